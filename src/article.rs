@@ -1,0 +1,244 @@
+//! An article: a text that is never changed, and where its paragraphs and
+//! sentences lie in it.
+
+use crate::split::Splitter;
+use crate::text::{self, Newlines, Span};
+use crate::{Error, Language, Result};
+
+/// One version of an article, in one language.
+///
+/// The text is kept as it came, down to its byte-order mark; paragraphs and
+/// sentences are byte spans into it.
+///
+/// ```
+/// use bitext::{Article, Language, RuleSplitter};
+///
+/// let mut article = Article::new(Language::ENGLISH, "It rained. We stayed in.");
+/// article.split(&RuleSplitter::default())?;
+/// assert_eq!(article.spans(), [0..10, 11..24]);
+/// assert_eq!(&article.text()[article.spans()[1].clone()], "We stayed in.");
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    id: Option<String>,
+    language: Language,
+    text: String,
+    paragraphs: Vec<Span>,
+    sentences: Option<Vec<Span>>,
+    origin: Origin,
+}
+
+/// Where an article's sentences come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A text, split by this crate or a splitter of the caller's.
+    Raw,
+    /// A list of sentences, kept as they are.
+    Sentences,
+}
+
+impl Article {
+    /// An article from its raw text, not split yet.
+    pub fn new(language: Language, text: impl Into<String>) -> Article {
+        let text = text.into();
+        let paragraphs = text::paragraphs(&text, Newlines::Auto);
+        Article { id: None, language, text, paragraphs, sentences: None, origin: Origin::Raw }
+    }
+
+    /// An article from its raw text in whichever of English, Ukrainian and
+    /// German it is in.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`language::detect`](crate::language::detect).
+    pub fn detect(text: impl Into<String>) -> Result<Article> {
+        let text = text.into();
+        let language = crate::language::detect("article", &text)?;
+        Ok(Article::new(language, text))
+    }
+
+    /// An article whose sentences are given and are kept as they are: each
+    /// element is one sentence whatever it holds, blank ones included.
+    ///
+    /// The article's text is the sentences joined with newlines.
+    ///
+    /// ```
+    /// use bitext::{Article, Language};
+    ///
+    /// let article = Article::from_sentences(Language::GERMAN, ["Es regnet.", ""]);
+    /// assert_eq!(article.sentences().collect::<Vec<_>>(), ["Es regnet.", ""]);
+    /// ```
+    pub fn from_sentences<S: AsRef<str>>(
+        language: Language,
+        sentences: impl IntoIterator<Item = S>,
+    ) -> Article {
+        let mut text = String::new();
+        let mut spans: Vec<Span> = Vec::new();
+        for sentence in sentences {
+            if !spans.is_empty() {
+                text.push('\n');
+            }
+            let start = text.len();
+            text.push_str(sentence.as_ref());
+            spans.push(start..text.len());
+        }
+        let paragraphs = std::iter::once(0..text.len()).filter(|all| !all.is_empty()).collect();
+        let origin = Origin::Sentences;
+        Article { id: None, language, text, paragraphs, sentences: Some(spans), origin }
+    }
+
+    /// An article from its raw text and the spans of its sentences.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSpan`] for a span that is out of the text, not on
+    /// character boundaries, or overlaps the one before it.
+    pub fn from_spans(
+        language: Language,
+        text: impl Into<String>,
+        spans: Vec<Span>,
+    ) -> Result<Article> {
+        let mut article = Article::new(language, text);
+        article.set_spans(spans)?;
+        Ok(article)
+    }
+
+    /// Gives the article an id: provenance in outputs, and its name in errors.
+    pub fn with_id(mut self, id: impl Into<String>) -> Article {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Splits the article into sentences, again if it was split before.
+    /// An article from a list of sentences stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSpan`] where a splitter of the caller's returns spans
+    /// that do not fit the text.
+    pub fn split(&mut self, splitter: &dyn Splitter) -> Result<()> {
+        match self.origin {
+            Origin::Sentences => Ok(()),
+            Origin::Raw => self.set_spans(splitter.split(self.language, &self.text)),
+        }
+    }
+
+    fn set_spans(&mut self, spans: Vec<Span>) -> Result<()> {
+        let refuse = |sentence, reason| {
+            Err(Error::InvalidSpan { article: self.label().to_string(), sentence, reason })
+        };
+        let mut end = 0;
+        for (at, span) in spans.iter().enumerate() {
+            if span.start > span.end || span.end > self.text.len() {
+                return refuse(at, "its span is not within the text");
+            }
+            if span.start < end {
+                return refuse(at, "its span overlaps the one before it");
+            }
+            if !self.text.is_char_boundary(span.start) || !self.text.is_char_boundary(span.end) {
+                return refuse(at, "its span cuts a character");
+            }
+            end = span.end;
+        }
+        self.sentences = Some(spans);
+        Ok(())
+    }
+
+    /// The id, where one was given.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// What errors call this article: its id, else its language's code.
+    pub fn label(&self) -> &str {
+        self.id.as_deref().unwrap_or(self.language.code())
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The original text, untouched.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the sentences come from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Byte spans of the paragraphs, in order.
+    pub fn paragraphs(&self) -> &[Span] {
+        &self.paragraphs
+    }
+
+    /// Whether the sentences are known.
+    pub fn is_split(&self) -> bool {
+        self.sentences.is_some()
+    }
+
+    /// Byte spans of the sentences, in order; empty before the split.
+    pub fn spans(&self) -> &[Span] {
+        self.sentences.as_deref().unwrap_or_default()
+    }
+
+    /// Number of sentences; 0 before the split.
+    pub fn len(&self) -> usize {
+        self.spans().len()
+    }
+
+    /// Whether there is no sentence.
+    pub fn is_empty(&self) -> bool {
+        self.spans().is_empty()
+    }
+
+    /// The sentences, in order.
+    pub fn sentences(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.spans().iter().map(|span| &self.text[span.clone()])
+    }
+
+    /// One sentence by its index from 0.
+    pub fn sentence(&self, index: usize) -> Option<&str> {
+        self.spans().get(index).map(|span| &self.text[span.clone()])
+    }
+
+    /// The text from the first to the last of some sentences, as it stands in
+    /// the original; `None` where the range is empty or out of bounds.
+    pub fn passage(&self, sentences: std::ops::Range<usize>) -> Option<&str> {
+        let spans = self.spans().get(sentences)?;
+        Some(&self.text[spans.first()?.start..spans.last()?.end])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_sentences_come_back_byte_for_byte() {
+        let given = ["One.\nTwo.", "", "  ", "\u{feff}Three"];
+        let mut article = Article::from_sentences(Language::ENGLISH, given);
+        assert_eq!(article.sentences().collect::<Vec<_>>(), given);
+        article.split(&crate::RuleSplitter::default()).unwrap();
+        assert_eq!(article.len(), 4);
+        assert_eq!(article.passage(0..2), Some("One.\nTwo.\n"));
+        assert_eq!(article.passage(1..1), None);
+        assert_eq!(article.passage(3..5), None);
+    }
+
+    #[test]
+    fn spans_that_do_not_fit_are_refused() {
+        let text = "дах і сад";
+        let cases: [(&[(usize, usize)], usize); 4] =
+            [(&[(0, 6), (4, 8)], 1), (&[(0, 3)], 0), (&[(0, 6), (7, 99)], 1), (&[(6, 4)], 0)];
+        for (spans, bad) in cases {
+            let spans = spans.iter().map(|&(start, end)| start..end).collect();
+            let error = Article::from_spans(Language::UKRAINIAN, text, spans).unwrap_err();
+            assert!(matches!(error, Error::InvalidSpan { sentence, .. } if sentence == bad));
+        }
+        assert!(Article::from_spans(Language::UKRAINIAN, text, vec![0..6, 7..9]).is_ok());
+    }
+}

@@ -1,0 +1,5 @@
+//! Sentence vectors.
+
+mod model_error;
+
+pub use model_error::ModelError;

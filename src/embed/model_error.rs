@@ -1,0 +1,49 @@
+//! What can be wrong with a model.
+
+use std::path::PathBuf;
+
+/// Why a model file or folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The file does not start as a model file does.
+    #[error("not a bitext model file")]
+    NotAModel,
+    /// The file is of a version that this release does not know.
+    #[error("model file of version {found}, this release reads up to {known}: update bitext")]
+    Version {
+        /// Version of the file.
+        found: u32,
+        /// Latest version that is read.
+        known: u32,
+    },
+    /// The file ends early or goes on too long.
+    #[error("the model file has {found} bytes where its header promises {expected}: copy it again")]
+    Length {
+        /// Bytes that the header promises.
+        expected: u64,
+        /// Bytes found.
+        found: u64,
+    },
+    /// The file's content is not what was written.
+    #[error(
+        "the model file is damaged (checksum {found:016x}, expected {expected:016x}): copy it again"
+    )]
+    Checksum {
+        /// Checksum in the header.
+        expected: u64,
+        /// Checksum of the content.
+        found: u64,
+    },
+    /// The content is contradictory.
+    #[error("the model is malformed: {0}")]
+    Malformed(String),
+    /// A file of a model folder cannot be read.
+    #[error("cannot read {}: {message}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+}

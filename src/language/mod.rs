@@ -1,0 +1,199 @@
+//! Language codes, and finding the language of a text.
+
+mod detect;
+
+pub use detect::{Detection, detect, examine};
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use oxilangtag::LanguageTag;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Error;
+
+/// Bytes that a code may have: what RFC 5646 (section 4.4.1) asks for at least.
+const MAX_LEN: usize = 35;
+
+/// A language: a validated BCP 47 code such as `en`, `uk`, `de` or `pt-BR`.
+///
+/// English, Ukrainian and German have a splitter, detection, length
+/// parameters and the embedded model. Any other code gets a generic fallback
+/// (splitting at sentence-final punctuation without abbreviations, length
+/// ratio 1, no detection) so that trained models and embedders of one's own can
+/// serve it.
+///
+/// Languages are ordered as everywhere in this crate: English, Ukrainian,
+/// German, then the others by code.
+///
+/// ```
+/// use bitext::Language;
+///
+/// let language: Language = "UK".parse()?;
+/// assert_eq!(language, Language::UKRAINIAN);
+/// assert_eq!(language.to_string(), "uk");
+/// assert!("not a code".parse::<Language>().is_err());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Language {
+    len: u8,
+    bytes: [u8; MAX_LEN],
+}
+
+impl Language {
+    /// English, `en`.
+    pub const ENGLISH: Language = Language::constant("en");
+    /// Ukrainian, `uk`.
+    pub const UKRAINIAN: Language = Language::constant("uk");
+    /// German, `de`.
+    pub const GERMAN: Language = Language::constant("de");
+
+    const fn constant(code: &str) -> Language {
+        let code = code.as_bytes();
+        let mut bytes = [0; MAX_LEN];
+        let mut at = 0;
+        while at < code.len() {
+            bytes[at] = code[at];
+            at += 1;
+        }
+        Language { len: code.len() as u8, bytes }
+    }
+
+    /// The code, in the letter case that BCP 47 recommends.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+
+    /// The code's first part: `pt` of `pt-BR`. Rules and models go by it.
+    pub fn primary(&self) -> &str {
+        self.code().split('-').next().unwrap_or_default()
+    }
+
+    /// The English name, for the three languages that are built in.
+    pub fn name(&self) -> Option<&'static str> {
+        match self.primary() {
+            "en" => Some("English"),
+            "uk" => Some("Ukrainian"),
+            "de" => Some("German"),
+            _ => None,
+        }
+    }
+
+    fn rank(&self) -> usize {
+        ["en", "uk", "de"].iter().position(|&code| code == self.primary()).unwrap_or(3)
+    }
+}
+
+impl FromStr for Language {
+    type Err = Error;
+
+    fn from_str(code: &str) -> Result<Language, Error> {
+        let refuse = |reason: String| Error::InvalidLanguage { code: code.to_string(), reason };
+        let tag = match code.to_ascii_lowercase().as_str() {
+            // The three-letter codes of ISO 639 are not valid in BCP 47 where
+            // there is one of two letters, but they are common in data.
+            "eng" => "en".to_string(),
+            "ukr" => "uk".to_string(),
+            "deu" | "ger" => "de".to_string(),
+            "ua" => return Err(refuse("that is the country; Ukrainian is `uk`".to_string())),
+            _ => LanguageTag::parse_and_normalize(code)
+                .map_err(|error| refuse(error.to_string()))?
+                .into_inner(),
+        };
+        if tag.len() > MAX_LEN {
+            return Err(refuse(format!("longer than {MAX_LEN} characters")));
+        }
+        Ok(Language::constant(&tag))
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Language({})", self.code())
+    }
+}
+
+impl PartialEq for Language {
+    fn eq(&self, other: &Language) -> bool {
+        self.code() == other.code()
+    }
+}
+
+impl Eq for Language {}
+
+impl Hash for Language {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.code().hash(state);
+    }
+}
+
+impl Ord for Language {
+    fn cmp(&self, other: &Language) -> Ordering {
+        (self.rank(), self.code()).cmp(&(other.rank(), other.code()))
+    }
+}
+
+impl PartialOrd for Language {
+    fn partial_cmp(&self, other: &Language) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Serialize for Language {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+        let code = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        code.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_validated_and_normalised() {
+        for (given, code) in
+            [("en", "en"), ("EN-us", "en-US"), ("ukr", "uk"), ("ger", "de"), ("sr-latn", "sr-Latn")]
+        {
+            assert_eq!(given.parse::<Language>().unwrap().code(), code);
+        }
+        for bad in ["", "e", "en_US", "english language", "ua", "-", "en-", "українська"]
+        {
+            assert!(bad.parse::<Language>().is_err(), "{bad}");
+        }
+        let long = format!("en-x-{}", ["abcdefgh"; 8].join("-"));
+        assert!(long.parse::<Language>().is_err());
+    }
+
+    #[test]
+    fn order_is_english_ukrainian_german_then_by_code() {
+        let mut all: Vec<Language> =
+            ["fr", "de", "cs", "uk", "en"].iter().map(|code| code.parse().unwrap()).collect();
+        all.sort();
+        let codes: Vec<&str> = all.iter().map(Language::code).collect();
+        assert_eq!(codes, ["en", "uk", "de", "cs", "fr"]);
+    }
+
+    #[test]
+    fn serde_goes_through_the_code() {
+        let json = serde_json::to_string(&Language::GERMAN).unwrap();
+        assert_eq!(json, "\"de\"");
+        assert_eq!(serde_json::from_str::<Language>(&json).unwrap(), Language::GERMAN);
+        assert!(serde_json::from_str::<Language>("\"!\"").is_err());
+    }
+}

@@ -1,0 +1,42 @@
+//! Sentence splitting.
+
+use crate::Language;
+use crate::text::Span;
+
+/// Splits a text into sentences.
+///
+/// A splitter returns byte spans of the text, in order and without overlap, on
+/// character boundaries; the built-in one is [`RuleSplitter`].
+///
+/// ```
+/// use bitext::{Article, Language, Splitter};
+///
+/// /// A sentence a line, for text that comes that way.
+/// struct Lines;
+///
+/// impl Splitter for Lines {
+///     fn split(&self, _: Language, text: &str) -> Vec<std::ops::Range<usize>> {
+///         let mut start = 0;
+///         text.split('\n')
+///             .map(|line| {
+///                 let span = start..start + line.len();
+///                 start = span.end + 1;
+///                 span
+///             })
+///             .collect()
+///     }
+/// }
+///
+/// let mut article = Article::new(Language::ENGLISH, "one\ntwo. three");
+/// article.split(&Lines)?;
+/// assert_eq!(article.len(), 2);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub trait Splitter: Send + Sync {
+    /// The byte spans of the sentences of `text`.
+    fn split(&self, language: Language, text: &str) -> Vec<Span>;
+}
+
+mod rules;
+
+pub use rules::RuleSplitter;

@@ -1,0 +1,13 @@
+//! Facts about raw text, without policy: decoding, normalising, paragraphs.
+
+mod decode;
+mod normalize;
+mod paragraphs;
+
+pub(crate) use decode::hint;
+pub use decode::{Encoding, decode};
+pub use normalize::{is_blank, normalize};
+pub use paragraphs::{Newlines, paragraphs};
+
+/// A range of bytes of a text: `&text[span]` is what it covers.
+pub type Span = std::ops::Range<usize>;
