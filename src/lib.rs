@@ -8,6 +8,7 @@ pub mod split;
 pub mod text;
 
 pub use article::Article;
+pub use embed::{Embedder, Embeddings, StaticEmbedder};
 pub use error::{Error, Result};
 pub use language::{Detection, Language};
 pub use split::{RuleSplitter, Splitter};

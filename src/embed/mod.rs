@@ -1,5 +1,117 @@
-//! Sentence vectors.
+//! Sentence vectors: the trait that any model can implement, and the model
+//! that is built in.
 
+mod embeddings;
+mod file;
+#[cfg(feature = "safetensors")]
+mod folder;
 mod model_error;
+mod static_embedder;
+mod tokenizer;
 
+pub use embeddings::Embeddings;
 pub use model_error::ModelError;
+pub use static_embedder::StaticEmbedder;
+
+use ndarray::Array2;
+
+use crate::Language;
+
+/// What an embedder of one's own may fail with.
+pub type EmbedError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A multilingual sentence encoder: texts of one language in, vectors of a
+/// space that all its languages share out.
+///
+/// Only [`embed`](Embedder::embed), [`dimension`](Embedder::dimension) and
+/// [`fingerprint`](Embedder::fingerprint) need writing. The trait is
+/// object-safe, and an embedder is shared between threads.
+///
+/// ```
+/// use bitext::{Embedder, Language, embed::EmbedError};
+/// use ndarray::Array2;
+///
+/// /// Counts of a few characters that read the same in every language.
+/// struct Digits;
+///
+/// impl Embedder for Digits {
+///     fn dimension(&self) -> usize {
+///         10
+///     }
+///     fn fingerprint(&self) -> String {
+///         "digits-1".to_string()
+///     }
+///     fn embed(&self, _: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+///         let mut rows = Array2::zeros((texts.len(), 10));
+///         for (mut row, text) in rows.rows_mut().into_iter().zip(texts) {
+///             for digit in text.chars().filter_map(|c| c.to_digit(10)) {
+///                 row[digit as usize] += 1.0;
+///             }
+///         }
+///         Ok(rows)
+///     }
+/// }
+///
+/// let rows = Digits.embed(Language::ENGLISH, &["In 2024", ""])?;
+/// assert_eq!(rows.dim(), (2, 10));
+/// # Ok::<(), EmbedError>(())
+/// ```
+pub trait Embedder: Send + Sync {
+    /// The number of columns of every matrix that this embedder returns.
+    fn dimension(&self) -> usize;
+
+    /// Names the model and its weights: equal for equal vectors, different
+    /// after any change. It is written into every output.
+    fn fingerprint(&self) -> String;
+
+    /// The vectors of `texts`, one row each: shape (texts, dimension), rows of
+    /// length 1, or all zero where nothing is known of a text.
+    ///
+    /// Rows of another length are normalised by the caller; NaN, infinity and
+    /// another shape are refused there with an error that names the article.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the model fails with.
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError>;
+
+    /// The vectors of `texts` together with what the model knows about spans
+    /// of consecutive texts. The default knows nothing: see [`Embeddings`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever the model fails with.
+    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        Ok(Embeddings::from_rows(self.embed(language, texts)?)?)
+    }
+}
+
+impl<E: Embedder + ?Sized> Embedder for Box<E> {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+    fn fingerprint(&self) -> String {
+        (**self).fingerprint()
+    }
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        (**self).embed(language, texts)
+    }
+    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        (**self).embeddings(language, texts)
+    }
+}
+
+impl<E: Embedder + ?Sized> Embedder for std::sync::Arc<E> {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+    fn fingerprint(&self) -> String {
+        (**self).fingerprint()
+    }
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        (**self).embed(language, texts)
+    }
+    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        (**self).embeddings(language, texts)
+    }
+}

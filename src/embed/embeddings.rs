@@ -1,0 +1,224 @@
+//! The vectors of an article's sentences, and of spans of them.
+
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+
+use crate::{Error, Result};
+
+/// The vectors of a list of sentences: an n x d matrix of unit rows (or zero
+/// rows, where nothing is known), and, for an additive model, what it takes to
+/// give the vector of any span of consecutive sentences.
+///
+/// An additive model's raw row is a sum over the words of a text, so the raw
+/// row of joined sentences is the sum of theirs; the finished vector is
+/// normalise(normalise(raw) - mean), with the mean vector of the language.
+///
+/// ```
+/// use bitext::embed::Embeddings;
+/// use ndarray::array;
+///
+/// let vectors = Embeddings::from_rows(array![[3.0, 4.0], [0.0, 0.0]])?;
+/// assert_eq!(vectors.rows(), array![[0.6, 0.8], [0.0, 0.0]]);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Embeddings {
+    rows: Array2<f32>,
+    additive: Option<Additive>,
+}
+
+#[derive(Clone, Debug)]
+struct Additive {
+    raw: Array2<f32>,
+    mean: Array1<f32>,
+}
+
+impl Embeddings {
+    /// Takes finished vectors, one row a sentence; rows are scaled to length 1
+    /// and zero rows stay zero.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VectorNotFinite`] for NaN or infinity.
+    pub fn from_rows(rows: Array2<f32>) -> Result<Embeddings> {
+        check_finite(rows.view())?;
+        let mut rows = rows.as_standard_layout().into_owned();
+        rows.rows_mut().into_iter().for_each(|mut row| {
+            if let Some(row) = row.as_slice_mut() {
+                normalize(row);
+            }
+        });
+        Ok(Embeddings { rows, additive: None })
+    }
+
+    /// Takes the raw rows (n x d) of an additive model and the mean vector (d)
+    /// of the language.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VectorNotFinite`] for NaN or infinity, [`Error::VectorShape`]
+    /// where the mean has another dimension than the rows.
+    ///
+    /// ```
+    /// use bitext::embed::Embeddings;
+    /// use ndarray::array;
+    ///
+    /// let vectors = Embeddings::from_raw(array![[2.0, 0.0], [0.0, 2.0]], array![0.0, 0.0])?;
+    /// let both = vectors.span(0..2).unwrap();
+    /// assert!((both[0] - both[1]).abs() < 1e-6);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn from_raw(raw: Array2<f32>, mean: Array1<f32>) -> Result<Embeddings> {
+        check_finite(raw.view())?;
+        check_finite(mean.view().insert_axis(ndarray::Axis(0)))?;
+        if mean.len() != raw.ncols() {
+            return Err(Error::VectorShape {
+                article: "mean vector".to_string(),
+                expected: (1, raw.ncols()),
+                got: (1, mean.len()),
+            });
+        }
+        let raw = raw.as_standard_layout().into_owned();
+        let mut rows = raw.clone();
+        rows.rows_mut().into_iter().for_each(|mut row| {
+            if let Some(row) = row.as_slice_mut() {
+                finish(row, mean.view());
+            }
+        });
+        Ok(Embeddings { rows, additive: Some(Additive { raw, mean }) })
+    }
+
+    /// Number of sentences.
+    pub fn len(&self) -> usize {
+        self.rows.nrows()
+    }
+
+    /// Whether there is no sentence.
+    pub fn is_empty(&self) -> bool {
+        self.rows.nrows() == 0
+    }
+
+    /// Number of columns.
+    pub fn dimension(&self) -> usize {
+        self.rows.ncols()
+    }
+
+    /// The finished vectors, n x d.
+    pub fn rows(&self) -> ArrayView2<'_, f32> {
+        self.rows.view()
+    }
+
+    /// The raw rows, n x d, of an additive model.
+    pub fn raw(&self) -> Option<ArrayView2<'_, f32>> {
+        self.additive.as_ref().map(|additive| additive.raw.view())
+    }
+
+    /// The mean vector of the language, d, of an additive model.
+    pub fn mean(&self) -> Option<ArrayView1<'_, f32>> {
+        self.additive.as_ref().map(|additive| additive.mean.view())
+    }
+
+    /// The finished vector of the joined sentences of a range: exact for an
+    /// additive model, else `None` unless the range is one sentence. `None`
+    /// for a range that is empty or out of bounds.
+    pub fn span(&self, range: Range<usize>) -> Option<Array1<f32>> {
+        if range.is_empty() || range.end > self.len() {
+            return None;
+        }
+        if range.len() == 1 {
+            return Some(self.rows.row(range.start).to_owned());
+        }
+        let additive = self.additive.as_ref()?;
+        let mut sum = Array1::<f32>::zeros(self.dimension());
+        for at in range {
+            sum += &additive.raw.row(at);
+        }
+        finish(sum.as_slice_mut()?, additive.mean.view());
+        Some(sum)
+    }
+
+    /// The vector of a range as the mean of its rows weighted by the
+    /// sentences' lengths: what is left where a model is not additive and the
+    /// joined text cannot be embedded. `None` as for [`Embeddings::span`].
+    pub fn pooled(&self, range: Range<usize>, lengths: &[f32]) -> Option<Array1<f32>> {
+        let lengths = lengths.get(range.clone()).filter(|lengths| !lengths.is_empty())?;
+        if range.end > self.len() {
+            return None;
+        }
+        let mut sum = Array1::<f32>::zeros(self.dimension());
+        for (at, &length) in range.zip(lengths) {
+            sum.scaled_add(length, &self.rows.row(at));
+        }
+        normalize(sum.as_slice_mut()?);
+        Some(sum)
+    }
+}
+
+/// normalise(normalise(raw) - mean); a zero row stays zero.
+pub(super) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {
+    if !normalize(row) {
+        return;
+    }
+    for (value, mean) in row.iter_mut().zip(mean) {
+        *value -= mean;
+    }
+    normalize(row);
+}
+
+/// Scales a row to length 1; says whether it has a direction.
+pub(super) fn normalize(row: &mut [f32]) -> bool {
+    // In f64, where the square of no finite f32 overflows.
+    let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
+    if length <= f64::from(f32::MIN_POSITIVE) {
+        row.fill(0.0);
+        return false;
+    }
+    for value in row {
+        *value = (f64::from(*value) / length) as f32;
+    }
+    true
+}
+
+fn check_finite(rows: ArrayView2<'_, f32>) -> Result<()> {
+    match rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        None => Ok(()),
+        Some(((row, column), _)) => {
+            Err(Error::VectorNotFinite { article: "vectors".to_string(), row, column })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn values_that_are_not_finite_are_refused() {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let error = Embeddings::from_rows(array![[0.0, 1.0], [bad, 0.0]]).unwrap_err();
+            assert!(matches!(error, Error::VectorNotFinite { row: 1, column: 0, .. }));
+        }
+        let error = Embeddings::from_raw(array![[1.0, 0.0]], array![0.0]).unwrap_err();
+        assert!(matches!(error, Error::VectorShape { .. }));
+    }
+
+    #[test]
+    fn huge_and_tiny_rows_are_scaled() {
+        let vectors = Embeddings::from_rows(array![[3e38, 3e38], [1e-30, 0.0]]).unwrap();
+        assert!((vectors.rows()[[0, 0]] - 0.5_f32.sqrt()).abs() < 1e-6);
+        assert_eq!(vectors.rows()[[1, 0]], 1.0);
+    }
+
+    #[test]
+    fn spans_of_an_additive_model_are_those_of_the_joined_text() {
+        let mean = array![0.1, 0.0, 0.0];
+        let raw = array![[1.0, 2.0, 0.0], [0.0, 1.0, 5.0]];
+        let joined = Embeddings::from_raw(array![[1.0, 3.0, 5.0]], mean.clone()).unwrap();
+        let vectors = Embeddings::from_raw(raw, mean).unwrap();
+        assert_eq!(vectors.span(0..2).unwrap(), joined.rows().row(0));
+        assert_eq!(vectors.span(1..3), None);
+        assert_eq!(vectors.span(1..1), None);
+    }
+}

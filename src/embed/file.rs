@@ -1,0 +1,230 @@
+//! The file of a static model, version 1.
+//!
+//! All numbers are little-endian. In order:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 8 | `BITEXTSM` |
+//! | 4 | version of the format, 1 |
+//! | 4 | zero |
+//! | 8 | XXH3-64 of everything after this field |
+//! | 4 | d, the dimension |
+//! | 4 | n, the number of pieces |
+//! | 4 | l, the number of languages |
+//! | 4 | t, the length of the trie in bytes |
+//! | 16 | name of the model, UTF-8, padded with zeros |
+//! | l x 8 | language codes, padded with zeros |
+//! | l x d x 4 | mean vectors of the languages, f32 |
+//! | n x 4 | log probability of each piece, f32 |
+//! | n x 4 | scale of each row, f32 |
+//! | n x d | rows, i8: a piece's vector is its scale times its row |
+//! | t | double-array trie (`yada`) from the UTF-8 of a piece to its index |
+//!
+//! The rows are used where they lie; nothing is parsed but the small arrays.
+
+use std::borrow::Cow;
+
+use ndarray::Array2;
+use xxhash_rust::xxh3::xxh3_64;
+use yada::DoubleArray;
+
+use super::ModelError;
+use crate::Language;
+
+const MAGIC: &[u8; 8] = b"BITEXTSM";
+const VERSION: u32 = 1;
+const CHECKED_FROM: usize = 24;
+const HEADER: usize = 56;
+const NAME: usize = 16;
+const CODE: usize = 8;
+
+/// A model as its file holds it.
+pub(super) struct ModelFile {
+    pub(super) name: String,
+    pub(super) checksum: u64,
+    pub(super) dimension: usize,
+    pub(super) languages: Vec<Language>,
+    /// l x d.
+    pub(super) means: Array2<f32>,
+    pub(super) scores: Vec<f32>,
+    pub(super) scales: Vec<f32>,
+    /// n x d, one row after the other; each byte is an i8.
+    pub(super) rows: Cow<'static, [u8]>,
+    pub(super) trie: DoubleArray<Cow<'static, [u8]>>,
+}
+
+impl ModelFile {
+    pub(super) fn parse(bytes: Cow<'static, [u8]>) -> Result<ModelFile, ModelError> {
+        if bytes.get(..8) != Some(MAGIC) {
+            return Err(ModelError::NotAModel);
+        }
+        let short = |expected: u64| ModelError::Length { expected, found: bytes.len() as u64 };
+        let version = read_u32(&bytes, 8).ok_or(short(HEADER as u64))?;
+        if version == 0 || version > VERSION {
+            return Err(ModelError::Version { found: version, known: VERSION });
+        }
+        if bytes.len() < HEADER {
+            return Err(short(HEADER as u64));
+        }
+        let size = |at| read_u32(&bytes, at).unwrap_or(0);
+        let [dimension, pieces, languages, trie] = [24, 28, 32, 36].map(size);
+        let wide = [dimension, pieces, languages, trie].map(u128::from);
+        let expected = HEADER as u128
+            + wide[2] * (CODE as u128 + 4 * wide[0])
+            + wide[1] * (8 + wide[0])
+            + wide[3];
+        if expected != bytes.len() as u128 {
+            return Err(short(u64::try_from(expected).unwrap_or(u64::MAX)));
+        }
+        let checksum = read_u64(&bytes, 16);
+        let found = xxh3_64(&bytes[CHECKED_FROM..]);
+        if checksum != found {
+            return Err(ModelError::Checksum { expected: checksum, found });
+        }
+
+        // From here on every offset is within the file.
+        let [dimension, pieces, languages, trie_len] =
+            [dimension, pieces, languages, trie].map(|size| size as usize);
+        let codes = HEADER;
+        let means = codes + languages * CODE;
+        let scores = means + languages * dimension * 4;
+        let scales = scores + pieces * 4;
+        let rows = scales + pieces * 4;
+        let trie = rows + pieces * dimension;
+
+        let part = |start: usize, end: usize| match &bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..end]),
+            Cow::Owned(bytes) => Cow::Owned(bytes[start..end].to_vec()),
+        };
+        let malformed = |what: &str| ModelError::Malformed(what.to_string());
+        let name = padded(&bytes[40..40 + NAME]).ok_or(malformed("its name is not UTF-8"))?;
+        let mut known = Vec::with_capacity(languages);
+        for code in bytes[codes..means].chunks_exact(CODE) {
+            let code = padded(code).ok_or(malformed("a language code is not UTF-8"))?;
+            known.push(
+                code.parse::<Language>()
+                    .map_err(|error| ModelError::Malformed(error.to_string()))?,
+            );
+        }
+        let means = Array2::from_shape_vec((languages, dimension), floats(&bytes[means..scores])?)
+            .map_err(|error| ModelError::Malformed(error.to_string()))?;
+        let score_values = floats(&bytes[scores..scales])?;
+        let scale_values = floats(&bytes[scales..rows])?;
+        let trie = DoubleArray::new(part(trie, trie + trie_len))
+            .map_err(|error| ModelError::Malformed(format!("vocabulary: {error}")))?;
+        Ok(ModelFile {
+            name: name.to_string(),
+            checksum,
+            dimension,
+            languages: known,
+            means,
+            scores: score_values,
+            scales: scale_values,
+            rows: part(rows, rows + pieces * dimension),
+            trie,
+        })
+    }
+}
+
+/// The parts of a model, to be written. Only reading folders needs it so far.
+#[cfg(any(test, feature = "safetensors"))]
+pub(super) struct ModelParts<'a> {
+    pub(super) name: &'a str,
+    pub(super) languages: &'a [Language],
+    /// l x d.
+    pub(super) means: &'a [f32],
+    /// Pieces with their log probabilities; one row each, in this order.
+    pub(super) pieces: &'a [(String, f32)],
+    pub(super) scales: &'a [f32],
+    /// n x d.
+    pub(super) rows: &'a [i8],
+}
+
+#[cfg(any(test, feature = "safetensors"))]
+impl ModelParts<'_> {
+    /// The file's bytes.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        let malformed = |what: String| Err(ModelError::Malformed(what));
+        let (n, l) = (self.pieces.len(), self.languages.len());
+        if n == 0 || l == 0 || self.scales.len() != n {
+            return malformed(format!("{n} pieces, {} scales, {l} languages", self.scales.len()));
+        }
+        let dimension = self.rows.len() / n;
+        if dimension == 0 || self.rows.len() != n * dimension || self.means.len() != l * dimension {
+            return malformed("the matrices do not fit each other".to_string());
+        }
+        if self.name.len() > NAME {
+            return malformed(format!("its name is longer than {NAME} bytes"));
+        }
+        let mut keys: Vec<(&[u8], u32)> = Vec::with_capacity(n);
+        for (at, (piece, _)) in self.pieces.iter().enumerate() {
+            if piece.is_empty() || piece.contains('\0') {
+                return malformed(format!("piece {at} is empty or holds a zero"));
+            }
+            keys.push((piece.as_bytes(), at as u32));
+        }
+        keys.sort_unstable();
+        if let Some(twice) = keys.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return malformed(format!("piece {} is there twice", twice[1].1));
+        }
+        let trie = yada::builder::DoubleArrayBuilder::build(&keys)
+            .map_err(|error| ModelError::Malformed(format!("vocabulary: {error}")))?;
+
+        let mut out = Vec::with_capacity(HEADER + self.rows.len() + trie.len() + n * 8);
+        out.extend_from_slice(MAGIC);
+        out.extend(VERSION.to_le_bytes());
+        out.extend([0; 12]);
+        for size in [dimension, n, l, trie.len()] {
+            out.extend((size as u32).to_le_bytes());
+        }
+        pad(&mut out, self.name, NAME);
+        for language in self.languages {
+            if language.code().len() > CODE {
+                return malformed(format!("language code `{language}` is too long"));
+            }
+            pad(&mut out, language.code(), CODE);
+        }
+        let scores = self.pieces.iter().map(|(_, score)| score);
+        out.extend(
+            self.means
+                .iter()
+                .chain(scores)
+                .chain(self.scales)
+                .flat_map(|value| value.to_le_bytes()),
+        );
+        out.extend(self.rows.iter().map(|&value| value as u8));
+        out.extend(trie);
+        let checksum = xxh3_64(&out[CHECKED_FROM..]);
+        out[16..CHECKED_FROM].copy_from_slice(&checksum.to_le_bytes());
+        Ok(out)
+    }
+}
+
+#[cfg(any(test, feature = "safetensors"))]
+fn pad(out: &mut Vec<u8>, text: &str, width: usize) {
+    out.extend(text.bytes().chain(std::iter::repeat(0)).take(width));
+}
+
+fn padded(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().map(|text| text.trim_end_matches('\0'))
+}
+
+fn read_u32(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+fn read_u64(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+}
+
+/// Finite numbers of a size that no sum of a text's pieces can overflow.
+fn floats(bytes: &[u8]) -> Result<Vec<f32>, ModelError> {
+    let values: Vec<f32> = bytes
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect();
+    match values.iter().find(|value| !(value.is_finite() && value.abs() < 1e20)) {
+        None => Ok(values),
+        Some(value) => Err(ModelError::Malformed(format!("it holds the number {value}"))),
+    }
+}

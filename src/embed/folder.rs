@@ -1,0 +1,120 @@
+//! A static model from the folder it was trained into: `model.safetensors`
+//! and `tokenizer.json`.
+
+use std::path::Path;
+
+use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
+
+use super::file::ModelParts;
+use super::{ModelError, StaticEmbedder};
+use crate::{Language, Result};
+
+/// What is read of a `tokenizer.json` of the `tokenizers` library.
+#[derive(Deserialize)]
+struct TokenizerFile {
+    model: Unigram,
+}
+
+#[derive(Deserialize)]
+struct Unigram {
+    #[serde(rename = "type")]
+    kind: String,
+    unk_id: Option<usize>,
+    vocab: Vec<(String, f32)>,
+}
+
+impl StaticEmbedder {
+    /// Reads a model from a folder: `model.safetensors` with `vectors` (i8,
+    /// n x d), `scales` (f32, n), `language_means` (f32, l x d) and the
+    /// metadata `languages` (codes with commas), and `tokenizer.json` with a
+    /// unigram model whose piece 0 is the unknown one and has no row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`](crate::Error::Model) naming the file that is missing,
+    /// malformed or does not fit the other.
+    pub fn from_dir(folder: impl AsRef<Path>) -> Result<StaticEmbedder> {
+        StaticEmbedder::from_bytes(pack(folder.as_ref())?)
+    }
+
+    /// The bytes of a model file made from such a folder, for
+    /// [`StaticEmbedder::from_bytes`]. The model has the folder's name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`StaticEmbedder::from_dir`].
+    pub fn pack_dir(folder: impl AsRef<Path>) -> Result<Vec<u8>> {
+        Ok(pack(folder.as_ref())?)
+    }
+}
+
+fn pack(folder: &Path) -> Result<Vec<u8>, ModelError> {
+    let fail = |name: &str, message: String| ModelError::File { path: folder.join(name), message };
+    let read = |name: &str| {
+        std::fs::read(folder.join(name)).map_err(|error| fail(name, error.to_string()))
+    };
+
+    const TOKENIZER: &str = "tokenizer.json";
+    let tokenizer: TokenizerFile = serde_json::from_slice(&read(TOKENIZER)?)
+        .map_err(|error| fail(TOKENIZER, error.to_string()))?;
+    let tokenizer = tokenizer.model;
+    if tokenizer.kind != "Unigram" || tokenizer.unk_id != Some(0) || tokenizer.vocab.is_empty() {
+        let message = format!(
+            "needs a Unigram model with unk_id 0, got {} with {:?}",
+            tokenizer.kind, tokenizer.unk_id
+        );
+        return Err(fail(TOKENIZER, message));
+    }
+
+    const MODEL: &str = "model.safetensors";
+    let bytes = read(MODEL)?;
+    let broken = |error: safetensors::SafeTensorError| fail(MODEL, error.to_string());
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(broken)?;
+    let tensors = SafeTensors::deserialize(&bytes).map_err(broken)?;
+    let codes = metadata
+        .metadata()
+        .as_ref()
+        .and_then(|metadata| metadata.get("languages"))
+        .ok_or(fail(MODEL, "its metadata do not name `languages`".to_string()))?;
+    let languages = codes
+        .split(',')
+        .map(|code| code.trim().parse())
+        .collect::<Result<Vec<Language>>>()
+        .map_err(|error| fail(MODEL, error.to_string()))?;
+    let tensor = |name: &str, dtype: Dtype| {
+        let tensor = tensors.tensor(name).map_err(broken)?;
+        match tensor.dtype() == dtype {
+            true => Ok(tensor.data().to_vec()),
+            false => Err(fail(MODEL, format!("`{name}` is {:?}, not {dtype:?}", tensor.dtype()))),
+        }
+    };
+    let rows: Vec<i8> = tensor("vectors", Dtype::I8)?.into_iter().map(|byte| byte as i8).collect();
+    let scales = floats(&tensor("scales", Dtype::F32)?);
+    let means = floats(&tensor("language_means", Dtype::F32)?);
+    let pieces = &tokenizer.vocab[1..];
+    if scales.len() != pieces.len() {
+        let message = format!("{} rows for {} pieces", scales.len(), pieces.len());
+        return Err(fail(MODEL, message));
+    }
+    let name = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let name = name.file_name().map_or("static".into(), |name| name.to_string_lossy());
+    let mut end = name.len().min(16);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    ModelParts {
+        name: &name[..end],
+        languages: &languages,
+        means: &means,
+        pieces,
+        scales: &scales,
+        rows: &rows,
+    }
+    .to_bytes()
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    let value = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    bytes.chunks_exact(4).map(value).collect()
+}
