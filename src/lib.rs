@@ -1,5 +1,6 @@
 //! Aligns the sentences of parallel articles.
 
+pub mod align;
 pub mod article;
 pub mod embed;
 mod error;

@@ -79,7 +79,13 @@ impl Embeddings {
                 got: (1, mean.len()),
             });
         }
-        let raw = raw.as_standard_layout().into_owned();
+        let mut raw = raw.as_standard_layout().into_owned();
+        // Only directions count, so one factor for all rows changes nothing,
+        // and sums and products of them cannot overflow.
+        let largest = raw.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        if largest > 1e6 {
+            raw.mapv_inplace(|value| value / largest);
+        }
         let mut rows = raw.clone();
         rows.rows_mut().into_iter().for_each(|mut row| {
             if let Some(row) = row.as_slice_mut() {

@@ -1,0 +1,143 @@
+//! Settings of the aligner.
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{Error, Result};
+
+/// How the vector of several consecutive sentences is made where the model is
+/// not additive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SpanVectors {
+    /// The joined text is embedded: some three times the work, the better
+    /// vector. Vectors that were handed in are pooled all the same.
+    #[default]
+    Embed,
+    /// The sentences' vectors are averaged, weighted by length.
+    Pool,
+}
+
+/// Settings of the aligner. The defaults were chosen on news.
+///
+/// Similarities are margins: 0 for what any two sentences of the articles have
+/// in common, 1 for identical ones. Gains and penalties are in the same unit.
+///
+/// ```
+/// use bitext::align::AlignConfig;
+///
+/// let mut config = AlignConfig::default();
+/// config.threshold = 0.1;
+/// assert!(config.validate().is_ok());
+/// config.temperature = 0.0;
+/// assert!(config.validate().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AlignConfig {
+    /// Most sentences that one side of a pair's bead may have, 1 to 8.
+    pub max_side: usize,
+    /// Most sentences that both sides of a pair's bead may have together, 2
+    /// to 16.
+    pub max_bead: usize,
+    /// Margin at which a bead gains nothing, -1 to 1.
+    pub threshold: f32,
+    /// Cost of each sentence of a bead beyond a 1-1 bead, 0 or more.
+    pub merge_penalty: f32,
+    /// Weight of the disagreement of the two sides' lengths, 0 or more.
+    pub length_weight: f32,
+    /// Cost of starting a run of unaligned sentences, 0 or more. The run may
+    /// hold sentences of both sides.
+    pub gap_open: f32,
+    /// Cost of each sentence of such a run, 0 or more.
+    pub gap_extend: f32,
+    /// How many of the nearest neighbours on the other side, after the
+    /// nearest one, make up the background that a similarity is measured
+    /// against, at least 1.
+    pub neighbours: usize,
+    /// Temperature of the posteriors, above 0: the lower, the surer.
+    pub temperature: f32,
+    /// Vectors of several sentences, where the model is not additive.
+    pub span_vectors: SpanVectors,
+    /// Below this share of linked text, articles count as unrelated, 0 to 1:
+    /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
+    pub min_coverage: f32,
+    /// Limit on the product of two articles' numbers of sentences; time and
+    /// memory of the exact search grow with it (about 40 bytes a cell).
+    pub max_cells: usize,
+}
+
+impl Default for AlignConfig {
+    fn default() -> AlignConfig {
+        AlignConfig {
+            max_side: 4,
+            max_bead: 6,
+            threshold: 0.05,
+            merge_penalty: 0.3,
+            length_weight: 0.08,
+            gap_open: 0.15,
+            gap_extend: 0.03,
+            neighbours: 6,
+            temperature: 0.05,
+            span_vectors: SpanVectors::Embed,
+            min_coverage: 0.2,
+            max_cells: 25_000_000,
+        }
+    }
+}
+
+impl AlignConfig {
+    /// Checks that every setting is in its range.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidConfig`] naming the first that is not.
+    pub fn validate(&self) -> Result<()> {
+        let check = |name, good: bool, reason| match good {
+            true => Ok(()),
+            false => Err(Error::InvalidConfig { name, reason }),
+        };
+        let positive = |value: f32| value.is_finite() && value >= 0.0;
+        check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
+        check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
+        check("threshold", (-1.0..=1.0).contains(&self.threshold), "must be -1 to 1")?;
+        check("merge_penalty", positive(self.merge_penalty), "must be 0 or more")?;
+        check("length_weight", positive(self.length_weight), "must be 0 or more")?;
+        check("gap_open", positive(self.gap_open), "must be 0 or more")?;
+        check("gap_extend", positive(self.gap_extend), "must be 0 or more")?;
+        check("neighbours", self.neighbours >= 1, "must be at least 1")?;
+        let temperature = self.temperature;
+        check(
+            "temperature",
+            positive(temperature) && temperature >= 1e-3,
+            "must be 0.001 or more",
+        )?;
+        check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
+    }
+
+    /// Names the settings: equal for equal ones, different after any change.
+    ///
+    /// ```
+    /// use bitext::align::AlignConfig;
+    ///
+    /// let mut other = AlignConfig::default();
+    /// other.gap_open = 0.5;
+    /// assert_ne!(AlignConfig::default().fingerprint(), other.fingerprint());
+    /// ```
+    pub fn fingerprint(&self) -> String {
+        let json = serde_json::to_string(self).unwrap_or_default();
+        format!("align-1:{:016x}", xxh3_64(json.as_bytes()))
+    }
+
+    /// The shapes (source sentences, target sentences) of a bead.
+    pub(super) fn shapes(&self) -> Vec<(usize, usize)> {
+        let sides = 1..=self.max_side;
+        sides
+            .clone()
+            .flat_map(|a| sides.clone().map(move |b| (a, b)))
+            .filter(|(a, b)| a + b <= self.max_bead.max(2))
+            .collect()
+    }
+}

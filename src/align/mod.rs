@@ -1,0 +1,25 @@
+//! Alignment.
+
+mod config;
+mod lattice;
+mod pair;
+mod posterior;
+mod side;
+mod similarity;
+
+pub use config::{AlignConfig, SpanVectors};
+pub use pair::{PairAlignment, PairBead, align_pair};
+pub use side::Side;
+
+use crate::Language;
+
+/// Characters of a language for one character of English, from translations of
+/// the same news: how lengths of different languages are made comparable.
+///
+/// 1 for languages other than English, Ukrainian and German.
+pub fn length_factor(language: Language) -> f32 {
+    match language.primary() {
+        "de" => 1.15,
+        _ => 1.0,
+    }
+}

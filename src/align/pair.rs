@@ -1,0 +1,98 @@
+//! Two articles: the best alignment of their vectors.
+
+use std::ops::Range;
+
+use super::AlignConfig;
+use super::lattice::Lattice;
+use super::side::Side;
+use super::similarity::Similarity;
+use crate::{Error, Result};
+
+/// A bead of a pair: consecutive sentences of both sides that correspond.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairBead {
+    /// Sentences of the source, at least one.
+    pub source: Range<usize>,
+    /// Sentences of the target, at least one.
+    pub target: Range<usize>,
+    /// Margin similarity: 0 for the background, 1 for identical vectors.
+    pub score: f32,
+    /// The share of the lattice's weight that goes through this bead, 0 to 1.
+    pub posterior: f32,
+}
+
+/// The alignment of a pair: beads in order, and for each sentence how sure it
+/// is that it has no counterpart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairAlignment {
+    /// The beads, ascending on both sides. What is in none is unaligned.
+    pub beads: Vec<PairBead>,
+    /// The score of the path: the gains of the beads less the costs of gaps.
+    pub score: f32,
+    /// For each source sentence, the posterior of it being unaligned, 0 to 1.
+    pub source_null: Vec<f32>,
+    /// For each target sentence, the posterior of it being unaligned, 0 to 1.
+    pub target_null: Vec<f32>,
+}
+
+/// Aligns two articles given as vectors and lengths: exact dynamic programming
+/// with affine gaps over margin similarities. Knows no text, model or
+/// language; an empty side is fine.
+///
+/// # Errors
+///
+/// [`Error::VectorShape`] for sides of different dimensions,
+/// [`Error::InvalidConfig`], and [`Error::TooLong`].
+///
+/// ```
+/// use bitext::align::{AlignConfig, Side, align_pair};
+/// use bitext::embed::Embeddings;
+/// use ndarray::array;
+///
+/// let source = Embeddings::from_rows(array![[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])?;
+/// let target = Embeddings::from_rows(array![[0.0, 0.0, 1.0], [1.0, 0.0, 0.1], [0.0, 1.0, 0.1]])?;
+/// let source = Side::new(source, vec![40.0, 50.0])?;
+/// let target = Side::new(target, vec![45.0, 40.0, 50.0])?;
+/// let alignment = align_pair(&source, &target, &AlignConfig::default())?;
+/// let beads: Vec<_> = alignment.beads.iter().map(|bead| (bead.source.start, bead.target.start)).collect();
+/// assert_eq!(beads, [(0, 1), (1, 2)]);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<PairAlignment> {
+    config.validate()?;
+    let (n, m) = (source.len(), target.len());
+    let dimension = source.embeddings.dimension();
+    if n > 0 && m > 0 && target.embeddings.dimension() != dimension {
+        return Err(Error::VectorShape {
+            article: "target side".to_string(),
+            expected: (m, dimension),
+            got: (m, target.embeddings.dimension()),
+        });
+    }
+    if (n + 1).saturating_mul(m + 1) > config.max_cells {
+        return Err(Error::TooLong {
+            source_sentences: n,
+            target_sentences: m,
+            limit: config.max_cells,
+        });
+    }
+    let similarity = Similarity::new(source, target, config.max_side, config.neighbours);
+    let lattice = Lattice::new(n, m, &similarity, config);
+    let (path, score) = lattice.best_path();
+    let posteriors = lattice.posteriors(&path, config.temperature);
+
+    let mut beads = Vec::new();
+    let mut margins = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    for (&(a, b), &posterior) in path.iter().zip(&posteriors.steps) {
+        if a > 0 && b > 0 {
+            similarity.margins(i, a, b, &mut margins);
+            let (source, target) = (i..i + a, j..j + b);
+            beads.push(PairBead { source, target, score: margins[j], posterior });
+        }
+        i += a;
+        j += b;
+    }
+    let (source_null, target_null) = (posteriors.source_null, posteriors.target_null);
+    Ok(PairAlignment { beads, score, source_null, target_null })
+}
