@@ -65,7 +65,7 @@ pub struct AlignConfig {
     /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
     /// Limit on the product of two articles' numbers of sentences; time and
-    /// memory of the exact search grow with it (about 40 bytes a cell).
+    /// memory of the exact search grow with it (some 70 bytes a cell).
     pub max_cells: usize,
 }
 
@@ -74,9 +74,9 @@ impl Default for AlignConfig {
         AlignConfig {
             max_side: 4,
             max_bead: 6,
-            threshold: 0.05,
-            merge_penalty: 0.3,
-            length_weight: 0.08,
+            threshold: 0.08,
+            merge_penalty: 0.32,
+            length_weight: 0.09,
             gap_open: 0.15,
             gap_extend: 0.03,
             neighbours: 6,
@@ -129,6 +129,18 @@ impl AlignConfig {
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
         format!("align-1:{:016x}", xxh3_64(json.as_bytes()))
+    }
+
+    /// Checks that a pair of articles is within `max_cells`.
+    pub(super) fn check_cells(&self, source: usize, target: usize) -> Result<()> {
+        match source.saturating_mul(target) <= self.max_cells {
+            true => Ok(()),
+            false => Err(Error::TooLong {
+                source_sentences: source,
+                target_sentences: target,
+                limit: self.max_cells,
+            }),
+        }
     }
 
     /// The shapes (source sentences, target sentences) of a bead.

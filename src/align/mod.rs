@@ -1,12 +1,15 @@
 //! Alignment.
 
+mod aligner;
 mod config;
 mod lattice;
+mod merge;
 mod pair;
 mod posterior;
 mod side;
 mod similarity;
 
+pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
 pub use pair::{PairAlignment, PairBead, align_pair};
 pub use side::Side;

@@ -69,13 +69,7 @@ pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<
             got: (m, target.embeddings.dimension()),
         });
     }
-    if (n + 1).saturating_mul(m + 1) > config.max_cells {
-        return Err(Error::TooLong {
-            source_sentences: n,
-            target_sentences: m,
-            limit: config.max_cells,
-        });
-    }
+    config.check_cells(n, m)?;
     let similarity = Similarity::new(source, target, config.max_side, config.neighbours);
     let lattice = Lattice::new(n, m, &similarity, config);
     let (path, score) = lattice.best_path();

@@ -57,7 +57,7 @@ impl Lattice<'_> {
         forward[0][BEAD] = 0.0;
         let mut done = vec![f64::NEG_INFINITY; width];
         for i in 0..=n {
-            for j in 0..=m {
+            for (j, done) in done.iter_mut().enumerate() {
                 let at = i * width + j;
                 if i > 0 {
                     let [bead, source, _] = forward[at - width];
@@ -67,7 +67,7 @@ impl Lattice<'_> {
                     let [bead, source, target] = forward[at - 1];
                     forward[at][TARGET_GAP] = sum([bead - open, source, target]) - extend;
                 }
-                done[j] = sum(forward[at]);
+                *done = sum(forward[at]);
             }
             if i == n {
                 break;

@@ -1,0 +1,424 @@
+//! From articles to a bitext.
+
+use ndarray::Array2;
+
+use super::merge::{LANGUAGES, Link, Ranges, merge};
+use super::{AlignConfig, PairAlignment, PairBead, Side, SpanVectors, align_pair, length_factor};
+use crate::article::Origin;
+use crate::bitext::{Pair, Part, Unit};
+use crate::embed::{Embedder, Embeddings};
+use crate::language::{Detection, examine};
+use crate::split::{RuleSplitter, Splitter};
+use crate::{Article, Bitext, Error, Language, Result, text};
+
+/// Aligns two or three articles: splits them where they are not split, embeds
+/// their sentences and finds which correspond.
+///
+/// An aligner holds no state between articles; share it between threads.
+///
+/// ```
+/// use bitext::{Aligner, Article, Language};
+///
+/// let aligner = Aligner::new()?;
+/// let bitext = aligner.align([
+///     Article::new(Language::ENGLISH, "The museum opens in May. Tickets cost five euros."),
+///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують п’ять євро."),
+/// ])?;
+/// let beads = bitext.pair(Language::ENGLISH, Language::UKRAINIAN).unwrap();
+/// assert_eq!(beads.len(), 2);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub struct Aligner {
+    embedder: Box<dyn Embedder>,
+    splitter: Box<dyn Splitter>,
+    config: AlignConfig,
+    fingerprint: String,
+}
+
+impl std::fmt::Debug for Aligner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Aligner").field("fingerprint", &self.fingerprint).finish()
+    }
+}
+
+impl Aligner {
+    /// An aligner with the embedded model, the built-in splitter and default
+    /// settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`] if the library was built with a damaged model file.
+    #[cfg(feature = "embedded-model")]
+    pub fn new() -> Result<Aligner> {
+        Ok(Aligner::with_embedder(crate::StaticEmbedder::embedded()?))
+    }
+
+    /// An aligner with an embedder of the caller's choice.
+    pub fn with_embedder(embedder: impl Embedder + 'static) -> Aligner {
+        let config = AlignConfig::default();
+        let fingerprint = fingerprint(&embedder.fingerprint(), &config);
+        let splitter = Box::new(RuleSplitter::default());
+        Aligner { embedder: Box::new(embedder), splitter, config, fingerprint }
+    }
+
+    /// Splits articles with another splitter.
+    pub fn with_splitter(mut self, splitter: impl Splitter + 'static) -> Aligner {
+        self.splitter = Box::new(splitter);
+        self
+    }
+
+    /// Aligns with other settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidConfig`] for a setting out of its range.
+    pub fn with_config(mut self, config: AlignConfig) -> Result<Aligner> {
+        config.validate()?;
+        self.fingerprint = fingerprint(&self.embedder.fingerprint(), &config);
+        self.config = config;
+        Ok(self)
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &AlignConfig {
+        &self.config
+    }
+
+    /// Names the model and the settings, as it is written into every bitext.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Aligns two or three articles of different languages, in any order.
+    ///
+    /// Articles that are not split are split. The language of a raw text is
+    /// checked against the one named: a reliable contradiction is a warning in
+    /// the result, Russian given as Ukrainian an error. Articles without
+    /// sentences are fine.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ArticleCount`], [`Error::DuplicateLanguage`],
+    /// [`Error::RussianForUkrainian`], [`Error::TooLong`], [`Error::InvalidSpan`]
+    /// where a splitter, and [`Error::Embedder`], [`Error::VectorShape`] or
+    /// [`Error::VectorNotFinite`] where an embedder of the caller's breaks its
+    /// promise.
+    pub fn align(&self, articles: impl IntoIterator<Item = Article>) -> Result<Bitext> {
+        let (articles, warnings) = self.prepare(articles.into_iter().collect())?;
+        let sides = articles.iter().map(|article| self.side(article)).collect::<Result<_>>()?;
+        self.assemble(articles, sides, warnings, &self.fingerprint)
+    }
+
+    /// Aligns articles with vectors made elsewhere, one row a sentence, for
+    /// the articles in the order given. The embedder is not used; where the
+    /// vectors are not additive, those of several sentences are pooled.
+    ///
+    /// `vectors_fingerprint` names where the vectors are from in the output.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aligner::align`]; [`Error::VectorShape`] where an article has
+    /// another number of sentences than vectors, or the dimensions differ.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Embeddings, Language};
+    /// use ndarray::array;
+    ///
+    /// let english = Article::from_sentences(Language::ENGLISH, ["A bridge.", "A road."]);
+    /// let german = Article::from_sentences(Language::GERMAN, ["Eine Straße."]);
+    /// let vectors = [
+    ///     Embeddings::from_rows(array![[1.0, 0.0], [0.1, 1.0]])?,
+    ///     Embeddings::from_rows(array![[0.0, 1.0]])?,
+    /// ];
+    /// let bitext = Aligner::new()?.align_vectors([english, german], vectors, "by hand")?;
+    /// assert_eq!(bitext.pair(Language::ENGLISH, Language::GERMAN).unwrap()[0].shape(), "1-1");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn align_vectors(
+        &self,
+        articles: impl IntoIterator<Item = Article>,
+        vectors: impl IntoIterator<Item = Embeddings>,
+        vectors_fingerprint: &str,
+    ) -> Result<Bitext> {
+        let articles: Vec<Article> = articles.into_iter().collect();
+        let vectors: Vec<Embeddings> = vectors.into_iter().collect();
+        if articles.len() != vectors.len() {
+            return Err(Error::VectorShape {
+                article: "articles".to_string(),
+                expected: (articles.len(), 0),
+                got: (vectors.len(), 0),
+            });
+        }
+        let given: Vec<Language> = articles.iter().map(Article::language).collect();
+        let (articles, warnings) = self.prepare(articles)?;
+        let mut by_language: Vec<(Language, Embeddings)> = given.into_iter().zip(vectors).collect();
+        by_language.sort_by_key(|(language, _)| *language);
+        let mut sides = Vec::with_capacity(articles.len());
+        for (article, (_, vectors)) in articles.iter().zip(by_language) {
+            sides.push(named(article, Side::new(vectors, lengths(article)))?);
+        }
+        let fingerprint = fingerprint(vectors_fingerprint, &self.config);
+        self.assemble(articles, sides, warnings, &fingerprint)
+    }
+
+    /// Orders, checks and splits articles; returns them with warnings.
+    fn prepare(&self, mut articles: Vec<Article>) -> Result<(Vec<Article>, Vec<String>)> {
+        if !(2..=LANGUAGES).contains(&articles.len()) {
+            return Err(Error::ArticleCount(articles.len()));
+        }
+        articles.sort_by_key(Article::language);
+        if let Some(twice) =
+            articles.windows(2).find(|pair| pair[0].language() == pair[1].language())
+        {
+            return Err(Error::DuplicateLanguage(twice[0].language()));
+        }
+        let mut warnings = Vec::new();
+        for article in &mut articles {
+            if article.origin() == Origin::Raw {
+                warnings.extend(check_language(article)?);
+            }
+            if !article.is_split() {
+                article.split(self.splitter.as_ref())?;
+            }
+        }
+        for (at, article) in articles.iter().enumerate() {
+            for other in &articles[at + 1..] {
+                self.config.check_cells(article.len(), other.len())?;
+            }
+        }
+        Ok((articles, warnings))
+    }
+
+    fn side(&self, article: &Article) -> Result<Side> {
+        let texts: Vec<&str> = article.sentences().collect();
+        let vectors = if texts.is_empty() {
+            Embeddings::from_rows(Array2::zeros((0, self.embedder.dimension())))
+        } else {
+            let vectors = self.embedder.embeddings(article.language(), &texts);
+            vectors.map_err(|error| embedder_error(article, error))
+        };
+        let vectors = named(article, vectors)?;
+        let (got, expected) =
+            ((vectors.len(), vectors.dimension()), (texts.len(), self.embedder.dimension()));
+        if got != expected {
+            return Err(Error::VectorShape { article: article.label().to_string(), expected, got });
+        }
+        let additive = vectors.raw().is_some();
+        let side = named(article, Side::new(vectors, lengths(article)))?;
+        if additive || self.config.span_vectors == SpanVectors::Pool {
+            return Ok(side);
+        }
+        let mut spans = Vec::new();
+        for size in 2..=self.config.max_side {
+            let starts = 0..(article.len() + 1).saturating_sub(size);
+            let texts: Vec<&str> =
+                starts.filter_map(|start| article.passage(start..start + size)).collect();
+            if texts.is_empty() {
+                break;
+            }
+            let rows = self.embedder.embed(article.language(), &texts);
+            spans.push(rows.map_err(|error| embedder_error(article, error))?);
+        }
+        named(article, side.with_spans(spans))
+    }
+
+    fn assemble(
+        &self,
+        articles: Vec<Article>,
+        sides: Vec<Side>,
+        mut warnings: Vec<String>,
+        fingerprint: &str,
+    ) -> Result<Bitext> {
+        let mut aligned = Vec::new();
+        for x in 0..sides.len() {
+            for y in x + 1..sides.len() {
+                let alignment =
+                    named(&articles[y], align_pair(&sides[x], &sides[y], &self.config))?;
+                aligned.push(AlignedPair { x, y, alignment });
+            }
+        }
+        let merged = Merged::new(&sides, aligned);
+        let related = merged.related(&sides, self.config.min_coverage);
+        for (article, related) in articles.iter().zip(&related) {
+            if !related {
+                warnings.push(format!("{}: looks unrelated to the rest", article.label()));
+            }
+        }
+        let languages: Vec<Language> = articles.iter().map(Article::language).collect();
+        let (units, pairs) = merged.into_units(&languages)?;
+        let unrelated = related.contains(&false);
+        Ok(Bitext::new(articles, units, pairs)?.with_findings(
+            unrelated,
+            warnings,
+            fingerprint.to_string(),
+        ))
+    }
+}
+
+fn fingerprint(vectors: &str, config: &AlignConfig) -> String {
+    format!("{vectors} {}", config.fingerprint())
+}
+
+/// A raw text that is reliably in another language than the one named.
+fn check_language(article: &Article) -> Result<Option<String>> {
+    let named = article.language();
+    let Some(name) = named.name() else { return Ok(None) };
+    let found = examine(article.text());
+    let label = article.label();
+    if found == Detection::Russian && named.primary() == Language::UKRAINIAN.primary() {
+        return Err(Error::RussianForUkrainian { article: label.to_string() });
+    }
+    Ok(match found.name() {
+        Some(found) if found != name => {
+            Some(format!("{label}: given as {name}, but the text looks {found}"))
+        }
+        _ => None,
+    })
+}
+
+/// Lengths in characters, made comparable between languages; 0 for blank.
+fn lengths(article: &Article) -> Vec<f32> {
+    let factor = length_factor(article.language());
+    article.sentences().map(|text| text::normalize(text).chars().count() as f32 / factor).collect()
+}
+
+fn embedder_error(article: &Article, error: crate::embed::EmbedError) -> Error {
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(error) => Error::Embedder { article: article.label().to_string(), error },
+    }
+}
+
+/// Lets an error about vectors name the article.
+fn named<T>(article: &Article, result: Result<T>) -> Result<T> {
+    let label = article.label().to_string();
+    result.map_err(|error| match error {
+        Error::VectorNotFinite { row, column, .. } => {
+            Error::VectorNotFinite { article: label, row, column }
+        }
+        Error::VectorShape { expected, got, .. } => {
+            Error::VectorShape { article: label, expected, got }
+        }
+        other => other,
+    })
+}
+
+/// The alignment of two of the articles.
+struct AlignedPair {
+    x: usize,
+    y: usize,
+    alignment: PairAlignment,
+}
+
+/// All pairs, made consistent.
+struct Merged {
+    pairs: Vec<AlignedPair>,
+    units: Vec<Ranges>,
+}
+
+impl Merged {
+    fn new(sides: &[Side], mut pairs: Vec<AlignedPair>) -> Merged {
+        let lens = std::array::from_fn(|x| sides.get(x).map_or(0, Side::len));
+        let link = |pair: &AlignedPair, bead: &PairBead| {
+            let mut ranges: Ranges = std::array::from_fn(|_| 0..0);
+            ranges[pair.x] = bead.source.clone();
+            ranges[pair.y] = bead.target.clone();
+            Link { ranges, strength: bead.posterior }
+        };
+        let links: Vec<Link> = pairs
+            .iter()
+            .flat_map(|pair| pair.alignment.beads.iter().map(move |bead| link(pair, bead)))
+            .collect();
+        let (units, kept) = merge(lens, &links);
+        let mut kept = kept.into_iter();
+        for pair in &mut pairs {
+            pair.alignment.beads.retain(|_| kept.next().unwrap_or(false));
+        }
+        Merged { pairs, units }
+    }
+
+    /// For each article, whether it is related to any other.
+    fn related(&self, sides: &[Side], min_coverage: f32) -> Vec<bool> {
+        let total = |side: &Side| side.lengths.iter().sum::<f32>();
+        let mut related: Vec<bool> = sides.iter().map(|side| total(side) == 0.0).collect();
+        for AlignedPair { x, y, alignment } in &self.pairs {
+            let covered: f32 = alignment
+                .beads
+                .iter()
+                .map(|bead| {
+                    let source: f32 = sides[*x].lengths[bead.source.clone()].iter().sum();
+                    let target: f32 = sides[*y].lengths[bead.target.clone()].iter().sum();
+                    bead.posterior * (source + target)
+                })
+                .sum();
+            let all = total(&sides[*x]) + total(&sides[*y]);
+            if covered >= min_coverage * all || total(&sides[*x]) == 0.0 || total(&sides[*y]) == 0.0
+            {
+                related[*x] = true;
+                related[*y] = true;
+            }
+        }
+        related
+    }
+
+    fn into_units(self, languages: &[Language]) -> Result<(Vec<Unit>, Vec<Pair>)> {
+        let mut next = vec![0; self.pairs.len()];
+        let mut units = Vec::with_capacity(self.units.len());
+        for ranges in &self.units {
+            let parts: Vec<Part> = languages
+                .iter()
+                .zip(ranges)
+                .filter(|(_, range)| !range.is_empty())
+                .map(|(&language, range)| Part { language, sentences: range.clone() })
+                .collect();
+            let (score, confidence) = self.judge(ranges, &mut next);
+            units.push(Unit::new(parts, score, confidence)?);
+        }
+        let mut pairs = Vec::with_capacity(self.pairs.len());
+        for AlignedPair { x, y, alignment } in self.pairs {
+            let (source, target) = (languages[x], languages[y]);
+            let mut beads = Vec::with_capacity(alignment.beads.len());
+            for bead in alignment.beads {
+                let parts = vec![
+                    Part { language: source, sentences: bead.source },
+                    Part { language: target, sentences: bead.target },
+                ];
+                beads.push(Unit::new(parts, bead.score, bead.posterior)?);
+            }
+            pairs.push(Pair { source, target, beads });
+        }
+        Ok((units, pairs))
+    }
+
+    /// Score and confidence of a unit: the mean over its pairs, and the least
+    /// sure of all that it says: each of its beads, each sentence being
+    /// without a counterpart in a language that is absent, and each two
+    /// languages being linked though no bead of theirs says so.
+    ///
+    /// `next` holds, for each pair, its first bead that is in no unit so far.
+    fn judge(&self, ranges: &Ranges, next: &mut [usize]) -> (f32, f32) {
+        let (mut score, mut scored, mut confidence) = (0.0, 0, 1.0_f32);
+        for (at, AlignedPair { x, y, alignment }) in self.pairs.iter().enumerate() {
+            let (source, target) = (&ranges[*x], &ranges[*y]);
+            let source_null = &alignment.source_null[source.clone()];
+            let target_null = &alignment.target_null[target.clone()];
+            let nulls = source_null.iter().chain(target_null).copied();
+            if source.is_empty() || target.is_empty() {
+                confidence = nulls.fold(confidence, f32::min);
+                continue;
+            }
+            let beads = &alignment.beads[next[at]..];
+            let inside = beads.iter().take_while(|bead| bead.source.start < source.end).count();
+            next[at] += inside;
+            let beads = &beads[..inside];
+            confidence = beads.iter().map(|bead| bead.posterior).fold(confidence, f32::min);
+            if beads.is_empty() {
+                confidence = nulls.map(|null| 1.0 - null).fold(confidence, f32::min);
+            } else {
+                score += beads.iter().map(|bead| bead.score).sum::<f32>() / inside as f32;
+                scored += 1;
+            }
+        }
+        (score / scored.max(1) as f32, confidence)
+    }
+}

@@ -1,0 +1,403 @@
+//! The result: articles and the sentences that correspond.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Article, Error, Language, Result};
+
+/// The id of a bitext: text or a whole number, kept as it came.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Id {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Integer(i128),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Id::Text(text) => f.write_str(text),
+            Id::Integer(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+/// Sentences of one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The language.
+    pub language: Language,
+    /// Indices of its sentences, from 0; never empty.
+    pub sentences: Range<usize>,
+}
+
+/// A group of sentences that correspond: a unit of the bitext, or a bead of
+/// two of its languages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    parts: Vec<Part>,
+    score: f32,
+    confidence: f32,
+}
+
+impl Unit {
+    /// A unit from its parts; they are put in the order of the languages.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidBitext`] where there is no part, a part is empty, a
+    /// language comes twice, the score is not finite, or the confidence is
+    /// not in 0..=1.
+    pub fn new(mut parts: Vec<Part>, score: f32, confidence: f32) -> Result<Unit> {
+        parts.sort_by_key(|part| part.language);
+        let refuse = |why: &str| Err(Error::InvalidBitext(format!("a unit {why}")));
+        if parts.is_empty() || parts.iter().any(|part| part.sentences.is_empty()) {
+            return refuse("without sentences");
+        }
+        if parts.windows(2).any(|pair| pair[0].language == pair[1].language) {
+            return refuse("with a language twice");
+        }
+        if !score.is_finite() || !(0.0..=1.0).contains(&confidence) {
+            return refuse("whose score or confidence is out of range");
+        }
+        Ok(Unit { parts, score, confidence })
+    }
+
+    /// Its parts, one for each of its languages, in the languages' order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Its sentences in a language, as indices from 0; `None` where it has
+    /// none.
+    pub fn sentences(&self, language: Language) -> Option<Range<usize>> {
+        let part = self.parts.iter().find(|part| part.language == language)?;
+        Some(part.sentences.clone())
+    }
+
+    /// Whether it is one sentence of one language, without a counterpart.
+    pub fn is_null(&self) -> bool {
+        self.parts.len() == 1
+    }
+
+    /// Mean margin similarity over its language pairs: 0 for what any two
+    /// sentences of these articles have in common, 1 for the same content; 0
+    /// for a null unit. Finite.
+    pub fn score(&self) -> f32 {
+        self.score
+    }
+
+    /// The probability that it is exactly right, 0 to 1; of a null unit, that
+    /// the sentence corresponds to nothing.
+    pub fn confidence(&self) -> f32 {
+        self.confidence
+    }
+
+    /// Numbers of sentences by language, such as `1-2-1`.
+    pub fn shape(&self) -> String {
+        let sizes: Vec<String> =
+            self.parts.iter().map(|part| part.sentences.len().to_string()).collect();
+        sizes.join("-")
+    }
+}
+
+/// The beads of two languages, finer than the units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The first language.
+    pub source: Language,
+    /// The second language, later in the languages' order.
+    pub target: Language,
+    /// The beads in ascending order, each with both languages.
+    pub beads: Vec<Unit>,
+}
+
+/// Two or three aligned articles.
+///
+/// It owns the articles and holds both the **units**, the smallest groups of
+/// consecutive sentences that are consistent over all languages (each sentence
+/// is in exactly one), and for each two languages the **beads**, of which the
+/// units are the closure: where English {A}{B}, Ukrainian {AB} and German
+/// {A}{B} are one unit, there are still two English-German beads.
+///
+/// Units are in reading order: in every language their sentences ascend. Where
+/// that leaves a choice, null units come first, English before Ukrainian
+/// before German.
+///
+/// Serialises to the schema of `bitext align --jsonl` and back without loss.
+///
+/// ```
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
+///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
+/// ])?;
+/// for unit in bitext.units() {
+///     println!("{:?} {:?}", bitext.text(unit, Language::ENGLISH), bitext.text(unit, Language::GERMAN));
+/// }
+/// assert_eq!(bitext.units().len(), 2);
+/// assert_eq!(bitext.unit_of(Language::GERMAN, 1), Some(&bitext.units()[1]));
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bitext {
+    id: Option<Id>,
+    articles: Vec<Article>,
+    units: Vec<Unit>,
+    pairs: Vec<Pair>,
+    unrelated: bool,
+    warnings: Vec<String>,
+    fingerprint: String,
+    /// By article and sentence: the index of its unit.
+    unit_index: Vec<Vec<usize>>,
+}
+
+impl Bitext {
+    /// A bitext from its articles, units and beads, checked for all that
+    /// [`Bitext`] promises of them. Articles and pairs are put in the
+    /// languages' order; languages without a pair get an empty one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ArticleCount`], [`Error::DuplicateLanguage`], and
+    /// [`Error::InvalidBitext`] saying what does not hold.
+    pub fn new(
+        mut articles: Vec<Article>,
+        units: Vec<Unit>,
+        mut pairs: Vec<Pair>,
+    ) -> Result<Bitext> {
+        articles.sort_by_key(Article::language);
+        let languages: Vec<Language> = articles.iter().map(Article::language).collect();
+        if !(2..=3).contains(&articles.len()) {
+            return Err(Error::ArticleCount(articles.len()));
+        }
+        if let Some(twice) = languages.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::DuplicateLanguage(twice[0]));
+        }
+        let unit_index = index_units(&articles, &units)?;
+        for (at, &source) in languages.iter().enumerate() {
+            for &target in &languages[at + 1..] {
+                if !pairs.iter().any(|pair| (pair.source, pair.target) == (source, target)) {
+                    pairs.push(Pair { source, target, beads: Vec::new() });
+                }
+            }
+        }
+        pairs.sort_by_key(|pair| (pair.source, pair.target));
+        if pairs.len() != languages.len() * (languages.len() - 1) / 2 {
+            return Err(Error::InvalidBitext("a pair twice, or of other languages".to_string()));
+        }
+        for pair in &pairs {
+            check_beads(pair, &articles, &unit_index)?;
+        }
+        Ok(Bitext {
+            id: None,
+            articles,
+            units,
+            pairs,
+            unrelated: false,
+            warnings: Vec::new(),
+            fingerprint: String::new(),
+            unit_index,
+        })
+    }
+
+    /// Sets the id.
+    pub fn with_id(mut self, id: Option<Id>) -> Bitext {
+        self.id = id;
+        self
+    }
+
+    pub(crate) fn with_findings(
+        mut self,
+        unrelated: bool,
+        warnings: Vec<String>,
+        fingerprint: String,
+    ) -> Bitext {
+        self.unrelated = unrelated;
+        self.warnings = warnings;
+        self.fingerprint = fingerprint;
+        self
+    }
+
+    /// The id, where one was given.
+    pub fn id(&self) -> Option<&Id> {
+        self.id.as_ref()
+    }
+
+    /// The articles, English before Ukrainian before German before others.
+    pub fn articles(&self) -> &[Article] {
+        &self.articles
+    }
+
+    /// The article in a language.
+    pub fn article(&self, language: Language) -> Option<&Article> {
+        self.articles.iter().find(|article| article.language() == language)
+    }
+
+    /// The languages, in order.
+    pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
+        self.articles.iter().map(Article::language)
+    }
+
+    /// The units, in reading order.
+    pub fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// The beads of all pairs of languages.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    /// The beads of two languages; `None` where one of them is not there or
+    /// they are not in order.
+    pub fn pair(&self, source: Language, target: Language) -> Option<&[Unit]> {
+        let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == (source, target))?;
+        Some(&pair.beads)
+    }
+
+    /// The unit that a sentence is in.
+    pub fn unit_of(&self, language: Language, sentence: usize) -> Option<&Unit> {
+        let article = self.articles.iter().position(|article| article.language() == language)?;
+        self.units.get(*self.unit_index.get(article)?.get(sentence)?)
+    }
+
+    /// The text of a unit or bead in a language, from its first sentence to
+    /// its last as it stands in the article; `None` where it has none.
+    pub fn text(&self, unit: &Unit, language: Language) -> Option<&str> {
+        self.article(language)?.passage(unit.sentences(language)?)
+    }
+
+    /// Whether an article looks unrelated to all the others.
+    ///
+    /// Of each two articles, the share of text (in characters, both sides
+    /// together) that lies in beads, each weighted by its confidence, is
+    /// measured. An article is unrelated to another where that share is below
+    /// [`min_coverage`](crate::align::AlignConfig::min_coverage). An article
+    /// without sentences says nothing and never counts as unrelated.
+    pub fn unrelated(&self) -> bool {
+        self.unrelated
+    }
+
+    /// What was noticed on the way and did not stop it, for people.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Names the model and the settings that made this bitext.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+}
+
+/// Checks that the units' sentences ascend in every language and cover each
+/// exactly once, and that a unit of one language is one sentence.
+fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
+    let refuse = |at: usize, why: &str| Err(Error::InvalidBitext(format!("unit {at} {why}")));
+    let mut index: Vec<Vec<usize>> =
+        articles.iter().map(|article| Vec::with_capacity(article.len())).collect();
+    for (at, unit) in units.iter().enumerate() {
+        for part in &unit.parts {
+            let article = articles.iter().position(|article| article.language() == part.language);
+            let Some(article) = article else {
+                return refuse(at, "is in a language without an article");
+            };
+            if part.sentences.start != index[article].len() {
+                return refuse(at, "does not go on where the units before it end");
+            }
+            if part.sentences.end > articles[article].len() {
+                return refuse(at, "has sentences that the article does not have");
+            }
+            index[article].resize(part.sentences.end, at);
+        }
+        if unit.is_null() && unit.parts[0].sentences.len() != 1 {
+            return refuse(at, "of one language has more than one sentence");
+        }
+    }
+    for (article, index) in articles.iter().zip(&index) {
+        if article.len() != index.len() {
+            let why = format!("sentence {} of {} is in no unit", index.len(), article.label());
+            return Err(Error::InvalidBitext(why));
+        }
+    }
+    Ok(index)
+}
+
+/// Checks that beads ascend, have both languages, and lie within one unit.
+fn check_beads(pair: &Pair, articles: &[Article], unit_index: &[Vec<usize>]) -> Result<()> {
+    let refuse = |at: usize, why: &str| {
+        Err(Error::InvalidBitext(format!("bead {at} of {}-{} {why}", pair.source, pair.target)))
+    };
+    let units_of = |language: Language| {
+        articles.iter().zip(unit_index).find(|(article, _)| article.language() == language)
+    };
+    let (Some((_, source)), Some((_, target))) = (units_of(pair.source), units_of(pair.target))
+    else {
+        return refuse(0, "is in a language without an article");
+    };
+    let (mut i, mut j) = (0, 0);
+    for (at, bead) in pair.beads.iter().enumerate() {
+        let sides = (bead.sentences(pair.source), bead.sentences(pair.target));
+        let (Some(x), Some(y)) = sides else {
+            return refuse(at, "lacks one of its languages");
+        };
+        if bead.parts.len() != 2 || x.start < i || y.start < j {
+            return refuse(at, "does not come after the one before it");
+        }
+        (i, j) = (x.end, y.end);
+        let units = source.get(x).unwrap_or(&[]).iter().chain(target.get(y).unwrap_or(&[]));
+        let units: Vec<&usize> = units.collect();
+        if units.is_empty() || i > source.len() || j > target.len() {
+            return refuse(at, "has sentences that the article does not have");
+        }
+        if units.iter().any(|unit| *unit != units[0]) {
+            return refuse(at, "reaches over two units");
+        }
+    }
+    Ok(())
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Id::Text(text) => serializer.serialize_str(text),
+            Id::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+                (Ok(number), _) => serializer.serialize_i64(number),
+                (_, Ok(number)) => serializer.serialize_u64(number),
+                _ => serializer.serialize_i128(*number),
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
+        struct Visitor;
+
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id that is a string or a whole number")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Id, E> {
+                Ok(Id::Text(text.to_string()))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Id, E> {
+                Ok(Id::Integer(number.into()))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Id, E> {
+                Ok(Id::Integer(number.into()))
+            }
+            fn visit_i128<E>(self, number: i128) -> Result<Id, E> {
+                Ok(Id::Integer(number))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
