@@ -146,7 +146,7 @@ pub(super) fn emoticon(text: &str) -> usize {
         return 0;
     }
     let face = mark
-        .strip_prefix([':', ';', '=', '8'])
+        .strip_prefix([':', ';', '='])
         .map(|rest| rest.strip_prefix(['-', '\'', '^', 'o']).unwrap_or(rest))
         .is_some_and(|mouth| {
             !mouth.is_empty()

@@ -62,11 +62,13 @@ impl<'a> Next<'a> {
         next.rest = &rest[next.word.len()..];
         next.class = match rest.chars().next() {
             None => Class::Tie,
+            // A remark at the end of a bracket: `(so he said. — Ed.)`
+            Some(_) if next.dash && closes(rest) => Class::Tie,
             Some(c) if c.is_lowercase() && !is_brand(next.word) => Class::Lower,
             Some(c) if c.is_alphabetic() => Class::Upper,
-            Some(c) if c.is_numeric() => Class::Digit,
+            Some(c) if c.is_numeric() || matches!(c, '№' | '§' | '#') => Class::Digit,
             Some(',' | ';' | ':' | '%' | '/' | '=' | '|') => Class::Tie,
-            Some(c) if is_closing_bracket(c) => Class::Tie,
+            Some(c) if is_closing_bracket(c) || is_stop(c) => Class::Tie,
             Some(_) => Class::Symbol,
         };
         next
@@ -77,9 +79,20 @@ impl<'a> Next<'a> {
         !self.dotted() && !self.rest.starts_with('-') && table.word(self.word).has(Kinds::STARTER)
     }
 
+    fn is_number(&self) -> bool {
+        self.class == Class::Digit || is_roman(self.word)
+    }
+
     fn dotted(&self) -> bool {
         self.rest.starts_with('.')
     }
+}
+
+/// Whether a bracket closes near the start of a text that has not opened there.
+fn closes(text: &str) -> bool {
+    const REACH: usize = 24;
+    let mut brackets = text.chars().take(REACH).filter(|&c| "()[]".contains(c));
+    brackets.next().is_some_and(is_closing_bracket)
 }
 
 /// `iPhone`, `eBay`: a name whose capital is not its first letter.
@@ -94,14 +107,22 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark) -> bool
             || lost_space(table, text, mark);
     }
     let next = Next::read(&text[mark.next..]);
-    if next.class == Class::Tie || mark.alone {
+    if next.class == Class::Tie || mark.alone && !mark.again && !mark.noted {
         return false;
+    }
+    if mark.again && next.class != Class::Lower {
+        return true;
     }
     if mark.strong {
         return strong(table, text, mark, &next);
     }
     if mark.ellipsis {
-        return next.class != Class::Lower;
+        let elision = text[..mark.start].ends_with(char::is_whitespace);
+        return match next.class {
+            Class::Lower => false,
+            Class::Digit => !elision,
+            _ => true,
+        };
     }
     let before = &text[begin..mark.start];
     dot(table, before, mark, &next)
@@ -157,7 +178,7 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     let front = &before[..before.len() - word.len()];
     let kinds = table.abbreviation(front, word);
     if next.class == Class::Lower {
-        return table.informal && informal(word, front, kinds, mark, next);
+        return small(table, word, front, kinds, mark, next);
     }
     if word.is_empty() {
         // Behind a closing mark or a space; nothing there is shortened.
@@ -166,7 +187,10 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     if table.goes_on(word, next.word) && next.dotted() || is_list_number(before) {
         return false;
     }
-    if !kinds.is_none() {
+    if kinds.has(Kinds::NEVER.and(Kinds::TITLE).and(Kinds::SELDOM).and(Kinds::OFTEN))
+        || kinds.has(Kinds::UNIT) && is_counted(front)
+        || kinds.has(Kinds::NUMBER) && next.is_number()
+    {
         return abbreviation(table, kinds, front, mark, next);
     }
     if let Some(letter) = single_letter(word) {
@@ -187,9 +211,9 @@ fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Ne
     }
     let starts = next.starts(table);
     if kinds.has(Kinds::UNIT) && is_counted(front) {
-        return next.class != Class::Digit;
+        return next.class == Class::Upper || next.dash;
     }
-    if kinds.has(Kinds::NUMBER) && (next.class == Class::Digit || is_roman(next.word)) {
+    if kinds.has(Kinds::NUMBER) && next.is_number() {
         return false;
     }
     if kinds.has(Kinds::OFTEN) {
@@ -240,16 +264,32 @@ fn number(table: &Table, word: &str, front: &str, next: &Next<'_>) -> bool {
     !(determined || next.class == Class::Upper)
 }
 
-/// Whether a small letter begins a sentence, where writers are careless.
-fn informal(word: &str, front: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>) -> bool {
+/// Whether a sentence begins with a small letter: in brackets, or where writers
+/// are careless.
+fn small(
+    table: &Table,
+    word: &str,
+    front: &str,
+    kinds: Kinds,
+    mark: &Mark,
+    next: &Next<'_>,
+) -> bool {
     const SHORTEST: usize = 2;
-    kinds.is_none()
+    let plain = kinds.is_none()
         && word.chars().count() >= SHORTEST
-        && word.chars().all(|c| c.is_lowercase() || c == '\'' || c == '’')
-        && !front.ends_with('.')
+        && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
+        && !front.ends_with('.');
+    if !plain || next.dash || next.quote {
+        return false;
+    }
+    if next.bracket {
+        return word.ends_with(char::is_lowercase);
+    }
+    let begins = table.word(next.word).has(Kinds::SMALL);
+    table.informal
         && !mark.quote
         && !mark.bracket
-        && !(next.quote || next.bracket || next.dash)
+        && (begins || word.starts_with(char::is_lowercase))
 }
 
 /// Whether a sentence so far is the number of a list's item: `1.`, `2.3.`,
@@ -270,7 +310,7 @@ fn is_list_number(sentence: &str) -> bool {
 /// names and versions look alike, so both words must be plain.
 fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
     const SHORTEST: usize = 3;
-    if mark.ellipsis && !mark.strong || mark.wide {
+    if mark.wide {
         return false;
     }
     let rest = &text[mark.end..];

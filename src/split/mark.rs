@@ -1,9 +1,10 @@
 //! A place where a sentence may end: the stops there, and what belongs to them.
 
 use super::chars::{
-    emoticon, is_closing_bracket, is_closing_quote, is_opening_bracket, is_raised, is_stop,
-    is_strong, is_wide,
+    emoticon, first_word, is_closing_bracket, is_closing_quote, is_number, is_opening_bracket,
+    is_raised, is_stop, is_strong, is_wide,
 };
+use super::table::{Kinds, Table};
 
 /// Stops and what closes behind them, up to where the sentence would end.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub(super) struct Mark {
     pub alone: bool,
     /// A footnote mark or an emoticon follows the stop.
     pub noted: bool,
+    /// A stop follows the closing marks: `(etc.).`
+    pub again: bool,
     /// A stop of a script without spaces.
     pub wide: bool,
 }
@@ -33,7 +36,7 @@ pub(super) struct Mark {
 impl Mark {
     /// Reads the mark whose first stop is at `start`. With `open`, a straight
     /// quotation is open before it.
-    pub fn read(text: &str, start: usize, open: bool) -> Mark {
+    pub fn read(table: &Table, text: &str, start: usize, open: bool) -> Mark {
         let mut mark = Mark {
             start,
             end: start,
@@ -44,6 +47,7 @@ impl Mark {
             bracket: false,
             alone: false,
             noted: false,
+            again: false,
             wide: false,
         };
         mark.stops(text);
@@ -52,7 +56,7 @@ impl Mark {
         mark.closers(text);
         mark.alone = inside && text[opens..].starts_with(is_closing_bracket);
         mark.next = mark.end + gap(&text[mark.end..]);
-        mark.apart(text, open);
+        mark.apart(table, text, open);
         mark
     }
 
@@ -92,6 +96,7 @@ impl Mark {
                 self.bracket = true;
             } else if is_stop(c) {
                 self.strong |= is_strong(c);
+                self.again = true;
             } else if is_raised(c) && !text[self.end + len..].starts_with(char::is_alphanumeric) {
                 self.noted = true;
             } else {
@@ -107,15 +112,18 @@ impl Mark {
         }
     }
 
-    /// Footnote marks, emoticons and closing marks that a space sets apart.
-    fn apart(&mut self, text: &str, open: bool) {
+    /// Footnote marks, emoticons, closing marks and further stops that a space
+    /// sets apart.
+    fn apart(&mut self, table: &Table, text: &str, open: bool) {
         while self.next > self.end {
             let rest = &text[self.next..];
             let face = emoticon(rest);
             let len = match rest.chars().next() {
                 _ if face > 0 => face,
-                Some('[') => footnote(rest),
-                Some(c) if is_closing_bracket(c) || matches!(c, '”' | '»') => c.len_utf8(),
+                Some('[') => footnote(rest).max(elision(rest)),
+                Some('0'..='9') => bare_footnote(table, rest),
+                Some(c) if is_closing_bracket(c) || is_stop(c) => c.len_utf8(),
+                Some('”' | '»' | '\'') => rest.chars().next().map_or(0, char::len_utf8),
                 Some('"') if open && !self.quote => 1,
                 _ => 0,
             };
@@ -126,6 +134,8 @@ impl Mark {
             self.quote |= rest.starts_with(is_closing_quote);
             self.bracket |= rest.starts_with(is_closing_bracket);
             self.noted |= face > 0 || rest.starts_with('[');
+            self.strong |= rest.starts_with(is_strong);
+            self.again |= rest.starts_with(is_stop);
             self.end = self.next + len;
             self.next = self.end + gap(behind);
         }
@@ -159,13 +169,34 @@ fn footnote(text: &str) -> usize {
     0
 }
 
+/// The length of the sign for an omission that a text begins with: `[...]`
+fn elision(text: &str) -> usize {
+    ["[...]", "[…]"].iter().find(|sign| text.starts_with(**sign)).map_or(0, |sign| sign.len())
+}
+
+/// The length of the footnote's number that a text begins with: a number has
+/// no other business between a full stop and a word that begins a sentence.
+fn bare_footnote(table: &Table, text: &str) -> usize {
+    const LONGEST: usize = 3;
+    let number = first_word(text);
+    let behind = &text[number.len()..];
+    let word = first_word(&behind[gap(behind)..]);
+    let starts = number.len() <= LONGEST && is_number(number) && behind.len() > word.len();
+    if starts && table.word(word).has(Kinds::STARTER) { number.len() } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Language;
+
+    fn mark(text: &str, start: usize, open: bool) -> Mark {
+        Mark::read(Table::of(Language::ENGLISH), text, start, open)
+    }
 
     fn read(text: &str) -> (&str, &str) {
         let start = text.find(is_stop).unwrap_or(0);
-        let mark = Mark::read(text, start, false);
+        let mark = mark(text, start, false);
         (&text[start..mark.end], &text[mark.next..])
     }
 
@@ -183,19 +214,23 @@ mod tests {
         assert_eq!(read("a. » B"), (". »", "B"));
         assert_eq!(read("a. .net"), (".", ".net"));
         assert_eq!(read("a..."), ("...", ""));
+        assert_eq!(read("a. [...] B"), (". [...]", "B"));
+        assert_eq!(read("a. 4 The B"), (". 4", "The B"));
+        assert_eq!(read("a. 4 Bs"), (".", "4 Bs"));
+        assert_eq!(read("a ? ! B"), ("? !", "B"));
     }
 
     #[test]
     fn a_straight_quotation_closes_where_one_is_open() {
         let text = "\"a . \" B";
-        assert_eq!(Mark::read(text, 3, true).next, 7);
-        assert_eq!(Mark::read(text, 3, false).next, 5);
+        assert_eq!(mark(text, 3, true).next, 7);
+        assert_eq!(mark(text, 3, false).next, 5);
     }
 
     #[test]
     fn stops_in_brackets_of_their_own() {
-        assert!(Mark::read("a (!) B", 3, false).alone);
-        assert!(Mark::read("[...] B", 1, false).alone);
-        assert!(!Mark::read("(a!) B", 2, false).alone);
+        assert!(mark("a (!) B", 3, false).alone);
+        assert!(mark("[...] B", 1, false).alone);
+        assert!(!mark("(a!) B", 2, false).alone);
     }
 }

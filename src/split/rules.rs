@@ -56,7 +56,7 @@ fn sentences(table: &Table, paragraph: &str, base: usize, found: &mut Vec<Span>)
     // Whether a straight quotation is open, by the count of its marks.
     let mut open = false;
     while let Some(stop) = next_stop(paragraph, at, &mut open) {
-        let mark = Mark::read(paragraph, stop, open);
+        let mark = Mark::read(table, paragraph, stop, open);
         if ends(table, paragraph, begin, &mark) {
             found.push(base + begin..base + mark.end);
             begin = mark.next;

@@ -23,6 +23,8 @@ impl Kinds {
     pub const ZONE: Kinds = Kinds(1 << 8);
     pub const LABEL: Kinds = Kinds(1 << 9);
     pub const ORDINAL: Kinds = Kinds(1 << 10);
+    /// A starter without its capital; no kind of the files.
+    pub const SMALL: Kinds = Kinds(1 << 11);
 
     const NAMES: [(&str, Kinds); 11] = [
         ("never", Kinds::NEVER),
@@ -47,10 +49,11 @@ impl Kinds {
         Some(kinds)
     }
 
-    fn and(self, other: Kinds) -> Kinds {
+    pub fn and(self, other: Kinds) -> Kinds {
         Kinds(self.0 | other.0)
     }
 
+    /// Whether it is any of `other`.
     pub fn has(self, other: Kinds) -> bool {
         self.0 & other.0 != 0
     }
@@ -78,7 +81,7 @@ pub(super) struct Table {
     abbreviations: HashMap<String, Vec<Abbreviation>>,
     /// Pairs of parts that follow each other inside an abbreviation.
     inner: HashMap<String, HashSet<String>>,
-    words: HashMap<&'static str, Kinds>,
+    words: HashMap<String, Kinds>,
     /// A number with a stop may be an ordinal.
     pub ordinals: bool,
     /// A sentence may begin with a small letter.
@@ -105,7 +108,7 @@ impl Table {
 
     /// Reads a data file. A line that is not understood is passed over: the
     /// files are part of the crate, and a test reads every line of them.
-    fn parse(file: &'static str) -> Table {
+    fn parse(file: &str) -> Table {
         let mut table = Table::default();
         for line in file.lines() {
             if let Some((names, entry)) = entry(line) {
@@ -115,7 +118,7 @@ impl Table {
         table
     }
 
-    fn add(&mut self, names: &str, entry: &'static str) -> Option<()> {
+    fn add(&mut self, names: &str, entry: &str) -> Option<()> {
         if names == "option" {
             match entry {
                 "ordinals" => self.ordinals = true,
@@ -128,8 +131,12 @@ impl Table {
         if kinds.is_abbreviation() {
             self.add_abbreviation(kinds, entry);
         } else {
-            let word = self.words.entry(entry).or_default();
-            *word = word.and(kinds);
+            let known = self.words.entry(entry.to_string()).or_default();
+            *known = known.and(kinds);
+            if kinds.has(Kinds::STARTER) && self.informal {
+                let known = self.words.entry(entry.to_lowercase()).or_default();
+                *known = known.and(Kinds::SMALL);
+            }
         }
         Some(())
     }
@@ -139,13 +146,17 @@ impl Table {
             entry.split(['.', ' ']).filter(|part| !part.is_empty()).map(str::to_string).collect();
         let mut variants = vec![parts];
         // A single letter with a capital is an initial: `с.` but not `С.`
-        let first = &variants[0][0];
-        let capital = capitalized(first);
-        if (first.chars().count() > 1 || variants[0].len() > 1) && capital != *first {
+        let Some(first) = variants[0].first().cloned() else { return };
+        let capital = capitalized(&first);
+        if (first.chars().count() > 1 || variants[0].len() > 1) && capital != first {
             let mut variant = variants[0].clone();
             variant[0] = capital;
             variants.push(variant);
         }
+        if variants[0].len() == 1 && first.chars().count() > 1 {
+            variants.push(vec![first.to_uppercase()]);
+        }
+        variants.dedup();
         for mut parts in variants {
             for pair in parts.windows(2) {
                 self.inner.entry(pair[0].clone()).or_default().insert(pair[1].clone());
@@ -197,7 +208,7 @@ impl Table {
 }
 
 /// The kinds and the entry of a line; none for a remark.
-fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
+fn entry(line: &str) -> Option<(&str, &str)> {
     let line = line.split('#').next().unwrap_or_default().trim();
     let (names, entry) = line.split_once(' ')?;
     Some((names, entry.trim()))
