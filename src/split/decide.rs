@@ -64,7 +64,7 @@ impl<'a> Next<'a> {
             None => Class::Tie,
             // A remark at the end of a bracket: `(so he said. — Ed.)`
             Some(_) if next.dash && closes(rest) => Class::Tie,
-            Some(c) if c.is_lowercase() && !is_brand(next.word) => Class::Lower,
+            Some(c) if c.is_lowercase() && !is_brand(next.word) && !next.is_item() => Class::Lower,
             Some(c) if c.is_alphabetic() => Class::Upper,
             Some(c) if c.is_numeric() || matches!(c, '№' | '§' | '#') => Class::Digit,
             Some(',' | ';' | ':' | '%' | '/' | '=' | '|') => Class::Tie,
@@ -79,8 +79,14 @@ impl<'a> Next<'a> {
         !self.dotted() && !self.rest.starts_with('-') && table.word(self.word).has(Kinds::STARTER)
     }
 
-    fn is_number(&self) -> bool {
-        self.class == Class::Digit || is_roman(self.word)
+    fn is_number(&self, table: &Table) -> bool {
+        self.class == Class::Digit || is_roman(self.word) && !self.starts(table)
+    }
+
+    /// `b) `: the letter of a list's item.
+    fn is_item(&self) -> bool {
+        let letter = !self.bracket && single_letter(self.word).is_some();
+        letter && self.rest.starts_with(')') && !self.rest[1..].starts_with(char::is_alphanumeric)
     }
 
     fn dotted(&self) -> bool {
@@ -88,11 +94,20 @@ impl<'a> Next<'a> {
     }
 }
 
-/// Whether a bracket closes near the start of a text that has not opened there.
+/// Whether a bracket that did not open in it closes near the start of a text,
+/// before a sentence ends there.
 fn closes(text: &str) -> bool {
     const REACH: usize = 24;
-    let mut brackets = text.chars().take(REACH).filter(|&c| "()[]".contains(c));
-    brackets.next().is_some_and(is_closing_bracket)
+    let mut stopped = false;
+    for c in text.chars().take(REACH) {
+        match c {
+            ')' | ']' => return true,
+            '(' | '[' => return false,
+            c if stopped && c.is_whitespace() => return false,
+            c => stopped = is_stop(c),
+        }
+    }
+    false
 }
 
 /// `iPhone`, `eBay`: a name whose capital is not its first letter.
@@ -112,6 +127,9 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark) -> bool
     }
     if mark.again && next.class != Class::Lower {
         return true;
+    }
+    if mark.face {
+        return next.class == Class::Upper && !next.dash && !next.bracket;
     }
     if mark.strong {
         return strong(table, text, mark, &next);
@@ -178,7 +196,7 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     let front = &before[..before.len() - word.len()];
     let kinds = table.abbreviation(front, word);
     if next.class == Class::Lower {
-        return small(table, word, front, kinds, mark, next);
+        return small(table, before, kinds, mark, next);
     }
     if word.is_empty() {
         // Behind a closing mark or a space; nothing there is shortened.
@@ -189,7 +207,7 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     }
     if kinds.has(Kinds::NEVER.and(Kinds::TITLE).and(Kinds::SELDOM).and(Kinds::OFTEN))
         || kinds.has(Kinds::UNIT) && is_counted(front)
-        || kinds.has(Kinds::NUMBER) && next.is_number()
+        || kinds.has(Kinds::NUMBER) && next.is_number(table)
     {
         return abbreviation(table, kinds, front, mark, next);
     }
@@ -213,14 +231,15 @@ fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Ne
     if kinds.has(Kinds::UNIT) && is_counted(front) {
         return next.class == Class::Upper || next.dash;
     }
-    if kinds.has(Kinds::NUMBER) && next.is_number() {
+    if kinds.has(Kinds::NUMBER) && next.is_number(table) {
         return false;
     }
     if kinds.has(Kinds::OFTEN) {
         return true;
     }
     if kinds.has(Kinds::SELDOM) {
-        return starts || next.quote && next.class == Class::Upper || next.dash;
+        let quoted = next.quote && !next.bracket && next.class == Class::Upper;
+        return starts || quoted || next.dash;
     }
     if kinds.has(Kinds::TITLE) {
         return starts && !next.quote || next.dash;
@@ -266,30 +285,22 @@ fn number(table: &Table, word: &str, front: &str, next: &Next<'_>) -> bool {
 
 /// Whether a sentence begins with a small letter: in brackets, or where writers
 /// are careless.
-fn small(
-    table: &Table,
-    word: &str,
-    front: &str,
-    kinds: Kinds,
-    mark: &Mark,
-    next: &Next<'_>,
-) -> bool {
+fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>) -> bool {
     const SHORTEST: usize = 2;
-    let plain = kinds.is_none()
-        && word.chars().count() >= SHORTEST
-        && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
-        && !front.ends_with('.');
-    if !plain || next.dash || next.quote {
+    let word = last_word(before);
+    let front = &before[..before.len() - word.len()];
+    if next.dash || next.quote || mark.quote || mark.bracket || front.ends_with('.') {
         return false;
     }
+    let plain = kinds.is_none()
+        && word.chars().count() >= SHORTEST
+        && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
     if next.bracket {
-        return word.ends_with(char::is_lowercase);
+        return plain && word.ends_with(char::is_lowercase);
     }
     let begins = table.word(next.word).has(Kinds::SMALL);
-    table.informal
-        && !mark.quote
-        && !mark.bracket
-        && (begins || word.starts_with(char::is_lowercase))
+    let other = word.is_empty() || is_number(word) && !is_list_number(before);
+    table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
 }
 
 /// Whether a sentence so far is the number of a list's item: `1.`, `2.3.`,
@@ -310,7 +321,9 @@ fn is_list_number(sentence: &str) -> bool {
 /// names and versions look alike, so both words must be plain.
 fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
     const SHORTEST: usize = 3;
-    if mark.wide {
+    /// How the names of hosts end, where they are written with capitals.
+    const HOSTS: [&str; 7] = ["Com", "Net", "Org", "Info", "De", "Ua", "Edu"];
+    if mark.wide || mark.face {
         return false;
     }
     let rest = &text[mark.end..];
@@ -320,12 +333,15 @@ fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
     }
     let next = first_word(opened);
     let mut letters = next.chars();
+    if HOSTS.contains(&next) {
+        return false;
+    }
     let capital = letters.next().is_some_and(char::is_uppercase);
     if !capital || !letters.next().is_none_or(char::is_lowercase) {
         return false;
     }
     let behind = opened[next.len()..].chars().next();
-    if behind.is_some_and(|c| matches!(c, '@' | '/' | '_' | '=' | '(') || is_stop(c) && c == '.') {
+    if behind.is_some_and(|c| matches!(c, '@' | '/' | '_' | '=' | '(' | '.')) {
         return false;
     }
     let word = last_word(&text[..mark.start]);

@@ -27,6 +27,8 @@ pub(super) struct Mark {
     pub alone: bool,
     /// A footnote mark or an emoticon follows the stop.
     pub noted: bool,
+    /// An emoticon stands in place of the stop.
+    pub face: bool,
     /// A stop follows the closing marks: `(etc.).`
     pub again: bool,
     /// A stop of a script without spaces.
@@ -48,9 +50,14 @@ impl Mark {
             alone: false,
             noted: false,
             again: false,
+            face: false,
             wide: false,
         };
         mark.stops(text);
+        if mark.end == start {
+            mark.end += emoticon(&text[start..]);
+            mark.face = true;
+        }
         let inside = text[..start].chars().next_back().is_some_and(is_opening_bracket);
         let opens = mark.end;
         mark.closers(text);
@@ -88,7 +95,8 @@ impl Mark {
             let len = c.len_utf8();
             if is_closing_quote(c) {
                 // `end."Next` has lost a space in front of the quotation.
-                if text[self.end + len..].starts_with(char::is_alphanumeric) {
+                let turns = !matches!(c, '”' | '」' | '』');
+                if turns && text[self.end + len..].starts_with(char::is_alphanumeric) {
                     break;
                 }
                 self.quote = true;

@@ -1,7 +1,7 @@
 //! The built-in splitter.
 
 use super::Splitter;
-use super::chars::is_stop;
+use super::chars::{emoticon, is_stop};
 use super::decide::ends;
 use super::mark::Mark;
 use super::table::Table;
@@ -69,10 +69,16 @@ fn sentences(table: &Table, paragraph: &str, base: usize, found: &mut Vec<Span>)
     }
 }
 
-/// Where the next stop is, from `at` on.
+/// Where the next stop is, from `at` on. An emoticon is one as well: many
+/// writers set it in place of the full stop.
 fn next_stop(paragraph: &str, at: usize, open: &mut bool) -> Option<usize> {
     let rest = &paragraph[at..];
-    let found = rest.find(is_stop)?;
+    let mut apart = false;
+    let (found, _) = rest.char_indices().find(|&(at, c)| {
+        let stop = is_stop(c) || apart && matches!(c, ':' | ';' | '=') && emoticon(&rest[at..]) > 0;
+        apart = c.is_whitespace();
+        stop
+    })?;
     count_quotes(&rest[..found], open);
     Some(at + found)
 }

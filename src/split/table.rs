@@ -86,6 +86,8 @@ pub(super) struct Table {
     pub ordinals: bool,
     /// A sentence may begin with a small letter.
     pub informal: bool,
+    /// One may after a word that ends in a vowel.
+    pub vowels: bool,
 }
 
 impl Table {
@@ -123,6 +125,7 @@ impl Table {
             match entry {
                 "ordinals" => self.ordinals = true,
                 "informal" => self.informal = true,
+                "vowels" => self.vowels = true,
                 _ => return None,
             }
             return Some(());
