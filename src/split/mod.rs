@@ -37,6 +37,10 @@ pub trait Splitter: Send + Sync {
     fn split(&self, language: Language, text: &str) -> Vec<Span>;
 }
 
+mod chars;
+mod decide;
+mod mark;
 mod rules;
+mod table;
 
 pub use rules::RuleSplitter;

@@ -1,0 +1,271 @@
+//! A language's abbreviations and words, read from its data file.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::chars::last_word;
+use crate::Language;
+
+/// What is known of an abbreviation or a word; the heads of the data files
+/// say what each kind means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds(u16);
+
+impl Kinds {
+    pub const NEVER: Kinds = Kinds(1);
+    pub const TITLE: Kinds = Kinds(1 << 1);
+    pub const SELDOM: Kinds = Kinds(1 << 2);
+    pub const OFTEN: Kinds = Kinds(1 << 3);
+    pub const NUMBER: Kinds = Kinds(1 << 4);
+    pub const UNIT: Kinds = Kinds(1 << 5);
+    pub const STARTER: Kinds = Kinds(1 << 6);
+    pub const SAYS: Kinds = Kinds(1 << 7);
+    pub const ZONE: Kinds = Kinds(1 << 8);
+    pub const LABEL: Kinds = Kinds(1 << 9);
+    pub const ORDINAL: Kinds = Kinds(1 << 10);
+    /// A starter without its capital; no kind of the files.
+    pub const SMALL: Kinds = Kinds(1 << 11);
+
+    const NAMES: [(&str, Kinds); 11] = [
+        ("never", Kinds::NEVER),
+        ("title", Kinds::TITLE),
+        ("seldom", Kinds::SELDOM),
+        ("often", Kinds::OFTEN),
+        ("number", Kinds::NUMBER),
+        ("unit", Kinds::UNIT),
+        ("starter", Kinds::STARTER),
+        ("says", Kinds::SAYS),
+        ("zone", Kinds::ZONE),
+        ("label", Kinds::LABEL),
+        ("ordinal", Kinds::ORDINAL),
+    ];
+
+    /// Reads `title,unit`; none for a kind that does not exist.
+    fn parse(names: &str) -> Option<Kinds> {
+        let mut kinds = Kinds::default();
+        for name in names.split(',') {
+            kinds = kinds.and(Kinds::NAMES.iter().find(|(known, _)| *known == name)?.1);
+        }
+        Some(kinds)
+    }
+
+    pub fn and(self, other: Kinds) -> Kinds {
+        Kinds(self.0 | other.0)
+    }
+
+    /// Whether it is any of `other`.
+    pub fn has(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn is_none(self) -> bool {
+        self == Kinds::default()
+    }
+
+    fn is_abbreviation(self) -> bool {
+        self.0 < Kinds::STARTER.0
+    }
+}
+
+/// An abbreviation by its last part; `before` holds the parts in front of it,
+/// the nearest first.
+#[derive(Debug)]
+struct Abbreviation {
+    before: Vec<String>,
+    kinds: Kinds,
+}
+
+/// The rules of a language.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    abbreviations: HashMap<String, Vec<Abbreviation>>,
+    /// Pairs of parts that follow each other inside an abbreviation.
+    inner: HashMap<String, HashSet<String>>,
+    words: HashMap<String, Kinds>,
+    /// A number with a stop may be an ordinal.
+    pub ordinals: bool,
+    /// A sentence may begin with a small letter.
+    pub informal: bool,
+    /// One may after a word that ends in a vowel.
+    pub vowels: bool,
+}
+
+impl Table {
+    /// The table of a language; an empty one for those without a data file.
+    pub fn of(language: Language) -> &'static Table {
+        static ENGLISH: LazyLock<Table> =
+            LazyLock::new(|| Table::parse(include_str!("data/en.txt")));
+        static UKRAINIAN: LazyLock<Table> =
+            LazyLock::new(|| Table::parse(include_str!("data/uk.txt")));
+        static GERMAN: LazyLock<Table> =
+            LazyLock::new(|| Table::parse(include_str!("data/de.txt")));
+        static OTHER: LazyLock<Table> = LazyLock::new(Table::default);
+        match language.primary() {
+            "en" => &ENGLISH,
+            "uk" => &UKRAINIAN,
+            "de" => &GERMAN,
+            _ => &OTHER,
+        }
+    }
+
+    /// Reads a data file. A line that is not understood is passed over: the
+    /// files are part of the crate, and a test reads every line of them.
+    fn parse(file: &str) -> Table {
+        let mut table = Table::default();
+        for line in file.lines() {
+            if let Some((names, entry)) = entry(line) {
+                table.add(names, entry);
+            }
+        }
+        table
+    }
+
+    fn add(&mut self, names: &str, entry: &str) -> Option<()> {
+        if names == "option" {
+            match entry {
+                "ordinals" => self.ordinals = true,
+                "informal" => self.informal = true,
+                "vowels" => self.vowels = true,
+                _ => return None,
+            }
+            return Some(());
+        }
+        let kinds = Kinds::parse(names)?;
+        if kinds.is_abbreviation() {
+            self.add_abbreviation(kinds, entry);
+        } else {
+            let known = self.words.entry(entry.to_string()).or_default();
+            *known = known.and(kinds);
+            if kinds.has(Kinds::STARTER) && self.informal {
+                let known = self.words.entry(entry.to_lowercase()).or_default();
+                *known = known.and(Kinds::SMALL);
+            }
+        }
+        Some(())
+    }
+
+    fn add_abbreviation(&mut self, kinds: Kinds, entry: &str) {
+        let parts: Vec<String> =
+            entry.split(['.', ' ']).filter(|part| !part.is_empty()).map(str::to_string).collect();
+        let mut variants = vec![parts];
+        // A single letter with a capital is an initial: `с.` but not `С.`
+        let Some(first) = variants[0].first().cloned() else { return };
+        let capital = capitalized(&first);
+        if (first.chars().count() > 1 || variants[0].len() > 1) && capital != first {
+            let mut variant = variants[0].clone();
+            variant[0] = capital;
+            variants.push(variant);
+        }
+        if variants[0].len() == 1 && first.chars().count() > 1 {
+            variants.push(vec![first.to_uppercase()]);
+        }
+        variants.dedup();
+        for mut parts in variants {
+            for pair in parts.windows(2) {
+                self.inner.entry(pair[0].clone()).or_default().insert(pair[1].clone());
+            }
+            let Some(last) = parts.pop() else { continue };
+            parts.reverse();
+            let known = self.abbreviations.entry(last).or_default();
+            match known.iter_mut().find(|other| other.before == parts) {
+                Some(other) => other.kinds = other.kinds.and(kinds),
+                None => known.push(Abbreviation { before: parts, kinds }),
+            }
+            known.sort_by_key(|entry| std::cmp::Reverse(entry.before.len()));
+        }
+    }
+
+    /// The kinds of the abbreviation whose last part is `word`, and which
+    /// follows `before`; the one of the most parts, where there are several.
+    pub fn abbreviation(&self, before: &str, word: &str) -> Kinds {
+        let Some(known) = self.abbreviations.get(word) else { return Kinds::default() };
+        known
+            .iter()
+            .find(|entry| {
+                let rest = entry.before.iter().try_fold(before, |rest, part| {
+                    let rest = rest.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+                    let rest = rest.strip_suffix('.').unwrap_or(rest);
+                    let rest = rest.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+                    (last_word(rest) == part).then(|| &rest[..rest.len() - part.len()])
+                });
+                // `s.` of `mailboxes.s.` is not the abbreviation.
+                rest.is_some_and(|rest| !rest.ends_with('.') || !entry.before.is_empty())
+            })
+            .map_or(Kinds::default(), |entry| entry.kinds)
+    }
+
+    /// Whether an abbreviation goes on from `word` to `next`: `z.` to `B.`
+    pub fn goes_on(&self, word: &str, next: &str) -> bool {
+        self.inner.get(word).is_some_and(|follows| follows.contains(next))
+    }
+
+    /// Whether a name ends with the mark that stands behind it: `Yahoo!`
+    pub fn is_marked_name(&self, name: &str) -> bool {
+        self.abbreviations.get(name).is_some_and(|known| !known.is_empty())
+    }
+
+    /// The kinds of a word.
+    pub fn word(&self, word: &str) -> Kinds {
+        self.words.get(word).copied().unwrap_or_default()
+    }
+}
+
+/// The kinds and the entry of a line; none for a remark.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    let line = line.split('#').next().unwrap_or_default().trim();
+    let (names, entry) = line.split_once(' ')?;
+    Some((names, entry.trim()))
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chars::PART_REACH;
+    use super::*;
+
+    #[test]
+    fn every_line_is_understood() {
+        for (code, file) in [
+            ("en", include_str!("data/en.txt")),
+            ("uk", include_str!("data/uk.txt")),
+            ("de", include_str!("data/de.txt")),
+        ] {
+            let mut table = Table::default();
+            for line in file.lines() {
+                match entry(line) {
+                    Some((names, entry)) => {
+                        assert!(table.add(names, entry).is_some(), "{code}: {line}");
+                        let is_word = Kinds::parse(names).is_some_and(|k| !k.is_abbreviation());
+                        assert!(!is_word || !entry.ends_with('.'), "{code}: {line}");
+                        // What is longer than the scan looks back is never found.
+                        assert!(entry.chars().count() < PART_REACH, "{code}: {line}");
+                    }
+                    None => assert!(line.is_empty() || line.starts_with('#'), "{code}: {line}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn abbreviations_of_several_parts() {
+        let table = Table::of(Language::GERMAN);
+        assert!(table.abbreviation("gilt z. ", "B").has(Kinds::NEVER));
+        assert!(table.abbreviation("gilt z.", "B").has(Kinds::NEVER));
+        assert!(table.abbreviation("z.\u{202f}", "B").has(Kinds::NEVER));
+        assert!(table.abbreviation("gilt ", "B").is_none());
+        assert!(table.goes_on("z", "B"));
+        assert!(table.goes_on("Z", "B"));
+        assert!(!table.goes_on("z", "C"));
+    }
+
+    #[test]
+    fn other_languages_have_no_table() {
+        let other: Language = "fr".parse().unwrap_or(Language::ENGLISH);
+        assert!(Table::of(other).abbreviation("", "Mr").is_none());
+        assert!(Table::of(other).word("The").is_none());
+    }
+}

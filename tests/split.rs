@@ -1,0 +1,214 @@
+//! The splitter, by gold files in three languages and by what holds for any
+//! text.
+
+use bitext::text::{Newlines, paragraphs};
+use bitext::{Language, RuleSplitter, Splitter};
+use proptest::prelude::*;
+
+fn split(language: Language, text: &str) -> Vec<&str> {
+    RuleSplitter::default().split(language, text).into_iter().map(|span| &text[span]).collect()
+}
+
+/// Runs every case of a gold file and shows all that fail.
+fn check(language: Language, file: &str) {
+    let mut failed = Vec::new();
+    let mut cases = 0;
+    for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+        let case = line.split('\t').next().unwrap_or_default();
+        let expected: Vec<&str> = case.split('◆').map(str::trim).collect();
+        let text = case.replace(" ◆ ", " ").replace("\u{a0}◆ ", "\u{a0}").replace('◆', "");
+        let found = split(language, &text);
+        cases += 1;
+        if found != expected {
+            failed.push(format!("{line}\n  found: {}", found.join(" ◆ ")));
+        }
+    }
+    assert!(cases >= 50, "only {cases} cases");
+    assert!(failed.is_empty(), "{} of {cases} fail:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn english() {
+    check(Language::ENGLISH, include_str!("data/split/en.txt"));
+}
+
+#[test]
+fn german() {
+    check(Language::GERMAN, include_str!("data/split/de.txt"));
+}
+
+#[test]
+fn ukrainian() {
+    check(Language::UKRAINIAN, include_str!("data/split/uk.txt"));
+}
+
+#[test]
+fn other_languages_go_by_punctuation_alone() {
+    let other = |code: &str| code.parse::<Language>().expect("a valid code");
+    assert_eq!(
+        split(other("ja"), "雨が降る。「はい。」彼は言う！"),
+        ["雨が降る。", "「はい。」", "彼は言う！"]
+    );
+    assert_eq!(
+        split(other("fr"), "Il pleut. M. Blanc dort ? Oui !"),
+        ["Il pleut.", "M. Blanc dort ?", "Oui !"]
+    );
+    assert_eq!(split(other("hi"), "वह आया। वह गया।"), ["वह आया।", "वह गया।"]);
+    assert_eq!(split(other("ar"), "هل جاء؟ نعم."), ["هل جاء؟", "نعم."]);
+    // A tag's first part decides.
+    assert_eq!(split(other("en-GB"), "Mr. Hale came. He sat."), ["Mr. Hale came.", "He sat."]);
+}
+
+#[test]
+fn newlines_are_as_the_field_says() {
+    let text = "A headline\nA line. Another";
+    let mut splitter = RuleSplitter::default();
+    splitter.newlines = Newlines::Wrap;
+    assert_eq!(splitter.split(Language::ENGLISH, text).len(), 2);
+    splitter.newlines = Newlines::Break;
+    assert_eq!(splitter.split(Language::ENGLISH, text).len(), 3);
+}
+
+/// What would take hours if any step were more than linear.
+#[test]
+fn long_runs_take_no_time() {
+    const LENGTH: usize = 10_000;
+    for piece in [
+        ".", ". ", "?", "a.", "A. ", "\"", ".\"", ". \"", "[", ".[1]", "(.", " ", "1.", ".)", "…",
+        "z. ", "z.B", "a", ":) ", ". – ", "ж. Ж", "'", "\u{a0}", "[1] ", ". . ", "-", "\u{301}",
+    ] {
+        for end in ["", ". A", "z. B. A"] {
+            let text = format!("a{}{end}", piece.repeat(LENGTH));
+            for language in [Language::ENGLISH, Language::GERMAN, Language::UKRAINIAN] {
+                covers(language, &text);
+            }
+        }
+    }
+}
+
+/// Checks what a splitter promises of any text.
+fn covers(language: Language, text: &str) {
+    let mut end = 0;
+    for span in RuleSplitter::default().split(language, text) {
+        assert!(span.start >= end, "overlap");
+        assert!(between_is_blank(&text[end..span.start], end), "a character is in no sentence");
+        let sentence = &text[span.clone()];
+        assert!(!sentence.is_empty() && sentence.trim() == sentence, "blank or not trimmed");
+        end = span.end;
+    }
+    assert!(between_is_blank(&text[end..], end), "a character is in no sentence");
+}
+
+fn between_is_blank(gap: &str, at: usize) -> bool {
+    let gap = if at == 0 { gap.strip_prefix('\u{feff}').unwrap_or(gap) } else { gap };
+    gap.trim().is_empty()
+}
+
+/// Texts of the characters and words that the rules look at.
+fn awkward() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        ".",
+        ".",
+        ". ",
+        "!",
+        "?",
+        "…",
+        "。",
+        " ",
+        " ",
+        "\u{a0}",
+        "\u{202f}",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\u{2029}",
+        "\"",
+        "'",
+        "“",
+        "”",
+        "„",
+        "«",
+        "»",
+        "(",
+        ")",
+        "[",
+        "]",
+        "[3]",
+        "[...]",
+        "–",
+        "-",
+        ",",
+        ":",
+        ":)",
+        "😀",
+        "1",
+        "42",
+        "II",
+        "a",
+        "A",
+        "z",
+        "B",
+        "Dr",
+        "U.S",
+        "e.g",
+        "м",
+        "р",
+        "т. д",
+        "Він",
+        "The",
+        "Der",
+        "end",
+        "кінець",
+        "ß",
+        "é",
+        "e\u{301}",
+        "\u{feff}",
+        "\u{200b}",
+        "№",
+        "http://a.b/C",
+        "a@b.C",
+        "\u{85}",
+        "\t",
+        "٣",
+        "字",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn language() -> impl Strategy<Value = Language> {
+    let other = "cs".parse::<Language>().expect("a valid code");
+    prop::sample::select(vec![Language::ENGLISH, Language::GERMAN, Language::UKRAINIAN, other])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn awkward_texts_are_covered(language in language(), text in awkward()) {
+        covers(language, &text);
+    }
+
+    #[test]
+    fn any_text_is_covered(language in language(), text in "\\PC*") {
+        covers(language, &text);
+    }
+
+    #[test]
+    fn a_paragraph_break_always_splits(
+        language in language(), first in awkward(), second in awkward(),
+    ) {
+        let text = format!("{first}\n\n{second}");
+        let gap = first.len()..first.len() + 2;
+        for span in RuleSplitter::default().split(language, &text) {
+            prop_assert!(span.end <= gap.start || span.start >= gap.end);
+        }
+    }
+
+    #[test]
+    fn a_sentence_lies_in_one_paragraph(language in language(), text in awkward()) {
+        let paragraphs = paragraphs(&text, Newlines::Auto);
+        for span in RuleSplitter::default().split(language, &text) {
+            prop_assert!(paragraphs.iter().any(|p| p.start <= span.start && span.end <= p.end));
+        }
+    }
+}
