@@ -1,1 +1,67 @@
-fn main() {}
+//! The command-line tool: argument parsing, files and printing. All else is
+//! the library's.
+
+mod align;
+mod embed;
+mod input;
+mod output;
+mod split;
+mod stream;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  all went well
+  1  an input could not be used (the message says which and why); the others
+     were still served
+  2  the command line was wrong";
+
+/// Aligns the sentences of parallel articles in English, Ukrainian and German.
+#[derive(Parser)]
+#[command(name = "bitext", version, after_help = EXIT_STATUS, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(after_help = align::HELP)]
+    Align(align::Args),
+    #[command(after_help = split::HELP)]
+    Split(split::Args),
+    #[command(after_help = embed::HELP)]
+    Embed(embed::Args),
+}
+
+/// Whether every input could be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    AllWell,
+    SomeFailed,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Align(args) => align::run(&args),
+        Command::Split(args) => split::run(&args),
+        Command::Embed(args) => embed::run(&args),
+    };
+    match outcome {
+        Ok(Outcome::AllWell) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::FAILURE,
+        // The reader of a pipe has seen enough.
+        Err(error) if output::is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("bitext: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What ends the program with a message.
+type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,235 @@
+//! `bitext align`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::format::{ArticlesLine, Rows, Selection, to_json};
+use bitext::{Aligner, Article, Bitext, Embeddings, Language};
+use ndarray::Array2;
+
+use crate::input::{Lines, is_stdin, model, read_text};
+use crate::output::Output;
+use crate::stream::{self, LineError, default_threads, line_text};
+use crate::{Failure, Outcome, table};
+
+pub const HELP: &str = "\
+Examples:
+  bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt
+  bitext align one.txt two.txt --format tmx -o memory.tmx
+  bitext align --jsonl < articles.jsonl > bitexts.jsonl
+
+With --jsonl each line in is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
+languages, each a string (an article) or an array of strings (its sentences, kept as they
+are). Each line out is one bitext: {\"id\", \"sentences\", \"units\", \"pairs\", ...}; a line that
+cannot be used gives {\"id\", \"line\", \"error\"}.
+
+Articles that look unrelated are aligned all the same: a warning says so, and `unrelated`
+in the JSON.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Aligns two or three articles.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The English article; `-` for standard input.
+    #[arg(long, value_name = "FILE")]
+    en: Option<PathBuf>,
+    /// The Ukrainian article.
+    #[arg(long, value_name = "FILE")]
+    uk: Option<PathBuf>,
+    /// The German article.
+    #[arg(long, value_name = "FILE")]
+    de: Option<PathBuf>,
+    /// Articles whose language is to be detected.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// `table` for people, `jsonl` with everything, `tsv` and `tmx` with the
+    /// aligned text.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// The beads of these language pairs instead of the units over all
+    /// languages, such as `en-uk` or `en-uk,en-de`.
+    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = parse_pair)]
+    pairs: Vec<(Language, Language)>,
+    /// Leave out what is less sure than this, 0 to 1.
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = parse_probability)]
+    min_confidence: f32,
+    /// Keep unaligned sentences in tsv too.
+    #[arg(long)]
+    nulls: bool,
+    /// The model: its name, a model file, or a folder [default: the embedded one]
+    #[arg(long, value_name = "NAME|DIR", conflicts_with = "vectors")]
+    model: Option<String>,
+    /// Vectors made elsewhere, for each language: a JSON array of numbers a
+    /// line, a line for each sentence as `bitext split` gives them.
+    #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors)]
+    vectors: Vec<(Language, PathBuf)>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Read lines of JSON from standard input, write lines of JSON.
+    #[arg(long, conflicts_with_all = ["en", "uk", "de", "files", "format", "vectors", "nulls"])]
+    jsonl: bool,
+    /// Threads for --jsonl; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", requires = "jsonl", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Table,
+    Jsonl,
+    Tsv,
+    Tmx,
+}
+
+fn parse_pair(text: &str) -> Result<(Language, Language), String> {
+    let (source, target) = text.split_once('-').ok_or("two languages, such as en-uk")?;
+    let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
+    let (source, target) = (parse(source)?, parse(target)?);
+    match source == target {
+        true => Err("two different languages, such as en-uk".to_string()),
+        false => Ok((source.min(target), source.max(target))),
+    }
+}
+
+fn parse_probability(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("a number from 0 to 1".to_string()),
+    }
+}
+
+fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
+    let (code, file) = text.split_once('=').ok_or("a language and a file, such as en=en.vec")?;
+    let language = code.parse().map_err(|error: bitext::Error| error.to_string())?;
+    Ok((language, file.into()))
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let aligner = Aligner::with_embedder(model(args.model.as_deref())?);
+    let mut selection = Selection::default();
+    selection.min_confidence = args.min_confidence;
+    selection.nulls = args.nulls || args.format == Format::Table;
+    if !args.pairs.is_empty() {
+        selection.rows = Rows::Beads(args.pairs.clone());
+    }
+    if args.jsonl {
+        let mut out = Output::open(args.output.as_deref())?;
+        let threads = args.threads.map_or_else(default_threads, usize::from);
+        let serve = |number: usize, bytes: &[u8]| {
+            let line = ArticlesLine::parse(line_text(number, bytes)?);
+            let refuse = |error: String| LineError::new(line.id.clone(), number, error);
+            let bitext = aligner.align(line.articles.map_err(refuse)?);
+            let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
+            Ok(to_json(&bitext.with_id(line.id.clone()), &selection))
+        };
+        let outcome = stream::serve(threads, &mut out, serve)?;
+        out.finish()?;
+        return Ok(outcome);
+    }
+
+    let articles = read_articles(args)?;
+    let bitext = if args.vectors.is_empty() {
+        aligner.align(articles)?
+    } else {
+        align_vectors(&aligner, articles, &args.vectors)?
+    };
+    for warning in bitext.warnings() {
+        anstream::eprintln!("bitext: warning: {warning}");
+    }
+    for (source, target) in &args.pairs {
+        if bitext.pair(*source, *target).is_none() {
+            return Err(format!("--pairs: there is no article pair {source}-{target}").into());
+        }
+    }
+    let mut out = Output::open(args.output.as_deref())?;
+    write(&bitext, args.format, &selection, &mut out)?;
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+/// The articles of the command line, each with its file's name as id.
+fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
+    let named = [
+        (Language::ENGLISH, &args.en),
+        (Language::UKRAINIAN, &args.uk),
+        (Language::GERMAN, &args.de),
+    ];
+    let named =
+        named.into_iter().filter_map(|(language, path)| Some((Some(language), path.as_ref()?)));
+    let files: Vec<(Option<Language>, &PathBuf)> =
+        named.chain(args.files.iter().map(|path| (None, path))).collect();
+    if !(2..=3).contains(&files.len()) {
+        return Err(bitext::Error::ArticleCount(files.len()).into());
+    }
+    if files.iter().filter(|(_, path)| is_stdin(path)).count() > 1 {
+        return Err("standard input (`-`) can be one article only".into());
+    }
+    let mut articles = Vec::with_capacity(files.len());
+    for (language, path) in files {
+        let id = if is_stdin(path) { "stdin".to_string() } else { path.display().to_string() };
+        let text = read_text(path)?;
+        let language = match language {
+            Some(language) => language,
+            None => bitext::language::detect(&id, &text)
+                .map_err(|error| format!("{error} (--en, --uk or --de FILE)"))?,
+        };
+        articles.push(Article::new(language, text).with_id(id));
+    }
+    Ok(articles)
+}
+
+/// Aligns with the vectors of files.
+fn align_vectors(
+    aligner: &Aligner,
+    articles: Vec<Article>,
+    files: &[(Language, PathBuf)],
+) -> Result<Bitext, Failure> {
+    let mut vectors = Vec::with_capacity(articles.len());
+    for article in &articles {
+        let language = article.language();
+        let mut of_language = files.iter().filter(|(of, _)| *of == language);
+        let (Some((_, path)), None) = (of_language.next(), of_language.next()) else {
+            return Err(format!("--vectors: one file is needed for `{language}`").into());
+        };
+        vectors.push(read_vectors(path)?);
+    }
+    if files.len() != articles.len() {
+        return Err("--vectors: a file for a language that has no article".into());
+    }
+    Ok(aligner.align_vectors(articles, vectors, "vectors")?)
+}
+
+fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
+    let file = std::fs::File::open(path)
+        .map_err(|error| bitext::Error::Read { path: path.to_path_buf(), error })?;
+    let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
+    for (at, line) in Lines::new(std::io::BufReader::new(file)).enumerate() {
+        let place = format!("{}: line {}", path.display(), at + 1);
+        let row: Vec<f32> = serde_json::from_slice(&line?)
+            .map_err(|error| format!("{place}: not a JSON array of numbers: {error}"))?;
+        if at > 0 && row.len() != columns {
+            return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
+        }
+        columns = row.len();
+        rows += 1;
+        values.extend(row);
+    }
+    let rows = Array2::from_shape_vec((rows, columns), values)?;
+    Ok(Embeddings::from_rows(rows).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+fn write(
+    bitext: &Bitext,
+    format: Format,
+    selection: &Selection,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    match format {
+        Format::Table => table::write(bitext, selection, out)?,
+        Format::Jsonl => writeln!(out, "{}", to_json(bitext, selection))?,
+        _ => unimplemented!(),
+    }
+    Ok(())
+}

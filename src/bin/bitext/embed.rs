@@ -1,0 +1,67 @@
+//! `bitext embed`
+
+use std::io::Write;
+
+use bitext::{Embedder, Language};
+
+use crate::input::{Lines, model};
+use crate::output::Output;
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Example:
+  bitext split --lang en article.txt | bitext embed --lang en > article.vectors
+
+Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
+
+/// Embeds sentences: one a line from standard input, a JSON array of numbers a
+/// line to standard output (length 1, or all zero for a blank line).
+#[derive(clap::Args)]
+pub struct Args {
+    /// The language of the sentences: en, uk or de.
+    #[arg(long, value_name = "LANG")]
+    lang: Language,
+    /// The model: its name, a model file, or a folder [default: the embedded one]
+    #[arg(long, value_name = "NAME|DIR")]
+    model: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    const BATCH: usize = 256;
+
+    let model = model(args.model.as_deref())?;
+    let mut out = Output::open(None)?;
+    let mut batch: Vec<String> = Vec::with_capacity(BATCH);
+    for (at, line) in Lines::new(std::io::stdin().lock()).enumerate() {
+        let line = line.map_err(|error| format!("cannot read standard input: {error}"))?;
+        match bitext::text::decode(&format!("line {}", at + 1), &line) {
+            Ok(text) => batch.push(text.to_string()),
+            Err(error) => {
+                // What came before is good.
+                flush(&*model, args.lang, &mut batch, &mut out)?;
+                out.finish()?;
+                return Err(error.into());
+            }
+        }
+        if batch.len() == BATCH {
+            flush(&*model, args.lang, &mut batch, &mut out)?;
+        }
+    }
+    flush(&*model, args.lang, &mut batch, &mut out)?;
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+fn flush(
+    model: &dyn Embedder,
+    language: Language,
+    batch: &mut Vec<String>,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
+    for row in model.embed(language, &texts)?.rows() {
+        writeln!(out, "{}", serde_json::to_string(&row.to_vec())?)?;
+    }
+    batch.clear();
+    Ok(())
+}

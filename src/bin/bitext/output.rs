@@ -1,0 +1,101 @@
+//! Where output goes: standard output, or a file that appears whole or not at
+//! all.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::Failure;
+
+/// Standard output, or a file in the making.
+pub enum Output {
+    Stdout(BufWriter<io::StdoutLock<'static>>),
+    /// Something that cannot be replaced, such as a pipe or `/dev/null`.
+    Special(BufWriter<std::fs::File>),
+    File(BufWriter<NamedTempFile>, PathBuf),
+}
+
+impl Output {
+    pub fn open(path: Option<&Path>) -> Result<Output, Failure> {
+        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
+            return Ok(Output::Stdout(BufWriter::new(io::stdout().lock())));
+        };
+        let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
+        // A link stays a link: what it points to is replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if let Ok(metadata) = path.metadata() {
+            if metadata.is_dir() {
+                return Err(format!("cannot write {}: it is a directory", path.display()).into());
+            }
+            if !metadata.is_file() {
+                let file = std::fs::OpenOptions::new().write(true).open(&path).map_err(fail)?;
+                return Ok(Output::Special(BufWriter::new(file)));
+            }
+        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".bitext-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any new file; the process' mask applies.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).map_err(fail)?;
+        Ok(Output::File(BufWriter::new(file), path))
+    }
+
+    /// Puts a file in its place.
+    pub fn finish(self) -> Result<(), Failure> {
+        match self {
+            Output::Stdout(mut out) => out.flush()?,
+            Output::Special(mut out) => out.flush()?,
+            Output::File(out, path) => {
+                let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.as_file().sync_all()?;
+                let fail = |error: tempfile::PersistError| {
+                    format!("cannot write {}: {}", path.display(), error.error)
+                };
+                file.persist(&path).map_err(fail)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Output::Stdout(out) => out.write(bytes),
+            Output::Special(out) => out.write(bytes),
+            Output::File(out, _) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Output::Stdout(out) => out.flush(),
+            Output::Special(out) => out.flush(),
+            Output::File(out, _) => out.flush(),
+        }
+    }
+}
+
+pub fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        if let Some(bitext::Error::Write(error)) = error.downcast_ref::<bitext::Error>() {
+            return error.kind() == io::ErrorKind::BrokenPipe;
+        }
+        next = error.source();
+    }
+    false
+}

@@ -1,0 +1,146 @@
+//! `bitext split`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use bitext::format::parse_id;
+use bitext::{Article, Id, Language, RuleSplitter, Splitter, text};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::input::read_text;
+use crate::output::Output;
+use crate::stream::{self, Answer, LineError, default_threads, line_text};
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Examples:
+  bitext split article.txt
+  bitext split --lang de --format jsonl artikel.txt
+  bitext split --jsonl < texts.jsonl > sentences.jsonl
+
+With --jsonl each line in is {\"id\": ..., \"lang\": \"en\", \"text\": \"...\"} (the language is
+detected where `lang` is missing) and each line out {\"id\": ..., \"sentences\": [\"...\"]}; a
+line that cannot be used gives {\"id\", \"line\", \"error\"}.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Splits a text into sentences.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The text; `-` or nothing for standard input.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The language: en, uk, de, or another code (generic rules). Detected
+    /// where it is not given.
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Language>,
+    /// `text`: a sentence a line, white space within it folded; `jsonl`:
+    /// exact slices with byte offsets, {"text", "start", "end"}.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Read lines of JSON from standard input, write lines of JSON.
+    #[arg(long, conflicts_with_all = ["file", "format", "lang"])]
+    jsonl: bool,
+    /// Threads for --jsonl [default: all cores]
+    #[arg(long, value_name = "N", requires = "jsonl", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Jsonl,
+}
+
+#[derive(Serialize)]
+struct SentenceOut<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let mut out = Output::open(None)?;
+    if args.jsonl {
+        let threads = args.threads.map_or_else(default_threads, usize::from);
+        return stream::serve(threads, &mut out, split_line);
+    }
+    let path = args.file.clone().unwrap_or_else(|| "-".into());
+    let content = read_text(&path)?;
+    let article = match args.lang {
+        Some(language) => Article::new(language, content),
+        None if text::is_blank(&content) => return Ok(Outcome::AllWell),
+        None => {
+            let language = bitext::language::detect(&path.display().to_string(), &content)
+                .map_err(|error| format!("{error} (--lang en, uk or de)"))?;
+            Article::new(language, content)
+        }
+    };
+    for span in RuleSplitter::default().split(article.language(), article.text()) {
+        let text = &article.text()[span.clone()];
+        match args.format {
+            Format::Text => {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                writeln!(out, "{}", words.join(" "))?;
+            }
+            Format::Jsonl => {
+                let line = SentenceOut { text, start: span.start, end: span.end };
+                writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            }
+        }
+    }
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+#[derive(Deserialize)]
+struct TextIn<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    lang: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    text: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct SentencesOut<'a> {
+    id: Option<Id>,
+    sentences: Vec<&'a str>,
+}
+
+fn split_line(number: usize, bytes: &[u8]) -> Answer {
+    let line = line_text(number, bytes)?;
+    let fields: TextIn<'_> =
+        serde_json::from_str(line).map_err(|error| LineError::new(None, number, error))?;
+    let id = parse_id(fields.id).map_err(|error| LineError::new(None, number, error))?;
+    let refuse = |error: String| LineError::new(id.clone(), number, error);
+    let string = |name: &str, value: Option<&RawValue>| match value.map(RawValue::get) {
+        None | Some("null") => Ok(None),
+        Some(json) => match serde_json::from_str::<String>(json) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(refuse(format!("`{name}` must be a string"))),
+        },
+    };
+    let lang = string("lang", fields.lang)?;
+    let Some(text) = string("text", fields.text)? else {
+        return Err(refuse("`text` is missing".to_string()));
+    };
+    let spans = match lang {
+        _ if text::is_blank(&text) => Vec::new(),
+        Some(code) => {
+            let language =
+                code.parse().map_err(|error: bitext::Error| refuse(error.to_string()))?;
+            RuleSplitter::default().split(language, &text)
+        }
+        None => {
+            let language = bitext::language::detect("text", &text)
+                .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?;
+            RuleSplitter::default().split(language, &text)
+        }
+    };
+    let sentences = spans.into_iter().map(|span| &text[span]).collect();
+    serde_json::to_string(&SentencesOut { id: id.clone(), sentences })
+        .map_err(|error| refuse(error.to_string()))
+}

@@ -1,0 +1,120 @@
+//! The table for people: a row a unit, a column a language, cut to the width
+//! of the terminal.
+
+use std::io::{IsTerminal, Write};
+
+use bitext::format::Selection;
+use bitext::{Bitext, Language, Unit};
+use unicode_width::UnicodeWidthChar;
+
+use crate::Failure;
+use crate::output::Output;
+
+/// Width where there is no terminal to ask.
+const DEFAULT_WIDTH: usize = 120;
+/// No column of text is narrower.
+const NARROWEST: usize = 12;
+/// Width of "  12  .98  1-2-1  ".
+const LEAD: usize = 20;
+
+struct Style {
+    dim: &'static str,
+    bold: &'static str,
+    low: &'static str,
+    reset: &'static str,
+}
+
+const COLOUR: Style = Style { dim: "\x1b[2m", bold: "\x1b[1m", low: "\x1b[33m", reset: "\x1b[0m" };
+const PLAIN: Style = Style { dim: "", bold: "", low: "", reset: "" };
+
+pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result<(), Failure> {
+    let terminal = matches!(out, Output::Stdout(_)) && std::io::stdout().is_terminal();
+    let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let style = if coloured { &COLOUR } else { &PLAIN };
+    let width = match terminal_size::terminal_size() {
+        Some((width, _)) if terminal => usize::from(width.0),
+        _ => DEFAULT_WIDTH,
+    };
+    let languages: Vec<Language> = bitext.languages().collect();
+    let column = (width.saturating_sub(LEAD) / languages.len()).saturating_sub(2).max(NARROWEST);
+
+    write!(out, "{}{:>4}  {:<4}  {:<8}", style.bold, "", "conf", "shape")?;
+    for language in &languages {
+        write!(out, "  {}", fit(language.name().unwrap_or(language.code()), column))?;
+    }
+    writeln!(out, "{}", style.reset)?;
+
+    let mut rows = 0;
+    for unit in selection.units(bitext) {
+        rows += 1;
+        let colour = match () {
+            _ if unit.is_null() => style.dim,
+            _ if unit.confidence() < 0.5 => style.low,
+            _ => "",
+        };
+        let reset = if colour.is_empty() { "" } else { style.reset };
+        // A probability just below 1 is not shown as 1.
+        let confidence = (unit.confidence() * 100.0).floor() / 100.0;
+        write!(out, "{colour}{rows:>4}  {confidence:.2}  {:<8}", shape(unit, &languages))?;
+        for &language in &languages {
+            let text = bitext.text(unit, language).unwrap_or_default();
+            write!(out, "  {}", fit(text, column))?;
+        }
+        writeln!(out, "{reset}")?;
+    }
+    summary(bitext, &languages, out)
+}
+
+/// Sentences by language, with a dot where a language has none.
+fn shape(unit: &Unit, languages: &[Language]) -> String {
+    let size = |language: &Language| match unit.sentences(*language) {
+        Some(sentences) => sentences.len().to_string(),
+        None => "·".to_string(),
+    };
+    languages.iter().map(size).collect::<Vec<_>>().join("-")
+}
+
+fn summary(bitext: &Bitext, languages: &[Language], out: &mut Output) -> Result<(), Failure> {
+    let count =
+        |parts: usize| bitext.units().iter().filter(|unit| unit.parts().len() == parts).count();
+    let mut counts = Vec::new();
+    if languages.len() == 3 {
+        counts.push(format!("{} units in three languages", count(3)));
+        counts.push(format!("{} in two", count(2)));
+    } else {
+        counts.push(format!("{} units", count(2)));
+    }
+    counts.push(format!("{} sentences without a counterpart", count(1)));
+    writeln!(out, "\n{}", counts.join(", "))?;
+    Ok(())
+}
+
+/// A text on one line, cut or padded to a width in columns.
+fn fit(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut used = 0;
+    let words = text.split_whitespace();
+    let characters = words.enumerate().flat_map(|(at, word)| {
+        std::iter::repeat_n(' ', usize::from(at > 0))
+            .chain(word.chars().filter(|c| !c.is_control()))
+    });
+    let columns = |c: char| c.width().unwrap_or(0);
+    for c in characters {
+        if used + columns(c) > width {
+            // The last character makes room for the ellipsis.
+            while used >= width {
+                match out.pop() {
+                    Some(last) => used -= columns(last),
+                    None => break,
+                }
+            }
+            out.push('…');
+            used += 1;
+            break;
+        }
+        out.push(c);
+        used += columns(c);
+    }
+    out.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));
+    out
+}

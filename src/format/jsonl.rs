@@ -1,0 +1,420 @@
+//! JSON, one bitext a line, both ways; and articles to be aligned, one group
+//! a line.
+//!
+//! A bitext's line:
+//!
+//! ```json
+//! {"id": "a1",
+//!  "sentences": {"en": ["One.", "Two."], "de": ["Eins.", "Zwei."]},
+//!  "spans": {"en": [[0, 4], [5, 9]]},
+//!  "units": [{"en": [0], "de": [0], "score": 0.8, "confidence": 0.99}],
+//!  "pairs": {"en-de": [{"en": [0], "de": [0], "score": 0.8, "confidence": 0.99}]},
+//!  "unrelated": false, "format_version": 1, "fingerprint": "..."}
+//! ```
+//!
+//! `spans` are byte offsets into the raw article and are there for raw
+//! articles only, as is `gaps`, the text before, between and after their
+//! sentences. `sources` are the articles' ids, `warnings` what was noticed.
+//! Readers ignore keys that they do not know.
+
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::Selection;
+use crate::article::Origin;
+use crate::bitext::{Pair, Part};
+use crate::text::Span;
+use crate::{Article, Bitext, Error, Id, Language, Result, Unit};
+
+/// The version of the schema that is written, and the latest that is read.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Two or three articles as a line of JSON gives them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArticlesLine {
+    /// The id, to be given to the bitext.
+    pub id: Option<Id>,
+    /// The articles, or why there are none: the id is known all the same.
+    pub articles: std::result::Result<Vec<Article>, String>,
+}
+
+impl ArticlesLine {
+    /// Reads `{"id": ..., "en": ..., "uk": ..., "de": ...}`: each language a
+    /// string (a raw article), an array of strings (its sentences) or `null`
+    /// (absent); two languages at least. The id is a string, a whole number or
+    /// missing. Other keys are ignored.
+    ///
+    /// ```
+    /// use bitext::format::ArticlesLine;
+    ///
+    /// let line = ArticlesLine::parse(r#"{"id": 7, "en": "It rained.", "de": ["Es regnete."]}"#);
+    /// assert_eq!(line.articles.unwrap().len(), 2);
+    /// let line = ArticlesLine::parse(r#"{"id": 8, "en": 5}"#);
+    /// assert!(line.articles.is_err());
+    /// assert_eq!(line.id, Some(bitext::Id::Integer(8)));
+    /// ```
+    pub fn parse(line: &str) -> ArticlesLine {
+        let fields: ArticlesFields<'_> = match serde_json::from_str(line) {
+            Ok(fields) => fields,
+            Err(error) => return ArticlesLine { id: None, articles: Err(plain(&error)) },
+        };
+        let id = match parse_id(fields.id) {
+            Ok(id) => id,
+            Err(why) => return ArticlesLine { id: None, articles: Err(why) },
+        };
+        ArticlesLine { id, articles: fields.articles() }
+    }
+}
+
+#[derive(Deserialize)]
+struct ArticlesFields<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    en: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    uk: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    de: Option<&'a RawValue>,
+}
+
+impl ArticlesFields<'_> {
+    fn articles(&self) -> std::result::Result<Vec<Article>, String> {
+        let mut articles = Vec::new();
+        for (language, value) in [
+            (Language::ENGLISH, self.en),
+            (Language::UKRAINIAN, self.uk),
+            (Language::GERMAN, self.de),
+        ] {
+            let Some(json) = value.map(RawValue::get).filter(|json| *json != "null") else {
+                continue;
+            };
+            let wrong = |error: serde_json::Error| match error.is_data() {
+                true => format!("`{language}` must be a string or an array of strings"),
+                false => format!("`{language}`: {}", plain(&error)),
+            };
+            articles.push(if json.starts_with('[') {
+                let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
+                Article::from_sentences(language, sentences)
+            } else {
+                Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
+            });
+        }
+        match articles.len() {
+            0 | 1 => Err(format!(
+                "needs two or three of the languages `en`, `uk` and `de`, has {}",
+                articles.len()
+            )),
+            _ => Ok(articles),
+        }
+    }
+}
+
+/// Reads an id from its JSON: a string, a whole number, or `null` for none.
+///
+/// # Errors
+///
+/// What is wrong with it, as a message.
+pub fn parse_id(json: Option<&RawValue>) -> std::result::Result<Option<Id>, String> {
+    let Some(json) = json.map(RawValue::get).filter(|json| *json != "null") else {
+        return Ok(None);
+    };
+    if json.starts_with('"') {
+        let text =
+            serde_json::from_str(json).map_err(|error| format!("`id`: {}", plain(&error)))?;
+        return Ok(Some(Id::Text(text)));
+    }
+    match json.parse() {
+        Ok(number) => Ok(Some(Id::Integer(number))),
+        Err(_) => Err("`id` must be a string or a whole number of up to 128 bits".to_string()),
+    }
+}
+
+/// An error of the JSON parser, whose line is always 1 here, by its column.
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((what, _)) if error.column() > 0 => format!("{what} at column {}", error.column()),
+        _ => text,
+    }
+}
+
+/// Writes a bitext as one line of JSON without the newline.
+///
+/// The selection's `min_confidence` leaves out units and beads; where `rows`
+/// is a pair, only that pair is in `pairs`; `nulls` does not matter.
+///
+/// ```
+/// use bitext::format::{Selection, to_json};
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
+///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
+/// ])?;
+/// let line = to_json(&bitext, &Selection::default());
+/// assert!(line.starts_with(r#"{"id":null,"sentences":{"en":["It rained all day."],"de":"#));
+/// assert_eq!(bitext::format::from_json(&line)?, bitext);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn to_json(bitext: &Bitext, selection: &Selection) -> String {
+    // A tree of strings and finite numbers always serialises.
+    serde_json::to_string(&Wire { bitext, selection }).unwrap_or_default()
+}
+
+/// Reads a bitext from a line of JSON.
+///
+/// # Errors
+///
+/// [`Error::Json`] for what is not JSON of the schema, [`Error::InvalidBitext`]
+/// for what is, but contradicts itself.
+pub fn from_json(line: &str) -> Result<Bitext> {
+    let wire: WireIn = serde_json::from_str(line)
+        .map_err(|error| Error::Json { line: 1, message: plain(&error) })?;
+    wire.into_bitext()
+}
+
+impl Serialize for Bitext {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire { bitext: self, selection: &Selection::default() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bitext {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bitext, D::Error> {
+        WireIn::deserialize(deserializer)?.into_bitext().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A bitext on its way out.
+struct Wire<'a> {
+    bitext: &'a Bitext,
+    selection: &'a Selection,
+}
+
+/// A map that keeps its order.
+struct Ordered<V>(Vec<(String, V)>);
+
+impl<V: Serialize> Serialize for Ordered<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+struct UnitOut<'a>(&'a Unit);
+
+impl Serialize for UnitOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for part in self.0.parts() {
+            let indices: Vec<usize> = part.sentences.clone().collect();
+            map.serialize_entry(part.language.code(), &indices)?;
+        }
+        map.serialize_entry("score", &self.0.score())?;
+        map.serialize_entry("confidence", &self.0.confidence())?;
+        map.end()
+    }
+}
+
+impl Serialize for Wire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bitext = self.bitext;
+        let all = || bitext.articles().iter();
+        let raw = || all().filter(|article| article.origin() == Origin::Raw);
+        let key = |article: &Article| article.language().to_string();
+        let confident = |units: &'_ [Unit]| -> Vec<usize> {
+            let enough = |unit: &Unit| unit.confidence() >= self.selection.min_confidence;
+            (0..units.len()).filter(|&at| enough(&units[at])).collect()
+        };
+
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &bitext.id())?;
+        let sentences = |article: &Article| -> Vec<String> {
+            article.sentences().map(str::to_string).collect()
+        };
+        map.serialize_entry(
+            "sentences",
+            &Ordered(all().map(|a| (key(a), sentences(a))).collect()),
+        )?;
+        if raw().next().is_some() {
+            let spans = |article: &Article| -> Vec<[usize; 2]> {
+                article.spans().iter().map(|span| [span.start, span.end]).collect()
+            };
+            map.serialize_entry("spans", &Ordered(raw().map(|a| (key(a), spans(a))).collect()))?;
+            map.serialize_entry("gaps", &Ordered(raw().map(|a| (key(a), gaps(a))).collect()))?;
+        }
+        let units = bitext.units();
+        let chosen: Vec<UnitOut<'_>> =
+            confident(units).into_iter().map(|at| UnitOut(&units[at])).collect();
+        map.serialize_entry("units", &chosen)?;
+        let pairs = bitext.pairs().iter().filter(|pair| self.selection.has_pair(pair));
+        let pairs: Vec<(String, Vec<UnitOut<'_>>)> = pairs
+            .map(|pair| {
+                let beads = confident(&pair.beads).into_iter().map(|at| UnitOut(&pair.beads[at]));
+                (format!("{}-{}", pair.source, pair.target), beads.collect())
+            })
+            .collect();
+        map.serialize_entry("pairs", &Ordered(pairs))?;
+        map.serialize_entry("unrelated", &bitext.unrelated())?;
+        if !bitext.warnings().is_empty() {
+            map.serialize_entry("warnings", bitext.warnings())?;
+        }
+        let sources: Vec<(String, &str)> =
+            all().filter_map(|article| Some((key(article), article.id()?))).collect();
+        if !sources.is_empty() {
+            map.serialize_entry("sources", &Ordered(sources))?;
+        }
+        map.serialize_entry("format_version", &FORMAT_VERSION)?;
+        map.serialize_entry("fingerprint", bitext.fingerprint())?;
+        map.end()
+    }
+}
+
+/// What stands before, between and after the sentences of a raw article.
+fn gaps(article: &Article) -> Vec<&str> {
+    let starts = article.spans().iter().map(|span| span.start).chain([article.text().len()]);
+    let mut end = 0;
+    let mut gaps = Vec::with_capacity(article.len() + 1);
+    for (at, start) in starts.enumerate() {
+        gaps.push(&article.text()[end..start]);
+        end = article.spans().get(at).map_or(start, |span| span.end);
+    }
+    gaps
+}
+
+/// A bitext on its way in.
+#[derive(Deserialize)]
+struct WireIn {
+    id: Option<Id>,
+    sentences: BTreeMap<Language, Vec<String>>,
+    #[serde(default)]
+    spans: BTreeMap<Language, Vec<[usize; 2]>>,
+    #[serde(default)]
+    gaps: BTreeMap<Language, Vec<String>>,
+    units: Vec<UnitIn>,
+    pairs: BTreeMap<String, Vec<UnitIn>>,
+    #[serde(default)]
+    unrelated: bool,
+    #[serde(default)]
+    warnings: Vec<String>,
+    #[serde(default)]
+    sources: BTreeMap<Language, String>,
+    #[serde(default = "one")]
+    format_version: u32,
+    #[serde(default)]
+    fingerprint: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// A unit with whatever keys; those that are languages of the bitext count.
+#[derive(Deserialize)]
+struct UnitIn {
+    score: f32,
+    confidence: f32,
+    #[serde(flatten)]
+    rest: BTreeMap<String, serde_json::Value>,
+}
+
+impl UnitIn {
+    fn into_unit(self, languages: &[Language]) -> Result<Unit> {
+        let mut parts = Vec::new();
+        for &language in languages {
+            let Some(value) = self.rest.get(language.code()) else { continue };
+            let refuse = || {
+                let why = "the sentences of a unit must be ascending indices without a gap";
+                Error::InvalidBitext(why.to_string())
+            };
+            let indices: Vec<usize> =
+                serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            let first = *indices.first().ok_or_else(refuse)?;
+            if indices.iter().enumerate().any(|(at, index)| first.checked_add(at) != Some(*index)) {
+                return Err(refuse());
+            }
+            let sentences = first..first.checked_add(indices.len()).ok_or_else(refuse)?;
+            parts.push(Part { language, sentences });
+        }
+        Unit::new(parts, self.score, self.confidence)
+    }
+}
+
+impl WireIn {
+    fn into_bitext(mut self) -> Result<Bitext> {
+        let refuse = |why: String| Err(Error::InvalidBitext(why));
+        if self.format_version > FORMAT_VERSION {
+            return refuse(format!(
+                "format version {}, this release reads up to {FORMAT_VERSION}: update bitext",
+                self.format_version
+            ));
+        }
+        let languages: Vec<Language> = self.sentences.keys().copied().collect();
+        let mut articles = Vec::with_capacity(languages.len());
+        for (language, sentences) in self.sentences {
+            let article = match self.spans.remove(&language) {
+                None => Article::from_sentences(language, sentences),
+                Some(spans) => {
+                    raw_article(language, &sentences, spans, self.gaps.remove(&language))?
+                }
+            };
+            articles.push(match self.sources.remove(&language) {
+                Some(id) => article.with_id(id),
+                None => article,
+            });
+        }
+        let into_units = |units: Vec<UnitIn>| -> Result<Vec<Unit>> {
+            units.into_iter().map(|unit| unit.into_unit(&languages)).collect()
+        };
+        let mut pairs = Vec::new();
+        for (at, &source) in languages.iter().enumerate() {
+            for &target in &languages[at + 1..] {
+                let beads = self.pairs.remove(&format!("{source}-{target}")).unwrap_or_default();
+                pairs.push(Pair { source, target, beads: into_units(beads)? });
+            }
+        }
+        let units = into_units(self.units)?;
+        Ok(Bitext::new(articles, units, pairs)?.with_id(self.id).with_findings(
+            self.unrelated,
+            self.warnings,
+            self.fingerprint,
+        ))
+    }
+}
+
+/// Puts a raw article together again. Without the gaps, they are spaces.
+fn raw_article(
+    language: Language,
+    sentences: &[String],
+    spans: Vec<[usize; 2]>,
+    gaps: Option<Vec<String>>,
+) -> Result<Article> {
+    let refuse = |why: &str| Err(Error::InvalidBitext(format!("`{language}`: {why}")));
+    if spans.len() != sentences.len() {
+        return refuse("there must be one span for each sentence");
+    }
+    let mut text = String::new();
+    let mut gaps_left = gaps.iter().flatten();
+    for (sentence, &[start, end]) in sentences.iter().zip(&spans) {
+        match gaps_left.next() {
+            Some(gap) => text.push_str(gap),
+            None if gaps.is_none() && start >= text.len() && start - text.len() <= MAX_BLANK => {
+                text.push_str(&" ".repeat(start - text.len()));
+            }
+            None => return refuse("its spans and gaps do not fit each other"),
+        }
+        if start != text.len() || end.checked_sub(start) != Some(sentence.len()) {
+            return refuse("a span does not fit its sentence");
+        }
+        text.push_str(sentence);
+    }
+    text.extend(gaps_left.map(String::as_str));
+    let spans: Vec<Span> = spans.into_iter().map(|[start, end]| start..end).collect();
+    Article::from_spans(language, text, spans)
+}
+
+/// More white space than this between two sentences is not made up.
+const MAX_BLANK: usize = 1 << 20;
