@@ -158,7 +158,7 @@ fn strong(table: &Table, text: &str, mark: &Mark, next: &Next<'_>) -> bool {
         Class::Lower => {
             table.informal && !mark.quote && !mark.bracket && !next.dash && !next.bracket
         }
-        Class::Upper => !(mark.quote && !next.quote && !next.dash && speaks(table, next)),
+        Class::Upper => !mark.quote || next.quote || next.dash || !speaks(table, next),
         _ => true,
     }
 }
@@ -300,6 +300,9 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
     }
     let begins = table.word(next.word).has(Kinds::SMALL);
     let other = word.is_empty() || is_number(word) && !is_list_number(before);
+    if table.vowels {
+        return plain && word.ends_with(['а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ю', 'я']);
+    }
     table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
 }
 
