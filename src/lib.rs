@@ -2,7 +2,7 @@
 
 pub mod align;
 pub mod article;
-pub mod bitext;
+mod bitext;
 pub mod embed;
 mod error;
 pub mod format;
@@ -10,9 +10,9 @@ pub mod language;
 pub mod split;
 pub mod text;
 
+pub use self::bitext::{Bitext, Id, Pair, Part, Unit};
 pub use align::Aligner;
 pub use article::Article;
-pub use bitext::{Bitext, Id, Unit};
 pub use embed::{Embedder, Embeddings, StaticEmbedder};
 pub use error::{Error, Result};
 pub use language::{Detection, Language};

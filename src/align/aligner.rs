@@ -390,21 +390,25 @@ impl Merged {
         Ok((units, pairs))
     }
 
-    /// Score and confidence of a unit: the mean over its pairs, and the least
-    /// sure of all that it says: each of its beads, each sentence being
-    /// without a counterpart in a language that is absent, and each two
-    /// languages being linked though no bead of theirs says so.
+    /// Score and confidence of a unit: the mean over its pairs; and the least
+    /// sure of its beads and of its sentences being without a counterpart in a
+    /// language that is absent. A null unit's sentence is compared with each
+    /// other language by itself, and the surer verdict counts: it was found to
+    /// be the better one, since what two versions lack they lack together.
     ///
     /// `next` holds, for each pair, its first bead that is in no unit so far.
     fn judge(&self, ranges: &Ranges, next: &mut [usize]) -> (f32, f32) {
         let (mut score, mut scored, mut confidence) = (0.0, 0, 1.0_f32);
+        let languages = ranges.iter().filter(|range| !range.is_empty()).count();
+        let mut null = 0.0_f32;
         for (at, AlignedPair { x, y, alignment }) in self.pairs.iter().enumerate() {
             let (source, target) = (&ranges[*x], &ranges[*y]);
             let source_null = &alignment.source_null[source.clone()];
             let target_null = &alignment.target_null[target.clone()];
             let nulls = source_null.iter().chain(target_null).copied();
             if source.is_empty() || target.is_empty() {
-                confidence = nulls.fold(confidence, f32::min);
+                null = nulls.clone().fold(null, f32::max);
+                confidence = if languages > 1 { nulls.fold(confidence, f32::min) } else { null };
                 continue;
             }
             let beads = &alignment.beads[next[at]..];
@@ -412,9 +416,7 @@ impl Merged {
             next[at] += inside;
             let beads = &beads[..inside];
             confidence = beads.iter().map(|bead| bead.posterior).fold(confidence, f32::min);
-            if beads.is_empty() {
-                confidence = nulls.map(|null| 1.0 - null).fold(confidence, f32::min);
-            } else {
+            if inside > 0 {
                 score += beads.iter().map(|bead| bead.score).sum::<f32>() / inside as f32;
                 scored += 1;
             }

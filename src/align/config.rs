@@ -80,7 +80,7 @@ impl Default for AlignConfig {
             gap_open: 0.15,
             gap_extend: 0.03,
             neighbours: 6,
-            temperature: 0.05,
+            temperature: 0.06,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
             max_cells: 25_000_000,

@@ -22,7 +22,8 @@ use crate::Language;
 /// 1 for languages other than English, Ukrainian and German.
 pub fn length_factor(language: Language) -> f32 {
     match language.primary() {
-        "de" => 1.15,
+        "uk" => 1.03,
+        "de" => 1.16,
         _ => 1.0,
     }
 }
