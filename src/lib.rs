@@ -5,6 +5,7 @@ pub mod article;
 pub mod bitext;
 pub mod embed;
 mod error;
+pub mod format;
 pub mod language;
 pub mod split;
 pub mod text;

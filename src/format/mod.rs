@@ -1,0 +1,107 @@
+//! Tables and translation memories: bitexts in the formats of other tools.
+//!
+//! Each writer puts any number of bitexts into one output; what of a bitext
+//! goes in is a [`Selection`]. White space in a text is folded: a run of it,
+//! line breaks, tabs and non-breaking spaces included, becomes one space, and
+//! none is left at the ends. For text exactly as it stands in the articles,
+//! serialise the [`Bitext`] itself.
+
+mod tmx;
+mod tsv;
+
+pub use tmx::TmxWriter;
+pub use tsv::TsvWriter;
+
+use crate::{Bitext, Language, Unit};
+
+/// What the rows of an output are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rows {
+    /// The units, over all languages of a bitext.
+    #[default]
+    Units,
+    /// The beads of two languages, in either order; they are finer than the
+    /// units.
+    Pair(Language, Language),
+}
+
+/// What of a bitext is written.
+///
+/// ```
+/// use bitext::format::Selection;
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
+///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
+/// ])?;
+/// assert_eq!(Selection::units().select(&bitext).count(), 1);
+/// assert_eq!(Selection::units().with_nulls(true).select(&bitext).count(), 2);
+/// let pair = Selection::pair(Language::ENGLISH, Language::GERMAN);
+/// assert_eq!(pair.with_min_confidence(0.1).select(&bitext).count(), 1);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Selection {
+    /// Units or beads; units by default.
+    pub rows: Rows,
+    /// The least [confidence](Unit::confidence), 0 to 1; 0 by default, which
+    /// selects all.
+    pub min_confidence: f32,
+    /// Whether sentences without a counterpart are selected; not by default.
+    /// There are none among the beads.
+    pub nulls: bool,
+}
+
+impl Selection {
+    /// All units of at least two languages.
+    pub fn units() -> Selection {
+        Selection::default()
+    }
+
+    /// All beads of two languages, which may be in either order.
+    pub fn pair(one: Language, other: Language) -> Selection {
+        Selection { rows: Rows::Pair(one, other), ..Selection::default() }
+    }
+
+    /// Leaves out what is less confident.
+    pub fn with_min_confidence(mut self, min_confidence: f32) -> Selection {
+        self.min_confidence = min_confidence;
+        self
+    }
+
+    /// Selects sentences without a counterpart too, or leaves them out.
+    pub fn with_nulls(mut self, nulls: bool) -> Selection {
+        self.nulls = nulls;
+        self
+    }
+
+    /// The units or beads of a bitext that are selected, in its order; none
+    /// where a bitext does not have both languages of a pair.
+    pub fn select<'a>(&self, bitext: &'a Bitext) -> impl Iterator<Item = &'a Unit> + use<'a> {
+        let Selection { rows, min_confidence, nulls } = *self;
+        let units = match rows {
+            Rows::Units => bitext.units(),
+            Rows::Pair(one, other) => {
+                bitext.pair(one.min(other), one.max(other)).unwrap_or_default()
+            }
+        };
+        units
+            .iter()
+            .filter(move |unit| unit.confidence() >= min_confidence && (nulls || !unit.is_null()))
+    }
+}
+
+/// Runs of white space become one space; none is left at the ends.
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
