@@ -377,8 +377,10 @@ fn validate(xml: &str) -> Result<Element, String> {
     Ok(root)
 }
 
-/// Of each `<tu>`: its properties, and language and text of each `<tuv>`.
-fn units(root: &Element) -> Vec<(Vec<String>, Vec<(String, String)>)> {
+/// The properties of a `<tu>`, and language and text of each `<tuv>`.
+type TuContent = (Vec<String>, Vec<(String, String)>);
+
+fn units(root: &Element) -> Vec<TuContent> {
     let of = |unit: &Element| {
         let (variants, properties): (Vec<&Element>, Vec<&Element>) =
             unit.children.iter().partition(|child| child.name == "tuv");
