@@ -253,10 +253,11 @@ impl Bitext {
         &self.pairs
     }
 
-    /// The beads of two languages; `None` where one of them is not there or
-    /// they are not in order.
-    pub fn pair(&self, source: Language, target: Language) -> Option<&[Unit]> {
-        let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == (source, target))?;
+    /// The beads of two languages, in either order; `None` where one of them is
+    /// not there.
+    pub fn pair(&self, one: Language, other: Language) -> Option<&[Unit]> {
+        let languages = (one.min(other), one.max(other));
+        let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == languages)?;
         Some(&pair.beads)
     }
 

@@ -1,63 +1,95 @@
-//! Formats.
+//! Bitexts as lines of JSON, both ways, and in the formats of other tools:
+//! tables and translation memories.
+//!
+//! Each writer of these puts any number of bitexts into one output; what of a bitext
+//! goes in is a [`Selection`]. White space in a text is folded: a run of it,
+//! line breaks, tabs and non-breaking spaces included, becomes one space, and
+//! none is left at the ends. For text exactly as it stands in the articles,
+//! serialise the [`Bitext`] itself.
 
 mod jsonl;
+mod tmx;
+mod tsv;
 
 pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, parse_id, to_json};
+pub use tmx::TmxWriter;
+pub use tsv::TsvWriter;
 
-use crate::bitext::Pair;
-use crate::{Bitext, Language, Unit};
+use crate::{Bitext, Language, Pair, Unit};
 
-/// Which rows of a bitext a writer puts out.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What the rows of an output are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rows {
-    /// The units, over all languages.
+    /// The units, over all languages of a bitext.
     #[default]
     Units,
-    /// The beads of some pairs of languages, pair after pair; each pair in
-    /// the languages' order.
+    /// The beads of some pairs of languages, pair after pair; they are finer
+    /// than the units. Each pair in either order.
     Beads(Vec<(Language, Language)>),
 }
 
-/// What of a bitext a writer puts out. By default all units with at least two
-/// languages, whatever their confidence.
+/// What of a bitext is written.
+///
+/// ```
+/// use bitext::format::Selection;
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
+///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
+/// ])?;
+/// assert_eq!(Selection::units().select(&bitext).count(), 1);
+/// assert_eq!(Selection::units().with_nulls(true).select(&bitext).count(), 2);
+/// let pair = Selection::pair(Language::ENGLISH, Language::GERMAN);
+/// assert_eq!(pair.select(&bitext).count(), 1);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Selection {
-    /// Units or beads.
+    /// Units or beads; units by default.
     pub rows: Rows,
-    /// What is less sure is left out, 0 to 1.
+    /// The least [confidence](Unit::confidence), 0 to 1; 0 by default, which
+    /// selects all.
     pub min_confidence: f32,
-    /// Whether null units are put out as well.
+    /// Whether sentences without a counterpart are selected; not by default.
+    /// There are none among the beads.
     pub nulls: bool,
 }
 
 impl Selection {
-    /// The rows of a bitext that are selected, in order.
-    ///
-    /// ```
-    /// use bitext::format::{Rows, Selection};
-    /// use bitext::{Aligner, Article, Language};
-    ///
-    /// let bitext = Aligner::new()?.align([
-    ///     Article::from_sentences(Language::ENGLISH, ["It rained all day.", ""]),
-    ///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
-    /// ])?;
-    /// let mut selection = Selection::default();
-    /// assert_eq!(selection.units(&bitext).count(), 1);
-    /// selection.nulls = true;
-    /// assert_eq!(selection.units(&bitext).count(), 2);
-    /// selection.rows = Rows::Beads(vec![(Language::ENGLISH, Language::GERMAN)]);
-    /// assert_eq!(selection.units(&bitext).count(), 1);
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
-    pub fn units<'b>(&'b self, bitext: &'b Bitext) -> impl Iterator<Item = &'b Unit> {
+    /// All units of at least two languages.
+    pub fn units() -> Selection {
+        Selection::default()
+    }
+
+    /// All beads of two languages, which may be in either order.
+    pub fn pair(one: Language, other: Language) -> Selection {
+        Selection { rows: Rows::Beads(vec![(one, other)]), ..Selection::default() }
+    }
+
+    /// Leaves out what is less confident.
+    pub fn with_min_confidence(mut self, min_confidence: f32) -> Selection {
+        self.min_confidence = min_confidence;
+        self
+    }
+
+    /// Selects sentences without a counterpart too, or leaves them out.
+    pub fn with_nulls(mut self, nulls: bool) -> Selection {
+        self.nulls = nulls;
+        self
+    }
+
+    /// The units or beads of a bitext that are selected, in its order; none
+    /// where a bitext does not have both languages of a pair.
+    pub fn select<'a>(&'a self, bitext: &'a Bitext) -> impl Iterator<Item = &'a Unit> + use<'a> {
         let (units, pairs) = match &self.rows {
             Rows::Units => (bitext.units(), &[][..]),
             Rows::Beads(pairs) => (&[][..], pairs.as_slice()),
         };
-        let beads = pairs.iter().filter_map(|&(source, target)| bitext.pair(source, target));
-        units.iter().chain(beads.flatten()).filter(|unit| {
+        let beads = pairs.iter().filter_map(|&(one, other)| bitext.pair(one, other)).flatten();
+        units.iter().chain(beads).filter(|unit| {
             unit.confidence() >= self.min_confidence && (self.nulls || !unit.is_null())
         })
     }
@@ -65,7 +97,21 @@ impl Selection {
     fn has_pair(&self, pair: &Pair) -> bool {
         match &self.rows {
             Rows::Units => true,
-            Rows::Beads(pairs) => pairs.contains(&(pair.source, pair.target)),
+            Rows::Beads(pairs) => pairs.iter().any(|&(one, other)| {
+                (one.min(other), one.max(other)) == (pair.source, pair.target)
+            }),
         }
     }
+}
+
+/// Runs of white space become one space; none is left at the ends.
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::format::{ArticlesLine, Rows, Selection, to_json};
+use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
@@ -229,7 +229,18 @@ fn write(
     match format {
         Format::Table => table::write(bitext, selection, out)?,
         Format::Jsonl => writeln!(out, "{}", to_json(bitext, selection))?,
-        _ => unimplemented!(),
+        Format::Tsv => {
+            let languages: Vec<Language> = bitext.languages().collect();
+            let mut writer = TsvWriter::new(out, &languages, selection.clone())?;
+            writer.write(bitext)?;
+            writer.finish()?;
+        }
+        Format::Tmx => {
+            let source = bitext.languages().next().unwrap_or(Language::ENGLISH);
+            let mut writer = TmxWriter::new(out, source, selection.clone())?;
+            writer.write(bitext)?;
+            writer.finish()?;
+        }
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
     writeln!(out, "{}", style.reset)?;
 
     let mut rows = 0;
-    for unit in selection.units(bitext) {
+    for unit in selection.select(bitext) {
         rows += 1;
         let colour = match () {
             _ if unit.is_null() => style.dim,

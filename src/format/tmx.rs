@@ -1,0 +1,169 @@
+//! Translation Memory eXchange 1.4b.
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+
+use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+use super::{Selection, fold};
+use crate::{Bitext, Error, Language, Result, Unit};
+
+/// Writes bitexts as one TMX 1.4b document.
+///
+/// Each selected unit or bead of at least two languages is a `<tu>` with a
+/// `<tuv>` a language; sentences without a counterpart are left out whatever
+/// the [`Selection`] says of them. Properties of a `<tu>` are `x-document`
+/// (the bitext's id where it has one: a property and not the `tuid`, which
+/// would name the unit and may hold no white space), `x-score` and
+/// `x-confidence`.
+///
+/// Alignments have no direction, and the standard would have `*all*` for that,
+/// but many tools import a concrete source language only. The source language
+/// is therefore the one given, and in a `<tu>` without it the first there is,
+/// named in its own `srclang`.
+///
+/// Characters that XML 1.0 does not allow are dropped (the control characters
+/// of ASCII that are not white space, but for U+007F; U+FFFE, U+FFFF). There is no creation date: the
+/// same bitexts give the same bytes.
+///
+/// The document is complete, and what is buffered written, only after
+/// [`finish`](TmxWriter::finish).
+///
+/// ```
+/// use bitext::format::{Selection, TmxWriter};
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["The bridge & the road are closed."]),
+///     Article::from_sentences(Language::GERMAN, ["Brücke und Straße sind gesperrt."]),
+/// ])?;
+/// let mut memory = TmxWriter::new(Vec::new(), Language::ENGLISH, Selection::units())?;
+/// memory.write(&bitext)?;
+/// let memory = String::from_utf8_lossy(&memory.finish()?).into_owned();
+/// assert!(memory.contains("<seg>The bridge &amp; the road are closed.</seg>"));
+/// assert!(memory.ends_with("</tmx>\n"));
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub struct TmxWriter<W: io::Write> {
+    xml: Writer<BufWriter<W>>,
+    source: Language,
+    selection: Selection,
+}
+
+impl<W: io::Write> std::fmt::Debug for TmxWriter<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TmxWriter")
+            .field("source", &self.source)
+            .field("selection", &self.selection)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<W: io::Write> TmxWriter<W> {
+    /// Begins a document with its source language.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn new(out: W, source: Language, selection: Selection) -> Result<TmxWriter<W>> {
+        let mut xml = Writer::new_with_indent(BufWriter::new(out), b' ', 2);
+        xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        xml.write_event(Event::DocType(BytesText::from_escaped("tmx SYSTEM \"tmx14.dtd\"")))?;
+        let tmx = BytesStart::new("tmx").with_attributes([("version", "1.4")]);
+        xml.write_event(Event::Start(tmx))?;
+        let header = BytesStart::new("header").with_attributes([
+            ("creationtool", env!("CARGO_PKG_NAME")),
+            ("creationtoolversion", env!("CARGO_PKG_VERSION")),
+            ("segtype", "sentence"),
+            ("o-tmf", "bitext"),
+            ("adminlang", "en"),
+            ("srclang", source.code()),
+            ("datatype", "plaintext"),
+        ]);
+        xml.write_event(Event::Empty(header))?;
+        xml.write_event(Event::Start(BytesStart::new("body")))?;
+        Ok(TmxWriter { xml, source, selection })
+    }
+
+    /// Writes the selected units or beads of a bitext.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn write(&mut self, bitext: &Bitext) -> Result<()> {
+        let document = bitext.id().map(ToString::to_string);
+        let selection = self.selection.clone();
+        for unit in selection.select(bitext).filter(|unit| !unit.is_null()) {
+            self.write_unit(bitext, unit, document.as_deref())?;
+        }
+        Ok(())
+    }
+
+    fn write_unit(&mut self, bitext: &Bitext, unit: &Unit, document: Option<&str>) -> Result<()> {
+        let mut start = BytesStart::new("tu");
+        let first = unit.parts().first().map(|part| part.language);
+        if let Some(first) = first.filter(|_| unit.sentences(self.source).is_none()) {
+            start.push_attribute(("srclang", first.code()));
+        }
+        self.xml.write_event(Event::Start(start))?;
+        if let Some(document) = document {
+            self.write_text("prop", Some(("type", "x-document")), document)?;
+        }
+        self.write_text("prop", Some(("type", "x-score")), &unit.score().to_string())?;
+        self.write_text("prop", Some(("type", "x-confidence")), &unit.confidence().to_string())?;
+        for part in unit.parts() {
+            let variant = [("xml:lang", part.language.code())];
+            let variant = BytesStart::new("tuv").with_attributes(variant);
+            self.xml.write_event(Event::Start(variant))?;
+            let text = bitext.text(unit, part.language).unwrap_or_default();
+            self.write_text("seg", None, text)?;
+            self.xml.write_event(Event::End(BytesEnd::new("tuv")))?;
+        }
+        self.xml.write_event(Event::End(BytesEnd::new("tu")))?;
+        Ok(())
+    }
+
+    fn write_text(
+        &mut self,
+        name: &str,
+        attribute: Option<(&str, &str)>,
+        text: &str,
+    ) -> Result<()> {
+        let text = fold(&legal(text));
+        // Quotation marks and apostrophes need no escape in a text, and are
+        // frequent.
+        let text = BytesText::from_escaped(partial_escape(text.as_str()));
+        self.xml.create_element(name).with_attributes(attribute).write_text_content(text)?;
+        Ok(())
+    }
+
+    /// Ends the document, writes what is buffered and hands back the output.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn finish(mut self) -> Result<W> {
+        self.xml.write_event(Event::End(BytesEnd::new("body")))?;
+        self.xml.write_event(Event::End(BytesEnd::new("tmx")))?;
+        let mut buffer = self.xml.into_inner();
+        buffer.write_all(b"\n")?;
+        buffer.flush()?;
+        buffer.into_inner().map_err(|error| Error::Write(error.into_error()))
+    }
+}
+
+/// The text without the characters that XML 1.0 does not allow; white space
+/// among them stays, to be folded and not to join words.
+fn legal(text: &str) -> Cow<'_, str> {
+    let illegal = |c: char| {
+        (c.is_ascii_control() && !c.is_whitespace() && c != '\u{7f}')
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    if text.contains(illegal) {
+        Cow::Owned(text.chars().filter(|&c| !illegal(c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
