@@ -1,4 +1,47 @@
-//! Aligns the sentences of parallel articles.
+//! Aligns the sentences of parallel articles in English, Ukrainian and German
+//! into a bitext.
+//!
+//! ```
+//! use bitext::{Aligner, Article, Language};
+//!
+//! # let english = "The library reopens on Monday. It was closed for a year. Share this post:";
+//! # let ukrainian = "Бібліотека знову відкриється в понеділок. Вона була зачинена рік.";
+//! let aligner = Aligner::new()?;
+//! let bitext = aligner.align([
+//!     Article::new(Language::ENGLISH, english),
+//!     Article::new(Language::UKRAINIAN, ukrainian),
+//! ])?;
+//! for unit in bitext.units() {
+//!     println!("{:.2} {:?}", unit.confidence(), bitext.text(unit, Language::ENGLISH));
+//! }
+//! # assert_eq!(bitext.units().len(), 3);
+//! # Ok::<(), bitext::Error>(())
+//! ```
+//!
+//! # The way of an article
+//!
+//! | stage | module | in | out |
+//! |---|---|---|---|
+//! | article | [`article`], [`text`], [`language`] | text | text and byte spans |
+//! | split | [`split`] | text | spans of sentences |
+//! | embed | [`embed`] | sentences | unit vectors |
+//! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
+//! | bitext | [`Bitext`] | articles and beads | units over all languages |
+//! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX |
+//!
+//! Each stage can be used alone: [`RuleSplitter`] splits any text,
+//! [`StaticEmbedder`] gives vectors of any sentences, [`align::align_pair`]
+//! aligns any vectors. Splitter and embedder can be replaced by one's own:
+//! they are the traits [`Splitter`] and [`Embedder`].
+//!
+//! Nothing is downloaded, nothing is random, and nothing panics: bad input is
+//! an [`Error`] that names the article and says what to do.
+//!
+//! # Features
+//!
+//! * `embedded-model` (default): compiles the model, 8 MB, into the library.
+//! * `safetensors`: reads models from folders.
+//! * `cli`: the command-line tool `bitext`.
 
 pub mod align;
 pub mod article;

@@ -1,4 +1,19 @@
-//! Alignment.
+//! Alignment: which sentences of two or three articles correspond.
+//!
+//! The core is [`align_pair`], a plain function on vectors and lengths that
+//! knows no text, no model and no language. [`Aligner`] is the convenience on
+//! top of it that splits, embeds, aligns each two of the articles and merges
+//! the pairs into units over all languages.
+//!
+//! * Similarity is the cosine as a margin over the background, the nearest
+//!   neighbours on the other side (Artetxe and Schwenk 2019).
+//! * Lengths in characters are evidence: the more they disagree, the less a
+//!   bead gains (after Gale and Church 1993).
+//! * The search is dynamic programming over beads of up to 4 sentences a side
+//!   with affine gaps (Gotoh 1982): a run of unaligned sentences costs one
+//!   opening, whatever it holds, so unrelated paragraphs and tails stay alone.
+//! * Posteriors come from the forward-backward algorithm over the same
+//!   lattice.
 
 mod aligner;
 mod config;
