@@ -2,10 +2,10 @@
 
 use ndarray::Array2;
 
-use super::merge::{LANGUAGES, Link, Ranges, merge};
-use super::{AlignConfig, PairAlignment, PairBead, Side, SpanVectors, align_pair, length_factor};
+use super::merge::LANGUAGES;
+use super::units::{AlignedPair, Merged};
+use super::{AlignConfig, Side, SpanVectors, align_pair, length_factor};
 use crate::article::Origin;
-use crate::bitext::{Pair, Part, Unit};
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
 use crate::split::{RuleSplitter, Splitter};
@@ -301,126 +301,4 @@ fn named<T>(article: &Article, result: Result<T>) -> Result<T> {
         }
         other => other,
     })
-}
-
-/// The alignment of two of the articles.
-struct AlignedPair {
-    x: usize,
-    y: usize,
-    alignment: PairAlignment,
-}
-
-/// All pairs, made consistent.
-struct Merged {
-    pairs: Vec<AlignedPair>,
-    units: Vec<Ranges>,
-}
-
-impl Merged {
-    fn new(sides: &[Side], mut pairs: Vec<AlignedPair>) -> Merged {
-        let lens = std::array::from_fn(|x| sides.get(x).map_or(0, Side::len));
-        let link = |pair: &AlignedPair, bead: &PairBead| {
-            let mut ranges: Ranges = std::array::from_fn(|_| 0..0);
-            ranges[pair.x] = bead.source.clone();
-            ranges[pair.y] = bead.target.clone();
-            Link { ranges, strength: bead.posterior }
-        };
-        let links: Vec<Link> = pairs
-            .iter()
-            .flat_map(|pair| pair.alignment.beads.iter().map(move |bead| link(pair, bead)))
-            .collect();
-        let (units, kept) = merge(lens, &links);
-        let mut kept = kept.into_iter();
-        for pair in &mut pairs {
-            pair.alignment.beads.retain(|_| kept.next().unwrap_or(false));
-        }
-        Merged { pairs, units }
-    }
-
-    /// For each article, whether it is related to any other.
-    fn related(&self, sides: &[Side], min_coverage: f32) -> Vec<bool> {
-        let total = |side: &Side| side.lengths.iter().sum::<f32>();
-        let mut related: Vec<bool> = sides.iter().map(|side| total(side) == 0.0).collect();
-        for AlignedPair { x, y, alignment } in &self.pairs {
-            let covered: f32 = alignment
-                .beads
-                .iter()
-                .map(|bead| {
-                    let source: f32 = sides[*x].lengths[bead.source.clone()].iter().sum();
-                    let target: f32 = sides[*y].lengths[bead.target.clone()].iter().sum();
-                    bead.posterior * (source + target)
-                })
-                .sum();
-            let all = total(&sides[*x]) + total(&sides[*y]);
-            if covered >= min_coverage * all || total(&sides[*x]) == 0.0 || total(&sides[*y]) == 0.0
-            {
-                related[*x] = true;
-                related[*y] = true;
-            }
-        }
-        related
-    }
-
-    fn into_units(self, languages: &[Language]) -> Result<(Vec<Unit>, Vec<Pair>)> {
-        let mut next = vec![0; self.pairs.len()];
-        let mut units = Vec::with_capacity(self.units.len());
-        for ranges in &self.units {
-            let parts: Vec<Part> = languages
-                .iter()
-                .zip(ranges)
-                .filter(|(_, range)| !range.is_empty())
-                .map(|(&language, range)| Part { language, sentences: range.clone() })
-                .collect();
-            let (score, confidence) = self.judge(ranges, &mut next);
-            units.push(Unit::new(parts, score, confidence)?);
-        }
-        let mut pairs = Vec::with_capacity(self.pairs.len());
-        for AlignedPair { x, y, alignment } in self.pairs {
-            let (source, target) = (languages[x], languages[y]);
-            let mut beads = Vec::with_capacity(alignment.beads.len());
-            for bead in alignment.beads {
-                let parts = vec![
-                    Part { language: source, sentences: bead.source },
-                    Part { language: target, sentences: bead.target },
-                ];
-                beads.push(Unit::new(parts, bead.score, bead.posterior)?);
-            }
-            pairs.push(Pair { source, target, beads });
-        }
-        Ok((units, pairs))
-    }
-
-    /// Score and confidence of a unit: the mean over its pairs; and the least
-    /// sure of its beads and of its sentences being without a counterpart in a
-    /// language that is absent. A null unit's sentence is compared with each
-    /// other language by itself, and the surer verdict counts: it was found to
-    /// be the better one, since what two versions lack they lack together.
-    ///
-    /// `next` holds, for each pair, its first bead that is in no unit so far.
-    fn judge(&self, ranges: &Ranges, next: &mut [usize]) -> (f32, f32) {
-        let (mut score, mut scored, mut confidence) = (0.0, 0, 1.0_f32);
-        let languages = ranges.iter().filter(|range| !range.is_empty()).count();
-        let mut null = 0.0_f32;
-        for (at, AlignedPair { x, y, alignment }) in self.pairs.iter().enumerate() {
-            let (source, target) = (&ranges[*x], &ranges[*y]);
-            let source_null = &alignment.source_null[source.clone()];
-            let target_null = &alignment.target_null[target.clone()];
-            let nulls = source_null.iter().chain(target_null).copied();
-            if source.is_empty() || target.is_empty() {
-                null = nulls.clone().fold(null, f32::max);
-                confidence = if languages > 1 { nulls.fold(confidence, f32::min) } else { null };
-                continue;
-            }
-            let beads = &alignment.beads[next[at]..];
-            let inside = beads.iter().take_while(|bead| bead.source.start < source.end).count();
-            next[at] += inside;
-            let beads = &beads[..inside];
-            confidence = beads.iter().map(|bead| bead.posterior).fold(confidence, f32::min);
-            if inside > 0 {
-                score += beads.iter().map(|bead| bead.score).sum::<f32>() / inside as f32;
-                scored += 1;
-            }
-        }
-        (score / scored.max(1) as f32, confidence)
-    }
 }

@@ -23,6 +23,7 @@ mod pair;
 mod posterior;
 mod side;
 mod similarity;
+mod units;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
