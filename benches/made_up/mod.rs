@@ -4,14 +4,14 @@
 use bitext::Language;
 
 /// Numbers without a pattern, the same at every run.
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    pub fn new(seed: u64) -> Numbers {
+    pub(crate) fn new(seed: u64) -> Numbers {
         Numbers(seed)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         ((self.0 >> 33) as usize) % limit
     }
@@ -19,7 +19,7 @@ impl Numbers {
 
 /// Some `bytes` of text in paragraphs: real small words between made-up long
 /// ones, abbreviations, numbers and quotations among them.
-pub fn text(language: Language, bytes: usize) -> String {
+pub(crate) fn text(language: Language, bytes: usize) -> String {
     let (syllables, small): (&[&str], &[&str]) = match language.primary() {
         "uk" => (
             &["ма", "ро", "ві", "тан", "лю", "пер", "зо", "ни", "ст", "ськ", "жа", "ць"],
