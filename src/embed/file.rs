@@ -66,6 +66,9 @@ impl ModelFile {
         if bytes.len() < HEADER {
             return Err(short(HEADER as u64));
         }
+        if bytes[12..16] != [0; 4] {
+            return Err(ModelError::Malformed("its header is not that of version 1".to_string()));
+        }
         let size = |at| read_u32(&bytes, at).unwrap_or(0);
         let [dimension, pieces, languages, trie] = [24, 28, 32, 36].map(size);
         let wide = [dimension, pieces, languages, trie].map(u128::from);
@@ -226,5 +229,78 @@ fn floats(bytes: &[u8]) -> Result<Vec<f32>, ModelError> {
     match values.iter().find(|value| !(value.is_finite() && value.abs() < 1e20)) {
         None => Ok(values),
         Some(value) => Err(ModelError::Malformed(format!("it holds the number {value}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two pieces, two dimensions, two languages.
+    fn tiny() -> Vec<u8> {
+        let pieces = [("▁la".to_string(), -1.0), ("▁".to_string(), -3.0)];
+        let parts = ModelParts {
+            name: "tiny",
+            languages: &[Language::ENGLISH, Language::GERMAN],
+            means: &[0.0, 0.5, 0.25, 0.0],
+            pieces: &pieces,
+            scales: &[0.5, 2.0],
+            rows: &[3, -4, 1, 127],
+        };
+        parts.to_bytes().unwrap()
+    }
+
+    fn parse(bytes: Vec<u8>) -> Result<ModelFile, ModelError> {
+        ModelFile::parse(Cow::Owned(bytes))
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let model = parse(tiny()).unwrap();
+        assert_eq!((model.name.as_str(), model.dimension), ("tiny", 2));
+        assert_eq!(model.languages, [Language::ENGLISH, Language::GERMAN]);
+        assert_eq!(model.means, ndarray::array![[0.0, 0.5], [0.25, 0.0]]);
+        assert_eq!((model.scores, model.scales), (vec![-1.0, -3.0], vec![0.5, 2.0]));
+        assert_eq!(&model.rows[..], [3, 252, 1, 127]);
+        assert_eq!(model.trie.common_prefix_search("▁land").collect::<Vec<_>>(), [(1, 3), (0, 5)]);
+    }
+
+    #[test]
+    fn a_file_cut_short_or_altered_is_refused() {
+        let good = tiny();
+        for end in 0..good.len() {
+            assert!(parse(good[..end].to_vec()).is_err(), "cut at {end}");
+        }
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x10;
+            assert!(parse(bad).is_err(), "altered at {at}");
+        }
+        let longer = [good.as_slice(), b"x"].concat();
+        assert!(matches!(parse(longer), Err(ModelError::Length { .. })));
+    }
+
+    #[test]
+    fn a_newer_version_says_so() {
+        let mut newer = tiny();
+        newer[8] = 2;
+        assert!(matches!(parse(newer), Err(ModelError::Version { found: 2, known: 1 })));
+        assert!(matches!(parse(b"PK\x03\x04 something else".to_vec()), Err(ModelError::NotAModel)));
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let pieces = [("a".to_string(), -1.0), ("a".to_string(), -2.0)];
+        let languages = [Language::ENGLISH];
+        let parts = ModelParts {
+            name: "twice",
+            languages: &languages,
+            means: &[0.0],
+            pieces: &pieces,
+            scales: &[1.0, 1.0],
+            rows: &[1, 1],
+        };
+        assert!(parts.to_bytes().is_err());
+        assert!(ModelParts { rows: &[1], ..parts }.to_bytes().is_err());
     }
 }
