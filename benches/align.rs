@@ -11,7 +11,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 /// left out and some of another text between.
 fn sides(n: usize) -> (Side, Side) {
     let model = StaticEmbedder::embedded().expect("the embedded model");
-    let text = made_up::text(Language::ENGLISH, n * 200);
+    let text = made_up::text(Language::ENGLISH, n * 1000);
     let spans = RuleSplitter::default().split(Language::ENGLISH, &text);
     let all: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();
     let (own, others) = all[..2 * n].split_at(n);
