@@ -516,3 +516,14 @@ fn what_is_written_can_be_read_again() {
         assert_eq!(again, answer.trim_end());
     }
 }
+
+#[test]
+fn a_selection_can_be_read_again() {
+    let line = json!({"en": ENGLISH, "uk": UKRAINIAN, "de": GERMAN[..5]}).to_string();
+    for args in [["--pairs", "en-uk"], ["--min-confidence", "1"]] {
+        let args = ["align", "--jsonl"].into_iter().chain(args);
+        let answer = bitext(args, line.as_bytes()).quiet();
+        let read = bitext::format::from_json(answer.trim_end());
+        assert!(read.is_ok(), "{read:?}");
+    }
+}

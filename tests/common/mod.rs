@@ -5,6 +5,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod exhaustive;
 pub mod json;
 pub mod schema;
 
