@@ -5,10 +5,11 @@ mod common;
 use std::ops::Range;
 
 use bitext::align::{AlignConfig, PairAlignment, align_pair};
+use bitext::article::Origin;
 use bitext::embed::EmbedError;
 use bitext::format::{from_json, to_json};
-use bitext::{Aligner, Article, Bitext, Embedder, Id, Language, Unit};
-use common::exhaustive::{Exhaustive, Given, WIDTH, path_score};
+use bitext::{Aligner, Article, Bitext, Embedder, Error, Id, Language, Unit};
+use common::exhaustive::{Bead, Exhaustive, Given, WIDTH, path_score};
 use common::{ENGLISH, GERMAN, UKRAINIAN};
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -186,18 +187,25 @@ fn check_unit(unit: &Unit) {
     assert!((0.0..=1.0).contains(&unit.confidence()));
 }
 
-/// Aligns; Russian is no error here, for no text of these is Russian.
+/// Aligns what is no error. Of odd scraps of Cyrillic, some look Russian.
+fn try_align(aligner: &Aligner, articles: &[Article]) -> Option<Bitext> {
+    match aligner.align(articles.to_vec()) {
+        Err(Error::RussianForUkrainian { .. }) => None,
+        result => Some(result.expect("a result")),
+    }
+}
+
 fn align(aligner: &Aligner, articles: &[Article]) -> Bitext {
-    aligner.align(articles.to_vec()).expect("a result")
+    try_align(aligner, articles).expect("not Russian")
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn any_articles_give_a_bitext(articles in articles()) {
         let aligner = Aligner::new().expect("the embedded model is sound");
-        let bitext = align(&aligner, &articles);
+        let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
         for article in &articles {
             check_article(bitext.article(article.language()).expect("it is there"), article);
         }
@@ -209,9 +217,20 @@ proptest! {
 
     #[test]
     fn vectors_without_sense_give_a_bitext(articles in articles()) {
-        let bitext = align(&Aligner::with_embedder(Hash), &articles);
+        let aligner = Aligner::with_embedder(Hash);
+        let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
         check_bitext(&bitext);
         let json = to_json(&bitext, &Default::default());
+        // The schema's checker knows the languages of its lines only.
+        if bitext.languages().all(|language| language.name().is_some()) {
+            let as_given = |article: &Article| match article.origin() {
+                Origin::Raw => serde_json::json!(article.text()),
+                Origin::Sentences => article.sentences().collect(),
+            };
+            let entries = articles.iter().map(|a| (a.language().to_string(), as_given(a)));
+            let given: serde_json::Value = entries.collect();
+            common::schema::check_bitext(&given.to_string(), &json);
+        }
         prop_assert_eq!(&from_json(&json).expect("the schema"), &bitext);
     }
 
@@ -220,7 +239,9 @@ proptest! {
         let mut articles = articles;
         articles[0] = articles[0].clone().with_id(label.clone());
         let id = id.map_or(Id::Text(label), |number| Id::Integer(number.into()));
-        let bitext = align(&Aligner::with_embedder(Hash), &articles).with_id(Some(id));
+        let aligner = Aligner::with_embedder(Hash);
+        let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
+        let bitext = bitext.with_id(Some(id));
         let json = serde_json::to_string(&bitext).expect("it is written");
         prop_assert!(!json.contains('\n'));
         prop_assert_eq!(&serde_json::from_str::<Bitext>(&json).expect("it is read"), &bitext);
@@ -392,7 +413,7 @@ proptest! {
         let temperature = f64::from(config.temperature);
         let weight = |score: f64| ((score - best) / temperature).exp();
         let total: f64 = all.iter().map(|(_, score)| weight(*score)).sum();
-        let share = |wanted: &dyn Fn(&[(Range<usize>, Range<usize>)]) -> bool| -> f32 {
+        let share = |wanted: &dyn Fn(&[Bead]) -> bool| -> f32 {
             let those = all.iter().filter(|(beads, _)| wanted(beads));
             (those.map(|(_, score)| weight(*score)).sum::<f64>() / total) as f32
         };

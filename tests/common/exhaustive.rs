@@ -90,8 +90,11 @@ pub struct Exhaustive {
     gains: Vec<Vec<Vec<Vec<f64>>>>,
 }
 
+/// Sentences of both sides.
+pub type Bead = (Range<usize>, Range<usize>);
+
 /// An alignment's beads and its score.
-pub type Found = (Vec<(Range<usize>, Range<usize>)>, f64);
+pub type Found = (Vec<Bead>, f64);
 
 impl Exhaustive {
     pub fn new(source: &Given, target: &Given, config: &AlignConfig) -> Exhaustive {

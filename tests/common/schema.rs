@@ -24,7 +24,7 @@ pub fn check_bitext(given: &str, out: &str) {
     check_sentences(&given, &out, &present);
 
     let lens = ORDER.map(|code| out.get("sentences").find(code).map_or(0, |all| all.list().len()));
-    let units: Vec<Ranges> = out.get("units").list().iter().map(|unit| ranges(unit)).collect();
+    let units: Vec<Ranges> = out.get("units").list().iter().map(ranges).collect();
     check_units(&units, lens);
     for (unit, ranges) in out.get("units").list().iter().zip(&units) {
         if languages(ranges) == 1 {
