@@ -3,6 +3,7 @@
 mod common;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bitext::align::{AlignConfig, PairAlignment, align_pair};
 use bitext::article::Origin;
@@ -13,6 +14,10 @@ use common::exhaustive::{Bead, Exhaustive, Given, WIDTH, path_score};
 use common::{ENGLISH, GERMAN, UKRAINIAN};
 use ndarray::Array2;
 use proptest::prelude::*;
+
+/// Reading the model takes longer than aligning a few sentences.
+static ALIGNER: LazyLock<Aligner> =
+    LazyLock::new(|| Aligner::new().expect("the embedded model is sound"));
 
 /// Vectors that depend on nothing but the text: no knowledge, much variety.
 struct Hash;
@@ -204,15 +209,15 @@ proptest! {
 
     #[test]
     fn any_articles_give_a_bitext(articles in articles()) {
-        let aligner = Aligner::new().expect("the embedded model is sound");
-        let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
+        let aligner = &*ALIGNER;
+        let Some(bitext) = try_align(aligner, &articles) else { return Ok(()) };
         for article in &articles {
             check_article(bitext.article(article.language()).expect("it is there"), article);
         }
         check_bitext(&bitext);
-        prop_assert_eq!(align(&aligner, &articles), bitext.clone(), "run again");
+        prop_assert_eq!(align(aligner, &articles), bitext.clone(), "run again");
         let reversed: Vec<Article> = articles.iter().rev().cloned().collect();
-        prop_assert_eq!(align(&aligner, &reversed), bitext, "in another order");
+        prop_assert_eq!(align(aligner, &reversed), bitext, "in another order");
     }
 
     #[test]
@@ -279,7 +284,7 @@ fn a_language_may_be_called_as_a_key_is() {
 
 #[test]
 fn threads_that_share_an_aligner_agree() {
-    let aligner = Aligner::new().expect("the embedded model is sound");
+    let aligner = &*ALIGNER;
     let groups: Vec<Vec<Article>> = (0..24)
         .map(|n| {
             vec![
@@ -289,9 +294,9 @@ fn threads_that_share_an_aligner_agree() {
             ]
         })
         .collect();
-    let alone: Vec<Bitext> = groups.iter().map(|group| align(&aligner, group)).collect();
+    let alone: Vec<Bitext> = groups.iter().map(|group| align(aligner, group)).collect();
     let together: Vec<Vec<Bitext>> = std::thread::scope(|scope| {
-        let run = || groups.iter().map(|group| align(&aligner, group)).collect();
+        let run = || groups.iter().map(|group| align(aligner, group)).collect();
         let threads: Vec<_> = (0..2).map(|_| scope.spawn(run)).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
     });
