@@ -1,0 +1,236 @@
+//! Checks a line of `bitext align --jsonl` against the line that it answers,
+//! by the schema's description and without a line of the library's code.
+
+use super::json::{Json, parse};
+
+const ORDER: [&str; 3] = ["en", "uk", "de"];
+
+/// First and one past the last sentence by language; `None` where there is
+/// none.
+type Ranges = [Option<(usize, usize)>; 3];
+
+/// Checks the line `out`, which answers the line `given`.
+#[track_caller]
+pub fn check_bitext(given: &str, out: &str) {
+    let (given, out) = (parse(given), parse(out));
+    assert!(out.find("error").is_none(), "an error line: {out:?}");
+    let present: Vec<&str> = ORDER
+        .into_iter()
+        .filter(|&code| given.find(code).is_some_and(|value| *value != Json::Null))
+        .collect();
+    assert_eq!(given.find("id").unwrap_or(&Json::Null), out.get("id"));
+    assert_eq!(&out.keys()[..2], ["id", "sentences"]);
+    assert_eq!(out.get("sentences").keys(), present, "languages and their order");
+    check_sentences(&given, &out, &present);
+
+    let lens = ORDER.map(|code| out.get("sentences").find(code).map_or(0, |all| all.list().len()));
+    let units: Vec<Ranges> = out.get("units").list().iter().map(ranges).collect();
+    check_units(&units, lens);
+    for (unit, ranges) in out.get("units").list().iter().zip(&units) {
+        if languages(ranges) == 1 {
+            assert_eq!(unit.get("score").number(), 0.0, "the score of a null unit");
+        }
+    }
+    for (code, sentences) in out.get("sentences").map() {
+        for (at, sentence) in sentences.texts().into_iter().enumerate() {
+            let unit = unit_of(&units, place(code), at);
+            if sentence.trim().is_empty() {
+                assert_eq!(languages(&units[unit]), 1, "blank, but in {:?}", units[unit]);
+            }
+        }
+    }
+    check_pairs(&out, &present, &units, lens);
+    for (key, value) in out.map() {
+        match key.as_str() {
+            "format_version" => assert_eq!(value.number(), 1.0),
+            "fingerprint" => assert!(!value.text().is_empty()),
+            "unrelated" => assert!(matches!(value, Json::Bool(_))),
+            "warnings" => assert!(value.texts().iter().all(|text| !text.contains('\n'))),
+            _ => {}
+        }
+    }
+}
+
+/// Checks a line that says why line `number`, counted from 1, was not served.
+#[track_caller]
+pub fn check_error(out: &str, id: &Json, number: usize) -> String {
+    let out = parse(out);
+    assert_eq!(out.keys(), ["id", "line", "error"]);
+    assert_eq!(out.get("id"), id, "{out:?}");
+    assert_eq!(out.get("line").index(), number);
+    let message = out.get("error").text();
+    assert!(!message.trim().is_empty() && !message.contains('\n'), "{message:?}");
+    message.to_string()
+}
+
+fn check_sentences(given: &Json, out: &Json, present: &[&str]) {
+    let mut raw = Vec::new();
+    for &code in present {
+        let sentences = out.get("sentences").get(code).texts();
+        match given.get(code) {
+            Json::Text(text) => {
+                let spans = out.get("spans").get(code).list();
+                assert_eq!(spans.len(), sentences.len());
+                let spans = spans.iter().map(|span| {
+                    assert_eq!(span.list().len(), 2);
+                    (span.list()[0].index(), span.list()[1].index())
+                });
+                check_spans(text, spans, &sentences);
+                raw.push(code);
+            }
+            elements => assert_eq!(elements.texts(), sentences, "{code}: kept byte for byte"),
+        }
+    }
+    match out.find("spans") {
+        Some(spans) => assert_eq!(spans.keys(), raw, "spans are for raw articles"),
+        None => assert!(raw.is_empty()),
+    }
+}
+
+/// Checks that spans are in order and leave out nothing but white space and a
+/// byte-order mark at the start, and that they hold the sentences.
+#[track_caller]
+pub fn check_spans(
+    text: &str,
+    spans: impl IntoIterator<Item = (usize, usize)>,
+    sentences: &[&str],
+) {
+    let mut end = 0;
+    let check_gap = |from: usize, to: usize| {
+        let gap = text.get(from..to).unwrap_or_else(|| panic!("overlap or a cut character"));
+        let gap = if from == 0 { gap.strip_prefix('\u{feff}').unwrap_or(gap) } else { gap };
+        assert!(gap.trim().is_empty(), "left out: {gap:?}");
+    };
+    for (at, (start, stop)) in spans.into_iter().enumerate() {
+        check_gap(end, start);
+        let sentence = text.get(start..stop).unwrap_or_else(|| panic!("not a slice"));
+        assert_eq!(sentence, sentences[at]);
+        assert!(!sentence.trim().is_empty() && sentence.trim() == sentence, "{sentence:?}");
+        end = stop;
+    }
+    check_gap(end, text.len());
+}
+
+fn place(code: &str) -> usize {
+    ORDER.iter().position(|&known| known == code).unwrap_or_else(|| panic!("language {code}"))
+}
+
+fn languages(ranges: &Ranges) -> usize {
+    ranges.iter().flatten().count()
+}
+
+/// Reads the indices of a unit or bead, and checks its numbers.
+fn ranges(unit: &Json) -> Ranges {
+    let mut found = [None; 3];
+    let mut last = None;
+    for (key, value) in unit.map() {
+        if !ORDER.contains(&key.as_str()) {
+            continue;
+        }
+        assert!(last < Some(place(key)), "languages out of order: {:?}", unit.keys());
+        last = Some(place(key));
+        let indices: Vec<usize> = value.list().iter().map(Json::index).collect();
+        assert!(!indices.is_empty(), "a language without sentences is no key");
+        let contiguous = indices.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        assert!(contiguous, "ascending without a gap: {indices:?}");
+        found[place(key)] = Some((indices[0], indices[0] + indices.len()));
+    }
+    assert!(last.is_some(), "a unit of no language");
+    assert!(unit.get("score").number().is_finite());
+    assert!((0.0..=1.0).contains(&unit.get("confidence").number()), "{unit:?}");
+    found
+}
+
+/// Plays the units through: each must be the one that the rule of order says.
+fn check_units(units: &[Ranges], lens: [usize; 3]) {
+    let mut at = [0; 3];
+    for (number, unit) in units.iter().enumerate() {
+        if languages(unit) == 1 {
+            let (start, end) = unit.iter().flatten().next().expect("one language");
+            assert_eq!(end - start, 1, "a null unit is one sentence");
+        }
+        let available = |unit: &&Ranges| {
+            unit.iter().zip(at).all(|(range, at)| range.is_none_or(|(start, _)| start == at))
+        };
+        // Nulls first, then by language and index; a language that is not
+        // there comes after all its indices.
+        let rank = |unit: &&Ranges| {
+            let firsts = unit.map(|range| range.map_or(usize::MAX, |(start, _)| start));
+            let absent = unit.map(|range| range.is_none());
+            match languages(unit) {
+                1 => (false, absent, [0; 3]),
+                _ => (true, [false; 3], firsts),
+            }
+        };
+        let expected = units[number..].iter().filter(available).min_by_key(rank);
+        assert_eq!(expected, Some(unit), "unit {number} is not next");
+        for (at, range) in at.iter_mut().zip(unit) {
+            *at = range.map_or(*at, |(_, end)| end);
+        }
+    }
+    assert_eq!(at, lens, "every sentence is in one unit");
+}
+
+fn unit_of(units: &[Ranges], language: usize, sentence: usize) -> usize {
+    let holds = |unit: &Ranges| {
+        unit[language].is_some_and(|(start, end)| start <= sentence && sentence < end)
+    };
+    units.iter().position(holds).expect("every sentence is in a unit")
+}
+
+fn check_pairs(out: &Json, present: &[&str], units: &[Ranges], lens: [usize; 3]) {
+    let mut keys = Vec::new();
+    for (at, source) in present.iter().enumerate() {
+        keys.extend(present[at + 1..].iter().map(|target| format!("{source}-{target}")));
+    }
+    assert_eq!(out.get("pairs").keys(), keys);
+
+    // Sentences by the beads that connect them, each named by the smallest.
+    let offset = [0, lens[0], lens[0] + lens[1]];
+    let mut group: Vec<usize> = (0..lens.iter().sum()).collect();
+    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); units.len()];
+    for (key, beads) in out.get("pairs").map() {
+        let (source, target) = key.split_once('-').expect("two languages");
+        let (x, y) = (place(source), place(target));
+        let mut ends = (0, 0);
+        for bead in beads.list() {
+            let found = ranges(bead);
+            assert_eq!(languages(&found), 2, "{key}: null beads are left out");
+            let (Some(a), Some(b)) = (found[x], found[y]) else { panic!("{key}: {bead:?}") };
+            assert!(a.0 >= ends.0 && b.0 >= ends.1, "{key}: beads ascend");
+            assert!(a.1 <= lens[x] && b.1 <= lens[y], "{key}: no such sentence");
+            ends = (a.1, b.1);
+            assert!(a.1 - a.0 <= 4 && b.1 - b.0 <= 4, "{key}: up to 4 a side");
+            let unit = unit_of(units, x, a.0);
+            scores[unit].push(bead.get("score").number());
+            let members = (a.0..a.1).map(|i| (x, i)).chain((b.0..b.1).map(|j| (y, j)));
+            let members: Vec<(usize, usize)> = members.collect();
+            for &(language, sentence) in &members {
+                assert_eq!(unit_of(units, language, sentence), unit, "{key}: within one unit");
+            }
+            let names: Vec<usize> =
+                members.iter().map(|&(language, i)| group[offset[language] + i]).collect();
+            let least = *names.iter().min().expect("not empty");
+            group.iter_mut().filter(|name| names.contains(name)).for_each(|name| *name = least);
+        }
+    }
+    for (unit, scores) in units.iter().zip(scores) {
+        // Minimal: nothing is in a unit that no bead connects to the rest.
+        let mut names = Vec::new();
+        for (range, offset) in unit.iter().zip(offset) {
+            let (start, end) = range.unwrap_or((0, 0));
+            names.extend((start..end).map(|i| group[offset + i]));
+        }
+        assert!(names.iter().all(|name| *name == names[0]), "not connected: {unit:?}");
+        let score = score_of(out, units, unit);
+        if let Some(least) = scores.iter().copied().reduce(f64::min) {
+            let most = scores.iter().copied().fold(least, f64::max);
+            assert!(score >= least - 1e-5 && score <= most + 1e-5, "{score} of {scores:?}");
+        }
+    }
+}
+
+fn score_of(out: &Json, units: &[Ranges], unit: &Ranges) -> f64 {
+    let at = units.iter().position(|other| other == unit).expect("it is one of them");
+    out.get("units").list()[at].get("score").number()
+}
