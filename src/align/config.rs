@@ -5,6 +5,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Error, Result};
 
+/// Limit on penalties and costs.
+const MAX_COST: f32 = 1000.0;
+
 /// How the vector of several consecutive sentences is made where the model is
 /// not additive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,20 +47,20 @@ pub struct AlignConfig {
     pub max_bead: usize,
     /// Margin at which a bead gains nothing, -1 to 1.
     pub threshold: f32,
-    /// Cost of each sentence of a bead beyond a 1-1 bead, 0 or more.
+    /// Cost of each sentence of a bead beyond a 1-1 bead, 0 to 1000.
     pub merge_penalty: f32,
-    /// Weight of the disagreement of the two sides' lengths, 0 or more.
+    /// Weight of the disagreement of the two sides' lengths, 0 to 1000.
     pub length_weight: f32,
-    /// Cost of starting a run of unaligned sentences, 0 or more. The run may
+    /// Cost of starting a run of unaligned sentences, 0 to 1000. The run may
     /// hold sentences of both sides.
     pub gap_open: f32,
-    /// Cost of each sentence of such a run, 0 or more.
+    /// Cost of each sentence of such a run, 0 to 1000.
     pub gap_extend: f32,
     /// How many of the nearest neighbours on the other side, after the
     /// nearest one, make up the background that a similarity is measured
-    /// against, at least 1.
+    /// against, 1 to 1000.
     pub neighbours: usize,
-    /// Temperature of the posteriors, above 0: the lower, the surer.
+    /// Temperature of the posteriors, 0.001 to 1000: the lower, the surer.
     pub temperature: f32,
     /// Vectors of several sentences, where the model is not additive.
     pub span_vectors: SpanVectors,
@@ -99,20 +102,20 @@ impl AlignConfig {
             true => Ok(()),
             false => Err(Error::InvalidConfig { name, reason }),
         };
-        let positive = |value: f32| value.is_finite() && value >= 0.0;
+        // Sums of these over long articles stay finite.
+        let cost = |value: f32| (0.0..=MAX_COST).contains(&value);
         check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
         check("threshold", (-1.0..=1.0).contains(&self.threshold), "must be -1 to 1")?;
-        check("merge_penalty", positive(self.merge_penalty), "must be 0 or more")?;
-        check("length_weight", positive(self.length_weight), "must be 0 or more")?;
-        check("gap_open", positive(self.gap_open), "must be 0 or more")?;
-        check("gap_extend", positive(self.gap_extend), "must be 0 or more")?;
-        check("neighbours", self.neighbours >= 1, "must be at least 1")?;
-        let temperature = self.temperature;
+        check("merge_penalty", cost(self.merge_penalty), "must be 0 to 1000")?;
+        check("length_weight", cost(self.length_weight), "must be 0 to 1000")?;
+        check("gap_open", cost(self.gap_open), "must be 0 to 1000")?;
+        check("gap_extend", cost(self.gap_extend), "must be 0 to 1000")?;
+        check("neighbours", (1..=1000).contains(&self.neighbours), "must be 1 to 1000")?;
         check(
             "temperature",
-            positive(temperature) && temperature >= 1e-3,
-            "must be 0.001 or more",
+            (1e-3..=MAX_COST).contains(&self.temperature),
+            "must be 0.001 to 1000",
         )?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }

@@ -18,7 +18,7 @@
 mod aligner;
 mod config;
 mod lattice;
-mod merge;
+pub(crate) mod merge;
 mod pair;
 mod posterior;
 mod side;

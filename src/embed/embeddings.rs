@@ -81,9 +81,9 @@ impl Embeddings {
         }
         let mut raw = raw.as_standard_layout().into_owned();
         // Only directions count, so one factor for all rows changes nothing,
-        // and sums and products of them cannot overflow.
+        // and sums and products of them neither overflow nor vanish.
         let largest = raw.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-        if largest > 1e6 {
+        if largest > 1e6 || (largest > 0.0 && largest < 1e-6) {
             raw.mapv_inplace(|value| value / largest);
         }
         let mut rows = raw.clone();

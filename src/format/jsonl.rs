@@ -24,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::Selection;
+use super::complete::complete;
 use crate::article::Origin;
 use crate::bitext::{Pair, Part};
 use crate::text::Span;
@@ -57,9 +58,9 @@ impl ArticlesLine {
     /// assert_eq!(line.id, Some(bitext::Id::Integer(8)));
     /// ```
     pub fn parse(line: &str) -> ArticlesLine {
-        let fields: ArticlesFields<'_> = match serde_json::from_str(line) {
+        let fields: ArticlesFields<'_> = match parse_object(line) {
             Ok(fields) => fields,
-            Err(error) => return ArticlesLine { id: None, articles: Err(plain(&error)) },
+            Err(why) => return ArticlesLine { id: None, articles: Err(why) },
         };
         let id = match parse_id(fields.id) {
             Ok(id) => id,
@@ -133,6 +134,19 @@ pub fn parse_id(json: Option<&RawValue>) -> std::result::Result<Option<Id>, Stri
     }
 }
 
+/// Reads a JSON object.
+///
+/// # Errors
+///
+/// What is wrong with it, as a message; an array is no object, though serde
+/// would take its elements for the fields.
+pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> std::result::Result<T, String> {
+    if line.trim_start().starts_with('[') {
+        return Err("must be a JSON object, is an array".to_string());
+    }
+    serde_json::from_str(line).map_err(|error| plain(&error))
+}
+
 /// An error of the JSON parser, whose line is always 1 here, by its column.
 fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();
@@ -144,8 +158,9 @@ fn plain(error: &serde_json::Error) -> String {
 
 /// Writes a bitext as one line of JSON without the newline.
 ///
-/// The selection's `min_confidence` leaves out units and beads; where `rows`
-/// is a pair, only that pair is in `pairs`; `nulls` does not matter.
+/// The selection's `min_confidence` leaves out units and beads, which a reader
+/// takes for null units of confidence 0; where `rows` are the beads of some
+/// pairs, only those are in `pairs`; `nulls` does not matter.
 ///
 /// ```
 /// use bitext::format::{Selection, to_json};
@@ -172,9 +187,12 @@ pub fn to_json(bitext: &Bitext, selection: &Selection) -> String {
 /// [`Error::Json`] for what is not JSON of the schema, [`Error::InvalidBitext`]
 /// for what is, but contradicts itself.
 pub fn from_json(line: &str) -> Result<Bitext> {
-    let wire: WireIn = serde_json::from_str(line)
-        .map_err(|error| Error::Json { line: 1, message: plain(&error) })?;
-    wire.into_bitext()
+    let refuse = |message| Error::Json { line: 1, message };
+    // The parser reads whole numbers beyond 64 bits as floats; in the raw they
+    // are whole.
+    let wire: WireIn<Box<RawValue>> = parse_object(line).map_err(refuse)?;
+    let id = parse_id(wire.id.as_deref()).map_err(refuse)?;
+    wire.into_bitext(id)
 }
 
 impl Serialize for Bitext {
@@ -185,7 +203,9 @@ impl Serialize for Bitext {
 
 impl<'de> Deserialize<'de> for Bitext {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bitext, D::Error> {
-        WireIn::deserialize(deserializer)?.into_bitext().map_err(serde::de::Error::custom)
+        let mut wire = WireIn::<Id>::deserialize(deserializer)?;
+        let id = wire.id.take();
+        wire.into_bitext(id).map_err(serde::de::Error::custom)
     }
 }
 
@@ -287,8 +307,8 @@ fn gaps(article: &Article) -> Vec<&str> {
 
 /// A bitext on its way in.
 #[derive(Deserialize)]
-struct WireIn {
-    id: Option<Id>,
+struct WireIn<I> {
+    id: Option<I>,
     sentences: BTreeMap<Language, Vec<String>>,
     #[serde(default)]
     spans: BTreeMap<Language, Vec<[usize; 2]>>,
@@ -343,8 +363,8 @@ impl UnitIn {
     }
 }
 
-impl WireIn {
-    fn into_bitext(mut self) -> Result<Bitext> {
+impl<I> WireIn<I> {
+    fn into_bitext(mut self, id: Option<Id>) -> Result<Bitext> {
         let refuse = |why: String| Err(Error::InvalidBitext(why));
         if self.format_version > FORMAT_VERSION {
             return refuse(format!(
@@ -376,8 +396,8 @@ impl WireIn {
                 pairs.push(Pair { source, target, beads: into_units(beads)? });
             }
         }
-        let units = into_units(self.units)?;
-        Ok(Bitext::new(articles, units, pairs)?.with_id(self.id).with_findings(
+        let units = complete(&articles, into_units(self.units)?, &pairs)?;
+        Ok(Bitext::new(articles, units, pairs)?.with_id(id).with_findings(
             self.unrelated,
             self.warnings,
             self.fingerprint,

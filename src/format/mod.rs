@@ -7,11 +7,12 @@
 //! none is left at the ends. For text exactly as it stands in the articles,
 //! serialise the [`Bitext`] itself.
 
+mod complete;
 mod jsonl;
 mod tmx;
 mod tsv;
 
-pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, parse_id, to_json};
+pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, parse_id, parse_object, to_json};
 pub use tmx::TmxWriter;
 pub use tsv::TsvWriter;
 

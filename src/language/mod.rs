@@ -103,6 +103,9 @@ impl FromStr for Language {
                 .map_err(|error| refuse(error.to_string()))?
                 .into_inner(),
         };
+        if !(2..=3).contains(&tag.split('-').next().map_or(0, str::len)) {
+            return Err(refuse("a language has two or three letters, such as `en`".to_string()));
+        }
         if tag.len() > MAX_LEN {
             return Err(refuse(format!("longer than {MAX_LEN} characters")));
         }

@@ -31,8 +31,9 @@ pub(crate) fn hint(looks_like: &Option<Encoding>) -> &'static str {
 /// # Errors
 ///
 /// [`Error::NotUtf8`] with the offset of the first bad byte and a guess at the
-/// real encoding. UTF-16 of ASCII is formally UTF-8 with a zero in every
-/// second place; it is refused as well, at its first zero.
+/// real encoding. UTF-16 without a mark is often valid UTF-8 by its form, with
+/// control characters in every second place; it is refused as well, at the
+/// first of them.
 ///
 /// ```
 /// use bitext::text;
@@ -53,24 +54,27 @@ pub fn decode<'a>(source_name: &str, bytes: &'a [u8]) -> Result<&'a str> {
     };
     match std::str::from_utf8(bytes) {
         Ok(_) if looks_like_utf16(bytes) => {
-            let zero = bytes.iter().position(|&byte| byte == 0).unwrap_or(0);
-            Err(refuse(zero, Some(Encoding::Utf16)))
+            let high = bytes.iter().position(|&byte| byte == 0 || byte == 4).unwrap_or(0);
+            Err(refuse(high, Some(Encoding::Utf16)))
         }
         Ok(text) => Ok(text),
         Err(error) => Err(refuse(error.valid_up_to(), guess(bytes))),
     }
 }
 
-/// A mark at the start, or zeros in a third of the first bytes, all of them in
-/// even places or all in odd ones.
+/// A mark at the start; or, in a third of the first bytes, all of them in even
+/// places or all in odd ones, the high bytes of Latin (0) or Cyrillic (4), which
+/// no text has in UTF-8.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return true;
     }
     let head = &bytes[..bytes.len().min(4096)];
-    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    (even == 0 || odd == 0) && (even + odd) * 3 > head.len()
+    let high = |parity: usize| {
+        head.iter().skip(parity).step_by(2).filter(|&&byte| byte == 0 || byte == 4).count()
+    };
+    let (even, odd) = (high(0), high(1));
+    head.len() >= 4 && even.min(odd) * 20 <= head.len() && even.max(odd) * 3 > head.len()
 }
 
 fn guess(bytes: &[u8]) -> Option<Encoding> {

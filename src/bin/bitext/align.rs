@@ -10,7 +10,7 @@ use ndarray::Array2;
 use crate::input::{Lines, is_stdin, model, read_text};
 use crate::output::Output;
 use crate::stream::{self, LineError, default_threads, line_text};
-use crate::{Failure, Outcome, table};
+use crate::{Failure, Outcome, Usage, table};
 
 pub const HELP: &str = "\
 Examples:
@@ -71,7 +71,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["en", "uk", "de", "files", "format", "vectors", "nulls"])]
     jsonl: bool,
     /// Threads for --jsonl; the output does not depend on it [default: all cores]
-    #[arg(long, value_name = "N", requires = "jsonl", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
 
@@ -107,6 +107,9 @@ fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.threads.is_some() && !args.jsonl {
+        return Err(Usage("--threads goes with --jsonl".to_string()).into());
+    }
     let aligner = Aligner::with_embedder(model(args.model.as_deref())?);
     let mut selection = Selection::default();
     selection.min_confidence = args.min_confidence;
@@ -161,10 +164,10 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     let files: Vec<(Option<Language>, &PathBuf)> =
         named.chain(args.files.iter().map(|path| (None, path))).collect();
     if !(2..=3).contains(&files.len()) {
-        return Err(bitext::Error::ArticleCount(files.len()).into());
+        return Err(Usage(bitext::Error::ArticleCount(files.len()).to_string()).into());
     }
     if files.iter().filter(|(_, path)| is_stdin(path)).count() > 1 {
-        return Err("standard input (`-`) can be one article only".into());
+        return Err(Usage("standard input (`-`) can be one article only".to_string()).into());
     }
     let mut articles = Vec::with_capacity(files.len());
     for (language, path) in files {

@@ -31,11 +31,12 @@ pub fn model(name: Option<&str>) -> Result<Box<dyn Embedder>, Failure> {
     let embedded = StaticEmbedder::embedded();
     let Some(name) = name else { return Ok(Box::new(embedded?)) };
     let path = Path::new(name);
+    let named = |error: Error| format!("{name}: {error}");
     if path.is_dir() {
-        return Ok(Box::new(StaticEmbedder::from_dir(path)?));
+        return Ok(Box::new(StaticEmbedder::from_dir(path).map_err(named)?));
     }
     if path.is_file() {
-        return Ok(Box::new(StaticEmbedder::from_file(path)?));
+        return Ok(Box::new(StaticEmbedder::from_file(path).map_err(named)?));
     }
     let embedded = embedded?;
     let fingerprint = embedded.fingerprint();
@@ -71,14 +72,20 @@ impl<R: BufRead> Iterator for Lines<R> {
             Ok(_) => {}
             Err(error) => return Some(Err(error)),
         }
-        if line.last() == Some(&b'\n') {
+        let ended = line.last() == Some(&b'\n');
+        if ended {
             line.pop();
             if line.last() == Some(&b'\r') {
                 line.pop();
             }
         }
-        if std::mem::take(&mut self.first) && line.starts_with(b"\xef\xbb\xbf") {
+        let marked = std::mem::take(&mut self.first) && line.starts_with(b"\xef\xbb\xbf");
+        if marked {
             line.drain(..3);
+        }
+        // Nothing but the mark is no line.
+        if marked && line.is_empty() && !ended {
+            return None;
         }
         Some(Ok(line))
     }

@@ -22,12 +22,13 @@ impl Output {
             return Ok(Output::Stdout(BufWriter::new(io::stdout().lock())));
         };
         let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
-        // A link stays a link: what it points to is replaced.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let path = target(path);
+        let mut permissions = None;
         if let Ok(metadata) = path.metadata() {
             if metadata.is_dir() {
                 return Err(format!("cannot write {}: it is a directory", path.display()).into());
             }
+            permissions = Some(metadata.permissions());
             if !metadata.is_file() {
                 let file = std::fs::OpenOptions::new().write(true).open(&path).map_err(fail)?;
                 return Ok(Output::Special(BufWriter::new(file)));
@@ -37,6 +38,9 @@ impl Output {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        if !folder.is_dir() {
+            return Err(format!("cannot write {}: there is no such folder", path.display()).into());
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".bitext-");
         #[cfg(unix)]
@@ -46,6 +50,9 @@ impl Output {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder).map_err(fail)?;
+        if let Some(permissions) = permissions {
+            file.as_file().set_permissions(permissions).map_err(fail)?;
+        }
         Ok(Output::File(BufWriter::new(file), path))
     }
 
@@ -83,6 +90,19 @@ impl Write for Output {
             Output::File(out, _) => out.flush(),
         }
     }
+}
+
+/// Where a path leads: a link stays a link, what it points to is replaced, be
+/// it there or not.
+fn target(path: &Path) -> PathBuf {
+    const LINKS: usize = 40;
+
+    let mut path = path.to_path_buf();
+    for _ in 0..LINKS {
+        let Ok(link) = path.read_link() else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(link);
+    }
+    path
 }
 
 pub fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use bitext::format::parse_id;
+use bitext::format::{parse_id, parse_object};
 use bitext::{Article, Id, Language, RuleSplitter, Splitter, text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::input::read_text;
 use crate::output::Output;
 use crate::stream::{self, Answer, LineError, default_threads, line_text};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Examples:
@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["file", "format", "lang"])]
     jsonl: bool,
     /// Threads for --jsonl [default: all cores]
-    #[arg(long, value_name = "N", requires = "jsonl", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
 
@@ -61,6 +61,9 @@ struct SentenceOut<'a> {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.threads.is_some() && !args.jsonl {
+        return Err(Usage("--threads goes with --jsonl".to_string()).into());
+    }
     let mut out = Output::open(None)?;
     if args.jsonl {
         let threads = args.threads.map_or_else(default_threads, usize::from);
@@ -70,9 +73,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let content = read_text(&path)?;
     let article = match args.lang {
         Some(language) => Article::new(language, content),
-        None if text::is_blank(&content) => return Ok(Outcome::AllWell),
         None => {
-            let language = bitext::language::detect(&path.display().to_string(), &content)
+            let language = language_of(&path.display().to_string(), &content)
                 .map_err(|error| format!("{error} (--lang en, uk or de)"))?;
             Article::new(language, content)
         }
@@ -94,6 +96,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::AllWell)
 }
 
+/// The language found; a text without a visible character may be in any.
+fn language_of(label: &str, text: &str) -> bitext::Result<Language> {
+    match text::is_blank(text) {
+        true => Ok(Language::ENGLISH),
+        false => bitext::language::detect(label, text),
+    }
+}
+
 #[derive(Deserialize)]
 struct TextIn<'a> {
     #[serde(borrow, default)]
@@ -113,7 +123,7 @@ struct SentencesOut<'a> {
 fn split_line(number: usize, bytes: &[u8]) -> Answer {
     let line = line_text(number, bytes)?;
     let fields: TextIn<'_> =
-        serde_json::from_str(line).map_err(|error| LineError::new(None, number, error))?;
+        parse_object(line).map_err(|error| LineError::new(None, number, error))?;
     let id = parse_id(fields.id).map_err(|error| LineError::new(None, number, error))?;
     let refuse = |error: String| LineError::new(id.clone(), number, error);
     let string = |name: &str, value: Option<&RawValue>| match value.map(RawValue::get) {
@@ -127,19 +137,12 @@ fn split_line(number: usize, bytes: &[u8]) -> Answer {
     let Some(text) = string("text", fields.text)? else {
         return Err(refuse("`text` is missing".to_string()));
     };
-    let spans = match lang {
-        _ if text::is_blank(&text) => Vec::new(),
-        Some(code) => {
-            let language =
-                code.parse().map_err(|error: bitext::Error| refuse(error.to_string()))?;
-            RuleSplitter::default().split(language, &text)
-        }
-        None => {
-            let language = bitext::language::detect("text", &text)
-                .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?;
-            RuleSplitter::default().split(language, &text)
-        }
+    let language = match lang {
+        Some(code) => code.parse().map_err(|error: bitext::Error| refuse(error.to_string()))?,
+        None => language_of("text", &text)
+            .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?,
     };
+    let spans = RuleSplitter::default().split(language, &text);
     let sentences = spans.into_iter().map(|span| &text[span]).collect();
     serde_json::to_string(&SentencesOut { id: id.clone(), sentences })
         .map_err(|error| refuse(error.to_string()))
