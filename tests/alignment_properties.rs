@@ -398,9 +398,14 @@ proptest! {
         prop_assert!((one.score - other.score).abs() < 1e-3);
         prop_assert!(close(&one.source_null, &other.target_null, 5e-3), "{one:?} {other:?}");
         prop_assert!(close(&one.target_null, &other.source_null, 5e-3), "{one:?} {other:?}");
-        // Beads so sure leave no room for another path as good.
+        // Near temperature 0 all the weight is on the best paths, so a bead as
+        // sure as this is on every one of them.
+        let mut cold = config.clone();
+        cold.temperature = 1e-3;
+        let one = align_pair(&source.side(), &target.side(), &cold).expect("a result");
+        let other = align_pair(&target.side(), &source.side(), &cold).expect("a result");
         for (one, other) in [(&one, &other), (&other, &one)] {
-            for bead in one.beads.iter().filter(|bead| bead.posterior > 0.55) {
+            for bead in one.beads.iter().filter(|bead| bead.posterior > 0.9) {
                 let mirrored =
                     other.beads.iter().any(|b| b.source == bead.target && b.target == bead.source);
                 prop_assert!(mirrored, "{bead:?}: {other:?}");

@@ -14,8 +14,8 @@
 //!
 //! `spans` are byte offsets into the raw article and are there for raw
 //! articles only, as is `gaps`, the text before, between and after their
-//! sentences. `sources` are the articles' ids, `warnings` what was noticed.
-//! Readers ignore keys that they do not know.
+//! sentences. `sources` are the articles' ids, `warnings` what was noticed;
+//! `min_confidence` says that less sure units and beads were left out. Readers ignore keys that they do not know.
 
 use std::collections::BTreeMap;
 
@@ -158,8 +158,8 @@ fn plain(error: &serde_json::Error) -> String {
 
 /// Writes a bitext as one line of JSON without the newline.
 ///
-/// The selection's `min_confidence` leaves out units and beads, which a reader
-/// takes for null units of confidence 0; where `rows` are the beads of some
+/// The selection's `min_confidence` leaves out units and beads and is noted, so
+/// that a reader takes what is missing for null units of confidence 0; where `rows` are the beads of some
 /// pairs, only those are in `pairs`; `nulls` does not matter.
 ///
 /// ```
@@ -287,6 +287,9 @@ impl Serialize for Wire<'_> {
         if !sources.is_empty() {
             map.serialize_entry("sources", &Ordered(sources))?;
         }
+        if self.selection.min_confidence > 0.0 {
+            map.serialize_entry("min_confidence", &self.selection.min_confidence)?;
+        }
         map.serialize_entry("format_version", &FORMAT_VERSION)?;
         map.serialize_entry("fingerprint", bitext.fingerprint())?;
         map.end()
@@ -320,6 +323,7 @@ struct WireIn<I> {
     unrelated: bool,
     #[serde(default)]
     warnings: Vec<String>,
+    min_confidence: Option<f32>,
     #[serde(default)]
     sources: BTreeMap<Language, String>,
     #[serde(default = "one")]
@@ -396,7 +400,10 @@ impl<I> WireIn<I> {
                 pairs.push(Pair { source, target, beads: into_units(beads)? });
             }
         }
-        let units = complete(&articles, into_units(self.units)?, &pairs)?;
+        let mut units = into_units(self.units)?;
+        if self.min_confidence.is_some() {
+            units = complete(&articles, units, &pairs)?;
+        }
         Ok(Bitext::new(articles, units, pairs)?.with_id(id).with_findings(
             self.unrelated,
             self.warnings,
