@@ -22,18 +22,18 @@ impl Output {
             return Ok(Output::Stdout(BufWriter::new(io::stdout().lock())));
         };
         let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
-        let path = target(path);
         let mut permissions = None;
         if let Ok(metadata) = path.metadata() {
             if metadata.is_dir() {
                 return Err(format!("cannot write {}: it is a directory", path.display()).into());
             }
-            permissions = Some(metadata.permissions());
             if !metadata.is_file() {
-                let file = std::fs::OpenOptions::new().write(true).open(&path).map_err(fail)?;
+                let file = std::fs::OpenOptions::new().write(true).open(path).map_err(fail)?;
                 return Ok(Output::Special(BufWriter::new(file)));
             }
+            permissions = Some(metadata.permissions());
         }
+        let path = target(path);
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
