@@ -83,7 +83,8 @@ impl Unit {
         self.parts.len() == 1
     }
 
-    /// Mean margin similarity over its language pairs: 0 for what any two
+    /// Mean margin similarity over its language pairs (those that have a bead in
+    /// it): 0 for what any two
     /// sentences of these articles have in common, 1 for the same content; 0
     /// for a null unit. Finite.
     pub fn score(&self) -> f32 {
@@ -92,6 +93,11 @@ impl Unit {
 
     /// The probability that it is exactly right, 0 to 1; of a null unit, that
     /// the sentence corresponds to nothing.
+    ///
+    /// A unit's is that of the least sure of its beads, and of its sentences'
+    /// being without a counterpart in a language that it lacks. A null unit's is
+    /// that of the surest of the other languages: how often those are right
+    /// comes nearest to it (`DESIGN.md`).
     pub fn confidence(&self) -> f32 {
         self.confidence
     }
@@ -157,8 +163,10 @@ pub struct Bitext {
 }
 
 impl Bitext {
-    /// A bitext from its articles, units and beads, checked for all that
-    /// [`Bitext`] promises of them. Articles and pairs are put in the
+    /// A bitext from its articles, units and beads. Checked are the order and
+    /// that every sentence is in exactly one unit and every bead in one unit;
+    /// that the units are no larger than the beads ask for is the caller's
+    /// business. Articles and pairs are put in the
     /// languages' order; languages without a pair get an empty one.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ pub enum Error {
     },
     /// The text is reliably Russian where Ukrainian is expected.
     #[error(
-        "{article}: the text looks Russian, not Ukrainian; give the Ukrainian version, or its sentences as a list (they are not checked)"
+        "{article}: the text looks Russian, not Ukrainian: give the Ukrainian version (a list of sentences is not checked)"
     )]
     RussianForUkrainian {
         /// The article's label.
@@ -122,7 +122,7 @@ pub enum Error {
     },
     /// Articles are too long for an exact search.
     #[error(
-        "{source_sentences} x {target_sentences} sentences exceed the limit of {limit} cells of the exact search: split the articles into chapters, or raise `AlignConfig::max_cells`"
+        "{source_sentences} x {target_sentences} sentences are too many for the exact search (200000 sentences a side, {limit} cells, `AlignConfig::max_cells`): split the articles into chapters"
     )]
     TooLong {
         /// Sentences of one side.

@@ -53,6 +53,9 @@ pub mod language;
 pub mod split;
 pub mod text;
 
+// The matrices of `Embedder` are its.
+pub use ndarray;
+
 pub use self::bitext::{Bitext, Id, Pair, Part, Unit};
 pub use align::Aligner;
 pub use article::Article;

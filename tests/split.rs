@@ -5,8 +5,15 @@ use bitext::text::{Newlines, paragraphs};
 use bitext::{Language, RuleSplitter, Splitter};
 use proptest::prelude::*;
 
+/// The gold has sentences without a space between them too.
+fn splitter() -> RuleSplitter {
+    let mut splitter = RuleSplitter::default();
+    splitter.missing_spaces = true;
+    splitter
+}
+
 fn split(language: Language, text: &str) -> Vec<&str> {
-    RuleSplitter::default().split(language, text).into_iter().map(|span| &text[span]).collect()
+    splitter().split(language, text).into_iter().map(|span| &text[span]).collect()
 }
 
 /// Runs every case of a gold file and shows all that fail.
@@ -211,4 +218,17 @@ proptest! {
             prop_assert!(paragraphs.iter().any(|p| p.start <= span.start && span.end <= p.end));
         }
     }
+}
+
+#[test]
+fn text_is_cut_only_at_white_space_unless_asked() {
+    let text = "This is the very end.Next one starts here.";
+    assert_eq!(RuleSplitter::default().split(Language::ENGLISH, text).len(), 1);
+    assert_eq!(split(Language::ENGLISH, text).len(), 2);
+}
+
+#[test]
+fn an_endless_sentence_of_brackets_takes_no_time() {
+    let text = "(".repeat(200_000) + &"Mr. Smith, ".repeat(20_000);
+    assert_eq!(split(Language::ENGLISH, &text).len(), 1);
 }

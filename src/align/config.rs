@@ -5,6 +5,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Error, Result};
 
+/// Limit on the sentences of an article.
+const MAX_SENTENCES: usize = 200_000;
+
 /// Limit on penalties and costs.
 const MAX_COST: f32 = 1000.0;
 
@@ -14,8 +17,8 @@ const MAX_COST: f32 = 1000.0;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SpanVectors {
-    /// The joined text is embedded: some three times the work, the better
-    /// vector. Vectors that were handed in are pooled all the same.
+    /// The joined text is embedded, for all spans of 2 to `max_side` sentences:
+    /// some ten times the text at the default of 4, but the better vector. Vectors that were handed in are pooled all the same.
     #[default]
     Embed,
     /// The sentences' vectors are averaged, weighted by length.
@@ -60,6 +63,10 @@ pub struct AlignConfig {
     /// nearest one, make up the background that a similarity is measured
     /// against, 1 to 1000.
     pub neighbours: usize,
+    /// The background where there are not that many neighbours, as between
+    /// articles of a few sentences: a cosine that unrelated sentences seldom
+    /// exceed, -1 to 1. The default fits the embedded model.
+    pub background: f32,
     /// Temperature of the posteriors, 0.001 to 1000: the lower, the surer.
     pub temperature: f32,
     /// Vectors of several sentences, where the model is not additive.
@@ -68,7 +75,8 @@ pub struct AlignConfig {
     /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
     /// Limit on the product of two articles' numbers of sentences; time and
-    /// memory of the exact search grow with it (some 70 bytes a cell).
+    /// memory of the exact search grow with it (some 70 bytes a cell). An article
+    /// has at most 200,000 sentences in any case.
     pub max_cells: usize,
 }
 
@@ -83,6 +91,7 @@ impl Default for AlignConfig {
             gap_open: 0.15,
             gap_extend: 0.03,
             neighbours: 6,
+            background: 0.3,
             temperature: 0.06,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
@@ -112,6 +121,7 @@ impl AlignConfig {
         check("gap_open", cost(self.gap_open), "must be 0 to 1000")?;
         check("gap_extend", cost(self.gap_extend), "must be 0 to 1000")?;
         check("neighbours", (1..=1000).contains(&self.neighbours), "must be 1 to 1000")?;
+        check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
         check(
             "temperature",
             (1e-3..=MAX_COST).contains(&self.temperature),
@@ -134,9 +144,11 @@ impl AlignConfig {
         format!("align-1:{:016x}", xxh3_64(json.as_bytes()))
     }
 
-    /// Checks that a pair of articles is within `max_cells`.
+    /// Checks that a pair of articles is within `max_cells`, and each of them
+    /// within what vectors should take of memory.
     pub(super) fn check_cells(&self, source: usize, target: usize) -> Result<()> {
-        match source.saturating_mul(target) <= self.max_cells {
+        let short = source.max(target) <= MAX_SENTENCES;
+        match short && source.saturating_mul(target) <= self.max_cells {
             true => Ok(()),
             false => Err(Error::TooLong {
                 source_sentences: source,

@@ -83,6 +83,14 @@ impl<'a> Lattice<'a> {
         }
     }
 
+    /// The gain of one bead.
+    pub(super) fn bead_gain(&self, i: usize, j: usize, (a, b): Step) -> f32 {
+        let (mut margins, mut disagreements) = (Vec::new(), Vec::new());
+        self.similarity.margins(i, a, b, &mut margins);
+        self.similarity.disagreements(i, a, b, &mut disagreements);
+        self.gain(a + b, margins[j], disagreements[j])
+    }
+
     /// The steps of the best path and its score. Of equally good paths, the
     /// one whose last steps are beads, small ones first.
     pub(super) fn best_path(&self) -> (Vec<Step>, f32) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::AlignConfig;
 use super::lattice::Lattice;
 use super::side::Side;
-use super::similarity::Similarity;
+use super::similarity::{Neighbours, Similarity};
 use crate::{Error, Result};
 
 /// A bead of a pair: consecutive sentences of both sides that correspond.
@@ -70,7 +70,8 @@ pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<
         });
     }
     config.check_cells(n, m)?;
-    let similarity = Similarity::new(source, target, config.max_side, config.neighbours);
+    let neighbours = Neighbours { count: config.neighbours, prior: config.background };
+    let similarity = Similarity::new(source, target, config.max_side, &neighbours);
     let lattice = Lattice::new(n, m, &similarity, config);
     let (path, score) = lattice.best_path();
     let posteriors = lattice.posteriors(&path, config.temperature);

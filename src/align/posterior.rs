@@ -139,9 +139,7 @@ impl Lattice<'_> {
                 (1, 0) => source_null[i],
                 (0, 1) => target_null[j],
                 _ => {
-                    self.gains(i, &mut gains);
-                    let shape = self.shapes.iter().position(|&shape| shape == (a, b));
-                    let gain = shape.map_or(f64::NEG_INFINITY, |shape| gain(&gains, shape, j));
+                    let gain = f64::from(self.bead_gain(i, j, (a, b))) * scale;
                     let next = backward[(i + a) * width + j + b][BEAD];
                     probability(sum(forward[i * width + j]) + gain + next)
                 }

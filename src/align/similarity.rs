@@ -33,7 +33,10 @@ struct Spans {
 
 enum Cosines {
     Additive(Additive),
-    /// By size - 1: the finished vectors of all spans of that size.
+    /// By source and target size - 1: the cosines of all spans of these sizes.
+    Products(Vec<Vec<Array2<f32>>>),
+    /// Where those would take too much memory. By size - 1: the finished
+    /// vectors of all spans of that size.
     Rows {
         source: Vec<Array2<f32>>,
         target: Vec<Array2<f32>>,
@@ -63,19 +66,21 @@ struct Direction {
 }
 
 impl Similarity {
-    /// `max_side` is the most sentences of a span, `neighbours` as in the
-    /// settings.
+    /// `max_side` is the most sentences of a span.
     pub(super) fn new(
         source: &Side,
         target: &Side,
         max_side: usize,
-        neighbours: usize,
+        neighbours: &Neighbours,
     ) -> Similarity {
         let cosines = match Additive::new(source, target, max_side) {
             Some(additive) => Cosines::Additive(additive),
             None => {
-                let rows = |side: &Side| (1..=max_side).map(|size| side.span_rows(size)).collect();
-                Cosines::Rows { source: rows(source), target: rows(target) }
+                let rows = |side: &Side| -> Vec<Array2<f32>> {
+                    (1..=max_side).map(|size| side.span_rows(size)).collect()
+                };
+                let cells = source.len().saturating_mul(target.len());
+                Cosines::of_rows(rows(source), rows(target), cells)
             }
         };
         let mut similarity = Similarity {
@@ -95,7 +100,7 @@ impl Similarity {
 
     /// By size - 1 and start: the mean cosine of a span of the source with its
     /// nearest single sentences of the target after the nearest.
-    fn backgrounds(&self, n: usize, max_side: usize, neighbours: usize) -> Vec<Vec<f32>> {
+    fn backgrounds(&self, n: usize, max_side: usize, neighbours: &Neighbours) -> Vec<Vec<f32>> {
         let mut row = Vec::new();
         (1..=max_side)
             .map(|size| {
@@ -159,26 +164,53 @@ impl Spans {
     }
 }
 
-/// The mean of the 2nd to (neighbours + 1)th largest, 0 for those missing.
-fn background(values: &mut [f32], neighbours: usize) -> f32 {
-    let k = (neighbours + 1).min(values.len());
+/// How a background is made, from the settings.
+pub(super) struct Neighbours {
+    /// How many after the nearest count.
+    pub(super) count: usize,
+    /// What stands for those that are missing.
+    pub(super) prior: f32,
+}
+
+/// The mean of the nearest after the first.
+fn background(values: &mut [f32], neighbours: &Neighbours) -> f32 {
+    let &Neighbours { count, prior } = neighbours;
+    let k = (count + 1).min(values.len());
     if k == 0 {
-        return 0.0;
+        return prior;
     }
     let (best, last, _) = values.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
     // Sorted, so that the sum does not depend on the order of the sentences.
     best.sort_unstable_by(|a, b| b.total_cmp(a));
     let sum: f32 = best.iter().chain(std::iter::once(&*last)).skip(1).sum();
-    sum / neighbours as f32
+    (sum + (count + 1 - k) as f32 * prior) / count as f32
 }
 
+/// Numbers that all products together may take.
+const MOST_PRODUCTS: usize = 1 << 27;
+
 impl Cosines {
+    fn of_rows(source: Vec<Array2<f32>>, target: Vec<Array2<f32>>, cells: usize) -> Cosines {
+        if cells.saturating_mul(source.len() * target.len()) > MOST_PRODUCTS {
+            return Cosines::Rows { source, target };
+        }
+        let products = |own: &Array2<f32>| -> Vec<Array2<f32>> {
+            let product = |other: &Array2<f32>| own.dot(&other.t());
+            target.iter().map(product).collect()
+        };
+        Cosines::Products(source.iter().map(products).collect())
+    }
+
     /// Writes the cosines of a source span with all target spans of `b`
     /// sentences, by their first.
     fn row(&self, start: usize, a: usize, b: usize, out: &mut Vec<f32>) {
         out.clear();
         match self {
             Cosines::Additive(additive) => additive.row(start, a, b, out),
+            Cosines::Products(products) => {
+                let row = products[a - 1][b - 1].row(start);
+                out.extend(row.iter().map(|value| value.clamp(-1.0, 1.0)));
+            }
             Cosines::Rows { source, target } => {
                 let target = &target[b - 1];
                 if !target.is_empty() {
@@ -197,6 +229,16 @@ impl Cosines {
                 source: additive.target.clone(),
                 target: additive.source.clone(),
             }),
+            Cosines::Products(products) => {
+                let sizes = 0..products.len();
+                let mirrored = |b: usize| -> Vec<Array2<f32>> {
+                    sizes
+                        .clone()
+                        .map(|a| products[a][b].t().as_standard_layout().into_owned())
+                        .collect()
+                };
+                Cosines::Products(sizes.clone().map(mirrored).collect())
+            }
             Cosines::Rows { source, target } => {
                 Cosines::Rows { source: target.clone(), target: source.clone() }
             }
@@ -297,7 +339,7 @@ mod tests {
     #[test]
     fn cosines_of_spans_are_those_of_their_vectors() {
         let (source, target) = (side(6, 1), side(4, 9));
-        let similarity = Similarity::new(&source, &target, 3, 2);
+        let similarity = Similarity::new(&source, &target, 3, &Neighbours { count: 2, prior: 0.0 });
         let mut row = Vec::new();
         for (a, b) in [(1, 1), (1, 3), (2, 2), (3, 1), (3, 3)] {
             for start in 0..=6 - a {
@@ -314,16 +356,19 @@ mod tests {
 
     #[test]
     fn the_background_leaves_out_the_nearest() {
-        assert_eq!(background(&mut [0.9, 0.2, 0.4, 0.1], 2), (0.4 + 0.2) / 2.0);
-        assert_eq!(background(&mut [0.9], 6), 0.0);
-        assert_eq!(background(&mut [], 6), 0.0);
+        let two = Neighbours { count: 2, prior: 0.3 };
+        assert_eq!(background(&mut [0.9, 0.2, 0.4, 0.1], &two), (0.4 + 0.2) / 2.0);
+        assert_eq!(background(&mut [0.9, 0.1], &two), (0.1 + 0.3) / 2.0);
+        assert_eq!(background(&mut [0.9], &two), 0.3);
+        assert_eq!(background(&mut [], &two), 0.3);
     }
 
     #[test]
     fn a_side_without_direction_has_cosine_zero() {
         let zero = Embeddings::from_raw(Array2::zeros((2, 5)), Array1::zeros(5)).unwrap();
         let zero = Side::new(zero, vec![1.0, 1.0]).unwrap();
-        let similarity = Similarity::new(&zero, &side(3, 4), 2, 2);
+        let similarity =
+            Similarity::new(&zero, &side(3, 4), 2, &Neighbours { count: 2, prior: 0.0 });
         let mut row = Vec::new();
         similarity.margins(0, 2, 1, &mut row);
         assert!(row.iter().all(|margin| margin.is_finite()));

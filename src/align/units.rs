@@ -55,7 +55,11 @@ impl Merged {
     /// For each article, whether it is related to any other.
     pub(super) fn related(&self, sides: &[Side], min_coverage: f32) -> Vec<bool> {
         let total = |side: &Side| side.lengths.iter().sum::<f32>();
-        let mut related: Vec<bool> = sides.iter().map(|side| total(side) == 0.0).collect();
+        let lengths: Vec<f32> = sides.iter().map(total).collect();
+        // What has nothing, or nothing beside it, cannot be told.
+        let with_text = lengths.iter().filter(|length| **length > 0.0).count();
+        let mut related: Vec<bool> =
+            lengths.iter().map(|length| *length == 0.0 || with_text < 2).collect();
         for AlignedPair { x, y, alignment } in &self.pairs {
             let covered: f32 = alignment
                 .beads
@@ -66,9 +70,8 @@ impl Merged {
                     bead.posterior * (source + target)
                 })
                 .sum();
-            let all = total(&sides[*x]) + total(&sides[*y]);
-            if covered >= min_coverage * all || total(&sides[*x]) == 0.0 || total(&sides[*y]) == 0.0
-            {
+            let both = lengths[*x] > 0.0 && lengths[*y] > 0.0;
+            if both && covered >= min_coverage * (lengths[*x] + lengths[*y]) {
                 related[*x] = true;
                 related[*y] = true;
             }

@@ -57,8 +57,8 @@ impl Embeddings {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorNotFinite`] for NaN or infinity, [`Error::VectorShape`]
-    /// where the mean has another dimension than the rows.
+    /// [`Error::VectorNotFinite`] for NaN or infinity, or a mean outside -1 to 1,
+    /// which is none of unit vectors; [`Error::VectorShape`] where the mean has another dimension than the rows.
     ///
     /// ```
     /// use bitext::embed::Embeddings;
@@ -72,6 +72,13 @@ impl Embeddings {
     pub fn from_raw(raw: Array2<f32>, mean: Array1<f32>) -> Result<Embeddings> {
         check_finite(raw.view())?;
         check_finite(mean.view().insert_axis(ndarray::Axis(0)))?;
+        if let Some(column) = mean.iter().position(|value| value.abs() > LARGEST_MEAN) {
+            return Err(Error::VectorNotFinite {
+                article: "mean vector".to_string(),
+                row: 0,
+                column,
+            });
+        }
         if mean.len() != raw.ncols() {
             return Err(Error::VectorShape {
                 article: "mean vector".to_string(),
@@ -160,6 +167,9 @@ impl Embeddings {
         Some(sum)
     }
 }
+
+/// A mean of unit vectors has no larger value.
+const LARGEST_MEAN: f32 = 1.0;
 
 /// normalise(normalise(raw) - mean); a zero row stays zero.
 pub(super) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {

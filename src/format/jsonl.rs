@@ -138,11 +138,11 @@ pub fn parse_id(json: Option<&RawValue>) -> std::result::Result<Option<Id>, Stri
 ///
 /// # Errors
 ///
-/// What is wrong with it, as a message; an array is no object, though serde
+/// What is wrong with it, as a message. An array is no object, though serde
 /// would take its elements for the fields.
 pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> std::result::Result<T, String> {
-    if line.trim_start().starts_with('[') {
-        return Err("must be a JSON object, is an array".to_string());
+    if !line.trim_start().starts_with('{') {
+        return Err("not a JSON object".to_string());
     }
     serde_json::from_str(line).map_err(|error| plain(&error))
 }
@@ -424,11 +424,16 @@ fn raw_article(
         return refuse("there must be one span for each sentence");
     }
     let mut text = String::new();
+    let mut made_up = 0;
     let mut gaps_left = gaps.iter().flatten();
     for (sentence, &[start, end]) in sentences.iter().zip(&spans) {
         match gaps_left.next() {
             Some(gap) => text.push_str(gap),
             None if gaps.is_none() && start >= text.len() && start - text.len() <= MAX_BLANK => {
+                made_up += start - text.len();
+                if made_up > MAX_BLANK {
+                    return refuse("its spans leave out more than a megabyte");
+                }
                 text.push_str(&" ".repeat(start - text.len()));
             }
             None => return refuse("its spans and gaps do not fit each other"),
@@ -443,5 +448,5 @@ fn raw_article(
     Article::from_spans(language, text, spans)
 }
 
-/// More white space than this between two sentences is not made up.
+/// More white space than this, in bytes of an article, is not made up.
 const MAX_BLANK: usize = 1 << 20;

@@ -310,6 +310,10 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
 /// `IV.`, `(a.`
 fn is_list_number(sentence: &str) -> bool {
     const LONGEST: usize = 10;
+    // A long sentence is not looked through, be it brackets to the end.
+    if sentence.len() > 3 * LONGEST {
+        return false;
+    }
     let number = sentence.trim_start_matches(is_opening_bracket);
     if number.len() > LONGEST || number.is_empty() {
         return false;

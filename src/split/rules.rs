@@ -36,6 +36,10 @@ use crate::text::{Newlines, Span, paragraphs};
 pub struct RuleSplitter {
     /// What a single newline means.
     pub newlines: Newlines,
+    /// Whether a sentence may also end where the space after it was left out,
+    /// as in `the end.Next`. By default text is cut only at white space, but for
+    /// scripts that set none.
+    pub missing_spaces: bool,
 }
 
 impl Splitter for RuleSplitter {
@@ -43,29 +47,32 @@ impl Splitter for RuleSplitter {
         let table = Table::of(language);
         let mut found = Vec::new();
         for paragraph in paragraphs(text, self.newlines) {
-            sentences(table, &text[paragraph.clone()], paragraph.start, &mut found);
+            self.sentences(table, &text[paragraph.clone()], paragraph.start, &mut found);
         }
         found
     }
 }
 
-/// Adds the sentences of a paragraph, which begins at `base` of the text.
-fn sentences(table: &Table, paragraph: &str, base: usize, found: &mut Vec<Span>) {
-    let mut begin = 0;
-    let mut at = 0;
-    // Whether a straight quotation is open, by the count of its marks.
-    let mut open = false;
-    while let Some(stop) = next_stop(paragraph, at, &mut open) {
-        let mark = Mark::read(table, paragraph, stop, open);
-        if ends(table, paragraph, begin, &mark) {
-            found.push(base + begin..base + mark.end);
-            begin = mark.next;
+impl RuleSplitter {
+    /// Adds the sentences of a paragraph, which begins at `base` of the text.
+    fn sentences(&self, table: &Table, paragraph: &str, base: usize, found: &mut Vec<Span>) {
+        let mut begin = 0;
+        let mut at = 0;
+        // Whether a straight quotation is open, by the count of its marks.
+        let mut open = false;
+        while let Some(stop) = next_stop(paragraph, at, &mut open) {
+            let mark = Mark::read(table, paragraph, stop, open);
+            let apart = mark.next > mark.end || mark.wide || self.missing_spaces;
+            if apart && ends(table, paragraph, begin, &mark) {
+                found.push(base + begin..base + mark.end);
+                begin = mark.next;
+            }
+            count_quotes(&paragraph[stop..mark.end], &mut open);
+            at = mark.end;
         }
-        count_quotes(&paragraph[stop..mark.end], &mut open);
-        at = mark.end;
-    }
-    if begin < paragraph.len() {
-        found.push(base + begin..base + paragraph.len());
+        if begin < paragraph.len() {
+            found.push(base + begin..base + paragraph.len());
+        }
     }
 }
 

@@ -113,7 +113,9 @@ impl Exhaustive {
             let mut cosines: Vec<f64> =
                 across.iter().map(|spans| cosine(vector, &spans[0])).collect();
             cosines.sort_by(|a, b| b.total_cmp(a));
-            cosines.iter().skip(1).take(config.neighbours).sum::<f64>() / config.neighbours as f64
+            let missing = std::iter::repeat(f64::from(config.background));
+            let near = cosines.into_iter().skip(1).chain(missing).take(config.neighbours);
+            near.sum::<f64>() / config.neighbours as f64
         };
         let mut gains = Vec::new();
         for (i, sizes) in own.iter().enumerate() {

@@ -8,7 +8,7 @@ use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
 use crate::input::{Lines, is_stdin, model, read_text};
-use crate::output::Output;
+use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage, table};
 
@@ -54,7 +54,8 @@ pub struct Args {
     /// Leave out what is less sure than this, 0 to 1.
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = parse_probability)]
     min_confidence: f32,
-    /// Keep unaligned sentences in tsv too.
+    /// Keep sentences without a counterpart in tsv; `table` and `jsonl` always
+    /// have them, `tmx` never.
     #[arg(long)]
     nulls: bool,
     /// The model: its name, a model file, or a folder [default: the embedded one]
@@ -133,20 +134,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
 
     let articles = read_articles(args)?;
+    // Before the work, so that a wrong path costs none.
+    let mut out = Output::open(args.output.as_deref())?;
     let bitext = if args.vectors.is_empty() {
         aligner.align(articles)?
     } else {
         align_vectors(&aligner, articles, &args.vectors)?
     };
     for warning in bitext.warnings() {
-        anstream::eprintln!("bitext: warning: {warning}");
+        complain(format_args!("warning: {warning}"));
     }
     for (source, target) in &args.pairs {
         if bitext.pair(*source, *target).is_none() {
             return Err(format!("--pairs: there is no article pair {source}-{target}").into());
         }
     }
-    let mut out = Output::open(args.output.as_deref())?;
     write(&bitext, args.format, &selection, &mut out)?;
     out.finish()?;
     Ok(Outcome::AllWell)
@@ -176,7 +178,7 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
         let language = match language {
             Some(language) => language,
             None => bitext::language::detect(&id, &text)
-                .map_err(|error| format!("{error} (--en, --uk or --de FILE)"))?,
+                .map_err(|error| format!("{error} (with --en, --uk or --de before the file)"))?,
         };
         articles.push(Article::new(language, text).with_id(id));
     }
@@ -205,13 +207,13 @@ fn align_vectors(
 }
 
 fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
-    let file = std::fs::File::open(path)
-        .map_err(|error| bitext::Error::Read { path: path.to_path_buf(), error })?;
+    let unreadable = |error| bitext::Error::Read { path: path.to_path_buf(), error };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
     let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
     for (at, line) in Lines::new(std::io::BufReader::new(file)).enumerate() {
         let place = format!("{}: line {}", path.display(), at + 1);
-        let row: Vec<f32> = serde_json::from_slice(&line?)
-            .map_err(|error| format!("{place}: not a JSON array of numbers: {error}"))?;
+        let row: Vec<f32> = serde_json::from_slice(&line.map_err(unreadable)?)
+            .map_err(|_| format!("{place}: not a JSON array of numbers"))?;
         if at > 0 && row.len() != columns {
             return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
         }

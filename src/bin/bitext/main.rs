@@ -57,7 +57,10 @@ fn main() -> ExitCode {
         // The reader of a pipe has seen enough.
         Err(error) if output::is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("bitext: {error}");
+            match error.downcast_ref::<std::io::Error>() {
+                Some(error) => output::complain(format_args!("cannot write: {error}")),
+                None => output::complain(&error),
+            }
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }

@@ -105,6 +105,12 @@ fn target(path: &Path) -> PathBuf {
     path
 }
 
+/// Prints a message to standard error; where that is closed or full, nobody
+/// reads it anyway.
+pub fn complain(message: impl std::fmt::Display) {
+    let _ = writeln!(anstream::stderr(), "bitext: {message}");
+}
+
 pub fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {

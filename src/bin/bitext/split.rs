@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(language) => Article::new(language, content),
         None => {
             let language = language_of(&path.display().to_string(), &content)
-                .map_err(|error| format!("{error} (--lang en, uk or de)"))?;
+                .map_err(|error| format!("{error} (with --lang)"))?;
             Article::new(language, content)
         }
     };

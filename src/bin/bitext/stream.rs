@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -11,6 +12,7 @@ use bitext::Id;
 use serde::Serialize;
 
 use crate::input::Lines;
+use crate::output::complain;
 use crate::{Failure, Outcome};
 
 /// What became of a line: the line to put out, or why there is none.
@@ -32,8 +34,8 @@ impl LineError {
 
 /// Decodes a line; blank ones are errors.
 pub fn line_text(number: usize, bytes: &[u8]) -> Result<&str, LineError> {
-    let text = bitext::text::decode("line", bytes)
-        .map_err(|error| LineError::new(None, number, error.to_string().replace("line: ", "")))?;
+    let text = bitext::text::decode("the line", bytes)
+        .map_err(|error| LineError::new(None, number, error))?;
     match text.trim().is_empty() {
         true => Err(LineError::new(None, number, "the line is blank")),
         false => Ok(text),
@@ -109,7 +111,10 @@ fn work(
             Err(_) => return,
         };
         let Ok((number, line)) = next else { return };
-        if to_writer.send((number, serve(number, &line))).is_err() {
+        // A line must never take the others with it.
+        let answer = catch_unwind(AssertUnwindSafe(|| serve(number, &line)));
+        let answer = answer.unwrap_or_else(|_| Err(LineError::new(None, number, "internal error")));
+        if to_writer.send((number, answer)).is_err() {
             return;
         }
     }
@@ -130,7 +135,7 @@ fn write(
                 Ok(line) => writeln!(out, "{line}")?,
                 Err(error) => {
                     outcome = Outcome::SomeFailed;
-                    anstream::eprintln!("bitext: line {}: {}", error.line, error.error);
+                    complain(format_args!("line {}: {}", error.line, error.error));
                     writeln!(out, "{}", serde_json::to_string(&error)?)?;
                 }
             }

@@ -3,7 +3,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use bitext::format::Selection;
+use bitext::format::{Rows, Selection};
 use bitext::{Bitext, Language, Unit};
 use unicode_width::UnicodeWidthChar;
 
@@ -35,8 +35,13 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
         Some((width, _)) if terminal => usize::from(width.0),
         _ => DEFAULT_WIDTH,
     };
-    let languages: Vec<Language> = bitext.languages().collect();
-    let column = (width.saturating_sub(LEAD) / languages.len()).saturating_sub(2).max(NARROWEST);
+    let shown = |language: &Language| match &selection.rows {
+        Rows::Beads(pairs) => pairs.iter().any(|pair| [pair.0, pair.1].contains(language)),
+        _ => true,
+    };
+    let languages: Vec<Language> = bitext.languages().filter(shown).collect();
+    let column =
+        (width.saturating_sub(LEAD) / languages.len().max(1)).saturating_sub(2).max(NARROWEST);
 
     write!(out, "{}{:>4}  {:<4}  {:<8}", style.bold, "", "conf", "shape")?;
     for language in &languages {
@@ -62,7 +67,10 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
         }
         writeln!(out, "{reset}")?;
     }
-    summary(bitext, &languages, out)
+    match selection.rows {
+        Rows::Units => summary(bitext, &languages, out),
+        _ => Ok(writeln!(out, "\n{rows} beads")?),
+    }
 }
 
 /// Sentences by language, with a dot where a language has none.
