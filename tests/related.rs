@@ -1,0 +1,72 @@
+//! Whether articles belong together, from one sentence up.
+
+use bitext::{Aligner, Article, Bitext, Language};
+
+const ENGLISH: [&str; 6] = [
+    "The harbour was closed on Monday because of ice.",
+    "Doctors advise people over sixty to be vaccinated against flu.",
+    "Her new novel tells the story of a watchmaker's daughter.",
+    "The price of wheat rose by four percent last week.",
+    "Our goalkeeper saved two penalties in the final.",
+    "Volunteers planted three hundred oak trees along the river.",
+];
+const GERMAN: [&str; 6] = [
+    "Der Hafen war am Montag wegen Eis gesperrt.",
+    "Ärzte raten Menschen über sechzig, sich gegen Grippe impfen zu lassen.",
+    "Ihr neuer Roman erzählt die Geschichte einer Uhrmachertochter.",
+    "Der Preis für Weizen stieg letzte Woche um vier Prozent.",
+    "Unser Torwart hielt im Finale zwei Elfmeter.",
+    "Freiwillige pflanzten dreihundert Eichen am Fluss.",
+];
+
+fn align(english: &[&str], german: &[&str]) -> Bitext {
+    let articles = [
+        Article::from_sentences(Language::ENGLISH, english),
+        Article::from_sentences(Language::GERMAN, german),
+    ];
+    Aligner::new().unwrap().align(articles).unwrap()
+}
+
+#[test]
+fn translations_are_aligned_however_short() {
+    for n in 1..=6 {
+        for start in 0..=6 - n {
+            let bitext = align(&ENGLISH[start..start + n], &GERMAN[start..start + n]);
+            assert!(!bitext.unrelated());
+            assert_eq!(bitext.units().len(), n);
+            assert!(bitext.units().iter().all(|unit| unit.shape() == "1-1"));
+        }
+    }
+}
+
+#[test]
+fn sentences_that_have_nothing_in_common_stay_alone_however_few() {
+    let mut linked = 0;
+    for (i, english) in ENGLISH.iter().enumerate() {
+        for (_, german) in GERMAN.iter().enumerate().filter(|(j, _)| *j != i) {
+            let bitext = align(&[english], &[german]);
+            linked += usize::from(
+                bitext.units().iter().any(|unit| unit.confidence() > 0.9 && !unit.is_null()),
+            );
+        }
+    }
+    assert_eq!(linked, 0);
+    for n in [2, 3] {
+        let bitext = align(&ENGLISH[..n], &GERMAN[n..2 * n]);
+        assert!(bitext.unrelated(), "{n}: {:?}", bitext.units());
+    }
+}
+
+#[test]
+fn an_empty_article_hides_nothing() {
+    let unrelated = [
+        Article::from_sentences(Language::ENGLISH, &ENGLISH[..3]),
+        Article::from_sentences(Language::UKRAINIAN, [""; 0]),
+        Article::from_sentences(Language::GERMAN, &GERMAN[3..]),
+    ];
+    let aligner = Aligner::new().unwrap();
+    assert!(aligner.align(unrelated).unwrap().unrelated());
+    let empty =
+        [Article::new(Language::ENGLISH, " "), Article::from_sentences(Language::GERMAN, GERMAN)];
+    assert!(!aligner.align(empty).unwrap().unrelated());
+}
