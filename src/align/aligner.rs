@@ -155,7 +155,9 @@ impl Aligner {
         by_language.sort_by_key(|(language, _)| *language);
         let mut sides = Vec::with_capacity(articles.len());
         for (article, (_, vectors)) in articles.iter().zip(by_language) {
-            sides.push(named(article, Side::new(vectors, lengths(article)))?);
+            let texts: Vec<&str> = article.sentences().collect();
+            let lengths = lengths(article.language(), &texts);
+            sides.push(named(article, Side::new(vectors, lengths))?);
         }
         let fingerprint = fingerprint(vectors_fingerprint, &self.config);
         self.assemble(articles, sides, warnings, &fingerprint)
@@ -189,8 +191,26 @@ impl Aligner {
         Ok((articles, warnings))
     }
 
+    /// Sentences of a list may hold several: the search works on these pieces.
+    fn pieces<'t>(&self, article: &'t Article) -> (Vec<&'t str>, Vec<usize>) {
+        let mut pieces = Vec::with_capacity(article.len());
+        let mut counts = Vec::with_capacity(article.len());
+        for sentence in article.sentences() {
+            let before = pieces.len();
+            if article.origin() == Origin::Sentences {
+                let spans = self.splitter.split(article.language(), sentence);
+                pieces.extend(spans.into_iter().filter_map(|span| sentence.get(span)));
+            }
+            if pieces.len() == before {
+                pieces.push(sentence);
+            }
+            counts.push(pieces.len() - before);
+        }
+        (pieces, counts)
+    }
+
     fn side(&self, article: &Article) -> Result<Side> {
-        let texts: Vec<&str> = article.sentences().collect();
+        let (texts, counts) = self.pieces(article);
         let vectors = if texts.is_empty() {
             Embeddings::from_rows(Array2::zeros((0, self.embedder.dimension())))
         } else {
@@ -204,18 +224,18 @@ impl Aligner {
             return Err(Error::VectorShape { article: article.label().to_string(), expected, got });
         }
         let additive = vectors.raw().is_some();
-        let side = named(article, Side::new(vectors, lengths(article)))?;
+        let lengths = lengths(article.language(), &texts);
+        let side = named(article, Side::new(vectors, lengths)?.with_units(&counts))?;
         if additive || self.config.span_vectors == SpanVectors::Pool {
             return Ok(side);
         }
         let mut spans = Vec::new();
         for size in 2..=self.config.max_side {
-            let starts = 0..(article.len() + 1).saturating_sub(size);
-            let texts: Vec<&str> =
-                starts.filter_map(|start| article.passage(start..start + size)).collect();
-            if texts.is_empty() {
+            let joined: Vec<String> = texts.windows(size).map(|pieces| pieces.join(" ")).collect();
+            if joined.is_empty() {
                 break;
             }
+            let texts: Vec<&str> = joined.iter().map(String::as_str).collect();
             let rows = self.embedder.embed(article.language(), &texts);
             spans.push(rows.map_err(|error| embedder_error(article, error))?);
         }
@@ -277,9 +297,9 @@ fn check_language(article: &Article) -> Result<Option<String>> {
 }
 
 /// Lengths in characters, made comparable between languages; 0 for blank.
-fn lengths(article: &Article) -> Vec<f32> {
-    let factor = length_factor(article.language());
-    article.sentences().map(|text| text::normalize(text).chars().count() as f32 / factor).collect()
+fn lengths(language: Language, texts: &[&str]) -> Vec<f32> {
+    let factor = length_factor(language);
+    texts.iter().map(|text| text::normalize(text).chars().count() as f32 / factor).collect()
 }
 
 fn embedder_error(article: &Article, error: crate::embed::EmbedError) -> Error {

@@ -67,12 +67,13 @@ impl<'a> Lattice<'a> {
             - config.merge_penalty * (size - 2) as f32
     }
 
-    /// Computes the gains of the beads that start at source sentence `i`.
-    pub(super) fn gains(&self, i: usize, gains: &mut Gains) {
+    /// Computes the gains of the beads that start at source sentence `i` and
+    /// have at most `most` sentences.
+    pub(super) fn gains(&self, i: usize, most: Step, gains: &mut Gains) {
         gains.by_shape.resize_with(self.shapes.len(), Vec::new);
         for (out, &(a, b)) in gains.by_shape.iter_mut().zip(&self.shapes) {
             out.clear();
-            if i + a > self.n || b > self.m {
+            if a > most.0.min(self.n - i) || b > most.1.min(self.m) {
                 continue;
             }
             self.similarity.margins(i, a, b, out);
@@ -81,14 +82,6 @@ impl<'a> Lattice<'a> {
                 *value = self.gain(a + b, *value, q);
             }
         }
-    }
-
-    /// The gain of one bead.
-    pub(super) fn bead_gain(&self, i: usize, j: usize, (a, b): Step) -> f32 {
-        let (mut margins, mut disagreements) = (Vec::new(), Vec::new());
-        self.similarity.margins(i, a, b, &mut margins);
-        self.similarity.disagreements(i, a, b, &mut disagreements);
-        self.gain(a + b, margins[j], disagreements[j])
     }
 
     /// The steps of the best path and its score. Of equally good paths, the
@@ -117,7 +110,7 @@ impl<'a> Lattice<'a> {
             if i == n {
                 break;
             }
-            self.gains(i, &mut gains);
+            self.gains(i, (n, m), &mut gains);
             for (shape, &(a, b)) in self.shapes.iter().enumerate() {
                 if i + a > n {
                     continue;

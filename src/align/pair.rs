@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::AlignConfig;
-use super::lattice::Lattice;
+use super::lattice::{Lattice, Step};
+use super::posterior::Weights;
 use super::side::Side;
 use super::similarity::{Neighbours, Similarity};
 use crate::{Error, Result};
@@ -22,7 +23,8 @@ pub struct PairBead {
 }
 
 /// The alignment of a pair: beads in order, and for each sentence how sure it
-/// is that it has no counterpart.
+/// is that it has no counterpart. Of sides with larger units, all indices are
+/// those of units.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairAlignment {
     /// The beads, ascending on both sides. What is in none is unaligned.
@@ -70,24 +72,168 @@ pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<
         });
     }
     config.check_cells(n, m)?;
+    Ok(search(source, target, config))
+}
+
+fn search(source: &Side, target: &Side, config: &AlignConfig) -> PairAlignment {
     let neighbours = Neighbours { count: config.neighbours, prior: config.background };
     let similarity = Similarity::new(source, target, config.max_side, &neighbours);
-    let lattice = Lattice::new(n, m, &similarity, config);
+    let lattice = Lattice::new(source.len(), target.len(), &similarity, config);
     let (path, score) = lattice.best_path();
-    let posteriors = lattice.posteriors(&path, config.temperature);
+    let weights = Weights::new(&lattice, source, target, config.temperature);
+    let beads = unit_beads(placed(&path, &similarity), source, target, config.max_side)
+        .into_iter()
+        .map(|bead| PairBead {
+            score: mean_margin(&bead.steps),
+            posterior: weights.bead(bead.source.clone(), bead.target.clone()),
+            source: bead.source,
+            target: bead.target,
+        })
+        .collect();
+    let source_null = (0..source.units()).map(|unit| weights.source_null(unit)).collect();
+    let target_null = (0..target.units()).map(|unit| weights.target_null(unit)).collect();
+    PairAlignment { beads, score, source_null, target_null }
+}
 
-    let mut beads = Vec::new();
-    let mut margins = Vec::new();
+/// A bead of the path, in pieces.
+#[derive(Clone)]
+struct Placed {
+    rows: Range<usize>,
+    columns: Range<usize>,
+    margin: f32,
+}
+
+fn placed(path: &[Step], similarity: &Similarity) -> Vec<Placed> {
     let (mut i, mut j) = (0, 0);
-    for (&(a, b), &posterior) in path.iter().zip(&posteriors.steps) {
+    let mut margins = Vec::new();
+    let mut beads = Vec::new();
+    for &(a, b) in path {
         if a > 0 && b > 0 {
             similarity.margins(i, a, b, &mut margins);
-            let (source, target) = (i..i + a, j..j + b);
-            beads.push(PairBead { source, target, score: margins[j], posterior });
+            beads.push(Placed { rows: i..i + a, columns: j..j + b, margin: margins[j] });
         }
         i += a;
         j += b;
     }
-    let (source_null, target_null) = (posteriors.source_null, posteriors.target_null);
-    Ok(PairAlignment { beads, score, source_null, target_null })
+    beads
+}
+
+/// Units that beads of the path link.
+struct UnitBead {
+    source: Range<usize>,
+    target: Range<usize>,
+    /// The beads of the path, at least one.
+    steps: Vec<Placed>,
+    /// Whether a unit lies between that nothing links.
+    hole: bool,
+}
+
+/// Puts the beads of a path together to beads of whole units: those that have a
+/// unit in common are one. Where that would be larger than a bead may be, or
+/// hold a unit that nothing links (an inserted paragraph between two halves of
+/// what is one unit on the other side), it is cut at its weakest.
+fn unit_beads(
+    mut steps: Vec<Placed>,
+    source: &Side,
+    target: &Side,
+    max_side: usize,
+) -> Vec<UnitBead> {
+    let mut beads: Vec<UnitBead> = Vec::new();
+    // In reverse, so that the rest can be taken from the end.
+    steps.reverse();
+    while let Some(step) = steps.pop() {
+        let (rows, columns) =
+            (source.units_of(step.rows.clone()), target.units_of(step.columns.clone()));
+        match beads.last_mut() {
+            Some(last) if rows.start < last.source.end || columns.start < last.target.end => {
+                last.hole |= rows.start > last.source.end || columns.start > last.target.end;
+                last.source.end = rows.end;
+                last.target.end = columns.end;
+                last.steps.push(step);
+            }
+            _ => beads.push(UnitBead {
+                source: rows,
+                target: columns,
+                steps: vec![step],
+                hole: false,
+            }),
+        }
+        let unfit =
+            |bead: &mut UnitBead| bead.hole || bead.source.len().max(bead.target.len()) > max_side;
+        if let Some(mut bead) = beads.pop_if(unfit) {
+            let weight =
+                |step: &Placed| step.margin * (step.rows.len() + step.columns.len()) as f32;
+            let newest = bead.steps.len() - 1;
+            let before: f32 = bead.steps[..newest].iter().map(weight).sum();
+            if !bead.hole {
+                let weakest = (0..=newest)
+                    .min_by(|&a, &b| bead.steps[a].margin.total_cmp(&bead.steps[b].margin));
+                bead.steps.remove(weakest.unwrap_or(newest));
+            } else if before >= weight(&bead.steps[newest]) {
+                bead.steps.truncate(newest);
+            } else {
+                bead.steps.drain(..newest);
+            }
+            steps.extend(bead.steps.into_iter().rev());
+        }
+    }
+    beads
+}
+
+/// The mean margin of beads, weighted by their sentences.
+fn mean_margin(beads: &[Placed]) -> f32 {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for bead in beads {
+        let size = (bead.rows.len() + bead.columns.len()) as f32;
+        sum += bead.margin * size;
+        weight += size;
+    }
+    sum / weight
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::Embeddings;
+    use ndarray::Array2;
+
+    fn side(pieces: &[usize]) -> Side {
+        let n = pieces.iter().sum();
+        let vectors = Embeddings::from_rows(Array2::zeros((n, 2))).unwrap();
+        Side::new(vectors, vec![10.0; n]).unwrap().with_units(pieces).unwrap()
+    }
+
+    fn link(i: usize, a: usize, j: usize, b: usize, margin: f32) -> Placed {
+        Placed { rows: i..i + a, columns: j..j + b, margin }
+    }
+
+    fn units(steps: &[Placed], source: &[usize], target: &[usize]) -> Vec<[usize; 4]> {
+        unit_beads(steps.to_vec(), &side(source), &side(target), 4)
+            .into_iter()
+            .map(|bead| [bead.source.start, bead.source.end, bead.target.start, bead.target.end])
+            .collect()
+    }
+
+    #[test]
+    fn pieces_with_a_unit_in_common_make_one_bead() {
+        // {A}{B C} against {A B}{C}: all hangs together.
+        let steps = [link(0, 1, 0, 1, 0.9), link(1, 1, 1, 1, 0.8), link(2, 1, 2, 1, 0.9)];
+        assert_eq!(units(&steps, &[1, 2], &[2, 1]), [[0, 2, 0, 2]]);
+        assert_eq!(units(&steps, &[1, 2], &[1, 2]), [[0, 1, 0, 1], [1, 2, 1, 2]]);
+        assert_eq!(units(&steps, &[1, 1, 1], &[1, 1, 1]).len(), 3);
+    }
+
+    #[test]
+    fn a_unit_that_nothing_links_stays_outside() {
+        // Two halves of one target unit, with an inserted unit between them.
+        let steps = [link(0, 1, 0, 1, 0.9), link(2, 1, 1, 1, 0.5)];
+        assert_eq!(units(&steps, &[1, 1, 1], &[2]), [[0, 1, 0, 1]]);
+    }
+
+    #[test]
+    fn a_bead_is_no_larger_than_it_may_be() {
+        let steps: Vec<Placed> =
+            (0..6).map(|at| link(at, 1, at, 1, if at == 3 { 0.1 } else { 0.9 })).collect();
+        assert_eq!(units(&steps, &[1; 6], &[6]), [[0, 3, 0, 1]]);
+    }
 }

@@ -1,6 +1,8 @@
 //! One article as the search sees it: vectors and lengths, no text.
 
-use ndarray::Array2;
+use std::ops::Range;
+
+use ndarray::{Array1, Array2};
 
 use crate::embed::Embeddings;
 use crate::{Error, Result};
@@ -22,6 +24,8 @@ pub struct Side {
     pub(super) embeddings: Embeddings,
     pub(super) lengths: Vec<f32>,
     pub(super) spans: Option<Vec<Array2<f32>>>,
+    /// Where each unit starts, and the end: ascending, from 0 to n.
+    pub(super) starts: Vec<usize>,
 }
 
 impl Side {
@@ -46,7 +50,50 @@ impl Side {
             let reason = "must be finite and 0 or more";
             return Err(Error::InvalidConfig { name: "lengths", reason });
         }
-        Ok(Side { embeddings, lengths, spans: None })
+        let starts = (0..=lengths.len()).collect();
+        Ok(Side { embeddings, lengths, spans: None, starts })
+    }
+
+    /// Says that the n sentences are pieces of larger units, the first
+    /// `pieces[0]` of unit 0, and so on. The search works on the pieces, which
+    /// tells more, and its result is put together to whole units.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidConfig`] where a unit has no piece, or they do not add
+    /// up to n.
+    ///
+    /// ```
+    /// use bitext::align::Side;
+    /// use bitext::embed::Embeddings;
+    /// use ndarray::array;
+    ///
+    /// let vectors = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])?;
+    /// let side = Side::new(vectors, vec![20.0, 31.0, 9.0])?.with_units(&[2, 1])?;
+    /// assert_eq!((side.len(), side.units()), (3, 2));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_units(mut self, pieces: &[usize]) -> Result<Side> {
+        let mut starts = vec![0];
+        for &count in pieces {
+            starts.push(starts[starts.len() - 1] + count);
+        }
+        if pieces.contains(&0) || starts.last() != Some(&self.len()) {
+            let reason = "every unit needs a piece, and together they are the sentences";
+            return Err(Error::InvalidConfig { name: "pieces", reason });
+        }
+        self.starts = starts;
+        Ok(self)
+    }
+
+    /// Number of units: of sentences, where they are not pieces of larger ones.
+    pub fn units(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The pieces of a range of units.
+    pub(super) fn pieces(&self, units: Range<usize>) -> Range<usize> {
+        self.starts[units.start]..self.starts[units.end]
     }
 
     /// Adds the vectors of joined sentences, for models that are not additive:
@@ -81,23 +128,31 @@ impl Side {
         self.lengths.is_empty()
     }
 
+    /// The units that a range of pieces, at least one, lies in.
+    pub(super) fn units_of(&self, pieces: Range<usize>) -> Range<usize> {
+        let unit = |piece: usize| self.starts.partition_point(|&start| start <= piece) - 1;
+        unit(pieces.start)..unit(pieces.end - 1) + 1
+    }
+
+    /// The vector of joined sentences, of several or one.
+    fn span_vector(&self, range: Range<usize>) -> Array1<f32> {
+        let joined = self.spans.as_ref().and_then(|spans| spans.get(range.len().checked_sub(2)?));
+        if let Some(rows) = joined {
+            return rows.row(range.start).to_owned();
+        }
+        let vector = self.embeddings.span(range.clone());
+        vector
+            .or_else(|| self.embeddings.pooled(range, &self.lengths))
+            .unwrap_or_else(|| Array1::zeros(self.embeddings.dimension()))
+    }
+
     /// The vectors of all spans of `size` sentences: (n - size + 1) x d.
     pub(super) fn span_rows(&self, size: usize) -> Array2<f32> {
         let d = self.embeddings.dimension();
         let n = (self.len() + 1).saturating_sub(size);
-        if size == 1 {
-            return self.embeddings.rows().to_owned();
-        }
-        if let Some(rows) = self.spans.as_ref().and_then(|spans| spans.get(size - 2)) {
-            return rows.clone();
-        }
         let mut rows = Array2::zeros((n, d));
         for (start, mut row) in rows.rows_mut().into_iter().enumerate() {
-            let range = start..start + size;
-            let vector = self.embeddings.span(range.clone());
-            if let Some(vector) = vector.or_else(|| self.embeddings.pooled(range, &self.lengths)) {
-                row.assign(&vector);
-            }
+            row.assign(&self.span_vector(start..start + size));
         }
         rows
     }

@@ -1,6 +1,8 @@
 //! From aligned pairs to the units and beads of a bitext, with scores and
 //! confidences.
 
+use std::ops::Range;
+
 use super::merge::{Link, Ranges, merge};
 use super::{PairAlignment, PairBead, Side};
 use crate::bitext::{Pair, Part, Unit};
@@ -33,7 +35,7 @@ pub(super) struct Merged {
 
 impl Merged {
     pub(super) fn new(sides: &[Side], mut pairs: Vec<AlignedPair>) -> Merged {
-        let lens = std::array::from_fn(|x| sides.get(x).map_or(0, Side::len));
+        let lens = std::array::from_fn(|x| sides.get(x).map_or(0, Side::units));
         let link = |pair: &AlignedPair, bead: &PairBead| {
             let mut ranges: Ranges = std::array::from_fn(|_| 0..0);
             ranges[pair.x] = bead.source.clone();
@@ -55,6 +57,9 @@ impl Merged {
     /// For each article, whether it is related to any other.
     pub(super) fn related(&self, sides: &[Side], min_coverage: f32) -> Vec<bool> {
         let total = |side: &Side| side.lengths.iter().sum::<f32>();
+        let length = |side: &Side, units: &Range<usize>| -> f32 {
+            side.lengths[side.pieces(units.clone())].iter().sum()
+        };
         let lengths: Vec<f32> = sides.iter().map(total).collect();
         // What has nothing, or nothing beside it, cannot be told.
         let with_text = lengths.iter().filter(|length| **length > 0.0).count();
@@ -65,8 +70,8 @@ impl Merged {
                 .beads
                 .iter()
                 .map(|bead| {
-                    let source: f32 = sides[*x].lengths[bead.source.clone()].iter().sum();
-                    let target: f32 = sides[*y].lengths[bead.target.clone()].iter().sum();
+                    let source = length(&sides[*x], &bead.source);
+                    let target = length(&sides[*y], &bead.target);
                     bead.posterior * (source + target)
                 })
                 .sum();
