@@ -105,7 +105,7 @@ impl Aligner {
     /// promise.
     pub fn align(&self, articles: impl IntoIterator<Item = Article>) -> Result<Bitext> {
         let (articles, warnings) = self.prepare(articles.into_iter().collect())?;
-        let sides = articles.iter().map(|article| self.side(article)).collect::<Result<_>>()?;
+        let sides = self.sides(&articles)?;
         self.assemble(articles, sides, warnings, &self.fingerprint)
     }
 
@@ -191,8 +191,23 @@ impl Aligner {
         Ok((articles, warnings))
     }
 
-    /// Sentences of a list may hold several: the search works on these pieces.
-    fn pieces<'t>(&self, article: &'t Article) -> (Vec<&'t str>, Vec<usize>) {
+    /// Sentences of a list may hold several: the search works on these pieces,
+    /// unless they are more than it can take.
+    fn sides(&self, articles: &[Article]) -> Result<Vec<Side>> {
+        let mut pieces: Vec<Pieces<'_>> =
+            articles.iter().map(|article| self.pieces(article)).collect();
+        let fit = pieces.iter().enumerate().all(|(at, (one, _))| {
+            let fits = |(other, _): &Pieces<'_>| self.config.check_cells(one.len(), other.len());
+            pieces[at + 1..].iter().all(|other| fits(other).is_ok())
+        });
+        if !fit {
+            let whole = |article: &Article| vec![1; article.len()];
+            pieces = articles.iter().map(|a| (a.sentences().collect(), whole(a))).collect();
+        }
+        articles.iter().zip(pieces).map(|(article, pieces)| self.side(article, pieces)).collect()
+    }
+
+    fn pieces<'t>(&self, article: &'t Article) -> Pieces<'t> {
         let mut pieces = Vec::with_capacity(article.len());
         let mut counts = Vec::with_capacity(article.len());
         for sentence in article.sentences() {
@@ -209,8 +224,7 @@ impl Aligner {
         (pieces, counts)
     }
 
-    fn side(&self, article: &Article) -> Result<Side> {
-        let (texts, counts) = self.pieces(article);
+    fn side(&self, article: &Article, (texts, counts): Pieces<'_>) -> Result<Side> {
         let vectors = if texts.is_empty() {
             Embeddings::from_rows(Array2::zeros((0, self.embedder.dimension())))
         } else {
@@ -274,6 +288,9 @@ impl Aligner {
         ))
     }
 }
+
+/// Pieces of sentences, and how many each sentence has.
+type Pieces<'t> = (Vec<&'t str>, Vec<usize>);
 
 fn fingerprint(vectors: &str, config: &AlignConfig) -> String {
     format!("{vectors} {}", config.fingerprint())

@@ -1,0 +1,33 @@
+//! Given sentences that hold several.
+
+use bitext::align::AlignConfig;
+use bitext::{Aligner, Article, Bitext, Language};
+
+const ENGLISH: [&str; 2] =
+    ["The harbour was closed on Monday. The price of wheat rose.", "Volunteers planted oak trees."];
+const GERMAN: [&str; 2] =
+    ["Der Hafen war am Montag gesperrt.", "Der Weizenpreis stieg. Freiwillige pflanzten Eichen."];
+
+fn align(aligner: &Aligner) -> Bitext {
+    let articles = [
+        Article::from_sentences(Language::ENGLISH, ENGLISH),
+        Article::from_sentences(Language::GERMAN, GERMAN),
+    ];
+    aligner.align(articles).unwrap()
+}
+
+#[test]
+fn elements_with_a_sentence_in_common_are_one_unit() {
+    let bitext = align(&Aligner::new().unwrap());
+    assert_eq!(bitext.units().len(), 1);
+    assert_eq!(bitext.units()[0].shape(), "2-2");
+}
+
+#[test]
+fn elements_are_taken_whole_where_their_pieces_are_too_many() {
+    let mut config = AlignConfig::default();
+    config.max_cells = 4;
+    let bitext = align(&Aligner::new().unwrap().with_config(config).unwrap());
+    assert_eq!(bitext.articles()[0].len(), 2);
+    assert!(bitext.units().len() <= 4);
+}
