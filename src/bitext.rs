@@ -1,7 +1,7 @@
 //! The result: articles and the sentences that correspond.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -30,8 +30,10 @@ impl fmt::Display for Id {
 pub struct Part {
     /// The language.
     pub language: Language,
-    /// Indices of its sentences, from 0; never empty.
-    pub sentences: Range<usize>,
+    /// Indices of its sentences, from 0, ascending; never empty. They follow
+    /// each other but where a paragraph was inserted between what is one
+    /// sentence in another language.
+    pub sentences: Vec<usize>,
 }
 
 /// A group of sentences that correspond: a unit of the bitext, or a bead of
@@ -48,14 +50,18 @@ impl Unit {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidBitext`] where there is no part, a part is empty, a
-    /// language comes twice, the score is not finite, or the confidence is
+    /// [`Error::InvalidBitext`] where there is no part, a part is empty or does
+    /// not ascend, a language comes twice, the score is not finite, or the confidence is
     /// not in 0..=1.
     pub fn new(mut parts: Vec<Part>, score: f32, confidence: f32) -> Result<Unit> {
         parts.sort_by_key(|part| part.language);
         let refuse = |why: &str| Err(Error::InvalidBitext(format!("a unit {why}")));
         if parts.is_empty() || parts.iter().any(|part| part.sentences.is_empty()) {
             return refuse("without sentences");
+        }
+        let ascends = |part: &Part| part.sentences.windows(2).all(|pair| pair[0] < pair[1]);
+        if !parts.iter().all(ascends) {
+            return refuse("whose sentences do not ascend");
         }
         if parts.windows(2).any(|pair| pair[0].language == pair[1].language) {
             return refuse("with a language twice");
@@ -73,9 +79,9 @@ impl Unit {
 
     /// Its sentences in a language, as indices from 0; `None` where it has
     /// none.
-    pub fn sentences(&self, language: Language) -> Option<Range<usize>> {
+    pub fn sentences(&self, language: Language) -> Option<&[usize]> {
         let part = self.parts.iter().find(|part| part.language == language)?;
-        Some(part.sentences.clone())
+        Some(&part.sentences)
     }
 
     /// Whether it is one sentence of one language, without a counterpart.
@@ -124,13 +130,13 @@ pub struct Pair {
 /// Two or three aligned articles.
 ///
 /// It owns the articles and holds both the **units**, the smallest groups of
-/// consecutive sentences that are consistent over all languages (each sentence
-/// is in exactly one), and for each two languages the **beads**, of which the
+/// sentences that are consistent over all languages (each sentence is in
+/// exactly one), and for each two languages the **beads**, of which the
 /// units are the closure: where English {A}{B}, Ukrainian {AB} and German
 /// {A}{B} are one unit, there are still two English-German beads.
 ///
-/// Units are in reading order: in every language their sentences ascend. Where
-/// that leaves a choice, null units come first, English before Ukrainian
+/// Units are in reading order: in every language their first sentences ascend.
+/// Where that leaves a choice, null units come first, English before Ukrainian
 /// before German.
 ///
 /// Serialises to the schema of `bitext align --jsonl` and back without loss.
@@ -275,10 +281,21 @@ impl Bitext {
         self.units.get(*self.unit_index.get(article)?.get(sentence)?)
     }
 
-    /// The text of a unit or bead in a language, from its first sentence to
-    /// its last as it stands in the article; `None` where it has none.
-    pub fn text(&self, unit: &Unit, language: Language) -> Option<&str> {
-        self.article(language)?.passage(unit.sentences(language)?)
+    /// The text of a unit or bead in a language as it stands in the article,
+    /// from its first sentence to its last; where sentences between are none of
+    /// its own they are left out, and a space is there instead. `None` where it
+    /// has none.
+    pub fn text(&self, unit: &Unit, language: Language) -> Option<Cow<'_, str>> {
+        let article = self.article(language)?;
+        let sentences = unit.sentences(language)?;
+        let mut runs = sentences.chunk_by(|one, next| one + 1 == *next);
+        let passage = |run: &[usize]| article.passage(*run.first()?..run.last()? + 1);
+        let first = passage(runs.next()?)?;
+        let rest: Vec<&str> = runs.map(passage).collect::<Option<_>>()?;
+        Some(match rest.is_empty() {
+            true => Cow::Borrowed(first),
+            false => Cow::Owned([&[first], rest.as_slice()].concat().join(" ")),
+        })
     }
 
     /// Whether an article looks unrelated to all the others.
@@ -303,33 +320,41 @@ impl Bitext {
     }
 }
 
-/// Checks that the units' sentences ascend in every language and cover each
-/// exactly once, and that a unit of one language is one sentence.
+/// Checks that the units' first sentences ascend in every language, that they
+/// cover each sentence exactly once, and that a unit of one language is one
+/// sentence.
 fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
+    const NONE: usize = usize::MAX;
     let refuse = |at: usize, why: &str| Err(Error::InvalidBitext(format!("unit {at} {why}")));
     let mut index: Vec<Vec<usize>> =
-        articles.iter().map(|article| Vec::with_capacity(article.len())).collect();
+        articles.iter().map(|article| vec![NONE; article.len()]).collect();
+    let mut firsts = vec![0; articles.len()];
+    let place = |language| articles.iter().position(|article| article.language() == language);
     for (at, unit) in units.iter().enumerate() {
         for part in &unit.parts {
-            let article = articles.iter().position(|article| article.language() == part.language);
-            let Some(article) = article else {
+            let Some(article) = place(part.language) else {
                 return refuse(at, "is in a language without an article");
             };
-            if part.sentences.start != index[article].len() {
+            let unmet = index[article].iter().skip(firsts[article]).position(|unit| *unit == NONE);
+            if unmet.map(|unmet| unmet + firsts[article]) != part.sentences.first().copied() {
                 return refuse(at, "does not go on where the units before it end");
             }
-            if part.sentences.end > articles[article].len() {
-                return refuse(at, "has sentences that the article does not have");
+            firsts[article] = part.sentences[0] + 1;
+            for &sentence in &part.sentences {
+                match index[article].get_mut(sentence) {
+                    Some(unit) if *unit == NONE => *unit = at,
+                    Some(_) => return refuse(at, "has a sentence of a unit before it"),
+                    None => return refuse(at, "has sentences that the article does not have"),
+                }
             }
-            index[article].resize(part.sentences.end, at);
         }
         if unit.is_null() && unit.parts[0].sentences.len() != 1 {
             return refuse(at, "of one language has more than one sentence");
         }
     }
     for (article, index) in articles.iter().zip(&index) {
-        if article.len() != index.len() {
-            let why = format!("sentence {} of {} is in no unit", index.len(), article.label());
+        if let Some(left) = index.iter().position(|unit| *unit == NONE) {
+            let why = format!("sentence {left} of {} is in no unit", article.label());
             return Err(Error::InvalidBitext(why));
         }
     }
@@ -354,13 +379,14 @@ fn check_beads(pair: &Pair, articles: &[Article], unit_index: &[Vec<usize>]) -> 
         let (Some(x), Some(y)) = sides else {
             return refuse(at, "lacks one of its languages");
         };
-        if bead.parts.len() != 2 || x.start < i || y.start < j {
+        if bead.parts.len() != 2 || at > 0 && (x[0] <= i || y[0] <= j) {
             return refuse(at, "does not come after the one before it");
         }
-        (i, j) = (x.end, y.end);
-        let units = source.get(x).unwrap_or(&[]).iter().chain(target.get(y).unwrap_or(&[]));
+        (i, j) = (x[0], y[0]);
+        let units = x.iter().filter_map(|sentence| source.get(*sentence));
+        let units = units.chain(y.iter().filter_map(|sentence| target.get(*sentence)));
         let units: Vec<&usize> = units.collect();
-        if units.is_empty() || i > source.len() || j > target.len() {
+        if units.len() < x.len() + y.len() {
             return refuse(at, "has sentences that the article does not have");
         }
         if units.iter().any(|unit| *unit != units[0]) {

@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 
-use super::merge::LANGUAGES;
-use super::units::{AlignedPair, Merged};
-use super::{AlignConfig, Side, SpanVectors, align_pair, length_factor};
+use super::groups::LANGUAGES;
+use super::search::search;
+use super::{AlignConfig, Side, SpanVectors, length_factor};
 use crate::article::Origin;
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
@@ -239,7 +239,10 @@ impl Aligner {
         }
         let additive = vectors.raw().is_some();
         let lengths = lengths(article.language(), &texts);
-        let side = named(article, Side::new(vectors, lengths)?.with_units(&counts))?;
+        let mut side = Side::new(vectors, lengths)?.with_texts(article.language(), &texts)?;
+        if article.origin() == Origin::Sentences {
+            side = side.with_units(&counts)?;
+        }
         if additive || self.config.span_vectors == SpanVectors::Pool {
             return Ok(side);
         }
@@ -263,15 +266,17 @@ impl Aligner {
         mut warnings: Vec<String>,
         fingerprint: &str,
     ) -> Result<Bitext> {
-        let mut aligned = Vec::new();
-        for x in 0..sides.len() {
-            for y in x + 1..sides.len() {
-                let alignment =
-                    named(&articles[y], align_pair(&sides[x], &sides[y], &self.config))?;
-                aligned.push(AlignedPair { x, y, alignment });
+        let dimension = sides[0].embeddings.dimension();
+        for (article, side) in articles.iter().zip(&sides).filter(|(_, side)| !side.is_empty()) {
+            if side.embeddings.dimension() != dimension {
+                return Err(Error::VectorShape {
+                    article: article.label().to_string(),
+                    expected: (side.len(), dimension),
+                    got: (side.len(), side.embeddings.dimension()),
+                });
             }
         }
-        let merged = Merged::new(&sides, aligned);
+        let merged = search(&sides.iter().collect::<Vec<_>>(), &self.config);
         let related = merged.related(&sides, self.config.min_coverage);
         for (article, related) in articles.iter().zip(&related) {
             if !related {

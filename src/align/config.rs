@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::Weights;
 use crate::{Error, Result};
 
 /// Limit on the sentences of an article.
 const MAX_SENTENCES: usize = 200_000;
-
-/// Limit on penalties and costs.
-const MAX_COST: f32 = 1000.0;
 
 /// How the vector of several consecutive sentences is made where the model is
 /// not additive.
@@ -25,16 +23,13 @@ pub enum SpanVectors {
     Pool,
 }
 
-/// Settings of the aligner. The defaults were chosen on news.
-///
-/// Similarities are margins: 0 for what any two sentences of the articles have
-/// in common, 1 for identical ones. Gains and penalties are in the same unit.
+/// Settings of the aligner.
 ///
 /// ```
 /// use bitext::align::AlignConfig;
 ///
 /// let mut config = AlignConfig::default();
-/// config.threshold = 0.1;
+/// config.neighbours = 4;
 /// assert!(config.validate().is_ok());
 /// config.temperature = 0.0;
 /// assert!(config.validate().is_err());
@@ -48,26 +43,18 @@ pub struct AlignConfig {
     /// Most sentences that both sides of a pair's bead may have together, 2
     /// to 16.
     pub max_bead: usize,
-    /// Margin at which a bead gains nothing, -1 to 1.
-    pub threshold: f32,
-    /// Cost of each sentence of a bead beyond a 1-1 bead, 0 to 1000.
-    pub merge_penalty: f32,
-    /// Weight of the disagreement of the two sides' lengths, 0 to 1000.
-    pub length_weight: f32,
-    /// Cost of starting a run of unaligned sentences, 0 to 1000. The run may
-    /// hold sentences of both sides.
-    pub gap_open: f32,
-    /// Cost of each sentence of such a run, 0 to 1000.
-    pub gap_extend: f32,
+    /// What beads and runs of unaligned sentences gain.
+    pub weights: Weights,
     /// How many of the nearest neighbours on the other side, after the
     /// nearest one, make up the background that a similarity is measured
-    /// against, 1 to 1000.
+    /// against, 1 to 32.
     pub neighbours: usize,
     /// The background where there are not that many neighbours, as between
     /// articles of a few sentences: a cosine that unrelated sentences seldom
     /// exceed, -1 to 1. The default fits the embedded model.
     pub background: f32,
-    /// Temperature of the posteriors, 0.001 to 1000: the lower, the surer.
+    /// Temperature of the posteriors, 0.01 to 100: the lower, the surer. 1 is
+    /// what the weights were learnt with.
     pub temperature: f32,
     /// Vectors of several sentences, where the model is not additive.
     pub span_vectors: SpanVectors,
@@ -84,15 +71,11 @@ impl Default for AlignConfig {
     fn default() -> AlignConfig {
         AlignConfig {
             max_side: 4,
-            max_bead: 6,
-            threshold: 0.08,
-            merge_penalty: 0.32,
-            length_weight: 0.09,
-            gap_open: 0.15,
-            gap_extend: 0.03,
+            max_bead: 8,
+            weights: Weights::default(),
             neighbours: 6,
             background: 0.3,
-            temperature: 0.06,
+            temperature: 1.0,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
             max_cells: 25_000_000,
@@ -111,21 +94,14 @@ impl AlignConfig {
             true => Ok(()),
             false => Err(Error::InvalidConfig { name, reason }),
         };
-        // Sums of these over long articles stay finite.
-        let cost = |value: f32| (0.0..=MAX_COST).contains(&value);
         check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
-        check("threshold", (-1.0..=1.0).contains(&self.threshold), "must be -1 to 1")?;
-        check("merge_penalty", cost(self.merge_penalty), "must be 0 to 1000")?;
-        check("length_weight", cost(self.length_weight), "must be 0 to 1000")?;
-        check("gap_open", cost(self.gap_open), "must be 0 to 1000")?;
-        check("gap_extend", cost(self.gap_extend), "must be 0 to 1000")?;
-        check("neighbours", (1..=1000).contains(&self.neighbours), "must be 1 to 1000")?;
+        check("neighbours", (1..=32).contains(&self.neighbours), "must be 1 to 32")?;
         check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
         check(
             "temperature",
-            (1e-3..=MAX_COST).contains(&self.temperature),
-            "must be 0.001 to 1000",
+            (1e-2..=100.0).contains(&self.temperature),
+            "must be 0.01 to 100",
         )?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
@@ -136,12 +112,12 @@ impl AlignConfig {
     /// use bitext::align::AlignConfig;
     ///
     /// let mut other = AlignConfig::default();
-    /// other.gap_open = 0.5;
+    /// other.temperature = 0.5;
     /// assert_ne!(AlignConfig::default().fingerprint(), other.fingerprint());
     /// ```
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
-        format!("align-1:{:016x}", xxh3_64(json.as_bytes()))
+        format!("align-2:{:016x}", xxh3_64(json.as_bytes()))
     }
 
     /// Checks that a pair of articles is within `max_cells`, and each of them

@@ -7,8 +7,12 @@
 //! holds (affine gaps, Gotoh 1982; as in local sequence alignment, unrelated
 //! text on both sides is one run).
 
-use super::AlignConfig;
-use super::similarity::Similarity;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::band::{Band, Banded};
+use super::evidence::{Evidence, Scratch, Shape};
+use super::weights::Weights;
 
 /// States of a node.
 pub(super) const BEAD: usize = 0;
@@ -16,148 +20,288 @@ pub(super) const SOURCE_GAP: usize = 1;
 pub(super) const TARGET_GAP: usize = 2;
 pub(super) const STATES: usize = 3;
 
+const NOTHING: f32 = f32::NEG_INFINITY;
+
 /// A path's step: source and target sentences. Unaligned sentences are steps
 /// (1, 0) and (0, 1).
 pub(super) type Step = (usize, usize);
 
-/// Scores of the lattice of one pair: gains of beads and costs of gaps.
+/// What runs of unaligned sentences gain.
+pub(super) struct Gaps {
+    open: f32,
+    open_at_start: f32,
+    pub(super) at_end: f32,
+    pub(super) both: f32,
+    pub(super) source: Vec<f32>,
+    pub(super) target: Vec<f32>,
+}
+
+impl Gaps {
+    /// What it gains to start a run at a node.
+    pub(super) fn open(&self, i: usize, j: usize) -> f32 {
+        if i + j == 0 { self.open_at_start } else { self.open }
+    }
+}
+
+/// The gains of one pair: of beads and of gaps.
 pub(super) struct Lattice<'a> {
     pub(super) n: usize,
     pub(super) m: usize,
-    pub(super) shapes: Vec<Step>,
-    pub(super) open: f32,
-    pub(super) extend: f32,
-    config: &'a AlignConfig,
-    similarity: &'a Similarity,
+    pub(super) shapes: Vec<Shape>,
+    pub(super) gaps: Gaps,
+    pub(super) evidence: &'a Evidence,
+    weights: &'a Weights,
 }
 
-/// Gains of all beads that start at one source sentence: by shape, then by
-/// first target sentence.
+/// The best path.
+pub(super) struct Best {
+    pub(super) steps: Vec<Step>,
+    pub(super) score: f32,
+    /// The nodes that paths nearly as good go through.
+    pub(super) alive: Band,
+}
+
+/// Room for the gains of one row of beads.
 #[derive(Default)]
-pub(super) struct Gains {
-    by_shape: Vec<Vec<f32>>,
-    disagreements: Vec<f32>,
-}
-
-impl Gains {
-    pub(super) fn get(&self, shape: usize, j: usize) -> f32 {
-        self.by_shape[shape].get(j).copied().unwrap_or(f32::NEG_INFINITY)
-    }
+pub(super) struct Row {
+    scratch: Scratch,
+    pub(super) gains: Vec<f32>,
 }
 
 impl<'a> Lattice<'a> {
-    pub(super) fn new(
-        n: usize,
-        m: usize,
-        similarity: &'a Similarity,
-        config: &'a AlignConfig,
-    ) -> Lattice<'a> {
-        let (open, extend) = (config.gap_open, config.gap_extend);
-        Lattice { n, m, shapes: config.shapes(), open, extend, config, similarity }
+    pub(super) fn new(evidence: &'a Evidence, shapes: Vec<Shape>, weights: &'a Weights) -> Self {
+        let [open, extend, size, at_start, at_end, both] = weights.gaps;
+        let costs = |logs: &[f32]| logs.iter().map(|log| extend + size * (log - 4.2)).collect();
+        let gaps = Gaps {
+            open,
+            open_at_start: open + at_start,
+            at_end,
+            both,
+            source: costs(&evidence.source.log),
+            target: costs(&evidence.target.log),
+        };
+        let (n, m) = (evidence.source.len(), evidence.target.len());
+        Lattice { n, m, shapes, gaps, evidence, weights }
     }
 
-    /// The gain of a bead whose sides have `size` sentences together, margin
-    /// `s` and lengths that disagree by `q`.
-    pub(super) fn gain(&self, size: usize, s: f32, q: f32) -> f32 {
-        if q == f32::INFINITY {
-            return f32::NEG_INFINITY;
+    /// Computes the gains of the beads of one shape that start at source
+    /// sentence `i` between nodes of a band; returns the first target
+    /// sentences they are for.
+    pub(super) fn gains(&self, i: usize, (a, b): Shape, band: &Band, row: &mut Row) -> Range<usize> {
+        row.gains.clear();
+        if i + a > self.n {
+            return 0..0;
         }
-        let config = self.config;
-        size as f32 / 2.0 * (s - config.threshold - config.length_weight * q.min(4.0))
-            - config.merge_penalty * (size - 2) as f32
-    }
-
-    /// Computes the gains of the beads that start at source sentence `i` and
-    /// have at most `most` sentences.
-    pub(super) fn gains(&self, i: usize, most: Step, gains: &mut Gains) {
-        gains.by_shape.resize_with(self.shapes.len(), Vec::new);
-        for (out, &(a, b)) in gains.by_shape.iter_mut().zip(&self.shapes) {
-            out.clear();
-            if a > most.0.min(self.n - i) || b > most.1.min(self.m) {
-                continue;
-            }
-            self.similarity.margins(i, a, b, out);
-            self.similarity.disagreements(i, a, b, &mut gains.disagreements);
-            for (value, &q) in out.iter_mut().zip(&gains.disagreements) {
-                *value = self.gain(a + b, *value, q);
-            }
+        let (own, other) = (band.row(i), band.row(i + a));
+        let from = own.start.max(other.start.saturating_sub(b));
+        let to = own.end.min(other.end.saturating_sub(b)).max(from);
+        let first = from..to;
+        if !first.is_empty() {
+            let Row { scratch, gains } = row;
+            self.evidence.gains(i, (a, b), first.clone(), &self.weights.beads, scratch, gains);
         }
+        first
     }
 
-    /// The steps of the best path and its score. Of equally good paths, the
-    /// one whose last steps are beads, small ones first.
-    pub(super) fn best_path(&self) -> (Vec<Step>, f32) {
-        let (n, m) = (self.n, self.m);
-        let width = m + 1;
-        // Scores of all nodes; a gap's way back follows from the scores, a
-        // bead's shape is kept.
-        let mut scores = vec![[f32::NEG_INFINITY; STATES]; (n + 1) * width];
-        let mut shapes = vec![u8::MAX; (n + 1) * width];
-        let mut gains = Gains::default();
-        scores[0][BEAD] = 0.0;
-        for i in 0..=n {
-            for j in 0..=m {
-                let at = i * width + j;
-                if i > 0 {
-                    let [bead, source, _] = scores[at - width];
-                    scores[at][SOURCE_GAP] = source.max(bead - self.open) - self.extend;
-                }
-                if j > 0 {
-                    let [bead, source, target] = scores[at - 1];
-                    scores[at][TARGET_GAP] = target.max(source).max(bead - self.open) - self.extend;
-                }
+    /// The best path between the nodes of a band, and the smallest band that
+    /// holds all paths that are worse by `within` at most. Of equally good
+    /// paths, the one whose last steps are beads, small ones first.
+    pub(super) fn best_path(&self, band: &Band, within: f32) -> Best {
+        let scores = self.forward(band);
+        let end = scores.at(self.n, self.m);
+        let score = end.iter().fold(NOTHING, |best, score| best.max(*score));
+        let alive = self.alive(band, &scores, score - within);
+        let steps = self.trace(band, &scores, end);
+        Best { steps, score, alive }
+    }
+
+    fn forward(&self, band: &Band) -> Scores {
+        let mut scores = Scores::new(band);
+        let mut row = Row::default();
+        let mut done = Vec::new();
+        if let Some(start) = scores.states[BEAD].get_mut(0, 0) {
+            *start = 0.0;
+        }
+        for i in 0..=self.n {
+            let columns = band.row(i);
+            self.source_gaps(i, band, &mut scores);
+            let [beads, source, target] = &mut scores.states;
+            let (beads, source, target) = (beads.row(i), source.row(i), target.row_mut(i));
+            for at in 1..columns.len() {
+                let j = columns.start + at;
+                let open = beads[at - 1] + self.gaps.open(i, j - 1);
+                let best = target[at - 1].max(source[at - 1] + self.gaps.both).max(open);
+                target[at] = best + self.gaps.target[j - 1];
             }
-            if i == n {
-                break;
-            }
-            self.gains(i, (n, m), &mut gains);
-            for (shape, &(a, b)) in self.shapes.iter().enumerate() {
-                if i + a > n {
+            done.clear();
+            let all = beads.iter().zip(source).zip(target.iter());
+            done.extend(all.map(|((bead, source), target)| bead.max(*source).max(*target)));
+            for &(a, b) in &self.shapes {
+                let first = self.gains(i, (a, b), band, &mut row);
+                if first.is_empty() {
                     continue;
                 }
-                for j in 0..(m + 1).saturating_sub(b) {
-                    let score = best(scores[i * width + j]).0 + gains.get(shape, j);
-                    let to = (i + a) * width + j + b;
-                    if score > scores[to][BEAD] {
-                        scores[to][BEAD] = score;
-                        shapes[to] = shape as u8;
-                    }
+                let to = band.row(i + a).start;
+                let beads = &mut scores.states[BEAD].row_mut(i + a)[first.start + b - to..];
+                let done = &done[first.start - columns.start..];
+                for ((score, gain), done) in beads.iter_mut().zip(&row.gains).zip(done) {
+                    *score = score.max(gain + done);
                 }
             }
         }
+        for state in [SOURCE_GAP, TARGET_GAP] {
+            if let Some(end) = scores.states[state].get_mut(self.n, self.m) {
+                *end += self.gaps.at_end;
+            }
+        }
+        scores
+    }
 
-        let (mut i, mut j) = (n, m);
-        let (score, mut state) = best(scores[n * width + m]);
+    fn source_gaps(&self, i: usize, band: &Band, scores: &mut Scores) {
+        if i == 0 {
+            return;
+        }
+        let (own, above) = (band.row(i), band.row(i - 1));
+        for j in own.start.max(above.start)..own.end.min(above.end) {
+            let [bead, source, _] = scores.at(i - 1, j);
+            let best = source.max(bead + self.gaps.open(i - 1, j));
+            if let Some(score) = scores.states[SOURCE_GAP].get_mut(i, j) {
+                *score = best + self.gaps.source[i - 1];
+            }
+        }
+    }
+
+    /// The band of the nodes of which some path scores `least` or more.
+    fn alive(&self, band: &Band, scores: &Scores, least: f32) -> Band {
+        let mut row = Row::default();
+        // The scores of what follows, of the rows below, nearest first.
+        let mut below: VecDeque<[Vec<f32>; 2]> = VecDeque::new();
+        let mut ranges = vec![0..0; self.n + 1];
+        let longest = self.shapes.iter().map(|shape| shape.0).max().unwrap_or(1);
+        for i in (0..=self.n).rev() {
+            let columns = band.row(i);
+            let mut beads = vec![NOTHING; columns.len()];
+            for &(a, b) in &self.shapes {
+                let first = self.gains(i, (a, b), band, &mut row);
+                if first.is_empty() {
+                    continue;
+                }
+                let next = &below[a - 1][0][first.start + b - band.row(i + a).start..];
+                let beads = &mut beads[first.start - columns.start..];
+                for ((score, gain), next) in beads.iter_mut().zip(&row.gains).zip(next) {
+                    *score = score.max(gain + next);
+                }
+            }
+            let mut after_bead = vec![NOTHING; columns.len()];
+            let mut after_source = vec![NOTHING; columns.len()];
+            let mut target_next = NOTHING;
+            for (at, j) in columns.clone().enumerate().rev() {
+                let last = (i, j) == (self.n, self.m);
+                let here = if last { 0.0 } else { beads[at] };
+                let end = if last { self.gaps.at_end } else { beads[at] };
+                let source = match below.front() {
+                    Some(next) if band.contains(i + 1, j) => {
+                        next[1][j - band.row(i + 1).start] + self.gaps.source[i]
+                    }
+                    _ => NOTHING,
+                };
+                let open = self.gaps.open(i, j);
+                let target = target_next;
+                after_bead[at] = here.max(source.max(target) + open);
+                after_source[at] = end.max(source).max(target + self.gaps.both);
+                let after_target = end.max(target);
+                let [bead, source, target] = scores.at(i, j);
+                // The scores at the end have the gain of a run there already.
+                let again = if last { self.gaps.at_end } else { 0.0 };
+                let through = (bead + after_bead[at])
+                    .max(source + after_source[at] - again)
+                    .max(target + after_target - again);
+                if through >= least {
+                    let range = &mut ranges[i];
+                    *range = if range.end == 0 { j..j + 1 } else { j..range.end };
+                }
+                target_next = match j.checked_sub(1) {
+                    Some(before) => after_target + self.gaps.target[before],
+                    None => NOTHING,
+                };
+            }
+            below.push_front([after_bead, after_source]);
+            below.truncate(longest);
+        }
+        // The way back needs a node a row, whatever the rounding.
+        Band::covering(ranges)
+    }
+
+    fn trace(&self, band: &Band, scores: &Scores, end: [f32; STATES]) -> Vec<Step> {
+        let (mut i, mut j) = (self.n, self.m);
+        let mut state = best(end);
         let mut steps = Vec::new();
+        let mut row = Row::default();
         while i > 0 || j > 0 {
-            let at = i * width + j;
             let step = match state {
-                BEAD => self.shapes[usize::from(shapes[at])],
+                BEAD => self.bead_before(i, j, band, scores, &mut row),
                 SOURCE_GAP => (1, 0),
                 _ => (0, 1),
             };
             steps.push(step);
             i -= step.0;
             j -= step.1;
-            let [bead, source, target] = scores[i * width + j];
+            let [bead, source, target] = scores.at(i, j);
+            let open = bead + self.gaps.open(i, j);
             state = match state {
-                BEAD => best([bead, source, target]).1,
-                SOURCE_GAP => best([bead - self.open, source, f32::NEG_INFINITY]).1,
-                _ => best([bead - self.open, source, target]).1,
+                BEAD => best([bead, source, target]),
+                SOURCE_GAP => best([open, source, NOTHING]),
+                _ => best([open, source + self.gaps.both, target]),
             };
         }
         steps.reverse();
-        (steps, score)
+        steps
+    }
+
+    /// The shape of the bead that reaches a node with its score, which
+    /// follows from the scores: the same sums give the same values.
+    fn bead_before(
+        &self,
+        i: usize,
+        j: usize,
+        band: &Band,
+        scores: &Scores,
+        row: &mut Row,
+    ) -> Step {
+        let mut found = (NOTHING, (1, 1));
+        for &(a, b) in &self.shapes {
+            if a > i || b > j || !band.contains(i - a, j - b) {
+                continue;
+            }
+            let at = (i - a, j - b);
+            let Row { scratch, gains } = &mut *row;
+            let first = at.1..at.1 + 1;
+            self.evidence.gains(at.0, (a, b), first, &self.weights.beads, scratch, gains);
+            let done = scores.at(at.0, at.1).into_iter().fold(NOTHING, f32::max);
+            if gains[0] + done > found.0 {
+                found = (gains[0] + done, (a, b));
+            }
+        }
+        found.1
     }
 }
 
-/// The best state and its score, the first of equal ones.
-fn best(scores: [f32; STATES]) -> (f32, usize) {
-    let mut found = (scores[0], 0);
-    for (state, &score) in scores.iter().enumerate().skip(1) {
-        if score > found.0 {
-            found = (score, state);
-        }
+/// The best scores of the ways to each node, by state.
+struct Scores {
+    states: [Banded<f32>; STATES],
+}
+
+impl Scores {
+    fn new(band: &Band) -> Scores {
+        Scores { states: std::array::from_fn(|_| Banded::new(band.rows().to_vec(), NOTHING)) }
     }
-    found
+
+    fn at(&self, i: usize, j: usize) -> [f32; STATES] {
+        std::array::from_fn(|state| self.states[state].get(i, j).copied().unwrap_or(NOTHING))
+    }
+}
+
+/// The best state, the first of equal ones.
+fn best(scores: [f32; STATES]) -> usize {
+    (1..STATES).fold(0, |best, state| if scores[state] > scores[best] { state } else { best })
 }

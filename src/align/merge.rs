@@ -9,22 +9,21 @@
 
 use std::ops::Range;
 
-/// Articles merged here at most.
-pub(crate) const LANGUAGES: usize = 3;
+use super::groups::LANGUAGES;
 
 /// One range for each language; empty where there is nothing.
-pub(crate) type Ranges = [Range<usize>; LANGUAGES];
+pub(super) type Ranges = [Range<usize>; LANGUAGES];
 
 /// A bead of one pair: the ranges of its two languages, the third is empty.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Link {
-    pub(crate) ranges: Ranges,
-    pub(crate) strength: f32,
+pub(super) struct Link {
+    pub(super) ranges: Ranges,
+    pub(super) strength: f32,
 }
 
 /// Puts the sentences of all languages into units, in order. Returns them and,
 /// for each link, whether it was kept.
-pub(crate) fn merge(lens: [usize; LANGUAGES], links: &[Link]) -> (Vec<Ranges>, Vec<bool>) {
+pub(super) fn merge(lens: [usize; LANGUAGES], links: &[Link]) -> (Vec<Ranges>, Vec<bool>) {
     let mut kept = vec![true; links.len()];
     loop {
         let active: Vec<&Link> =

@@ -16,19 +16,32 @@
 //!   lattice.
 
 mod aligner;
+mod band;
 mod config;
+mod cosines;
+mod decode;
+mod evidence;
+mod fit;
+pub(crate) mod groups;
+mod join;
 mod lattice;
-pub(crate) mod merge;
+mod links;
+mod merge;
 mod pair;
-mod posterior;
+mod search;
 mod side;
-mod similarity;
+mod spans;
+mod sums;
+mod surface;
 mod units;
+mod weights;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
+pub use fit::{Example, Fit, fit};
 pub use pair::{PairAlignment, PairBead, align_pair};
 pub use side::Side;
+pub use weights::Weights;
 
 use crate::Language;
 

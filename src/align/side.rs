@@ -5,7 +5,8 @@ use std::ops::Range;
 use ndarray::{Array1, Array2};
 
 use crate::embed::Embeddings;
-use crate::{Error, Result};
+use super::surface::Surface;
+use crate::{Error, Language, Result};
 
 /// One side of a pair: the sentences' vectors and lengths.
 ///
@@ -26,6 +27,10 @@ pub struct Side {
     pub(super) spans: Option<Vec<Array2<f32>>>,
     /// Where each unit starts, and the end: ascending, from 0 to n.
     pub(super) starts: Vec<usize>,
+    /// Whether the ends of units are evidence.
+    pub(super) bounded: bool,
+    /// What the texts tell; nothing, where they are not known.
+    pub(super) surfaces: Vec<Surface>,
 }
 
 impl Side {
@@ -51,7 +56,14 @@ impl Side {
             return Err(Error::InvalidConfig { name: "lengths", reason });
         }
         let starts = (0..=lengths.len()).collect();
-        Ok(Side { embeddings, lengths, spans: None, starts })
+        Ok(Side {
+            embeddings,
+            lengths,
+            spans: None,
+            starts,
+            bounded: false,
+            surfaces: Vec::new(),
+        })
     }
 
     /// Says that the n sentences are pieces of larger units, the first
@@ -83,6 +95,35 @@ impl Side {
             return Err(Error::InvalidConfig { name: "pieces", reason });
         }
         self.starts = starts;
+        self.bounded = true;
+        Ok(self)
+    }
+
+    /// Adds the texts of the n sentences: their numbers, words that look alike
+    /// in other scripts, and punctuation become evidence, where both sides have
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VectorShape`] for another number of texts.
+    ///
+    /// ```
+    /// use bitext::align::Side;
+    /// use bitext::embed::Embeddings;
+    /// use bitext::Language;
+    /// use ndarray::array;
+    ///
+    /// let vectors = Embeddings::from_rows(array![[1.0, 0.0]])?;
+    /// let side = Side::new(vectors, vec![20.0])?;
+    /// let side = side.with_texts(Language::ENGLISH, &["It cost 1,250 euros."])?;
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_texts(mut self, language: Language, texts: &[&str]) -> Result<Side> {
+        if texts.len() != self.len() {
+            let (expected, got) = ((self.len(), 1), (texts.len(), 1));
+            return Err(Error::VectorShape { article: "texts of a side".to_string(), expected, got });
+        }
+        self.surfaces = texts.iter().map(|text| Surface::of(language, text)).collect();
         Ok(self)
     }
 

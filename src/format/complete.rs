@@ -1,7 +1,9 @@
 //! Bitexts that were written with a least confidence lack units: what their
 //! sentences belong to is not known any more.
 
-use crate::align::merge::{LANGUAGES, Link, Ranges, merge};
+use std::collections::BTreeMap;
+
+use crate::align::groups::{Group, LANGUAGES, closure, reading_order};
 use crate::{Article, Language, Pair, Part, Result, Unit};
 
 /// Adds units, of confidence 0, for the sentences that are in none: those that
@@ -18,32 +20,24 @@ pub(super) fn complete(
         return Ok(units);
     }
     let languages: Vec<Language> = articles.iter().map(Article::language).collect();
-    let ranges = |unit: &Unit| -> Ranges {
+    let lens = std::array::from_fn(|at| articles.get(at).map_or(0, Article::len));
+    let group = |unit: &Unit| -> Group {
         std::array::from_fn(|at| {
-            let part = languages.get(at).and_then(|&language| unit.sentences(language));
-            let len = articles.get(at).map_or(0, Article::len);
-            part.filter(|sentences| sentences.end <= len).unwrap_or(0..0)
+            let sentences = languages.get(at).and_then(|&language| unit.sentences(language));
+            sentences.filter(|all| all.iter().all(|at_| *at_ < lens[at])).unwrap_or(&[]).to_vec()
         })
     };
-    let link = |strength: f32| move |unit: &Unit| Link { ranges: ranges(unit), strength };
-    let links: Vec<Link> = units
-        .iter()
-        .map(link(1.0))
-        .chain(pairs.iter().flat_map(|pair| &pair.beads).map(link(0.0)))
-        .collect();
-    let lens = std::array::from_fn(|at| articles.get(at).map_or(0, Article::len));
-    let (merged, _) = merge(lens, &links);
+    let beads = pairs.iter().flat_map(|pair| &pair.beads).map(group);
+    let groups = closure(lens, units.iter().map(group).chain(beads));
 
-    let mut given = units.into_iter().peekable();
-    merged
-        .into_iter()
-        .map(|all| match given.next_if(|unit| ranges(unit) == all) {
-            Some(unit) => Ok(unit),
-            None => {
-                let parts = languages.iter().zip(all).filter(|(_, range)| !range.is_empty());
-                let part = |(&language, sentences)| Part { language, sentences };
-                Unit::new(parts.map(part).collect(), 0.0, 0.0)
-            }
-        })
-        .collect()
+    let given: BTreeMap<Group, Unit> = units.into_iter().map(|unit| (group(&unit), unit)).collect();
+    let unit = |all: Group| match given.get(&all) {
+        Some(unit) => Ok(unit.clone()),
+        None => {
+            let parts = languages.iter().zip(all).filter(|(_, sentences)| !sentences.is_empty());
+            let part = |(&language, sentences)| Part { language, sentences };
+            Unit::new(parts.map(part).collect(), 0.0, 0.0)
+        }
+    };
+    reading_order(lens, groups).into_iter().map(unit).collect()
 }

@@ -230,8 +230,7 @@ impl Serialize for UnitOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for part in self.0.parts() {
-            let indices: Vec<usize> = part.sentences.clone().collect();
-            map.serialize_entry(part.language.code(), &indices)?;
+            map.serialize_entry(part.language.code(), &part.sentences)?;
         }
         map.serialize_entry("score", &self.0.score())?;
         map.serialize_entry("confidence", &self.0.confidence())?;
@@ -350,17 +349,10 @@ impl UnitIn {
         let mut parts = Vec::new();
         for &language in languages {
             let Some(value) = self.rest.get(language.code()) else { continue };
-            let refuse = || {
-                let why = "the sentences of a unit must be ascending indices without a gap";
+            let sentences: Vec<usize> = serde_json::from_value(value.clone()).map_err(|_| {
+                let why = "the sentences of a unit must be an array of ascending indices";
                 Error::InvalidBitext(why.to_string())
-            };
-            let indices: Vec<usize> =
-                serde_json::from_value(value.clone()).map_err(|_| refuse())?;
-            let first = *indices.first().ok_or_else(refuse)?;
-            if indices.iter().enumerate().any(|(at, index)| first.checked_add(at) != Some(*index)) {
-                return Err(refuse());
-            }
-            let sentences = first..first.checked_add(indices.len()).ok_or_else(refuse)?;
+            })?;
             parts.push(Part { language, sentences });
         }
         Unit::new(parts, self.score, self.confidence)

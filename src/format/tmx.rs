@@ -118,7 +118,7 @@ impl<W: io::Write> TmxWriter<W> {
             let variant = BytesStart::new("tuv").with_attributes(variant);
             self.xml.write_event(Event::Start(variant))?;
             let text = bitext.text(unit, part.language).unwrap_or_default();
-            self.write_text("seg", None, text)?;
+            self.write_text("seg", None, &text)?;
             self.xml.write_event(Event::End(BytesEnd::new("tuv")))?;
         }
         self.xml.write_event(Event::End(BytesEnd::new("tu")))?;

@@ -80,7 +80,7 @@ impl<W: io::Write> TsvWriter<W> {
             let mut row = Vec::with_capacity(self.languages.len() + 3);
             row.push(id.clone());
             let texts = self.languages.iter().map(|&language| bitext.text(unit, language));
-            row.extend(texts.map(|text| fold(text.unwrap_or_default())));
+            row.extend(texts.map(|text| fold(&text.unwrap_or_default())));
             row.push(unit.score().to_string());
             row.push(unit.confidence().to_string());
             self.table.write_record(&row).map_err(write_error)?;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use bitext::align::AlignConfig;
 use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
@@ -65,6 +66,9 @@ pub struct Args {
     /// line, a line for each sentence as `bitext split` gives them.
     #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors)]
     vectors: Vec<(Language, PathBuf)>,
+    /// Weights that `bitext fit` has made [default: those of the embedded model]
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
     /// Write to this file, whole or not at all [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -111,7 +115,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
-    let aligner = Aligner::with_embedder(model(args.model.as_deref())?);
+    let mut config = AlignConfig::default();
+    if let Some(path) = &args.weights {
+        let weights = read_text(path)?.parse();
+        config.weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let aligner = Aligner::with_embedder(model(args.model.as_deref())?).with_config(config)?;
     let mut selection = Selection::default();
     selection.min_confidence = args.min_confidence;
     selection.nulls = args.nulls || args.format == Format::Table;

@@ -3,8 +3,10 @@
 
 mod align;
 mod embed;
+mod fit;
 mod input;
 mod output;
+mod simulate;
 mod split;
 mod stream;
 mod table;
@@ -36,6 +38,8 @@ enum Command {
     Split(split::Args),
     #[command(after_help = embed::HELP)]
     Embed(embed::Args),
+    #[command(after_help = fit::HELP)]
+    Fit(fit::Args),
 }
 
 /// Whether every input could be used.
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Command::Align(args) => align::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Fit(args) => fit::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,

@@ -63,7 +63,7 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
         write!(out, "{colour}{rows:>4}  {confidence:.2}  {:<8}", shape(unit, &languages))?;
         for &language in &languages {
             let text = bitext.text(unit, language).unwrap_or_default();
-            write!(out, "  {}", fit(text, column))?;
+            write!(out, "  {}", fit(&text, column))?;
         }
         writeln!(out, "{reset}")?;
     }

@@ -1,0 +1,181 @@
+//! Matrices of which each row holds one range of columns.
+
+use std::ops::Range;
+
+use ndarray::{ArrayView2, Axis, Slice};
+
+/// The nodes of a lattice that are looked at: of each row one range of columns,
+/// at least one, with starts and ends that never go back.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Band {
+    rows: Vec<Range<usize>>,
+}
+
+impl Band {
+    /// All nodes of n and m sentences.
+    pub(super) fn full(n: usize, m: usize) -> Band {
+        Band { rows: vec![0..m + 1; n + 1] }
+    }
+
+    /// The smallest band that holds the ranges given, one a row, and can be
+    /// walked through; empty ranges are filled by their neighbours.
+    pub(super) fn covering(mut rows: Vec<Range<usize>>) -> Band {
+        let mut end = 0;
+        for row in &mut rows {
+            end = end.max(row.end);
+            row.end = end;
+        }
+        let mut start = usize::MAX;
+        for row in rows.iter_mut().rev() {
+            if row.start < row.end {
+                start = start.min(row.start);
+            }
+            row.start = start.min(row.end.saturating_sub(1));
+        }
+        for i in 1..rows.len() {
+            rows[i - 1].end = rows[i - 1].end.max(rows[i].start + 1);
+        }
+        Band { rows }
+    }
+
+    /// The smallest band that holds this one and another over as many rows.
+    pub(super) fn union(&self, other: &Band) -> Band {
+        let both = self.rows.iter().zip(&other.rows);
+        Band::covering(both.map(|(a, b)| a.start.min(b.start)..a.end.max(b.end)).collect())
+    }
+
+    pub(super) fn row(&self, i: usize) -> Range<usize> {
+        self.rows[i].clone()
+    }
+
+    pub(super) fn rows(&self) -> &[Range<usize>] {
+        &self.rows
+    }
+
+    pub(super) fn contains(&self, i: usize, j: usize) -> bool {
+        self.rows.get(i).is_some_and(|row| row.contains(&j))
+    }
+
+    /// The cells (pairs of sentences) that beads of up to `max_side` sentences
+    /// a side between the band's nodes can hold, of each source sentence.
+    pub(super) fn cells(&self, max_side: usize) -> Vec<Range<usize>> {
+        let n = self.rows.len() - 1;
+        (0..n)
+            .map(|i| {
+                let first = &self.rows[(i + 1).saturating_sub(max_side)];
+                let last = &self.rows[(i + max_side).min(n)];
+                first.start..(last.end - 1).max(first.start)
+            })
+            .collect()
+    }
+}
+
+/// A matrix over the ranges of columns of its rows.
+#[derive(Clone, Debug)]
+pub(super) struct Banded<T> {
+    columns: Vec<Range<usize>>,
+    offsets: Vec<usize>,
+    data: Vec<T>,
+}
+
+impl<T: Clone> Banded<T> {
+    pub(super) fn new(columns: Vec<Range<usize>>, value: T) -> Banded<T> {
+        let mut offsets = Vec::with_capacity(columns.len());
+        let mut end = 0;
+        for row in &columns {
+            offsets.push(end);
+            end += row.len();
+        }
+        Banded { columns, offsets, data: vec![value; end] }
+    }
+
+    pub(super) fn columns(&self, i: usize) -> Range<usize> {
+        self.columns[i].clone()
+    }
+
+    pub(super) fn row(&self, i: usize) -> &[T] {
+        &self.data[self.offsets[i]..self.offsets[i] + self.columns[i].len()]
+    }
+
+    pub(super) fn row_mut(&mut self, i: usize) -> &mut [T] {
+        &mut self.data[self.offsets[i]..self.offsets[i] + self.columns[i].len()]
+    }
+
+    pub(super) fn get(&self, i: usize, j: usize) -> Option<&T> {
+        let columns = self.columns.get(i)?;
+        columns.contains(&j).then(|| &self.data[self.offsets[i] + j - columns.start])
+    }
+
+    pub(super) fn get_mut(&mut self, i: usize, j: usize) -> Option<&mut T> {
+        let columns = self.columns.get(i)?;
+        columns.contains(&j).then(|| &mut self.data[self.offsets[i] + j - columns.start])
+    }
+}
+
+/// Rows that are multiplied at once.
+const BLOCK: usize = 64;
+
+/// The products of the rows of two matrices, where the ranges ask for them.
+pub(super) fn products(
+    own: ArrayView2<'_, f32>,
+    other: ArrayView2<'_, f32>,
+    columns: Vec<Range<usize>>,
+) -> Banded<f32> {
+    let mut all = Banded::new(columns, 0.0);
+    for start in (0..own.nrows()).step_by(BLOCK) {
+        let end = (start + BLOCK).min(own.nrows());
+        let ranges = &all.columns[start..end];
+        let from = ranges.iter().map(|range| range.start).min().unwrap_or(0);
+        let to = ranges.iter().map(|range| range.end).max().unwrap_or(0).min(other.nrows());
+        if from >= to {
+            continue;
+        }
+        let rows = own.slice_axis(Axis(0), Slice::from(start..end));
+        let others = other.slice_axis(Axis(0), Slice::from(from..to));
+        let block = rows.dot(&others.t());
+        for i in start..end {
+            let columns = all.columns(i);
+            let row = block.index_axis(Axis(0), i - start);
+            for (out, j) in all.row_mut(i).iter_mut().zip(columns) {
+                *out = row[j - from];
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn a_band_never_goes_back() {
+        let band = Band::covering(vec![0..3, 2..2, 1..2, 4..6, 3..5]);
+        assert_eq!(band.rows(), [0..3, 1..3, 1..4, 3..6, 3..6]);
+        assert!(band.contains(3, 5) && !band.contains(0, 3) && !band.contains(9, 0));
+    }
+
+    #[test]
+    fn cells_reach_as_far_as_beads_do() {
+        let band = Band::covering(vec![0..2, 1..3, 2..4]);
+        assert_eq!(band.cells(1), [0..2, 1..3]);
+        assert_eq!(band.cells(2), [0..3, 0..3]);
+        assert_eq!(Band::full(2, 0).cells(2), [0..0, 0..0]);
+    }
+
+    #[test]
+    fn products_are_those_of_the_rows() {
+        let own = Array2::from_shape_fn((70, 3), |(i, k)| (i * 3 + k) as f32 % 7.0);
+        let other = Array2::from_shape_fn((70, 3), |(i, k)| (i * 5 + k) as f32 % 11.0);
+        let ranges: Vec<_> = (0..70_usize).map(|i| i.saturating_sub(2)..(i + 3).min(70)).collect();
+        let banded = products(own.view(), other.view(), ranges);
+        for i in 0..70 {
+            for j in 0..70 {
+                let product = own.row(i).dot(&other.row(j));
+                let expected = (i.abs_diff(j) <= 2).then_some(product);
+                assert_eq!(banded.get(i, j).copied(), expected);
+            }
+        }
+    }
+}

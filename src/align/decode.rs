@@ -1,0 +1,278 @@
+//! The alignment that is put out: of two or three languages in one search.
+//!
+//! Each group of sentences that correspond gains, for each two of its
+//! languages, what their links gain: the logarithm of the odds of a link's
+//! posterior, so that where two languages contradict each other the less likely
+//! link gives way (posteriors rather than scores after Do et al. 2005,
+//! "ProbCons", who align several sequences so). The best path over the nodes
+//! (i, j, k) of all languages is found exactly, among the nodes near the best
+//! paths of the pairs. Units are consistent over all languages because each is
+//! one step of one path.
+
+use std::ops::Range;
+
+use super::band::{Band, Banded};
+use super::links::Links;
+use super::groups::LANGUAGES;
+use super::merge::Ranges;
+
+/// The pairs of three languages.
+pub(super) const PAIRS: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
+
+/// Most that a link gains or costs, in nats.
+const MOST_ODDS: f32 = 6.0;
+
+/// What a sentence of a group costs that is in no bead of one of its pairs:
+/// enough that a false link does not tie two groups together.
+const LEFT_OUT: f32 = 2.5;
+
+/// A link less likely than this is none, whatever the other languages say.
+const UNLINKED: f32 = 0.25;
+
+/// What each unit of a group beyond one a language costs: of equal ways the
+/// finer.
+const COARSE: f32 = 1e-4;
+
+/// Most units of a side here.
+const MOST: usize = 8;
+
+/// Two languages: what their blocks of units gain.
+pub(super) struct Blocks<'l> {
+    links: &'l Links,
+    max_side: usize,
+    band: Band,
+    /// By node and shape: what the best beads inside the block gain.
+    gains: Banded<[[f32; MOST]; MOST]>,
+}
+
+/// What a unit of a bead costs whose best link has this posterior: where it is
+/// none, more than to leave it out.
+fn unlinked(best: f32) -> f32 {
+    if best < UNLINKED { LEFT_OUT + 0.5 } else { (-odds(best)).max(0.0) / 2.0 }
+}
+/// What a link of this posterior gains: the logarithm of its odds.
+fn odds(posterior: f32) -> f32 {
+    let odds = (posterior / (1.0 - posterior)).ln();
+    odds.clamp(-MOST_ODDS, MOST_ODDS)
+}
+
+/// What the beads of a block gain, by its size.
+type Grid = [[f32; MOST + 1]; MOST + 1];
+
+impl<'l> Blocks<'l> {
+    /// `band` holds the nodes that are looked at.
+    pub(super) fn new(links: &'l Links, band: Band, max_side: usize) -> Blocks<'l> {
+        let max_side = max_side.min(MOST);
+        let gains = Banded::new(band.rows().to_vec(), [[f32::NEG_INFINITY; MOST]; MOST]);
+        let mut blocks = Blocks { links, max_side, band, gains };
+        let n = blocks.band.rows().len() - 1;
+        for i in 0..n {
+            for j in blocks.band.row(i) {
+                let grid = blocks.grid(i, j, max_side.min(n - i), max_side);
+                if let Some(gains) = blocks.gains.get_mut(i, j) {
+                    for (row, best) in gains.iter_mut().zip(&grid[1..]) {
+                        row.copy_from_slice(&best[1..]);
+                    }
+                }
+            }
+        }
+        blocks
+    }
+
+    /// What a bead gains: its links, less what its units lack that have none.
+    fn bead(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
+        let mut gain = -COARSE * (a + b - 2) as f32;
+        let mut others = [0.0_f32; MOST];
+        for unit in i..i + a {
+            let mut best = 0.0_f32;
+            for (at, other_best) in others[..b].iter_mut().enumerate() {
+                let posterior = self.links.posterior(unit, j + at);
+                gain += odds(posterior).max(0.0);
+                best = best.max(posterior);
+                *other_best = other_best.max(posterior);
+            }
+            gain -= unlinked(best);
+        }
+        others[..b].iter().fold(gain, |gain, best| gain - unlinked(*best))
+    }
+
+    /// What the best beads gain in all blocks from a node on.
+    fn grid(&self, i: usize, j: usize, rows: usize, columns: usize) -> Grid {
+        let mut best = [[f32::NEG_INFINITY; MOST + 1]; MOST + 1];
+        best[0][0] = 0.0;
+        for a in 0..=rows {
+            for b in 0..=columns {
+                let mut here = best[a][b];
+                if a > 0 {
+                    here = here.max(best[a - 1][b] - LEFT_OUT);
+                }
+                if b > 0 {
+                    here = here.max(best[a][b - 1] - LEFT_OUT);
+                }
+                for x in 1..=a {
+                    for y in 1..=b {
+                        let gain = self.bead(i + a - x, x, j + b - y, y);
+                        here = here.max(best[a - x][b - y] + gain);
+                    }
+                }
+                best[a][b] = here;
+            }
+        }
+        best
+    }
+
+    fn gain(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
+        self.gains.get(i, j).map_or(f32::NEG_INFINITY, |gains| gains[a - 1][b - 1])
+    }
+
+    /// The beads of a block that is within one group, in order.
+    pub(super) fn beads(&self, rows: Range<usize>, columns: Range<usize>) -> Vec<(Range<usize>, Range<usize>)> {
+        let grid = self.grid(rows.start, columns.start, rows.len(), columns.len());
+        let (mut a, mut b) = (rows.len(), columns.len());
+        let mut beads = Vec::new();
+        while a > 0 && b > 0 {
+            let mut step = None;
+            for x in 1..=a {
+                for y in 1..=b {
+                    let (i, j) = (rows.start + a - x, columns.start + b - y);
+                    if step.is_none() && grid[a - x][b - y] + self.bead(i, x, j, y) == grid[a][b] {
+                        beads.push((i..i + x, j..j + y));
+                        step = Some((x, y));
+                    }
+                }
+            }
+            let source = grid[a - 1][b] >= grid[a][b - 1];
+            let (x, y) = step.unwrap_or(if source { (1, 0) } else { (0, 1) });
+            a -= x;
+            b -= y;
+        }
+        beads.reverse();
+        beads
+    }
+}
+
+/// Most nodes of a search.
+const MOST_NODES: usize = 6_000_000;
+
+/// Groups the units of two or three languages; `blocks` are those of `PAIRS`.
+/// With two languages only the first is there, and `lens[2]` is 0. Nothing,
+/// where there are too many nodes to look at, or the pairs have no path in
+/// common.
+pub(super) fn decode(lens: [usize; LANGUAGES], blocks: &[Blocks<'_>]) -> Option<Vec<Ranges>> {
+    let search = Search::new(lens, blocks)?;
+    Some(search.path())
+}
+
+type Node = [usize; LANGUAGES];
+
+struct Search<'b> {
+    lens: Node,
+    blocks: &'b [Blocks<'b>],
+    steps: Vec<Node>,
+    /// By first language: the ranges of the others.
+    boxes: Vec<[Range<usize>; 2]>,
+    offsets: Vec<usize>,
+    scores: Vec<f32>,
+    ways: Vec<u16>,
+}
+
+impl<'b> Search<'b> {
+    fn new(lens: Node, blocks: &'b [Blocks<'b>]) -> Option<Search<'b>> {
+        let boxes: Vec<[Range<usize>; 2]> = (0..=lens[0])
+            .map(|i| {
+                let row = |pair: usize| blocks.get(pair).map_or(0..1, |block| block.band.row(i));
+                [row(0), row(1)]
+            })
+            .collect();
+        let mut offsets = Vec::with_capacity(boxes.len());
+        let mut nodes = 0;
+        for [others, thirds] in &boxes {
+            offsets.push(nodes);
+            nodes += others.len() * thirds.len();
+        }
+        let max_side = blocks.iter().map(|block| block.max_side).max().unwrap_or(1);
+        let sizes = |x: usize| 0..=if lens[x] > 0 { max_side } else { 0 };
+        let mut steps = Vec::new();
+        for a in sizes(0) {
+            for b in sizes(1) {
+                for c in sizes(2) {
+                    let languages = [a, b, c].iter().filter(|size| **size > 0).count();
+                    if languages > 1 || a + b + c == 1 {
+                        steps.push([a, b, c]);
+                    }
+                }
+            }
+        }
+        if nodes > MOST_NODES {
+            return None;
+        }
+        let scores = vec![f32::NEG_INFINITY; nodes];
+        let mut search =
+            Search { lens, blocks, steps, boxes, offsets, scores, ways: vec![u16::MAX; nodes] };
+        search.run();
+        let end = search.at(lens)?;
+        (search.scores[end] > f32::NEG_INFINITY).then_some(search)
+    }
+
+    fn at(&self, [i, j, k]: Node) -> Option<usize> {
+        let [others, thirds] = self.boxes.get(i)?;
+        let there = others.contains(&j) && thirds.contains(&k);
+        let third = self.blocks.get(2).is_none_or(|block| block.band.contains(j, k));
+        (there && third)
+            .then(|| self.offsets[i] + (j - others.start) * thirds.len() + k - thirds.start)
+    }
+
+    fn gain(&self, node: Node, step: Node) -> f32 {
+        let sizes: usize = step.iter().sum();
+        let languages = step.iter().filter(|size| **size > 0).count();
+        let mut gain = -COARSE * (sizes - languages) as f32;
+        for (&(x, y), block) in PAIRS.iter().zip(self.blocks) {
+            if step[x] > 0 && step[y] > 0 {
+                gain += block.gain(node[x], step[x], node[y], step[y]);
+            }
+        }
+        gain
+    }
+
+    fn run(&mut self) {
+        let Some(start) = self.at([0; LANGUAGES]) else { return };
+        self.scores[start] = 0.0;
+        for i in 0..=self.lens[0] {
+            let [others, thirds] = self.boxes[i].clone();
+            for j in others {
+                for k in thirds.clone() {
+                    let Some(at) = self.at([i, j, k]) else { continue };
+                    let score = self.scores[at];
+                    if score == f32::NEG_INFINITY {
+                        continue;
+                    }
+                    for way in 0..self.steps.len() {
+                        let step = self.steps[way];
+                        let to = [i + step[0], j + step[1], k + step[2]];
+                        let Some(to) = self.at(to) else { continue };
+                        let score = score + self.gain([i, j, k], step);
+                        if score > self.scores[to] {
+                            self.scores[to] = score;
+                            self.ways[to] = way as u16;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn path(&self) -> Vec<Ranges> {
+        let mut node = self.lens;
+        let mut path = Vec::new();
+        while let Some(step) = self.at(node).and_then(|at| self.steps.get(usize::from(self.ways[at]))) {
+            let before = std::array::from_fn(|x| node[x] - step[x]);
+            path.push(std::array::from_fn(|x| match step[x] {
+                0 => 0..0,
+                size => before[x]..before[x] + size,
+            }));
+            node = before;
+        }
+        path.reverse();
+        path
+    }
+}

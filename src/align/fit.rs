@@ -1,0 +1,311 @@
+//! Learning the weights from aligned texts.
+//!
+//! The weights are those under which the right alignments are most likely:
+//! the maximum of the conditional likelihood of a random field over the
+//! lattice (Lafferty, McCallum and Pereira 2001), with a Gaussian prior. Of a
+//! text only the groups of corresponding sentences need be known: how they are
+//! aligned inside a group is summed over.
+
+use std::ops::Range;
+
+use super::band::Band;
+use super::evidence::{Evidence, Scratch, Shape};
+use super::lattice::Lattice;
+use super::sums::{All, Allowed, Gains, Gap, NOTHING, Sums};
+use super::weights::{C, F, G, Weights, class};
+use super::{AlignConfig, Side};
+use crate::{Error, Result};
+
+/// Two sides of which it is known what corresponds.
+#[derive(Clone, Debug)]
+pub struct Example {
+    source: Side,
+    target: Side,
+    groups: [Vec<Vec<usize>>; 2],
+}
+
+impl Example {
+    /// Takes two sides and for each of their sentences the groups it belongs to,
+    /// as any numbers: none where it is in the other text in no way, several
+    /// where it holds several sentences of the other text. Sentences correspond
+    /// that have a group in common.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VectorShape`] where there are not as many lists as sentences.
+    pub fn new(
+        source: Side,
+        target: Side,
+        source_groups: Vec<Vec<usize>>,
+        target_groups: Vec<Vec<usize>>,
+    ) -> Result<Example> {
+        for (side, groups) in [(&source, &source_groups), (&target, &target_groups)] {
+            if side.len() != groups.len() {
+                return Err(Error::VectorShape {
+                    article: "groups of an example".to_string(),
+                    expected: (side.len(), 1),
+                    got: (groups.len(), 1),
+                });
+            }
+        }
+        Ok(Example { source, target, groups: [source_groups, target_groups] })
+    }
+}
+
+/// How weights are learnt.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Fit {
+    /// Steps of gradient ascent, 1 to 10,000.
+    pub steps: usize,
+    /// The variance of the prior on what a class of shapes has of its own, over
+    /// what all have in common, above 0.
+    pub variance: f64,
+    /// Length of a step, above 0.
+    pub rate: f64,
+    /// Names of weights that are held at 0.
+    pub without: Vec<String>,
+}
+
+impl Default for Fit {
+    fn default() -> Fit {
+        Fit { steps: 300, variance: 4.0, rate: 0.1, without: Vec::new() }
+    }
+}
+
+/// Learns weights from examples; `report` is called after each step with its
+/// number and the mean log-likelihood of the examples before it.
+///
+/// The result depends on nothing but the arguments. Memory and time grow with
+/// the product of the sides' lengths: articles of some 50 sentences are fine.
+///
+/// # Errors
+///
+/// [`Error::InvalidConfig`] for settings out of their range, or where no
+/// example can be aligned as it is said to be.
+pub fn fit(
+    examples: &[Example],
+    config: &AlignConfig,
+    settings: &Fit,
+    mut report: impl FnMut(usize, f64),
+) -> Result<Weights> {
+    config.validate()?;
+    let wrong = |name: &'static str, reason: &'static str| Error::InvalidConfig { name, reason };
+    if !(1..=10_000).contains(&settings.steps) {
+        return Err(wrong("steps", "must be 1 to 10,000"));
+    }
+    if !(settings.variance > 0.0 && settings.rate > 0.0) {
+        return Err(wrong("variance", "must be above 0, and rate too"));
+    }
+    let mut weights = config.weights.flat();
+    let free: Vec<bool> =
+        Weights::names().map(|name| !settings.without.iter().any(|held| held == name)).collect();
+    let clear = |values: &mut [f64]| {
+        values.iter_mut().zip(&free).filter(|(_, free)| !**free).for_each(|(value, _)| *value = 0.0);
+    };
+    clear(&mut weights);
+    let mut prepared = Vec::new();
+    let mut adam = Adam::new(weights.len());
+    for step in 0..settings.steps {
+        // What is far from likely under good weights never matters, so it need
+        // not be measured at every step.
+        if [0, 20, 60].contains(&step) {
+            let table = Weights::from_flat(&weights);
+            prepared = examples.iter().filter_map(|one| Prepared::new(one, config, &table)).collect();
+            if prepared.is_empty() {
+                return Err(wrong("examples", "none can be aligned as it is said to be"));
+            }
+        }
+        let table = Weights::from_flat(&weights);
+        let (mut likelihood, mut gradient) = likelihood(&prepared, &table);
+        likelihood /= prepared.len() as f64;
+        prior(&weights, settings.variance, &mut gradient);
+        gradient.iter_mut().for_each(|value| *value /= prepared.len() as f64);
+        clear(&mut gradient);
+        let rate = settings.rate * (1.0 - 0.95 * step as f64 / settings.steps as f64);
+        adam.step(&mut weights, &gradient, rate);
+        report(step, likelihood);
+    }
+    Ok(Weights::from_flat(&weights))
+}
+
+/// An example as far as it does not depend on the weights.
+struct Prepared<'e> {
+    evidence: Evidence,
+    band: Band,
+    right: Right<'e>,
+    config: &'e AlignConfig,
+}
+
+/// Paths this much worse than the best, in nats, are not learnt from.
+const WITHIN: f32 = 10.0;
+
+/// Beads less likely than this have no part in a gradient.
+const UNLIKELY: f64 = 1e-5;
+
+impl<'e> Prepared<'e> {
+    /// Nothing, where no path of the lattice is right.
+    fn new(example: &'e Example, config: &'e AlignConfig, weights: &Weights) -> Option<Prepared<'e>> {
+        let full = Band::full(example.source.len(), example.target.len());
+        let evidence = Evidence::new(&example.source, &example.target, config, &full);
+        let right = Right::new(example);
+        let lattice = Lattice::new(&evidence, config.shapes(), weights);
+        let gains = Gains::new(&lattice, &full);
+        let sums = Sums::new(&lattice, &full, &gains, &right, 1.0);
+        if sums.total == NOTHING {
+            return None;
+        }
+        let band = lattice.best_path(&full, WITHIN).alive.union(&sums.met());
+        Some(Prepared { evidence, band, right, config })
+    }
+
+    /// Adds to a gradient; returns the log-likelihood.
+    fn learn(&self, weights: &Weights, gradient: &mut [f64]) -> f64 {
+        let lattice = Lattice::new(&self.evidence, self.config.shapes(), weights);
+        let gains = Gains::new(&lattice, &self.band);
+        let all = Sums::new(&lattice, &self.band, &gains, All, 1.0);
+        let right = Sums::new(&lattice, &self.band, &gains, &self.right, 1.0);
+        self.expect(&all, -1.0, gradient);
+        self.expect(&right, 1.0, gradient);
+        right.total - all.total
+    }
+
+    /// Adds the expected features of a path, times a factor.
+    fn expect<A: Allowed>(&self, sums: &Sums<'_, A>, factor: f64, gradient: &mut [f64]) {
+        let (beads, gaps) = gradient.split_at_mut(C * F);
+        let mut scratch = Scratch::default();
+        sums.each_bead(|bead, posterior| {
+            if posterior > UNLIKELY {
+                let features = self.evidence.features(bead.i, bead.shape, bead.j, &mut scratch);
+                let class = class(bead.shape.0, bead.shape.1) * F;
+                let row = &mut beads[class..class + F];
+                for (value, feature) in row.iter_mut().zip(features) {
+                    *value += factor * posterior * f64::from(feature);
+                }
+            }
+        });
+        let size = |log: f32| f64::from(log - 4.2);
+        sums.each_gap(|(i, j), gap, posterior| {
+            let weight = factor * posterior;
+            let (log, opens, turns) = match gap {
+                Gap::Source { opens } => (self.evidence.source.log[i], opens, false),
+                Gap::Target { opens, turns } => (self.evidence.target.log[j], opens, turns),
+            };
+            gaps[1] += weight;
+            gaps[2] += weight * size(log);
+            gaps[0] += if opens { weight } else { 0.0 };
+            gaps[3] += if opens && i + j == 0 { weight } else { 0.0 };
+            gaps[5] += if turns { weight } else { 0.0 };
+        });
+        gaps[4] += factor * sums.ends_in_gap();
+    }
+}
+
+/// Parts that the examples are summed in, whatever the number of threads.
+const PARTS: usize = 32;
+
+/// The log-likelihood of all examples, and its gradient.
+fn likelihood(examples: &[Prepared<'_>], weights: &Weights) -> (f64, Vec<f64>) {
+    let part = |examples: &[Prepared<'_>]| {
+        let mut gradient = vec![0.0; C * F + G];
+        let likelihood: f64 =
+            examples.iter().map(|example| example.learn(weights, &mut gradient)).sum();
+        (likelihood, gradient)
+    };
+    let parts: Vec<&[Prepared<'_>]> =
+        examples.chunks(examples.len().div_ceil(PARTS).max(1)).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let results: Vec<(f64, Vec<f64>)> = std::thread::scope(|scope| {
+        let work = |parts: &[&[Prepared<'_>]]| parts.iter().map(|examples| part(examples)).collect();
+        let handles: Vec<_> = parts
+            .chunks(parts.len().div_ceil(threads).max(1))
+            .map(|parts| scope.spawn(move || -> Vec<(f64, Vec<f64>)> { work(parts) }))
+            .collect();
+        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+    });
+    let mut total = (0.0, vec![0.0; C * F + G]);
+    for (likelihood, gradient) in results {
+        total.0 += likelihood;
+        total.1.iter_mut().zip(gradient).for_each(|(sum, value)| *sum += value);
+    }
+    total
+}
+
+/// Subtracts the gradient of the prior: what a class has of its own is small,
+/// and what all have in common not much larger than needed.
+fn prior(weights: &[f64], variance: f64, gradient: &mut [f64]) {
+    const COMMON: f64 = 100.0;
+    for feature in 0..F {
+        let mean = (0..C).map(|class| weights[class * F + feature]).sum::<f64>() / C as f64;
+        for class in 0..C {
+            let at = class * F + feature;
+            gradient[at] -= (weights[at] - mean) / variance + mean / (variance * COMMON);
+        }
+    }
+    for at in C * F..weights.len() {
+        gradient[at] -= weights[at] / (variance * COMMON);
+    }
+}
+
+/// Gradient ascent with steps of its own length for each weight (Kingma and
+/// Ba 2015).
+struct Adam {
+    mean: Vec<f64>,
+    square: Vec<f64>,
+    step: i32,
+}
+
+impl Adam {
+    fn new(len: usize) -> Adam {
+        Adam { mean: vec![0.0; len], square: vec![0.0; len], step: 0 }
+    }
+
+    fn step(&mut self, weights: &mut [f64], gradient: &[f64], rate: f64) {
+        const KEEP: f64 = 0.9;
+        const KEEP_SQUARE: f64 = 0.99;
+        self.step += 1;
+        let (full, full_square) =
+            (1.0 - KEEP.powi(self.step), 1.0 - KEEP_SQUARE.powi(self.step));
+        for (at, (weight, gradient)) in weights.iter_mut().zip(gradient).enumerate() {
+            let (mean, square) = (&mut self.mean[at], &mut self.square[at]);
+            *mean = KEEP * *mean + (1.0 - KEEP) * gradient;
+            *square = KEEP_SQUARE * *square + (1.0 - KEEP_SQUARE) * gradient * gradient;
+            *weight += rate * (*mean / full) / ((*square / full_square).sqrt() + 1e-8);
+        }
+    }
+}
+
+/// Whether paths stay within the groups.
+struct Right<'e> {
+    groups: &'e [Vec<Vec<usize>>; 2],
+    /// Whether a sentence is in the other text.
+    there: [Vec<bool>; 2],
+}
+
+impl<'e> Right<'e> {
+    fn new(example: &'e Example) -> Right<'e> {
+        let there = |own: &[Vec<usize>], other: &[Vec<usize>]| {
+            let other: std::collections::BTreeSet<usize> = other.iter().flatten().copied().collect();
+            own.iter().map(|groups| groups.iter().any(|group| other.contains(group))).collect()
+        };
+        let [own, other] = &example.groups;
+        Right { groups: &example.groups, there: [there(own, other), there(other, own)] }
+    }
+
+    fn meets(&self, side: usize, at: usize, others: Range<usize>) -> bool {
+        let own = &self.groups[side][at];
+        others.into_iter().any(|other| self.groups[1 - side][other].iter().any(|g| own.contains(g)))
+    }
+}
+
+impl Allowed for &Right<'_> {
+    fn bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
+        (i..i + a).all(|at| self.meets(0, at, j..j + b)) && (j..j + b).all(|at| self.meets(1, at, i..i + a))
+    }
+    fn source_gap(&self, i: usize) -> bool {
+        !self.there[0][i]
+    }
+    fn target_gap(&self, j: usize) -> bool {
+        !self.there[1][j]
+    }
+}

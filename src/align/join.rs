@@ -1,0 +1,169 @@
+//! From groups of pieces to groups of the units that were given.
+//!
+//! Units belong together that a bead links a piece of, directly or through
+//! others. So a unit may have a hole: where a paragraph was inserted between
+//! two halves of what is one unit on the other side, both halves belong to it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Side;
+use super::groups::{Group, LANGUAGES, closure, reading_order};
+use super::merge::{Link, Ranges, merge};
+
+/// A bead of two languages: units of both, ascending.
+pub(super) type UnitBead = (Vec<usize>, Vec<usize>);
+
+/// A bead of two languages in pieces.
+pub(super) type PieceBead = (Range<usize>, Range<usize>);
+
+/// The groups of all languages, in order, and the beads of each two.
+pub(super) struct Joined {
+    pub(super) groups: Vec<Group>,
+    /// By pair.
+    pub(super) beads: Vec<Vec<UnitBead>>,
+}
+
+/// `pairs` names each pair's languages, `beads` are theirs.
+pub(super) fn join(
+    sides: &[&Side],
+    pairs: &[(usize, usize)],
+    beads: &[Vec<PieceBead>],
+) -> Joined {
+    let lens: [usize; LANGUAGES] =
+        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
+    let mut by_pair: Vec<Vec<UnitBead>> = pairs
+        .iter()
+        .zip(beads)
+        .map(|(&(x, y), beads)| {
+            let units = |(rows, columns): &PieceBead| {
+                let rows = sides[x].units_of(rows.clone()).collect();
+                (rows, sides[y].units_of(columns.clone()).collect())
+            };
+            connected(beads.iter().map(units).collect())
+        })
+        .collect();
+    let group = |(x, y): (usize, usize), bead: &UnitBead| {
+        let mut group = Group::default();
+        (group[x], group[y]) = bead.clone();
+        group
+    };
+    let all = pairs.iter().zip(&by_pair);
+    let links = all.flat_map(|(&pair, beads)| beads.iter().map(move |bead| group(pair, bead)));
+    let groups = reading_order(lens, closure(lens, links));
+    if ordered(&groups) {
+        return Joined { groups, beads: by_pair };
+    }
+
+    // Units that reach round each other cannot be ordered; those without holes
+    // can.
+    let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
+    let link = |(x, y): (usize, usize), bead: &UnitBead| {
+        let mut ranges: Ranges = std::array::from_fn(|_| 0..0);
+        (ranges[x], ranges[y]) = (hull(&bead.0), hull(&bead.1));
+        Link { ranges, strength: 0.0 }
+    };
+    for beads in &mut by_pair {
+        beads.retain(|(own, other)| hull(own).len() == own.len() && hull(other).len() == other.len());
+    }
+    let all = pairs.iter().zip(&by_pair);
+    let links: Vec<Link> =
+        all.flat_map(|(&pair, beads)| beads.iter().map(move |bead| link(pair, bead))).collect();
+    let (groups, kept) = merge(lens, &links);
+    let mut kept = kept.into_iter();
+    by_pair.iter_mut().for_each(|beads| beads.retain(|_| kept.next().unwrap_or(false)));
+    let groups = groups.into_iter().map(|ranges| ranges.map(Range::collect)).collect();
+    Joined { groups, beads: by_pair }
+}
+
+/// Beads that have a unit in common are one.
+fn connected(beads: Vec<UnitBead>) -> Vec<UnitBead> {
+    let mut groups: Vec<UnitBead> = Vec::new();
+    let mut of: [BTreeMap<usize, usize>; 2] = Default::default();
+    for (own, other) in beads {
+        let met = own.iter().filter_map(|unit| of[0].get(unit));
+        let met = met.chain(other.iter().filter_map(|unit| of[1].get(unit)));
+        let mut met: Vec<usize> = met.copied().collect();
+        met.sort_unstable();
+        met.dedup();
+        let mut joined = (own, other);
+        for old in met {
+            let (own, other) = std::mem::take(&mut groups[old]);
+            joined.0.extend(own);
+            joined.1.extend(other);
+        }
+        for (units, of) in [&mut joined.0, &mut joined.1].into_iter().zip(&mut of) {
+            units.sort_unstable();
+            units.dedup();
+            of.extend(units.iter().map(|unit| (*unit, groups.len())));
+        }
+        groups.push(joined);
+    }
+    groups.retain(|(own, _)| !own.is_empty());
+    groups.sort();
+    groups
+}
+
+/// Whether the first sentences of groups ascend in every language.
+fn ordered(groups: &[Group]) -> bool {
+    (0..LANGUAGES).all(|x| {
+        let firsts: Vec<usize> = groups.iter().filter_map(|group| group[x].first()).copied().collect();
+        firsts.windows(2).all(|pair| pair[0] < pair[1])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::Embeddings;
+    use ndarray::Array2;
+
+    fn side(pieces: &[usize]) -> Side {
+        let n = pieces.iter().sum();
+        let vectors = Embeddings::from_rows(Array2::zeros((n, 2))).unwrap();
+        Side::new(vectors, vec![10.0; n]).unwrap().with_units(pieces).unwrap()
+    }
+
+    fn joined(steps: &[PieceBead], source: &[usize], target: &[usize]) -> Vec<UnitBead> {
+        let sides = [&side(source), &side(target)];
+        let joined = join(&sides, &[(0, 1)], &[steps.to_vec()]);
+        let linked: Vec<UnitBead> = joined
+            .groups
+            .into_iter()
+            .filter(|group| !group[0].is_empty() && !group[1].is_empty())
+            .map(|[own, other, _]| (own, other))
+            .collect();
+        assert_eq!(linked, joined.beads[0]);
+        linked
+    }
+
+    #[test]
+    fn pieces_with_a_unit_in_common_make_one_bead() {
+        // {A}{B C} against {A B}{C}: all hangs together.
+        let steps = [(0..1, 0..1), (1..2, 1..2), (2..3, 2..3)];
+        assert_eq!(joined(&steps, &[1, 2], &[2, 1]), [(vec![0, 1], vec![0, 1])]);
+        assert_eq!(joined(&steps, &[1, 2], &[1, 2]), [(vec![0], vec![0]), (vec![1], vec![1])]);
+        assert_eq!(joined(&steps, &[1, 1, 1], &[1, 1, 1]).len(), 3);
+    }
+
+    #[test]
+    fn a_unit_that_nothing_links_stays_outside() {
+        // Two halves of one target unit, with an inserted unit between them.
+        let steps = [(0..1, 0..1), (2..3, 1..2)];
+        assert_eq!(joined(&steps, &[1, 1, 1], &[2]), [(vec![0, 2], vec![0])]);
+    }
+
+    #[test]
+    fn units_that_reach_round_each_other_are_cut() {
+        let (english, ukrainian, german) = (side(&[1, 1, 1]), side(&[2]), side(&[1, 1]));
+        let beads = [
+            vec![(0..1, 0..1), (2..3, 1..2)],
+            vec![(1..2, 0..1), (2..3, 1..2)],
+            vec![],
+        ];
+        let pairs = [(0, 1), (0, 2), (1, 2)];
+        let joined = join(&[&english, &ukrainian, &german], &pairs, &beads);
+        assert!(ordered(&joined.groups));
+        assert_eq!(joined.beads[1].len(), 2);
+    }
+}

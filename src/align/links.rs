@@ -1,0 +1,103 @@
+//! How likely each two sentences of a pair are linked, and where to look for
+//! groups of them.
+
+use std::ops::Range;
+
+use super::band::{Band, Banded};
+use super::evidence::{Evidence, Scratch};
+use super::lattice::Step;
+use super::sums::{Allowed, Sums};
+
+/// Beads less likely than this link nothing.
+const UNLIKELY: f64 = 1e-3;
+
+/// The links between the sentences of two sides.
+pub(super) struct Links {
+    links: Banded<Link>,
+}
+
+/// A link between two sentences.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Link {
+    /// The posterior that a bead holds both, 0 to 1.
+    pub(super) posterior: f32,
+    /// The sum of the margins of such beads, weighted by their posteriors.
+    pub(super) margins: f32,
+}
+
+impl Links {
+    pub(super) fn new<A: Allowed>(sums: &Sums<'_, A>, evidence: &Evidence, cells: Vec<Range<usize>>) -> Links {
+        let mut links = Banded::new(cells, Link::default());
+        let mut scratch = Scratch::default();
+        sums.each_bead(|bead, posterior| {
+            if posterior < UNLIKELY {
+                return;
+            }
+            let posterior = posterior as f32;
+            let margin = evidence.margin(bead.i, bead.shape, bead.j, &mut scratch);
+            for i in bead.i..bead.i + bead.shape.0 {
+                for j in bead.j..bead.j + bead.shape.1 {
+                    if let Some(link) = links.get_mut(i, j) {
+                        link.posterior = (link.posterior + posterior).min(1.0);
+                        link.margins += posterior * margin;
+                    }
+                }
+            }
+        });
+        Links { links }
+    }
+
+    pub(super) fn posterior(&self, i: usize, j: usize) -> f32 {
+        self.links.get(i, j).map_or(0.0, |link| link.posterior)
+    }
+
+    /// The mean margin of the beads that link some sentences.
+    pub(super) fn margin(&self, rows: &[usize], columns: &[usize]) -> f32 {
+        let all = rows.iter().flat_map(|&i| columns.iter().filter_map(move |&j| self.links.get(i, j)));
+        let (margins, weight) = all.fold((0.0, 0.0), |(margins, weight), link| {
+            (margins + link.margins, weight + link.posterior)
+        });
+        if weight > 0.0 { margins / weight } else { 0.0 }
+    }
+}
+
+/// Nodes beside a path that are looked at.
+const BESIDE: usize = 3;
+
+/// Nodes of a run of unaligned sentences that are all looked at; of larger ones
+/// those of the path.
+const MOST_BETWEEN: usize = 40_000;
+
+/// The nodes about a path: those it meets and some beside them. Within a run of
+/// unaligned sentences they may be left out in any order, so all nodes between
+/// its ends are there, up to a limit.
+pub(super) fn nodes(path: &[Step], n: usize, m: usize) -> Band {
+    let mut rows = vec![usize::MAX..0; n + 1];
+    let mut hold = |i: usize, columns: Range<usize>| {
+        let from = columns.start.saturating_sub(BESIDE);
+        let to = (columns.end + BESIDE).min(m + 1);
+        for row in &mut rows[i.saturating_sub(BESIDE)..(i + BESIDE + 1).min(n + 1)] {
+            *row = row.start.min(from)..row.end.max(to);
+        }
+    };
+    let mut node = (0, 0);
+    let mut run = node;
+    hold(0, 0..1);
+    for (at, &(a, b)) in path.iter().enumerate() {
+        node = (node.0 + a, node.1 + b);
+        if a > 0 && b > 0 {
+            hold(node.0, node.1..node.1 + 1);
+            run = node;
+        } else if path.get(at + 1).is_none_or(|(a, b)| *a > 0 && *b > 0) {
+            let all = (node.0 - run.0) * (node.1 - run.1) <= MOST_BETWEEN;
+            for row in run.0..=node.0 {
+                let last = if all || row == node.0 { node.1 } else { run.1 };
+                hold(row, run.1..last + 1);
+            }
+        }
+    }
+    for row in &mut rows {
+        row.start = row.start.min(row.end);
+    }
+    Band::covering(rows)
+}

@@ -1,0 +1,134 @@
+//! The search as a whole: each two sides, then all together.
+
+use super::AlignConfig;
+use super::band::Band;
+use super::decode::{Blocks, PAIRS, decode};
+use super::evidence::Evidence;
+use super::join::{Joined, PieceBead, UnitBead, join};
+use super::lattice::{Best, Lattice};
+use super::links::{Links, nodes};
+use super::groups::LANGUAGES;
+use super::pair::{PairAlignment, PairBead};
+use super::side::Side;
+use super::sums::{All, Gains, Sums};
+use super::units::Merged;
+
+/// Paths this much worse than the best, in nats, are left out of posteriors.
+const WITHIN: f32 = 18.0;
+
+/// The alignment of two of the sides.
+pub(super) struct AlignedPair {
+    /// Index of the source.
+    pub(super) x: usize,
+    /// Index of the target, after the source.
+    pub(super) y: usize,
+    pub(super) alignment: PairAlignment,
+}
+
+/// Aligns two or three sides of one dimension, all within the limits.
+pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
+    let pairs: Vec<(usize, usize)> =
+        PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
+    let full: Vec<Band> =
+        pairs.iter().map(|&(x, y)| Band::full(sides[x].len(), sides[y].len())).collect();
+    let evidence: Vec<Evidence> = pairs
+        .iter()
+        .zip(&full)
+        .map(|(&(x, y), band)| Evidence::new(sides[x], sides[y], config, band))
+        .collect();
+    let lattices: Vec<Lattice<'_>> = evidence
+        .iter()
+        .map(|evidence| Lattice::new(evidence, config.shapes(), &config.weights))
+        .collect();
+    let best: Vec<Best> =
+        lattices.iter().zip(&full).map(|(lattice, band)| lattice.best_path(band, WITHIN)).collect();
+    let gains: Vec<Gains> =
+        lattices.iter().zip(&best).map(|(lattice, best)| Gains::new(lattice, &best.alive)).collect();
+    let sums: Vec<Sums<'_>> = lattices
+        .iter()
+        .zip(&best)
+        .zip(&gains)
+        .map(|((lattice, best), gains)| {
+            Sums::new(lattice, &best.alive, gains, All, config.temperature)
+        })
+        .collect();
+    let links: Vec<Links> = sums
+        .iter()
+        .zip(&evidence)
+        .zip(&best)
+        .map(|((sums, evidence), best)| {
+            Links::new(sums, evidence, best.alive.cells(config.max_side))
+        })
+        .collect();
+    let blocks: Vec<Blocks<'_>> = pairs
+        .iter()
+        .zip(links.iter().zip(&best))
+        .map(|(&(x, y), (links, best))| {
+            let band = nodes(&best.steps, sides[x].len(), sides[y].len());
+            Blocks::new(links, band, config.max_side)
+        })
+        .collect();
+
+    let lens: [usize; LANGUAGES] =
+        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.len()));
+    let together = decode(lens, &blocks);
+    let beads: Vec<Vec<PieceBead>> = (0..pairs.len())
+        .map(|at| {
+            let (x, y) = pairs[at];
+            // Where no path is common to all, each pair alone.
+            let alone = || decode([lens[x], lens[y], 0], &blocks[at..at + 1]).unwrap_or_default();
+            let groups: Vec<PieceBead> = match &together {
+                Some(groups) => groups.iter().map(|all| (all[x].clone(), all[y].clone())).collect(),
+                None => alone().into_iter().map(|[own, other, _]| (own, other)).collect(),
+            };
+            let both = groups.into_iter().filter(|(own, other)| !own.is_empty() && !other.is_empty());
+            both.flat_map(|(own, other)| blocks[at].beads(own, other)).collect()
+        })
+        .collect();
+    let Joined { groups, beads } = join(sides, &pairs, &beads);
+    let align = |((at, &(x, y)), beads): ((usize, &(usize, usize)), Vec<UnitBead>)| {
+        let [source_null, target_null] = sums[at].nulls(sides[x], sides[y]);
+        let bead = |(source, target): UnitBead| {
+            let nulls = (source_null.as_slice(), target_null.as_slice());
+            PairBead {
+                score: links[at].margin(&pieces(sides[x], &source), &pieces(sides[y], &target)),
+                posterior: posterior(&sums[at], (sides[x], sides[y]), (&source, &target), nulls),
+                source,
+                target,
+            }
+        };
+        let beads = beads.into_iter().map(bead).collect();
+        let alignment = PairAlignment { beads, score: best[at].score, source_null, target_null };
+        AlignedPair { x, y, alignment }
+    };
+    Merged { pairs: pairs.iter().enumerate().zip(beads).map(align).collect(), units: groups }
+}
+
+/// The posterior of a bead of units. Of one with a hole, that of its halves
+/// being one, if the units between were not there, is unknown: as likely as the
+/// least likely of its halves, and the units between being unaligned.
+fn posterior(
+    sums: &Sums<'_>,
+    (source, target): (&Side, &Side),
+    (units, others): (&[usize], &[usize]),
+    nulls: (&[f32], &[f32]),
+) -> f32 {
+    let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
+    let whole = |units: &[usize]| hull(units).len() == units.len();
+    if whole(units) && whole(others) {
+        return sums.unit_bead((source, hull(units)), (target, hull(others)));
+    }
+    let between = |units: &[usize], nulls: &[f32]| {
+        let hole = hull(units).filter(|unit| !units.contains(unit));
+        hole.map(|unit| nulls[unit]).fold(1.0, f32::min)
+    };
+    between(units, nulls.0).min(between(others, nulls.1)).min(HOLE)
+}
+
+/// How sure a bead with a hole is at most: as many were right on the
+/// development sets.
+const HOLE: f32 = 0.8;
+
+fn pieces(side: &Side, units: &[usize]) -> Vec<usize> {
+    units.iter().flat_map(|unit| side.pieces(*unit..unit + 1)).collect()
+}

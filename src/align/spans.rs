@@ -1,0 +1,180 @@
+//! What is known of the spans of one side, by number of sentences and start.
+
+use std::ops::Range;
+
+use super::AlignConfig;
+use super::side::Side;
+
+pub(super) struct Spans {
+    /// By number of sentences - 1.
+    pub(super) sizes: Vec<OfSize>,
+    /// For each node, 1 where a unit ends.
+    pub(super) ends: Vec<f32>,
+    /// For each node, the ends of units before it.
+    ends_before: Vec<f32>,
+    /// For each sentence: whether it ends in a question mark, in a stop, starts
+    /// with a quote, 1 or 0.
+    pub(super) marks: Vec<[f32; 3]>,
+    /// The logarithms of the sentences' lengths.
+    pub(super) log: Vec<f32>,
+    /// Whether any sentence is blank.
+    pub(super) blank: bool,
+}
+
+/// The spans of one number of sentences, by start.
+pub(super) struct OfSize {
+    /// 0 where a sentence is blank.
+    pub(super) length: Vec<f32>,
+    pub(super) log: Vec<f32>,
+    pub(super) background: Vec<f32>,
+    pub(super) nearest: Nearest,
+    /// The first of the nearest: cosine and place.
+    pub(super) best: Vec<f32>,
+    pub(super) best_place: Vec<usize>,
+}
+
+impl Spans {
+    pub(super) fn new(side: &Side, max_side: usize) -> Spans {
+        let n = side.len();
+        let of_size = |size: usize| {
+            let starts = 0..(n + 1).saturating_sub(size);
+            let length: Vec<f32> = starts.map(|start| side.span_length(start, size)).collect();
+            OfSize {
+                log: length.iter().map(|length| (length + 6.0).ln()).collect(),
+                length,
+                background: Vec::new(),
+                nearest: Nearest::new(0, 1),
+                best: Vec::new(),
+                best_place: Vec::new(),
+            }
+        };
+        let mut ends = vec![0.0; n + 1];
+        side.starts.iter().for_each(|&start| ends[start] = 1.0);
+        let mut before = 0.0;
+        let ends_before = ends.iter().map(|end| {
+            let this = before;
+            before += end;
+            this
+        });
+        let flag = |flag: bool| f32::from(u8::from(flag));
+        Spans {
+            sizes: (1..=max_side).map(of_size).collect(),
+            ends_before: ends_before.collect(),
+            ends,
+            marks: side
+                .surfaces
+                .iter()
+                .map(|one| [flag(one.question), flag(one.stop), flag(one.quote)])
+                .collect(),
+            log: side.lengths.iter().map(|length| (length + 6.0).ln()).collect(),
+            blank: side.lengths.contains(&0.0),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.log.len()
+    }
+
+    /// The ends of units inside a span.
+    pub(super) fn ends_inside(&self, start: usize, size: usize) -> f32 {
+        self.ends_before[start + size] - self.ends_before[start + 1]
+    }
+
+    /// Adds what was found of the spans of the next size.
+    pub(super) fn add_nearest(&mut self, nearest: Nearest, config: &AlignConfig) {
+        let Some(of_size) = self.sizes.iter_mut().find(|size| size.background.len() < size.length.len())
+        else {
+            return;
+        };
+        let nearest = nearest.with_default(config.background);
+        let starts = 0..of_size.length.len();
+        of_size.background =
+            starts.clone().map(|start| nearest.background(start, config.neighbours)).collect();
+        of_size.best = starts.clone().map(|start| nearest.best(start).0).collect();
+        of_size.best_place = starts.map(|start| nearest.best(start).1).collect();
+        of_size.nearest = nearest;
+    }
+}
+
+/// The nearest sentences of the other side for each of a list of spans:
+/// cosines, from the highest, and places.
+pub(super) struct Nearest {
+    keep: usize,
+    values: Vec<f32>,
+    places: Vec<usize>,
+}
+
+/// The place of a neighbour that is missing.
+const NOWHERE: usize = usize::MAX / 2;
+
+impl Nearest {
+    pub(super) fn new(spans: usize, keep: usize) -> Nearest {
+        let count = spans * keep;
+        Nearest { keep, values: vec![f32::NEG_INFINITY; count], places: vec![NOWHERE; count] }
+    }
+
+    pub(super) fn offer(&mut self, span: usize, value: f32, place: usize) {
+        let row = span * self.keep..(span + 1) * self.keep;
+        let values = &mut self.values[row.clone()];
+        if value <= values[values.len() - 1] {
+            return;
+        }
+        let at = values.partition_point(|kept| *kept >= value);
+        values[at..].rotate_right(1);
+        values[at] = value;
+        let places = &mut self.places[row];
+        places[at..].rotate_right(1);
+        places[at] = place;
+    }
+
+    /// With a value for the neighbours that are missing.
+    fn with_default(mut self, value: f32) -> Nearest {
+        self.values.iter_mut().filter(|kept| **kept == f32::NEG_INFINITY).for_each(|kept| *kept = value);
+        self
+    }
+
+    pub(super) fn best(&self, span: usize) -> (f32, usize) {
+        (self.values[span * self.keep], self.places[span * self.keep])
+    }
+
+    /// The highest cosine of a span with a sentence outside a range.
+    pub(super) fn outside(&self, span: usize, range: Range<usize>) -> f32 {
+        let row = span * self.keep..(span + 1) * self.keep;
+        let mut kept = self.values[row.clone()].iter().zip(&self.places[row.clone()]);
+        let found = kept.find(|(_, place)| !range.contains(place)).map(|(value, _)| *value);
+        found.unwrap_or(self.values[row.end - 1])
+    }
+
+    /// The mean of the nearest after the first.
+    fn background(&self, span: usize, neighbours: usize) -> f32 {
+        let row = &self.values[span * self.keep..][1..=neighbours];
+        row.iter().sum::<f32>() / neighbours as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(values: &[f32], keep: usize) -> Nearest {
+        let mut nearest = Nearest::new(1, keep);
+        values.iter().enumerate().for_each(|(place, value)| nearest.offer(0, *value, place));
+        nearest.with_default(0.3)
+    }
+
+    #[test]
+    fn the_background_leaves_out_the_nearest() {
+        assert_eq!(nearest(&[0.9, 0.2, 0.4, 0.1], 3).background(0, 2), (0.4 + 0.2) / 2.0);
+        assert_eq!(nearest(&[0.9, 0.1], 3).background(0, 2), (0.1 + 0.3) / 2.0);
+        assert_eq!(nearest(&[0.9], 3).background(0, 2), 0.3);
+        assert_eq!(nearest(&[], 3).background(0, 2), 0.3);
+    }
+
+    #[test]
+    fn a_rival_is_outside() {
+        let nearest = nearest(&[0.1, 0.9, 0.8, 0.2], 3);
+        assert_eq!(nearest.best(0), (0.9, 1));
+        assert_eq!(nearest.outside(0, 0..1), 0.9);
+        assert_eq!(nearest.outside(0, 1..3), 0.2);
+    }
+}

@@ -1,0 +1,414 @@
+//! How sure the search is: the forward-backward algorithm over the lattice.
+//!
+//! Paths are weighted by exp(score); the posterior of a bead is the share of
+//! the weight of the paths that go through it (Rabiner 1989; for alignments
+//! Durbin et al. 1998, section 4.4). The posteriors of all beads over a
+//! sentence, the null one included, sum to 1.
+
+use std::ops::Range;
+
+use super::Side;
+use super::band::{Band, Banded};
+use super::evidence::Shape;
+use super::lattice::{BEAD, Lattice, Row, SOURCE_GAP, STATES, TARGET_GAP};
+
+/// Terms this far below the largest, in nats, change no f32 that is put out.
+const NEGLIGIBLE: f64 = 30.0;
+
+pub(super) const NOTHING: f64 = f64::NEG_INFINITY;
+
+/// The logarithm of a sum of two exponentials.
+pub(super) fn add(a: f64, b: f64) -> f64 {
+    let (high, low) = if a > b { (a, b) } else { (b, a) };
+    if low > high - NEGLIGIBLE { high + (low - high).exp().ln_1p() } else { high }
+}
+
+/// The logarithm of a sum of exponentials.
+fn sum<const N: usize>(terms: [f64; N]) -> f64 {
+    total(&terms)
+}
+
+fn total(terms: &[f64]) -> f64 {
+    let high = terms.iter().fold(NOTHING, |high, term| high.max(*term));
+    if high == NOTHING {
+        return NOTHING;
+    }
+    let mut sum = 0.0;
+    for term in terms.iter().filter(|term| **term > high - NEGLIGIBLE) {
+        sum += if *term == high { 1.0 } else { (term - high).exp() };
+    }
+    if sum == 1.0 { high } else { high + sum.ln() }
+}
+
+/// The weight of all paths through a node.
+fn ends(to: [f64; STATES], from: [f64; STATES]) -> f64 {
+    sum([to[0] + from[0], to[1] + from[1], to[2] + from[2]])
+}
+
+/// Which beads and which unaligned sentences paths may have.
+pub(super) trait Allowed {
+    fn bead(&self, i: usize, shape: Shape, j: usize) -> bool;
+    fn source_gap(&self, i: usize) -> bool;
+    fn target_gap(&self, j: usize) -> bool;
+}
+
+/// Anything.
+pub(super) struct All;
+
+impl Allowed for All {
+    fn bead(&self, _: usize, _: Shape, _: usize) -> bool {
+        true
+    }
+    fn source_gap(&self, _: usize) -> bool {
+        true
+    }
+    fn target_gap(&self, _: usize) -> bool {
+        true
+    }
+}
+
+/// The gains of all beads between the nodes of a band: by shape, then by the
+/// node where they start.
+pub(super) struct Gains(Vec<Banded<f32>>);
+
+impl Gains {
+    pub(super) fn new(lattice: &Lattice<'_>, band: &Band) -> Gains {
+        let mut row = Row::default();
+        let of_shape = |shape: &Shape| {
+            let mut gains = Banded::new(band.rows().to_vec(), f32::NEG_INFINITY);
+            for i in 0..=lattice.n {
+                let first = lattice.gains(i, *shape, band, &mut row);
+                let from = first.start.saturating_sub(band.row(i).start);
+                let out = gains.row_mut(i).iter_mut().skip(from);
+                out.zip(&row.gains).for_each(|(out, gain)| *out = *gain);
+            }
+            gains
+        };
+        Gains(lattice.shapes.iter().map(of_shape).collect())
+    }
+}
+
+/// The weights of all paths to and from every node of a band, as logarithms.
+pub(super) struct Sums<'a, A = All> {
+    lattice: &'a Lattice<'a>,
+    band: &'a Band,
+    gains: &'a Gains,
+    allowed: A,
+    temperature: f64,
+    forward: Banded<[f64; STATES]>,
+    backward: Banded<[f64; STATES]>,
+    pub(super) total: f64,
+}
+
+/// A bead of the lattice.
+pub(super) struct Bead {
+    pub(super) i: usize,
+    pub(super) j: usize,
+    pub(super) shape: Shape,
+}
+
+impl<'a, A: Allowed> Sums<'a, A> {
+    pub(super) fn new(
+        lattice: &'a Lattice<'a>,
+        band: &'a Band,
+        gains: &'a Gains,
+        allowed: A,
+        temperature: f32,
+    ) -> Sums<'a, A> {
+        let empty = || Banded::new(band.rows().to_vec(), [NOTHING; STATES]);
+        let temperature = f64::from(temperature);
+        let (forward, backward) = (empty(), empty());
+        let mut sums =
+            Sums { lattice, band, gains, allowed, temperature, forward, backward, total: NOTHING };
+        let mut start = [NOTHING; STATES];
+        start[BEAD] = 0.0;
+        let all = |i: usize| band.row(i);
+        sums.forward = sums.reach(start, (0, 0), (lattice.n, lattice.m), &all, &|_, _| true);
+        let end = sums.forward(lattice.n, lattice.m);
+        sums.total = ends(end, sums.end());
+        sums.leave();
+        sums
+    }
+
+    fn scaled(&self, gain: f32) -> f64 {
+        f64::from(gain) / self.temperature
+    }
+
+    /// What the states of the last node gain.
+    fn end(&self) -> [f64; STATES] {
+        let gap = self.scaled(self.lattice.gaps.at_end);
+        [0.0, gap, gap]
+    }
+
+    fn forward(&self, i: usize, j: usize) -> [f64; STATES] {
+        self.forward.get(i, j).copied().unwrap_or([NOTHING; STATES])
+    }
+
+    fn backward(&self, i: usize, j: usize) -> [f64; STATES] {
+        self.backward.get(i, j).copied().unwrap_or([NOTHING; STATES])
+    }
+
+    /// The weight of starting a source run, or going on with it, by one more
+    /// sentence.
+    fn source_step(&self, i: usize, j: usize, states: [f64; STATES]) -> f64 {
+        if !self.allowed.source_gap(i) {
+            return NOTHING;
+        }
+        let open = states[BEAD] + self.scaled(self.lattice.gaps.open(i, j));
+        add(open, states[SOURCE_GAP]) + self.scaled(self.lattice.gaps.source[i])
+    }
+
+    fn target_step(&self, i: usize, j: usize, states: [f64; STATES]) -> f64 {
+        if !self.allowed.target_gap(j) {
+            return NOTHING;
+        }
+        let open = states[BEAD] + self.scaled(self.lattice.gaps.open(i, j));
+        let both = states[SOURCE_GAP] + self.scaled(self.lattice.gaps.both);
+        sum([open, both, states[TARGET_GAP]]) + self.scaled(self.lattice.gaps.target[j])
+    }
+
+    /// The weights of the paths from a node, given by state, to the nodes of
+    /// a box, over allowed nodes only.
+    fn reach(
+        &self,
+        start: [f64; STATES],
+        from: (usize, usize),
+        to: (usize, usize),
+        columns: &dyn Fn(usize) -> Range<usize>,
+        open: &dyn Fn(usize, usize) -> bool,
+    ) -> Banded<[f64; STATES]> {
+        let range = |i: usize| {
+            let row = columns(i);
+            let first = row.start.max(from.1);
+            first..row.end.min(to.1 + 1).max(first)
+        };
+        let rows: Vec<Range<usize>> = (from.0..=to.0).map(range).collect();
+        let mut weights = Banded::new(rows.clone(), [NOTHING; STATES]);
+        // By node, all states together.
+        let mut done = Banded::new(rows, NOTHING);
+        let mut terms = Vec::with_capacity(self.lattice.shapes.len());
+        for i in from.0..=to.0 {
+            let row = i - from.0;
+            for j in weights.columns(row) {
+                let mut here = [NOTHING; STATES];
+                if (i, j) == from {
+                    here = start;
+                } else if open(i, j) {
+                    terms.clear();
+                    for (&(a, b), gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+                        if a > row || b > j {
+                            continue;
+                        }
+                        let (Some(done), Some(gain)) = (done.get(row - a, j - b), gains.get(i - a, j - b))
+                        else {
+                            continue;
+                        };
+                        if *done > NOTHING && self.allowed.bead(i - a, (a, b), j - b) {
+                            terms.push(done + self.scaled(*gain));
+                        }
+                    }
+                    here[BEAD] = total(&terms);
+                    let above = row.checked_sub(1).and_then(|row| weights.get(row, j));
+                    if let Some(above) = above {
+                        here[SOURCE_GAP] = self.source_step(i - 1, j, *above);
+                    }
+                    let left = j.checked_sub(1).and_then(|j| weights.get(row, j));
+                    if let Some(left) = left {
+                        here[TARGET_GAP] = self.target_step(i, j - 1, *left);
+                    }
+                }
+                if let (Some(node), Some(all)) = (weights.get_mut(row, j), done.get_mut(row, j)) {
+                    (*node, *all) = (here, sum(here));
+                }
+            }
+        }
+        weights
+    }
+
+    /// The weight of what follows each node by its state: what follows a bead
+    /// may start a run, what follows the target part of one may not go back.
+    fn leave(&mut self) {
+        let mut terms = Vec::with_capacity(self.lattice.shapes.len());
+        for i in (0..=self.lattice.n).rev() {
+            let columns = self.band.row(i);
+            for j in columns.rev() {
+                let gaps = &self.lattice.gaps;
+                terms.clear();
+                for (&shape, gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+                    let Some(&gain) = gains.get(i, j).filter(|gain| **gain > f32::NEG_INFINITY)
+                    else {
+                        continue;
+                    };
+                    let next = self.backward(i + shape.0, j + shape.1)[BEAD];
+                    if next > NOTHING && self.allowed.bead(i, shape, j) {
+                        terms.push(self.scaled(gain) + next);
+                    }
+                }
+                let beads = total(&terms);
+                let [end, gap_end, _] = match (i, j) == (self.lattice.n, self.lattice.m) {
+                    true => self.end(),
+                    false => [NOTHING; STATES],
+                };
+                let source = match i < self.lattice.n && self.allowed.source_gap(i) {
+                    true => self.backward(i + 1, j)[SOURCE_GAP] + self.scaled(gaps.source[i]),
+                    false => NOTHING,
+                };
+                let target = match j < self.lattice.m && self.allowed.target_gap(j) {
+                    true => self.backward(i, j + 1)[TARGET_GAP] + self.scaled(gaps.target[j]),
+                    false => NOTHING,
+                };
+                let open = self.scaled(gaps.open(i, j));
+                let here = [
+                    sum([beads, end, source + open, target + open]),
+                    sum([beads, gap_end, source, target + self.scaled(gaps.both)]),
+                    sum([beads, gap_end, target]),
+                ];
+                if let Some(node) = self.backward.get_mut(i, j) {
+                    *node = here;
+                }
+            }
+        }
+    }
+
+    /// The smallest band that holds all nodes of possible paths.
+    pub(super) fn met(&self) -> Band {
+        let met = |i: usize, j: usize| {
+            let mut through = self.forward(i, j).into_iter().zip(self.backward(i, j));
+            through.any(|(to, from)| to + from > NOTHING)
+        };
+        let range = |i: usize| {
+            let first = self.band.row(i).find(|j| met(i, *j));
+            let last = self.band.row(i).rev().find(|j| met(i, *j));
+            first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
+        };
+        Band::covering((0..=self.lattice.n).map(range).collect())
+    }
+
+    fn probability(&self, log: f64) -> f64 {
+        (log - self.total).exp().clamp(0.0, 1.0)
+    }
+
+    /// Calls back with each bead and its posterior.
+    pub(super) fn each_bead(&self, mut found: impl FnMut(Bead, f64)) {
+        for i in 0..self.lattice.n {
+            for j in self.band.row(i) {
+                let done = sum(self.forward(i, j));
+                for (&shape, gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+                    let Some(&gain) = gains.get(i, j).filter(|gain| **gain > f32::NEG_INFINITY)
+                    else {
+                        continue;
+                    };
+                    let after = self.backward(i + shape.0, j + shape.1)[BEAD];
+                    let way = done + self.scaled(gain) + after;
+                    if way > self.total - NEGLIGIBLE && self.allowed.bead(i, shape, j) {
+                        found(Bead { i, j, shape }, self.probability(way));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls back with each node at which a run starts or goes on by a sentence
+    /// of either side: whether it starts there, whether it is the target's,
+    /// whether it goes over to the target there, and the posterior.
+    pub(super) fn each_gap(&self, mut found: impl FnMut((usize, usize), Gap, f64)) {
+        let gaps = &self.lattice.gaps;
+        for i in 0..=self.lattice.n {
+            for j in self.band.row(i) {
+                let states = self.forward(i, j);
+                let open = states[BEAD] + self.scaled(gaps.open(i, j));
+                if i < self.lattice.n && self.allowed.source_gap(i) {
+                    let after = self.backward(i + 1, j)[SOURCE_GAP] + self.scaled(gaps.source[i]);
+                    found((i, j), Gap::Source { opens: true }, self.probability(open + after));
+                    let on = self.probability(states[SOURCE_GAP] + after);
+                    found((i, j), Gap::Source { opens: false }, on);
+                }
+                if j < self.lattice.m && self.allowed.target_gap(j) {
+                    let after = self.backward(i, j + 1)[TARGET_GAP] + self.scaled(gaps.target[j]);
+                    let both = states[SOURCE_GAP] + self.scaled(gaps.both);
+                    found((i, j), Gap::Target { opens: true, turns: false }, self.probability(open + after));
+                    found((i, j), Gap::Target { opens: false, turns: true }, self.probability(both + after));
+                    let on = self.probability(states[TARGET_GAP] + after);
+                    found((i, j), Gap::Target { opens: false, turns: false }, on);
+                }
+            }
+        }
+    }
+
+    /// The posterior of the path's end in a run of unaligned sentences.
+    pub(super) fn ends_in_gap(&self) -> f64 {
+        let end = self.forward(self.lattice.n, self.lattice.m);
+        self.probability(add(end[SOURCE_GAP], end[TARGET_GAP]) + self.end()[SOURCE_GAP])
+    }
+
+    /// The posterior of a bead of whole units: of all ways through the lattice
+    /// that link them and only them to one group, whatever they do with their
+    /// pieces. Such a way meets the bead's two corners, and between them no
+    /// node where units of both sides end, for there the group would end.
+    pub(super) fn unit_bead(
+        &self,
+        (source, units): (&Side, Range<usize>),
+        (target, other_units): (&Side, Range<usize>),
+    ) -> f32 {
+        let at_end = |starts: &[usize], node: usize| starts.binary_search(&node).is_ok();
+        let (rows, columns) = (source.pieces(units), target.pieces(other_units));
+        let corner = (rows.end, columns.end);
+        let first = (rows.start, columns.start);
+        let open = |i: usize, j: usize| {
+            (i, j) == corner || !(at_end(&source.starts, i) && at_end(&target.starts, j))
+        };
+        let start = self.forward(first.0, first.1);
+        let band = |i: usize| self.band.row(i);
+        let inside = self.reach(start, first, corner, &band, &open);
+        let end = inside.get(rows.len(), corner.1).copied().unwrap_or([NOTHING; STATES]);
+        let after = self.backward(corner.0, corner.1);
+        self.probability(ends(end, after)) as f32
+    }
+
+    /// The posteriors of the source's units being left out, then the target's.
+    pub(super) fn nulls(&self, source: &Side, target: &Side) -> [Vec<f32>; 2] {
+        let gaps = &self.lattice.gaps;
+        let cost = |gaps: &[f32], pieces: Range<usize>| -> f64 {
+            gaps[pieces].iter().map(|gap| self.scaled(*gap)).sum()
+        };
+        let mut weights = [vec![NOTHING; source.units()], vec![NOTHING; target.units()]];
+        for unit in 0..source.units() {
+            let pieces = source.pieces(unit..unit + 1);
+            let rest = pieces.start + 1..pieces.end;
+            for j in self.band.row(pieces.start) {
+                let to = self.source_step(pieces.start, j, self.forward(pieces.start, j));
+                let way = to + cost(&gaps.source, rest.clone()) + self.backward(pieces.end, j)[SOURCE_GAP];
+                weights[0][unit] = add(weights[0][unit], way);
+            }
+        }
+        for i in 0..=self.lattice.n {
+            let columns = self.band.row(i);
+            let from = target.starts.partition_point(|start| *start < columns.start);
+            for unit in from..target.units() {
+                let pieces = target.pieces(unit..unit + 1);
+                if pieces.end >= columns.end {
+                    break;
+                }
+                let to = self.target_step(i, pieces.start, self.forward(i, pieces.start));
+                let rest = cost(&gaps.target, pieces.start + 1..pieces.end);
+                let way = to + rest + self.backward(i, pieces.end)[TARGET_GAP];
+                weights[1][unit] = add(weights[1][unit], way);
+            }
+        }
+        weights.map(|ways| ways.into_iter().map(|way| self.probability(way) as f32).collect())
+    }
+}
+
+/// A step of a run of unaligned sentences.
+#[derive(Clone, Copy)]
+pub(super) enum Gap {
+    Source {
+        /// Whether the run starts here.
+        opens: bool,
+    },
+    Target {
+        opens: bool,
+        /// Whether the run had sentences of the source only.
+        turns: bool,
+    },
+}

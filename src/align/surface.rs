@@ -1,0 +1,225 @@
+//! What the letters and figures of a sentence tell without any model: numbers,
+//! words that look alike across scripts, and punctuation at the ends.
+
+use std::collections::BTreeMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::Language;
+
+/// What is kept of one sentence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Surface {
+    /// Keys of its numbers, sorted, each once.
+    pub(super) numbers: Vec<u64>,
+    /// Keys of its longer words, sorted, each once.
+    pub(super) words: Vec<u64>,
+    /// Ends in a question mark; in any sentence-final mark; starts with a quote
+    /// or a dash.
+    pub(super) question: bool,
+    pub(super) stop: bool,
+    pub(super) quote: bool,
+}
+
+impl Surface {
+    pub(super) fn of(language: Language, text: &str) -> Surface {
+        let mut numbers = numbers(language, text);
+        let mut words: Vec<u64> = text
+            .split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’' | 'ʼ'))
+            .filter_map(|word| skeleton(language, word))
+            .map(|key| xxh3_64(key.as_bytes()))
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        words.sort_unstable();
+        words.dedup();
+        let closing = |c: char| c.is_whitespace() || "\"'”“’»«)]›‹".contains(c);
+        let last = text.trim_end_matches(closing).chars().next_back();
+        let first = text.trim_start().chars().next();
+        Surface {
+            numbers,
+            words,
+            question: last == Some('?'),
+            stop: last.is_some_and(|c| ".?!…:;".contains(c)),
+            quote: first.is_some_and(|c| "\"“„«»–—-‚‘'".contains(c)),
+        }
+    }
+}
+
+/// The numbers of a text, by value: 1.234,5 in German, 1 234,5 in Ukrainian
+/// and 1,234.5 in English have one key. What is no such notation (14:30,
+/// 12.05.2024) counts as several numbers.
+fn numbers(language: Language, text: &str) -> Vec<u64> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        rest = &rest[start..];
+        let (mut groups, mut marks) = (Vec::new(), Vec::new());
+        loop {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            groups.push(&rest[..end]);
+            rest = &rest[end..];
+            let Some(mark) = rest.chars().next() else { break };
+            let after = &rest[mark.len_utf8()..];
+            let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+            let joins = match mark {
+                '.' | ',' | '\'' | '’' => digits > 0,
+                ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => {
+                    digits == 3 && groups.last().is_some_and(|group| group.len() <= 3)
+                }
+                _ => false,
+            };
+            if !joins {
+                break;
+            }
+            marks.push(mark);
+            rest = after;
+        }
+        values(language, &groups, &marks, &mut keys);
+    }
+    keys
+}
+
+/// Reads groups of digits and the marks between them as one number, or as
+/// several.
+fn values(language: Language, groups: &[&str], marks: &[char], keys: &mut Vec<u64>) {
+    let decimal = if language.primary() == "en" { '.' } else { ',' };
+    let (whole, fraction) = match marks.last() {
+        Some(&mark) if mark == decimal => (groups.len() - 1, groups.last().copied()),
+        _ => (groups.len(), None),
+    };
+    let thousands = groups[1..whole].iter().all(|group| group.len() == 3)
+        && (whole == 1 || groups[0].len() <= 3)
+        && marks[..whole - 1].iter().all(|&mark| mark == marks[0] && mark != decimal);
+    let mut key = |integer: &str, fraction: &str| {
+        let integer = integer.trim_start_matches('0');
+        let fraction = fraction.trim_end_matches('0');
+        keys.push(xxh3_64(format!("{integer}.{fraction}").as_bytes()));
+    };
+    if thousands {
+        key(&groups[..whole].concat(), fraction.unwrap_or_default());
+    } else {
+        groups.iter().for_each(|group| key(group, ""));
+    }
+}
+
+/// Sounds of a key: enough to tell words apart, few enough to survive endings
+/// and spelling.
+const SOUNDS: usize = 4;
+
+/// A word's consonants as sounds that the three languages write alike, without
+/// the endings of inflection: Зеленського, Selenskyj and Zelensky are one. Of
+/// words with fewer than three such sounds, nothing.
+fn skeleton(language: Language, word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    if word.chars().count() < 4 {
+        return None;
+    }
+    let stem = match language.primary() {
+        "uk" => strip(&word, &UKRAINIAN_ENDINGS),
+        "de" => strip(&word, &["ens", "en", "es", "s", "n"]),
+        _ => strip(&word, &["'s", "’s", "s"]),
+    };
+    let mut sounds = String::new();
+    let mut push = |sound: char| {
+        if !sounds.ends_with(sound) {
+            sounds.push(sound);
+        }
+    };
+    let mut before = ' ';
+    for (at, c) in stem.chars().enumerate() {
+        let sound = match c {
+            'b' | 'б' => 'b',
+            'p' | 'п' => 'p',
+            'v' | 'w' | 'f' | 'в' | 'ф' => 'v',
+            'd' | 'д' => 'd',
+            't' | 'т' => 't',
+            'g' | 'h' | 'г' | 'ґ' => 'h',
+            'k' | 'c' | 'q' | 'x' | 'к' | 'х' | 'ч' => 'k',
+            's' | 'z' | 'ß' | 'с' | 'з' | 'ш' | 'щ' | 'ж' | 'ц' => 's',
+            'l' | 'л' => 'l',
+            'm' | 'м' => 'm',
+            'n' | 'н' => 'n',
+            'r' | 'р' => 'r',
+            _ if at == 0 => 'a',
+            _ => ' ',
+        };
+        match (c, before) {
+            ('h', 'p') => push('v'),
+            ('h', 'c' | 's' | 'k' | 't' | 'g' | 'z') => {}
+            _ if sound == ' ' => {}
+            _ => push(sound),
+        }
+        before = c;
+    }
+    let sounds: String = sounds.replace("pv", "v").replace("ts", "s").replace("sk", "s");
+    (sounds.chars().count() >= 3).then(|| sounds.chars().take(SOUNDS).collect())
+}
+
+const UKRAINIAN_ENDINGS: [&str; 24] = [
+    "ського", "ському", "ським", "ський", "ська", "ської", "ську", "ого", "ому", "ими", "ами",
+    "ями", "еві", "ові", "ією", "им", "ім", "ом", "ем", "ам", "ям", "ах", "ях", "ів",
+];
+
+fn strip<'t>(word: &'t str, endings: &[&str]) -> &'t str {
+    let long = |stem: &&str| stem.chars().count() >= 4;
+    endings.iter().find_map(|ending| word.strip_suffix(ending).filter(long)).unwrap_or(word)
+}
+
+/// The pairs of sentences that have a key in common, by source sentence: the
+/// target sentence and the weight, for each key 1 over the geometric mean of
+/// the numbers of sentences that have it.
+pub(super) struct Shared {
+    pub(super) matches: Vec<Vec<(usize, f32)>>,
+    /// The weight of all keys of each sentence.
+    pub(super) source: Vec<f32>,
+    pub(super) target: Vec<f32>,
+}
+
+/// Above this product of frequencies a key tells nothing.
+const COMMON: usize = 64;
+
+impl Shared {
+    pub(super) fn new<'k>(
+        source: impl Iterator<Item = &'k [u64]>,
+        target: impl Iterator<Item = &'k [u64]>,
+    ) -> Shared {
+        let mut places: BTreeMap<u64, [Vec<usize>; 2]> = BTreeMap::new();
+        let mut index = |side: usize, all: &mut dyn Iterator<Item = &'k [u64]>| {
+            let mut count = 0;
+            for (at, keys) in all.enumerate() {
+                count = at + 1;
+                for key in keys {
+                    places.entry(*key).or_default()[side].push(at);
+                }
+            }
+            count
+        };
+        let n = index(0, &mut { source });
+        let m = index(1, &mut { target });
+        let mut shared =
+            Shared { matches: vec![Vec::new(); n], source: vec![0.0; n], target: vec![0.0; m] };
+        for [own, other] in places.values() {
+            let product = own.len().max(1) * other.len().max(1);
+            let weight = 1.0 / (product as f32).sqrt();
+            own.iter().for_each(|&i| shared.source[i] += weight);
+            other.iter().for_each(|&j| shared.target[j] += weight);
+            if product <= COMMON {
+                for &i in own {
+                    shared.matches[i].extend(other.iter().map(|&j| (j, weight)));
+                }
+            }
+        }
+        for row in &mut shared.matches {
+            row.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            row.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                if same {
+                    kept.1 += next.1;
+                }
+                same
+            });
+        }
+        shared
+    }
+}

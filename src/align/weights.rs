@@ -1,0 +1,176 @@
+//! The numbers that the search goes by, learnt from aligned texts.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// What is known of a bead, in the order of the table's rows.
+pub(super) const FEATURES: [&str; 20] = [
+    "bead", "margin", "margin>.1", "margin>.3", "margin>.5", "rival", "rival>0", "length",
+    "length-root", "size", "size-margin", "crossed", "ragged", "inner", "words", "numbers",
+    "other-numbers", "question", "stop", "quote",
+];
+pub(super) const F: usize = FEATURES.len();
+
+/// The shapes of beads that have weights of their own, the columns.
+pub(super) const CLASSES: [&str; 7] = ["1-1", "1-2", "1-3", "2-2", "1-4", "2-3", "larger"];
+pub(super) const C: usize = CLASSES.len();
+
+/// What is known of a run of unaligned sentences.
+pub(super) const GAPS: [&str; 6] =
+    ["gap-open", "gap-extend", "gap-size", "gap-at-start", "gap-at-end", "gap-both"];
+pub(super) const G: usize = GAPS.len();
+
+/// The class of a shape.
+pub(super) fn class(a: usize, b: usize) -> usize {
+    match (a.min(b), a.max(b)) {
+        (1, 1) => 0,
+        (1, 2) => 1,
+        (1, 3) => 2,
+        (2, 2) => 3,
+        (1, 4) => 4,
+        (2, 3) => 5,
+        _ => 6,
+    }
+}
+
+/// What beads and runs of unaligned sentences gain, in nats: the weights of a
+/// conditional random field over alignments (Lafferty, McCallum and Pereira
+/// 2001), learnt by [`fit`](super::fit()).
+///
+/// The rows of the table, for a bead of each class of shapes:
+///
+/// * `bead`: what any bead gains.
+/// * `margin`: for each unit of margin similarity; `margin>.1` and so on for
+///   each unit above .1, so that the gain is a line with bends.
+/// * `rival`: for each unit of margin by which the bead is better than the best
+///   single sentence outside it with either side; `rival>0` above 0.
+/// * `length`, `length-root`: for the disagreement of the lengths, the square of a
+///   standard deviate, at most 9, and its root.
+/// * `size`: for the mean logarithm of the lengths less 4.2, `size-margin` for its
+///   product with the margin.
+/// * `crossed`: for each end of a given unit inside the bead, at most 3; `ragged`
+///   for each end of the bead where a unit of one side only ends, `inner` where
+///   none ends. Only where the sentences are pieces of given units.
+/// * `words`, `numbers`: for the weight of the words and numbers that both sides
+///   share, at most 2; `other-numbers` for those that one side has alone.
+/// * `question`, `stop`, `quote`: where one side only ends in a question mark, in
+///   a sentence-final mark, starts with a quote or dash.
+///
+/// And of a run of unaligned sentences: `gap-open` once, `gap-extend` each
+/// sentence and `gap-size` for its logarithmic length, `gap-at-start` and
+/// `gap-at-end` where it is at an end of the articles, `gap-both` where it has
+/// sentences of both sides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Weights {
+    pub(super) beads: [[f32; F]; C],
+    pub(super) gaps: [f32; G],
+}
+
+/// Made by `bitext fit`.
+const LEARNT: &str = include_str!("data/weights.tsv");
+
+impl Default for Weights {
+    fn default() -> Weights {
+        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+        WEIGHTS.get_or_init(|| LEARNT.parse().unwrap_or_else(|_| Weights::plain())).clone()
+    }
+}
+
+impl Weights {
+    /// Weights to start learning from: right in sign and rough size.
+    pub(super) fn plain() -> Weights {
+        let mut beads = [[0.0; F]; C];
+        for (row, bias) in beads.iter_mut().zip([0.0, -2.0, -4.0, -4.0, -6.0, -6.0, -8.0]) {
+            row[0] = bias;
+            row[1] = 10.0;
+            row[7] = -0.5;
+            row[11] = -3.0;
+            row[12] = -1.0;
+            row[13] = -1.0;
+        }
+        Weights { beads, gaps: [-4.0, -0.3, 0.0, 0.0, 0.0, 0.0] }
+    }
+
+    /// The names of the numbers of `flat`.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        CLASSES.iter().flat_map(|_| FEATURES).chain(GAPS)
+    }
+
+    /// All numbers in one list, beads' first.
+    pub(super) fn flat(&self) -> Vec<f64> {
+        self.beads.iter().flatten().chain(&self.gaps).map(|value| f64::from(*value)).collect()
+    }
+
+    /// The inverse of `flat`, of a list of the same length.
+    pub(super) fn from_flat(flat: &[f64]) -> Weights {
+        let at = |at: usize| flat.get(at).copied().unwrap_or(0.0) as f32;
+        Weights {
+            beads: std::array::from_fn(|c| std::array::from_fn(|f| at(c * F + f))),
+            gaps: std::array::from_fn(|g| at(C * F + g)),
+        }
+    }
+}
+
+impl fmt::Display for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "weight\t{}", CLASSES.join("\t"))?;
+        for (at, name) in FEATURES.iter().enumerate() {
+            write!(f, "{name}")?;
+            self.beads.iter().try_for_each(|class| write!(f, "\t{:.3}", class[at]))?;
+            writeln!(f)?;
+        }
+        GAPS.iter().zip(&self.gaps).try_for_each(|(name, value)| writeln!(f, "{name}\t{value:.3}"))
+    }
+}
+
+impl FromStr for Weights {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Weights> {
+        let wrong = |reason: &'static str| Error::InvalidConfig { name: "weights", reason };
+        let mut weights = Weights { beads: [[0.0; F]; C], gaps: [0.0; G] };
+        let mut seen = 0;
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1) {
+            let mut columns = line.split('\t');
+            let name = columns.next().unwrap_or_default();
+            let values: Vec<f32> = columns
+                .map(|column| column.parse().ok().filter(|value: &f32| value.abs() <= 1000.0))
+                .collect::<Option<_>>()
+                .ok_or_else(|| wrong("a value is no number of -1000 to 1000"))?;
+            let feature = FEATURES.iter().position(|feature| *feature == name);
+            let gap = GAPS.iter().position(|gap| *gap == name);
+            match (feature, gap, values.as_slice()) {
+                (Some(at), _, row) if row.len() == C => {
+                    weights.beads.iter_mut().zip(row).for_each(|(class, value)| class[at] = *value);
+                }
+                (_, Some(at), &[value]) => weights.gaps[at] = value,
+                _ => return Err(wrong("a row has another name or number of values")),
+            }
+            seen += 1;
+        }
+        match seen == F + G {
+            true => Ok(weights),
+            false => Err(wrong("the table has too few or too many rows")),
+        }
+    }
+}
+
+impl From<Weights> for String {
+    fn from(weights: Weights) -> String {
+        weights.to_string()
+    }
+}
+
+impl TryFrom<String> for Weights {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Weights> {
+        text.parse()
+    }
+}

@@ -1,0 +1,155 @@
+//! `bitext fit`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::align::{AlignConfig, Example, Fit, fit};
+use bitext::{Embedder, Language};
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::input::{model, read_text};
+use crate::output::{Output, complain};
+use crate::simulate::{Document, NOISES, examples};
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Each line of a file is a document: {\"id\" or \"doc_id\": ..., \"en\": [...], \"uk\": [...], \"de\": [...]}
+with two or three languages and as many segments in each, which correspond in order. From
+them articles are made with merged, lost and inserted sentences and unrelated ends.
+
+Example:
+  bitext fit news.jsonl manuals.jsonl -o weights.tsv
+
+Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
+
+/// Learns the aligner's weights from parallel documents.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Parallel documents, JSONL.
+    #[arg(value_name = "DOCUMENTS", required = true)]
+    documents: Vec<PathBuf>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// The model: its name, a model file, or a folder [default: the embedded one]
+    #[arg(long, value_name = "NAME|DIR")]
+    model: Option<String>,
+    /// Most documents of one file; of more, every so-manieth is taken.
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    most: usize,
+    /// Leave out this half of the documents, 0 or 1, by their ids.
+    #[arg(long, value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
+    hold_out: Option<u8>,
+    /// Hold the weights of this name at 0, to see what they are worth.
+    #[arg(long, value_name = "NAME")]
+    without: Vec<String>,
+    /// Steps of gradient ascent.
+    #[arg(long, value_name = "N", default_value_t = Fit::default().steps)]
+    steps: usize,
+    /// Variance of the prior.
+    #[arg(long, value_name = "V", default_value_t = Fit::default().variance)]
+    variance: f64,
+}
+
+/// Segments of a document that are aligned together.
+const SEGMENTS: usize = 40;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let model = model(args.model.as_deref())?;
+    let mut all = Vec::new();
+    for path in &args.documents {
+        let documents = documents(path, args)?;
+        complain(format_args!("{}: {} documents", path.display(), documents.len()));
+        all.extend(made(&*model, &documents)?);
+    }
+    let mut settings = Fit::default();
+    settings.steps = args.steps;
+    settings.variance = args.variance;
+    settings.without = args.without.clone();
+    let config = AlignConfig::default();
+    complain(format_args!("{} examples", all.len()));
+    let weights = fit(&all, &config, &settings, |step, likelihood| {
+        if step % 10 == 0 || step + 1 == args.steps {
+            complain(format_args!("step {step}: log-likelihood of an example {likelihood:.4}"));
+        }
+    })?;
+    let mut out = Output::open(args.output.as_deref())?;
+    writeln!(out, "# Weights of the aligner for {}, learnt by `bitext fit`", model.fingerprint())?;
+    write!(out, "{weights}")?;
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+/// The documents of a file, long ones in parts.
+fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
+    let text = read_text(path)?;
+    let mut documents = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let place = format!("{}: line {}", path.display(), at + 1);
+        let line: Map<String, Value> =
+            serde_json::from_str(line).map_err(|error| format!("{place}: {error}"))?;
+        let whole = document(&line, &place)?;
+        let held = args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(whole.id.as_bytes()) % 2);
+        if !held {
+            documents.extend(parts(whole));
+        }
+    }
+    let every = documents.len().div_ceil(args.most.max(1)).max(1);
+    Ok(documents.into_iter().step_by(every).collect())
+}
+
+fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure> {
+    let id = line.get("id").or(line.get("doc_id"));
+    let id = id.map(Value::to_string).ok_or_else(|| format!("{place}: no `id`"))?;
+    let mut sides: Vec<(Language, Vec<String>)> = Vec::new();
+    for language in [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN] {
+        let Some(segments) = line.get(language.code()) else { continue };
+        let segments: Option<Vec<String>> = segments.as_array().and_then(|segments| {
+            segments.iter().map(|segment| segment.as_str().map(str::to_string)).collect()
+        });
+        let segments = segments
+            .ok_or_else(|| format!("{place}: `{}` is no array of strings", language.code()))?;
+        sides.push((language, segments));
+    }
+    let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
+    if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {
+        return Err(format!("{place}: not two or three languages with as many segments").into());
+    }
+    // A segment that is empty in one language is none.
+    let kept: Vec<bool> = (0..counts[0])
+        .map(|at| sides.iter().all(|(_, segments)| !segments[at].trim().is_empty()))
+        .collect();
+    for (_, segments) in &mut sides {
+        let mut kept = kept.iter();
+        segments.retain(|_| kept.next() == Some(&true));
+    }
+    Ok(Document { id, sides })
+}
+
+fn parts(document: Document) -> Vec<Document> {
+    const LEAST: usize = 4;
+    let count = document.sides[0].1.len();
+    let part = |start: usize| Document {
+        id: format!("{}:{start}", document.id),
+        sides: document
+            .sides
+            .iter()
+            .map(|(language, segments)| {
+                let end = (start + SEGMENTS).min(count);
+                (*language, segments[start..end].to_vec())
+            })
+            .collect(),
+    };
+    (0..count).step_by(SEGMENTS).filter(|start| count - start >= LEAST).map(part).collect()
+}
+
+fn made(model: &dyn Embedder, documents: &[Document]) -> Result<Vec<Example>, Failure> {
+    let mut all = Vec::new();
+    for at in 0..documents.len() {
+        for noise in NOISES {
+            all.extend(examples(model, documents, at, noise)?);
+        }
+    }
+    Ok(all)
+}
