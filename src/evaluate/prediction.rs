@@ -190,7 +190,7 @@ impl Predictions {
     /// # Errors
     ///
     /// [`Error::AlignmentLine`](crate::Error::AlignmentLine), also where a line
-    /// before it has the id.
+    /// before it has the id, or beads have none.
     pub fn add(&mut self, number: usize, line: &str) -> crate::Result<()> {
         let place = |error: AlignmentError| error.at(&self.source_name, number);
         let prediction = Prediction::parse(line).map_err(place)?;
@@ -200,7 +200,8 @@ impl Predictions {
                 return Err(place(AlignmentError::DuplicateId { id, first }));
             }
             self.index.insert(id.clone(), self.predictions.len());
-        } else if prediction.content != Content::Failed {
+        } else if matches!(prediction.content, Content::Beads(_)) {
+            // A bitext of files has none, and may be the only prediction.
             return Err(place(malformed("the prediction has no `id`: give it its task's")));
         }
         self.predictions.push((number, prediction));
@@ -224,14 +225,8 @@ impl Predictions {
         };
         self.used.insert(at);
         let (line, prediction) = &self.predictions[at];
-        prediction.beads(task.gold.sizes(), task.languages).map_err(|error| {
-            match error {
-                AlignmentError::Malformed(why) => AlignmentError::Malformed(why),
-                // Where a line is of several tasks, it does not tell which.
-                other => other,
-            }
-            .at(&self.source_name, *line)
-        })
+        let beads = prediction.beads(task.gold.sizes(), task.languages);
+        beads.map_err(|error| error.at(&self.source_name, *line))
     }
 
     /// How many there are.

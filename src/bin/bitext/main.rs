@@ -5,6 +5,7 @@ mod align;
 mod embed;
 mod input;
 mod output;
+mod score;
 mod split;
 mod stream;
 mod table;
@@ -36,6 +37,8 @@ enum Command {
     Split(split::Args),
     #[command(after_help = embed::HELP)]
     Embed(embed::Args),
+    #[command(after_help = score::HELP)]
+    Score(score::Args),
 }
 
 /// Whether every input could be used.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Align(args) => align::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Score(args) => score::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
