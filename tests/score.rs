@@ -210,12 +210,11 @@ proptest! {
 /// Everything that reads, on anything; what can be read can be scored.
 fn read_all(text: &str) {
     let _ = Format::detect(text);
-    for document in [Document::parse_vecalign("f", text), Document::parse_ladder("f", text)] {
-        if let Ok(document) = document {
-            let (n, m) = document.sizes();
-            let beads = document.beads(n, m).unwrap();
-            assert_eq!(Counts::of(&beads, &beads, Nulls::Each).unwrap().strict().f1, 1.0);
-        }
+    let documents = [Document::parse_vecalign("f", text), Document::parse_ladder("f", text)];
+    for document in documents.into_iter().flatten() {
+        let (n, m) = document.sizes();
+        let beads = document.beads(n, m).unwrap();
+        assert_eq!(Counts::of(&beads, &beads, Nulls::Each).unwrap().strict().f1, 1.0);
     }
     for line in text.lines() {
         if let Ok(task) = Task::parse(line) {
