@@ -154,4 +154,18 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// An alignment that is to be scored contradicts itself or another.
+    #[error("not an alignment to be scored: {0}")]
+    InvalidAlignment(#[from] crate::evaluate::AlignmentError),
+    /// A line that holds an alignment, or a part of one, cannot be scored.
+    #[error("{source_name}: line {line}: {error}")]
+    AlignmentLine {
+        /// File or other source that the line is from.
+        source_name: String,
+        /// Number of the line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        #[source]
+        error: crate::evaluate::AlignmentError,
+    },
 }

@@ -28,6 +28,7 @@
 //! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
 //! | bitext | [`Bitext`] | articles and beads | units over all languages |
 //! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX |
+//! | score | [`evaluate`] | two alignments | precision, recall, F1 |
 //!
 //! Each stage can be used alone: [`RuleSplitter`] splits any text,
 //! [`StaticEmbedder`] gives vectors of any sentences, [`align::align_pair`]
@@ -48,6 +49,7 @@ pub mod article;
 mod bitext;
 pub mod embed;
 mod error;
+pub mod evaluate;
 pub mod format;
 pub mod language;
 pub mod split;

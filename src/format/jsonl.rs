@@ -48,6 +48,10 @@ impl ArticlesLine {
     /// (absent); two languages at least. The id is a string, a whole number or
     /// missing. Other keys are ignored.
     ///
+    /// Where none of the three is there, two articles can be in the keys `src`
+    /// and `tgt`, and their languages, of any code, in `src_lang` and
+    /// `tgt_lang`: that is how a [`Task`](crate::evaluate::Task) has them.
+    ///
     /// ```
     /// use bitext::format::ArticlesLine;
     ///
@@ -80,29 +84,37 @@ struct ArticlesFields<'a> {
     uk: Option<&'a RawValue>,
     #[serde(borrow, default)]
     de: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    src: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    tgt: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    src_lang: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    tgt_lang: Option<&'a RawValue>,
 }
 
 impl ArticlesFields<'_> {
     fn articles(&self) -> std::result::Result<Vec<Article>, String> {
-        let mut articles = Vec::new();
-        for (language, value) in [
+        let named = [
             (Language::ENGLISH, self.en),
             (Language::UKRAINIAN, self.uk),
             (Language::GERMAN, self.de),
-        ] {
-            let Some(json) = value.map(RawValue::get).filter(|json| *json != "null") else {
-                continue;
-            };
-            let wrong = |error: serde_json::Error| match error.is_data() {
-                true => format!("`{language}` must be a string or an array of strings"),
-                false => format!("`{language}`: {}", plain(&error)),
-            };
-            articles.push(if json.starts_with('[') {
-                let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
-                Article::from_sentences(language, sentences)
-            } else {
-                Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
-            });
+        ];
+        let mut articles = Vec::new();
+        for (language, value) in named {
+            articles.extend(article(language, language.code(), value)?);
+        }
+        if articles.is_empty() {
+            for (key, value, lang_key, lang) in [
+                ("src", self.src, "src_lang", self.src_lang),
+                ("tgt", self.tgt, "tgt_lang", self.tgt_lang),
+            ] {
+                let Some(lang) = lang else { continue };
+                let language = serde_json::from_str(lang.get())
+                    .map_err(|error| format!("`{lang_key}`: {}", plain(&error)))?;
+                articles.extend(article(language, key, value)?);
+            }
         }
         match articles.len() {
             0 | 1 => Err(format!(
@@ -112,6 +124,27 @@ impl ArticlesFields<'_> {
             _ => Ok(articles),
         }
     }
+}
+
+/// The article that is the value of a key, if there is one.
+fn article(
+    language: Language,
+    key: &str,
+    value: Option<&RawValue>,
+) -> std::result::Result<Option<Article>, String> {
+    let Some(json) = value.map(RawValue::get).filter(|json| *json != "null") else {
+        return Ok(None);
+    };
+    let wrong = |error: serde_json::Error| match error.is_data() {
+        true => format!("`{key}` must be a string or an array of strings"),
+        false => format!("`{key}`: {}", plain(&error)),
+    };
+    Ok(Some(if json.starts_with('[') {
+        let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
+        Article::from_sentences(language, sentences)
+    } else {
+        Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
+    }))
 }
 
 /// Reads an id from its JSON: a string, a whole number, or `null` for none.

@@ -21,8 +21,9 @@ Examples:
 
 With --jsonl each line in is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
 languages, each a string (an article) or an array of strings (its sentences, kept as they
-are). Each line out is one bitext: {\"id\", \"sentences\", \"units\", \"pairs\", ...}; a line that
-cannot be used gives {\"id\", \"line\", \"error\"}.
+are); or a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\". Each line
+out is one bitext: {\"id\", \"sentences\", \"units\", \"pairs\", ...}; a line that cannot be used
+gives {\"id\", \"line\", \"error\"}.
 
 Articles that look unrelated are aligned all the same: a warning says so, and `unrelated`
 in the JSON.

@@ -1,8 +1,9 @@
 //! Reading files, standard input and models.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use bitext::evaluate::{AlignmentError, Format};
 use bitext::{Embedder, Error, StaticEmbedder, text};
 
 use crate::Failure;
@@ -88,5 +89,74 @@ impl<R: BufRead> Iterator for Lines<R> {
             return None;
         }
         Some(Ok(line))
+    }
+}
+
+/// A file of alignments, line by line; blank lines are passed over.
+pub struct Alignments {
+    pub name: String,
+    /// `None` where the file has nothing but blank lines.
+    pub format: Option<Format>,
+    lines: std::iter::Enumerate<Lines<Box<dyn BufRead>>>,
+    first: Option<(usize, String)>,
+}
+
+impl Alignments {
+    /// Opens a file, or standard input for `-`; the format is told by the first
+    /// line unless it is given.
+    pub fn open(path: &Path, format: Option<Format>) -> Result<Alignments, Failure> {
+        let (name, input): (String, Box<dyn BufRead>) = if is_stdin(path) {
+            ("standard input".to_string(), Box::new(std::io::stdin().lock()))
+        } else {
+            let unreadable = |error| Error::Read { path: path.to_path_buf(), error };
+            let file = std::fs::File::open(path).map_err(unreadable)?;
+            (path.display().to_string(), Box::new(BufReader::new(file)))
+        };
+        let lines = Lines::new(input).enumerate();
+        let mut file = Alignments { name, format: None, lines, first: None };
+        let Some((number, line)) = file.next().transpose()? else { return Ok(file) };
+        file.format = format.or_else(|| Format::detect(&line));
+        if file.format.is_none() {
+            let why = "neither a JSON object, nor a bead such as `[0]:[0, 1]`, nor a ladder's rung";
+            return Err(AlignmentError::Malformed(why.to_string()).at(&file.name, number).into());
+        }
+        file.first = Some((number, line));
+        Ok(file)
+    }
+
+    /// What is left, each line in its place, so that numbers stay right.
+    pub fn rest(self) -> Result<String, Failure> {
+        let (mut text, mut lines) = (String::new(), 0);
+        for line in self {
+            let (number, line) = line?;
+            text.extend(std::iter::repeat_n('\n', number - 1 - lines));
+            text.push_str(&line);
+            lines = number - 1;
+        }
+        Ok(text)
+    }
+}
+
+impl Iterator for Alignments {
+    /// A line with its number, from 1.
+    type Item = Result<(usize, String), Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(first) = self.first.take() {
+            return Some(Ok(first));
+        }
+        for (at, line) in self.lines.by_ref() {
+            let name = &self.name;
+            let line = match line {
+                Ok(line) => line,
+                Err(error) => return Some(Err(format!("cannot read {name}: {error}").into())),
+            };
+            match text::decode(&format!("{name}: line {}", at + 1), &line) {
+                Ok(line) if line.trim().is_empty() => {}
+                Ok(line) => return Some(Ok((at + 1, line.to_string()))),
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        None
     }
 }

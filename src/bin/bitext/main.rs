@@ -7,6 +7,7 @@ mod fit;
 mod input;
 mod output;
 mod simulate;
+mod score;
 mod split;
 mod stream;
 mod table;
@@ -40,6 +41,8 @@ enum Command {
     Embed(embed::Args),
     #[command(after_help = fit::HELP)]
     Fit(fit::Args),
+    #[command(after_help = score::HELP)]
+    Score(score::Args),
 }
 
 /// Whether every input could be used.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Score(args) => score::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,

@@ -1,0 +1,258 @@
+//! Predicted alignments of many documents, one a line.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::document::shown;
+use super::task::{Fields, beads, id_of, malformed, value};
+use super::{AlignmentError, Bead, Beads, Task};
+use crate::format::parse_object;
+use crate::{Id, Language};
+
+/// A predicted alignment: beads of two texts, or a bitext of two or three
+/// languages as `bitext align` writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// The id of the task, or the task's group.
+    pub id: Option<Id>,
+    content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Content {
+    Beads(Vec<Bead>),
+    Bitext(Rows),
+    /// A line that says why there is no alignment.
+    Failed,
+}
+
+/// What counts of a bitext: the sentences of units and beads by language.
+#[derive(Clone, Debug, PartialEq)]
+struct Rows {
+    lens: BTreeMap<Language, usize>,
+    units: Vec<Row>,
+    pairs: BTreeMap<(Language, Language), Vec<Row>>,
+}
+
+type Row = BTreeMap<Language, Vec<usize>>;
+
+impl Prediction {
+    /// Reads `{"id": ..., "beads": [[[0], [0, 1]], ...]}`, a line of `bitext
+    /// align`, or its line for what it could not align, `{"id", "line",
+    /// "error"}`, which is no prediction.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the line; [`AlignmentError::at`] gives it a place.
+    pub fn parse(line: &str) -> Result<Prediction, AlignmentError> {
+        let fields: Fields<'_> = parse_object(line).map_err(AlignmentError::Malformed)?;
+        let content = if let Some(beads) = beads(&fields, "beads")? {
+            Content::Beads(beads)
+        } else if fields.contains_key("units") || fields.contains_key("pairs") {
+            Content::Bitext(Rows::read(&fields)?)
+        } else if fields.contains_key("error") {
+            Content::Failed
+        } else {
+            return Err(malformed(
+                "the prediction has no `beads`, and is no line of `bitext align`",
+            ));
+        };
+        Ok(Prediction { id: id_of(&fields, "id")?, content })
+    }
+
+    /// The alignment of `n` and `m` sentences of two languages.
+    ///
+    /// Of a bitext these are the beads of the two languages. Where those were
+    /// not written, or come from elsewhere without, they are the units'
+    /// sentences in the two languages. `None` where the bitext lacks one of the
+    /// languages, and where the line says that there is no alignment.
+    ///
+    /// # Errors
+    ///
+    /// [`AlignmentError`] where it is not of such sentences, or `languages` are
+    /// not known and needed.
+    pub fn beads(
+        &self,
+        (n, m): (usize, usize),
+        languages: Option<(Language, Language)>,
+    ) -> Result<Option<Beads>, AlignmentError> {
+        match &self.content {
+            Content::Failed => Ok(None),
+            Content::Beads(beads) => Beads::new(n, m, beads.iter().cloned()).map(Some),
+            Content::Bitext(rows) => {
+                let (source, target) = languages.ok_or_else(|| {
+                    malformed(
+                        "the prediction is a bitext: the gold alignment must name its languages",
+                    )
+                })?;
+                let lens = (rows.lens.get(&source), rows.lens.get(&target));
+                let (Some(&n_found), Some(&m_found)) = lens else { return Ok(None) };
+                if (n, m) != (n_found, m_found) {
+                    let (gold, predicted) = ((n, m), (n_found, m_found));
+                    return Err(AlignmentError::Sizes { gold, predicted });
+                }
+                Beads::new(n, m, rows.beads(source, target)).map(Some)
+            }
+        }
+    }
+
+    /// Numbers of sentences of the two sides: those of a bitext's articles, or
+    /// else one past the last that is mentioned.
+    pub fn sizes(&self, languages: Option<(Language, Language)>) -> (usize, usize) {
+        let end = |side: fn(&Bead) -> &Vec<usize>, beads: &[Bead]| {
+            let last = beads.iter().flat_map(side).max();
+            last.map_or(0, |last| last.saturating_add(1))
+        };
+        match &self.content {
+            Content::Failed => (0, 0),
+            Content::Beads(beads) => (end(|b| &b.source, beads), end(|b| &b.target, beads)),
+            Content::Bitext(rows) => {
+                let len = |language| rows.lens.get(&language).copied().unwrap_or(0);
+                languages.map_or((0, 0), |(source, target)| (len(source), len(target)))
+            }
+        }
+    }
+
+    fn is_bitext(&self) -> bool {
+        matches!(self.content, Content::Bitext(_))
+    }
+}
+
+impl Rows {
+    fn read(fields: &Fields<'_>) -> Result<Rows, AlignmentError> {
+        let what =
+            "an object of arrays of sentences, such as {\"en\": [\"...\"], \"de\": [\"...\"]}";
+        let sentences: Option<BTreeMap<Language, Vec<IgnoredAny>>> =
+            value(fields, "sentences", what)?;
+        let sentences =
+            sentences.ok_or_else(|| malformed(format!("the bitext has no `sentences`: {what}")))?;
+        let lens: BTreeMap<Language, usize> =
+            sentences.into_iter().map(|(language, all)| (language, all.len())).collect();
+        let what = "an array of objects, such as {\"en\": [0], \"de\": [0, 1]}";
+        let rows = |given: Vec<BTreeMap<String, Value>>, key: &str| {
+            let rows = given.into_iter().map(|mut row| {
+                let mut found = Row::new();
+                for &language in lens.keys() {
+                    let Some(indices) = row.remove(language.code()) else { continue };
+                    let wrong = shown(&indices.to_string());
+                    let wrong = malformed(format!("`{key}`: `{wrong}` is not a list of indices"));
+                    found.insert(language, serde_json::from_value(indices).map_err(|_| wrong)?);
+                }
+                Ok(found)
+            });
+            rows.collect::<Result<Vec<Row>, AlignmentError>>()
+        };
+        let units = rows(value(fields, "units", what)?.unwrap_or_default(), "units")?;
+        let given: BTreeMap<String, &RawValue> =
+            value(fields, "pairs", "an object of arrays, such as {\"en-de\": [...]}")?
+                .unwrap_or_default();
+        let mut pairs = BTreeMap::new();
+        for &source in lens.keys() {
+            for &target in lens.keys().filter(|&&target| target != source) {
+                let key = format!("{source}-{target}");
+                if let Some(beads) = value(&given, &key, what)? {
+                    pairs.insert((source, target), rows(beads, &key)?);
+                }
+            }
+        }
+        Ok(Rows { lens, units, pairs })
+    }
+
+    /// The beads of two languages, or what the units have of them.
+    fn beads(&self, source: Language, target: Language) -> Vec<Bead> {
+        let pair = self.pairs.get(&(source, target)).or(self.pairs.get(&(target, source)));
+        let of = |row: &Row, language: Language| row.get(&language).cloned().unwrap_or_default();
+        let beads = pair.unwrap_or(&self.units).iter();
+        beads.map(|row| Bead { source: of(row, source), target: of(row, target) }).collect()
+    }
+}
+
+/// Predictions by id.
+#[derive(Clone, Debug, Default)]
+pub struct Predictions {
+    source_name: String,
+    predictions: Vec<(usize, Prediction)>,
+    index: HashMap<Id, usize>,
+    used: HashSet<usize>,
+}
+
+impl Predictions {
+    /// None yet; `source_name` names the file that they are from in errors.
+    pub fn new(source_name: &str) -> Predictions {
+        Predictions { source_name: source_name.to_string(), ..Predictions::default() }
+    }
+
+    /// Reads a prediction from a line, whose number counts from 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlignmentLine`](crate::Error::AlignmentLine), also where a line
+    /// before it has the id, or beads have none.
+    pub fn add(&mut self, number: usize, line: &str) -> crate::Result<()> {
+        let place = |error: AlignmentError| error.at(&self.source_name, number);
+        let prediction = Prediction::parse(line).map_err(place)?;
+        if let Some(id) = &prediction.id {
+            if let Some(&first) = self.index.get(id) {
+                let (id, first) = (id.to_string(), self.predictions[first].0);
+                return Err(place(AlignmentError::DuplicateId { id, first }));
+            }
+            self.index.insert(id.clone(), self.predictions.len());
+        } else if matches!(prediction.content, Content::Beads(_)) {
+            // A bitext of files has none, and may be the only prediction.
+            return Err(place(malformed("the prediction has no `id`: give it its task's")));
+        }
+        self.predictions.push((number, prediction));
+        Ok(())
+    }
+
+    /// The predicted alignment of a task: the prediction with its id, or else
+    /// the bitext whose id is the task's group. `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlignmentLine`](crate::Error::AlignmentLine) where it is not of
+    /// the task's sentences.
+    pub fn find(&mut self, task: &Task) -> crate::Result<Option<Beads>> {
+        let of_group = || {
+            let at = *self.index.get(task.group.as_ref()?)?;
+            self.predictions[at].1.is_bitext().then_some(at)
+        };
+        let Some(at) = self.index.get(&task.id).copied().or_else(of_group) else {
+            return Ok(None);
+        };
+        self.used.insert(at);
+        let (line, prediction) = &self.predictions[at];
+        let beads = prediction.beads(task.gold.sizes(), task.languages);
+        beads.map_err(|error| error.at(&self.source_name, *line))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.predictions.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.predictions.is_empty()
+    }
+
+    /// How many of them no task has asked for yet, lines aside that say why
+    /// there is no alignment.
+    pub fn unused(&self) -> usize {
+        let counts = |(at, (_, prediction)): &(usize, &(usize, Prediction))| {
+            prediction.content != Content::Failed && !self.used.contains(at)
+        };
+        self.predictions.iter().enumerate().filter(counts).count()
+    }
+
+    /// The prediction, where there is only one.
+    pub fn single(&self) -> Option<&Prediction> {
+        match &self.predictions[..] {
+            [(_, only)] => Some(only),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Scores of alignments: against numbers of other programs, against the
+//! definition written down plainly, and on input that is none.
+
+use std::collections::BTreeSet;
+
+use bitext::evaluate::{
+    Bead, Beads, Counts, Document, Format, Nulls, Prediction, Predictions, Side, Tally, Task,
+};
+use bitext::format::{ArticlesLine, Selection, to_json};
+use bitext::{Article, Bitext, Error, Id, Language, Pair, Part, Unit};
+use proptest::prelude::*;
+
+const TASKS: &str = include_str!("data/score/tasks.jsonl");
+const PREDICTIONS: &str = include_str!("data/score/predictions.jsonl");
+
+fn predictions(lines: &str) -> Predictions {
+    let mut predictions = Predictions::new("pred");
+    for (at, line) in lines.lines().enumerate() {
+        predictions.add(at + 1, line).unwrap();
+    }
+    predictions
+}
+
+fn score(nulls: Nulls) -> Counts {
+    let mut predictions = predictions(PREDICTIONS);
+    let mut total = Counts::default();
+    for line in TASKS.lines() {
+        let task = Task::parse(line).unwrap();
+        let (n, m) = task.gold.sizes();
+        let beads = predictions.find(&task).unwrap();
+        let beads = beads.unwrap_or_else(|| Beads::unaligned(n, m).unwrap());
+        total += Counts::of(&task.gold, &beads, nulls).unwrap();
+    }
+    assert_eq!(predictions.unused(), 0);
+    total
+}
+
+/// The numbers are those of the definitions run elsewhere, on sets as Vecalign
+/// has them.
+#[test]
+fn counts_of_the_sample_under_both_policies() {
+    let given = score(Nulls::AsGiven);
+    assert_eq!(given.predicted, Tally { beads: 49, strict: 33, lax: 46 });
+    assert_eq!(given.gold, Tally { beads: 44, strict: 18, lax: 37 });
+    let each = score(Nulls::Each);
+    assert_eq!(each.predicted, Tally { beads: 67, strict: 36, lax: 49 });
+    assert_eq!((each.linked, each.gold), (given.linked, given.gold));
+}
+
+/// The definition with sets and nothing clever.
+fn plainly(gold: &Beads, predicted: &Beads, nulls: Nulls) -> (Tally, Tally) {
+    let canonical = |beads: &Beads| -> BTreeSet<(Vec<usize>, Vec<usize>)> {
+        let keep = |bead: &&Bead| nulls == Nulls::AsGiven || !bead.is_null();
+        let mut all: BTreeSet<_> = beads
+            .beads()
+            .iter()
+            .filter(keep)
+            .map(|bead| (bead.source.clone(), bead.target.clone()))
+            .collect();
+        if nulls == Nulls::Each {
+            let free = |side, len| (0..len).filter(move |&at| !beads.is_aligned(side, at));
+            let (n, m) = beads.sizes();
+            all.extend(free(Side::Source, n).map(|i| (vec![i], vec![])));
+            all.extend(free(Side::Target, m).map(|j| (vec![], vec![j])));
+        }
+        all
+    };
+    let tally = |one: &BTreeSet<(Vec<usize>, Vec<usize>)>, other: &BTreeSet<_>| {
+        let mut tally = Tally::default();
+        for bead in one {
+            let overlaps = |(x, y): &(Vec<usize>, Vec<usize>)| {
+                x.iter().any(|i| bead.0.contains(i)) && y.iter().any(|j| bead.1.contains(j))
+            };
+            tally.beads += 1;
+            tally.strict += u64::from(other.contains(bead));
+            tally.lax += u64::from(other.contains(bead) || other.iter().any(overlaps));
+        }
+        tally
+    };
+    let (gold, predicted) = (canonical(gold), canonical(predicted));
+    let precision = tally(&predicted, &gold);
+    let linked = |all: BTreeSet<(Vec<usize>, Vec<usize>)>| -> BTreeSet<_> {
+        all.into_iter().filter(|(x, y)| !x.is_empty() && !y.is_empty()).collect()
+    };
+    (precision, tally(&linked(gold), &linked(predicted)))
+}
+
+/// Any alignment of so many sentences: each has the number of its bead, or
+/// none. Beads are of any size, need not be consecutive, and may be null.
+fn alignment(n: usize, m: usize) -> impl Strategy<Value = Beads> {
+    let side = |len| proptest::collection::vec(proptest::option::weighted(0.9, 0..6_usize), len);
+    (side(n), side(m)).prop_map(move |(source, target)| {
+        let of = |side: &[Option<usize>], bead| -> Vec<usize> {
+            (0..side.len()).filter(|&at| side[at] == Some(bead)).collect()
+        };
+        let beads = (0..6).map(|bead| Bead::new(of(&source, bead), of(&target, bead)));
+        Beads::new(n, m, beads).unwrap()
+    })
+}
+
+/// Gold and prediction, which share beads more often than by chance.
+fn compared() -> impl Strategy<Value = (Beads, Beads)> {
+    (0..9_usize, 0..9_usize).prop_flat_map(|(n, m)| {
+        let kept = proptest::collection::vec(any::<bool>(), 6);
+        (alignment(n, m), alignment(n, m), kept).prop_map(move |(gold, other, kept)| {
+            let mut beads: Vec<Bead> = Vec::new();
+            let kept = gold.beads().iter().zip(kept).filter(|(_, kept)| *kept);
+            beads.extend(kept.map(|(bead, _)| bead.clone()));
+            let used = Beads::new(n, m, beads.clone()).unwrap();
+            for bead in other.beads() {
+                let free = |side| {
+                    let sentences = bead.side(side).iter().copied();
+                    sentences.filter(|&at| used.bead_of(side, at).is_none()).collect::<Vec<_>>()
+                };
+                beads.push(Bead::new(free(Side::Source), free(Side::Target)));
+            }
+            (gold, Beads::new(n, m, beads).unwrap())
+        })
+    })
+}
+
+fn policy() -> impl Strategy<Value = Nulls> {
+    prop_oneof![Just(Nulls::Each), Just(Nulls::AsGiven)]
+}
+
+proptest! {
+    #[test]
+    fn counts_are_what_the_definition_says((gold, predicted) in compared(), nulls in policy()) {
+        let counts = Counts::of(&gold, &predicted, nulls).unwrap();
+        prop_assert_eq!((counts.predicted, counts.gold), plainly(&gold, &predicted, nulls));
+        for scores in [counts.strict(), counts.lax(), counts.strict_linked(), counts.lax_linked()] {
+            for share in [scores.precision, scores.recall, scores.f1] {
+                prop_assert!((0.0..=1.0).contains(&share));
+            }
+        }
+        prop_assert!(counts.lax().f1 >= counts.strict().f1);
+    }
+
+    #[test]
+    fn gold_against_itself_is_perfect((gold, _) in compared(), nulls in policy()) {
+        let counts = Counts::of(&gold, &gold, nulls).unwrap();
+        prop_assert_eq!((counts.strict().f1, counts.lax().f1), (1.0, 1.0));
+        prop_assert_eq!((counts.null_recall(), counts.null_precision()), (1.0, 1.0));
+    }
+
+    #[test]
+    fn sides_do_not_matter((gold, predicted) in compared(), nulls in policy()) {
+        let counts = Counts::of(&gold, &predicted, nulls).unwrap();
+        let swapped = Counts::of(&gold.swapped(), &predicted.swapped(), nulls).unwrap();
+        prop_assert_eq!(counts, swapped);
+    }
+
+    #[test]
+    fn exchanging_gold_and_prediction_exchanges_precision_and_recall(
+        (gold, predicted) in compared()
+    ) {
+        let one = Counts::of(&gold, &predicted, Nulls::Each).unwrap();
+        let other = Counts::of(&predicted, &gold, Nulls::Each).unwrap();
+        prop_assert_eq!((one.linked, one.gold), (other.gold, other.linked));
+        prop_assert_eq!(one.null_recall(), other.null_precision());
+    }
+
+    #[test]
+    fn the_order_of_beads_does_not_matter((gold, predicted) in compared(), nulls in policy()) {
+        let (n, m) = gold.sizes();
+        let mut beads: Vec<Bead> = predicted.beads().to_vec();
+        beads.reverse();
+        beads.iter_mut().for_each(|bead| bead.source.reverse());
+        let reversed = Beads::new(n, m, beads).unwrap();
+        prop_assert_eq!(
+            Counts::of(&gold, &predicted, nulls).unwrap(),
+            Counts::of(&gold, &reversed, nulls).unwrap()
+        );
+    }
+
+    /// Two documents one after the other count as both together.
+    #[test]
+    fn counts_add_up(one in compared(), other in compared(), nulls in policy()) {
+        let join = |one: &Beads, other: &Beads| {
+            let ((n, m), (k, l)) = (one.sizes(), other.sizes());
+            let moved = other.beads().iter().map(|bead| Bead {
+                source: bead.source.iter().map(|i| i + n).collect(),
+                target: bead.target.iter().map(|j| j + m).collect(),
+            });
+            Beads::new(n + k, m + l, one.beads().iter().cloned().chain(moved)).unwrap()
+        };
+        let mut sum = Counts::of(&one.0, &one.1, nulls).unwrap();
+        sum += Counts::of(&other.0, &other.1, nulls).unwrap();
+        let joined = Counts::of(&join(&one.0, &other.0), &join(&one.1, &other.1), nulls).unwrap();
+        prop_assert_eq!(sum, joined);
+    }
+
+    #[test]
+    fn vecalign_and_jsonl_say_the_same((gold, _) in compared()) {
+        let (n, m) = gold.sizes();
+        let mut vecalign = String::new();
+        let mut json = Vec::new();
+        for bead in gold.beads() {
+            vecalign += &format!("{:?}:{:?}:{}\n", bead.source, bead.target, 0.5);
+            json.push(format!("[{:?},{:?}]", bead.source, bead.target));
+        }
+        let read = Document::parse_vecalign("f", &vecalign).unwrap();
+        prop_assert_eq!(&read.beads(n, m).unwrap(), &gold);
+        let line = format!(r#"{{"id": 1, "beads": [{}]}}"#, json.join(","));
+        let read = Prediction::parse(&line).unwrap().beads((n, m), None).unwrap();
+        prop_assert_eq!(read, Some(gold));
+    }
+}
+
+/// Everything that reads, on anything; what can be read can be scored.
+fn read_all(text: &str) {
+    let _ = Format::detect(text);
+    let documents = [Document::parse_vecalign("f", text), Document::parse_ladder("f", text)];
+    for document in documents.into_iter().flatten() {
+        let (n, m) = document.sizes();
+        let beads = document.beads(n, m).unwrap();
+        assert_eq!(Counts::of(&beads, &beads, Nulls::Each).unwrap().strict().f1, 1.0);
+    }
+    for line in text.lines() {
+        if let Ok(task) = Task::parse(line) {
+            assert_eq!(Counts::of(&task.gold, &task.gold, Nulls::AsGiven).unwrap().lax().f1, 1.0);
+        }
+        if let Ok(prediction) = Prediction::parse(line) {
+            let languages = Some((Language::ENGLISH, Language::GERMAN));
+            let _ = prediction.beads(prediction.sizes(languages), languages);
+            let _ = prediction.beads((2, 2), None);
+        }
+        let _ = Predictions::new("f").add(1, line);
+        let _ = ArticlesLine::parse(line);
+    }
+}
+
+/// A line of each kind, to be damaged.
+const LINES: [&str; 5] = [
+    r#"{"id":"a","src_lang":"en","tgt_lang":"de","src":["x","y"],"tgt":["z"],"gold":[[[0,1],[0]]]}"#,
+    r#"{"id":"a","beads":[[[0,1],[0]],[[],[]]]}"#,
+    r#"{"id":"a","sentences":{"en":["x"],"de":["z"]},"units":[{"en":[0],"de":[0]}],"pairs":{"en-de":[]}}"#,
+    "[0]:[0, 1]:0.5\n[1]:[]\n",
+    "0\t0\t0.3\n1\t2\t0.5\n",
+];
+
+proptest! {
+    #[test]
+    fn nothing_panics_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        read_all(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn nothing_panics_on_what_looks_right(
+        text in r#"[\[\]{}:,"\t\n 0-9.eE\-a-z]{0,80}"#
+    ) {
+        read_all(&text);
+    }
+
+    #[test]
+    fn nothing_panics_on_damaged_lines(
+        which in 0..LINES.len(),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = LINES[which].as_bytes().to_vec();
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            match byte % 4 {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte / 2),
+                2 => bytes[at] = b"019[]{},:-\""[usize::from(byte) % 11],
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        read_all(&String::from_utf8_lossy(&bytes));
+    }
+}
+
+fn unit(parts: &[(Language, std::ops::Range<usize>)]) -> Unit {
+    let part = |(language, sentences): &(Language, std::ops::Range<usize>)| Part {
+        language: *language,
+        sentences: sentences.clone(),
+    };
+    Unit::new(parts.iter().map(part).collect(), 0.5, 0.5).unwrap()
+}
+
+const EN: Language = Language::ENGLISH;
+const UK: Language = Language::UKRAINIAN;
+const DE: Language = Language::GERMAN;
+
+/// One unit of all, with two beads in one of the pairs.
+fn three_languages() -> Bitext {
+    let articles = vec![
+        Article::from_sentences(EN, ["One.", "Two."]),
+        Article::from_sentences(UK, ["Раз і два."]),
+        Article::from_sentences(DE, ["Eins.", "Zwei.", "Werbung"]),
+    ];
+    let units = vec![unit(&[(EN, 0..2), (UK, 0..1), (DE, 0..2)]), unit(&[(DE, 2..3)])];
+    let beads = vec![unit(&[(EN, 0..1), (DE, 0..1)]), unit(&[(EN, 1..2), (DE, 1..2)])];
+    let pairs = vec![
+        Pair { source: EN, target: DE, beads },
+        Pair { source: EN, target: UK, beads: vec![unit(&[(EN, 0..2), (UK, 0..1)])] },
+    ];
+    Bitext::new(articles, units, pairs).unwrap().with_id(Some(Id::Text("g".to_string())))
+}
+
+fn task(id: &str, source: &str, target: &str, n: usize, m: usize) -> Task {
+    let (src, tgt) = (vec!["x"; n], vec!["y"; m]);
+    Task::parse(&format!(
+        r#"{{"id":"{id}","group":"g","src_lang":"{source}","tgt_lang":"{target}","src":{src:?},"tgt":{tgt:?},"gold":[]}}"#
+    ))
+    .unwrap()
+}
+
+#[test]
+fn a_bitext_serves_the_tasks_of_its_pairs() {
+    let line = to_json(&three_languages(), &Selection::default());
+    let mut found = predictions(&line);
+    let mut beads = |task: &Task| found.find(task).unwrap().map(|beads| beads.beads().to_vec());
+    let one_to_one = [Bead::new([0], [0]), Bead::new([1], [1])];
+    assert_eq!(beads(&task("a", "en", "de", 2, 3)).unwrap(), one_to_one);
+    assert_eq!(beads(&task("b", "de", "en", 3, 2)).unwrap(), one_to_one);
+    assert_eq!(beads(&task("c", "uk", "en", 1, 2)).unwrap(), [Bead::new([0], [0, 1])]);
+    // It has no French, and is of another group.
+    assert_eq!(beads(&task("d", "en", "fr", 2, 3)), None);
+    let mut other = task("e", "en", "de", 2, 3);
+    other.group = Some(Id::Integer(1));
+    assert_eq!(beads(&other), None);
+
+    let of_bitext = Beads::of_bitext(&three_languages(), DE, EN).unwrap().unwrap();
+    assert_eq!((of_bitext.beads(), of_bitext.sizes()), (&one_to_one[..], (3, 2)));
+}
+
+#[test]
+fn units_stand_in_for_pairs_that_were_not_written() {
+    let line = to_json(&three_languages(), &Selection::pair(EN, UK));
+    let beads = predictions(&line).find(&task("a", "en", "de", 2, 3)).unwrap().unwrap();
+    assert_eq!(beads.beads(), [Bead::new([0, 1], [0, 1]), Bead::new([], [2])]);
+}
+
+#[test]
+fn predictions_that_do_not_fit_are_named_by_their_line() {
+    let line = to_json(&three_languages(), &Selection::default());
+    let mut found = predictions(&format!("{{\"id\":\"z\",\"beads\":[[[5],[0]]]}}\n{line}"));
+    for (task, said) in [
+        (task("a", "en", "de", 2, 4), "pred: line 2: the gold alignment is of 2 x 4 sentences"),
+        (task("z", "en", "de", 2, 4), "pred: line 1: bead 0 has source sentence 5"),
+    ] {
+        let error = found.find(&task).unwrap_err();
+        assert!(matches!(error, Error::AlignmentLine { .. }));
+        assert!(error.to_string().starts_with(said), "{error}");
+    }
+    let mut nameless = task("a", "en", "de", 2, 3);
+    nameless.languages = None;
+    let error = found.find(&nameless).unwrap_err().to_string();
+    assert!(error.contains("must name its languages"), "{error}");
+}
+
+#[test]
+fn lines_that_are_no_predictions_are_refused() {
+    let mut found = predictions(r#"{"id":"a","beads":[]}"#);
+    for (line, said) in [
+        (r#"{"id":"a","beads":[]}"#, "pred: line 2: the id `a` is on line 1 already"),
+        (r#"{"beads":[]}"#, "has no `id`"),
+        (r#"{"id":"b"}"#, "no `beads`"),
+        (r#"{"id":"b","beads":[[0,0]]}"#, "`beads` must be an array of beads"),
+        (r#"{"id":[],"beads":[]}"#, "`id` must be"),
+        (r#"{"id":"b","units":[]}"#, "no `sentences`"),
+        (r#"{"id":"b","sentences":{"ua":[]},"units":[]}"#, "`sentences` must be"),
+        (r#"{"id":"b","sentences":{"en":["x"]},"units":[{"en":0}]}"#, "not a list of indices"),
+        (r#"{"id":"b","sentences":{"en":["x"]},"units":[],"pairs":[]}"#, "`pairs` must be"),
+        ("[]", "not a JSON object"),
+    ] {
+        let error = found.add(2, line).unwrap_err().to_string();
+        assert!(error.starts_with("pred: line 2: ") && error.contains(said), "{line}: {error}");
+    }
+    // What `bitext align` could not align is missing, and no mistake in PRED.
+    found.add(3, r#"{"id":null,"line":3,"error":"the line is blank"}"#).unwrap();
+    found.add(4, r#"{"id":"c","line":4,"error":"no text"}"#).unwrap();
+    assert_eq!(found.find(&task("c", "en", "de", 1, 1)).unwrap(), None);
+    assert_eq!((found.len(), found.unused()), (3, 1));
+}
+
+#[test]
+fn articles_can_be_a_tasks() {
+    let line = r#"{"id":"t","src_lang":"uk","tgt_lang":"en","src":["Дощ."],"tgt":["Rain.","Ad"]}"#;
+    let articles = ArticlesLine::parse(line).articles.unwrap();
+    let found: Vec<_> = articles.iter().map(|a| (a.language().to_string(), a.len())).collect();
+    assert_eq!(found, [("uk".to_string(), 1), ("en".to_string(), 2)]);
+    for (from, to, said) in [
+        ("\"uk\"", "\"ua\"", "`src_lang`: "),
+        ("\"tgt_lang\"", "\"lang\"", "needs two or three of the languages"),
+        ("[\"Дощ.\"]", "5", "`src` must be a string or an array of strings"),
+    ] {
+        let error = ArticlesLine::parse(&line.replacen(from, to, 1)).articles.unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+    // With a language as a key, the others are what they always were: ignored.
+    let line = r#"{"en":"a","de":"b","src":5,"src_lang":5}"#;
+    assert_eq!(ArticlesLine::parse(line).articles.unwrap().len(), 2);
+}
