@@ -2,11 +2,10 @@
 import numpy as np
 
 NEIGHBOURS = 4
-THRESHOLD = 0.02
 BLOCK = 2048
 
 
-def align(source, target):
+def align(source, target, threshold):
     """Unit vectors of sentences, a row each -> beads.
 
     The margin of a pair is its cosine less the mean of the two sentences' mean
@@ -21,7 +20,7 @@ def align(source, target):
     return [
         ([i], [int(j)])
         for i, j in enumerate(best)
-        if back[j] == i and margin[i] > THRESHOLD
+        if back[j] == i and margin[i] > threshold
     ]
 
 

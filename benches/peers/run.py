@@ -17,10 +17,14 @@ The systems, all but Gale-Church on the vectors of the embedded model:
                 searches in pieces
   bitext-whole  the same without pieces: it sees the very spans the peers see
   galechurch    lengths only; the package galechurch
-  nearest       mutual nearest neighbours by margin, 1-1 only
+  nearest       mutual nearest neighbours by margin, above .02, 1-1 only
+  nearest-05    the same above .05: the vectors' cosines spread more than those of
+                the transformers that .02 is from
   vecalign      Vecalign's program as packaged in sentalign, published settings,
                 seed fixed
-  vecalign-05   the same, deletion cost at the 5th percentile instead of the 20th
+  vecalign-05   the same, deletion cost at the 5th percentile instead of the 20th:
+  vecalign-02   what is missing is seen better, what was merged worse; at the 2nd
+                (at the 1st nearly nothing is aligned any more)
   bertalign     Bertalign's two passes, written from its paper
   bertalign-0   the same, with nothing to pay for unaligned sentences
 
@@ -50,7 +54,16 @@ ROOT = HERE.parent.parent
 # Loading and compiling come on top of what a peer may take for a text.
 LIMIT, LOADING, SET_LIMIT = 120, 60, 3600
 OURS = ("bitext", "bitext-whole")
-PEERS = ("galechurch", "nearest", "vecalign", "vecalign-05", "bertalign", "bertalign-0")
+PEERS = (
+    "galechurch",
+    "nearest",
+    "nearest-05",
+    "vecalign",
+    "vecalign-05",
+    "vecalign-02",
+    "bertalign",
+    "bertalign-0",
+)
 SIZES = (1000, 3000, 10000, 30000)
 
 

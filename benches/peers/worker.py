@@ -7,6 +7,7 @@ import json
 import pickle
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -40,12 +41,15 @@ def galechurch(task, _):
     return [(list(x), list(y)) for x, y in sides], seconds
 
 
-def nearest(task, vectors):
-    from nearest import align
+def nearest(threshold):
+    def run(task, vectors):
+        from nearest import align
 
-    source = vectors[task["src_lang"]][task["src_rows"][0]]
-    target = vectors[task["tgt_lang"]][task["tgt_rows"][0]]
-    return clocked(lambda: align(source, target))
+        source = vectors[task["src_lang"]][task["src_rows"][0]]
+        target = vectors[task["tgt_lang"]][task["tgt_rows"][0]]
+        return clocked(lambda: align(source, target, threshold))
+
+    return run
 
 
 def bertalign(skip):
@@ -106,9 +110,11 @@ def clocked(run):
 
 PEERS = {
     "galechurch": galechurch,
-    "nearest": nearest,
+    "nearest": nearest(0.02),
+    "nearest-05": nearest(0.05),
     "vecalign": vecalign(0.2),
     "vecalign-05": vecalign(0.05),
+    "vecalign-02": vecalign(0.02),
     "bertalign": bertalign(-0.1),
     "bertalign-0": bertalign(0.0),
 }
@@ -120,6 +126,8 @@ def main():
     vectors = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
     with (folder / "tasks.pickle").open("rb") as file:
         tasks = pickle.load(file)
+    # sentalign casts memory that it has not filled yet, and fills it afterwards.
+    warnings.filterwarnings("ignore", "invalid value encountered in cast")
     # Compiling and loading is not aligning.
     rows = {side + "_rows": [np.arange(max(0, 3 - size)) for size in range(MAX_SPAN)] for side in ("src", "tgt")}
     small = {**tasks[0], **rows, "src": ["a", "b", "c"], "tgt": ["a", "b", "c"]}
