@@ -15,25 +15,27 @@ The systems, all but Gale-Church on the vectors of the embedded model:
 
   bitext        as it comes: `bitext align --jsonl` on given sentences, which it
                 searches in pieces
-  bitext-whole  the same without pieces: it sees the very spans the peers see
+  bitext-whole  the same without pieces, as peers_ours has it: it sees the very
+                spans that the peers see
   galechurch    lengths only; the package galechurch
   nearest       mutual nearest neighbours by margin, above .02, 1-1 only
   nearest-05    the same above .05: the vectors' cosines spread more than those of
                 the transformers that .02 is from
   vecalign      Vecalign's program as packaged in sentalign, published settings,
                 seed fixed
-  vecalign-05   the same, deletion cost at the 5th percentile instead of the 20th:
-  vecalign-02   what is missing is seen better, what was merged worse; at the 2nd
-                (at the 1st nearly nothing is aligned any more)
+  vecalign-05   the same, deletion cost at the 5th percentile instead of the 20th, so
+                that more is left alone
+  vecalign-02   the same at the 2nd; at the 1st nearly nothing is aligned any more
   bertalign     Bertalign's two passes, written from its paper
   bertalign-0   the same, with nothing to pay for unaligned sentences
 
-Peers get the vectors of joined sentences by embedding the joined text. Times of
-peers are those of aligning alone, vectors at hand, one thread; those of bitext
-are given in both ways: aligning alone (by the example peers_ours, or the command
---ours-speed, which must read and write what that does) and the whole command from
-text to JSON. Peak memory is that of the process, with interpreter, libraries and
-the vectors of all tasks of a set for the peers, with model and texts for bitext.
+Peers get the vectors of joined sentences by embedding the joined text. Times are
+seconds on a processor, one thread, so that other programs hardly count. Those of
+peers are of aligning alone, vectors at hand; those of bitext are given in both ways:
+aligning alone (by the example peers_ours, or the command --ours-speed, which must
+read and write what that does) and the whole command from text to JSON. Peak memory
+is that of the process, with interpreter, libraries and the vectors of all tasks of
+a set for the peers, with model and texts for bitext.
 
 The files: `tasks` makes tasks, `vectors` embeds, `worker` runs one peer in a
 process of its own, `measure` times a process, `report` scores and writes tables,
@@ -111,7 +113,7 @@ def default_cache():
 
 def one_thread():
     """The environment of whatever is timed."""
-    env = dict(os.environ)
+    env = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
     for name in ("OMP", "OPENBLAS", "MKL", "NUMBA", "RAYON"):
         env[f"{name}_NUM_THREADS"] = "1"
     # A kernel named for older builds would slow the peers down.
@@ -138,18 +140,21 @@ def ours_command(options):
     return [str(beside)] if beside.is_file() else None
 
 
+def write_ours(tasks, folder):
+    """The tasks as both our programs read them."""
+    with (folder / "tasks.jsonl").open("w") as out, (folder / "articles.jsonl").open("w") as articles:
+        for task in tasks:
+            kept = {key: task[key] for key in ("id", "src_lang", "tgt_lang", "src", "tgt")}
+            out.write(json.dumps(kept) + "\n")
+            both = {task["src_lang"]: task["src"], task["tgt_lang"]: task["tgt"]}
+            articles.write(json.dumps({"id": task["id"], **both}) + "\n")
+
+
 def run_ours(system, tasks, folder, options, limit):
     """Beads by task, aligning seconds by task where they can be had, and the
     whole command's measurement."""
     speed = ours_command(options)
     plain, line = folder / "tasks.jsonl", folder / "articles.jsonl"
-    if not line.exists():
-        with plain.open("w") as out, line.open("w") as articles:
-            for task in tasks:
-                kept = {key: task[key] for key in ("id", "src_lang", "tgt_lang", "src", "tgt")}
-                out.write(json.dumps(kept) + "\n")
-                both = {"id": task["id"], task["src_lang"]: task["src"], task["tgt_lang"]: task["tgt"]}
-                articles.write(json.dumps(both) + "\n")
     answer = {"beads": {}, "seconds": None, "refused": {}}
     if system == "bitext":
         command = [options.bitext, "align", "--jsonl", "--threads", "1"]
@@ -175,6 +180,11 @@ def run_ours(system, tasks, folder, options, limit):
             answer["refused"] = {one["id"]: one["error"] for one in found if "error" in one}
     elif system == "bitext-whole":
         return None
+    ways = [answer[way]["status"] for way in ("command", "process") if way in answer]
+    answered = len(answer["beads"]) + len(answer["refused"])
+    # 1 says that a text was refused, -9 that the time was up.
+    if any(status not in (0, 1, -9) for status in ways) or (-9 not in ways and answered < len(tasks)):
+        raise SystemExit(f"{system}: the program failed")
     return answer
 
 
@@ -208,6 +218,8 @@ def run_all(tasks, folder, options, limit):
         count = vectors.prepare(options.bitext, tasks, folder)
         print(f"  {count} vectors in {time.perf_counter() - started:.0f} s", file=sys.stderr)
 
+    write_ours(tasks, folder)
+
     def run(system):
         if system in OURS:
             return run_ours(system, tasks, folder, options, limit)
@@ -224,6 +236,7 @@ def main():
     if not data.is_dir():
         print("not run: no data")
         return
+    sys.dont_write_bytecode = True
     sys.path.insert(0, str(HERE))
     import tasks as making
 

@@ -29,8 +29,17 @@ SETS = {
     "literary": (("wmt24_literary",), (), "WMT 2024 general test: stories"),
     "kde": (("kde",), (), "manuals of KDE programs: headings, menu labels, repeated lines"),
 }
-# The speed texts are made of all that has three languages and is prose.
-SPEED_DOCUMENTS = ("wmt22_news", "wmt22_social", "wmt22_ecommerce", "flores_dev", "wmt24_literary")
+# The long texts are made of all prose, so that little must be repeated: some
+# 10,000 sentences, most of them verses.
+SPEED_DOCUMENTS = (
+    "wmt22_news",
+    "wmt22_social",
+    "wmt22_ecommerce",
+    "flores_dev",
+    "wmt24_literary",
+    "wmt21_deen",
+    "bible",
+)
 SPEED_PAIR = ("en", "de")
 TOOLS = ("make_align_tasks.py", "score_align.py")
 
@@ -76,8 +85,10 @@ def make(data, name, kinds, documents_limit, folder):
 
 def speed_task(data, size):
     """One task of at least `size` sentences a side: documents with all kinds
-    of noise, a tail after 3 of 10, gone through in another order each time."""
+    of noise, a tail after 3 of 10, gone through again in another order where
+    they are too few."""
     tool = tool_module(data, "make_align_tasks")
+    tool.LANGS, tool.PAIRS = SPEED_PAIR, (SPEED_PAIR,)
     pool = tool.load(data / "eval" / "docs", SPEED_DOCUMENTS, 3, 10**9)
     sides, segments, rounds = {lang: [] for lang in SPEED_PAIR}, 0, 0
     while min(map(len, sides.values())) < size:
