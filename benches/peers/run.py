@@ -77,7 +77,7 @@ def arguments():
     names = lambda text: [name for name in text.split(",") if name]
     parser.add_argument("--bitext", type=Path, default=target / "release" / "bitext", help="the program")
     parser.add_argument("--ours-speed", metavar="CMD", help="times our aligning alone, with or without the argument `whole` [default: peers_ours beside the program]")
-    parser.add_argument("--sets", type=names, help="of wmt22, flores, wmt23_news, wmt22_uken, literary, kde")
+    parser.add_argument("--sets", type=names, help="of wmt22, flores, wmt23_news, wmt22_uken, literary, kde; empty for none")
     parser.add_argument("--kinds", type=names, help="of clean, merge, drop, tail, mixed, long")
     parser.add_argument("--systems", type=names, default=list(OURS + PEERS))
     parser.add_argument("--sizes", type=lambda text: [int(n) for n in names(text)], default=list(SIZES), help="sentences a side of the speed texts; empty for none")
@@ -240,8 +240,8 @@ def main():
     sys.path.insert(0, str(HERE))
     import tasks as making
 
-    options.sets = options.sets or list(making.SETS)
-    options.kinds = options.kinds or list(making.KINDS)
+    options.sets = list(making.SETS) if options.sets is None else options.sets
+    options.kinds = list(making.KINDS) if options.kinds is None else options.kinds
     unknown = set(options.sets) - set(making.SETS) | set(options.kinds) - set(making.KINDS)
     unknown |= set(options.systems) - set(OURS + PEERS)
     if unknown:
