@@ -37,6 +37,12 @@ read and write what that does) and the whole command from text to JSON. Peak mem
 is that of the process, with interpreter, libraries and the vectors of all tasks of
 a set for the peers, with model and texts for bitext.
 
+Checked against what is known of the programs themselves (news and social media,
+transformer vectors): Gale-Church and Vecalign come within .03 nearly everywhere,
+Bertalign too on merge and mixed; on clean it loses .01 to .02 to 2-2 beads of a
+headline and the sentence that repeats it, on drop it gains .03 to .1. Nearest
+neighbours leave fewer of the unrelated sentences alone than they did there.
+
 The files: `tasks` makes tasks, `vectors` embeds, `worker` runs one peer in a
 process of its own, `measure` times a process, `report` scores and writes tables,
 `nearest` and `bertalign` are the peers written here, `ours.rs` times our side.
