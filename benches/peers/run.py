@@ -37,11 +37,13 @@ read and write what that does) and the whole command from text to JSON. Peak mem
 is that of the process, with interpreter, libraries and the vectors of all tasks of
 a set for the peers, with model and texts for bitext.
 
-Checked against what is known of the programs themselves (news and social media,
-transformer vectors): Gale-Church and Vecalign come within .03 nearly everywhere,
-Bertalign too on merge and mixed; on clean it loses .01 to .02 to 2-2 beads of a
-headline and the sentence that repeats it, on drop it gains .03 to .1. Nearest
-neighbours leave fewer of the unrelated sentences alone than they did there.
+Checked against earlier figures for the programs themselves (64 documents of news and
+social media, transformer vectors). Gale-Church, which sees no vectors, differs by up
+to .04, on one tail by .09: those tasks were not quite these. Vecalign is within .02,
+on merge .02 to .05 better. Bertalign is within .02 on merge and .06 on mixed; on
+clean it loses .01 to .02 (2-2 beads of a headline and the sentence that repeats it),
+on tail .03 to .04, on drop it gains .03 to .10, without a skip cost it loses up to
+.04 there. Nearest neighbours leave fewer of the unrelated sentences alone.
 
 The files: `tasks` makes tasks, `vectors` embeds, `worker` runs one peer in a
 process of its own, `measure` times a process, `report` scores and writes tables,
