@@ -1,0 +1,107 @@
+//! Our side of `benches/peers/run.py`: aligns tasks and times `align_pair`
+//! alone, as the peers are timed: vectors are made before the clock starts.
+//!
+//! Standard input: `{"id", "src_lang", "tgt_lang", "src": [...], "tgt": [...]}` a
+//! line. Standard output: `{"id", "beads": [[[i..], [j..]], ..], "seconds"}`, or
+//! `{"id", "error"}`. With the argument `whole`, given sentences are not
+//! searched in pieces: the very spans that the peers see.
+
+use std::io::{BufRead, Write};
+use std::time::Instant;
+
+use bitext::align::{AlignConfig, Side, align_pair, length_factor};
+use bitext::{Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
+use serde::Deserialize;
+use serde_json::json;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Deserialize)]
+struct Task {
+    id: String,
+    src_lang: String,
+    tgt_lang: String,
+    src: Vec<String>,
+    tgt: Vec<String>,
+}
+
+fn main() -> Result<(), Failure> {
+    let whole = std::env::args().nth(1).is_some_and(|argument| argument == "whole");
+    let model = StaticEmbedder::embedded()?;
+    let config = AlignConfig::default();
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let task: Task = serde_json::from_str(&line?)?;
+        let source = side(&model, &task.src_lang, &task.src, whole)?;
+        let target = side(&model, &task.tgt_lang, &task.tgt, whole)?;
+        let clock = Clock::start();
+        let aligned = align_pair(&source, &target, &config);
+        let seconds = clock.seconds();
+        let answer = match aligned {
+            Ok(aligned) => {
+                let indices = |range: std::ops::Range<usize>| range.collect::<Vec<_>>();
+                let beads = aligned.beads.into_iter();
+                let beads: Vec<_> =
+                    beads.map(|bead| [indices(bead.source), indices(bead.target)]).collect();
+                json!({"id": task.id, "beads": beads, "seconds": seconds})
+            }
+            Err(error) => json!({"id": task.id, "error": error.to_string()}),
+        };
+        writeln!(out, "{answer}")?;
+    }
+    Ok(())
+}
+
+/// Seconds of this thread on a processor, so that other programs on the machine
+/// do not count; seconds passed where the system does not tell.
+struct Clock {
+    wall: Instant,
+    processor: Option<u64>,
+}
+
+impl Clock {
+    fn start() -> Clock {
+        Clock { wall: Instant::now(), processor: Clock::processor() }
+    }
+
+    fn processor() -> Option<u64> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split(' ').next()?.parse().ok()
+    }
+
+    fn seconds(&self) -> f64 {
+        match (self.processor, Clock::processor()) {
+            (Some(before), Some(after)) => (after - before) as f64 * 1e-9,
+            _ => self.wall.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+/// As `Aligner` makes it from given sentences.
+fn side(
+    model: &StaticEmbedder,
+    language: &str,
+    sentences: &[String],
+    whole: bool,
+) -> Result<Side, Failure> {
+    let language: Language = language.parse()?;
+    let splitter = RuleSplitter::default();
+    let mut pieces: Vec<&str> = Vec::with_capacity(sentences.len());
+    let mut counts = Vec::with_capacity(sentences.len());
+    for sentence in sentences {
+        let before = pieces.len();
+        if !whole {
+            let spans = splitter.split(language, sentence);
+            pieces.extend(spans.into_iter().filter_map(|span| sentence.get(span)));
+        }
+        if pieces.len() == before {
+            pieces.push(sentence);
+        }
+        counts.push(pieces.len() - before);
+    }
+    let factor = length_factor(language);
+    let length = |text: &&str| bitext::text::normalize(text).chars().count() as f32 / factor;
+    let lengths = pieces.iter().map(length).collect();
+    let vectors = model.embeddings(language, &pieces)?;
+    Ok(Side::new(vectors, lengths)?.with_units(&counts)?)
+}
