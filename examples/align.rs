@@ -22,7 +22,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for unit in bitext.units().iter().filter(|unit| !unit.is_null()) {
         println!("{} with confidence {:.2}", unit.shape(), unit.confidence());
         for part in unit.parts() {
-            println!("  {}: {}", part.language, bitext.text(unit, part.language).unwrap_or_default());
+            println!(
+                "  {}: {}",
+                part.language,
+                bitext.text(unit, part.language).unwrap_or_default()
+            );
         }
     }
     Ok(())

@@ -58,7 +58,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ])?;
     println!("made with {}", bitext.fingerprint());
     for bead in bitext.pair(Language::ENGLISH, Language::UKRAINIAN).unwrap_or_default() {
-        println!("{:.2} {}", bead.confidence(), bitext.text(bead, Language::ENGLISH).unwrap_or_default());
+        println!(
+            "{:.2} {}",
+            bead.confidence(),
+            bitext.text(bead, Language::ENGLISH).unwrap_or_default()
+        );
     }
     Ok(())
 }

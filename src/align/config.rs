@@ -98,11 +98,7 @@ impl AlignConfig {
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
         check("neighbours", (1..=32).contains(&self.neighbours), "must be 1 to 32")?;
         check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
-        check(
-            "temperature",
-            (1e-2..=100.0).contains(&self.temperature),
-            "must be 0.01 to 100",
-        )?;
+        check("temperature", (1e-2..=100.0).contains(&self.temperature), "must be 0.01 to 100")?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
 

@@ -12,8 +12,8 @@
 use std::ops::Range;
 
 use super::band::{Band, Banded};
-use super::links::Links;
 use super::groups::LANGUAGES;
+use super::links::Links;
 use super::merge::Ranges;
 
 /// The pairs of three languages.
@@ -126,7 +126,11 @@ impl<'l> Blocks<'l> {
     }
 
     /// The beads of a block that is within one group, in order.
-    pub(super) fn beads(&self, rows: Range<usize>, columns: Range<usize>) -> Vec<(Range<usize>, Range<usize>)> {
+    pub(super) fn beads(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> Vec<(Range<usize>, Range<usize>)> {
         let grid = self.grid(rows.start, columns.start, rows.len(), columns.len());
         let (mut a, mut b) = (rows.len(), columns.len());
         let mut beads = Vec::new();
@@ -264,7 +268,9 @@ impl<'b> Search<'b> {
     fn path(&self) -> Vec<Ranges> {
         let mut node = self.lens;
         let mut path = Vec::new();
-        while let Some(step) = self.at(node).and_then(|at| self.steps.get(usize::from(self.ways[at]))) {
+        while let Some(step) =
+            self.at(node).and_then(|at| self.steps.get(usize::from(self.ways[at])))
+        {
             let before = std::array::from_fn(|x| node[x] - step[x]);
             path.push(std::array::from_fn(|x| match step[x] {
                 0 => 0..0,

@@ -98,7 +98,8 @@ impl Evidence {
                     self.cosines.row(i, (size, 1), from..to, &mut row);
                     row.iter().zip(from..to).for_each(|(value, j)| own.offer(i, *value, j));
                 }
-                let first = columns.start..(columns.end + 1).saturating_sub(size).max(columns.start);
+                let first =
+                    columns.start..(columns.end + 1).saturating_sub(size).max(columns.start);
                 self.cosines.row(i, (1, size), first.clone(), &mut row);
                 row.iter().zip(first).for_each(|(value, j)| other.offer(j, *value, i));
             }
@@ -217,7 +218,13 @@ impl Evidence {
     }
 
     /// What the gain of one bead is made of.
-    pub(super) fn features(&self, i: usize, (a, b): Shape, j: usize, scratch: &mut Scratch) -> [f32; F] {
+    pub(super) fn features(
+        &self,
+        i: usize,
+        (a, b): Shape,
+        j: usize,
+        scratch: &mut Scratch,
+    ) -> [f32; F] {
         self.measure(i, (a, b), j..j + 1, scratch);
         let (margin, rival, length) = (scratch.margin[0], scratch.rival[0], scratch.length[0]);
         let size =

@@ -101,7 +101,11 @@ pub fn fit(
     let free: Vec<bool> =
         Weights::names().map(|name| !settings.without.iter().any(|held| held == name)).collect();
     let clear = |values: &mut [f64]| {
-        values.iter_mut().zip(&free).filter(|(_, free)| !**free).for_each(|(value, _)| *value = 0.0);
+        values
+            .iter_mut()
+            .zip(&free)
+            .filter(|(_, free)| !**free)
+            .for_each(|(value, _)| *value = 0.0);
     };
     clear(&mut weights);
     let mut prepared = Vec::new();
@@ -111,7 +115,8 @@ pub fn fit(
         // not be measured at every step.
         if [0, 20, 60].contains(&step) {
             let table = Weights::from_flat(&weights);
-            prepared = examples.iter().filter_map(|one| Prepared::new(one, config, &table)).collect();
+            prepared =
+                examples.iter().filter_map(|one| Prepared::new(one, config, &table)).collect();
             if prepared.is_empty() {
                 return Err(wrong("examples", "none can be aligned as it is said to be"));
             }
@@ -145,7 +150,11 @@ const UNLIKELY: f64 = 1e-5;
 
 impl<'e> Prepared<'e> {
     /// Nothing, where no path of the lattice is right.
-    fn new(example: &'e Example, config: &'e AlignConfig, weights: &Weights) -> Option<Prepared<'e>> {
+    fn new(
+        example: &'e Example,
+        config: &'e AlignConfig,
+        weights: &Weights,
+    ) -> Option<Prepared<'e>> {
         let full = Band::full(example.source.len(), example.target.len());
         let evidence = Evidence::new(&example.source, &example.target, config, &full);
         let right = Right::new(example);
@@ -216,7 +225,8 @@ fn likelihood(examples: &[Prepared<'_>], weights: &Weights) -> (f64, Vec<f64>) {
         examples.chunks(examples.len().div_ceil(PARTS).max(1)).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let results: Vec<(f64, Vec<f64>)> = std::thread::scope(|scope| {
-        let work = |parts: &[&[Prepared<'_>]]| parts.iter().map(|examples| part(examples)).collect();
+        let work =
+            |parts: &[&[Prepared<'_>]]| parts.iter().map(|examples| part(examples)).collect();
         let handles: Vec<_> = parts
             .chunks(parts.len().div_ceil(threads).max(1))
             .map(|parts| scope.spawn(move || -> Vec<(f64, Vec<f64>)> { work(parts) }))
@@ -264,8 +274,7 @@ impl Adam {
         const KEEP: f64 = 0.9;
         const KEEP_SQUARE: f64 = 0.99;
         self.step += 1;
-        let (full, full_square) =
-            (1.0 - KEEP.powi(self.step), 1.0 - KEEP_SQUARE.powi(self.step));
+        let (full, full_square) = (1.0 - KEEP.powi(self.step), 1.0 - KEEP_SQUARE.powi(self.step));
         for (at, (weight, gradient)) in weights.iter_mut().zip(gradient).enumerate() {
             let (mean, square) = (&mut self.mean[at], &mut self.square[at]);
             *mean = KEEP * *mean + (1.0 - KEEP) * gradient;
@@ -285,7 +294,8 @@ struct Right<'e> {
 impl<'e> Right<'e> {
     fn new(example: &'e Example) -> Right<'e> {
         let there = |own: &[Vec<usize>], other: &[Vec<usize>]| {
-            let other: std::collections::BTreeSet<usize> = other.iter().flatten().copied().collect();
+            let other: std::collections::BTreeSet<usize> =
+                other.iter().flatten().copied().collect();
             own.iter().map(|groups| groups.iter().any(|group| other.contains(group))).collect()
         };
         let [own, other] = &example.groups;
@@ -300,7 +310,8 @@ impl<'e> Right<'e> {
 
 impl Allowed for &Right<'_> {
     fn bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
-        (i..i + a).all(|at| self.meets(0, at, j..j + b)) && (j..j + b).all(|at| self.meets(1, at, i..i + a))
+        (i..i + a).all(|at| self.meets(0, at, j..j + b))
+            && (j..j + b).all(|at| self.meets(1, at, i..i + a))
     }
     fn source_gap(&self, i: usize) -> bool {
         !self.there[0][i]

@@ -10,10 +10,7 @@ pub(crate) type Group = [Vec<usize>; LANGUAGES];
 
 /// Puts sentences that groups connect, directly or through others, into one;
 /// those that are in none stay alone.
-pub(crate) fn closure(
-    lens: [usize; LANGUAGES],
-    groups: impl Iterator<Item = Group>,
-) -> Vec<Group> {
+pub(crate) fn closure(lens: [usize; LANGUAGES], groups: impl Iterator<Item = Group>) -> Vec<Group> {
     let offsets = [0, lens[0], lens[0] + lens[1]];
     let mut parent: Vec<usize> = (0..lens.iter().sum()).collect();
     for group in groups {
@@ -57,7 +54,9 @@ pub(crate) fn reading_order(lens: [usize; LANGUAGES], groups: Vec<Group>) -> Vec
     let mut order = Vec::with_capacity(groups.len());
     loop {
         for x in 0..LANGUAGES {
-            let met = |at: usize| group_of[x].get(at).is_some_and(|group| done.get(*group) != Some(&false));
+            let met = |at: usize| {
+                group_of[x].get(at).is_some_and(|group| done.get(*group) != Some(&false))
+            };
             while met(heads[x]) {
                 heads[x] += 1;
             }
@@ -95,13 +94,17 @@ mod tests {
         // The first of these and the one with the hole cross each other.
         let order = reading_order([4, 3, 0], groups.clone());
         assert_eq!(order.len(), 4);
-        let order = reading_order([4, 3, 0], vec![
-            [vec![3], vec![2], vec![]],
-            [vec![], vec![0], vec![]],
-            [vec![0, 2], vec![1], vec![]],
-            [vec![1], vec![], vec![]],
-        ]);
-        let firsts: Vec<_> = order.iter().map(|group| (group[0].first(), group[1].first())).collect();
+        let order = reading_order(
+            [4, 3, 0],
+            vec![
+                [vec![3], vec![2], vec![]],
+                [vec![], vec![0], vec![]],
+                [vec![0, 2], vec![1], vec![]],
+                [vec![1], vec![], vec![]],
+            ],
+        );
+        let firsts: Vec<_> =
+            order.iter().map(|group| (group[0].first(), group[1].first())).collect();
         assert_eq!(
             firsts,
             [(None, Some(&0)), (Some(&0), Some(&1)), (Some(&1), None), (Some(&3), Some(&2))]

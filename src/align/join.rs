@@ -25,11 +25,7 @@ pub(super) struct Joined {
 }
 
 /// `pairs` names each pair's languages, `beads` are theirs.
-pub(super) fn join(
-    sides: &[&Side],
-    pairs: &[(usize, usize)],
-    beads: &[Vec<PieceBead>],
-) -> Joined {
+pub(super) fn join(sides: &[&Side], pairs: &[(usize, usize)], beads: &[Vec<PieceBead>]) -> Joined {
     let lens: [usize; LANGUAGES] =
         std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
     let mut by_pair: Vec<Vec<UnitBead>> = pairs
@@ -64,7 +60,9 @@ pub(super) fn join(
         Link { ranges, strength: 0.0 }
     };
     for beads in &mut by_pair {
-        beads.retain(|(own, other)| hull(own).len() == own.len() && hull(other).len() == other.len());
+        beads.retain(|(own, other)| {
+            hull(own).len() == own.len() && hull(other).len() == other.len()
+        });
     }
     let all = pairs.iter().zip(&by_pair);
     let links: Vec<Link> =
@@ -107,7 +105,8 @@ fn connected(beads: Vec<UnitBead>) -> Vec<UnitBead> {
 /// Whether the first sentences of groups ascend in every language.
 fn ordered(groups: &[Group]) -> bool {
     (0..LANGUAGES).all(|x| {
-        let firsts: Vec<usize> = groups.iter().filter_map(|group| group[x].first()).copied().collect();
+        let firsts: Vec<usize> =
+            groups.iter().filter_map(|group| group[x].first()).copied().collect();
         firsts.windows(2).all(|pair| pair[0] < pair[1])
     })
 }
@@ -156,11 +155,7 @@ mod tests {
     #[test]
     fn units_that_reach_round_each_other_are_cut() {
         let (english, ukrainian, german) = (side(&[1, 1, 1]), side(&[2]), side(&[1, 1]));
-        let beads = [
-            vec![(0..1, 0..1), (2..3, 1..2)],
-            vec![(1..2, 0..1), (2..3, 1..2)],
-            vec![],
-        ];
+        let beads = [vec![(0..1, 0..1), (2..3, 1..2)], vec![(1..2, 0..1), (2..3, 1..2)], vec![]];
         let pairs = [(0, 1), (0, 2), (1, 2)];
         let joined = join(&[&english, &ukrainian, &german], &pairs, &beads);
         assert!(ordered(&joined.groups));

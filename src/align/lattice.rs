@@ -87,7 +87,13 @@ impl<'a> Lattice<'a> {
     /// Computes the gains of the beads of one shape that start at source
     /// sentence `i` between nodes of a band; returns the first target
     /// sentences they are for.
-    pub(super) fn gains(&self, i: usize, (a, b): Shape, band: &Band, row: &mut Row) -> Range<usize> {
+    pub(super) fn gains(
+        &self,
+        i: usize,
+        (a, b): Shape,
+        band: &Band,
+        row: &mut Row,
+    ) -> Range<usize> {
         row.gains.clear();
         if i + a > self.n {
             return 0..0;
@@ -260,14 +266,7 @@ impl<'a> Lattice<'a> {
 
     /// The shape of the bead that reaches a node with its score, which
     /// follows from the scores: the same sums give the same values.
-    fn bead_before(
-        &self,
-        i: usize,
-        j: usize,
-        band: &Band,
-        scores: &Scores,
-        row: &mut Row,
-    ) -> Step {
+    fn bead_before(&self, i: usize, j: usize, band: &Band, scores: &Scores, row: &mut Row) -> Step {
         let mut found = (NOTHING, (1, 1));
         for &(a, b) in &self.shapes {
             if a > i || b > j || !band.contains(i - a, j - b) {

@@ -26,7 +26,11 @@ pub(super) struct Link {
 }
 
 impl Links {
-    pub(super) fn new<A: Allowed>(sums: &Sums<'_, A>, evidence: &Evidence, cells: Vec<Range<usize>>) -> Links {
+    pub(super) fn new<A: Allowed>(
+        sums: &Sums<'_, A>,
+        evidence: &Evidence,
+        cells: Vec<Range<usize>>,
+    ) -> Links {
         let mut links = Banded::new(cells, Link::default());
         let mut scratch = Scratch::default();
         sums.each_bead(|bead, posterior| {
@@ -53,7 +57,8 @@ impl Links {
 
     /// The mean margin of the beads that link some sentences.
     pub(super) fn margin(&self, rows: &[usize], columns: &[usize]) -> f32 {
-        let all = rows.iter().flat_map(|&i| columns.iter().filter_map(move |&j| self.links.get(i, j)));
+        let all =
+            rows.iter().flat_map(|&i| columns.iter().filter_map(move |&j| self.links.get(i, j)));
         let (margins, weight) = all.fold((0.0, 0.0), |(margins, weight), link| {
             (margins + link.margins, weight + link.posterior)
         });

@@ -4,10 +4,10 @@ use super::AlignConfig;
 use super::band::Band;
 use super::decode::{Blocks, PAIRS, decode};
 use super::evidence::Evidence;
+use super::groups::LANGUAGES;
 use super::join::{Joined, PieceBead, UnitBead, join};
 use super::lattice::{Best, Lattice};
 use super::links::{Links, nodes};
-use super::groups::LANGUAGES;
 use super::pair::{PairAlignment, PairBead};
 use super::side::Side;
 use super::sums::{All, Gains, Sums};
@@ -27,8 +27,7 @@ pub(super) struct AlignedPair {
 
 /// Aligns two or three sides of one dimension, all within the limits.
 pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
-    let pairs: Vec<(usize, usize)> =
-        PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
+    let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
     let full: Vec<Band> =
         pairs.iter().map(|&(x, y)| Band::full(sides[x].len(), sides[y].len())).collect();
     let evidence: Vec<Evidence> = pairs
@@ -42,8 +41,11 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
         .collect();
     let best: Vec<Best> =
         lattices.iter().zip(&full).map(|(lattice, band)| lattice.best_path(band, WITHIN)).collect();
-    let gains: Vec<Gains> =
-        lattices.iter().zip(&best).map(|(lattice, best)| Gains::new(lattice, &best.alive)).collect();
+    let gains: Vec<Gains> = lattices
+        .iter()
+        .zip(&best)
+        .map(|(lattice, best)| Gains::new(lattice, &best.alive))
+        .collect();
     let sums: Vec<Sums<'_>> = lattices
         .iter()
         .zip(&best)
@@ -81,7 +83,8 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
                 Some(groups) => groups.iter().map(|all| (all[x].clone(), all[y].clone())).collect(),
                 None => alone().into_iter().map(|[own, other, _]| (own, other)).collect(),
             };
-            let both = groups.into_iter().filter(|(own, other)| !own.is_empty() && !other.is_empty());
+            let both =
+                groups.into_iter().filter(|(own, other)| !own.is_empty() && !other.is_empty());
             both.flat_map(|(own, other)| blocks[at].beads(own, other)).collect()
         })
         .collect();

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2};
 
-use crate::embed::Embeddings;
 use super::surface::Surface;
+use crate::embed::Embeddings;
 use crate::{Error, Language, Result};
 
 /// One side of a pair: the sentences' vectors and lengths.
@@ -56,14 +56,7 @@ impl Side {
             return Err(Error::InvalidConfig { name: "lengths", reason });
         }
         let starts = (0..=lengths.len()).collect();
-        Ok(Side {
-            embeddings,
-            lengths,
-            spans: None,
-            starts,
-            bounded: false,
-            surfaces: Vec::new(),
-        })
+        Ok(Side { embeddings, lengths, spans: None, starts, bounded: false, surfaces: Vec::new() })
     }
 
     /// Says that the n sentences are pieces of larger units, the first
@@ -121,7 +114,11 @@ impl Side {
     pub fn with_texts(mut self, language: Language, texts: &[&str]) -> Result<Side> {
         if texts.len() != self.len() {
             let (expected, got) = ((self.len(), 1), (texts.len(), 1));
-            return Err(Error::VectorShape { article: "texts of a side".to_string(), expected, got });
+            return Err(Error::VectorShape {
+                article: "texts of a side".to_string(),
+                expected,
+                got,
+            });
         }
         self.surfaces = texts.iter().map(|text| Surface::of(language, text)).collect();
         Ok(self)

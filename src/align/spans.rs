@@ -82,7 +82,8 @@ impl Spans {
 
     /// Adds what was found of the spans of the next size.
     pub(super) fn add_nearest(&mut self, nearest: Nearest, config: &AlignConfig) {
-        let Some(of_size) = self.sizes.iter_mut().find(|size| size.background.len() < size.length.len())
+        let Some(of_size) =
+            self.sizes.iter_mut().find(|size| size.background.len() < size.length.len())
         else {
             return;
         };
@@ -129,7 +130,10 @@ impl Nearest {
 
     /// With a value for the neighbours that are missing.
     fn with_default(mut self, value: f32) -> Nearest {
-        self.values.iter_mut().filter(|kept| **kept == f32::NEG_INFINITY).for_each(|kept| *kept = value);
+        self.values
+            .iter_mut()
+            .filter(|kept| **kept == f32::NEG_INFINITY)
+            .for_each(|kept| *kept = value);
         self
     }
 

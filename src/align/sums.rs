@@ -199,7 +199,8 @@ impl<'a, A: Allowed> Sums<'a, A> {
                         if a > row || b > j {
                             continue;
                         }
-                        let (Some(done), Some(gain)) = (done.get(row - a, j - b), gains.get(i - a, j - b))
+                        let (Some(done), Some(gain)) =
+                            (done.get(row - a, j - b), gains.get(i - a, j - b))
                         else {
                             continue;
                         };
@@ -326,8 +327,16 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 if j < self.lattice.m && self.allowed.target_gap(j) {
                     let after = self.backward(i, j + 1)[TARGET_GAP] + self.scaled(gaps.target[j]);
                     let both = states[SOURCE_GAP] + self.scaled(gaps.both);
-                    found((i, j), Gap::Target { opens: true, turns: false }, self.probability(open + after));
-                    found((i, j), Gap::Target { opens: false, turns: true }, self.probability(both + after));
+                    found(
+                        (i, j),
+                        Gap::Target { opens: true, turns: false },
+                        self.probability(open + after),
+                    );
+                    found(
+                        (i, j),
+                        Gap::Target { opens: false, turns: true },
+                        self.probability(both + after),
+                    );
                     let on = self.probability(states[TARGET_GAP] + after);
                     found((i, j), Gap::Target { opens: false, turns: false }, on);
                 }
@@ -377,7 +386,9 @@ impl<'a, A: Allowed> Sums<'a, A> {
             let rest = pieces.start + 1..pieces.end;
             for j in self.band.row(pieces.start) {
                 let to = self.source_step(pieces.start, j, self.forward(pieces.start, j));
-                let way = to + cost(&gaps.source, rest.clone()) + self.backward(pieces.end, j)[SOURCE_GAP];
+                let way = to
+                    + cost(&gaps.source, rest.clone())
+                    + self.backward(pieces.end, j)[SOURCE_GAP];
                 weights[0][unit] = add(weights[0][unit], way);
             }
         }

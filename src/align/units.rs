@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{PairBead, Side};
 use super::groups::Group;
 use super::search::AlignedPair;
+use super::{PairBead, Side};
 use crate::bitext::{Pair, Part, Unit};
 use crate::{Language, Result};
 
@@ -27,7 +27,8 @@ impl Merged {
     pub(super) fn related(&self, sides: &[Side], min_coverage: f32) -> Vec<bool> {
         let total = |side: &Side| side.lengths.iter().sum::<f32>();
         let length = |side: &Side, units: &[usize]| -> f32 {
-            let unit = |unit: &usize| -> f32 { side.lengths[side.pieces(*unit..unit + 1)].iter().sum() };
+            let unit =
+                |unit: &usize| -> f32 { side.lengths[side.pieces(*unit..unit + 1)].iter().sum() };
             units.iter().map(unit).sum()
         };
         let lengths: Vec<f32> = sides.iter().map(total).collect();

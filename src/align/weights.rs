@@ -10,9 +10,26 @@ use crate::{Error, Result};
 
 /// What is known of a bead, in the order of the table's rows.
 pub(super) const FEATURES: [&str; 20] = [
-    "bead", "margin", "margin>.1", "margin>.3", "margin>.5", "rival", "rival>0", "length",
-    "length-root", "size", "size-margin", "crossed", "ragged", "inner", "words", "numbers",
-    "other-numbers", "question", "stop", "quote",
+    "bead",
+    "margin",
+    "margin>.1",
+    "margin>.3",
+    "margin>.5",
+    "rival",
+    "rival>0",
+    "length",
+    "length-root",
+    "size",
+    "size-margin",
+    "crossed",
+    "ragged",
+    "inner",
+    "words",
+    "numbers",
+    "other-numbers",
+    "question",
+    "stop",
+    "quote",
 ];
 pub(super) const F: usize = FEATURES.len();
 

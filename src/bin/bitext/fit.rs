@@ -90,7 +90,8 @@ fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
         let line: Map<String, Value> =
             serde_json::from_str(line).map_err(|error| format!("{place}: {error}"))?;
         let whole = document(&line, &place)?;
-        let held = args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(whole.id.as_bytes()) % 2);
+        let held =
+            args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(whole.id.as_bytes()) % 2);
         if !held {
             documents.extend(parts(whole));
         }
