@@ -122,7 +122,7 @@ pub enum Error {
     },
     /// Articles are too long for an exact search.
     #[error(
-        "{source_sentences} x {target_sentences} sentences are too many for the exact search (200000 sentences a side, {limit} cells, `AlignConfig::max_cells`): split the articles into chapters"
+        "{source_sentences} x {target_sentences} sentences are too many ({limit} a side): split the articles into chapters"
     )]
     TooLong {
         /// Sentences of one side.

@@ -185,7 +185,7 @@ impl Aligner {
         }
         for (at, article) in articles.iter().enumerate() {
             for other in &articles[at + 1..] {
-                self.config.check_cells(article.len(), other.len())?;
+                self.config.check_lengths(article.len(), other.len())?;
             }
         }
         Ok((articles, warnings))
@@ -197,7 +197,7 @@ impl Aligner {
         let mut pieces: Vec<Pieces<'_>> =
             articles.iter().map(|article| self.pieces(article)).collect();
         let fit = pieces.iter().enumerate().all(|(at, (one, _))| {
-            let fits = |(other, _): &Pieces<'_>| self.config.check_cells(one.len(), other.len());
+            let fits = |(other, _): &Pieces<'_>| self.config.check_lengths(one.len(), other.len());
             pieces[at + 1..].iter().all(|other| fits(other).is_ok())
         });
         if !fit {
@@ -277,6 +277,9 @@ impl Aligner {
             }
         }
         let merged = search(&sides.iter().collect::<Vec<_>>(), &self.config);
+        if merged.approximate {
+            warnings.push("long articles: searched in a band, not exactly".to_string());
+        }
         let related = merged.related(&sides, self.config.min_coverage);
         for (article, related) in articles.iter().zip(&related) {
             if !related {

@@ -56,6 +56,10 @@ impl Band {
         self.rows.get(i).is_some_and(|row| row.contains(&j))
     }
 
+    pub(super) fn nodes(&self) -> usize {
+        self.rows.iter().map(Range::len).sum()
+    }
+
     /// The cells (pairs of sentences) that beads of up to `max_side` sentences
     /// a side between the band's nodes can hold, of each source sentence.
     pub(super) fn cells(&self, max_side: usize) -> Vec<Range<usize>> {

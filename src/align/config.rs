@@ -6,6 +6,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Weights;
 use crate::{Error, Result};
 
+/// Limit on the cells of an exact search.
+const MAX_CELLS: usize = 25_000_000;
+
 /// Limit on the sentences of an article.
 const MAX_SENTENCES: usize = 200_000;
 
@@ -61,10 +64,12 @@ pub struct AlignConfig {
     /// Below this share of linked text, articles count as unrelated, 0 to 1:
     /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
-    /// Limit on the product of two articles' numbers of sentences; time and
-    /// memory of the exact search grow with it (some 70 bytes a cell). An article
-    /// has at most 200,000 sentences in any case.
-    pub max_cells: usize,
+    /// Up to this product of two articles' numbers of sentences the search is
+    /// exact: its time and memory grow with the product. Longer ones are searched
+    /// in a band about a path that is found in windows, so that both grow with
+    /// the length; the bitext says so in a warning. At most 25,000,000. An article has
+    /// at most 200,000 sentences in any case.
+    pub exact_cells: usize,
 }
 
 impl Default for AlignConfig {
@@ -78,7 +83,7 @@ impl Default for AlignConfig {
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
-            max_cells: 25_000_000,
+            exact_cells: 9_000_000,
         }
     }
 }
@@ -99,6 +104,8 @@ impl AlignConfig {
         check("neighbours", (1..=32).contains(&self.neighbours), "must be 1 to 32")?;
         check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
         check("temperature", (1e-2..=100.0).contains(&self.temperature), "must be 0.01 to 100")?;
+        let cells = self.exact_cells <= MAX_CELLS;
+        check("exact_cells", cells, "must be at most 25,000,000")?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
 
@@ -116,16 +123,15 @@ impl AlignConfig {
         format!("align-2:{:016x}", xxh3_64(json.as_bytes()))
     }
 
-    /// Checks that a pair of articles is within `max_cells`, and each of them
-    /// within what vectors should take of memory.
-    pub(super) fn check_cells(&self, source: usize, target: usize) -> Result<()> {
-        let short = source.max(target) <= MAX_SENTENCES;
-        match short && source.saturating_mul(target) <= self.max_cells {
+    /// Checks that the articles of a pair are within what their vectors should
+    /// take of memory.
+    pub(super) fn check_lengths(&self, source: usize, target: usize) -> Result<()> {
+        match source.max(target) <= MAX_SENTENCES {
             true => Ok(()),
             false => Err(Error::TooLong {
                 source_sentences: source,
                 target_sentences: target,
-                limit: self.max_cells,
+                limit: MAX_SENTENCES,
             }),
         }
     }

@@ -37,13 +37,19 @@ const COARSE: f32 = 1e-4;
 const MOST: usize = 8;
 
 /// Two languages: what their blocks of units gain.
-pub(super) struct Blocks<'l> {
-    links: &'l Links,
+pub(super) struct Blocks {
     max_side: usize,
     band: Band,
-    /// By node and shape: what the best beads inside the block gain.
-    gains: Banded<[[f32; MOST]; MOST]>,
+    /// By node and shape: what one bead gains.
+    beads: Banded<Shapes>,
+    /// By node and shape: what the best beads inside the block gain. Of two
+    /// languages alone a block is one bead, since what is left out of it can as
+    /// well stand outside.
+    inside: Option<Banded<Shapes>>,
 }
+
+/// A number for each shape, by source and target sentences - 1.
+type Shapes = [[f32; MOST]; MOST];
 
 /// What a unit of a bead costs whose best link has this posterior: where it is
 /// none, more than to leave it out.
@@ -56,44 +62,67 @@ fn odds(posterior: f32) -> f32 {
     odds.clamp(-MOST_ODDS, MOST_ODDS)
 }
 
+/// What a bead gains: its links, less what its units lack that have none.
+fn bead(links: &Links, i: usize, a: usize, j: usize, b: usize) -> f32 {
+    let mut gain = -COARSE * (a + b - 2) as f32;
+    let mut others = [0.0_f32; MOST];
+    for unit in i..i + a {
+        let mut best = 0.0_f32;
+        for (at, other_best) in others[..b].iter_mut().enumerate() {
+            let posterior = links.posterior(unit, j + at);
+            gain += odds(posterior).max(0.0);
+            best = best.max(posterior);
+            *other_best = other_best.max(posterior);
+        }
+        gain -= unlinked(best);
+    }
+    others[..b].iter().fold(gain, |gain, best| gain - unlinked(*best))
+}
+
 /// What the beads of a block gain, by its size.
 type Grid = [[f32; MOST + 1]; MOST + 1];
 
-impl<'l> Blocks<'l> {
-    /// `band` holds the nodes that are looked at.
-    pub(super) fn new(links: &'l Links, band: Band, max_side: usize) -> Blocks<'l> {
+impl Blocks {
+    /// `band` holds the nodes that are looked at; `together` says that there
+    /// are three languages.
+    pub(super) fn new(links: &Links, band: Band, max_side: usize, together: bool) -> Blocks {
         let max_side = max_side.min(MOST);
-        let gains = Banded::new(band.rows().to_vec(), [[f32::NEG_INFINITY; MOST]; MOST]);
-        let mut blocks = Blocks { links, max_side, band, gains };
-        let n = blocks.band.rows().len() - 1;
-        for i in 0..n {
-            for j in blocks.band.row(i) {
-                let grid = blocks.grid(i, j, max_side.min(n - i), max_side);
-                if let Some(gains) = blocks.gains.get_mut(i, j) {
-                    for (row, best) in gains.iter_mut().zip(&grid[1..]) {
-                        row.copy_from_slice(&best[1..]);
+        let nodes = band.rows().to_vec();
+        let none = || Banded::new(nodes.clone(), [[f32::NEG_INFINITY; MOST]; MOST]);
+        let mut beads = none();
+        let (rows, columns) = (band.rows().len() - 1, links.columns());
+        for i in 0..rows {
+            for j in band.row(i) {
+                let Some(gains) = beads.get_mut(i, j) else { continue };
+                for (a, row) in gains.iter_mut().enumerate().take(max_side.min(rows - i)) {
+                    for (b, gain) in row.iter_mut().enumerate().take(max_side.min(columns - j)) {
+                        *gain = bead(links, i, a + 1, j, b + 1);
                     }
                 }
             }
         }
+        let mut blocks = Blocks { max_side, beads, inside: None, band };
+        if together {
+            let mut inside = none();
+            for i in 0..rows {
+                for j in blocks.band.row(i) {
+                    let (most, widest) = (max_side.min(rows - i), max_side.min(columns - j));
+                    let grid = blocks.grid(i, j, most, widest);
+                    if let Some(gains) = inside.get_mut(i, j) {
+                        for (row, best) in gains.iter_mut().zip(&grid[1..]) {
+                            row.copy_from_slice(&best[1..]);
+                        }
+                    }
+                }
+            }
+            blocks.inside = Some(inside);
+        }
         blocks
     }
 
-    /// What a bead gains: its links, less what its units lack that have none.
+    /// What one bead gains; not at all, where its start is not looked at.
     fn bead(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
-        let mut gain = -COARSE * (a + b - 2) as f32;
-        let mut others = [0.0_f32; MOST];
-        for unit in i..i + a {
-            let mut best = 0.0_f32;
-            for (at, other_best) in others[..b].iter_mut().enumerate() {
-                let posterior = self.links.posterior(unit, j + at);
-                gain += odds(posterior).max(0.0);
-                best = best.max(posterior);
-                *other_best = other_best.max(posterior);
-            }
-            gain -= unlinked(best);
-        }
-        others[..b].iter().fold(gain, |gain, best| gain - unlinked(*best))
+        self.beads.get(i, j).map_or(f32::NEG_INFINITY, |gains| gains[a - 1][b - 1])
     }
 
     /// What the best beads gain in all blocks from a node on.
@@ -122,7 +151,8 @@ impl<'l> Blocks<'l> {
     }
 
     fn gain(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
-        self.gains.get(i, j).map_or(f32::NEG_INFINITY, |gains| gains[a - 1][b - 1])
+        let gains = self.inside.as_ref().unwrap_or(&self.beads);
+        gains.get(i, j).map_or(f32::NEG_INFINITY, |gains| gains[a - 1][b - 1])
     }
 
     /// The beads of a block that is within one group, in order.
@@ -162,7 +192,7 @@ const MOST_NODES: usize = 6_000_000;
 /// With two languages only the first is there, and `lens[2]` is 0. Nothing,
 /// where there are too many nodes to look at, or the pairs have no path in
 /// common.
-pub(super) fn decode(lens: [usize; LANGUAGES], blocks: &[Blocks<'_>]) -> Option<Vec<Ranges>> {
+pub(super) fn decode(lens: [usize; LANGUAGES], blocks: &[Blocks]) -> Option<Vec<Ranges>> {
     let search = Search::new(lens, blocks)?;
     Some(search.path())
 }
@@ -171,7 +201,7 @@ type Node = [usize; LANGUAGES];
 
 struct Search<'b> {
     lens: Node,
-    blocks: &'b [Blocks<'b>],
+    blocks: &'b [Blocks],
     steps: Vec<Node>,
     /// By first language: the ranges of the others.
     boxes: Vec<[Range<usize>; 2]>,
@@ -181,7 +211,7 @@ struct Search<'b> {
 }
 
 impl<'b> Search<'b> {
-    fn new(lens: Node, blocks: &'b [Blocks<'b>]) -> Option<Search<'b>> {
+    fn new(lens: Node, blocks: &'b [Blocks]) -> Option<Search<'b>> {
         let boxes: Vec<[Range<usize>; 2]> = (0..=lens[0])
             .map(|i| {
                 let row = |pair: usize| blocks.get(pair).map_or(0..1, |block| block.band.row(i));

@@ -56,8 +56,15 @@ pub(super) struct Scratch {
 }
 
 impl Evidence {
-    /// Of the beads between the nodes of a band.
-    pub(super) fn new(source: &Side, target: &Side, config: &AlignConfig, band: &Band) -> Evidence {
+    /// Of the beads between the nodes of a band; neighbours are looked for
+    /// between the nodes of another one inside it.
+    pub(super) fn new(
+        source: &Side,
+        target: &Side,
+        config: &AlignConfig,
+        band: &Band,
+        near: &Band,
+    ) -> Evidence {
         let max_side = config.max_side;
         let shared = |keys: fn(&super::surface::Surface) -> &[u64]| {
             let of = |side: &Side| -> Vec<Vec<u64>> {
@@ -67,16 +74,17 @@ impl Evidence {
             let (own, other) = (of(source), of(target));
             Shared::new(own.iter().map(Vec::as_slice), other.iter().map(Vec::as_slice))
         };
+        let numbers = shared(|surface| &surface.numbers);
         let mut evidence = Evidence {
-            source: Spans::new(source, max_side),
-            target: Spans::new(target, max_side),
+            source: Spans::new(source, max_side, &numbers.source),
+            target: Spans::new(target, max_side, &numbers.target),
             cosines: Cosines::new(source, target, max_side, band),
             words: shared(|surface| &surface.words),
-            numbers: shared(|surface| &surface.numbers),
+            numbers,
             bounded: source.bounded && target.bounded,
             texts: !source.surfaces.is_empty() && !target.surfaces.is_empty(),
         };
-        evidence.find_nearest(config, band);
+        evidence.find_nearest(config, near);
         evidence
     }
 
@@ -130,24 +138,30 @@ impl Evidence {
             }
         }
 
+        let count = first.len();
         let background = own.background[i];
-        let others = &other.background[first.clone()];
-        for ((cosine, rival), other) in margin.iter_mut().zip(rival).zip(others) {
-            let distance = (1.0 - (background + other) / 2.0).max(LEAST_DISTANCE);
-            *rival = ((*cosine - *rival) / distance).clamp(-1.0, 1.0);
-            *cosine = (1.0 - (1.0 - *cosine) / distance).max(-1.0);
+        let others = &other.background[first.clone()][..count];
+        let (margins, rivals) = (&mut margin[..count], &mut rival[..count]);
+        for k in 0..count {
+            let distance = (1.0 - (background + others[k]) / 2.0).max(LEAST_DISTANCE);
+            let inverse = 1.0 / distance;
+            rivals[k] = ((margins[k] - rivals[k]) * inverse).max(-1.0).min(1.0);
+            margins[k] = (1.0 - (1.0 - margins[k]) * inverse).max(-1.0);
         }
 
         // The logarithm of the ratio of two translations' lengths is about
         // normal, and wider for shorter texts (after Gale and Church 1993).
-        length.clear();
         let (size, log) = (own.length[i], own.log[i]);
-        let others = other.length[first.clone()].iter().zip(&other.log[first.clone()]);
-        length.extend(others.map(|(other, other_log)| {
-            let variance = 0.2025 * (0.35 + 40.0 / (size + other + 20.0));
-            let difference = log - other_log;
-            (difference * difference / variance).min(MOST_DISAGREEMENT)
-        }));
+        let others = &other.length[first.clone()][..count];
+        let logs = &other.log[first.clone()][..count];
+        length.clear();
+        length.resize(count, 0.0);
+        let lengths = &mut length[..count];
+        for k in 0..count {
+            let variance = 0.2025 * (0.35 + 40.0 / (size + others[k] + 20.0));
+            let difference = log - logs[k];
+            lengths[k] = (difference * difference / variance).min(MOST_DISAGREEMENT);
+        }
 
         if self.texts {
             share(&self.words, i..i + a, b, first.clone(), words);
@@ -170,39 +184,54 @@ impl Evidence {
         self.measure(i, (a, b), first.clone(), scratch);
         let (own, other) = (&self.source.sizes[a - 1], &self.target.sizes[b - 1]);
         let log = own.log[i];
+        let count = first.len();
         out.clear();
-        let measured = scratch.margin.iter().zip(&scratch.rival).zip(&scratch.length);
-        out.extend(measured.zip(&other.log[first.clone()]).map(
-            |(((margin, rival), length), other_log)| {
-                let size = (log + other_log) / 2.0 - USUAL_SIZE;
-                w[0] + w[1] * margin
-                    + w[2] * (margin - 0.1).max(0.0)
-                    + w[3] * (margin - 0.3).max(0.0)
-                    + w[4] * (margin - 0.5).max(0.0)
-                    + w[5] * rival
-                    + w[6] * rival.max(0.0)
-                    + w[7] * length
-                    + w[8] * length.sqrt()
-                    + (w[9] + w[10] * margin) * size
-            },
-        ));
+        out.resize(count, 0.0);
+        // Slices of one length, so that the loops need no checks inside and
+        // several columns are done at once.
+        let (margins, rivals) = (&scratch.margin[..count], &scratch.rival[..count]);
+        let (lengths, logs) = (&scratch.length[..count], &other.log[first.clone()][..count]);
+        let gains = &mut out[..count];
+        for k in 0..count {
+            let (margin, rival, length) = (margins[k], rivals[k], lengths[k]);
+            let size = (log + logs[k]) / 2.0 - USUAL_SIZE;
+            gains[k] = w[0]
+                + w[1] * margin
+                + w[2] * (margin - 0.1).max(0.0)
+                + w[3] * (margin - 0.3).max(0.0)
+                + w[4] * (margin - 0.5).max(0.0)
+                + w[5] * rival
+                + w[6] * rival.max(0.0)
+                + w[7] * length
+                + w[8] * length.sqrt()
+                + (w[9] + w[10] * margin) * size;
+        }
         if self.bounded {
-            for (gain, j) in out.iter_mut().zip(first.clone()) {
-                let [crossed, ragged, inner] = self.bounds(i, (a, b), j);
-                *gain += w[11] * crossed + w[12] * ragged + w[13] * inner;
+            let (s0, s1, inside) = (own.end_before[i], own.end_after[i], own.ends_inside[i]);
+            let befores = &other.end_before[first.clone()][..count];
+            let afters = &other.end_after[first.clone()][..count];
+            let insides = &other.ends_inside[first.clone()][..count];
+            for k in 0..count {
+                let bounds = bounds([inside, s0, s1], [insides[k], befores[k], afters[k]]);
+                gains[k] += w[11] * bounds[0] + w[12] * bounds[1] + w[13] * bounds[2];
             }
         }
         if self.texts {
-            for (gain, j) in out.iter_mut().zip(first.clone()) {
-                let at = j - first.start;
-                let [alone, question, stop, quote] =
-                    self.surface(i, (a, b), j, scratch.numbers[at]);
-                *gain += w[14] * scratch.words[at].min(MOST_SHARED)
-                    + w[15] * scratch.numbers[at].min(MOST_SHARED)
-                    + w[16] * alone
-                    + w[17] * question
-                    + w[18] * stop
-                    + w[19] * quote;
+            let marks = [own.numbers[i], own.question[i], own.stop[i], own.quote[i]];
+            let numbers = &other.numbers[first.clone()][..count];
+            let questions = &other.question[first.clone()][..count];
+            let (stops, quotes) =
+                (&other.stop[first.clone()][..count], &other.quote[first.clone()][..count]);
+            let (words, shared) = (&scratch.words[..count], &scratch.numbers[..count]);
+            for k in 0..count {
+                let others = [numbers[k], questions[k], stops[k], quotes[k]];
+                let differ = differ(marks, others, shared[k]);
+                gains[k] += w[14] * words[k].min(MOST_SHARED)
+                    + w[15] * shared[k].min(MOST_SHARED)
+                    + w[16] * differ[0]
+                    + w[17] * differ[1]
+                    + w[18] * differ[2]
+                    + w[19] * differ[3];
             }
         }
         if own.length[i] == 0.0 {
@@ -229,18 +258,25 @@ impl Evidence {
         let (margin, rival, length) = (scratch.margin[0], scratch.rival[0], scratch.length[0]);
         let size =
             (self.source.sizes[a - 1].log[i] + self.target.sizes[b - 1].log[j]) / 2.0 - USUAL_SIZE;
-        let [crossed, ragged, inner] = match self.bounded {
-            true => self.bounds(i, (a, b), j),
-            false => [0.0; 3],
-        };
-        let (words, numbers, [alone, question, stop, quote]) = match self.texts {
-            true => (
-                scratch.words[0].min(MOST_SHARED),
-                scratch.numbers[0].min(MOST_SHARED),
-                self.surface(i, (a, b), j, scratch.numbers[0]),
-            ),
-            false => (0.0, 0.0, [0.0; 4]),
-        };
+        let (own, other) = (&self.source.sizes[a - 1], &self.target.sizes[b - 1]);
+        let (mut crossed, mut ragged, mut inner) = (0.0, 0.0, 0.0);
+        if self.bounded {
+            [crossed, ragged, inner] = bounds(
+                [own.ends_inside[i], own.end_before[i], own.end_after[i]],
+                [other.ends_inside[j], other.end_before[j], other.end_after[j]],
+            );
+        }
+        let (mut words, mut numbers, mut marks) = (0.0, 0.0, [0.0; 4]);
+        if self.texts {
+            words = scratch.words[0].min(MOST_SHARED);
+            numbers = scratch.numbers[0].min(MOST_SHARED);
+            marks = differ(
+                [own.numbers[i], own.question[i], own.stop[i], own.quote[i]],
+                [other.numbers[j], other.question[j], other.stop[j], other.quote[j]],
+                scratch.numbers[0],
+            );
+        }
+        let [alone, question, stop, quote] = marks;
         [
             1.0,
             margin,
@@ -270,32 +306,29 @@ impl Evidence {
         self.measure(i, shape, j..j + 1, scratch);
         scratch.margin[0]
     }
+}
 
-    /// Ends of units inside, ends of the bead where a unit of one side ends,
-    /// and those where none does.
-    fn bounds(&self, i: usize, (a, b): Shape, j: usize) -> [f32; 3] {
-        let (own, other) = (&self.source, &self.target);
-        let inside = own.ends_inside(i, a) + other.ends_inside(j, b);
-        let (s0, s1, t0, t1) = (own.ends[i], own.ends[i + a], other.ends[j], other.ends[j + b]);
-        let ragged = (s0 - t0).abs() + (s1 - t1).abs();
-        let inner = (1.0 - s0) * (1.0 - t0) + (1.0 - s1) * (1.0 - t1);
-        [inside.min(3.0), ragged, inner]
-    }
+/// Ends of units inside, ends of the bead where a unit of one side ends, and
+/// those where none does; from each side's ends inside, before and after.
+#[inline(always)]
+fn bounds(own: [f32; 3], other: [f32; 3]) -> [f32; 3] {
+    let inside = own[0] + other[0];
+    let ragged = (own[1] - other[1]).abs() + (own[2] - other[2]).abs();
+    let inner = (1.0 - own[1]) * (1.0 - other[1]) + (1.0 - own[2]) * (1.0 - other[2]);
+    [inside.min(3.0), ragged, inner]
+}
 
-    /// Numbers that one side has alone, and punctuation that differs.
-    fn surface(&self, i: usize, (a, b): Shape, j: usize, shared: f32) -> [f32; 4] {
-        let alone = |sums: f32| (sums - shared).clamp(0.0, MOST_SHARED);
-        let own: f32 = self.numbers.source[i..i + a].iter().sum();
-        let other: f32 = self.numbers.target[j..j + b].iter().sum();
-        let (last, other_last) = (&self.source.marks[i + a - 1], &self.target.marks[j + b - 1]);
-        let (first, other_first) = (&self.source.marks[i], &self.target.marks[j]);
-        [
-            alone(own) + alone(other),
-            (last[0] - other_last[0]).abs(),
-            (last[1] - other_last[1]).abs(),
-            (first[2] - other_first[2]).abs(),
-        ]
-    }
+/// Numbers that one side has alone, and punctuation that differs; from each
+/// side's weight of numbers and marks, and the weight that they share.
+#[inline(always)]
+fn differ(own: [f32; 4], other: [f32; 4], shared: f32) -> [f32; 4] {
+    let alone = |sum: f32| (sum - shared).max(0.0).min(MOST_SHARED);
+    [
+        alone(own[0]) + alone(other[0]),
+        (own[1] - other[1]).abs(),
+        (own[2] - other[2]).abs(),
+        (own[3] - other[3]).abs(),
+    ]
 }
 
 /// Writes the weight of the keys that the source sentences share with the

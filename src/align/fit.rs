@@ -156,7 +156,7 @@ impl<'e> Prepared<'e> {
         weights: &Weights,
     ) -> Option<Prepared<'e>> {
         let full = Band::full(example.source.len(), example.target.len());
-        let evidence = Evidence::new(&example.source, &example.target, config, &full);
+        let evidence = Evidence::new(&example.source, &example.target, config, &full, &full);
         let right = Right::new(example);
         let lattice = Lattice::new(&evidence, config.shapes(), weights);
         let gains = Gains::new(&lattice, &full);

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::band::{Band, Banded};
 use super::evidence::{Evidence, Scratch, Shape};
+use super::guide::About;
 use super::weights::Weights;
 
 /// States of a node.
@@ -21,6 +22,12 @@ pub(super) const TARGET_GAP: usize = 2;
 pub(super) const STATES: usize = 3;
 
 const NOTHING: f32 = f32::NEG_INFINITY;
+
+/// Nodes of which all are looked at for paths nearly as good as the best.
+const MOST_NODES: usize = 300 * 300;
+
+/// Nodes on either side of the best path that are near it.
+const BESIDE: usize = 20;
 
 /// A path's step: source and target sentences. Unaligned sentences are steps
 /// (1, 0) and (0, 1).
@@ -110,15 +117,42 @@ impl<'a> Lattice<'a> {
     }
 
     /// The best path between the nodes of a band, and the smallest band that
-    /// holds all paths that are worse by `within` at most. Of equally good
-    /// paths, the one whose last steps are beads, small ones first.
+    /// holds all paths that are worse by `within` at most; in a long text, of
+    /// those that stay near the best. Of equally good paths, the one whose last
+    /// steps are beads, small ones first.
     pub(super) fn best_path(&self, band: &Band, within: f32) -> Best {
         let scores = self.forward(band);
         let end = scores.at(self.n, self.m);
         let score = end.iter().fold(NOTHING, |best, score| best.max(*score));
-        let alive = self.alive(band, &scores, score - within);
         let steps = self.trace(band, &scores, end);
+        let alive = match band.nodes() <= MOST_NODES {
+            true => self.alive(band, &scores, score - within),
+            false => {
+                let mut about = About::new(self.n, self.m);
+                let (mut i, mut j) = (0, 0);
+                for (a, b) in &steps {
+                    (i, j) = (i + a, j + b);
+                    about.hold(i, j, BESIDE);
+                }
+                let near = about.finish();
+                self.alive(&near, &self.forward(&near), score - within)
+            }
+        };
         Best { steps, score, alive }
+    }
+
+    /// The steps of the best path alone.
+    pub(super) fn best_steps(&self, band: &Band) -> Vec<Step> {
+        let scores = self.forward(band);
+        let end = scores.at(self.n, self.m);
+        self.trace(band, &scores, end)
+    }
+
+    /// The gain of one bead.
+    pub(super) fn gain(&self, i: usize, (a, b): Shape, j: usize, scratch: &mut Scratch) -> f32 {
+        let mut gains = Vec::new();
+        self.evidence.gains(i, (a, b), j..j + 1, &self.weights.beads, scratch, &mut gains);
+        gains[0]
     }
 
     fn forward(&self, band: &Band) -> Scores {

@@ -14,6 +14,7 @@ const UNLIKELY: f64 = 1e-3;
 /// The links between the sentences of two sides.
 pub(super) struct Links {
     links: Banded<Link>,
+    columns: usize,
 }
 
 /// A link between two sentences.
@@ -29,8 +30,11 @@ impl Links {
     pub(super) fn new<A: Allowed>(
         sums: &Sums<'_, A>,
         evidence: &Evidence,
-        cells: Vec<Range<usize>>,
+        band: &Band,
+        max_side: usize,
     ) -> Links {
+        let cells = band.cells(max_side);
+        let columns = band.rows().last().map_or(0, |row| row.end - 1);
         let mut links = Banded::new(cells, Link::default());
         let mut scratch = Scratch::default();
         sums.each_bead(|bead, posterior| {
@@ -48,7 +52,12 @@ impl Links {
                 }
             }
         });
-        Links { links }
+        Links { links, columns }
+    }
+
+    /// Sentences of the target.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
     }
 
     pub(super) fn posterior(&self, i: usize, j: usize) -> f32 {

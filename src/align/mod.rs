@@ -23,6 +23,7 @@ mod decode;
 mod evidence;
 mod fit;
 pub(crate) mod groups;
+mod guide;
 mod join;
 mod lattice;
 mod links;

@@ -69,7 +69,7 @@ pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<
             got: (m, target.embeddings.dimension()),
         });
     }
-    config.check_cells(n, m)?;
+    config.check_lengths(n, m)?;
     let mut aligned = search(&[source, target], config);
     Ok(aligned.pairs.remove(0).alignment)
 }

@@ -1,10 +1,10 @@
 //! The search as a whole: each two sides, then all together.
 
 use super::AlignConfig;
-use super::band::Band;
 use super::decode::{Blocks, PAIRS, decode};
 use super::evidence::Evidence;
 use super::groups::LANGUAGES;
+use super::guide::{Guide, guide};
 use super::join::{Joined, PieceBead, UnitBead, join};
 use super::lattice::{Best, Lattice};
 use super::links::{Links, nodes};
@@ -28,19 +28,22 @@ pub(super) struct AlignedPair {
 /// Aligns two or three sides of one dimension, all within the limits.
 pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
     let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
-    let full: Vec<Band> =
-        pairs.iter().map(|&(x, y)| Band::full(sides[x].len(), sides[y].len())).collect();
+    let guides: Vec<Guide> =
+        pairs.iter().map(|&(x, y)| guide(sides[x], sides[y], config)).collect();
     let evidence: Vec<Evidence> = pairs
         .iter()
-        .zip(&full)
-        .map(|(&(x, y), band)| Evidence::new(sides[x], sides[y], config, band))
+        .zip(&guides)
+        .map(|(&(x, y), guide)| Evidence::new(sides[x], sides[y], config, &guide.band, &guide.near))
         .collect();
     let lattices: Vec<Lattice<'_>> = evidence
         .iter()
         .map(|evidence| Lattice::new(evidence, config.shapes(), &config.weights))
         .collect();
-    let best: Vec<Best> =
-        lattices.iter().zip(&full).map(|(lattice, band)| lattice.best_path(band, WITHIN)).collect();
+    let best: Vec<Best> = lattices
+        .iter()
+        .zip(&guides)
+        .map(|(lattice, guide)| lattice.best_path(&guide.band, WITHIN))
+        .collect();
     let gains: Vec<Gains> = lattices
         .iter()
         .zip(&best)
@@ -58,16 +61,14 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
         .iter()
         .zip(&evidence)
         .zip(&best)
-        .map(|((sums, evidence), best)| {
-            Links::new(sums, evidence, best.alive.cells(config.max_side))
-        })
+        .map(|((sums, evidence), best)| Links::new(sums, evidence, &best.alive, config.max_side))
         .collect();
-    let blocks: Vec<Blocks<'_>> = pairs
+    let blocks: Vec<Blocks> = pairs
         .iter()
         .zip(links.iter().zip(&best))
         .map(|(&(x, y), (links, best))| {
             let band = nodes(&best.steps, sides[x].len(), sides[y].len());
-            Blocks::new(links, band, config.max_side)
+            Blocks::new(links, band, config.max_side, pairs.len() > 1)
         })
         .collect();
 
@@ -104,7 +105,11 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
         let alignment = PairAlignment { beads, score: best[at].score, source_null, target_null };
         AlignedPair { x, y, alignment }
     };
-    Merged { pairs: pairs.iter().enumerate().zip(beads).map(align).collect(), units: groups }
+    Merged {
+        pairs: pairs.iter().enumerate().zip(beads).map(align).collect(),
+        units: groups,
+        approximate: guides.iter().any(|guide| guide.approximate),
+    }
 }
 
 /// The posterior of a bead of units. Of one with a hole, that of its halves

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis, Slice};
 
 use super::surface::Surface;
 use crate::embed::Embeddings;
@@ -164,6 +164,30 @@ impl Side {
     /// Whether there is no sentence.
     pub fn is_empty(&self) -> bool {
         self.lengths.is_empty()
+    }
+
+    /// Some consecutive sentences as a side of its own; units that reach out of
+    /// them are cut.
+    pub(super) fn slice(&self, range: Range<usize>) -> Side {
+        let within = |start: &&usize| range.start < **start && **start < range.end;
+        let mut starts = vec![0];
+        starts.extend(self.starts.iter().filter(within).map(|start| start - range.start));
+        starts.extend((!range.is_empty()).then_some(range.len()));
+        let spans = self.spans.as_ref().map(|spans| {
+            let of_size = |(at, rows): (usize, &Array2<f32>)| {
+                let end = range.end.saturating_sub(at + 1).max(range.start).min(rows.nrows());
+                rows.slice_axis(Axis(0), Slice::from(range.start.min(end)..end)).to_owned()
+            };
+            spans.iter().enumerate().map(of_size).collect()
+        });
+        Side {
+            embeddings: self.embeddings.slice(range.clone()),
+            lengths: self.lengths[range.clone()].to_vec(),
+            spans,
+            starts,
+            bounded: self.bounded,
+            surfaces: self.surfaces.get(range).unwrap_or_default().to_vec(),
+        }
     }
 
     /// The units that a range of pieces, at least one, lies in.

@@ -4,17 +4,11 @@ use std::ops::Range;
 
 use super::AlignConfig;
 use super::side::Side;
+use super::surface::Surface;
 
 pub(super) struct Spans {
     /// By number of sentences - 1.
     pub(super) sizes: Vec<OfSize>,
-    /// For each node, 1 where a unit ends.
-    pub(super) ends: Vec<f32>,
-    /// For each node, the ends of units before it.
-    ends_before: Vec<f32>,
-    /// For each sentence: whether it ends in a question mark, in a stop, starts
-    /// with a quote, 1 or 0.
-    pub(super) marks: Vec<[f32; 3]>,
     /// The logarithms of the sentences' lengths.
     pub(super) log: Vec<f32>,
     /// Whether any sentence is blank.
@@ -26,6 +20,18 @@ pub(super) struct OfSize {
     /// 0 where a sentence is blank.
     pub(super) length: Vec<f32>,
     pub(super) log: Vec<f32>,
+    /// 1 where a unit ends before it, and where one ends after it.
+    pub(super) end_before: Vec<f32>,
+    pub(super) end_after: Vec<f32>,
+    /// The ends of units inside.
+    pub(super) ends_inside: Vec<f32>,
+    /// Whether it ends in a question mark, in a stop, starts with a quote: 1
+    /// or 0.
+    pub(super) question: Vec<f32>,
+    pub(super) stop: Vec<f32>,
+    pub(super) quote: Vec<f32>,
+    /// The weight of its numbers.
+    pub(super) numbers: Vec<f32>,
     pub(super) background: Vec<f32>,
     pub(super) nearest: Nearest,
     /// The first of the nearest: cosine and place.
@@ -34,38 +40,37 @@ pub(super) struct OfSize {
 }
 
 impl Spans {
-    pub(super) fn new(side: &Side, max_side: usize) -> Spans {
+    /// `numbers` has the weight of each sentence's numbers.
+    pub(super) fn new(side: &Side, max_side: usize, numbers: &[f32]) -> Spans {
         let n = side.len();
+        let mut ends = vec![0.0; n + 1];
+        side.starts.iter().for_each(|&start| ends[start] = 1.0);
+        let mark = |at: usize, marked: fn(&Surface) -> bool| -> f32 {
+            f32::from(u8::from(side.surfaces.get(at).is_some_and(marked)))
+        };
         let of_size = |size: usize| {
-            let starts = 0..(n + 1).saturating_sub(size);
-            let length: Vec<f32> = starts.map(|start| side.span_length(start, size)).collect();
+            let all = |value: &dyn Fn(usize) -> f32| -> Vec<f32> {
+                (0..(n + 1).saturating_sub(size)).map(value).collect()
+            };
+            let length = all(&|start| side.span_length(start, size));
             OfSize {
                 log: length.iter().map(|length| (length + 6.0).ln()).collect(),
                 length,
+                end_before: all(&|start| ends[start]),
+                end_after: all(&|start| ends[start + size]),
+                ends_inside: all(&|start| ends[start + 1..start + size].iter().sum()),
+                question: all(&|start| mark(start + size - 1, |one| one.question)),
+                stop: all(&|start| mark(start + size - 1, |one| one.stop)),
+                quote: all(&|start| mark(start, |one| one.quote)),
+                numbers: all(&|start| numbers[start..start + size].iter().sum()),
                 background: Vec::new(),
                 nearest: Nearest::new(0, 1),
                 best: Vec::new(),
                 best_place: Vec::new(),
             }
         };
-        let mut ends = vec![0.0; n + 1];
-        side.starts.iter().for_each(|&start| ends[start] = 1.0);
-        let mut before = 0.0;
-        let ends_before = ends.iter().map(|end| {
-            let this = before;
-            before += end;
-            this
-        });
-        let flag = |flag: bool| f32::from(u8::from(flag));
         Spans {
             sizes: (1..=max_side).map(of_size).collect(),
-            ends_before: ends_before.collect(),
-            ends,
-            marks: side
-                .surfaces
-                .iter()
-                .map(|one| [flag(one.question), flag(one.stop), flag(one.quote)])
-                .collect(),
             log: side.lengths.iter().map(|length| (length + 6.0).ln()).collect(),
             blank: side.lengths.contains(&0.0),
         }
@@ -73,11 +78,6 @@ impl Spans {
 
     pub(super) fn len(&self) -> usize {
         self.log.len()
-    }
-
-    /// The ends of units inside a span.
-    pub(super) fn ends_inside(&self, start: usize, size: usize) -> f32 {
-        self.ends_before[start + size] - self.ends_before[start + 1]
     }
 
     /// Adds what was found of the spans of the next size.

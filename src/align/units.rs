@@ -13,6 +13,8 @@ use crate::{Language, Result};
 pub(super) struct Merged {
     pub(super) pairs: Vec<AlignedPair>,
     pub(super) units: Vec<Group>,
+    /// Whether a search was not exact.
+    pub(super) approximate: bool,
 }
 
 /// For each sentence of a group, how sure it is that the pair's other language

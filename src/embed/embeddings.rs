@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
 
 use crate::{Error, Result};
 
@@ -149,6 +149,16 @@ impl Embeddings {
         }
         finish(sum.as_slice_mut()?, additive.mean.view());
         Some(sum)
+    }
+
+    /// The vectors of some consecutive sentences.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Embeddings {
+        let rows =
+            |all: &Array2<f32>| all.slice_axis(Axis(0), Slice::from(range.clone())).to_owned();
+        let additive = self.additive.as_ref();
+        let additive = additive
+            .map(|additive| Additive { raw: rows(&additive.raw), mean: additive.mean.clone() });
+        Embeddings { rows: rows(&self.rows), additive }
     }
 
     /// The vector of a range as the mean of its rows weighted by the

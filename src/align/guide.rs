@@ -1,0 +1,206 @@
+//! Where to look, in texts that are too long to look everywhere.
+//!
+//! The text is gone through in windows that are searched exactly. A window ends
+//! at the last place where its path is sure, some beads in a row, well before
+//! its far edges; the next one starts there. Where a window has no such place,
+//! as in a long passage that the other side lacks, it is made larger, up to
+//! what an exact search may take. So time and memory grow with the length.
+
+use std::ops::Range;
+
+use super::AlignConfig;
+use super::band::Band;
+use super::evidence::{Evidence, Scratch};
+use super::lattice::{Lattice, Step};
+use super::side::Side;
+
+/// Where to look.
+pub(super) struct Guide {
+    /// The nodes that are searched.
+    pub(super) band: Band,
+    /// The nodes among which sentences have their neighbours: in a long text
+    /// those about the path, or the more there is of it, the more would
+    /// resemble each sentence by chance.
+    pub(super) near: Band,
+    /// Whether not all nodes are searched.
+    pub(super) approximate: bool,
+}
+
+/// Sentences of a window's sides, to begin with.
+const WINDOW: usize = 250;
+
+/// The windows that are tried at one place: larger ones, and then long and
+/// narrow ones, for where one side has a long passage more.
+const WINDOWS: [(usize, usize); 6] =
+    [(WINDOW, WINDOW), (500, 500), (1000, 1000), (2000, 2000), (8000, WINDOW), (WINDOW, 8000)];
+
+/// Nodes on either side of the windows' path that are near it.
+const BESIDE: usize = 20;
+
+/// Where to look for the alignment of two sides.
+pub(super) fn guide(source: &Side, target: &Side, config: &AlignConfig) -> Guide {
+    let (n, m) = (source.len(), target.len());
+    let exact = n.saturating_mul(m) <= config.exact_cells;
+    if exact && n.max(m) <= WINDOW {
+        return Guide { band: Band::full(n, m), near: Band::full(n, m), approximate: false };
+    }
+    let mut about = About::new(n, m);
+    walk(source, target, config, &mut about);
+    if exact {
+        return Guide { band: Band::full(n, m), near: about.finish(), approximate: false };
+    }
+    let band = verified(source, target, config, about);
+    Guide { near: band.clone(), band, approximate: true }
+}
+
+/// Times that a band is made wider where its best path touches its edges.
+const TIMES: usize = 4;
+
+/// Makes a band wider as long as its best path touches its edges.
+fn verified(source: &Side, target: &Side, config: &AlignConfig, mut about: About) -> Band {
+    let mut band = about.clone().finish();
+    for time in 1..=TIMES {
+        let evidence = Evidence::new(source, target, config, &band, &band);
+        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let (mut i, mut j) = (0, 0);
+        let mut touched = false;
+        for (a, b) in lattice.best_steps(&band) {
+            (i, j) = (i + a, j + b);
+            let row = band.row(i);
+            let edge = (j == row.start && j > 0) || (j + 1 == row.end && j < target.len());
+            // A run of unaligned sentences may follow an edge.
+            if edge && a > 0 && b > 0 {
+                touched = true;
+                about.hold(i, j, BESIDE * (time + 1));
+            }
+        }
+        if !touched {
+            break;
+        }
+        band = about.clone().finish();
+    }
+    band
+}
+
+/// A band about the nodes of a path.
+#[derive(Clone)]
+pub(super) struct About {
+    rows: Vec<Range<usize>>,
+    m: usize,
+}
+
+impl About {
+    pub(super) fn new(n: usize, m: usize) -> About {
+        let mut about = About { rows: vec![usize::MAX..0; n + 1], m };
+        about.hold(0, 0, BESIDE);
+        about.hold(n, m, BESIDE);
+        about
+    }
+
+    /// Takes in a node and those beside it.
+    pub(super) fn hold(&mut self, i: usize, j: usize, beside: usize) {
+        let end = (i + beside + 1).min(self.rows.len());
+        for row in &mut self.rows[i.saturating_sub(beside)..end] {
+            row.start = row.start.min(j.saturating_sub(beside));
+            row.end = row.end.max((j + beside + 1).min(self.m + 1));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Band {
+        for row in &mut self.rows {
+            row.start = row.start.min(row.end);
+        }
+        Band::covering(self.rows)
+    }
+}
+
+fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
+    let (n, m) = (source.len(), target.len());
+    let (mut i, mut j) = (0, 0);
+    let mut attempt = 0;
+    while i < n && j < m {
+        let size = WINDOWS[attempt];
+        let (rows, columns) = (i..(i + size.0).min(n), j..(j + size.1).min(m));
+        let whole = (rows.end == n, columns.end == m);
+        let (own, other) = (source.slice(rows), target.slice(columns));
+        let path = path(&own, &other, config);
+        let end = match whole {
+            (true, true) => Some((own.len(), other.len())),
+            _ => sure(&path, whole, own.len(), other.len()),
+        };
+        let Some(end) = end else {
+            attempt += 1;
+            if attempt == WINDOWS.len() {
+                // Nothing wherever it was looked for: both sides go on.
+                attempt = 0;
+                (i, j) = ((i + WINDOW).min(n), (j + WINDOW).min(m));
+                about.hold(i, j, BESIDE);
+            }
+            continue;
+        };
+        let (mut a, mut b) = (0, 0);
+        for step in &path.steps {
+            if a > end.0 || b > end.1 {
+                break;
+            }
+            about.hold(i + a, j + b, BESIDE);
+            (a, b) = (a + step.0, b + step.1);
+        }
+        (i, j) = (i + end.0, j + end.1);
+        attempt = 0;
+    }
+}
+
+struct WindowPath {
+    steps: Vec<Step>,
+    /// Of each step: the gain of its bead, 0 for an unaligned sentence.
+    gains: Vec<f32>,
+}
+
+fn path(source: &Side, target: &Side, config: &AlignConfig) -> WindowPath {
+    let band = Band::full(source.len(), target.len());
+    let evidence = Evidence::new(source, target, config, &band, &band);
+    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let steps = lattice.best_steps(&band);
+    let mut scratch = Scratch::default();
+    let (mut i, mut j) = (0, 0);
+    let mut gains = Vec::with_capacity(steps.len());
+    for &(a, b) in &steps {
+        let bead = a > 0 && b > 0;
+        gains.push(if bead { lattice.gain(i, (a, b), j, &mut scratch) } else { 0.0 });
+        (i, j) = (i + a, j + b);
+    }
+    WindowPath { steps, gains }
+}
+
+/// Beads before and after a sure place.
+const SURE_BEADS: usize = 4;
+
+/// What these beads gain together, in nats.
+const SURE_GAIN: f32 = 12.0;
+
+/// The last sure place of a path, at most two thirds through the window where
+/// the text goes on, if there is one.
+fn sure(
+    path: &WindowPath,
+    ends: (bool, bool),
+    rows: usize,
+    columns: usize,
+) -> Option<(usize, usize)> {
+    let most = |end: bool, len: usize| if end { len } else { len * 2 / 3 };
+    let (most_rows, most_columns) = (most(ends.0, rows), most(ends.1, columns));
+    let (mut i, mut j) = (0, 0);
+    let mut found = None;
+    for (at, &(a, b)) in path.steps.iter().enumerate() {
+        let around = at.saturating_sub(SURE_BEADS)..(at + SURE_BEADS).min(path.steps.len());
+        let enough = around.len() == 2 * SURE_BEADS;
+        let beads = path.steps[around.clone()].iter().all(|(a, b)| *a > 0 && *b > 0);
+        let gain: f32 = path.gains[around].iter().sum();
+        if enough && beads && gain >= SURE_GAIN && i <= most_rows && j <= most_columns && i + j > 0
+        {
+            found = Some((i, j));
+        }
+        (i, j) = (i + a, j + b);
+    }
+    found
+}
