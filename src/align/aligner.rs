@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::groups::LANGUAGES;
 use super::search::search;
-use super::{AlignConfig, Side, SpanVectors, length_factor};
+use super::{AlignConfig, Side, SpanVectors, length_factor, reorder};
 use crate::article::Origin;
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
@@ -276,7 +276,11 @@ impl Aligner {
                 });
             }
         }
-        let merged = search(&sides.iter().collect::<Vec<_>>(), &self.config);
+        let all: Vec<&Side> = sides.iter().collect();
+        let mut merged = search(&all, &self.config);
+        if self.config.reordered {
+            reorder::find(&all, &self.config, &mut merged);
+        }
         let related = merged.related(&sides, self.config.min_coverage);
         for (article, related) in articles.iter().zip(&related) {
             if !related {

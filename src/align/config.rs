@@ -61,6 +61,12 @@ pub struct AlignConfig {
     /// Below this share of linked text, articles count as unrelated, 0 to 1:
     /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
+    /// Whether [`Aligner`](crate::Aligner) looks through what was left
+    /// unaligned for text that moved: see
+    /// [`Unit::reordered`](crate::Unit::reordered).
+    // Not written where it is off, so that fingerprints are as they were.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reordered: bool,
     /// Limit on the product of two articles' numbers of sentences; time and
     /// memory of the exact search grow with it (some 70 bytes a cell). An article
     /// has at most 200,000 sentences in any case.
@@ -78,6 +84,7 @@ impl Default for AlignConfig {
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
+            reordered: false,
             max_cells: 25_000_000,
         }
     }

@@ -28,6 +28,7 @@ mod lattice;
 mod links;
 mod merge;
 mod pair;
+mod reorder;
 mod search;
 mod side;
 mod spans;

@@ -25,8 +25,27 @@ pub(super) struct AlignedPair {
     pub(super) alignment: PairAlignment,
 }
 
+/// What the search has found out about a pair, for those who want to look.
+pub(super) struct Seen<'s> {
+    pub(super) x: usize,
+    pub(super) y: usize,
+    pub(super) lattice: &'s Lattice<'s>,
+    pub(super) sums: &'s Sums<'s>,
+    /// The beads that are put out, in pieces.
+    pub(super) beads: &'s [PieceBead],
+}
+
 /// Aligns two or three sides of one dimension, all within the limits.
 pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
+    search_seen(sides, config, &mut |_| ())
+}
+
+/// Aligns, and shows each pair on the way.
+pub(super) fn search_seen(
+    sides: &[&Side],
+    config: &AlignConfig,
+    seen: &mut dyn FnMut(&Seen<'_>),
+) -> Merged {
     let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
     let full: Vec<Band> =
         pairs.iter().map(|&(x, y)| Band::full(sides[x].len(), sides[y].len())).collect();
@@ -88,6 +107,9 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
             both.flat_map(|(own, other)| blocks[at].beads(own, other)).collect()
         })
         .collect();
+    for (at, &(x, y)) in pairs.iter().enumerate() {
+        seen(&Seen { x, y, lattice: &lattices[at], sums: &sums[at], beads: &beads[at] });
+    }
     let Joined { groups, beads } = join(sides, &pairs, &beads);
     let align = |((at, &(x, y)), beads): ((usize, &(usize, usize)), Vec<UnitBead>)| {
         let [source_null, target_null] = sums[at].nulls(sides[x], sides[y]);
@@ -104,7 +126,8 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
         let alignment = PairAlignment { beads, score: best[at].score, source_null, target_null };
         AlignedPair { x, y, alignment }
     };
-    Merged { pairs: pairs.iter().enumerate().zip(beads).map(align).collect(), units: groups }
+    let aligned: Vec<AlignedPair> = pairs.iter().enumerate().zip(beads).map(align).collect();
+    Merged { pairs: aligned, units: groups, moved: Vec::new() }
 }
 
 /// The posterior of a bead of units. Of one with a hole, that of its halves

@@ -70,6 +70,10 @@ pub struct Args {
     /// Weights that `bitext fit` has made [default: those of the embedded model]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// Look for text that stands elsewhere in another language, in what was left
+    /// unaligned; what is found is marked `reordered`.
+    #[arg(long)]
+    reordered: bool,
     /// Write to this file, whole or not at all [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -117,6 +121,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
     let mut config = AlignConfig::default();
+    config.reordered = args.reordered;
     if let Some(path) = &args.weights {
         let weights = read_text(path)?.parse();
         config.weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
