@@ -38,8 +38,8 @@ const LEAST_GAIN: f32 = 6.0;
 const CLEAR: f32 = 0.45;
 const LONG: f32 = 60.0;
 
-/// The margin that each bead of a larger block has at least.
-const LEAST_MARGIN: f32 = 0.2;
+/// The margin that the beads of a larger block have at least on average.
+const MEAN_MARGIN: f32 = 0.2;
 
 /// Finds the beads that are out of order, of each pair, and joins the units
 /// that they link.
@@ -180,10 +180,11 @@ impl Block {
     /// Two beads that follow each other seldom resemble each other by chance;
     /// one does, where it is short: menus and teasers are full of such.
     fn convinces(&self) -> bool {
-        let least = self.beads.iter().map(|bead| bead.score).fold(f32::INFINITY, f32::min);
-        let enough = match self.beads.len() {
-            1 => least >= CLEAR && self.length >= LONG,
-            _ => least >= LEAST_MARGIN && self.length >= LONG / 2.0,
+        let count = self.beads.len();
+        let mean = self.beads.iter().map(|bead| bead.score).sum::<f32>() / count.max(1) as f32;
+        let enough = match count {
+            1 => mean >= CLEAR && self.length >= LONG,
+            _ => mean >= MEAN_MARGIN && self.length >= LONG / 2.0,
         };
         enough && self.gain >= LEAST_GAIN
     }
