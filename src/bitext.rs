@@ -43,6 +43,7 @@ pub struct Unit {
     parts: Vec<Part>,
     score: f32,
     confidence: f32,
+    reordered: bool,
 }
 
 impl Unit {
@@ -69,7 +70,29 @@ impl Unit {
         if !score.is_finite() || !(0.0..=1.0).contains(&confidence) {
             return refuse("whose score or confidence is out of range");
         }
-        Ok(Unit { parts, score, confidence })
+        Ok(Unit { parts, score, confidence, reordered: false })
+    }
+
+    /// Marks it as text that stands elsewhere in another language, or not.
+    ///
+    /// ```
+    /// use bitext::{Language, Part, Unit};
+    ///
+    /// let part = |language, sentence| Part { language, sentences: vec![sentence] };
+    /// let unit = Unit::new(vec![part(Language::ENGLISH, 0), part(Language::GERMAN, 7)], 0.6, 0.9)?;
+    /// assert!(unit.with_reordered(true).reordered());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_reordered(mut self, reordered: bool) -> Unit {
+        self.reordered = reordered;
+        self
+    }
+
+    /// Whether it is out of order: text that stands elsewhere in another
+    /// language. There are none unless they were looked for with
+    /// [`AlignConfig::reordered`](crate::align::AlignConfig::reordered).
+    pub fn reordered(&self) -> bool {
+        self.reordered
     }
 
     /// Its parts, one for each of its languages, in the languages' order.
@@ -123,7 +146,8 @@ pub struct Pair {
     pub source: Language,
     /// The second language, later in the languages' order.
     pub target: Language,
-    /// The beads in ascending order, each with both languages.
+    /// The beads in ascending order, each with both languages; those that are
+    /// [`reordered`](Unit::reordered) ascend with the others in the source only.
     pub beads: Vec<Unit>,
 }
 
@@ -137,7 +161,8 @@ pub struct Pair {
 ///
 /// Units are in reading order: in every language their first sentences ascend.
 /// Where that leaves a choice, null units come first, English before Ukrainian
-/// before German.
+/// before German. Units that are [`reordered`](Unit::reordered) stand at the place
+/// of their first language's first sentence.
 ///
 /// Serialises to the schema of `bitext align --jsonl` and back without loss.
 ///
@@ -205,7 +230,7 @@ impl Bitext {
             return Err(Error::InvalidBitext("a pair twice, or of other languages".to_string()));
         }
         for pair in &pairs {
-            check_beads(pair, &articles, &unit_index)?;
+            check_beads(pair, &articles, &units, &unit_index)?;
         }
         Ok(Bitext {
             id: None,
@@ -320,9 +345,9 @@ impl Bitext {
     }
 }
 
-/// Checks that the units' first sentences ascend in every language, that they
-/// cover each sentence exactly once, and that a unit of one language is one
-/// sentence.
+/// Checks that the units' first sentences ascend in every language, but for the
+/// later languages of reordered units, that they cover each sentence exactly once,
+/// and that a unit of one language is one sentence.
 fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
     const NONE: usize = usize::MAX;
     let refuse = |at: usize, why: &str| Err(Error::InvalidBitext(format!("unit {at} {why}")));
@@ -330,16 +355,29 @@ fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> 
         articles.iter().map(|article| vec![NONE; article.len()]).collect();
     let mut firsts = vec![0; articles.len()];
     let place = |language| articles.iter().position(|article| article.language() == language);
+    // What is out of order does not count in the order.
+    let mut moved: Vec<Vec<bool>> =
+        articles.iter().map(|article| vec![false; article.len()]).collect();
+    for part in units.iter().filter(|unit| unit.reordered).flat_map(|unit| &unit.parts[1..]) {
+        for &sentence in &part.sentences {
+            let moved = place(part.language).and_then(|article| moved[article].get_mut(sentence));
+            moved.into_iter().for_each(|moved| *moved = true);
+        }
+    }
     for (at, unit) in units.iter().enumerate() {
-        for part in &unit.parts {
+        for (nth, part) in unit.parts.iter().enumerate() {
             let Some(article) = place(part.language) else {
                 return refuse(at, "is in a language without an article");
             };
-            let unmet = index[article].iter().skip(firsts[article]).position(|unit| *unit == NONE);
-            if unmet.map(|unmet| unmet + firsts[article]) != part.sentences.first().copied() {
-                return refuse(at, "does not go on where the units before it end");
+            if nth == 0 || !unit.reordered {
+                let first = firsts[article];
+                let all = index[article].iter().zip(&moved[article]).skip(first);
+                let unmet = { all }.position(|(unit, moved)| *unit == NONE && !moved);
+                if unmet.map(|unmet| unmet + first) != part.sentences.first().copied() {
+                    return refuse(at, "does not go on where the units before it end");
+                }
+                firsts[article] = part.sentences[0] + 1;
             }
-            firsts[article] = part.sentences[0] + 1;
             for &sentence in &part.sentences {
                 match index[article].get_mut(sentence) {
                     Some(unit) if *unit == NONE => *unit = at,
@@ -351,6 +389,9 @@ fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> 
         if unit.is_null() && unit.parts[0].sentences.len() != 1 {
             return refuse(at, "of one language has more than one sentence");
         }
+        if unit.is_null() && unit.reordered {
+            return refuse(at, "of one language cannot be reordered");
+        }
     }
     for (article, index) in articles.iter().zip(&index) {
         if let Some(left) = index.iter().position(|unit| *unit == NONE) {
@@ -361,8 +402,14 @@ fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> 
     Ok(index)
 }
 
-/// Checks that beads ascend, have both languages, and lie within one unit.
-fn check_beads(pair: &Pair, articles: &[Article], unit_index: &[Vec<usize>]) -> Result<()> {
+/// Checks that beads ascend, reordered ones in the source only, have both
+/// languages, and lie within one unit.
+fn check_beads(
+    pair: &Pair,
+    articles: &[Article],
+    all_units: &[Unit],
+    unit_index: &[Vec<usize>],
+) -> Result<()> {
     let refuse = |at: usize, why: &str| {
         Err(Error::InvalidBitext(format!("bead {at} of {}-{} {why}", pair.source, pair.target)))
     };
@@ -373,16 +420,20 @@ fn check_beads(pair: &Pair, articles: &[Article], unit_index: &[Vec<usize>]) -> 
     else {
         return refuse(0, "is in a language without an article");
     };
+    // The first source sentence that may come next, and the first target sentence.
     let (mut i, mut j) = (0, 0);
     for (at, bead) in pair.beads.iter().enumerate() {
         let sides = (bead.sentences(pair.source), bead.sentences(pair.target));
         let (Some(x), Some(y)) = sides else {
             return refuse(at, "lacks one of its languages");
         };
-        if bead.parts.len() != 2 || at > 0 && (x[0] <= i || y[0] <= j) {
+        if bead.parts.len() != 2 || x[0] < i || (y[0] < j && !bead.reordered) {
             return refuse(at, "does not come after the one before it");
         }
-        (i, j) = (x[0], y[0]);
+        i = x[0] + 1;
+        if !bead.reordered {
+            j = y[0] + 1;
+        }
         let units = x.iter().filter_map(|sentence| source.get(*sentence));
         let units = units.chain(y.iter().filter_map(|sentence| target.get(*sentence)));
         let units: Vec<&usize> = units.collect();
@@ -391,6 +442,9 @@ fn check_beads(pair: &Pair, articles: &[Article], unit_index: &[Vec<usize>]) -> 
         }
         if units.iter().any(|unit| *unit != units[0]) {
             return refuse(at, "reaches over two units");
+        }
+        if bead.reordered && !all_units[*units[0]].reordered {
+            return refuse(at, "is reordered, but not its unit");
         }
     }
     Ok(())

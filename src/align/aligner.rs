@@ -2,14 +2,17 @@
 
 use ndarray::Array2;
 
+use super::explain::{self, Explained, SeenPair};
 use super::groups::LANGUAGES;
-use super::search::search;
-use super::{AlignConfig, Side, SpanVectors, length_factor};
+use super::search::{Seen, search_seen};
+use super::units::Merged;
+use super::{AlignConfig, Side, SpanVectors, length_factor, reorder};
 use crate::article::Origin;
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
 use crate::split::{RuleSplitter, Splitter};
-use crate::{Article, Bitext, Error, Language, Result, text};
+use crate::text::{self, Span};
+use crate::{Article, Bitext, Error, Language, Result};
 
 /// Aligns two or three articles: splits them where they are not split, embeds
 /// their sentences and finds which correspond.
@@ -105,8 +108,45 @@ impl Aligner {
     /// promise.
     pub fn align(&self, articles: impl IntoIterator<Item = Article>) -> Result<Bitext> {
         let (articles, warnings) = self.prepare(articles.into_iter().collect())?;
-        let sides = self.sides(&articles)?;
+        let sides = self.sides(&articles, &self.all_pieces(&articles))?;
         self.assemble(articles, sides, warnings, &self.fingerprint)
+    }
+
+    /// Aligns as [`Aligner::align`] does, and keeps what speaks for each unit:
+    /// see [`Explained`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aligner::align`].
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Language};
+    ///
+    /// let explained = Aligner::new()?.explain([
+    ///     Article::new(Language::ENGLISH, "The museum opens in May. Tickets cost 5 euros."),
+    ///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують 5 євро."),
+    /// ])?;
+    /// let unit = explained.unit(1).unwrap();
+    /// for one in &unit.pairs[0].beads[0].evidence {
+    ///     println!("{} {:.2} x {:.2}", one.feature, one.value, one.weight);
+    /// }
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn explain(&self, articles: impl IntoIterator<Item = Article>) -> Result<Explained> {
+        let (articles, warnings) = self.prepare(articles.into_iter().collect())?;
+        let pieces = self.all_pieces(&articles);
+        let sides = self.sides(&articles, &pieces)?;
+        let spans = articles
+            .iter()
+            .zip(&pieces)
+            .map(|(article, (spans, counts))| explain::piece_spans(article, spans, counts));
+        let spans = spans.collect();
+        let mut pairs = Vec::new();
+        let merged = self.search(&sides, &mut |seen| pairs.push(SeenPair::new(seen)));
+        let all: Vec<&Side> = sides.iter().collect();
+        explain::complete(&mut pairs, &merged, &all, &self.config);
+        let bitext = self.finish(articles, &sides, merged, warnings, &self.fingerprint)?;
+        Ok(explain::explained(bitext, spans, pairs))
     }
 
     /// Aligns articles with vectors made elsewhere, one row a sentence, for
@@ -193,38 +233,46 @@ impl Aligner {
 
     /// Sentences of a list may hold several: the search works on these pieces,
     /// unless they are more than it can take.
-    fn sides(&self, articles: &[Article]) -> Result<Vec<Side>> {
-        let mut pieces: Vec<Pieces<'_>> =
-            articles.iter().map(|article| self.pieces(article)).collect();
+    fn all_pieces(&self, articles: &[Article]) -> Vec<Pieces> {
+        let pieces: Vec<Pieces> = articles.iter().map(|article| self.pieces(article)).collect();
         let fit = pieces.iter().enumerate().all(|(at, (one, _))| {
-            let fits = |(other, _): &Pieces<'_>| self.config.check_lengths(one.len(), other.len());
+            let fits = |(other, _): &Pieces| self.config.check_lengths(one.len(), other.len());
             pieces[at + 1..].iter().all(|other| fits(other).is_ok())
         });
-        if !fit {
-            let whole = |article: &Article| vec![1; article.len()];
-            pieces = articles.iter().map(|a| (a.sentences().collect(), whole(a))).collect();
-        }
-        articles.iter().zip(pieces).map(|(article, pieces)| self.side(article, pieces)).collect()
+        let whole = |article: &Article| {
+            (article.sentences().map(|all| 0..all.len()).collect(), vec![1; article.len()])
+        };
+        if fit { pieces } else { articles.iter().map(whole).collect() }
     }
 
-    fn pieces<'t>(&self, article: &'t Article) -> Pieces<'t> {
+    fn pieces(&self, article: &Article) -> Pieces {
         let mut pieces = Vec::with_capacity(article.len());
         let mut counts = Vec::with_capacity(article.len());
         for sentence in article.sentences() {
             let before = pieces.len();
             if article.origin() == Origin::Sentences {
                 let spans = self.splitter.split(article.language(), sentence);
-                pieces.extend(spans.into_iter().filter_map(|span| sentence.get(span)));
+                pieces.extend(spans.into_iter().filter(|s| sentence.get(s.clone()).is_some()));
             }
             if pieces.len() == before {
-                pieces.push(sentence);
+                pieces.push(0..sentence.len());
             }
             counts.push(pieces.len() - before);
         }
         (pieces, counts)
     }
 
-    fn side(&self, article: &Article, (texts, counts): Pieces<'_>) -> Result<Side> {
+    fn sides(&self, articles: &[Article], pieces: &[Pieces]) -> Result<Vec<Side>> {
+        articles.iter().zip(pieces).map(|(article, pieces)| self.side(article, pieces)).collect()
+    }
+
+    fn side(&self, article: &Article, (spans, counts): &Pieces) -> Result<Side> {
+        let of = article.sentences().zip(counts);
+        let of = of.flat_map(|(sentence, count)| std::iter::repeat_n(sentence, *count));
+        let texts: Vec<&str> = of
+            .zip(spans)
+            .map(|(sentence, span)| sentence.get(span.clone()).unwrap_or(""))
+            .collect();
         let vectors = if texts.is_empty() {
             Embeddings::from_rows(Array2::zeros((0, self.embedder.dimension())))
         } else {
@@ -241,7 +289,7 @@ impl Aligner {
         let lengths = lengths(article.language(), &texts);
         let mut side = Side::new(vectors, lengths)?.with_texts(article.language(), &texts)?;
         if article.origin() == Origin::Sentences {
-            side = side.with_units(&counts)?;
+            side = side.with_units(counts)?;
         }
         if additive || self.config.span_vectors == SpanVectors::Pool {
             return Ok(side);
@@ -259,11 +307,21 @@ impl Aligner {
         named(article, side.with_spans(spans))
     }
 
+    /// The search, and the second pass where it is asked for.
+    fn search(&self, sides: &[Side], seen: &mut dyn FnMut(&Seen<'_>)) -> Merged {
+        let all: Vec<&Side> = sides.iter().collect();
+        let mut merged = search_seen(&all, &self.config, seen);
+        if self.config.reordered {
+            reorder::find(&all, &self.config, &mut merged);
+        }
+        merged
+    }
+
     fn assemble(
         &self,
         articles: Vec<Article>,
         sides: Vec<Side>,
-        mut warnings: Vec<String>,
+        warnings: Vec<String>,
         fingerprint: &str,
     ) -> Result<Bitext> {
         let dimension = sides[0].embeddings.dimension();
@@ -276,11 +334,22 @@ impl Aligner {
                 });
             }
         }
-        let merged = search(&sides.iter().collect::<Vec<_>>(), &self.config);
+        let merged = self.search(&sides, &mut |_| ());
+        self.finish(articles, &sides, merged, warnings, fingerprint)
+    }
+
+    fn finish(
+        &self,
+        articles: Vec<Article>,
+        sides: &[Side],
+        merged: Merged,
+        mut warnings: Vec<String>,
+        fingerprint: &str,
+    ) -> Result<Bitext> {
         if merged.approximate {
             warnings.push("long articles: searched in a band, not exactly".to_string());
         }
-        let related = merged.related(&sides, self.config.min_coverage);
+        let related = merged.related(sides, self.config.min_coverage);
         for (article, related) in articles.iter().zip(&related) {
             if !related {
                 warnings.push(format!("{}: looks unrelated to the rest", article.label()));
@@ -297,8 +366,8 @@ impl Aligner {
     }
 }
 
-/// Pieces of sentences, and how many each sentence has.
-type Pieces<'t> = (Vec<&'t str>, Vec<usize>);
+/// Pieces, as bytes of their sentences, and how many each sentence has.
+type Pieces = (Vec<Span>, Vec<usize>);
 
 fn fingerprint(vectors: &str, config: &AlignConfig) -> String {
     format!("{vectors} {}", config.fingerprint())

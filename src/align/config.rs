@@ -64,6 +64,12 @@ pub struct AlignConfig {
     /// Below this share of linked text, articles count as unrelated, 0 to 1:
     /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
+    /// Whether [`Aligner`](crate::Aligner) looks through what was left
+    /// unaligned for text that moved: see
+    /// [`Unit::reordered`](crate::Unit::reordered).
+    // Not written where it is off, so that fingerprints are as they were.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reordered: bool,
     /// Up to this product of two articles' numbers of sentences the search is
     /// exact: its time and memory grow with the product. Longer ones are searched
     /// in a band about a path that is found in windows, so that both grow with
@@ -83,6 +89,7 @@ impl Default for AlignConfig {
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
+            reordered: false,
             exact_cells: 9_000_000,
         }
     }

@@ -43,10 +43,24 @@ fn find(parent: &mut [usize], mut at: usize) -> usize {
 /// language, and where that leaves a choice, those of one sentence come first,
 /// by language. What cannot be ordered so comes last.
 pub(crate) fn reading_order(lens: [usize; LANGUAGES], groups: Vec<Group>) -> Vec<Group> {
+    reading_order_with(lens, groups, &|_| false)
+}
+
+/// The same with groups that are out of order: those stand at the place of
+/// their first language's first sentence, and the order of the others is what
+/// it would be without their sentences of the other languages.
+pub(crate) fn reading_order_with(
+    lens: [usize; LANGUAGES],
+    groups: Vec<Group>,
+    is_moved: &dyn Fn(&Group) -> bool,
+) -> Vec<Group> {
+    let moved: Vec<bool> = groups.iter().map(is_moved).collect();
+    // The languages of a group whose order counts.
+    let counts = |at: usize, x: usize| !moved[at] || groups[at][..x].iter().all(Vec::is_empty);
     let mut group_of: [Vec<usize>; LANGUAGES] = std::array::from_fn(|x| vec![usize::MAX; lens[x]]);
     for (at, group) in groups.iter().enumerate() {
-        for (of, sentences) in group_of.iter_mut().zip(group) {
-            sentences.iter().for_each(|&sentence| of[sentence] = at);
+        for (x, sentences) in group.iter().enumerate().filter(|(x, _)| counts(at, *x)) {
+            sentences.iter().for_each(|&sentence| group_of[x][sentence] = at);
         }
     }
     let mut done = vec![false; groups.len()];
@@ -63,10 +77,10 @@ pub(crate) fn reading_order(lens: [usize; LANGUAGES], groups: Vec<Group>) -> Vec
         }
         let ready = |x: usize| -> Option<usize> {
             let at = *group_of[x].get(heads[x])?;
-            let first = |(sentences, head): (&Vec<usize>, &usize)| {
-                sentences.first().is_none_or(|first| first == head)
+            let first = |y: usize| {
+                !counts(at, y) || groups[at][y].first().is_none_or(|first| *first == heads[y])
             };
-            groups[at].iter().zip(&heads).all(first).then_some(at)
+            (0..LANGUAGES).all(first).then_some(at)
         };
         let single = |at: &usize| groups[*at].iter().map(Vec::len).sum::<usize>() == 1;
         let alone = (0..LANGUAGES).filter_map(ready).find(single);
@@ -109,6 +123,17 @@ mod tests {
             firsts,
             [(None, Some(&0)), (Some(&0), Some(&1)), (Some(&1), None), (Some(&3), Some(&2))]
         );
+    }
+
+    #[test]
+    fn moved_groups_stand_where_their_first_language_has_them() {
+        let groups = vec![
+            [vec![1], vec![0], vec![]],
+            [vec![2], vec![1], vec![]],
+            [vec![0], vec![2], vec![]],
+        ];
+        let order = reading_order_with([3, 3, 0], groups.clone(), &|group| group[0] == [0]);
+        assert_eq!(order, [groups[2].clone(), groups[0].clone(), groups[1].clone()]);
     }
 
     #[test]

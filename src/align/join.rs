@@ -75,7 +75,7 @@ pub(super) fn join(sides: &[&Side], pairs: &[(usize, usize)], beads: &[Vec<Piece
 }
 
 /// Beads that have a unit in common are one.
-fn connected(beads: Vec<UnitBead>) -> Vec<UnitBead> {
+pub(super) fn connected(beads: Vec<UnitBead>) -> Vec<UnitBead> {
     let mut groups: Vec<UnitBead> = Vec::new();
     let mut of: [BTreeMap<usize, usize>; 2] = Default::default();
     for (own, other) in beads {

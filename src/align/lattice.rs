@@ -57,7 +57,7 @@ pub(super) struct Lattice<'a> {
     pub(super) shapes: Vec<Shape>,
     pub(super) gaps: Gaps,
     pub(super) evidence: &'a Evidence,
-    weights: &'a Weights,
+    pub(super) weights: &'a Weights,
 }
 
 /// The best path.

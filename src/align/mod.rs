@@ -21,6 +21,7 @@ mod config;
 mod cosines;
 mod decode;
 mod evidence;
+mod explain;
 mod fit;
 pub(crate) mod groups;
 mod guide;
@@ -29,6 +30,7 @@ mod lattice;
 mod links;
 mod merge;
 mod pair;
+mod reorder;
 mod search;
 mod side;
 mod spans;
@@ -39,6 +41,9 @@ mod weights;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
+pub use explain::{
+    BeadExplanation, Contribution, Explained, Explanation, NullExplanation, PairExplanation,
+};
 pub use fit::{Example, Fit, fit};
 pub use pair::{PairAlignment, PairBead, align_pair};
 pub use side::Side;

@@ -25,8 +25,27 @@ pub(super) struct AlignedPair {
     pub(super) alignment: PairAlignment,
 }
 
+/// What the search has found out about a pair, for those who want to look.
+pub(super) struct Seen<'s> {
+    pub(super) x: usize,
+    pub(super) y: usize,
+    pub(super) lattice: &'s Lattice<'s>,
+    pub(super) sums: &'s Sums<'s>,
+    /// The beads that are put out, in pieces.
+    pub(super) beads: &'s [PieceBead],
+}
+
 /// Aligns two or three sides of one dimension, all within the limits.
 pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
+    search_seen(sides, config, &mut |_| ())
+}
+
+/// Aligns, and shows each pair on the way.
+pub(super) fn search_seen(
+    sides: &[&Side],
+    config: &AlignConfig,
+    seen: &mut dyn FnMut(&Seen<'_>),
+) -> Merged {
     let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
     let guides: Vec<Guide> =
         pairs.iter().map(|&(x, y)| guide(sides[x], sides[y], config)).collect();
@@ -89,6 +108,9 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
             both.flat_map(|(own, other)| blocks[at].beads(own, other)).collect()
         })
         .collect();
+    for (at, &(x, y)) in pairs.iter().enumerate() {
+        seen(&Seen { x, y, lattice: &lattices[at], sums: &sums[at], beads: &beads[at] });
+    }
     let Joined { groups, beads } = join(sides, &pairs, &beads);
     let align = |((at, &(x, y)), beads): ((usize, &(usize, usize)), Vec<UnitBead>)| {
         let [source_null, target_null] = sums[at].nulls(sides[x], sides[y]);
@@ -105,11 +127,9 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
         let alignment = PairAlignment { beads, score: best[at].score, source_null, target_null };
         AlignedPair { x, y, alignment }
     };
-    Merged {
-        pairs: pairs.iter().enumerate().zip(beads).map(align).collect(),
-        units: groups,
-        approximate: guides.iter().any(|guide| guide.approximate),
-    }
+    let aligned: Vec<AlignedPair> = pairs.iter().enumerate().zip(beads).map(align).collect();
+    let approximate = guides.iter().any(|guide| guide.approximate);
+    Merged { pairs: aligned, units: groups, moved: Vec::new(), approximate }
 }
 
 /// The posterior of a bead of units. Of one with a hole, that of its halves
@@ -133,9 +153,9 @@ fn posterior(
     between(units, nulls.0).min(between(others, nulls.1)).min(HOLE)
 }
 
-/// How sure a bead with a hole is at most: as many were right on the
+/// How likely a bead with a hole is at most: nine in ten were right on the
 /// development sets.
-const HOLE: f32 = 0.8;
+const HOLE: f32 = 0.9;
 
 fn pieces(side: &Side, units: &[usize]) -> Vec<usize> {
     units.iter().flat_map(|unit| side.pieces(*unit..unit + 1)).collect()

@@ -86,6 +86,11 @@ impl Gains {
         };
         Gains(lattice.shapes.iter().map(of_shape).collect())
     }
+
+    /// The gains of the beads that start at a node, by shape.
+    pub(super) fn at(&self, i: usize, j: usize) -> impl Iterator<Item = f32> + '_ {
+        self.0.iter().map(move |gains| gains.get(i, j).copied().unwrap_or(f32::NEG_INFINITY))
+    }
 }
 
 /// The weights of all paths to and from every node of a band, as logarithms.

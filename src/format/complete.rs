@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::groups::{Group, LANGUAGES, closure, reading_order};
+use crate::align::groups::{Group, LANGUAGES, closure, reading_order_with};
 use crate::{Article, Language, Pair, Part, Result, Unit};
 
 /// Adds units, of confidence 0, for the sentences that are in none: those that
@@ -30,14 +30,29 @@ pub(super) fn complete(
     let beads = pairs.iter().flat_map(|pair| &pair.beads).map(group);
     let groups = closure(lens, units.iter().map(group).chain(beads));
 
+    // Of a reordered unit that is missing, a bead may tell.
+    let reordered: Vec<Group> = units
+        .iter()
+        .chain(pairs.iter().flat_map(|pair| &pair.beads))
+        .filter(|unit| unit.reordered())
+        .map(group)
+        .collect();
+    let is_moved = |all: &Group| {
+        let within = |one: &Group| {
+            one.iter().zip(all).all(|(one, all)| one.iter().all(|at| all.contains(at)))
+        };
+        reordered.iter().any(within)
+    };
+
     let given: BTreeMap<Group, Unit> = units.into_iter().map(|unit| (group(&unit), unit)).collect();
     let unit = |all: Group| match given.get(&all) {
         Some(unit) => Ok(unit.clone()),
         None => {
+            let moved = is_moved(&all);
             let parts = languages.iter().zip(all).filter(|(_, sentences)| !sentences.is_empty());
             let part = |(&language, sentences)| Part { language, sentences };
-            Unit::new(parts.map(part).collect(), 0.0, 0.0)
+            Ok(Unit::new(parts.map(part).collect(), 0.0, 0.0)?.with_reordered(moved))
         }
     };
-    reading_order(lens, groups).into_iter().map(unit).collect()
+    reading_order_with(lens, groups, &is_moved).into_iter().map(unit).collect()
 }

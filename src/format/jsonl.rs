@@ -15,7 +15,9 @@
 //! `spans` are byte offsets into the raw article and are there for raw
 //! articles only, as is `gaps`, the text before, between and after their
 //! sentences. `sources` are the articles' ids, `warnings` what was noticed;
-//! `min_confidence` says that less sure units and beads were left out. Readers ignore keys that they do not know.
+//! `min_confidence` says that less sure units and beads were left out. Units and
+//! beads of text that moved have `"reordered": true`. Readers ignore keys that they do
+//! not know.
 
 use std::collections::BTreeMap;
 
@@ -267,6 +269,9 @@ impl Serialize for UnitOut<'_> {
         }
         map.serialize_entry("score", &self.0.score())?;
         map.serialize_entry("confidence", &self.0.confidence())?;
+        if self.0.reordered() {
+            map.serialize_entry("reordered", &true)?;
+        }
         map.end()
     }
 }
@@ -373,6 +378,8 @@ fn one() -> u32 {
 struct UnitIn {
     score: f32,
     confidence: f32,
+    #[serde(default)]
+    reordered: bool,
     #[serde(flatten)]
     rest: BTreeMap<String, serde_json::Value>,
 }
@@ -388,7 +395,7 @@ impl UnitIn {
             })?;
             parts.push(Part { language, sentences });
         }
-        Unit::new(parts, self.score, self.confidence)
+        Ok(Unit::new(parts, self.score, self.confidence)?.with_reordered(self.reordered))
     }
 }
 

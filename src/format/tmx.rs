@@ -16,8 +16,8 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// `<tuv>` a language; sentences without a counterpart are left out whatever
 /// the [`Selection`] says of them. Properties of a `<tu>` are `x-document`
 /// (the bitext's id where it has one: a property and not the `tuid`, which
-/// would name the unit and may hold no white space), `x-score` and
-/// `x-confidence`.
+/// would name the unit and may hold no white space), `x-score`,
+/// `x-confidence`, and `x-reordered`, `true`, of text that moved.
 ///
 /// Alignments have no direction, and the standard would have `*all*` for that,
 /// but many tools import a concrete source language only. The source language
@@ -113,6 +113,9 @@ impl<W: io::Write> TmxWriter<W> {
         }
         self.write_text("prop", Some(("type", "x-score")), &unit.score().to_string())?;
         self.write_text("prop", Some(("type", "x-confidence")), &unit.confidence().to_string())?;
+        if unit.reordered() {
+            self.write_text("prop", Some(("type", "x-reordered")), "true")?;
+        }
         for part in unit.parts() {
             let variant = [("xml:lang", part.language.code())];
             let variant = BytesStart::new("tuv").with_attributes(variant);

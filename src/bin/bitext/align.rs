@@ -11,13 +11,14 @@ use ndarray::Array2;
 use crate::input::{Lines, is_stdin, model, read_text};
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
-use crate::{Failure, Outcome, Usage, table};
+use crate::{Failure, Outcome, Usage, explain, table};
 
 pub const HELP: &str = "\
 Examples:
   bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt
   bitext align one.txt two.txt --format tmx -o memory.tmx
   bitext align --jsonl < articles.jsonl > bitexts.jsonl
+  bitext align --en ferry.en.txt --de ferry.de.txt --explain 3
 
 With --jsonl each line in is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
 languages, each a string (an article) or an array of strings (its sentences, kept as they
@@ -70,6 +71,15 @@ pub struct Args {
     /// Weights that `bitext fit` has made [default: those of the embedded model]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// Look for text that stands elsewhere in another language, in what was left
+    /// unaligned; what is found is marked `reordered`.
+    #[arg(long)]
+    reordered: bool,
+    /// Tell what speaks for a unit, and what else there was: its number is that
+    /// of its row in the table.
+    #[arg(long, value_name = "UNIT", conflicts_with_all =
+        ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors"])]
+    explain: Option<usize>,
     /// Write to this file, whole or not at all [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -117,6 +127,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
     let mut config = AlignConfig::default();
+    config.reordered = args.reordered;
     if let Some(path) = &args.weights {
         let weights = read_text(path)?.parse();
         config.weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
@@ -146,14 +157,19 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let articles = read_articles(args)?;
     // Before the work, so that a wrong path costs none.
     let mut out = Output::open(args.output.as_deref())?;
+    if let Some(number) = args.explain {
+        let explained = aligner.explain(articles)?;
+        complain_of(explained.bitext());
+        explain::write(&explained, number, &mut out)?;
+        out.finish()?;
+        return Ok(Outcome::AllWell);
+    }
     let bitext = if args.vectors.is_empty() {
         aligner.align(articles)?
     } else {
         align_vectors(&aligner, articles, &args.vectors)?
     };
-    for warning in bitext.warnings() {
-        complain(format_args!("warning: {warning}"));
-    }
+    complain_of(&bitext);
     for (source, target) in &args.pairs {
         if bitext.pair(*source, *target).is_none() {
             return Err(format!("--pairs: there is no article pair {source}-{target}").into());
@@ -162,6 +178,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     write(&bitext, args.format, &selection, &mut out)?;
     out.finish()?;
     Ok(Outcome::AllWell)
+}
+
+fn complain_of(bitext: &Bitext) {
+    for warning in bitext.warnings() {
+        complain(format_args!("warning: {warning}"));
+    }
 }
 
 /// The articles of the command line, each with its file's name as id.

@@ -3,6 +3,7 @@
 
 mod align;
 mod embed;
+mod explain;
 mod fit;
 mod input;
 mod output;

@@ -73,13 +73,15 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
     }
 }
 
-/// Sentences by language, with a dot where a language has none.
+/// Sentences by language, with a dot where a language has none, and a mark where
+/// they are out of order.
 fn shape(unit: &Unit, languages: &[Language]) -> String {
     let size = |language: &Language| match unit.sentences(*language) {
         Some(sentences) => sentences.len().to_string(),
         None => "·".to_string(),
     };
-    languages.iter().map(size).collect::<Vec<_>>().join("-")
+    let mark = if unit.reordered() { " ↕" } else { "" };
+    languages.iter().map(size).collect::<Vec<_>>().join("-") + mark
 }
 
 fn summary(bitext: &Bitext, languages: &[Language], out: &mut Output) -> Result<(), Failure> {

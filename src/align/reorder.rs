@@ -1,0 +1,312 @@
+//! Text that moved: a second pass over what the search has left unaligned.
+//!
+//! A paragraph that stands elsewhere in another language crosses what is
+//! aligned, so that no path of the lattice can hold both. What is left on both
+//! sides falls into runs of consecutive sentences. Each run of the source is
+//! searched with each run of the target that is not at the same place, by the
+//! same lattice and the same evidence: measured against the whole articles, as
+//! a few sentences by themselves would be no background. All paths are summed
+//! over that have beads between these two runs only.
+//!
+//! There are many runs to try, so that what would do in order does not do here:
+//! see `Block::convinces`.
+
+use std::ops::Range;
+
+use super::band::Band;
+use super::evidence::{Evidence, Scratch, Shape};
+use super::groups::{Group, LANGUAGES, reading_order_with};
+use super::join::connected;
+use super::lattice::Lattice;
+use super::pair::PairBead;
+use super::sums::{Allowed, Gains, Sums};
+use super::units::Merged;
+use super::{AlignConfig, Side};
+
+/// Articles with a larger product of their lengths are not looked through:
+/// the evidence takes some 100 bytes a cell.
+const MOST_CELLS: usize = 4_000_000;
+
+/// How likely a bead out of order must be.
+const LIKELY: f32 = 0.9;
+
+/// What the beads of a block gain together at least, in nats.
+const LEAST_GAIN: f32 = 6.0;
+
+/// The margin of a bead that convinces by itself, and the length of its sides
+/// in characters. Menus and teasers have titles of fewer.
+const CLEAR: f32 = 0.45;
+const LONG: f32 = 60.0;
+
+/// The margin that the beads of a larger block have at least on average.
+const MEAN_MARGIN: f32 = 0.2;
+
+/// Finds the beads that are out of order, of each pair, and joins the units
+/// that they link.
+pub(super) fn find(sides: &[&Side], config: &AlignConfig, merged: &mut Merged) {
+    let mut moved = vec![Vec::new(); merged.pairs.len()];
+    for (pair, moved) in merged.pairs.iter().zip(&mut moved) {
+        let (source, target) = (sides[pair.x], sides[pair.y]);
+        for bead in beads(source, target, config, &pair.alignment.beads) {
+            if adopt(&mut merged.units, (pair.x, pair.y), &bead) {
+                moved.push(bead);
+            }
+        }
+    }
+    if moved.iter().all(Vec::is_empty) {
+        return;
+    }
+    merged.moved = moved;
+    let lens: [usize; LANGUAGES] =
+        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
+    let units = std::mem::take(&mut merged.units);
+    merged.units = reading_order_with(lens, units, &|group| merged.is_moved(group));
+}
+
+/// Joins the units that a bead links, if nothing contradicts it: of the bead's
+/// languages they have its sentences and no others, and of the third language
+/// sentences that follow each other.
+fn adopt(units: &mut Vec<Group>, (x, y): (usize, usize), bead: &PairBead) -> bool {
+    let meets = |group: &Group| {
+        bead.source.iter().any(|unit| group[x].contains(unit))
+            || bead.target.iter().any(|unit| group[y].contains(unit))
+    };
+    let mut joined = Group::default();
+    for group in units.iter().filter(|group| meets(group)) {
+        joined.iter_mut().zip(group).for_each(|(joined, units)| joined.extend(units));
+    }
+    joined.iter_mut().for_each(|units| units.sort_unstable());
+    let third = (0..LANGUAGES).filter(|z| *z != x && *z != y);
+    let follow = |z: usize| joined[z].windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    if joined[x] != bead.source || joined[y] != bead.target || !third.into_iter().all(follow) {
+        return false;
+    }
+    units.retain(|group| !meets(group));
+    units.push(joined);
+    true
+}
+
+/// The beads of a pair that cross those given.
+fn beads(source: &Side, target: &Side, config: &AlignConfig, given: &[PairBead]) -> Vec<PairBead> {
+    let mut places = [
+        places(source.units(), given.iter().map(|bead| bead.source.as_slice())),
+        places(target.units(), given.iter().map(|bead| bead.target.as_slice())),
+    ];
+    let cells = source.len().saturating_mul(target.len());
+    if crossing(&places).is_empty() || cells > MOST_CELLS {
+        return Vec::new();
+    }
+    let full = Band::full(source.len(), target.len());
+    let evidence = Evidence::new(source, target, config, &full, &full);
+    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let gains = Gains::new(&lattice, &full);
+    let pass = Pass { sides: [source, target], config, lattice: &lattice, gains: &gains };
+    let mut found = Vec::new();
+    loop {
+        let mut blocks: Vec<Block> =
+            crossing(&places).into_iter().flat_map(|runs| pass.blocks(runs)).collect();
+        blocks.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+        let before = found.len();
+        for block in blocks {
+            let free = |bead: &PairBead| {
+                bead.source.iter().all(|unit| places[0][*unit].is_some())
+                    && bead.target.iter().all(|unit| places[1][*unit].is_some())
+            };
+            if !block.beads.iter().all(free) {
+                continue;
+            }
+            for bead in &block.beads {
+                bead.source.iter().for_each(|unit| places[0][*unit] = None);
+                bead.target.iter().for_each(|unit| places[1][*unit] = None);
+            }
+            found.extend(block.beads);
+        }
+        // What a block has taken may have stood in the way of another.
+        if found.len() == before {
+            found.sort_by(|a, b| a.source.cmp(&b.source));
+            return found;
+        }
+    }
+}
+
+/// For each unit that is in no bead: how many beads start before it.
+fn places<'b>(n: usize, beads: impl Iterator<Item = &'b [usize]>) -> Vec<Option<usize>> {
+    let mut starts = vec![0; n];
+    let mut free = vec![true; n];
+    for units in beads {
+        starts[units[0]] += 1;
+        units.iter().for_each(|unit| free[*unit] = false);
+    }
+    let mut before = 0;
+    let all = starts.into_iter().zip(free).map(|(start, free)| {
+        before += start;
+        free.then_some(before)
+    });
+    all.collect()
+}
+
+/// Units of both sides.
+type Runs = [Range<usize>; 2];
+
+/// The runs of units in no bead that are at different places.
+fn crossing(places: &[Vec<Option<usize>>; 2]) -> Vec<Runs> {
+    let runs = |places: &[Option<usize>]| -> Vec<(usize, Range<usize>)> {
+        let mut start = 0;
+        let mut runs = Vec::new();
+        for run in places.chunk_by(|one, next| one == next) {
+            let end = start + run.len();
+            runs.extend(run[0].map(|place| (place, start..end)));
+            start = end;
+        }
+        runs
+    };
+    let (own, others) = (runs(&places[0]), runs(&places[1]));
+    let cross = |(place, run): &(usize, Range<usize>)| -> Vec<Runs> {
+        let elsewhere = others.iter().filter(|(other, _)| other != place);
+        elsewhere.map(|(_, other)| [run.clone(), other.clone()]).collect()
+    };
+    own.iter().flat_map(cross).collect()
+}
+
+/// Beads that follow each other.
+struct Block {
+    beads: Vec<PairBead>,
+    gain: f32,
+    /// The length of the shorter side of the longest bead.
+    length: f32,
+}
+
+impl Block {
+    /// Two beads that follow each other seldom resemble each other by chance;
+    /// one does, where it is short: menus and teasers are full of such.
+    fn convinces(&self) -> bool {
+        let count = self.beads.len();
+        let mean = self.beads.iter().map(|bead| bead.score).sum::<f32>() / count.max(1) as f32;
+        let enough = match count {
+            1 => mean >= CLEAR && self.length >= LONG,
+            _ => mean >= MEAN_MARGIN && self.length >= LONG / 2.0,
+        };
+        enough && self.gain >= LEAST_GAIN
+    }
+}
+
+/// Paths that have beads between two runs of pieces only.
+struct Between {
+    rows: Range<usize>,
+    columns: Range<usize>,
+}
+
+impl Allowed for Between {
+    fn bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
+        let row = self.rows.start <= i && i + a <= self.rows.end;
+        row && self.columns.start <= j && j + b <= self.columns.end
+    }
+    fn source_gap(&self, _: usize) -> bool {
+        true
+    }
+    fn target_gap(&self, _: usize) -> bool {
+        true
+    }
+}
+
+struct Pass<'p> {
+    sides: [&'p Side; 2],
+    config: &'p AlignConfig,
+    lattice: &'p Lattice<'p>,
+    gains: &'p Gains,
+}
+
+impl Pass<'_> {
+    /// The blocks between two runs that convince.
+    fn blocks(&self, [units, others]: Runs) -> Vec<Block> {
+        let [source, target] = self.sides;
+        let (n, m) = (source.len(), target.len());
+        let (rows, columns) = (source.pieces(units), target.pieces(others));
+        let inside = Between { rows: rows.clone(), columns: columns.clone() };
+        if !self.promises(&inside) {
+            return Vec::new();
+        }
+        // The sentences before the runs, none of them aligned, are done on the
+        // way down the first column or along the rows of the run.
+        let range = |i: usize| match i {
+            i if i == n => 0..m + 1,
+            i if i < rows.start => 0..1,
+            _ => 0..columns.end + 1,
+        };
+        let band = Band::covering((0..=n).map(range).collect());
+        let sums = Sums::new(self.lattice, &band, self.gains, inside, self.config.temperature);
+        let mut pieces = Vec::new();
+        sums.each_bead(|bead, posterior| {
+            if posterior > 0.5 {
+                pieces.push((bead.i..bead.i + bead.shape.0, bead.j..bead.j + bead.shape.1));
+            }
+        });
+        let units = |(rows, columns): &(Range<usize>, Range<usize>)| {
+            let rows = source.units_of(rows.clone());
+            (rows.collect(), target.units_of(columns.clone()).collect())
+        };
+        let mut blocks: Vec<Block> = Vec::new();
+        for (own, other) in connected(pieces.iter().map(units).collect()) {
+            let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
+            let (hull_own, hull_other) = (hull(&own), hull(&other));
+            if hull_own.len() > own.len() || hull_other.len() > other.len() {
+                continue;
+            }
+            let posterior = sums.unit_bead((source, hull_own.clone()), (target, hull_other));
+            if posterior < LIKELY {
+                continue;
+            }
+            let of = source.pieces(hull_own);
+            let within = pieces.iter().filter(|(rows, _)| of.contains(&rows.start));
+            let (mut margins, mut gain, mut length, mut count) = (0.0, 0.0, 0.0_f32, 0);
+            for (rows, columns) in within {
+                let measured = self.measure(rows, columns);
+                margins += measured.0;
+                gain += measured.1;
+                let sizes = (source.span_length(rows.start, rows.len()))
+                    .min(target.span_length(columns.start, columns.len()));
+                length = length.max(sizes);
+                count += 1;
+            }
+            let score = margins / count.max(1) as f32;
+            let bead = PairBead { source: own, target: other, score, posterior };
+            let follows = |block: &&mut Block| {
+                let near = |last: &[usize], next: &[usize]| next[0] - last[last.len() - 1] <= 2;
+                let last = block.beads.last();
+                last.is_some_and(|last| {
+                    near(&last.source, &bead.source) && near(&last.target, &bead.target)
+                })
+            };
+            match blocks.last_mut().filter(follows) {
+                Some(block) => {
+                    block.beads.push(bead);
+                    block.gain += gain;
+                    block.length = block.length.max(length);
+                }
+                None => blocks.push(Block { beads: vec![bead], gain, length }),
+            }
+        }
+        blocks.retain(Block::convinces);
+        blocks
+    }
+
+    /// Whether any bead gains something: most runs have nothing in common.
+    fn promises(&self, between: &Between) -> bool {
+        between.rows.clone().any(|i| {
+            between.columns.clone().any(|j| {
+                let gains = self.gains.at(i, j).zip(&self.lattice.shapes);
+                { gains }.any(|(gain, shape)| gain > 0.0 && between.bead(i, *shape, j))
+            })
+        })
+    }
+
+    /// Margin and gain of a bead.
+    fn measure(&self, rows: &Range<usize>, columns: &Range<usize>) -> (f32, f32) {
+        let shape = (rows.len(), columns.len());
+        let evidence = self.lattice.evidence;
+        let margin = evidence.margin(rows.start, shape, columns.start, &mut Scratch::default());
+        let of_shape = self.lattice.shapes.iter().position(|one| *one == shape);
+        let gain = of_shape.and_then(|at| self.gains.at(rows.start, columns.start).nth(at));
+        (margin, gain.unwrap_or(0.0))
+    }
+}
