@@ -77,7 +77,8 @@ const MOST_BETWEEN: usize = 40_000;
 /// unaligned sentences they may be left out in any order, so all nodes between
 /// its ends are there, up to a limit.
 pub(super) fn nodes(path: &[Step], n: usize, m: usize) -> Band {
-    let mut rows = vec![usize::MAX..0; n + 1];
+    let empty = Range { start: usize::MAX, end: 0 };
+    let mut rows = vec![empty; n + 1];
     let mut hold = |i: usize, columns: Range<usize>| {
         let from = columns.start.saturating_sub(BESIDE);
         let to = (columns.end + BESIDE).min(m + 1);

@@ -381,7 +381,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
             gaps[pieces].iter().map(|gap| self.scaled(*gap)).sum()
         };
         let mut weights = [vec![NOTHING; source.units()], vec![NOTHING; target.units()]];
-        for unit in 0..source.units() {
+        for (unit, weight) in weights[0].iter_mut().enumerate() {
             let pieces = source.pieces(unit..unit + 1);
             let rest = pieces.start + 1..pieces.end;
             for j in self.band.row(pieces.start) {
@@ -389,13 +389,13 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 let way = to
                     + cost(&gaps.source, rest.clone())
                     + self.backward(pieces.end, j)[SOURCE_GAP];
-                weights[0][unit] = add(weights[0][unit], way);
+                *weight = add(*weight, way);
             }
         }
         for i in 0..=self.lattice.n {
             let columns = self.band.row(i);
             let from = target.starts.partition_point(|start| *start < columns.start);
-            for unit in from..target.units() {
+            for (unit, weight) in weights[1].iter_mut().enumerate().skip(from) {
                 let pieces = target.pieces(unit..unit + 1);
                 if pieces.end >= columns.end {
                     break;
@@ -403,7 +403,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 let to = self.target_step(i, pieces.start, self.forward(i, pieces.start));
                 let rest = cost(&gaps.target, pieces.start + 1..pieces.end);
                 let way = to + rest + self.backward(i, pieces.end)[TARGET_GAP];
-                weights[1][unit] = add(weights[1][unit], way);
+                *weight = add(*weight, way);
             }
         }
         weights.map(|ways| ways.into_iter().map(|way| self.probability(way) as f32).collect())
