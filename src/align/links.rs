@@ -51,6 +51,19 @@ impl Links {
         Links { links }
     }
 
+    /// Links of these posteriors.
+    #[cfg(test)]
+    pub(super) fn of(n: usize, m: usize, posterior: impl Fn(usize, usize) -> f32) -> Links {
+        let row = Range { start: 0, end: m };
+        let mut links = Banded::new(vec![row; n], Link::default());
+        for i in 0..n {
+            for (j, link) in links.row_mut(i).iter_mut().enumerate() {
+                *link = Link { posterior: posterior(i, j), margins: 0.0 };
+            }
+        }
+        Links { links }
+    }
+
     pub(super) fn posterior(&self, i: usize, j: usize) -> f32 {
         self.links.get(i, j).map_or(0.0, |link| link.posterior)
     }

@@ -33,6 +33,10 @@ mod side;
 mod spans;
 mod sums;
 mod surface;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod units;
 mod weights;
 
