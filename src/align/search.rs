@@ -13,7 +13,8 @@ use super::side::Side;
 use super::sums::{All, Gains, Sums};
 use super::units::Merged;
 
-/// Paths this much worse than the best, in nats, are left out of posteriors.
+/// Paths this much worse than the best, in nats at temperature 1, are left out
+/// of posteriors.
 const WITHIN: f32 = 18.0;
 
 /// The alignment of two of the sides.
@@ -39,8 +40,9 @@ pub(super) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
         .iter()
         .map(|evidence| Lattice::new(evidence, config.shapes(), &config.weights))
         .collect();
+    let within = WITHIN * config.temperature.max(1.0);
     let best: Vec<Best> =
-        lattices.iter().zip(&full).map(|(lattice, band)| lattice.best_path(band, WITHIN)).collect();
+        lattices.iter().zip(&full).map(|(lattice, band)| lattice.best_path(band, within)).collect();
     let gains: Vec<Gains> = lattices
         .iter()
         .zip(&best)
