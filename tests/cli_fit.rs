@@ -110,10 +110,12 @@ fn each_document_is_in_one_half() {
 fn weights_that_are_held_are_zero() {
     let (run, _) = fit(&lines(&documents(2)), "--steps 2 --without rival --without gap-both");
     table(&run);
-    let zero = |value: &&str| value.parse::<f32>().is_ok_and(|value| value == 0.0);
-    assert!(row(&run.stdout, "rival").iter().all(|value| zero(value)));
-    assert!(row(&run.stdout, "gap-both").iter().all(|value| zero(value)));
-    assert!(!row(&run.stdout, "margin").iter().any(|value| zero(value)));
+    fn zero(value: &&str) -> bool {
+        value.parse::<f32>().is_ok_and(|value| value == 0.0)
+    }
+    assert!(row(&run.stdout, "rival").iter().all(zero));
+    assert!(row(&run.stdout, "gap-both").iter().all(zero));
+    assert!(!row(&run.stdout, "margin").iter().any(zero));
     let (run, _) = fit(&lines(&documents(2)), "--steps 2 --without rivals");
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.contains("without"), "{}", run.stderr);
