@@ -5,12 +5,10 @@ mod common;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use bitext::align::{AlignConfig, PairAlignment, align_pair};
 use bitext::article::Origin;
 use bitext::embed::EmbedError;
 use bitext::format::{from_json, to_json};
 use bitext::{Aligner, Article, Bitext, Embedder, Error, Id, Language, Unit};
-use common::exhaustive::{Bead, Exhaustive, Given, WIDTH, path_score};
 use common::{ENGLISH, GERMAN, UKRAINIAN};
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -150,15 +148,17 @@ fn check_gap(article: &Article, gap: Range<usize>) {
 fn check_bitext(bitext: &Bitext) {
     let languages: Vec<Language> = bitext.languages().collect();
     assert!(languages.is_sorted());
-    let mut next = vec![0; languages.len()];
+    let lens: Vec<usize> = bitext.articles().iter().map(Article::len).collect();
+    let mut done: Vec<Vec<bool>> = lens.iter().map(|len| vec![false; *len]).collect();
     for (at, unit) in bitext.units().iter().enumerate() {
         check_unit(unit);
         for part in unit.parts() {
             let x =
                 languages.iter().position(|language| *language == part.language).expect("known");
-            assert_eq!(part.sentences.start, next[x], "ascending without a gap");
-            next[x] = part.sentences.end;
-            for sentence in part.sentences.clone() {
+            let head = done[x].iter().position(|done| !done);
+            assert_eq!(part.sentences.first().copied(), head, "first sentences ascend");
+            for &sentence in &part.sentences {
+                assert!(!std::mem::replace(&mut done[x][sentence], true), "in two units");
                 assert_eq!(bitext.unit_of(part.language, sentence), Some(&bitext.units()[at]));
             }
         }
@@ -166,22 +166,27 @@ fn check_bitext(bitext: &Bitext) {
             assert_eq!((unit.parts()[0].sentences.len(), unit.score()), (1, 0.0));
         }
     }
-    let lens: Vec<usize> = bitext.articles().iter().map(Article::len).collect();
-    assert_eq!(next, lens, "every sentence is in one unit");
+    assert!(done.iter().flatten().all(|done| *done), "every sentence is in one unit");
     assert_eq!(bitext.pairs().len(), languages.len() * (languages.len() - 1) / 2);
     for pair in bitext.pairs() {
-        let mut ends = (0, 0);
+        let raw = |language: Language| {
+            bitext.article(language).is_some_and(|article| article.origin() == Origin::Raw)
+        };
+        let mut before = None;
         for bead in &pair.beads {
             check_unit(bead);
             let (source, target) = (bead.sentences(pair.source), bead.sentences(pair.target));
             let (Some(source), Some(target)) = (source, target) else { panic!("{bead:?}") };
-            assert!(source.start >= ends.0 && target.start >= ends.1, "beads ascend");
-            assert!(source.len() <= 4 && target.len() <= 4);
-            ends = (source.end, target.end);
-            let unit = bitext.unit_of(pair.source, source.start);
-            let units = source
-                .map(|at| bitext.unit_of(pair.source, at))
-                .chain(target.map(|at| bitext.unit_of(pair.target, at)));
+            if let Some((i, j)) = before.replace((source[0], target[0])) {
+                assert!(source[0] > i && target[0] > j, "beads ascend");
+            }
+            // Elements of a list are joined where they share a sentence.
+            if raw(pair.source) && raw(pair.target) {
+                assert!(source.len() <= 4 && target.len() <= 4);
+            }
+            let unit = bitext.unit_of(pair.source, source[0]);
+            let units = source.iter().map(|at| bitext.unit_of(pair.source, *at));
+            let units = units.chain(target.iter().map(|at| bitext.unit_of(pair.target, *at)));
             assert!(units.into_iter().all(|other| other == unit), "within one unit");
         }
     }
@@ -303,142 +308,13 @@ fn threads_that_share_an_aligner_agree() {
     assert!(together.into_iter().all(|results| results == alone));
 }
 
-/// Two sides of up to `most` sentences: both additive or both not; vectors of
-/// the second are noisy copies of the first's, random, all equal or all zero.
-fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
-    let row = || prop::collection::vec(-1.0..1.0_f32, WIDTH);
-    let length = prop_oneof![1 => Just(0.0_f32), 9 => 1.0..200.0_f32];
-    let side = (0..=most).prop_flat_map(move |n| {
-        (prop::collection::vec(row(), n), prop::collection::vec(length.clone(), n))
-    });
-    let mean = prop::option::of(prop::collection::vec(-0.3..0.3_f32, WIDTH));
-    (side.clone(), side, mean, 0..5).prop_map(|(source, target, mean, kind)| {
-        let (mut source, mut target) = (
-            Given { rows: source.0, lengths: source.1, mean: mean.clone() },
-            Given { rows: target.0, lengths: target.1, mean },
-        );
-        let near = target.rows.clone();
-        for (at, row) in target.rows.iter_mut().enumerate() {
-            if let (0..=1, Some(own)) = (kind, source.rows.get(at)) {
-                *row = own.iter().zip(&near[at]).map(|(own, noise)| own + 0.2 * noise).collect();
-            }
-        }
-        for rows in [&mut source.rows, &mut target.rows] {
-            match kind {
-                3 => rows.fill(vec![1.0; WIDTH]),
-                4 => rows.fill(vec![0.0; WIDTH]),
-                _ => {}
-            }
-        }
-        (source, target)
-    })
-}
-
-fn check_alignment(alignment: &PairAlignment, n: usize, m: usize) {
-    assert!(alignment.score.is_finite());
-    assert_eq!((alignment.source_null.len(), alignment.target_null.len()), (n, m));
-    let mut source: Vec<f32> = alignment.source_null.clone();
-    let mut target: Vec<f32> = alignment.target_null.clone();
-    let mut ends = (0, 0);
-    for bead in &alignment.beads {
-        assert!(bead.score.is_finite() && (0.0..=1.0).contains(&bead.posterior), "{bead:?}");
-        assert!(bead.source.start >= ends.0 && bead.target.start >= ends.1);
-        assert!(!bead.source.is_empty() && !bead.target.is_empty());
-        ends = (bead.source.end, bead.target.end);
-        source[bead.source.clone()].iter_mut().for_each(|sum| *sum += bead.posterior);
-        target[bead.target.clone()].iter_mut().for_each(|sum| *sum += bead.posterior);
-    }
-    assert!(ends.0 <= n && ends.1 <= m);
-    let nulls = alignment.source_null.iter().chain(&alignment.target_null);
-    assert!(nulls.copied().all(|null| (0.0..=1.0).contains(&null)));
-    assert!(source.iter().chain(&target).all(|sum| *sum <= 1.0 + 1e-4), "{alignment:?}");
-}
-
-fn config() -> impl Strategy<Value = AlignConfig> {
-    (
-        1..4_usize,
-        2..7_usize,
-        -0.2..0.3_f32,
-        0.0..0.5_f32,
-        0.0..0.3_f32,
-        0.0..0.2_f32,
-        1..8_usize,
-        0.02..1.0_f32,
-    )
-        .prop_map(|(side, bead, threshold, merge, open, extend, neighbours, temperature)| {
-            let mut config = AlignConfig::default();
-            (config.max_side, config.max_bead, config.threshold) = (side, bead, threshold);
-            (config.merge_penalty, config.gap_open, config.gap_extend) = (merge, open, extend);
-            (config.neighbours, config.temperature) = (neighbours, temperature);
-            config
-        })
-}
-
-fn close(a: &[f32], b: &[f32], within: f32) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= within)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_vectors_give_an_alignment((source, target) in sides(12), config in config()) {
-        let alignment = align_pair(&source.side(), &target.side(), &config).expect("a result");
-        check_alignment(&alignment, source.rows.len(), target.rows.len());
-        let score = path_score(&alignment, &source, &target, &config);
-        prop_assert!((score - f64::from(alignment.score)).abs() < 1e-3, "{score} {alignment:?}");
-        let again = align_pair(&source.side(), &target.side(), &config).expect("a result");
-        prop_assert_eq!(again, alignment);
-    }
-
-    #[test]
-    fn sides_that_change_places_mirror_the_alignment((source, target) in sides(10), config in config()) {
-        let one = align_pair(&source.side(), &target.side(), &config).expect("a result");
-        let other = align_pair(&target.side(), &source.side(), &config).expect("a result");
-        prop_assert!((one.score - other.score).abs() < 1e-3);
-        prop_assert!(close(&one.source_null, &other.target_null, 5e-3), "{one:?} {other:?}");
-        prop_assert!(close(&one.target_null, &other.source_null, 5e-3), "{one:?} {other:?}");
-        // Near temperature 0 all the weight is on the best paths, so a bead as
-        // sure as this is on every one of them.
-        let mut cold = config.clone();
-        cold.temperature = 1e-3;
-        let one = align_pair(&source.side(), &target.side(), &cold).expect("a result");
-        let other = align_pair(&target.side(), &source.side(), &cold).expect("a result");
-        for (one, other) in [(&one, &other), (&other, &one)] {
-            for bead in one.beads.iter().filter(|bead| bead.posterior > 0.9) {
-                let mirrored =
-                    other.beads.iter().any(|b| b.source == bead.target && b.target == bead.source);
-                prop_assert!(mirrored, "{bead:?}: {other:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn small_sides_agree_with_every_alignment_tried((source, target) in sides(4), config in config()) {
-        let alignment = align_pair(&source.side(), &target.side(), &config).expect("a result");
-        let all = Exhaustive::new(&source, &target, &config).all(0, 0);
-        let best = all.iter().map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max);
-        prop_assert!((best - f64::from(alignment.score)).abs() < 1e-3, "{best} {alignment:?}");
-
-        let temperature = f64::from(config.temperature);
-        let weight = |score: f64| ((score - best) / temperature).exp();
-        let total: f64 = all.iter().map(|(_, score)| weight(*score)).sum();
-        let share = |wanted: &dyn Fn(&[Bead]) -> bool| -> f32 {
-            let those = all.iter().filter(|(beads, _)| wanted(beads));
-            (those.map(|(_, score)| weight(*score)).sum::<f64>() / total) as f32
-        };
-        for bead in &alignment.beads {
-            let key = (bead.source.clone(), bead.target.clone());
-            let expected = share(&|beads| beads.contains(&key));
-            prop_assert!((expected - bead.posterior).abs() < 0.01, "{expected} {bead:?}");
-        }
-        let source_null: Vec<f32> = (0..source.rows.len())
-            .map(|i| share(&|beads| beads.iter().all(|(source, _)| !source.contains(&i))))
-            .collect();
-        prop_assert!(close(&source_null, &alignment.source_null, 0.01), "{source_null:?} {alignment:?}");
-        let target_null: Vec<f32> = (0..target.rows.len())
-            .map(|j| share(&|beads| beads.iter().all(|(_, target)| !target.contains(&j))))
-            .collect();
-        prop_assert!(close(&target_null, &alignment.target_null, 0.01), "{target_null:?} {alignment:?}");
-    }
+#[test]
+fn two_hundred_equal_sentences_give_a_bitext() {
+    let aligner = &*ALIGNER;
+    let articles = [
+        Article::from_sentences(Language::ENGLISH, vec![ENGLISH[0]; 200]),
+        Article::from_sentences(Language::UKRAINIAN, vec![UKRAINIAN[0]; 200]),
+        Article::from_sentences(Language::GERMAN, vec![GERMAN[0]; 200]),
+    ];
+    check_bitext(&align(aligner, &articles));
 }

@@ -18,7 +18,7 @@ const DE: Language = Language::GERMAN;
 fn unit(parts: &[(Language, Range<usize>)], score: f32, confidence: f32) -> Unit {
     let part = |(language, sentences): &(Language, Range<usize>)| Part {
         language: *language,
-        sentences: sentences.clone(),
+        sentences: sentences.clone().collect(),
     };
     Unit::new(parts.iter().map(part).collect(), score, confidence).unwrap()
 }

@@ -274,7 +274,7 @@ proptest! {
 fn unit(parts: &[(Language, std::ops::Range<usize>)]) -> Unit {
     let part = |(language, sentences): &(Language, std::ops::Range<usize>)| Part {
         language: *language,
-        sentences: sentences.clone(),
+        sentences: sentences.clone().collect(),
     };
     Unit::new(parts.iter().map(part).collect(), 0.5, 0.5).unwrap()
 }

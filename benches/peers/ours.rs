@@ -39,10 +39,8 @@ fn main() -> Result<(), Failure> {
         let seconds = clock.seconds();
         let answer = match aligned {
             Ok(aligned) => {
-                let indices = |range: std::ops::Range<usize>| range.collect::<Vec<_>>();
                 let beads = aligned.beads.into_iter();
-                let beads: Vec<_> =
-                    beads.map(|bead| [indices(bead.source), indices(bead.target)]).collect();
+                let beads: Vec<_> = beads.map(|bead| [bead.source, bead.target]).collect();
                 json!({"id": task.id, "beads": beads, "seconds": seconds})
             }
             Err(error) => json!({"id": task.id, "error": error.to_string()}),

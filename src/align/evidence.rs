@@ -43,6 +43,8 @@ pub(super) struct Evidence {
     bounded: bool,
     /// Whether the texts are known on both sides.
     texts: bool,
+    /// Whether the vectors have no numbers: then nothing is known at all.
+    unknown: bool,
 }
 
 /// Room for what is measured of the beads of one source span.
@@ -82,6 +84,7 @@ impl Evidence {
             words: shared(|surface| &surface.words),
             numbers,
             bounded: source.bounded && target.bounded,
+            unknown: source.embeddings.dimension() == 0,
             texts: !source.surfaces.is_empty() && !target.surfaces.is_empty(),
         };
         evidence.find_nearest(config, near);
@@ -145,7 +148,7 @@ impl Evidence {
         for k in 0..count {
             let distance = (1.0 - (background + others[k]) / 2.0).max(LEAST_DISTANCE);
             let inverse = 1.0 / distance;
-            rivals[k] = ((margins[k] - rivals[k]) * inverse).max(-1.0).min(1.0);
+            rivals[k] = ((margins[k] - rivals[k]) * inverse).clamp(-1.0, 1.0);
             margins[k] = (1.0 - (1.0 - margins[k]) * inverse).max(-1.0);
         }
 
@@ -234,7 +237,7 @@ impl Evidence {
                     + w[19] * differ[3];
             }
         }
-        if own.length[i] == 0.0 {
+        if own.length[i] == 0.0 || self.unknown {
             out.fill(f32::NEG_INFINITY);
         }
         if self.target.blank {
@@ -322,7 +325,7 @@ fn bounds(own: [f32; 3], other: [f32; 3]) -> [f32; 3] {
 /// side's weight of numbers and marks, and the weight that they share.
 #[inline(always)]
 fn differ(own: [f32; 4], other: [f32; 4], shared: f32) -> [f32; 4] {
-    let alone = |sum: f32| (sum - shared).max(0.0).min(MOST_SHARED);
+    let alone = |sum: f32| (sum - shared).clamp(0.0, MOST_SHARED);
     [
         alone(own[0]) + alone(other[0]),
         (own[1] - other[1]).abs(),

@@ -97,6 +97,9 @@ pub fn fit(
     if !(settings.variance > 0.0 && settings.rate > 0.0) {
         return Err(wrong("variance", "must be above 0, and rate too"));
     }
+    if !settings.without.iter().all(|held| Weights::names().any(|name| held == name)) {
+        return Err(wrong("without", "names no weight"));
+    }
     let mut weights = config.weights.flat();
     let free: Vec<bool> =
         Weights::names().map(|name| !settings.without.iter().any(|held| held == name)).collect();
@@ -318,5 +321,129 @@ impl Allowed for &Right<'_> {
     }
     fn target_gap(&self, j: usize) -> bool {
         !self.there[1][j]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+    use crate::embed::Embeddings;
+    use ndarray::Array2;
+
+    /// Sentences in which one number stands out, with some noise.
+    fn side(tops: &[usize], seed: usize, units: &[usize]) -> Side {
+        let rows = Array2::from_shape_fn((tops.len(), 6), |(at, column)| {
+            let noise = ((seed + 7 * at + 3 * column) * 37 % 41) as f32 / 60.0 - 0.3;
+            noise + if tops[at] == column { 1.0 } else { 0.0 }
+        });
+        let lengths = tops.iter().map(|top| 40.0 + (seed % 7 * (top + 1)) as f32).collect();
+        let texts: Vec<String> = tops.iter().map(|top| format!("Word {top}00.")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let side = Side::new(Embeddings::from_rows(rows).unwrap(), lengths).unwrap();
+        let side = side.with_texts(Language::ENGLISH, &texts).unwrap();
+        side.with_units(units).unwrap()
+    }
+
+    /// Right groups, by the number that stands out; 5 is in nothing else.
+    fn example(own: &[usize], others: &[usize], units: [&[usize]; 2], seed: usize) -> Example {
+        let groups = |tops: &[usize]| -> Vec<Vec<usize>> {
+            tops.iter().map(|&top| if top == 5 { vec![] } else { vec![top] }).collect()
+        };
+        let sides = (side(own, seed, units[0]), side(others, seed + 5, units[1]));
+        Example::new(sides.0, sides.1, groups(own), groups(others)).unwrap()
+    }
+
+    fn examples() -> Vec<Example> {
+        vec![
+            example(&[0, 1, 2, 3], &[0, 1, 2, 3], [&[1, 1, 1, 1], &[2, 2]], 1),
+            example(&[5, 0, 1, 1, 2], &[0, 1, 2, 5, 5], [&[2, 3], &[1, 1, 1, 1, 1]], 2),
+            example(&[0, 5, 3], &[5, 0, 0, 3, 5], [&[1, 1, 1], &[2, 1, 2]], 3),
+        ]
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_the_likelihood() {
+        let config = AlignConfig::default();
+        let examples = examples();
+        let weights = Weights::plain();
+        let prepared: Vec<Prepared<'_>> =
+            examples.iter().filter_map(|one| Prepared::new(one, &config, &weights)).collect();
+        assert_eq!(prepared.len(), examples.len());
+        let (value, gradient) = likelihood(&prepared, &weights);
+        assert!(value < 0.0, "a probability");
+        let flat = weights.flat();
+        let mut large = 0;
+        for at in 0..flat.len() {
+            const STEP: f64 = 0.03;
+            let moved = |by: f64| {
+                let mut flat = flat.clone();
+                flat[at] += by;
+                likelihood(&prepared, &Weights::from_flat(&flat)).0
+            };
+            let numeric = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+            let within = 5e-3 + 0.02 * numeric.abs();
+            assert!((numeric - gradient[at]).abs() < within, "{at}: {numeric} {}", gradient[at]);
+            large += usize::from(numeric.abs() > 0.05);
+        }
+        assert!(large > 20, "{large}");
+    }
+
+    #[test]
+    fn what_is_learnt_makes_the_right_alignments_likelier() {
+        let config = AlignConfig { weights: Weights::plain(), ..AlignConfig::default() };
+        let mut settings = Fit { steps: 40, ..Fit::default() };
+        let learn = |settings: &Fit| {
+            let mut likelihoods = Vec::new();
+            let weights = fit(&examples(), &config, settings, |step, likelihood| {
+                assert_eq!(step, likelihoods.len());
+                likelihoods.push(likelihood);
+            });
+            (weights.unwrap(), likelihoods)
+        };
+        let (weights, likelihoods) = learn(&settings);
+        assert_eq!(likelihoods.len(), 40);
+        assert!(likelihoods[39] > likelihoods[0] + 0.1, "{likelihoods:?}");
+        assert!(likelihoods.iter().all(|likelihood| *likelihood <= 1e-6));
+        assert_eq!(learn(&settings), (weights, likelihoods), "run again");
+        settings.without = vec!["numbers".to_string(), "gap-both".to_string()];
+        let (weights, _) = learn(&settings);
+        assert!(weights.beads.iter().all(|class| class[15] == 0.0));
+        assert_eq!(weights.gaps[5], 0.0);
+    }
+
+    #[test]
+    fn what_cannot_be_learnt_from_is_an_error() {
+        let config = AlignConfig::default();
+        let refused = |examples: &[Example], settings: &Fit| match fit(
+            examples,
+            &config,
+            settings,
+            |_, _| {},
+        )
+        .unwrap_err()
+        {
+            Error::InvalidConfig { name, .. } => name,
+            error => panic!("{error}"),
+        };
+        assert_eq!(refused(&[], &Fit::default()), "examples");
+        // Groups that cross.
+        let crossed = example(&[0, 1], &[1, 0], [&[1, 1], &[1, 1]], 1);
+        let narrow = Fit { steps: 1, ..Fit::default() };
+        assert!(fit(&[crossed], &config, &narrow, |_, _| {}).is_ok(), "one 2-2 bead");
+        let long = example(&[0, 1, 2, 3, 4, 1], &[4, 3, 2, 1, 0, 4], [&[6], &[6]], 1);
+        assert_eq!(refused(&[long], &Fit::default()), "examples");
+        for steps in [0, 10_001] {
+            assert_eq!(refused(&examples(), &Fit { steps, ..Fit::default() }), "steps");
+        }
+        for bad in [0.0, -1.0, f64::NAN] {
+            assert_eq!(refused(&examples(), &Fit { variance: bad, ..Fit::default() }), "variance");
+            assert_eq!(refused(&examples(), &Fit { rate: bad, ..Fit::default() }), "variance");
+        }
+        let without = vec!["margins".to_string()];
+        assert_eq!(refused(&examples(), &Fit { without, ..Fit::default() }), "without");
+        let side = side(&[0], 1, &[1]);
+        let error = Example::new(side.clone(), side, vec![], vec![vec![]]).unwrap_err();
+        assert!(matches!(error, Error::VectorShape { .. }));
     }
 }

@@ -91,7 +91,7 @@ pub(super) struct About {
 
 impl About {
     pub(super) fn new(n: usize, m: usize) -> About {
-        let mut about = About { rows: vec![usize::MAX..0; n + 1], m };
+        let mut about = About { rows: vec![Range { start: usize::MAX, end: 0 }; n + 1], m };
         about.hold(0, 0, BESIDE);
         about.hold(n, m, BESIDE);
         about

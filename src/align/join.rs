@@ -116,6 +116,8 @@ mod tests {
     use super::*;
     use crate::embed::Embeddings;
     use ndarray::Array2;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn side(pieces: &[usize]) -> Side {
         let n = pieces.iter().sum();
@@ -160,5 +162,63 @@ mod tests {
         let joined = join(&[&english, &ukrainian, &german], &pairs, &beads);
         assert!(ordered(&joined.groups));
         assert_eq!(joined.beads[1].len(), 2);
+    }
+
+    /// Beads of a pair in order, from steps that leave some sentences out.
+    fn beads(steps: &[(usize, usize)], n: usize, m: usize) -> Vec<PieceBead> {
+        let (mut i, mut j) = (0, 0);
+        let mut beads = Vec::new();
+        for &(a, b) in steps {
+            if i + a > n || j + b > m {
+                break;
+            }
+            if a > 0 && b > 0 {
+                beads.push((i..i + a, j..j + b));
+            }
+            (i, j) = (i + a, j + b);
+        }
+        beads
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn each_unit_is_in_one_group_and_they_are_in_order(
+            units in [vec(1..4_usize, 0..6), vec(1..4_usize, 0..6), vec(1..4_usize, 0..6)],
+            steps in [vec((0..3_usize, 0..3_usize), 12), vec((0..3_usize, 0..3_usize), 12), vec((0..3_usize, 0..3_usize), 12)],
+            languages in 2..4_usize,
+        ) {
+            let sides: Vec<Side> = units[..languages].iter().map(|units| side(units)).collect();
+            let pairs: Vec<(usize, usize)> =
+                [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, y)| *y < languages).collect();
+            let given: Vec<Vec<PieceBead>> = pairs
+                .iter()
+                .zip(&steps)
+                .map(|(&(x, y), steps)| beads(steps, sides[x].len(), sides[y].len()))
+                .collect();
+            let joined = join(&sides.iter().collect::<Vec<_>>(), &pairs, &given);
+            prop_assert!(ordered(&joined.groups));
+            for (x, side) in sides.iter().enumerate() {
+                let mut seen: Vec<usize> =
+                    joined.groups.iter().flat_map(|group| group[x].clone()).collect();
+                seen.sort_unstable();
+                prop_assert_eq!(seen, (0..side.units()).collect::<Vec<_>>());
+            }
+            for group in &joined.groups {
+                prop_assert!(group.iter().all(|units| units.is_sorted_by(|a, b| a < b)));
+                let alone = group.iter().filter(|units| !units.is_empty()).count() == 1;
+                prop_assert!(!alone || group.iter().map(Vec::len).sum::<usize>() == 1);
+            }
+            for (&(x, y), beads) in pairs.iter().zip(&joined.beads) {
+                prop_assert!(beads.windows(2).all(|two| two[0].0[0] < two[1].0[0] && two[0].1[0] < two[1].1[0]));
+                for (own, other) in beads {
+                    let holds = |group: &&Group| group[x].contains(&own[0]);
+                    let group = joined.groups.iter().find(holds).unwrap();
+                    prop_assert!(own.iter().all(|unit| group[x].contains(unit)));
+                    prop_assert!(other.iter().all(|unit| group[y].contains(unit)));
+                }
+            }
+        }
     }
 }

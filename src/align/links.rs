@@ -60,6 +60,19 @@ impl Links {
         self.columns
     }
 
+    /// Links of these posteriors.
+    #[cfg(test)]
+    pub(super) fn of(n: usize, m: usize, posterior: impl Fn(usize, usize) -> f32) -> Links {
+        let row = Range { start: 0, end: m };
+        let mut links = Banded::new(vec![row; n], Link::default());
+        for i in 0..n {
+            for (j, link) in links.row_mut(i).iter_mut().enumerate() {
+                *link = Link { posterior: posterior(i, j), margins: 0.0 };
+            }
+        }
+        Links { links, columns: m }
+    }
+
     pub(super) fn posterior(&self, i: usize, j: usize) -> f32 {
         self.links.get(i, j).map_or(0.0, |link| link.posterior)
     }
@@ -86,7 +99,8 @@ const MOST_BETWEEN: usize = 40_000;
 /// unaligned sentences they may be left out in any order, so all nodes between
 /// its ends are there, up to a limit.
 pub(super) fn nodes(path: &[Step], n: usize, m: usize) -> Band {
-    let mut rows = vec![usize::MAX..0; n + 1];
+    let empty = Range { start: usize::MAX, end: 0 };
+    let mut rows = vec![empty; n + 1];
     let mut hold = |i: usize, columns: Range<usize>| {
         let from = columns.start.saturating_sub(BESIDE);
         let to = (columns.end + BESIDE).min(m + 1);

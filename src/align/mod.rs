@@ -30,12 +30,17 @@ mod lattice;
 mod links;
 mod merge;
 mod pair;
+mod posterior;
 mod reorder;
 mod search;
 mod side;
 mod spans;
 mod sums;
 mod surface;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod units;
 mod weights;
 

@@ -19,6 +19,7 @@ use super::groups::{Group, LANGUAGES, reading_order_with};
 use super::join::connected;
 use super::lattice::Lattice;
 use super::pair::PairBead;
+use super::posterior;
 use super::sums::{Allowed, Gains, Sums};
 use super::units::Merged;
 use super::{AlignConfig, Side};
@@ -252,7 +253,8 @@ impl Pass<'_> {
             if hull_own.len() > own.len() || hull_other.len() > other.len() {
                 continue;
             }
-            let posterior = sums.unit_bead((source, hull_own.clone()), (target, hull_other));
+            let posterior =
+                posterior::posterior(&sums, (source, hull_own.clone()), (target, hull_other));
             if posterior < LIKELY {
                 continue;
             }

@@ -9,11 +9,13 @@ use super::join::{Joined, PieceBead, UnitBead, join};
 use super::lattice::{Best, Lattice};
 use super::links::{Links, nodes};
 use super::pair::{PairAlignment, PairBead};
+use super::posterior;
 use super::side::Side;
 use super::sums::{All, Gains, Sums};
 use super::units::Merged;
 
-/// Paths this much worse than the best, in nats, are left out of posteriors.
+/// Paths this much worse than the best, in nats at temperature 1, are left out
+/// of posteriors.
 const WITHIN: f32 = 18.0;
 
 /// The alignment of two of the sides.
@@ -58,10 +60,11 @@ pub(super) fn search_seen(
         .iter()
         .map(|evidence| Lattice::new(evidence, config.shapes(), &config.weights))
         .collect();
+    let within = WITHIN * config.temperature.max(1.0);
     let best: Vec<Best> = lattices
         .iter()
         .zip(&guides)
-        .map(|(lattice, guide)| lattice.best_path(&guide.band, WITHIN))
+        .map(|(lattice, guide)| lattice.best_path(&guide.band, within))
         .collect();
     let gains: Vec<Gains> = lattices
         .iter()
@@ -118,7 +121,12 @@ pub(super) fn search_seen(
             let nulls = (source_null.as_slice(), target_null.as_slice());
             PairBead {
                 score: links[at].margin(&pieces(sides[x], &source), &pieces(sides[y], &target)),
-                posterior: posterior(&sums[at], (sides[x], sides[y]), (&source, &target), nulls),
+                posterior: bead_posterior(
+                    &sums[at],
+                    (sides[x], sides[y]),
+                    (&source, &target),
+                    nulls,
+                ),
                 source,
                 target,
             }
@@ -135,7 +143,7 @@ pub(super) fn search_seen(
 /// The posterior of a bead of units. Of one with a hole, that of its halves
 /// being one, if the units between were not there, is unknown: as likely as the
 /// least likely of its halves, and the units between being unaligned.
-fn posterior(
+fn bead_posterior(
     sums: &Sums<'_>,
     (source, target): (&Side, &Side),
     (units, others): (&[usize], &[usize]),
@@ -144,7 +152,7 @@ fn posterior(
     let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
     let whole = |units: &[usize]| hull(units).len() == units.len();
     if whole(units) && whole(others) {
-        return sums.unit_bead((source, hull(units)), (target, hull(others)));
+        return posterior::posterior(sums, (source, hull(units)), (target, hull(others)));
     }
     let between = |units: &[usize], nulls: &[f32]| {
         let hole = hull(units).filter(|unit| !units.contains(unit));

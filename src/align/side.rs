@@ -226,6 +226,6 @@ impl Side {
         if lengths.contains(&0.0) {
             return 0.0;
         }
-        lengths.iter().sum::<f32>() + (size - 1) as f32
+        (lengths.iter().sum::<f32>() + (size - 1) as f32).min(f32::MAX)
     }
 }

@@ -125,10 +125,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
         let (forward, backward) = (empty(), empty());
         let mut sums =
             Sums { lattice, band, gains, allowed, temperature, forward, backward, total: NOTHING };
-        let mut start = [NOTHING; STATES];
-        start[BEAD] = 0.0;
-        let all = |i: usize| band.row(i);
-        sums.forward = sums.reach(start, (0, 0), (lattice.n, lattice.m), &all, &|_, _| true);
+        sums.reach();
         let end = sums.forward(lattice.n, lattice.m);
         sums.total = ends(end, sums.end());
         sums.leave();
@@ -145,11 +142,11 @@ impl<'a, A: Allowed> Sums<'a, A> {
         [0.0, gap, gap]
     }
 
-    fn forward(&self, i: usize, j: usize) -> [f64; STATES] {
+    pub(super) fn forward(&self, i: usize, j: usize) -> [f64; STATES] {
         self.forward.get(i, j).copied().unwrap_or([NOTHING; STATES])
     }
 
-    fn backward(&self, i: usize, j: usize) -> [f64; STATES] {
+    pub(super) fn backward(&self, i: usize, j: usize) -> [f64; STATES] {
         self.backward.get(i, j).copied().unwrap_or([NOTHING; STATES])
     }
 
@@ -172,63 +169,41 @@ impl<'a, A: Allowed> Sums<'a, A> {
         sum([open, both, states[TARGET_GAP]]) + self.scaled(self.lattice.gaps.target[j])
     }
 
-    /// The weights of the paths from a node, given by state, to the nodes of
-    /// a box, over allowed nodes only.
-    fn reach(
-        &self,
-        start: [f64; STATES],
-        from: (usize, usize),
-        to: (usize, usize),
-        columns: &dyn Fn(usize) -> Range<usize>,
-        open: &dyn Fn(usize, usize) -> bool,
-    ) -> Banded<[f64; STATES]> {
-        let range = |i: usize| {
-            let row = columns(i);
-            let first = row.start.max(from.1);
-            first..row.end.min(to.1 + 1).max(first)
-        };
-        let rows: Vec<Range<usize>> = (from.0..=to.0).map(range).collect();
-        let mut weights = Banded::new(rows.clone(), [NOTHING; STATES]);
+    /// The weights of the paths to each node, by state.
+    fn reach(&mut self) {
         // By node, all states together.
-        let mut done = Banded::new(rows, NOTHING);
+        let mut done = Banded::new(self.band.rows().to_vec(), NOTHING);
         let mut terms = Vec::with_capacity(self.lattice.shapes.len());
-        for i in from.0..=to.0 {
-            let row = i - from.0;
-            for j in weights.columns(row) {
+        for i in 0..=self.lattice.n {
+            for j in self.band.row(i) {
                 let mut here = [NOTHING; STATES];
-                if (i, j) == from {
-                    here = start;
-                } else if open(i, j) {
+                if (i, j) == (0, 0) {
+                    here[BEAD] = 0.0;
+                } else {
                     terms.clear();
                     for (&(a, b), gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
-                        if a > row || b > j {
+                        if a > i || b > j {
                             continue;
                         }
-                        let (Some(done), Some(gain)) =
-                            (done.get(row - a, j - b), gains.get(i - a, j - b))
-                        else {
-                            continue;
-                        };
+                        let before = (done.get(i - a, j - b), gains.get(i - a, j - b));
+                        let (Some(done), Some(gain)) = before else { continue };
                         if *done > NOTHING && self.allowed.bead(i - a, (a, b), j - b) {
                             terms.push(done + self.scaled(*gain));
                         }
                     }
                     here[BEAD] = total(&terms);
-                    let above = row.checked_sub(1).and_then(|row| weights.get(row, j));
-                    if let Some(above) = above {
+                    if let Some(above) = i.checked_sub(1).and_then(|i| self.forward.get(i, j)) {
                         here[SOURCE_GAP] = self.source_step(i - 1, j, *above);
                     }
-                    let left = j.checked_sub(1).and_then(|j| weights.get(row, j));
-                    if let Some(left) = left {
+                    if let Some(left) = j.checked_sub(1).and_then(|j| self.forward.get(i, j)) {
                         here[TARGET_GAP] = self.target_step(i, j - 1, *left);
                     }
                 }
-                if let (Some(node), Some(all)) = (weights.get_mut(row, j), done.get_mut(row, j)) {
+                if let (Some(node), Some(all)) = (self.forward.get_mut(i, j), done.get_mut(i, j)) {
                     (*node, *all) = (here, sum(here));
                 }
             }
         }
-        weights
     }
 
     /// The weight of what follows each node by its state: what follows a bead
@@ -290,7 +265,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
         Band::covering((0..=self.lattice.n).map(range).collect())
     }
 
-    fn probability(&self, log: f64) -> f64 {
+    pub(super) fn probability(&self, log: f64) -> f64 {
         (log - self.total).exp().clamp(0.0, 1.0)
     }
 
@@ -355,28 +330,41 @@ impl<'a, A: Allowed> Sums<'a, A> {
         self.probability(add(end[SOURCE_GAP], end[TARGET_GAP]) + self.end()[SOURCE_GAP])
     }
 
-    /// The posterior of a bead of whole units: of all ways through the lattice
-    /// that link them and only them to one group, whatever they do with their
-    /// pieces. Such a way meets the bead's two corners, and between them no
-    /// node where units of both sides end, for there the group would end.
-    pub(super) fn unit_bead(
-        &self,
-        (source, units): (&Side, Range<usize>),
-        (target, other_units): (&Side, Range<usize>),
-    ) -> f32 {
-        let at_end = |starts: &[usize], node: usize| starts.binary_search(&node).is_ok();
-        let (rows, columns) = (source.pieces(units), target.pieces(other_units));
-        let corner = (rows.end, columns.end);
-        let first = (rows.start, columns.start);
-        let open = |i: usize, j: usize| {
-            (i, j) == corner || !(at_end(&source.starts, i) && at_end(&target.starts, j))
-        };
-        let start = self.forward(first.0, first.1);
-        let band = |i: usize| self.band.row(i);
-        let inside = self.reach(start, first, corner, &band, &open);
-        let end = inside.get(rows.len(), corner.1).copied().unwrap_or([NOTHING; STATES]);
-        let after = self.backward(corner.0, corner.1);
-        self.probability(ends(end, after)) as f32
+    /// The weight of a run of unaligned sentences from one node to another; of
+    /// none, where they are the same.
+    pub(super) fn run(&self, from: (usize, usize), to: (usize, usize)) -> f64 {
+        if from == to {
+            return 0.0;
+        }
+        self.scaled(self.lattice.gaps.open(from.0, from.1)) + self.rest(from, to, false)
+    }
+
+    /// The weight of going on with a run from one node to another; `source` says
+    /// that it has sentences of the source already.
+    pub(super) fn rest(&self, from: (usize, usize), to: (usize, usize), source: bool) -> f64 {
+        let gaps = &self.lattice.gaps;
+        let own: f32 = gaps.source[from.0..to.0].iter().sum();
+        let other: f32 = gaps.target[from.1..to.1].iter().sum();
+        let turns = (source || to.0 > from.0) && to.1 > from.1;
+        self.scaled(own + other + if turns { gaps.both } else { 0.0 })
+    }
+
+    /// Calls back with the shape and weight of each bead that starts at a node.
+    pub(super) fn each_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
+        for (&shape, gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+            if let Some(&gain) = gains.get(i, j).filter(|gain| **gain > f32::NEG_INFINITY) {
+                found(shape, self.scaled(gain));
+            }
+        }
+    }
+
+    /// The target's nodes that are looked at in a row.
+    pub(super) fn columns(&self, i: usize) -> Range<usize> {
+        self.band.row(i)
+    }
+
+    pub(super) fn contains(&self, i: usize, j: usize) -> bool {
+        self.band.contains(i, j)
     }
 
     /// The posteriors of the source's units being left out, then the target's.
@@ -386,7 +374,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
             gaps[pieces].iter().map(|gap| self.scaled(*gap)).sum()
         };
         let mut weights = [vec![NOTHING; source.units()], vec![NOTHING; target.units()]];
-        for unit in 0..source.units() {
+        for (unit, weight) in weights[0].iter_mut().enumerate() {
             let pieces = source.pieces(unit..unit + 1);
             let rest = pieces.start + 1..pieces.end;
             for j in self.band.row(pieces.start) {
@@ -394,13 +382,13 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 let way = to
                     + cost(&gaps.source, rest.clone())
                     + self.backward(pieces.end, j)[SOURCE_GAP];
-                weights[0][unit] = add(weights[0][unit], way);
+                *weight = add(*weight, way);
             }
         }
         for i in 0..=self.lattice.n {
             let columns = self.band.row(i);
             let from = target.starts.partition_point(|start| *start < columns.start);
-            for unit in from..target.units() {
+            for (unit, weight) in weights[1].iter_mut().enumerate().skip(from) {
                 let pieces = target.pieces(unit..unit + 1);
                 if pieces.end >= columns.end {
                     break;
@@ -408,7 +396,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 let to = self.target_step(i, pieces.start, self.forward(i, pieces.start));
                 let rest = cost(&gaps.target, pieces.start + 1..pieces.end);
                 let way = to + rest + self.backward(i, pieces.end)[TARGET_GAP];
-                weights[1][unit] = add(weights[1][unit], way);
+                *weight = add(*weight, way);
             }
         }
         weights.map(|ways| ways.into_iter().map(|way| self.probability(way) as f32).collect())

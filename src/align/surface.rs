@@ -117,8 +117,8 @@ fn skeleton(language: Language, word: &str) -> Option<String> {
     }
     let stem = match language.primary() {
         "uk" => strip(&word, &UKRAINIAN_ENDINGS),
-        "de" => strip(&word, &["ens", "en", "es", "s", "n"]),
-        _ => strip(&word, &["'s", "’s", "s"]),
+        "de" => strip(&word, &["skyjs", "skyj", "skij", "ski", "ens", "en", "es", "s", "n"]),
+        _ => strip(&word, &["sky's", "sky’s", "skyi", "skyy", "sky", "ski", "'s", "’s", "s"]),
     };
     let mut sounds = String::new();
     let mut push = |sound: char| {
@@ -243,5 +243,100 @@ impl Shared {
             });
         }
         shared
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EN: Language = Language::ENGLISH;
+    const UK: Language = Language::UKRAINIAN;
+    const DE: Language = Language::GERMAN;
+
+    fn sorted(language: Language, text: &str) -> Vec<u64> {
+        Surface::of(language, text).numbers
+    }
+
+    #[test]
+    fn numbers_are_known_in_any_notation() {
+        let key = sorted(EN, "about 1,234.5 tonnes");
+        assert_eq!(key.len(), 1);
+        assert_eq!(sorted(EN, "1234.50"), key);
+        assert_eq!(sorted(DE, "1.234,5 Tonnen"), key);
+        for space in [' ', '\u{a0}', '\u{202f}', '\u{2009}'] {
+            assert_eq!(sorted(UK, &format!("майже 1{space}234,5 тонни")), key, "{space:?}");
+        }
+        assert_eq!(sorted(EN, "12,000,000"), sorted(DE, "12.000.000"));
+        assert_ne!(sorted(EN, "1.5"), sorted(DE, "1.5"));
+        assert_eq!(sorted(EN, "1.5"), sorted(DE, "1,5"));
+        assert_eq!(sorted(EN, "on page 12, 1999"), sorted(DE, "1999 12"));
+    }
+
+    #[test]
+    fn dates_and_times_are_several_numbers() {
+        assert_eq!(sorted(EN, "at 14:30"), sorted(UK, "о 14:30"));
+        assert_eq!(sorted(DE, "um 14.30 Uhr"), sorted(EN, "30 14"));
+        let date = sorted(DE, "am 12.05.2024");
+        assert_eq!(date.len(), 3);
+        assert_eq!(date, sorted(UK, "12.05.2024"));
+        assert_eq!(date, sorted(EN, "2024-5-12"));
+        assert_eq!(sorted(EN, "").len(), 0);
+        for text in ["1.", "1,", "1 ", "1.,2", "1'", "0", "00.00", "1 000 0000", ".5", "1,,2"] {
+            assert!([EN, UK, DE].iter().all(|language| sorted(*language, text).len() < 5));
+        }
+    }
+
+    fn word(language: Language, word: &str) -> Vec<u64> {
+        Surface::of(language, word).words
+    }
+
+    #[test]
+    fn names_are_known_across_scripts() {
+        let alike = [
+            [(UK, "Зеленського"), (DE, "Selenskyj"), (EN, "Zelensky")],
+            [(UK, "Берліні"), (DE, "Berlins"), (EN, "Berlin")],
+            [(UK, "Бондар"), (DE, "Bondar"), (EN, "Bondar's")],
+        ];
+        for names in alike {
+            let keys = names.map(|(language, name)| word(language, name));
+            assert_eq!(keys[0].len(), 1, "{names:?}");
+            assert!(keys.iter().all(|key| *key == keys[0]), "{names:?}");
+        }
+        let names = ["Zelensky", "Berlin", "Bondar", "Merkel", "Washington", "Kharkiv", "Odesa"];
+        let mut keys: Vec<_> = names.iter().flat_map(|name| word(EN, name)).collect();
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+        assert!(word(EN, "a to Io eau").is_empty(), "too short to tell");
+    }
+
+    #[test]
+    fn marks_at_the_ends_are_known_whatever_closes_after_them() {
+        let marks = |text: &str| {
+            let surface = Surface::of(EN, text);
+            (surface.question, surface.stop, surface.quote)
+        };
+        assert_eq!(marks("Why?"), (true, true, false));
+        assert_eq!(marks(" „Warum?“ "), (true, true, true));
+        assert_eq!(marks("«Чому?»"), (true, true, true));
+        assert_eq!(marks("– So it is."), (false, true, true));
+        assert_eq!(marks("A headline"), (false, false, false));
+        assert_eq!(marks("(He asked why?)"), (true, true, false));
+        assert_eq!(marks("Wait…"), (false, true, false));
+        assert_eq!(marks(""), (false, false, false));
+        assert_eq!(marks(" \u{a0}"), (false, false, false));
+    }
+
+    #[test]
+    fn what_is_shared_counts_less_where_it_is_common() {
+        let (own, other) = (vec![vec![1, 2], vec![2]], vec![vec![2], vec![], vec![1, 3]]);
+        let keys = |side: &'static [Vec<u64>]| side.iter().map(Vec::as_slice);
+        let shared = Shared::new(keys(own.leak()), keys(other.leak()));
+        let half = 1.0 / 2.0_f32.sqrt();
+        assert_eq!(shared.matches, [vec![(0, half), (2, 1.0)], vec![(0, half)]]);
+        assert_eq!(shared.source, [1.0 + half, half]);
+        assert_eq!(shared.target, [half, 0.0, 2.0]);
     }
 }

@@ -152,8 +152,13 @@ impl FromStr for Weights {
     fn from_str(text: &str) -> Result<Weights> {
         let wrong = |reason: &'static str| Error::InvalidConfig { name: "weights", reason };
         let mut weights = Weights { beads: [[0.0; F]; C], gaps: [0.0; G] };
-        let mut seen = 0;
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1) {
+        let mut seen = Vec::with_capacity(F + G);
+        let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let header = format!("weight\t{}", CLASSES.join("\t"));
+        if lines.next() != Some(header.as_str()) {
+            return Err(wrong("the table has another header"));
+        }
+        for line in lines {
             let mut columns = line.split('\t');
             let name = columns.next().unwrap_or_default();
             let values: Vec<f32> = columns
@@ -169,11 +174,14 @@ impl FromStr for Weights {
                 (_, Some(at), &[value]) => weights.gaps[at] = value,
                 _ => return Err(wrong("a row has another name or number of values")),
             }
-            seen += 1;
+            if seen.contains(&name) {
+                return Err(wrong("a row is there twice"));
+            }
+            seen.push(name);
         }
-        match seen == F + G {
+        match seen.len() == F + G {
             true => Ok(weights),
-            false => Err(wrong("the table has too few or too many rows")),
+            false => Err(wrong("the table has too few rows")),
         }
     }
 }
@@ -189,5 +197,61 @@ impl TryFrom<String> for Weights {
 
     fn try_from(text: String) -> Result<Weights> {
         text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_goes_both_ways() {
+        assert_eq!(LEARNT.parse::<Weights>().unwrap(), Weights::default());
+        for weights in [Weights::default(), Weights::plain()] {
+            assert_eq!(weights.to_string().parse::<Weights>().unwrap(), weights);
+            assert_eq!(Weights::from_flat(&weights.flat()), weights);
+            let json = serde_json::to_string(&weights).unwrap();
+            assert_eq!(serde_json::from_str::<Weights>(&json).unwrap(), weights);
+        }
+        // As other systems end lines, and with notes.
+        let table = Weights::default().to_string();
+        let noted = format!("# made by hand\n\n{}", table.replace('\n', "\r\n# note\n"));
+        assert_eq!(noted.parse::<Weights>().unwrap(), Weights::default());
+    }
+
+    #[test]
+    fn a_table_that_is_none_is_refused() {
+        let table = Weights::default().to_string();
+        let lines: Vec<&str> = table.lines().collect();
+        let with = |at: usize, line: &str| {
+            let mut lines = lines.clone();
+            lines[at] = line;
+            lines.join("\n")
+        };
+        let mut bad = vec![
+            String::new(),
+            "\n# nothing\n".to_string(),
+            table.replace('\t', " "),
+            lines[1..].join("\n"),
+            with(0, "weight\t1-2\t1-1\t1-3\t2-2\t1-4\t2-3\tlarger"),
+            with(2, lines[1]),
+            with(1, "margin"),
+            with(1, "unknown\t1\t2\t3\t4\t5\t6\t7"),
+            with(1, "bead\t1\t2\t3\t4\t5\t6"),
+            with(1, "bead\t1\t2\t3\t4\t5\t6\t7\t8"),
+            format!("{table}{}\n", lines[1]),
+            format!("{table}more\t1\n"),
+            with(lines.len() - 1, "gap-both"),
+            with(lines.len() - 1, "gap-both\t1\t2"),
+        ];
+        for value in ["NaN", "inf", "-inf", "1e9", "-1000.1", "", " 1", "1,5", "x"] {
+            bad.push(with(lines.len() - 1, &format!("gap-both\t{value}")));
+            bad.push(with(1, &format!("bead\t1\t2\t3\t{value}\t5\t6\t7")));
+        }
+        bad.extend((0..lines.len()).map(|end| lines[..end].join("\n")));
+        for text in bad {
+            let error = text.parse::<Weights>().unwrap_err();
+            assert!(matches!(error, Error::InvalidConfig { name: "weights", .. }), "{text}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Embedders, vectors and settings that break their promise.
 
-use bitext::align::{AlignConfig, PairAlignment, PairBead, Side, SpanVectors, align_pair};
+use bitext::align::{AlignConfig, PairAlignment, PairBead, Side, SpanVectors, Weights, align_pair};
 use bitext::embed::EmbedError;
 use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, Error, Language};
 use ndarray::{Array1, Array2, array};
@@ -113,12 +113,22 @@ fn extreme_but_finite_vectors_are_a_result() {
         let bitext = with_rows(move |texts| Ok(Array2::from_elem((texts.len(), 4), value)));
         assert_eq!(bitext.expect("a result").articles().len(), 2);
     }
+    assert_eq!(without_dimension().articles().len(), 2);
+}
+
+/// Parallel texts with vectors of no numbers.
+fn without_dimension() -> Bitext {
     let aligner = Aligner::with_embedder(Custom {
         dimension: 0,
         rows: |texts: &[&str]| Ok(Array2::zeros((texts.len(), 0))),
     });
-    let bitext = aligner.align([english(ENGLISH.join(" ")), ukrainian(UKRAINIAN.join(" "))]);
-    assert!(bitext.expect("a result").pairs()[0].beads.is_empty());
+    let articles = [english(ENGLISH.join(" ")), ukrainian(UKRAINIAN.join(" "))];
+    aligner.align(articles).expect("a result")
+}
+
+#[test]
+fn vectors_of_no_numbers_link_nothing() {
+    assert!(without_dimension().pairs()[0].beads.is_empty());
 }
 
 /// Aligns raw rows of an additive model.
@@ -228,13 +238,9 @@ fn extreme_lengths_are_a_result() {
 #[test]
 fn settings_are_checked() {
     type Set = fn(&mut AlignConfig, f32);
-    let fields: [(&str, Set, &[f32]); 7] = [
-        ("threshold", |c, v| c.threshold = v, &[-1.1, 1.1]),
-        ("merge_penalty", |c, v| c.merge_penalty = v, &[-0.1]),
-        ("length_weight", |c, v| c.length_weight = v, &[-0.1]),
-        ("gap_open", |c, v| c.gap_open = v, &[-0.1]),
-        ("gap_extend", |c, v| c.gap_extend = v, &[-0.1]),
-        ("temperature", |c, v| c.temperature = v, &[0.0, -1.0, 1e-9]),
+    let fields: [(&str, Set, &[f32]); 3] = [
+        ("background", |c, v| c.background = v, &[-1.1, 1.1]),
+        ("temperature", |c, v| c.temperature = v, &[0.0, -1.0, 1e-9, 9e-3, 101.0]),
         ("min_coverage", |c, v| c.min_coverage = v, &[-0.1, 1.1]),
     ];
     for (field, set, bad) in fields {
@@ -246,33 +252,71 @@ fn settings_are_checked() {
             says(&error, &[field]);
         }
     }
+    type SetCount = fn(&mut AlignConfig, usize);
+    let counts: [(&str, SetCount, &[usize]); 3] = [
+        ("max_side", |c, v| c.max_side = v, &[0, 9, usize::MAX]),
+        ("max_bead", |c, v| c.max_bead = v, &[0, 1, 17, usize::MAX]),
+        ("neighbours", |c, v| c.neighbours = v, &[0, 33, usize::MAX]),
+    ];
+    for (field, set, bad) in counts {
+        for value in bad {
+            let mut config = AlignConfig::default();
+            set(&mut config, *value);
+            let error = aligner().with_config(config).unwrap_err();
+            assert!(matches!(&error, Error::InvalidConfig { name, .. } if *name == field));
+            says(&error, &[field]);
+        }
+    }
     let mut config = AlignConfig::default();
-    config.max_cells = 10;
-    let aligner = aligner().with_config(config).expect("valid");
-    let error =
-        aligner.align([english(ENGLISH.join(" ")), ukrainian(UKRAINIAN.join(" "))]).unwrap_err();
-    assert!(matches!(
-        error,
-        Error::TooLong { source_sentences: 8, target_sentences: 8, limit: 10 }
-    ));
-    says(&error, &["8 x 8", "10", "max_cells"]);
+    config.exact_cells = 25_000_001;
+    let error = aligner().with_config(config).unwrap_err();
+    assert!(matches!(error, Error::InvalidConfig { name: "exact_cells", .. }));
+}
+
+#[test]
+fn what_is_too_long_for_an_exact_search_is_said() {
+    let articles = || [english(ENGLISH.join(" ")), ukrainian(UKRAINIAN.join(" "))];
+    let exact = aligner().align(articles()).expect("a result");
+    let mut config = AlignConfig::default();
+    config.exact_cells = 10;
+    let banded = aligner().with_config(config).expect("valid").align(articles()).expect("a result");
+    let says = |bitext: &Bitext| bitext.warnings().iter().any(|all| all.contains("in a band"));
+    assert!(says(&banded) && !says(&exact));
+    assert_eq!(banded.units(), exact.units());
+}
+
+/// A table in which all weights are one number.
+fn all_weights(value: f32) -> Weights {
+    let table = Weights::default().to_string();
+    let mut lines = table.lines();
+    let mut out = format!("{}\n", lines.next().expect("a header"));
+    for line in lines {
+        let mut columns = line.split('\t');
+        out.push_str(columns.next().expect("a name"));
+        columns.for_each(|_| out.push_str(&format!("\t{value}")));
+        out.push('\n');
+    }
+    out.parse().expect("within the limits")
 }
 
 /// Whatever settings are accepted, they give a result.
 #[test]
 fn extreme_settings_are_a_result_or_refused() {
     type Set = fn(&mut AlignConfig);
-    let extremes: [(&str, Set); 12] = [
-        ("gap_open", |c| c.gap_open = f32::MAX),
-        ("gap_extend = MAX", |c| c.gap_extend = f32::MAX),
-        ("gap_extend = 1e38", |c| c.gap_extend = 1e38),
-        ("merge_penalty", |c| c.merge_penalty = f32::MAX),
-        ("length_weight", |c| c.length_weight = f32::MAX),
-        ("temperature", |c| c.temperature = f32::MAX),
-        ("temperature", |c| c.temperature = 1e-3),
-        ("neighbours", |c| c.neighbours = usize::MAX),
-        ("neighbours - 1", |c| c.neighbours = usize::MAX - 1),
-        ("max_cells", |c| c.max_cells = usize::MAX),
+    let extremes: [(&str, Set); 13] = [
+        ("weights = 1000", |c| c.weights = all_weights(1000.0)),
+        ("weights = -1000", |c| c.weights = all_weights(-1000.0)),
+        ("weights = 0", |c| c.weights = all_weights(0.0)),
+        ("weights at the lowest temperature", |c| {
+            (c.weights, c.temperature) = (all_weights(1000.0), 0.01);
+        }),
+        ("temperature = 100", |c| c.temperature = 100.0),
+        ("temperature = 0.01", |c| c.temperature = 0.01),
+        ("background = -1", |c| c.background = -1.0),
+        ("background = 1", |c| c.background = 1.0),
+        ("neighbours = 1", |c| c.neighbours = 1),
+        ("neighbours = 32", |c| c.neighbours = 32),
+        ("exact_cells", |c| c.exact_cells = 0),
         ("max_side", |c| (c.max_side, c.max_bead) = (8, 16)),
         ("max_bead", |c| (c.max_side, c.max_bead) = (8, 2)),
     ];

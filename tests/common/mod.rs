@@ -5,7 +5,6 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod exhaustive;
 pub mod json;
 pub mod schema;
 

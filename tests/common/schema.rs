@@ -5,9 +5,8 @@ use super::json::{Json, parse};
 
 const ORDER: [&str; 3] = ["en", "uk", "de"];
 
-/// First and one past the last sentence by language; `None` where there is
-/// none.
-type Ranges = [Option<(usize, usize)>; 3];
+/// Sentences by language.
+type Indices = [Vec<usize>; 3];
 
 /// Checks the line `out`, which answers the line `given`.
 #[track_caller]
@@ -24,10 +23,10 @@ pub fn check_bitext(given: &str, out: &str) {
     check_sentences(&given, &out, &present);
 
     let lens = ORDER.map(|code| out.get("sentences").find(code).map_or(0, |all| all.list().len()));
-    let units: Vec<Ranges> = out.get("units").list().iter().map(ranges).collect();
+    let units: Vec<Indices> = out.get("units").list().iter().map(indices).collect();
     check_units(&units, lens);
-    for (unit, ranges) in out.get("units").list().iter().zip(&units) {
-        if languages(ranges) == 1 {
+    for (unit, indices) in out.get("units").list().iter().zip(&units) {
+        if languages(indices) == 1 {
             assert_eq!(unit.get("score").number(), 0.0, "the score of a null unit");
         }
     }
@@ -115,13 +114,13 @@ fn place(code: &str) -> usize {
     ORDER.iter().position(|&known| known == code).unwrap_or_else(|| panic!("language {code}"))
 }
 
-fn languages(ranges: &Ranges) -> usize {
-    ranges.iter().flatten().count()
+fn languages(unit: &Indices) -> usize {
+    unit.iter().filter(|indices| !indices.is_empty()).count()
 }
 
 /// Reads the indices of a unit or bead, and checks its numbers.
-fn ranges(unit: &Json) -> Ranges {
-    let mut found = [None; 3];
+fn indices(unit: &Json) -> Indices {
+    let mut found = Indices::default();
     let mut last = None;
     for (key, value) in unit.map() {
         if !ORDER.contains(&key.as_str()) {
@@ -131,9 +130,8 @@ fn ranges(unit: &Json) -> Ranges {
         last = Some(place(key));
         let indices: Vec<usize> = value.list().iter().map(Json::index).collect();
         assert!(!indices.is_empty(), "a language without sentences is no key");
-        let contiguous = indices.windows(2).all(|pair| pair[0] + 1 == pair[1]);
-        assert!(contiguous, "ascending without a gap: {indices:?}");
-        found[place(key)] = Some((indices[0], indices[0] + indices.len()));
+        assert!(indices.is_sorted_by(|one, next| one < next), "ascending: {indices:?}");
+        found[place(key)] = indices;
     }
     assert!(last.is_some(), "a unit of no language");
     assert!(unit.get("score").number().is_finite());
@@ -142,21 +140,28 @@ fn ranges(unit: &Json) -> Ranges {
 }
 
 /// Plays the units through: each must be the one that the rule of order says.
-fn check_units(units: &[Ranges], lens: [usize; 3]) {
-    let mut at = [0; 3];
+/// A unit may have a hole, and what is in the hole comes after it.
+fn check_units(units: &[Indices], lens: [usize; 3]) {
+    let mut done = lens.map(|len| vec![false; len]);
     for (number, unit) in units.iter().enumerate() {
         if languages(unit) == 1 {
-            let (start, end) = unit.iter().flatten().next().expect("one language");
-            assert_eq!(end - start, 1, "a null unit is one sentence");
+            let sentences = unit.iter().map(Vec::len).sum::<usize>();
+            assert_eq!(sentences, 1, "a null unit is one sentence");
         }
-        let available = |unit: &&Ranges| {
-            unit.iter().zip(at).all(|(range, at)| range.is_none_or(|(start, _)| start == at))
+        // The first sentence of each language that is in no unit so far.
+        let heads: Vec<usize> = done
+            .iter()
+            .map(|done| done.iter().position(|done| !done).unwrap_or(done.len()))
+            .collect();
+        let available = |unit: &&Indices| {
+            let mut firsts = unit.iter().map(|indices| indices.first()).zip(&heads);
+            firsts.all(|(first, head)| first.is_none_or(|first| first == head))
         };
         // Nulls first, then by language and index; a language that is not
         // there comes after all its indices.
-        let rank = |unit: &&Ranges| {
-            let firsts = unit.map(|range| range.map_or(usize::MAX, |(start, _)| start));
-            let absent = unit.map(|range| range.is_none());
+        let rank = |unit: &&Indices| {
+            let firsts = unit.each_ref().map(|all| all.first().copied().unwrap_or(usize::MAX));
+            let absent = unit.each_ref().map(Vec::is_empty);
             match languages(unit) {
                 1 => (false, absent, [0; 3]),
                 _ => (true, [false; 3], firsts),
@@ -164,21 +169,22 @@ fn check_units(units: &[Ranges], lens: [usize; 3]) {
         };
         let expected = units[number..].iter().filter(available).min_by_key(rank);
         assert_eq!(expected, Some(unit), "unit {number} is not next");
-        for (at, range) in at.iter_mut().zip(unit) {
-            *at = range.map_or(*at, |(_, end)| end);
+        for (done, indices) in done.iter_mut().zip(unit) {
+            for &at in indices {
+                assert!(!std::mem::replace(&mut done[at], true), "unit {number}: {at} again");
+            }
         }
     }
-    assert_eq!(at, lens, "every sentence is in one unit");
+    assert!(done.iter().flatten().all(|done| *done), "every sentence is in one unit");
 }
 
-fn unit_of(units: &[Ranges], language: usize, sentence: usize) -> usize {
-    let holds = |unit: &Ranges| {
-        unit[language].is_some_and(|(start, end)| start <= sentence && sentence < end)
-    };
+fn unit_of(units: &[Indices], language: usize, sentence: usize) -> usize {
+    let holds = |unit: &Indices| unit[language].contains(&sentence);
     units.iter().position(holds).expect("every sentence is in a unit")
 }
 
-fn check_pairs(out: &Json, present: &[&str], units: &[Ranges], lens: [usize; 3]) {
+fn check_pairs(out: &Json, present: &[&str], units: &[Indices], lens: [usize; 3]) {
+    let given_raw = |code: &str| out.find("spans").is_some_and(|spans| spans.find(code).is_some());
     let mut keys = Vec::new();
     for (at, source) in present.iter().enumerate() {
         keys.extend(present[at + 1..].iter().map(|target| format!("{source}-{target}")));
@@ -192,18 +198,24 @@ fn check_pairs(out: &Json, present: &[&str], units: &[Ranges], lens: [usize; 3])
     for (key, beads) in out.get("pairs").map() {
         let (source, target) = key.split_once('-').expect("two languages");
         let (x, y) = (place(source), place(target));
-        let mut ends = (0, 0);
+        let mut before = None;
         for bead in beads.list() {
-            let found = ranges(bead);
+            let found = indices(bead);
             assert_eq!(languages(&found), 2, "{key}: null beads are left out");
-            let (Some(a), Some(b)) = (found[x], found[y]) else { panic!("{key}: {bead:?}") };
-            assert!(a.0 >= ends.0 && b.0 >= ends.1, "{key}: beads ascend");
-            assert!(a.1 <= lens[x] && b.1 <= lens[y], "{key}: no such sentence");
-            ends = (a.1, b.1);
-            assert!(a.1 - a.0 <= 4 && b.1 - b.0 <= 4, "{key}: up to 4 a side");
-            let unit = unit_of(units, x, a.0);
+            let (a, b) = (&found[x], &found[y]);
+            assert!(!a.is_empty() && !b.is_empty(), "{key}: {bead:?}");
+            if let Some((i, j)) = before.replace((a[0], b[0])) {
+                assert!(a[0] > i && b[0] > j, "{key}: beads ascend");
+            }
+            assert!(a[a.len() - 1] < lens[x] && b[b.len() - 1] < lens[y], "{key}: no such one");
+            // Elements that share sentences are joined, so only of sentences is
+            // there a limit.
+            if given_raw(source) && given_raw(target) {
+                assert!(a.len() <= 4 && b.len() <= 4, "{key}: up to 4 a side");
+            }
+            let unit = unit_of(units, x, a[0]);
             scores[unit].push(bead.get("score").number());
-            let members = (a.0..a.1).map(|i| (x, i)).chain((b.0..b.1).map(|j| (y, j)));
+            let members = a.iter().map(|i| (x, *i)).chain(b.iter().map(|j| (y, *j)));
             let members: Vec<(usize, usize)> = members.collect();
             for &(language, sentence) in &members {
                 assert_eq!(unit_of(units, language, sentence), unit, "{key}: within one unit");
@@ -217,9 +229,8 @@ fn check_pairs(out: &Json, present: &[&str], units: &[Ranges], lens: [usize; 3])
     for (unit, scores) in units.iter().zip(scores) {
         // Minimal: nothing is in a unit that no bead connects to the rest.
         let mut names = Vec::new();
-        for (range, offset) in unit.iter().zip(offset) {
-            let (start, end) = range.unwrap_or((0, 0));
-            names.extend((start..end).map(|i| group[offset + i]));
+        for (indices, offset) in unit.iter().zip(offset) {
+            names.extend(indices.iter().map(|i| group[offset + i]));
         }
         assert!(names.iter().all(|name| *name == names[0]), "not connected: {unit:?}");
         let score = score_of(out, units, unit);
@@ -230,7 +241,7 @@ fn check_pairs(out: &Json, present: &[&str], units: &[Ranges], lens: [usize; 3])
     }
 }
 
-fn score_of(out: &Json, units: &[Ranges], unit: &Ranges) -> f64 {
+fn score_of(out: &Json, units: &[Indices], unit: &Indices) -> f64 {
     let at = units.iter().position(|other| other == unit).expect("it is one of them");
     out.get("units").list()[at].get("score").number()
 }

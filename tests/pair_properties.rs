@@ -1,0 +1,299 @@
+//! What holds of the alignment of any two sides.
+
+use bitext::Embeddings;
+use bitext::align::{AlignConfig, PairAlignment, Side, align_pair};
+use ndarray::{Array1, Array2, Axis};
+use proptest::prelude::*;
+
+/// Vectors and lengths of one side, and the pieces of its units.
+#[derive(Clone, Debug)]
+struct Given {
+    rows: Vec<Vec<f32>>,
+    lengths: Vec<f32>,
+    mean: Option<Vec<f32>>,
+    units: Option<Vec<usize>>,
+}
+
+const WIDTH: usize = 5;
+
+impl Given {
+    fn side(&self) -> Side {
+        let rows = self.rows.concat();
+        let rows = Array2::from_shape_vec((self.rows.len(), WIDTH), rows).expect("it fits");
+        let vectors = match &self.mean {
+            Some(mean) => Embeddings::from_raw(rows, Array1::from(mean.clone())),
+            None => Embeddings::from_rows(rows),
+        };
+        let side = Side::new(vectors.expect("finite"), self.lengths.clone()).expect("it fits");
+        match &self.units {
+            Some(units) => side.with_units(units).expect("it fits"),
+            None => side,
+        }
+    }
+
+    /// Whether each sentence is a unit.
+    fn whole(&self) -> bool {
+        self.units() == self.rows.len()
+    }
+
+    /// The same, each sentence a unit.
+    fn apart(&self) -> Given {
+        Given { units: None, ..self.clone() }
+    }
+
+    fn units(&self) -> usize {
+        self.units.as_ref().map_or(self.rows.len(), Vec::len)
+    }
+}
+
+/// Numbers of pieces that add up to n.
+fn units_of(n: usize, sizes: &[usize]) -> Vec<usize> {
+    let (mut left, mut units) = (n, Vec::new());
+    for size in sizes.iter().cycle() {
+        if left == 0 {
+            break;
+        }
+        units.push((*size).min(left));
+        left -= units[units.len() - 1];
+    }
+    units
+}
+
+/// Two sides of up to `most` sentences: both additive or both not, with units
+/// or without; vectors of the second are noisy copies of the first's, random,
+/// all equal or all zero.
+fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
+    let row = || prop::collection::vec(-1.0..1.0_f32, WIDTH);
+    let length = prop_oneof![1 => Just(0.0_f32), 9 => 1.0..200.0_f32];
+    let side = (0..=most).prop_flat_map(move |n| {
+        (prop::collection::vec(row(), n), prop::collection::vec(length.clone(), n))
+    });
+    let mean = prop::option::of(prop::collection::vec(-0.3..0.3_f32, WIDTH));
+    let sizes = || prop::option::of(prop::collection::vec(1..4_usize, 3));
+    (side.clone(), side, mean, 0..5, sizes(), sizes()).prop_map(
+        |(source, target, mean, kind, own_sizes, other_sizes)| {
+            let given = |(rows, lengths): (Vec<Vec<f32>>, Vec<f32>), sizes: Option<Vec<usize>>| {
+                let units = sizes.map(|sizes| units_of(rows.len(), &sizes));
+                Given { rows, lengths, mean: mean.clone(), units }
+            };
+            let (mut source, mut target) = (given(source, own_sizes), given(target, other_sizes));
+            let near = target.rows.clone();
+            for (at, row) in target.rows.iter_mut().enumerate() {
+                if let (0..=1, Some(own)) = (kind, source.rows.get(at)) {
+                    *row =
+                        own.iter().zip(&near[at]).map(|(own, noise)| own + 0.2 * noise).collect();
+                }
+            }
+            for rows in [&mut source.rows, &mut target.rows] {
+                match kind {
+                    3 => rows.fill(vec![1.0; WIDTH]),
+                    4 => rows.fill(vec![0.0; WIDTH]),
+                    _ => {}
+                }
+            }
+            (source, target)
+        },
+    )
+}
+
+/// `sums`: whether the posteriors over a sentence must sum to 1 at most.
+fn check_alignment(alignment: &PairAlignment, n: usize, m: usize, sums: bool) {
+    assert!(alignment.score.is_finite());
+    assert_eq!((alignment.source_null.len(), alignment.target_null.len()), (n, m));
+    let mut source: Vec<f32> = alignment.source_null.clone();
+    let mut target: Vec<f32> = alignment.target_null.clone();
+    let mut before = None;
+    let mut seen = (vec![false; n], vec![false; m]);
+    for bead in &alignment.beads {
+        assert!(bead.score.is_finite() && (0.0..=1.0).contains(&bead.posterior), "{bead:?}");
+        assert!(!bead.source.is_empty() && !bead.target.is_empty());
+        if let Some((i, j)) = before.replace((bead.source[0], bead.target[0])) {
+            assert!(bead.source[0] > i && bead.target[0] > j, "beads ascend: {alignment:?}");
+        }
+        for (units, seen) in [(&bead.source, &mut seen.0), (&bead.target, &mut seen.1)] {
+            assert!(units.is_sorted_by(|one, next| one < next), "{bead:?}");
+            units.iter().for_each(|at| assert!(!std::mem::replace(&mut seen[*at], true)));
+        }
+        // What a bead with a hole is sure of is an estimate, no share of paths.
+        let hole = |units: &[usize]| units[units.len() - 1] - units[0] >= units.len();
+        if !hole(&bead.source) && !hole(&bead.target) {
+            bead.source.iter().for_each(|at| source[*at] += bead.posterior);
+            bead.target.iter().for_each(|at| target[*at] += bead.posterior);
+        }
+    }
+    let nulls = alignment.source_null.iter().chain(&alignment.target_null);
+    assert!(nulls.copied().all(|null| (0.0..=1.0).contains(&null)));
+    if sums {
+        assert!(source.iter().chain(&target).all(|sum| *sum <= 1.0 + 1e-4), "{alignment:?}");
+    }
+}
+
+fn config() -> impl Strategy<Value = AlignConfig> {
+    (1..5_usize, 2..9_usize, 1..8_usize, -0.2..0.6_f32, 0.1..5.0_f32).prop_map(
+        |(side, bead, neighbours, background, temperature)| {
+            let mut config = AlignConfig::default();
+            (config.max_side, config.max_bead) = (side, bead);
+            (config.neighbours, config.background) = (neighbours, background);
+            config.temperature = temperature;
+            config
+        },
+    )
+}
+
+fn close(a: &[f32], b: &[f32], within: f32) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= within)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_vectors_give_an_alignment((source, target) in sides(12), config in config()) {
+        let alignment = align_pair(&source.side(), &target.side(), &config).expect("a result");
+        check_alignment(&alignment, source.units(), target.units(), source.whole() && target.whole());
+        let again = align_pair(&source.side(), &target.side(), &config).expect("a result");
+        prop_assert_eq!(again, alignment);
+    }
+
+    #[test]
+    fn sides_that_change_places_mirror_the_alignment((source, target) in sides(10), config in config()) {
+        check_mirror(&source.apart(), &target.apart(), &config);
+    }
+
+    #[test]
+    fn sides_with_units_that_change_places_mirror_score_and_nulls(
+        (source, target) in sides(10),
+        config in config(),
+    ) {
+        let one = align_pair(&source.side(), &target.side(), &config).expect("a result");
+        let other = align_pair(&target.side(), &source.side(), &config).expect("a result");
+        check_mirrored_nulls(&one, &other);
+    }
+
+    #[test]
+    fn units_have_posteriors_that_mirror_and_sum_to_one(
+        (source, target) in sides(10),
+        config in config(),
+    ) {
+        let alignment = align_pair(&source.side(), &target.side(), &config).expect("a result");
+        check_alignment(&alignment, source.units(), target.units(), true);
+        check_mirror(&source, &target, &config);
+    }
+}
+
+fn check_mirrored_nulls(one: &PairAlignment, other: &PairAlignment) {
+    assert!((one.score - other.score).abs() < 1e-3 * one.score.abs().max(1.0));
+    assert!(close(&one.source_null, &other.target_null, 5e-3), "{one:?} {other:?}");
+    assert!(close(&one.target_null, &other.source_null, 5e-3), "{one:?} {other:?}");
+}
+
+fn check_mirror(source: &Given, target: &Given, config: &AlignConfig) {
+    let one = align_pair(&source.side(), &target.side(), config).expect("a result");
+    let other = align_pair(&target.side(), &source.side(), config).expect("a result");
+    check_mirrored_nulls(&one, &other);
+    // What is this sure leaves no room for ties.
+    for (one, other) in [(&one, &other), (&other, &one)] {
+        for bead in one.beads.iter().filter(|bead| bead.posterior > 0.9) {
+            let mirrored = other.beads.iter().any(|b| {
+                b.source == bead.target
+                    && b.target == bead.source
+                    && (b.posterior - bead.posterior).abs() < 5e-3
+            });
+            assert!(mirrored, "{bead:?}: {other:?}");
+        }
+    }
+}
+
+/// What is added at the ends has nothing to do with the rest, nor its parts
+/// with each other.
+fn check_ends(n: usize, noise: f32, ends: [usize; 4], seed: u64) {
+    let (base, noises) = (random_rows(n, seed), random_rows(n, seed + 1));
+    let copy = &base + &(&noises * noise);
+    let around = |rows: &Array2<f32>, before: usize, after: usize, seed: u64| {
+        let (before, after) = (random_rows(before, seed), random_rows(after, seed + 9));
+        let all = [before.view(), rows.view(), after.view()];
+        plain(ndarray::concatenate(Axis(0), &all).expect("of one width"))
+    };
+    let config = AlignConfig::default();
+    let alone = align_pair(&plain(base.clone()), &plain(copy.clone()), &config).expect("a result");
+    let [before, after, other_before, other_after] = ends;
+    let source = around(&base, before, after, seed + 2);
+    let target = around(&copy, other_before, other_after, seed + 3);
+    let within = align_pair(&source, &target, &config).expect("a result");
+    for bead in alone.beads.iter().filter(|bead| bead.posterior > 0.9) {
+        let shift = |all: &[usize], by: usize| all.iter().map(|at| at + by).collect::<Vec<_>>();
+        let (own, other) = (shift(&bead.source, before), shift(&bead.target, other_before));
+        let there = within.beads.iter().any(|bead| bead.source == own && bead.target == other);
+        assert!(there, "{bead:?} {within:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn unrelated_ends_leave_what_was_sure_as_it_was(
+        n in 2..12_usize,
+        noise in 0.0..0.4_f32,
+        ends in [0..20_usize, 0..20_usize, 0..20_usize, 0..20_usize],
+        seed in 1..1_000_000_u64,
+    ) {
+        check_ends(n, noise, ends, seed);
+    }
+}
+
+/// Vectors that have nothing to do with each other, but for chance.
+fn random_rows(n: usize, seed: u64) -> Array2<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Array2::from_shape_simple_fn((n, 64), || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 40) as f32 / (1 << 24) as f32 - 0.5
+    })
+}
+
+fn plain(rows: Array2<f32>) -> Side {
+    let lengths = vec![60.0; rows.nrows()];
+    Side::new(Embeddings::from_rows(rows).expect("finite"), lengths).expect("it fits")
+}
+
+#[test]
+fn sides_of_any_proportion_give_an_alignment() {
+    let many = random_rows(1000, 7);
+    let one = many.row(499).to_owned().insert_axis(Axis(0));
+    let config = AlignConfig::default();
+    for (source, target) in [
+        (one.clone(), many.clone()),
+        (many.clone(), one),
+        (many.clone(), random_rows(0, 1)),
+        (random_rows(0, 1), many),
+        (random_rows(0, 1), random_rows(0, 1)),
+        (random_rows(1, 1), random_rows(1, 2)),
+    ] {
+        let (n, m) = (source.nrows(), target.nrows());
+        let alignment = align_pair(&plain(source), &plain(target), &config).expect("a result");
+        check_alignment(&alignment, n, m, true);
+        if n.min(m) == 0 {
+            assert!(alignment.beads.is_empty());
+            let nulls = alignment.source_null.iter().chain(&alignment.target_null);
+            assert!(nulls.copied().all(|null| null > 0.9999), "nothing to be aligned with");
+        }
+    }
+}
+
+#[test]
+fn the_one_copy_among_a_thousand_is_found() {
+    let many = random_rows(1000, 7);
+    let one = many.row(499).to_owned().insert_axis(Axis(0));
+    let alignment = align_pair(&plain(one), &plain(many), &AlignConfig::default());
+    let beads = alignment.expect("a result").beads;
+    assert_eq!((beads.len(), &beads[0].source, &beads[0].target), (1, &vec![0], &vec![499]));
+}
+
+#[test]
+fn sentences_that_are_all_equal_give_an_alignment() {
+    for value in [0.0, 1.0] {
+        let equal = || plain(Array2::from_elem((200, 64), value));
+        let alignment = align_pair(&equal(), &equal(), &AlignConfig::default()).expect("a result");
+        check_alignment(&alignment, 200, 200, true);
+    }
+}
