@@ -29,7 +29,7 @@ fn sides(n: usize) -> (Side, Side) {
 fn align(c: &mut Criterion) {
     let mut group = c.benchmark_group("align");
     group.sample_size(10);
-    for n in [15, 1000] {
+    for n in [15, 1000, 3000] {
         let (source, target) = sides(n);
         let config = AlignConfig::default();
         group.bench_function(BenchmarkId::from_parameter(format!("{n}x{n}")), |b| {

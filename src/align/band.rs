@@ -44,6 +44,18 @@ impl Band {
         Band::covering(both.map(|(a, b)| a.start.min(b.start)..a.end.max(b.end)).collect())
     }
 
+    /// What this band has in common with another over as many rows; this one
+    /// as it is where that cannot be walked through.
+    pub(super) fn within(&self, other: &Band) -> Band {
+        let both = self.rows.iter().zip(&other.rows);
+        let common = both.map(|(a, b)| a.start.max(b.start)..a.end.min(b.end));
+        let common = Band::covering(common.collect());
+        let inside = |(all, part): (&Range<usize>, &Range<usize>)| {
+            all.start <= part.start && part.end <= all.end
+        };
+        if self.rows.iter().zip(&common.rows).all(inside) { common } else { self.clone() }
+    }
+
     pub(super) fn row(&self, i: usize) -> Range<usize> {
         self.rows[i].clone()
     }
@@ -158,6 +170,15 @@ mod tests {
         let band = Band::covering(vec![0..3, 2..2, 1..2, 4..6, 3..5]);
         assert_eq!(band.rows(), [0..3, 1..3, 1..4, 3..6, 3..6]);
         assert!(band.contains(3, 5) && !band.contains(0, 3) && !band.contains(9, 0));
+    }
+
+    #[test]
+    fn what_two_bands_have_in_common_is_inside_both() {
+        let band = Band::covering(vec![0..3, 1..5, 2..6]);
+        let other = Band::covering(vec![1..9, 2..9, 3..9]);
+        assert_eq!(band.within(&other).rows(), [1..3, 2..5, 3..6]);
+        let apart = Band::covering(vec![7..9, 7..9, 7..9]);
+        assert_eq!(band.within(&apart), band);
     }
 
     #[test]

@@ -34,6 +34,9 @@ const WINDOW: usize = 250;
 const WINDOWS: [(usize, usize); 6] =
     [(WINDOW, WINDOW), (500, 500), (1000, 1000), (2000, 2000), (8000, WINDOW), (WINDOW, 8000)];
 
+/// Cells of larger windows that may be searched for each sentence.
+const LARGER: usize = 400;
+
 /// Nodes on either side of the windows' path that are near it.
 const BESIDE: usize = 20;
 
@@ -118,8 +121,14 @@ fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
     let (n, m) = (source.len(), target.len());
     let (mut i, mut j) = (0, 0);
     let mut attempt = 0;
+    // Where no place of a text is ever sure, time must still grow with its length.
+    let mut budget = (n + m).saturating_mul(LARGER);
     while i < n && j < m {
         let size = WINDOWS[attempt];
+        let cells = size.0.min(n - i) * size.1.min(m - j);
+        if attempt > 0 {
+            budget = budget.saturating_sub(cells);
+        }
         let (rows, columns) = (i..(i + size.0).min(n), j..(j + size.1).min(m));
         let whole = (rows.end == n, columns.end == m);
         let (own, other) = (source.slice(rows), target.slice(columns));
@@ -130,11 +139,13 @@ fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
         };
         let Some(end) = end else {
             attempt += 1;
-            if attempt == WINDOWS.len() {
+            if attempt == WINDOWS.len() || budget == 0 {
                 // Nothing wherever it was looked for: both sides go on.
                 attempt = 0;
-                (i, j) = ((i + WINDOW).min(n), (j + WINDOW).min(m));
-                about.hold(i, j, BESIDE);
+                for _ in 0..WINDOW {
+                    (i, j) = ((i + 1).min(n), (j + 1).min(m));
+                    about.hold(i, j, BESIDE);
+                }
             }
             continue;
         };

@@ -134,7 +134,7 @@ impl<'a> Lattice<'a> {
                     (i, j) = (i + a, j + b);
                     about.hold(i, j, BESIDE);
                 }
-                let near = about.finish();
+                let near = band.within(&about.finish());
                 self.alive(&near, &self.forward(&near), score - within)
             }
         };

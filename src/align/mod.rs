@@ -2,18 +2,18 @@
 //!
 //! The core is [`align_pair`], a plain function on vectors and lengths that
 //! knows no text, no model and no language. [`Aligner`] is the convenience on
-//! top of it that splits, embeds, aligns each two of the articles and merges
-//! the pairs into units over all languages.
+//! top of it that splits, embeds and aligns articles.
 //!
 //! * Similarity is the cosine as a margin over the background, the nearest
-//!   neighbours on the other side (Artetxe and Schwenk 2019).
-//! * Lengths in characters are evidence: the more they disagree, the less a
-//!   bead gains (after Gale and Church 1993).
+//!   neighbours on the other side (Artetxe and Schwenk 2019), and over rivals.
+//! * Lengths (after Gale and Church 1993), numbers, words that look alike and
+//!   punctuation are evidence, the ends of given sentences too. What each is worth
+//!   is learnt: [`Weights`], [`fit()`].
 //! * The search is dynamic programming over beads of up to 4 sentences a side
 //!   with affine gaps (Gotoh 1982): a run of unaligned sentences costs one
 //!   opening, whatever it holds, so unrelated paragraphs and tails stay alone.
-//! * Posteriors come from the forward-backward algorithm over the same
-//!   lattice.
+//! * Posteriors come from the forward-backward algorithm over the same lattice;
+//!   what is put out, of two or three languages in one search, is what they say.
 
 mod aligner;
 mod band;
