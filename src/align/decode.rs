@@ -22,6 +22,10 @@ pub(super) const PAIRS: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
 /// Most that a link gains or costs, in nats.
 const MOST_ODDS: f32 = 6.0;
 
+/// What is taken off every link, in nats: of two sentences as likely linked as
+/// not it is better to say nothing.
+const DOUBT: f32 = 0.4;
+
 /// What a sentence of a group costs that is in no bead of one of its pairs:
 /// enough that a false link does not tie two groups together.
 const LEFT_OUT: f32 = 2.5;
@@ -56,10 +60,10 @@ type Shapes = [[f32; MOST]; MOST];
 fn unlinked(best: f32) -> f32 {
     if best < UNLINKED { LEFT_OUT + 0.5 } else { (-odds(best)).max(0.0) / 2.0 }
 }
-/// What a link of this posterior gains: the logarithm of its odds.
+/// What a link of this posterior gains: the logarithm of its odds, less some doubt.
 fn odds(posterior: f32) -> f32 {
     let odds = (posterior / (1.0 - posterior)).ln();
-    odds.clamp(-MOST_ODDS, MOST_ODDS)
+    odds.clamp(-MOST_ODDS, MOST_ODDS) - DOUBT
 }
 
 /// What a bead gains: its links, less what its units lack that have none.
@@ -340,7 +344,7 @@ mod tests {
     }
 
     fn bead(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0);
+        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0) - 0.4;
         let lacking = |best: f32| if best < 0.25 { 3.0 } else { -odds(best).min(0.0) / 2.0 };
         let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
         for i in rows.clone() {

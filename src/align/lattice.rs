@@ -269,7 +269,7 @@ impl<'a> Lattice<'a> {
             below.truncate(longest);
         }
         // The way back needs a node a row, whatever the rounding.
-        Band::covering(ranges)
+        band.within(&Band::covering(ranges))
     }
 
     fn trace(&self, band: &Band, scores: &Scores, end: [f32; STATES]) -> Vec<Step> {
