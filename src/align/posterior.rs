@@ -119,12 +119,18 @@ impl<A: Allowed> Group<'_, '_, A> {
         if j == end.1 {
             return self.sums.run((i, j), end) + self.sums.backward(end.0, end.1)[SOURCE_GAP];
         }
+        // A run goes over the source first, so the rows where it reaches the
+        // end of the target's units may begin below the group.
         let mut total = NOTHING;
-        let mut row = end.0;
-        while self.sums.contains(row, end.1) {
-            let after = self.sums.backward(row, end.1)[TARGET_GAP];
-            total = add(total, self.sums.run((i, j), (row, end.1)) + after);
-            row += 1;
+        for row in end.0..self.sums.rows() {
+            let columns = self.sums.columns(row);
+            if columns.start > end.1 {
+                break;
+            }
+            if columns.contains(&end.1) {
+                let after = self.sums.backward(row, end.1)[TARGET_GAP];
+                total = add(total, self.sums.run((i, j), (row, end.1)) + after);
+            }
         }
         total
     }

@@ -363,8 +363,9 @@ impl<'a, A: Allowed> Sums<'a, A> {
         self.band.row(i)
     }
 
-    pub(super) fn contains(&self, i: usize, j: usize) -> bool {
-        self.band.contains(i, j)
+    /// The rows of nodes.
+    pub(super) fn rows(&self) -> usize {
+        self.lattice.n + 1
     }
 
     /// The posteriors of the source's units being left out, then the target's.
