@@ -120,7 +120,7 @@ pub enum Error {
         #[source]
         error: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Articles are too long for an exact search.
+    /// An article has more sentences than can be searched.
     #[error(
         "{source_sentences} x {target_sentences} sentences are too many ({limit} a side): split the articles into chapters"
     )]
@@ -129,7 +129,7 @@ pub enum Error {
         source_sentences: usize,
         /// Sentences of the other side.
         target_sentences: usize,
-        /// The limit on their product.
+        /// The limit on the sentences of a side.
         limit: usize,
     },
     /// A setting is out of its range.

@@ -86,6 +86,39 @@ impl Band {
     }
 }
 
+/// A band in the making: the nodes of a path and those beside it.
+#[derive(Clone)]
+pub(super) struct About {
+    rows: Vec<Range<usize>>,
+    m: usize,
+}
+
+impl About {
+    /// Of n and m sentences, with the first and the last node.
+    pub(super) fn new(n: usize, m: usize, beside: usize) -> About {
+        let mut about = About { rows: vec![Range { start: usize::MAX, end: 0 }; n + 1], m };
+        about.hold(0, 0..1, beside);
+        about.hold(n, m..m + 1, beside);
+        about
+    }
+
+    /// Takes in some nodes of a row and those beside them.
+    pub(super) fn hold(&mut self, i: usize, columns: Range<usize>, beside: usize) {
+        let end = (i + beside + 1).min(self.rows.len());
+        for row in &mut self.rows[i.saturating_sub(beside)..end] {
+            row.start = row.start.min(columns.start.saturating_sub(beside));
+            row.end = row.end.max((columns.end + beside).min(self.m + 1));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Band {
+        for row in &mut self.rows {
+            row.start = row.start.min(row.end);
+        }
+        Band::covering(self.rows)
+    }
+}
+
 /// A matrix over the ranges of columns of its rows.
 #[derive(Clone, Debug)]
 pub(super) struct Banded<T> {

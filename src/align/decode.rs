@@ -189,13 +189,12 @@ impl Blocks {
     }
 }
 
-/// Most nodes of a search.
+/// Most nodes of a search of three languages.
 const MOST_NODES: usize = 6_000_000;
 
 /// Groups the units of two or three languages; `blocks` are those of `PAIRS`.
 /// With two languages only the first is there, and `lens[2]` is 0. Nothing,
-/// where there are too many nodes to look at, or the pairs have no path in
-/// common.
+/// where three languages have too many nodes to look at, or no path in common.
 pub(super) fn decode(lens: [usize; LANGUAGES], blocks: &[Blocks]) -> Option<Vec<Ranges>> {
     let search = Search::new(lens, blocks)?;
     Some(search.path())
@@ -241,7 +240,8 @@ impl<'b> Search<'b> {
                 }
             }
         }
-        if nodes > MOST_NODES {
+        // Those of two languages are the band's, which is there already.
+        if lens[2] > 0 && nodes > MOST_NODES {
             return None;
         }
         let scores = vec![f32::NEG_INFINITY; nodes];

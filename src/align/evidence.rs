@@ -15,7 +15,7 @@ use super::band::Band;
 use super::cosines::Cosines;
 use super::side::Side;
 use super::spans::{Nearest, Spans};
-use super::surface::Shared;
+use super::surface::{Shared, Surface};
 use super::weights::{C, F, class};
 
 /// Keeps a margin finite where everything resembles everything.
@@ -68,13 +68,8 @@ impl Evidence {
         near: &Band,
     ) -> Evidence {
         let max_side = config.max_side;
-        let shared = |keys: fn(&super::surface::Surface) -> &[u64]| {
-            let of = |side: &Side| -> Vec<Vec<u64>> {
-                let known = |at: usize| side.surfaces.get(at).map(|one| keys(one).to_vec());
-                (0..side.len()).map(|at| known(at).unwrap_or_default()).collect()
-            };
-            let (own, other) = (of(source), of(target));
-            Shared::new(own.iter().map(Vec::as_slice), other.iter().map(Vec::as_slice))
+        let shared = |keys: fn(&Surface) -> &[u64]| {
+            Shared::new(surface_keys(source, keys), surface_keys(target, keys))
         };
         let numbers = shared(|surface| &surface.numbers);
         let mut evidence = Evidence {
@@ -309,6 +304,11 @@ impl Evidence {
         self.measure(i, shape, j..j + 1, scratch);
         scratch.margin[0]
     }
+}
+
+/// The keys of each sentence; none where the texts are not known.
+fn surface_keys(side: &Side, keys: fn(&Surface) -> &[u64]) -> impl Iterator<Item = &[u64]> {
+    (0..side.len()).map(move |at| side.surfaces.get(at).map_or(&[][..], keys))
 }
 
 /// Ends of units inside, ends of the bead where a unit of one side ends, and

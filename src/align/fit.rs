@@ -234,7 +234,12 @@ fn likelihood(examples: &[Prepared<'_>], weights: &Weights) -> (f64, Vec<f64>) {
             .chunks(parts.len().div_ceil(threads).max(1))
             .map(|parts| scope.spawn(move || -> Vec<(f64, Vec<f64>)> { work(parts) }))
             .collect();
-        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+        let results = handles.into_iter().map(|handle| match handle.join() {
+            Ok(results) => results,
+            // A part left out would be a wrong gradient.
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        results.flatten().collect()
     });
     let mut total = (0.0, vec![0.0; C * F + G]);
     for (likelihood, gradient) in results {

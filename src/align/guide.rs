@@ -6,10 +6,8 @@
 //! as in a long passage that the other side lacks, it is made larger, up to
 //! what an exact search may take. So time and memory grow with the length.
 
-use std::ops::Range;
-
 use super::AlignConfig;
-use super::band::Band;
+use super::band::{About, Band};
 use super::evidence::{Evidence, Scratch};
 use super::lattice::{Lattice, Step};
 use super::side::Side;
@@ -47,7 +45,7 @@ pub(super) fn guide(source: &Side, target: &Side, config: &AlignConfig) -> Guide
     if exact && n.max(m) <= WINDOW {
         return Guide { band: Band::full(n, m), near: Band::full(n, m), approximate: false };
     }
-    let mut about = About::new(n, m);
+    let mut about = About::new(n, m, BESIDE);
     walk(source, target, config, &mut about);
     if exact {
         return Guide { band: Band::full(n, m), near: about.finish(), approximate: false };
@@ -74,7 +72,7 @@ fn verified(source: &Side, target: &Side, config: &AlignConfig, mut about: About
             // A run of unaligned sentences may follow an edge.
             if edge && a > 0 && b > 0 {
                 touched = true;
-                about.hold(i, j, BESIDE * (time + 1));
+                about.hold(i, j..j + 1, BESIDE * (time + 1));
             }
         }
         if !touched {
@@ -83,38 +81,6 @@ fn verified(source: &Side, target: &Side, config: &AlignConfig, mut about: About
         band = about.clone().finish();
     }
     band
-}
-
-/// A band about the nodes of a path.
-#[derive(Clone)]
-pub(super) struct About {
-    rows: Vec<Range<usize>>,
-    m: usize,
-}
-
-impl About {
-    pub(super) fn new(n: usize, m: usize) -> About {
-        let mut about = About { rows: vec![Range { start: usize::MAX, end: 0 }; n + 1], m };
-        about.hold(0, 0, BESIDE);
-        about.hold(n, m, BESIDE);
-        about
-    }
-
-    /// Takes in a node and those beside it.
-    pub(super) fn hold(&mut self, i: usize, j: usize, beside: usize) {
-        let end = (i + beside + 1).min(self.rows.len());
-        for row in &mut self.rows[i.saturating_sub(beside)..end] {
-            row.start = row.start.min(j.saturating_sub(beside));
-            row.end = row.end.max((j + beside + 1).min(self.m + 1));
-        }
-    }
-
-    pub(super) fn finish(mut self) -> Band {
-        for row in &mut self.rows {
-            row.start = row.start.min(row.end);
-        }
-        Band::covering(self.rows)
-    }
 }
 
 fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
@@ -144,7 +110,7 @@ fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
                 attempt = 0;
                 for _ in 0..WINDOW {
                     (i, j) = ((i + 1).min(n), (j + 1).min(m));
-                    about.hold(i, j, BESIDE);
+                    about.hold(i, j..j + 1, BESIDE);
                 }
             }
             continue;
@@ -154,7 +120,7 @@ fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
             if a > end.0 || b > end.1 {
                 break;
             }
-            about.hold(i + a, j + b, BESIDE);
+            about.hold(i + a, j + b..j + b + 1, BESIDE);
             (a, b) = (a + step.0, b + step.1);
         }
         (i, j) = (i + end.0, j + end.1);

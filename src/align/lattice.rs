@@ -10,9 +10,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::band::{Band, Banded};
+use super::band::{About, Band, Banded};
 use super::evidence::{Evidence, Scratch, Shape};
-use super::guide::About;
 use super::weights::Weights;
 
 /// States of a node.
@@ -128,11 +127,11 @@ impl<'a> Lattice<'a> {
         let alive = match band.nodes() <= MOST_NODES {
             true => self.alive(band, &scores, score - within),
             false => {
-                let mut about = About::new(self.n, self.m);
+                let mut about = About::new(self.n, self.m, BESIDE);
                 let (mut i, mut j) = (0, 0);
                 for (a, b) in &steps {
                     (i, j) = (i + a, j + b);
-                    about.hold(i, j, BESIDE);
+                    about.hold(i, j..j + 1, BESIDE);
                 }
                 let near = band.within(&about.finish());
                 self.alive(&near, &self.forward(&near), score - within)

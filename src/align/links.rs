@@ -1,9 +1,7 @@
 //! How likely each two sentences of a pair are linked, and where to look for
 //! groups of them.
 
-use std::ops::Range;
-
-use super::band::{Band, Banded};
+use super::band::{About, Band, Banded};
 use super::evidence::{Evidence, Scratch};
 use super::lattice::Step;
 use super::sums::{Allowed, Sums};
@@ -63,7 +61,7 @@ impl Links {
     /// Links of these posteriors.
     #[cfg(test)]
     pub(super) fn of(n: usize, m: usize, posterior: impl Fn(usize, usize) -> f32) -> Links {
-        let row = Range { start: 0, end: m };
+        let row = std::ops::Range { start: 0, end: m };
         let mut links = Banded::new(vec![row; n], Link::default());
         for i in 0..n {
             for (j, link) in links.row_mut(i).iter_mut().enumerate() {
@@ -93,39 +91,27 @@ const BESIDE: usize = 3;
 
 /// Nodes of a run of unaligned sentences that are all looked at; of larger ones
 /// those of the path.
-const MOST_BETWEEN: usize = 40_000;
+const MOST_BETWEEN: usize = 64 * 64;
 
 /// The nodes about a path: those it meets and some beside them. Within a run of
 /// unaligned sentences they may be left out in any order, so all nodes between
 /// its ends are there, up to a limit.
 pub(super) fn nodes(path: &[Step], n: usize, m: usize) -> Band {
-    let empty = Range { start: usize::MAX, end: 0 };
-    let mut rows = vec![empty; n + 1];
-    let mut hold = |i: usize, columns: Range<usize>| {
-        let from = columns.start.saturating_sub(BESIDE);
-        let to = (columns.end + BESIDE).min(m + 1);
-        for row in &mut rows[i.saturating_sub(BESIDE)..(i + BESIDE + 1).min(n + 1)] {
-            *row = row.start.min(from)..row.end.max(to);
-        }
-    };
+    let mut about = About::new(n, m, BESIDE);
     let mut node = (0, 0);
     let mut run = node;
-    hold(0, 0..1);
     for (at, &(a, b)) in path.iter().enumerate() {
         node = (node.0 + a, node.1 + b);
         if a > 0 && b > 0 {
-            hold(node.0, node.1..node.1 + 1);
+            about.hold(node.0, node.1..node.1 + 1, BESIDE);
             run = node;
         } else if path.get(at + 1).is_none_or(|(a, b)| *a > 0 && *b > 0) {
             let all = (node.0 - run.0) * (node.1 - run.1) <= MOST_BETWEEN;
             for row in run.0..=node.0 {
                 let last = if all || row == node.0 { node.1 } else { run.1 };
-                hold(row, run.1..last + 1);
+                about.hold(row, run.1..last + 1, BESIDE);
             }
         }
     }
-    for row in &mut rows {
-        row.start = row.start.min(row.end);
-    }
-    Band::covering(rows)
+    about.finish()
 }

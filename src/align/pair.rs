@@ -27,7 +27,8 @@ pub struct PairBead {
 pub struct PairAlignment {
     /// The beads, ascending on both sides. What is in none is unaligned.
     pub beads: Vec<PairBead>,
-    /// The score of the path: the gains of the beads less the costs of gaps.
+    /// The score of the best path, in nats: the gains of its beads less the costs
+    /// of gaps. The beads put out are those that are likely, which may be others.
     pub score: f32,
     /// For each source sentence, the posterior of it being unaligned, 0 to 1.
     pub source_null: Vec<f32>,

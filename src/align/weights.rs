@@ -89,7 +89,7 @@ pub struct Weights {
     pub(super) gaps: [f32; G],
 }
 
-/// Made by `bitext fit`.
+/// Made by `bitext fit`; a test reads it, so that the default below is this one.
 const LEARNT: &str = include_str!("data/weights.tsv");
 
 impl Default for Weights {
