@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::AlignConfig;
 use super::band::Band;
 use super::cosines::Cosines;
+use super::lexical::Lexical;
 use super::side::Side;
 use super::spans::{Nearest, Spans};
 use super::surface::{Shared, Surface};
@@ -39,6 +40,8 @@ pub(super) struct Evidence {
     cosines: Cosines,
     words: Shared,
     numbers: Shared,
+    /// What single words tell, once they were looked at.
+    lexical: Option<Lexical>,
     /// Whether the ends of units are known on both sides.
     bounded: bool,
     /// Whether the texts are known on both sides.
@@ -55,6 +58,7 @@ pub(super) struct Scratch {
     length: Vec<f32>,
     words: Vec<f32>,
     numbers: Vec<f32>,
+    losses: Vec<[f32; 2]>,
 }
 
 impl Evidence {
@@ -78,12 +82,25 @@ impl Evidence {
             cosines: Cosines::new(source, target, max_side, band),
             words: shared(|surface| &surface.words),
             numbers,
+            lexical: None,
             bounded: source.bounded && target.bounded,
             unknown: source.embeddings.dimension() == 0,
             texts: !source.surfaces.is_empty() && !target.surfaces.is_empty(),
         };
         evidence.find_nearest(config, near);
         evidence
+    }
+
+    /// Looks at the words of the sentences about the nodes of a band: of beads
+    /// between others nothing is known of their words.
+    pub(super) fn look_at_words(
+        &mut self,
+        source: &Side,
+        target: &Side,
+        config: &AlignConfig,
+        band: &Band,
+    ) {
+        self.lexical = Lexical::new(source, target, config.max_side, band);
     }
 
     /// Finds the nearest single sentences of the other side for all spans.
@@ -117,7 +134,7 @@ impl Evidence {
     /// Measures the beads of the source span `i..i + a` with the target spans of
     /// `b` sentences that start in a range.
     fn measure(&self, i: usize, (a, b): Shape, first: Range<usize>, scratch: &mut Scratch) {
-        let Scratch { margin, rival, length, words, numbers } = scratch;
+        let Scratch { margin, rival, length, words, numbers, losses } = scratch;
         self.cosines.row(i, (a, b), first.clone(), margin);
         let (own, other) = (&self.source.sizes[a - 1], &self.target.sizes[b - 1]);
 
@@ -163,7 +180,10 @@ impl Evidence {
 
         if self.texts {
             share(&self.words, i..i + a, b, first.clone(), words);
-            share(&self.numbers, i..i + a, b, first, numbers);
+            share(&self.numbers, i..i + a, b, first.clone(), numbers);
+        }
+        if let Some(lexical) = &self.lexical {
+            lexical.measure(i..i + a, b, first, losses);
         }
     }
 
@@ -232,6 +252,11 @@ impl Evidence {
                     + w[19] * differ[3];
             }
         }
+        if self.lexical.is_some() {
+            for (gain, [elsewhere, lost]) in gains.iter_mut().zip(&scratch.losses) {
+                *gain += w[20] * elsewhere + w[21] * lost;
+            }
+        }
         if own.length[i] == 0.0 || self.unknown {
             out.fill(f32::NEG_INFINITY);
         }
@@ -274,6 +299,10 @@ impl Evidence {
                 scratch.numbers[0],
             );
         }
+        let [elsewhere, lost] = match self.lexical {
+            Some(_) => scratch.losses[0],
+            None => [0.0; 2],
+        };
         let [alone, question, stop, quote] = marks;
         [
             1.0,
@@ -296,6 +325,8 @@ impl Evidence {
             question,
             stop,
             quote,
+            elsewhere,
+            lost,
         ]
     }
 

@@ -159,7 +159,7 @@ impl<'e> Prepared<'e> {
         weights: &Weights,
     ) -> Option<Prepared<'e>> {
         let full = Band::full(example.source.len(), example.target.len());
-        let evidence = Evidence::new(&example.source, &example.target, config, &full, &full);
+        let mut evidence = Evidence::new(&example.source, &example.target, config, &full, &full);
         let right = Right::new(example);
         let lattice = Lattice::new(&evidence, config.shapes(), weights);
         let gains = Gains::new(&lattice, &full);
@@ -168,6 +168,7 @@ impl<'e> Prepared<'e> {
             return None;
         }
         let band = lattice.best_path(&full, WITHIN).alive.union(&sums.met());
+        evidence.look_at_words(&example.source, &example.target, config, &band);
         Some(Prepared { evidence, band, right, config })
     }
 
@@ -310,16 +311,30 @@ impl<'e> Right<'e> {
         Right { groups: &example.groups, there: [there(own, other), there(other, own)] }
     }
 
-    fn meets(&self, side: usize, at: usize, others: Range<usize>) -> bool {
-        let own = &self.groups[side][at];
-        others.into_iter().any(|other| self.groups[1 - side][other].iter().any(|g| own.contains(g)))
+    fn meet(&self, i: usize, j: usize) -> bool {
+        self.groups[0][i].iter().any(|group| self.groups[1][j].contains(group))
+    }
+
+    fn any(&self, rows: Range<usize>, columns: Range<usize>) -> bool {
+        rows.into_iter().any(|i| columns.clone().any(|j| self.meet(i, j)))
+    }
+
+    /// Whether each sentence has its counterpart, and no two beads one after the
+    /// other would do.
+    fn is_bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
+        let (rows, columns) = (i..i + a, j..j + b);
+        let cut = |(s, t): (usize, usize)| {
+            !self.any(i..s, t..columns.end) && !self.any(s..rows.end, j..t)
+        };
+        rows.clone().all(|at| self.any(at..at + 1, columns.clone()))
+            && columns.clone().all(|at| self.any(rows.clone(), at..at + 1))
+            && !(i + 1..i + a).any(|s| (j + 1..j + b).any(|t| cut((s, t))))
     }
 }
 
 impl Allowed for &Right<'_> {
     fn bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
-        (i..i + a).all(|at| self.meets(0, at, j..j + b))
-            && (j..j + b).all(|at| self.meets(1, at, i..i + a))
+        self.is_bead(i, (a, b), j)
     }
     fn source_gap(&self, i: usize) -> bool {
         !self.there[0][i]

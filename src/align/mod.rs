@@ -27,6 +27,7 @@ pub(crate) mod groups;
 mod guide;
 mod join;
 mod lattice;
+mod lexical;
 mod links;
 mod merge;
 mod pair;

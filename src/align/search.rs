@@ -1,6 +1,7 @@
 //! The search as a whole: each two sides, then all together.
 
 use super::AlignConfig;
+use super::band::Band;
 use super::decode::{Blocks, PAIRS, decode};
 use super::evidence::Evidence;
 use super::groups::LANGUAGES;
@@ -51,20 +52,28 @@ pub(super) fn search_seen(
     let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
     let guides: Vec<Guide> =
         pairs.iter().map(|&(x, y)| guide(sides[x], sides[y], config)).collect();
-    let evidence: Vec<Evidence> = pairs
+    let mut evidence: Vec<Evidence> = pairs
         .iter()
         .zip(&guides)
         .map(|(&(x, y), guide)| Evidence::new(sides[x], sides[y], config, &guide.band, &guide.near))
         .collect();
+    let within = WITHIN * config.temperature.max(1.0);
+    let mut bands: Vec<Band> = Vec::with_capacity(pairs.len());
+    for ((evidence, guide), &(x, y)) in evidence.iter_mut().zip(&guides).zip(&pairs) {
+        // Words are looked at where the path may go by all else.
+        let lattice = Lattice::new(evidence, config.shapes(), &config.weights);
+        let band = lattice.best_path(&guide.band, within).alive;
+        evidence.look_at_words(sides[x], sides[y], config, &band);
+        bands.push(band);
+    }
     let lattices: Vec<Lattice<'_>> = evidence
         .iter()
         .map(|evidence| Lattice::new(evidence, config.shapes(), &config.weights))
         .collect();
-    let within = WITHIN * config.temperature.max(1.0);
     let best: Vec<Best> = lattices
         .iter()
-        .zip(&guides)
-        .map(|(lattice, guide)| lattice.best_path(&guide.band, within))
+        .zip(&bands)
+        .map(|(lattice, band)| lattice.best_path(band, within))
         .collect();
     let gains: Vec<Gains> = lattices
         .iter()

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Error, Result};
 
 /// What is known of a bead, in the order of the table's rows.
-pub(super) const FEATURES: [&str; 20] = [
+pub(super) const FEATURES: [&str; 22] = [
     "bead",
     "margin",
     "margin>.1",
@@ -30,6 +30,8 @@ pub(super) const FEATURES: [&str; 20] = [
     "question",
     "stop",
     "quote",
+    "elsewhere",
+    "lost",
 ];
 pub(super) const F: usize = FEATURES.len();
 
@@ -77,6 +79,8 @@ pub(super) fn class(a: usize, b: usize) -> usize {
 ///   share, at most 2; `other-numbers` for those that one side has alone.
 /// * `question`, `stop`, `quote`: where one side only ends in a question mark, in
 ///   a sentence-final mark, starts with a quote or dash.
+/// * `elsewhere`: for how much better the words of the bead match in sentences near
+///   by than in the bead, a cosine; `lost` for how much they fall short of a match.
 ///
 /// And of a run of unaligned sentences: `gap-open` once, `gap-extend` each
 /// sentence and `gap-size` for its logarithmic length, `gap-at-start` and

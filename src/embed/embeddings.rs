@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
 
+use super::words::Words;
 use crate::{Error, Result};
 
 /// The vectors of a list of sentences: an n x d matrix of unit rows (or zero
@@ -26,6 +27,7 @@ use crate::{Error, Result};
 pub struct Embeddings {
     rows: Array2<f32>,
     additive: Option<Additive>,
+    words: Option<Words>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ impl Embeddings {
                 normalize(row);
             }
         });
-        Ok(Embeddings { rows, additive: None })
+        Ok(Embeddings { rows, additive: None, words: None })
     }
 
     /// Takes the raw rows (n x d) of an additive model and the mean vector (d)
@@ -99,7 +101,27 @@ impl Embeddings {
                 finish(row, mean.view());
             }
         });
-        Ok(Embeddings { rows, additive: Some(Additive { raw, mean }) })
+        Ok(Embeddings { rows, additive: Some(Additive { raw, mean }), words: None })
+    }
+
+    /// Adds the words of the sentences.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VectorShape`] for words of another number of texts.
+    pub fn with_words(mut self, words: Words) -> Result<Embeddings> {
+        if words.len() != self.len() {
+            let article = "words of the sentences".to_string();
+            let (expected, got) = ((self.len(), 1), (words.len(), 1));
+            return Err(Error::VectorShape { article, expected, got });
+        }
+        self.words = Some(words);
+        Ok(self)
+    }
+
+    /// The words of the sentences, where the embedder knows them.
+    pub fn words(&self) -> Option<&Words> {
+        self.words.as_ref()
     }
 
     /// Number of sentences.
@@ -158,7 +180,8 @@ impl Embeddings {
         let additive = self.additive.as_ref();
         let additive = additive
             .map(|additive| Additive { raw: rows(&additive.raw), mean: additive.mean.clone() });
-        Embeddings { rows: rows(&self.rows), additive }
+        let words = self.words.as_ref().map(|words| words.slice(range.clone()));
+        Embeddings { rows: rows(&self.rows), additive, words }
     }
 
     /// The vector of a range as the mean of its rows weighted by the
@@ -206,7 +229,7 @@ pub(super) fn normalize(row: &mut [f32]) -> bool {
     true
 }
 
-fn check_finite(rows: ArrayView2<'_, f32>) -> Result<()> {
+pub(super) fn check_finite(rows: ArrayView2<'_, f32>) -> Result<()> {
     match rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
         Some(((row, column), _)) => {

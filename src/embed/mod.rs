@@ -8,10 +8,12 @@ mod folder;
 mod model_error;
 mod static_embedder;
 mod tokenizer;
+mod words;
 
 pub use embeddings::Embeddings;
 pub use model_error::ModelError;
 pub use static_embedder::StaticEmbedder;
+pub use words::Words;
 
 use ndarray::Array2;
 

@@ -1,6 +1,7 @@
 //! The built-in model: a bag of subword vectors.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
 use ndarray::{Array1, Array2};
@@ -8,6 +9,7 @@ use ndarray::{Array1, Array2};
 use super::embeddings::{Embeddings, finish};
 use super::file::ModelFile;
 use super::tokenizer::Tokenizer;
+use super::words::Words;
 use super::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
@@ -120,6 +122,45 @@ impl StaticEmbedder {
         raw
     }
 
+    /// The raw rows and the words of texts. A word weighs as much as its raw
+    /// vector is long: frequent words were learnt to be short.
+    fn raw_and_words(&self, texts: &[&str]) -> Result<(Array2<f32>, Words)> {
+        let d = self.file.dimension;
+        let mut raw = Array2::zeros((texts.len(), d));
+        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores);
+        let mut known: HashMap<String, (u32, f32)> = HashMap::new();
+        let mut vectors: Vec<f32> = Vec::new();
+        let mut all = Vec::with_capacity(texts.len());
+        for (mut row, text) in raw.rows_mut().into_iter().zip(texts) {
+            let Some(row) = row.as_slice_mut() else { continue };
+            let mut words = Vec::new();
+            tokenizer.words(text, |word, pieces| {
+                let (at, weight) = match known.get(word) {
+                    Some(found) => *found,
+                    None => {
+                        let start = vectors.len();
+                        vectors.resize(start + d, 0.0);
+                        let vector = &mut vectors[start..];
+                        pieces.iter().for_each(|&piece| self.add(vector, piece as usize));
+                        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+                        let found = ((start / d) as u32, length);
+                        known.insert(word.to_string(), found);
+                        found
+                    }
+                };
+                let vector = &vectors[at as usize * d..][..d];
+                row.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value);
+                if weight > 0.0 {
+                    words.push((at, weight));
+                }
+            });
+            all.push(words);
+        }
+        let count = vectors.len() / d.max(1);
+        let vectors = Array2::from_shape_vec((count, d), vectors).unwrap_or_default();
+        Ok((raw, Words::new(vectors, all)?))
+    }
+
     fn add(&self, row: &mut [f32], piece: usize) {
         let d = self.file.dimension;
         let scale = self.file.scales[piece];
@@ -150,7 +191,8 @@ impl Embedder for StaticEmbedder {
     }
 
     fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
-        Ok(Embeddings::from_raw(self.raw(texts), self.mean(language))?)
+        let (raw, words) = self.raw_and_words(texts)?;
+        Ok(Embeddings::from_raw(raw, self.mean(language))?.with_words(words)?)
     }
 }
 

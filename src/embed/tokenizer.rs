@@ -56,6 +56,11 @@ impl<'m> Tokenizer<'m> {
 
     /// Calls `each` with the index of every known piece of a text, in order.
     pub(super) fn pieces(&mut self, text: &str, mut each: impl FnMut(usize)) {
+        self.words(text, |_, pieces| pieces.iter().for_each(|&piece| each(piece as usize)));
+    }
+
+    /// Calls `each` with every word of a text and its known pieces, in order.
+    pub(super) fn words(&mut self, text: &str, mut each: impl FnMut(&str, &[u32])) {
         let normal = text::normalize(text);
         let normal: Cow<'_, str> = match is_nfkc_quick(normal.chars()) {
             IsNormalized::Yes => normal.into(),
@@ -73,7 +78,8 @@ impl<'m> Tokenizer<'m> {
                 self.word.extend(rest[..end].chars().filter(|c| !c.is_control()));
                 rest = &rest[end..];
                 self.cut();
-                self.path.iter().rev().for_each(|&piece| each(piece as usize));
+                self.path.reverse();
+                each(&self.word, &self.path);
             }
         }
     }

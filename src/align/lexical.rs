@@ -1,0 +1,293 @@
+//! What single words tell: how much of a sentence the other side says in a
+//! bead, and how much better it says it elsewhere.
+//!
+//! Each word is compared with all words of the sentences near by on the other
+//! side, those that beads about the likely paths can have; its match in a sentence is the highest cosine with a word there. A
+//! bead *loses* what has no match in it, and a word is *elsewhere* by as much
+//! as its best match near by is better than that in the bead. Sums of vectors
+//! hide this: two sentences about one thing resemble each other whatever they
+//! say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
+//! static vectors, and against the neighbourhood.)
+
+use std::ops::Range;
+
+use ndarray::Array2;
+
+use super::band::{Band, Banded};
+use super::side::Side;
+use crate::embed::Words;
+
+/// A word of which no cosine in the bead is this high is partly lost.
+const MATCHED: f32 = 0.4;
+
+/// Losses are small numbers; this makes them comparable to margins.
+const SCALE: f32 = 5.0;
+
+/// Words that are multiplied at once.
+const BLOCK: usize = 64;
+
+/// Of each sentence of one side: what its words lose in spans of the other.
+struct Losses {
+    /// By number of sentences - 1, of each span by its first sentence: what makes a
+    /// sum over its words half of a mean over both sides, times `SCALE`.
+    share: Vec<Vec<f32>>,
+    /// By number of sentences of the span - 1: of each sentence and first
+    /// sentence of a span, what is elsewhere and what is lost.
+    sizes: Vec<Banded<[f32; 2]>>,
+}
+
+/// The losses of both sides.
+pub(super) struct Lexical {
+    source: Losses,
+    target: Losses,
+}
+
+/// The matches of a sentence's words: for each word a row over the sentences
+/// near by.
+struct Matches {
+    columns: Range<usize>,
+    values: Vec<f32>,
+}
+
+impl Lexical {
+    /// Of the beads between the nodes of a band; nothing where the words of a
+    /// side are not known.
+    pub(super) fn new(
+        source: &Side,
+        target: &Side,
+        max_side: usize,
+        band: &Band,
+    ) -> Option<Lexical> {
+        let (own, other) = (source.embeddings.words()?, target.embeddings.words()?);
+        if own.dimension() != other.dimension() {
+            return None;
+        }
+        let cells = band.cells(max_side);
+        let mut source = blank(own, &cells);
+        let mut target = blank(other, &turned(&cells, target.len()));
+        compare(own, other, &mut source, &mut target);
+        Some(Lexical {
+            source: Losses::new(own, &source, max_side),
+            target: Losses::new(other, &target, max_side),
+        })
+    }
+
+    /// Writes what is elsewhere and what is lost in the beads of the source
+    /// sentences `rows` and the spans of `b` target sentences that start in a
+    /// range: means over both sides in fifths of a cosine, 0 to 10 and 0 to 7.
+    pub(super) fn measure(
+        &self,
+        rows: Range<usize>,
+        b: usize,
+        first: Range<usize>,
+        out: &mut Vec<[f32; 2]>,
+    ) {
+        out.clear();
+        out.resize(first.len(), [0.0; 2]);
+        let own = self.source.share[rows.len() - 1][rows.start];
+        for i in rows.clone() {
+            let columns = self.source.sizes[b - 1].columns(i);
+            let losses = self.source.sizes[b - 1].row(i);
+            let from = first.start.max(columns.start);
+            let known = losses.get(from - columns.start..).unwrap_or_default();
+            for (both, loss) in out[(from - first.start).min(first.len())..].iter_mut().zip(known) {
+                both[0] += own * loss[0];
+                both[1] += own * loss[1];
+            }
+        }
+        let losses = &self.target.sizes[rows.len() - 1];
+        for at in first.start..first.end + b - 1 {
+            let Some(loss) = losses.get(at, rows.start) else { continue };
+            for j in (at + 1).saturating_sub(b).max(first.start)..(at + 1).min(first.end) {
+                let other = self.target.share[b - 1][j];
+                out[j - first.start][0] += other * loss[0];
+                out[j - first.start][1] += other * loss[1];
+            }
+        }
+    }
+}
+
+/// The rows of each of `m` columns; the ranges never go back.
+fn turned(rows: &[Range<usize>], m: usize) -> Vec<Range<usize>> {
+    let from = |j: usize| rows.partition_point(|row| row.end <= j);
+    let to = |j: usize| rows.partition_point(|row| row.start <= j);
+    (0..m).map(|j| from(j)..to(j).max(from(j))).collect()
+}
+
+fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
+    let of = |(at, columns): (usize, &Range<usize>)| Matches {
+        columns: columns.clone(),
+        values: vec![-1.0; words.text(at).len() * columns.len()],
+    };
+    columns.iter().enumerate().map(of).collect()
+}
+
+/// Compares the words of the sentences with those near by, some sentences at
+/// once.
+fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
+    let mut start = 0;
+    while start < source.len() {
+        let mut end = start;
+        let mut count = 0;
+        while end < source.len() && (count == 0 || count + own.text(end).len() <= BLOCK) {
+            count += own.text(end).len();
+            end += 1;
+        }
+        let near = source[start].columns.start..source[end - 1].columns.end;
+        let products = rows(own, start..end).dot(&rows(other, near.clone()).t());
+        let mut row = 0;
+        for i in start..end {
+            let words = own.text(i).len();
+            let mut column = 0;
+            for j in near.clone() {
+                let others = other.text(j).len();
+                let matches = &mut source[i];
+                if matches.columns.contains(&j) {
+                    let (width, at) = (matches.columns.len(), j - matches.columns.start);
+                    let turned = &mut target[j];
+                    let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
+                    for w in 0..words {
+                        for u in 0..others {
+                            let value = products[[row + w, column + u]];
+                            let best = &mut matches.values[w * width + at];
+                            *best = best.max(value);
+                            let best = &mut turned.values[u * height + turned_at];
+                            *best = best.max(value);
+                        }
+                    }
+                }
+                column += others;
+            }
+            row += words;
+        }
+        start = end;
+    }
+}
+
+/// The vectors of the words of some texts.
+fn rows(words: &Words, texts: Range<usize>) -> Array2<f32> {
+    let count = texts.clone().map(|text| words.text(text).len()).sum();
+    let mut rows = Array2::zeros((count, words.dimension()));
+    let all = texts.flat_map(|text| words.text(text));
+    for (mut row, (word, _)) in rows.rows_mut().into_iter().zip(all) {
+        row.assign(&words.vector(*word));
+    }
+    rows
+}
+
+impl Losses {
+    fn new(words: &Words, matches: &[Matches], max_side: usize) -> Losses {
+        let weight = |at: usize| words.text(at).iter().map(|(_, weight)| *weight).sum();
+        let weights: Vec<f32> = (0..matches.len()).map(weight).collect();
+        let half = |weights: &[f32]| match weights.iter().sum::<f32>() {
+            weight if weight > 0.0 => 0.5 * SCALE / weight,
+            _ => 0.0,
+        };
+        let share = (1..=max_side).map(|size| weights.windows(size).map(half).collect()).collect();
+        let spans = |size: usize| {
+            let columns = |one: &Matches| {
+                one.columns.start..(one.columns.end + 1).saturating_sub(size).max(one.columns.start)
+            };
+            Banded::new(matches.iter().map(columns).collect(), [0.0; 2])
+        };
+        let mut sizes: Vec<Banded<[f32; 2]>> = (1..=max_side).map(spans).collect();
+        let mut best = Vec::new();
+        for (at, one) in matches.iter().enumerate() {
+            let width = one.columns.len();
+            for (k, &(_, weight)) in words.text(at).iter().enumerate() {
+                let row = &one.values[k * width..(k + 1) * width];
+                let highest = row.iter().fold(-1.0_f32, |high, value| high.max(*value));
+                best.clear();
+                best.extend_from_slice(row);
+                for (before, size) in sizes.iter_mut().enumerate() {
+                    let losses = size.row_mut(at);
+                    for (start, loss) in losses.iter_mut().enumerate() {
+                        best[start] = best[start].max(row[start + before]);
+                        loss[0] += weight * (highest - best[start]);
+                        loss[1] += weight * (MATCHED - best[start]).max(0.0);
+                    }
+                }
+            }
+        }
+        Losses { share, sizes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::Embeddings;
+
+    /// Sentences of made-up words, some without any.
+    fn side(counts: &[usize], seed: usize) -> Side {
+        let words: usize = counts.iter().sum();
+        let value = |at: usize| ((seed + at) * 7919 % 113) as f32 / 56.0 - 1.0;
+        let vectors = Array2::from_shape_fn((words, 3), |(i, k)| value(5 * i + k));
+        let mut next = 0;
+        let texts = counts.iter().map(|count| {
+            next += count;
+            (next - count..next).map(|word| (word as u32, 1.0 + (word % 4) as f32 / 5.0)).collect()
+        });
+        let words = Words::new(vectors, texts.collect()).unwrap();
+        let rows = Embeddings::from_rows(Array2::ones((counts.len(), 2))).unwrap();
+        Side::new(rows.with_words(words).unwrap(), vec![10.0; counts.len()]).unwrap()
+    }
+
+    /// The same, word by word.
+    fn plainly(own: &Words, at: Range<usize>, other: &Words, bead: Range<usize>) -> [f64; 2] {
+        let all = 0..other.len();
+        let (mut both, mut sum) = ([0.0; 2], 0.0);
+        for (word, weight) in at.flat_map(|at| own.text(at)) {
+            let best = |texts: Range<usize>| {
+                let words = texts.flat_map(|text| other.text(text));
+                let cosines = words.map(|(w, _)| own.vector(*word).dot(&other.vector(*w)));
+                f64::from(cosines.fold(-1.0_f32, f32::max))
+            };
+            let weight = f64::from(*weight);
+            let inside = best(bead.clone());
+            both[0] += weight * (best(all.clone()) - inside);
+            both[1] += weight * (f64::from(MATCHED) - inside).max(0.0);
+            sum += weight;
+        }
+        both.map(|loss| if sum > 0.0 { f64::from(SCALE) / 2.0 * loss / sum } else { 0.0 })
+    }
+
+    #[test]
+    fn losses_are_what_each_word_loses() {
+        let (source, target) = (side(&[3, 0, 5, 2], 1), side(&[4, 1, 3], 40));
+        let (own, other) = (source.embeddings.words(), target.embeddings.words());
+        let (own, other) = (own.unwrap(), other.unwrap());
+        let lexical = Lexical::new(&source, &target, 3, &Band::full(4, 3)).unwrap();
+        let (mut out, mut lost) = (Vec::new(), 0);
+        for (a, b) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 2)] {
+            for i in 0..=4 - a {
+                for from in 0..=3 - b {
+                    lexical.measure(i..i + a, b, from..4 - b, &mut out);
+                    assert_eq!(out.len(), 4 - b - from);
+                    for (at, measured) in out.iter().enumerate() {
+                        let bead = from + at..from + at + b;
+                        let one = plainly(own, i..i + a, other, bead.clone());
+                        let two = plainly(other, bead, own, i..i + a);
+                        for k in 0..2 {
+                            let expected = one[k] + two[k];
+                            assert!((f64::from(measured[k]) - expected).abs() < 1e-4);
+                            lost += usize::from(expected > 0.1);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(lost > 20, "{lost}");
+    }
+
+    #[test]
+    fn nothing_is_said_without_words() {
+        let known = side(&[2, 2], 3);
+        let rows = Embeddings::from_rows(Array2::ones((2, 2))).unwrap();
+        let unknown = Side::new(rows, vec![10.0; 2]).unwrap();
+        let band = Band::full(2, 2);
+        assert!(Lexical::new(&known, &unknown, 2, &band).is_none());
+        assert!(Lexical::new(&unknown, &known, 2, &band).is_none());
+        assert!(Lexical::new(&known, &known, 2, &band).is_some());
+    }
+}

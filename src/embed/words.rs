@@ -1,0 +1,141 @@
+//! The vectors of the words of texts.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::Arc;
+
+use ndarray::{Array2, ArrayView1};
+
+use super::embeddings::{check_finite, normalize};
+use crate::{Error, Result};
+
+/// Words of a text that are kept, the heaviest ones.
+const MOST: usize = 32;
+
+/// Words lighter than this share of the text's median weight are left out: they
+/// are in every text and say nothing of this one.
+const LIGHT: f32 = 0.6;
+
+/// The words of a list of texts: a vector for each different word, and which
+/// words each text has, with how much each says.
+///
+/// A sum of vectors tells what a text is about; single words tell what of it
+/// the other text has, and what it says elsewhere. The aligner looks at them
+/// where both sides have them.
+///
+/// ```
+/// use bitext::embed::Words;
+/// use ndarray::array;
+///
+/// // Two words; the first text has both, the second says the heavier one twice.
+/// let vectors = array![[3.0, 4.0], [0.0, 1.0]];
+/// let words = Words::new(vectors, vec![vec![(0, 1.5), (1, 0.2)], vec![(0, 1.5), (0, 1.5)]])?;
+/// assert_eq!(words.len(), 2);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Words {
+    vectors: Arc<Array2<f32>>,
+    texts: Vec<Vec<(u32, f32)>>,
+}
+
+impl Words {
+    /// Takes the vectors of the different words, one row each, and of each text
+    /// its words as pairs of a row and a weight of 0 or more. Of a text the
+    /// heaviest 32 are kept, less those much lighter than the median.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VectorNotFinite`] for NaN or infinity, [`Error::VectorShape`]
+    /// for a word without a row, and [`Error::InvalidConfig`] for weights that
+    /// are negative or not finite.
+    pub fn new(vectors: Array2<f32>, mut texts: Vec<Vec<(u32, f32)>>) -> Result<Words> {
+        check_finite(vectors.view())?;
+        for (row, weight) in texts.iter().flatten() {
+            if *row as usize >= vectors.nrows() {
+                let (expected, got) = ((*row as usize + 1, vectors.ncols()), vectors.dim());
+                return Err(Error::VectorShape { article: "words".to_string(), expected, got });
+            }
+            if !(weight.is_finite() && *weight >= 0.0) {
+                let reason = "must be finite and 0 or more";
+                return Err(Error::InvalidConfig { name: "weights of words", reason });
+            }
+        }
+        let mut vectors = vectors.as_standard_layout().into_owned();
+        for mut row in vectors.rows_mut() {
+            row.as_slice_mut().map(normalize);
+        }
+        for words in &mut texts {
+            // Weights are not negative, so their bits have their order.
+            words.sort_by_key(|(_, weight)| Reverse(weight.to_bits()));
+            let light = words.get(words.len() / 2).map_or(0.0, |(_, weight)| LIGHT * weight);
+            let heavy = words.partition_point(|(_, weight)| *weight >= light);
+            words.truncate(heavy.min(MOST));
+            words.shrink_to_fit();
+        }
+        Ok(Words { vectors: Arc::new(vectors), texts })
+    }
+
+    /// Number of texts.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Number of columns of the vectors.
+    pub(crate) fn dimension(&self) -> usize {
+        self.vectors.ncols()
+    }
+
+    /// The vector of a word, of length 1 or zero.
+    pub(crate) fn vector(&self, word: u32) -> ArrayView1<'_, f32> {
+        self.vectors.row(word as usize)
+    }
+
+    /// The words of a text, heaviest first.
+    pub(crate) fn text(&self, at: usize) -> &[(u32, f32)] {
+        &self.texts[at]
+    }
+
+    /// The words of some consecutive texts.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Words {
+        Words { vectors: Arc::clone(&self.vectors), texts: self.texts[range].to_vec() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn the_heaviest_words_are_kept_in_order() {
+        let many = (0..40).map(|at| (at % 2, (at * 7 % 40) as f32 + 40.0)).collect();
+        let light = vec![(0, 1.0), (0, 5.0), (1, 2.0)];
+        let words = Words::new(array![[2.0], [0.0]], vec![many, light, vec![]]).unwrap();
+        assert_eq!((words.len(), words.dimension()), (3, 1));
+        assert_eq!(words.text(1), [(0, 5.0), (1, 2.0)]);
+        let weights: Vec<f32> = words.text(0).iter().map(|(_, weight)| *weight).collect();
+        assert_eq!(weights, (48..80).rev().map(|at| at as f32).collect::<Vec<_>>());
+        assert_eq!((words.vector(0)[0], words.vector(1)[0]), (1.0, 0.0));
+        assert!(words.slice(2..3).text(0).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_word_is_refused() {
+        let row = || array![[1.0, 0.0]];
+        assert!(matches!(
+            Words::new(array![[f32::NAN]], vec![]),
+            Err(Error::VectorNotFinite { row: 0, column: 0, .. })
+        ));
+        assert!(matches!(Words::new(row(), vec![vec![(1, 1.0)]]), Err(Error::VectorShape { .. })));
+        for weight in [-1.0, f32::NAN, f32::INFINITY] {
+            let words = Words::new(row(), vec![vec![(0, weight)]]);
+            assert!(matches!(words, Err(Error::InvalidConfig { .. })));
+        }
+    }
+}
