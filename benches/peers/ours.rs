@@ -87,9 +87,13 @@ impl Clock {
     }
 
     fn seconds(&self) -> f64 {
+        // The system counts in ticks of some milliseconds: too coarse for a
+        // short text, which is seldom interrupted.
+        const SHORT: f64 = 0.05;
+        let wall = self.wall.elapsed().as_secs_f64();
         match (self.processor, Clock::processor()) {
-            (Some(before), Some(after)) => (after - before) as f64 * 1e-9,
-            _ => self.wall.elapsed().as_secs_f64(),
+            (Some(before), Some(after)) if wall > SHORT => (after - before) as f64 * 1e-9,
+            _ => wall,
         }
     }
 }

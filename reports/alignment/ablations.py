@@ -3,10 +3,7 @@ import hashlib
 import json
 import re
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
-import quality
 import setting
 from page import head, row, share
 

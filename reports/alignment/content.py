@@ -141,7 +141,7 @@ def sections(parts):
     ]
     yield "Speed", parts.speed and [
         *command("peers_ours [whole] < tasks.jsonl"),
-        f"Median of {speed.RUNS}; one thread, seconds on a processor, vectors given; evidence read off the texts, posteriors and",
+        f"Median of {speed.RUNS} runs ({speed.SHORT_RUNS} of 15 x 15); one thread, seconds on a processor, vectors given; evidence read off the texts, posteriors and",
         "decoding included. Memory is that of the whole process with model, texts and vectors. English and German with all kinds",
         "of noise, most of it verses.", "",
         *speed.table(parts.speed),
@@ -179,13 +179,14 @@ def missed(parts):
     late = [one["name"] for one in parts.sheet.of("quality", "peers") if not one["met"]]
     for name, of in parts.sets.items():
         for kind in of.kinds:
-            found = [one[len(name) + 1 :] for one in late if one.startswith((f"{name} {kind},",))]
+            start = f"{name} {kind}, "
+            found = [one[len(start) :] for one in late if one.startswith(start)]
             if found:
                 out += errors.of_kind(of, kind, found, folder)
     for one in parts.raws:
         for kind in one.kinds():
-            label = f"{one.name}, whole books" if one.name == setting.BOOKS else f"{one.name} raw, {kind},"
-            found = [name for name in late if name.startswith(label)]
+            start = f"{one.name}, whole books, " if one.name == setting.BOOKS else f"{one.name} raw, {kind}, "
+            found = [name[len(start) :] for name in late if name.startswith(start)]
             if found:
                 out += errors.raw_section(one, kind, found, folder)
     return out

@@ -1,6 +1,4 @@
 """Where the tasks' gold and the answers differ, sorted by kind of difference."""
-import json
-import sys
 from collections import Counter
 
 import setting
@@ -17,7 +15,6 @@ CLASSES = {
     "torn": "gold's bead is spread over several of ours",
     "spurious": "ours links sentences that gold leaves alone",
 }
-REMAINING = "spurious"
 
 
 def has_hole(side):
@@ -76,7 +73,7 @@ def of_kind(of, kind, missed, folder):
     counts = Counter(one[1] for one in found)
     gold = sum(bool(x and y) for task in of.tasks if task["kind"] == kind for x, y in task["gold"])
     out = ["", f"### {of.name} {kind}", ""]
-    out += [f"Missed: {', '.join(missed)}. Beads of gold: {gold}; differences: "]
+    out += [f"Missed: {'; '.join(missed)}. Beads of gold: {gold}; differences: "]
     out[-1] += ", ".join(f"{name} {counts[name]}" for name in CLASSES if counts[name]) + "."
     if not found:
         return out
@@ -105,8 +102,7 @@ def with_texts(task, name, bead, touched, confidences):
 def raw_section(raw, kind, missed, folder):
     """Beads of raw articles whose two sides are not of the same segments, and
     segments that are in no bead."""
-    sys.path.insert(0, str(raw.program.data / "tools"))
-    tool = __import__("raw_tasks")
+    tool = setting.making.tool_module(raw.program.data, "raw_tasks")
     bitexts = {one["id"]: one for one in setting.read(raw.files["joint"])}
     found, texts = [], []
     for task in setting.read(raw.tasks):
@@ -122,7 +118,7 @@ def raw_section(raw, kind, missed, folder):
     if folder:
         setting.write(folder / f"{raw.name}-{kind}.txt", "\n".join(texts) + "\n")
     out = ["", f"### {raw.name}, {kind}", ""]
-    out += [f"Missed: {', '.join(missed)}. Beads of other segments on the two sides, or of none: {len(found)}."]
+    out += [f"Missed: {'; '.join(missed)}. Beads whose sides are not of the same segments: {len(found)} (-1: an unrelated headline)."]
     if found:
         out += [""] + head("document", "sentences (confidence)", "segments of them")
         for name, bead, of, confidence in spread(found):

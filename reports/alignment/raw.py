@@ -77,6 +77,22 @@ def tables(raws, sheet):
                     link = sheet.mark(scores["link_F1"], target if books else None)
                     cells.append(f"{strict} / {link} / {share(scores['lax_P'])}")
                 out.append(row(f"{kind}, {label}", *cells))
+        if raw.name == setting.BOOKS:
+            out += ["", "Link F1 by book, pairs alone / joint search:", "", *books_table(raw)]
+    return out
+
+
+def books_table(raw):
+    """Link F1 of each book, both ways."""
+    tool = setting.making.tool_module(raw.program.data, "raw_tasks")
+    bitexts = {way: {one["id"]: one for one in setting.read(path)} for way, path in raw.files.items()}
+    out = head("book (segments)", *PAIR_NAMES)
+    for task in setting.read(raw.tasks):
+        cells = []
+        for pair in setting.PAIRS:
+            counts = (tool.judge(task, bitexts[way][task["id"]], *pair) for way in ("pairs", "joint"))
+            cells.append(" / ".join(share(tool.report(one)["link_F1"]) for one in counts))
+        out.append(row(f"{task['id'].split('/')[1]} ({task['segments']:,})", *cells))
     return out
 
 

@@ -26,15 +26,15 @@ TOOLS = ("make_align_tasks.py", "score_align.py", "raw_tasks.py")
 # Where the texts were published, by file of documents.
 SOURCES = {
     "wmt22_news": "WMT 2022 general test, news (github.com/wmt-conference/wmt22-news-systems)",
-    "wmt22_social": "WMT 2022 general test, social",
-    "wmt22_ecommerce": "WMT 2022 general test, e-commerce",
-    "wmt22_uken": "WMT 2022 general test, uk-en",
+    "wmt22_social": "WMT 2022 general test, social (the same)",
+    "wmt22_ecommerce": "WMT 2022 general test, e-commerce (the same)",
+    "wmt22_uken": "WMT 2022 general test, uk-en (the same)",
     "flores_dev": "FLORES-101/200 dev (github.com/facebookresearch/flores)",
     "wmt23_news": "WMT 2023 general test, news (github.com/wmt-conference/wmt23-news-systems)",
     "wmt24_literary": "WMT 2024 general test, literary (github.com/wmt-conference/wmt24-news-systems)",
-    "wmt21_deen": "WMT 2021 news test, de-en",
+    "wmt21_deen": "WMT 2021 news test, de-en (github.com/wmt-conference/wmt21-news-systems)",
     "kde": "KDE manuals (docs.kde.org)",
-    "bible": "World English Bible, Ohienko 1962, Luther 1912",
+    "bible": "verses of the Bible in published translations",
     "konsole": "The Konsole Handbook (docs.kde.org)",
     "krusader": "The Krusader Handbook (docs.kde.org)",
 }
