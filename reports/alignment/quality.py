@@ -151,7 +151,7 @@ def summary(sets, sheet):
     """Targets of the dev sets, on the table at the top."""
     for (name, kind), targets in TARGETS.items():
         for measure, target in zip(MEASURES, targets):
-            if target is not None and name in sets:
+            if target is not None and name in sets and kind in sets[name].kinds:
                 values = {way: scores[kind, "all"][measure] for way, scores in sets[name].scores.items()}
                 sheet.at_least(f"{name} {kind}, {measure}", target, values)
 
