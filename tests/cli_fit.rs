@@ -107,6 +107,29 @@ fn each_document_is_in_one_half() {
 }
 
 #[test]
+fn what_is_held_out_is_listed() {
+    let text = lines(&documents(12));
+    let mut all = Vec::new();
+    for half in ["0", "1"] {
+        let (run, folder) = fit(&text, &format!("--hold-out {half} --list"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        let place = format!("{}\t", folder.path().join("documents").display());
+        for line in run.stdout.lines() {
+            all.push(line.strip_prefix(&place).expect("the file's name").to_string());
+        }
+        // As many as are not learnt from.
+        let (learnt, _) = fit(&text, &format!("--steps 1 --hold-out {half}"));
+        let others = 12 - run.stdout.lines().count();
+        assert!(learnt.stderr.contains(&format!(": {others} documents\n")), "{}", learnt.stderr);
+    }
+    all.sort();
+    let mut ids: Vec<String> = (0..12).map(|at| format!("\"made-{at}\"")).collect();
+    ids.sort();
+    assert_eq!(all, ids);
+    assert_eq!(fit(&text, "--list").0.status, 2);
+}
+
+#[test]
 fn weights_that_are_held_are_zero() {
     let (run, _) = fit(&lines(&documents(2)), "--steps 2 --without rival --without gap-both");
     table(&run);

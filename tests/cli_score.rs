@@ -152,6 +152,82 @@ fn a_file_can_be_standard_input_or_blank() {
     assert!(message.contains("there is no alignment in it"), "{message}");
 }
 
+/// A bitext of two languages: two beads right, one wrong, one null right and
+/// one wrong.
+fn confident(id: &str) -> String {
+    let rows = json!([
+        {"en": [0], "de": [0], "confidence": 0.95}, {"en": [2, 1], "de": [1], "confidence": 0.9},
+        {"en": [3], "de": [3], "confidence": 0.25}, {"en": [4], "confidence": 0.8},
+        {"de": [2], "confidence": 0.7},
+    ]);
+    let sentences = json!({"en": ["a", "b", "c", "d", "e"], "de": ["a", "b", "c", "d"]});
+    format!("{}\n", json!({"id": id, "sentences": sentences, "units": rows, "pairs": {}}))
+}
+
+fn confident_task(id: &str, kind: &str) -> String {
+    let task = json!({"id": id, "kind": kind, "src_lang": "en", "tgt_lang": "de",
+        "src": ["a", "b", "c", "d", "e"], "tgt": ["a", "b", "c", "d"],
+        "gold": [[[0], [0]], [[1, 2], [1]], [[3], [2]], [[4], []], [[], [3]]]});
+    format!("{task}\n")
+}
+
+#[test]
+fn confidences_are_held_against_what_is_right() {
+    let tasks = confident_task("a", "x") + &confident_task("b", "y");
+    let folder = folder(&[("gold", &tasks), ("pred", &(confident("a") + &confident("b")))]);
+    let files = [path(&folder, "gold"), path(&folder, "pred"), "--calibration".to_string()];
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let out = score(&files).quiet();
+    for said in [
+        "\n\nbeads\tcount\tconfidence\tright\n0.0-0.1\t0\t-\t-\n",
+        "\n0.2-0.3\t2\t0.2500\t0.0000\n",
+        "\n0.9-1.0\t4\t0.9250\t1.0000\n>=0.9\t4\t\t1.0000\nerror\t6\t0.1333\t\n",
+        "\n\nnull beads\tcount\tconfidence\tright\n",
+        "\n0.7-0.8\t2\t0.7000\t0.0000\n0.8-0.9\t2\t0.8000\t1.0000\n",
+        ">=0.9\t0\t\t-\nerror\t4\t0.4500\t\n",
+    ] {
+        assert!(out.contains(said), "{said:?}: {out:?}");
+    }
+    assert!(!score(&files[..2]).quiet().contains("null beads"));
+
+    let out = parse(&score(&[&files[..], &["--json", "--by", "kind"]].concat()).quiet());
+    let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-6, "{found}");
+    for (at, count) in [(0, 3), (1, 3)] {
+        let group = out.get("groups").list()[at].get("calibration").get("beads");
+        assert_eq!(group.get("count").index(), count);
+        close(group.get("expected_error").number(), 0.4 / 3.0);
+    }
+    let beads = out.get("total").get("calibration").get("beads");
+    assert_eq!((beads.get("count").index(), beads.get("sure").index()), (6, 4));
+    close(beads.get("sure_right").number(), 1.0);
+    let bin = &beads.get("bins").list()[2];
+    assert_eq!((bin.get("count").index(), bin.get("right").index()), (2, 0));
+    close(bin.get("mean_confidence").number(), 0.25);
+    let plain = parse(&score(&[files[0], files[1], "--json"]).quiet());
+    assert!(!plain.get("total").keys().contains(&"calibration"));
+}
+
+#[test]
+fn what_has_no_confidence_is_refused() {
+    let bare = confident("a").replace("\"confidence\":0.25,", "");
+    let high = confident("a").replace("0.25", "1.5");
+    let beads = r#"{"id":"a","beads":[]}"#;
+    for (pred, said) in [
+        (bare.as_str(), "pred: line 1: a bead of the bitext has no `confidence`"),
+        (high.as_str(), "1.5"),
+        (beads, "pred: line 1: beads alone have no confidence"),
+        ("[0]:[0]", "--calibration needs a PRED that `bitext align` has written"),
+    ] {
+        let folder = folder(&[("gold", &confident_task("a", "x")), ("pred", pred)]);
+        let args = [&path(&folder, "gold"), &path(&folder, "pred"), "--calibration"];
+        let message = score(&args).refused(1);
+        assert!(message.contains(said), "{said}: {message}");
+    }
+    let folder = folder(&[("gold", GOLD), ("pred", PREDICTED)]);
+    let run = score(&[&path(&folder, "gold"), &path(&folder, "pred"), "--calibration"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+}
+
 /// Tasks of the parallel texts, the last English sentence without a
 /// counterpart.
 fn tasks() -> String {

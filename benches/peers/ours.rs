@@ -1,15 +1,17 @@
-//! Our side of `benches/peers/run.py`: aligns tasks and times `align_pair`
-//! alone, as the peers are timed: vectors are made before the clock starts.
+//! Our side of `benches/peers/run.py`: aligns tasks and times aligning alone, as
+//! the peers are timed: vectors are made before the clock starts. What is read off
+//! the texts (`Side::with_texts`) is timed.
 //!
 //! Standard input: `{"id", "src_lang", "tgt_lang", "src": [...], "tgt": [...]}` a
 //! line. Standard output: `{"id", "beads": [[[i..], [j..]], ..], "seconds"}`, or
 //! `{"id", "error"}`. With the argument `whole`, given sentences are not
-//! searched in pieces: the very spans that the peers see.
+//! searched in pieces: the very spans that the peers see. An argument that is a
+//! JSON object has settings of `AlignConfig` that differ from the default.
 
 use std::io::{BufRead, Write};
 use std::time::Instant;
 
-use bitext::align::{AlignConfig, Side, align_pair, length_factor};
+use bitext::align::{AlignConfig, PairAlignment, Side, align_pair, length_factor};
 use bitext::{Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
 use serde::Deserialize;
 use serde_json::json;
@@ -26,16 +28,21 @@ struct Task {
 }
 
 fn main() -> Result<(), Failure> {
-    let whole = std::env::args().nth(1).is_some_and(|argument| argument == "whole");
+    let (mut whole, mut config) = (false, AlignConfig::default());
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "whole" => whole = true,
+            settings => config = serde_json::from_str(settings)?,
+        }
+    }
     let model = StaticEmbedder::embedded()?;
-    let config = AlignConfig::default();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let task: Task = serde_json::from_str(&line?)?;
         let source = side(&model, &task.src_lang, &task.src, whole)?;
         let target = side(&model, &task.tgt_lang, &task.tgt, whole)?;
         let clock = Clock::start();
-        let aligned = align_pair(&source, &target, &config);
+        let aligned = align(source, target, &config);
         let seconds = clock.seconds();
         let answer = match aligned {
             Ok(aligned) => {
@@ -48,6 +55,18 @@ fn main() -> Result<(), Failure> {
         writeln!(out, "{answer}")?;
     }
     Ok(())
+}
+
+/// A side, with the texts of its pieces.
+type Prepared<'t> = (Side, Language, Vec<&'t str>);
+
+fn align(
+    source: Prepared<'_>,
+    target: Prepared<'_>,
+    config: &AlignConfig,
+) -> bitext::Result<PairAlignment> {
+    let read = |(side, language, texts): Prepared<'_>| side.with_texts(language, &texts);
+    align_pair(&read(source)?, &read(target)?, config)
 }
 
 /// Seconds of this thread on a processor, so that other programs on the machine
@@ -68,20 +87,24 @@ impl Clock {
     }
 
     fn seconds(&self) -> f64 {
+        // The system counts in ticks of some milliseconds: too coarse for a
+        // short text, which is seldom interrupted.
+        const SHORT: f64 = 0.05;
+        let wall = self.wall.elapsed().as_secs_f64();
         match (self.processor, Clock::processor()) {
-            (Some(before), Some(after)) => (after - before) as f64 * 1e-9,
-            _ => self.wall.elapsed().as_secs_f64(),
+            (Some(before), Some(after)) if wall > SHORT => (after - before) as f64 * 1e-9,
+            _ => wall,
         }
     }
 }
 
 /// As `Aligner` makes it from given sentences.
-fn side(
+fn side<'t>(
     model: &StaticEmbedder,
     language: &str,
-    sentences: &[String],
+    sentences: &'t [String],
     whole: bool,
-) -> Result<Side, Failure> {
+) -> Result<Prepared<'t>, Failure> {
     let language: Language = language.parse()?;
     let splitter = RuleSplitter::default();
     let mut pieces: Vec<&str> = Vec::with_capacity(sentences.len());
@@ -101,5 +124,5 @@ fn side(
     let length = |text: &&str| bitext::text::normalize(text).chars().count() as f32 / factor;
     let lengths = pieces.iter().map(length).collect();
     let vectors = model.embeddings(language, &pieces)?;
-    Ok(Side::new(vectors, lengths)?.with_units(&counts)?)
+    Ok((Side::new(vectors, lengths)?.with_units(&counts)?, language, pieces))
 }

@@ -37,7 +37,11 @@ struct Rows {
     pairs: BTreeMap<(Language, Language), Vec<Row>>,
 }
 
-type Row = BTreeMap<Language, Vec<usize>>;
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Row {
+    sentences: BTreeMap<Language, Vec<usize>>,
+    confidence: Option<f32>,
+}
 
 impl Prediction {
     /// Reads `{"id": ..., "beads": [[[0], [0, 1]], ...]}`, a line of `bitext
@@ -94,9 +98,60 @@ impl Prediction {
                     let (gold, predicted) = ((n, m), (n_found, m_found));
                     return Err(AlignmentError::Sizes { gold, predicted });
                 }
-                Beads::new(n, m, rows.beads(source, target)).map(Some)
+                let rows = rows.pair(source, target).iter();
+                Beads::new(n, m, rows.map(|row| row.bead(source, target))).map(Some)
             }
         }
+    }
+
+    /// The beads of two languages of a bitext with their confidences, to be put into
+    /// a [`Calibration`](super::Calibration). A bitext of two languages has null
+    /// beads among them; one of three knows of a null only that a sentence has no
+    /// counterpart in any of them. `None` where it lacks one of the languages, and
+    /// where the line says that there is no alignment.
+    ///
+    /// # Errors
+    ///
+    /// [`AlignmentError::Malformed`] where it is no bitext, or a bead has no
+    /// confidence.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::evaluate::{Bead, Prediction};
+    ///
+    /// let line = r#"{"sentences": {"en": ["One.", "Two."], "de": ["Eins."]}, "units": [
+    ///     {"en": [0], "de": [0], "confidence": 0.97}, {"en": [1], "confidence": 0.9}]}"#;
+    /// let prediction = Prediction::parse(line)?;
+    /// let beads = prediction.confidences((Language::ENGLISH, Language::GERMAN))?;
+    /// assert_eq!(beads.unwrap(), [(Bead::new([0], [0]), 0.97), (Bead::new([1], []), 0.9)]);
+    /// # Ok::<(), bitext::evaluate::AlignmentError>(())
+    /// ```
+    pub fn confidences(
+        &self,
+        (source, target): (Language, Language),
+    ) -> Result<Option<Vec<(Bead, f32)>>, AlignmentError> {
+        let rows = match &self.content {
+            Content::Failed => return Ok(None),
+            Content::Beads(_) => {
+                return Err(malformed(
+                    "beads alone have no confidence: give a line of `bitext align`",
+                ));
+            }
+            Content::Bitext(rows) => rows,
+        };
+        if !rows.lens.contains_key(&source) || !rows.lens.contains_key(&target) {
+            return Ok(None);
+        }
+        // The units of two languages are their beads, and have the nulls too.
+        let all = match rows.lens.len() {
+            2 => &rows.units,
+            _ => rows.pair(source, target),
+        };
+        let beads = all.iter().map(|row| (row.bead(source, target), row.confidence));
+        let beads = beads.filter(|(bead, _)| *bead != Bead::default());
+        let beads = beads.map(|(bead, confidence)| Some((bead, confidence?)));
+        let beads: Option<Vec<_>> = beads.collect();
+        beads.map(Some).ok_or_else(|| malformed("a bead of the bitext has no `confidence`"))
     }
 
     /// Numbers of sentences of the two sides: those of a bitext's articles, or
@@ -134,13 +189,16 @@ impl Rows {
         let what = "an array of objects, such as {\"en\": [0], \"de\": [0, 1]}";
         let rows = |given: Vec<BTreeMap<String, Value>>, key: &str| {
             let rows = given.into_iter().map(|mut row| {
-                let mut found = Row::new();
+                let mut found = Row::default();
                 for &language in lens.keys() {
                     let Some(indices) = row.remove(language.code()) else { continue };
                     let wrong = shown(&indices.to_string());
                     let wrong = malformed(format!("`{key}`: `{wrong}` is not a list of indices"));
-                    found.insert(language, serde_json::from_value(indices).map_err(|_| wrong)?);
+                    let indices = serde_json::from_value(indices).map_err(|_| wrong)?;
+                    found.sentences.insert(language, indices);
                 }
+                let confidence = row.get("confidence").and_then(Value::as_f64);
+                found.confidence = confidence.map(|confidence| confidence as f32);
                 Ok(found)
             });
             rows.collect::<Result<Vec<Row>, AlignmentError>>()
@@ -161,12 +219,18 @@ impl Rows {
         Ok(Rows { lens, units, pairs })
     }
 
-    /// The beads of two languages, or what the units have of them.
-    fn beads(&self, source: Language, target: Language) -> Vec<Bead> {
+    /// The rows of two languages, or the units where there are none.
+    fn pair(&self, source: Language, target: Language) -> &[Row] {
         let pair = self.pairs.get(&(source, target)).or(self.pairs.get(&(target, source)));
-        let of = |row: &Row, language: Language| row.get(&language).cloned().unwrap_or_default();
-        let beads = pair.unwrap_or(&self.units).iter();
-        beads.map(|row| Bead { source: of(row, source), target: of(row, target) }).collect()
+        pair.unwrap_or(&self.units)
+    }
+}
+
+impl Row {
+    /// What it has of two languages.
+    fn bead(&self, source: Language, target: Language) -> Bead {
+        let of = |language| self.sentences.get(&language).cloned().unwrap_or_default();
+        Bead { source: of(source), target: of(target) }
     }
 }
 
@@ -216,17 +280,37 @@ impl Predictions {
     /// [`Error::AlignmentLine`](crate::Error::AlignmentLine) where it is not of
     /// the task's sentences.
     pub fn find(&mut self, task: &Task) -> crate::Result<Option<Beads>> {
-        let of_group = || {
-            let at = *self.index.get(task.group.as_ref()?)?;
-            self.predictions[at].1.is_bitext().then_some(at)
-        };
-        let Some(at) = self.index.get(&task.id).copied().or_else(of_group) else {
-            return Ok(None);
-        };
+        let Some(at) = self.place(task) else { return Ok(None) };
         self.used.insert(at);
         let (line, prediction) = &self.predictions[at];
         let beads = prediction.beads(task.gold.sizes(), task.languages);
         beads.map_err(|error| error.at(&self.source_name, *line))
+    }
+
+    /// The predicted beads of a task with their confidences: see
+    /// [`Prediction::confidences`]. `None` where there is no prediction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlignmentLine`](crate::Error::AlignmentLine) where it has no
+    /// confidences, or the task does not name its languages.
+    pub fn confidences(&self, task: &Task) -> crate::Result<Option<Vec<(Bead, f32)>>> {
+        let Some(at) = self.place(task) else { return Ok(None) };
+        let (line, prediction) = &self.predictions[at];
+        let languages = task
+            .languages
+            .ok_or_else(|| malformed("the gold alignment must name the bitext's languages"));
+        let beads = languages.and_then(|languages| prediction.confidences(languages));
+        beads.map_err(|error| error.at(&self.source_name, *line))
+    }
+
+    /// Where a task's prediction is.
+    fn place(&self, task: &Task) -> Option<usize> {
+        let of_group = || {
+            let at = *self.index.get(task.group.as_ref()?)?;
+            self.predictions[at].1.is_bitext().then_some(at)
+        };
+        self.index.get(&task.id).copied().or_else(of_group)
     }
 
     /// How many there are.

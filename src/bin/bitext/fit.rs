@@ -41,6 +41,10 @@ pub struct Args {
     /// Leave out this half of the documents, 0 or 1, by their ids.
     #[arg(long, value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
     hold_out: Option<u8>,
+    /// Learn nothing, but list the documents that --hold-out leaves out: file and
+    /// id, a line each.
+    #[arg(long, requires = "hold_out")]
+    list: bool,
     /// Hold the weights of this name at 0, to see what they are worth.
     #[arg(long, value_name = "NAME")]
     without: Vec<String>,
@@ -56,6 +60,9 @@ pub struct Args {
 const SEGMENTS: usize = 40;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.list {
+        return list(args);
+    }
     let model = model(args.model.as_deref())?;
     let mut all = Vec::new();
     for path in &args.documents {
@@ -81,21 +88,39 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::AllWell)
 }
 
-/// The documents of a file, long ones in parts.
-fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
+/// Lists what is left out.
+fn list(args: &Args) -> Result<Outcome, Failure> {
+    let mut out = Output::open(args.output.as_deref())?;
+    for path in &args.documents {
+        for document in whole(path)?.iter().filter(|document| held_out(document, args)) {
+            writeln!(out, "{}\t{}", path.display(), document.id)?;
+        }
+    }
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+fn held_out(document: &Document, args: &Args) -> bool {
+    args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(document.id.as_bytes()) % 2)
+}
+
+/// The documents of a file as they are.
+fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
     let text = read_text(path)?;
-    let mut documents = Vec::new();
-    for (at, line) in text.lines().enumerate() {
+    let read = |(at, line): (usize, &str)| {
         let place = format!("{}: line {}", path.display(), at + 1);
         let line: Map<String, Value> =
             serde_json::from_str(line).map_err(|error| format!("{place}: {error}"))?;
-        let whole = document(&line, &place)?;
-        let held =
-            args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(whole.id.as_bytes()) % 2);
-        if !held {
-            documents.extend(parts(whole));
-        }
-    }
+        document(&line, &place)
+    };
+    text.lines().enumerate().map(read).collect()
+}
+
+/// The documents of a file to learn from, long ones in parts.
+fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
+    let mut documents = whole(path)?;
+    documents.retain(|document| !held_out(document, args));
+    let documents: Vec<Document> = documents.into_iter().flat_map(parts).collect();
     let every = documents.len().div_ceil(args.most.max(1)).max(1);
     Ok(documents.into_iter().step_by(every).collect())
 }

@@ -7,6 +7,7 @@ mod explain;
 mod fit;
 mod input;
 mod output;
+mod reliability;
 mod score;
 mod simulate;
 mod split;

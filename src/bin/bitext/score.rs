@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use bitext::evaluate::{AlignmentError, Beads, Counts, Document, Format, Nulls, Predictions, Task};
+use bitext::evaluate::{
+    AlignmentError, Bead, Beads, Counts, Document, Format, Nulls, Predictions, Task,
+};
 use bitext::{Error, Language};
 use serde::Serialize;
 
 use crate::input::{Alignments, is_stdin};
 use crate::output::{Output, complain};
+use crate::reliability::{Reliability, ReliabilityOut};
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -29,6 +32,12 @@ Strict is exactly right, lax overlaps on both sides. P, Plax: over all predicted
 beads too (--nulls); R, Rlax: over the gold beads that are not null; F1n, F1nlax: without null
 beads in P either; pure: P without them; null, nullprec: recall and precision of leaving
 sentences unaligned; beads: predicted ones that are not null. Of nothing, a share is 1.
+
+With --calibration, whether confidences mean what they say, for all tasks together (--json:
+for each group too), null beads apart: of the confidences in ten equal bins, how many, their
+mean, and the share that is right; the expected calibration error (the gap of mean and
+share, averaged by count); how many are at least .9, and the share of those that is right. A
+bead is right when it is exactly right, a null bead when gold leaves its sentence unaligned.
 
 Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
 
@@ -57,6 +66,9 @@ pub struct Args {
     /// `de-en`; needed where PRED is a bitext.
     #[arg(long, value_name = "PAIR", value_parser = parse_pair)]
     pair: Option<(Language, Language)>,
+    /// Reliability of the confidences too; PRED must be what `bitext align` writes.
+    #[arg(long)]
+    calibration: bool,
     /// One JSON object, unrounded and with a total, instead of a table.
     #[arg(long)]
     json: bool,
@@ -95,6 +107,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     });
     let gold = Alignments::open(&args.gold, format)?;
     let pred = Predicted::read(Alignments::open(&args.pred, format)?)?;
+    if args.calibration && pred.has_no_confidences() {
+        let message = "--calibration needs a PRED that `bitext align` has written";
+        return Err(format!("{}: {message}", args.pred.display()).into());
+    }
     let mut report = Report::new(args);
     match gold.format {
         None => return Err(format!("{}: there is no alignment in it", gold.name).into()),
@@ -120,6 +136,10 @@ enum Predicted {
 }
 
 impl Predicted {
+    fn has_no_confidences(&self) -> bool {
+        matches!(self, Predicted::Document(_))
+    }
+
     fn read(file: Alignments) -> Result<Predicted, Failure> {
         match file.format {
             None => Ok(Predicted::Nothing),
@@ -178,7 +198,13 @@ fn score_tasks(
             Predicted::Nothing => None,
         };
         let key = report.key(&task).map_err(|error| error.at(&name, number))?;
-        report.add(key, &task.gold, predicted)?;
+        report.add(key.clone(), &task.gold, predicted)?;
+        if args.calibration {
+            if let Predicted::Lines(predictions) = &pred {
+                let beads = predictions.confidences(&task)?.unwrap_or_default();
+                report.add_confidences(key, &task.gold, beads)?;
+            }
+        }
     }
     if let Predicted::Lines(predictions) = pred {
         if predictions.unused() > 0 {
@@ -195,6 +221,11 @@ fn score_document(
     args: &Args,
     report: &mut Report,
 ) -> Result<(), Failure> {
+    if args.calibration {
+        return Err(
+            Usage("--calibration is for tasks, but GOLD is one document".to_string()).into()
+        );
+    }
     if args.by.as_ref().is_some_and(|by| !by.is_empty()) {
         return Err(Usage("--by is for tasks, but GOLD is one document".to_string()).into());
     }
@@ -232,6 +263,7 @@ struct Report {
     /// Whether a task without one of the keys is an error: not where nobody
     /// asked for them.
     by_is_asked_for: bool,
+    calibration: bool,
     groups: Vec<(Vec<String>, Group)>,
     index: HashMap<Vec<String>, usize>,
 }
@@ -241,6 +273,7 @@ struct Group {
     tasks: u64,
     missing: u64,
     counts: Counts,
+    reliability: Reliability,
 }
 
 impl Report {
@@ -253,6 +286,7 @@ impl Report {
             },
             by: by.split(',').filter(|key| !key.is_empty()).map(str::to_string).collect(),
             by_is_asked_for: args.by.is_some(),
+            calibration: args.calibration,
             groups: Vec::new(),
             index: HashMap::new(),
         }
@@ -291,12 +325,26 @@ impl Report {
         Ok(())
     }
 
+    /// Adds the confidences of a task that was added.
+    fn add_confidences(
+        &mut self,
+        key: Vec<String>,
+        gold: &Beads,
+        beads: Vec<(Bead, f32)>,
+    ) -> Result<(), Failure> {
+        if let Some(&at) = self.index.get(&key) {
+            self.groups[at].1.reliability.add(gold, beads).map_err(Error::from)?;
+        }
+        Ok(())
+    }
+
     fn total(&self) -> Group {
         let mut total = Group::default();
         for (_, group) in &self.groups {
             total.tasks += group.tasks;
             total.missing += group.missing;
             total.counts += group.counts;
+            total.reliability += group.reliability.clone();
         }
         total
     }
@@ -309,18 +357,21 @@ impl Report {
             let beads = group.counts.linked.beads;
             writeln!(out, "{}\t{}\t{beads}", label(key), shares.join("\t"))?;
         }
-        match self.total().missing {
-            0 => Ok(()),
-            missing => {
-                writeln!(out, "tasks without a prediction, counted as wholly unaligned: {missing}")
-            }
+        let total = self.total();
+        if total.missing > 0 {
+            let missing = total.missing;
+            writeln!(out, "tasks without a prediction, counted as wholly unaligned: {missing}")?;
         }
+        if self.calibration {
+            total.reliability.write(out)?;
+        }
+        Ok(())
     }
 
     fn json(&self) -> ReportOut<'_> {
         let groups = self.groups.iter().map(|(key, group)| GroupOut {
             key: self.by.iter().map(String::as_str).zip(key.iter().map(String::as_str)).collect(),
-            scores: ScoresOut::new(group),
+            scores: ScoresOut::new(group, self.calibration),
         });
         ReportOut {
             nulls: match self.nulls {
@@ -328,7 +379,7 @@ impl Report {
                 Nulls::AsGiven => "as-given",
             },
             groups: groups.collect(),
-            total: ScoresOut::new(&self.total()),
+            total: ScoresOut::new(&self.total(), self.calibration),
         }
     }
 }
@@ -382,16 +433,19 @@ struct ScoresOut {
     shares: Shares,
     beads: u64,
     gold_beads: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<ReliabilityOut>,
 }
 
 impl ScoresOut {
-    fn new(group: &Group) -> ScoresOut {
+    fn new(group: &Group, calibration: bool) -> ScoresOut {
         ScoresOut {
             tasks: group.tasks,
             missing: group.missing,
             shares: Shares(columns(&group.counts)),
             beads: group.counts.linked.beads,
             gold_beads: group.counts.gold.beads,
+            calibration: calibration.then(|| group.reliability.json()),
         }
     }
 }

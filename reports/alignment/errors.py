@@ -1,0 +1,158 @@
+"""Where the tasks' gold and the answers differ, sorted by kind of difference."""
+from collections import Counter
+
+import setting
+from page import head, row
+
+EXAMPLES = 10
+CLASSES = {
+    "hole": "gold has a hole: an inserted passage parts sentences that belong together",
+    "large": "gold has more than four sentences on a side",
+    "missing": "gold's bead is left unaligned whole",
+    "cut": "ours holds a part of gold's bead",
+    "glued": "ours holds gold's bead and more",
+    "shifted": "one bead of ours overlaps gold's, neither inside the other",
+    "torn": "gold's bead is spread over several of ours",
+    "spurious": "ours links sentences that gold leaves alone",
+}
+
+
+def has_hole(side):
+    return side[-1] - side[0] + 1 != len(side)
+
+
+def disagreements(task, found):
+    """Gold beads that were not found, and beads of sentences that gold leaves
+    alone: class, gold's bead, ours, and the confidence of ours."""
+    gold = {(tuple(x), tuple(y)) for x, y in task["gold"] if x and y}
+    ours = {(tuple(x), tuple(y)): confidence for x, y, confidence in found}
+    at = [{i: bead for bead in ours for i in bead[side]} for side in (0, 1)]
+    known = [{i for bead in gold for i in bead[side]} for side in (0, 1)]
+    for bead in sorted(gold - set(ours)):
+        touched = sorted({at[side][i] for side in (0, 1) for i in bead[side] if i in at[side]})
+        yield kind_of(bead, touched), bead, touched, [ours[one] for one in touched]
+    for bead, confidence in sorted(ours.items()):
+        if not any(set(bead[side]) & known[side] for side in (0, 1)):
+            yield "spurious", None, [bead], [confidence]
+
+
+def kind_of(bead, touched):
+    if any(map(has_hole, bead)):
+        return "hole"
+    if max(map(len, bead)) > 4:
+        return "large"
+    if not touched:
+        return "missing"
+    if len(touched) > 1:
+        return "torn"
+    within = lambda one, other: all(set(a) <= set(b) for a, b in zip(one, other))
+    if within(touched[0], bead):
+        return "cut"
+    return "glued" if within(bead, touched[0]) else "shifted"
+
+
+def listed(bead):
+    return ":".join(str(list(side)).replace(" ", "") for side in bead) if bead else "nothing"
+
+
+def of_set(of, kind):
+    way = "joint" if of.triples else "pairs"
+    found = []
+    for task in of.tasks:
+        if task["kind"] == kind:
+            found += [(task, *one) for one in disagreements(task, of.beads(way, task))]
+    return found
+
+
+def of_kind(of, kind, missed, folder):
+    """A part of the report, and the same with texts in a folder."""
+    found = of_set(of, kind)
+    if folder:
+        lines = (with_texts(*one) for one in found)
+        setting.write(folder / f"{of.name}-{kind}.txt", "\n".join(lines) + "\n")
+    counts = Counter(one[1] for one in found)
+    gold = sum(bool(x and y) for task in of.tasks if task["kind"] == kind for x, y in task["gold"])
+    out = ["", f"### {of.name} {kind}", ""]
+    out += [f"Missed: {'; '.join(missed)}. Beads of gold: {gold}; differences: "]
+    out[-1] += ", ".join(f"{name} {counts[name]}" for name in CLASSES if counts[name]) + "."
+    if not found:
+        return out
+    out += [""] + head("task", "gold", "ours (confidence)", "what")
+    for task, name, bead, touched, confidences in spread(found):
+        ours = ", ".join(f"{listed(one)} ({sure:.2f})" for one, sure in zip(touched, confidences))
+        out.append(row(f"`{task['id']}`", listed(bead), ours or "nothing", name))
+    return out
+
+
+def spread(found):
+    """Ten of them, from all over the list."""
+    count = min(EXAMPLES, len(found))
+    return [found[at * len(found) // count] for at in range(count)]
+
+
+def with_texts(task, name, bead, touched, confidences):
+    out = [f"{task['id']}: {name}", f"  gold {listed(bead)}"]
+    out += [f"  ours {listed(one)} confidence {sure:.3f}" for one, sure in zip(touched, confidences)]
+    for side, key in ((0, "src"), (1, "tgt")):
+        shown = {i for one in (bead, *touched) if one for i in one[side]}
+        out += [f"    {task[key + '_lang']} {i}: {task[key][i]}" for i in sorted(shown)]
+    return "\n".join(out) + "\n"
+
+
+def raw_section(raw, kind, missed, folder):
+    """Beads of raw articles whose two sides are not of the same segments, and
+    segments that are in no bead."""
+    tool = setting.making.tool_module(raw.program.data, "raw_tasks")
+    bitexts = {one["id"]: one for one in setting.read(raw.files["joint"])}
+    found, texts = [], []
+    for task in setting.read(raw.tasks):
+        if task["kind"] != kind:
+            continue
+        bitext = bitexts[task["id"]]
+        covered = {language: segments(tool, task, bitext, language) for language in setting.LANGUAGES}
+        for source, target in setting.PAIRS:
+            for one in differing(task, bitext, covered, source, target):
+                found.append((f"{task['id']}/{source}-{target}", *one))
+                if folder:
+                    texts.append(raw_texts(found[-1], bitext, source, target))
+    if folder:
+        setting.write(folder / f"{raw.name}-{kind}.txt", "\n".join(texts) + "\n")
+    out = ["", f"### {raw.name}, {kind}", ""]
+    out += [f"Missed: {'; '.join(missed)}. Beads whose sides are not of the same segments: {len(found)} (-1: an unrelated headline)."]
+    if found:
+        out += [""] + head("document", "sentences (confidence)", "segments of them")
+        for name, bead, of, confidence in spread(found):
+            out.append(row(f"`{name}`", f"{listed(bead)} ({confidence:.2f})", listed(of)))
+    return out
+
+
+def segments(tool, task, bitext, language):
+    """For each sentence the segments that it holds a part of."""
+    flat, index = tool.flatten(task["text"][language])
+    rank = {at: place for place, at in enumerate(index)}
+    spans = []
+    for start, end in task["spans"][language]:
+        places = [rank[at] for at in range(start, end) if at in rank]
+        spans.append((places[0], places[-1] + 1) if places else (0, 0))
+    found = tool.locate(task["text"][language], bitext["sentences"][language], (flat, index))
+    overlaps = lambda at: [k for k, span in enumerate(spans) if span[1] > at[0] and span[0] < at[1]]
+    return [overlaps(at) if at else [] for at in found]
+
+
+def differing(task, bitext, covered, source, target):
+    real = lambda language, ids: sorted(
+        {k if k < task["segments"] else -1 for i in ids for k in covered[language][i]}
+    )
+    for x, y, confidence in setting.beads(bitext, source, target):
+        sides = real(source, x), real(target, y)
+        # Half of a segment may well be linked to half of the same.
+        if sides[0] != sides[1] or sides[0] == [-1]:
+            yield (x, y), sides, confidence
+
+
+def raw_texts(one, bitext, source, target):
+    name, bead, of, confidence = one
+    out = [f"{name}: {listed(bead)} of segments {listed(of)}, confidence {confidence:.3f}"]
+    for language, ids in ((source, bead[0]), (target, bead[1])):
+        out += [f"    {language} {i}: {bitext['sentences'][language][i]}" for i in ids]
+    return "\n".join(out) + "\n"
