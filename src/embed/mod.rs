@@ -1,15 +1,27 @@
 //! Sentence vectors: the trait that any model can implement, and the model
 //! that is built in.
 
+#[cfg(feature = "rust-bert")]
+mod bert;
+#[cfg(feature = "cache")]
+mod cache;
 mod embeddings;
 mod file;
 #[cfg(feature = "safetensors")]
 mod folder;
+#[cfg(any(feature = "cache", feature = "rust-bert"))]
+mod guard;
 mod model_error;
 mod static_embedder;
 mod tokenizer;
 mod words;
 
+#[cfg(feature = "rust-bert-download")]
+pub use bert::PretrainedModel;
+#[cfg(feature = "rust-bert")]
+pub use bert::{Progress, RustBertConfig, RustBertEmbedder};
+#[cfg(feature = "cache")]
+pub use cache::CachedEmbedder;
 pub use embeddings::Embeddings;
 pub use model_error::ModelError;
 pub use static_embedder::StaticEmbedder;

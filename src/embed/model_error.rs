@@ -46,4 +46,26 @@ pub enum ModelError {
         /// Why.
         message: String,
     },
+    /// A file of a transformer's folder is missing, broken, or in contradiction to
+    /// another.
+    #[error("{}: {reason}: {fix}", .path.display())]
+    Folder {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+        /// What to do.
+        fix: String,
+    },
+    /// The library that runs the model failed.
+    #[error("the model failed: {0}")]
+    Failed(String),
+    /// A file of kept vectors cannot be used.
+    #[error("{}: not a cache of vectors that can be used: {reason}: delete it, or give another file", .path.display())]
+    Cache {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
 }

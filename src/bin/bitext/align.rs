@@ -3,12 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::align::AlignConfig;
+use bitext::align::{AlignConfig, SpanVectors};
 use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
-use crate::input::{Lines, is_stdin, model, read_text};
+use crate::input::{Lines, is_stdin, read_text};
+use crate::model::ModelArgs;
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage, explain, table};
@@ -61,12 +62,15 @@ pub struct Args {
     /// have them, `tmx` never.
     #[arg(long)]
     nulls: bool,
-    /// The model: its name, a model file, or a folder [default: the embedded one]
-    #[arg(long, value_name = "NAME|DIR", conflicts_with = "vectors")]
-    model: Option<String>,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// How the vectors of several sentences are made of a model that is not
+    /// additive: `embed` their text, or `pool` their vectors, which takes a tenth of the time
+    #[arg(long, value_enum, default_value = "embed")]
+    span_vectors: Spans,
     /// Vectors made elsewhere, for each language: a JSON array of numbers a
     /// line, a line for each sentence as `bitext split` gives them.
-    #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors)]
+    #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
     vectors: Vec<(Language, PathBuf)>,
     /// Weights that `bitext fit` has made [default: those of the embedded model]
     #[arg(long, value_name = "FILE")]
@@ -99,6 +103,12 @@ enum Format {
     Tmx,
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Spans {
+    Embed,
+    Pool,
+}
+
 fn parse_pair(text: &str) -> Result<(Language, Language), String> {
     let (source, target) = text.split_once('-').ok_or("two languages, such as en-uk")?;
     let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
@@ -128,11 +138,22 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut config = AlignConfig::default();
     config.reordered = args.reordered;
+    config.span_vectors = match args.span_vectors {
+        Spans::Embed => SpanVectors::Embed,
+        Spans::Pool => SpanVectors::Pool,
+    };
     if let Some(path) = &args.weights {
         let weights = read_text(path)?.parse();
         config.weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let aligner = Aligner::with_embedder(model(args.model.as_deref())?).with_config(config)?;
+    let (embedder, report) = args.model.open()?.split();
+    let aligner = Aligner::with_embedder(embedder).with_config(config)?;
+    let outcome = serve(args, &aligner)?;
+    report.finish();
+    Ok(outcome)
+}
+
+fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     let mut selection = Selection::default();
     selection.min_confidence = args.min_confidence;
     selection.nulls = args.nulls || args.format == Format::Table;
@@ -167,7 +188,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let bitext = if args.vectors.is_empty() {
         aligner.align(articles)?
     } else {
-        align_vectors(&aligner, articles, &args.vectors)?
+        align_vectors(aligner, articles, &args.vectors)?
     };
     complain_of(&bitext);
     for (source, target) in &args.pairs {

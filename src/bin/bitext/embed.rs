@@ -4,7 +4,8 @@ use std::io::Write;
 
 use bitext::{Embedder, Language};
 
-use crate::input::{Lines, model};
+use crate::input::Lines;
+use crate::model::ModelArgs;
 use crate::output::Output;
 use crate::{Failure, Outcome};
 
@@ -21,15 +22,14 @@ pub struct Args {
     /// The language of the sentences: en, uk or de.
     #[arg(long, value_name = "LANG")]
     lang: Language,
-    /// The model: its name, a model file, or a folder [default: the embedded one]
-    #[arg(long, value_name = "NAME|DIR")]
-    model: Option<String>,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     const BATCH: usize = 256;
 
-    let model = model(args.model.as_deref())?;
+    let (model, report) = args.model.open()?.split();
     let mut out = Output::open(None)?;
     let mut batch: Vec<String> = Vec::with_capacity(BATCH);
     for (at, line) in Lines::new(std::io::stdin().lock()).enumerate() {
@@ -49,6 +49,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     flush(&*model, args.lang, &mut batch, &mut out)?;
     out.finish()?;
+    report.finish();
     Ok(Outcome::AllWell)
 }
 

@@ -8,7 +8,8 @@ use bitext::{Embedder, Language};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::input::{model, read_text};
+use crate::input::read_text;
+use crate::model::ModelArgs;
 use crate::output::{Output, complain};
 use crate::simulate::{Document, NOISES, examples};
 use crate::{Failure, Outcome};
@@ -32,9 +33,8 @@ pub struct Args {
     /// Write to this file, whole or not at all [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// The model: its name, a model file, or a folder [default: the embedded one]
-    #[arg(long, value_name = "NAME|DIR")]
-    model: Option<String>,
+    #[command(flatten)]
+    model: ModelArgs,
     /// Most documents of one file; of more, every so-manieth is taken.
     #[arg(long, value_name = "N", default_value_t = 120)]
     most: usize,
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.list {
         return list(args);
     }
-    let model = model(args.model.as_deref())?;
+    let (model, report) = args.model.open()?.split();
     let mut all = Vec::new();
     for path in &args.documents {
         let documents = documents(path, args)?;
@@ -85,6 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     writeln!(out, "# Weights of the aligner for {}, learnt by `bitext fit`", model.fingerprint())?;
     write!(out, "{weights}")?;
     out.finish()?;
+    report.finish();
     Ok(Outcome::AllWell)
 }
 

@@ -1,10 +1,10 @@
-//! Reading files, standard input and models.
+//! Reading files and standard input.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use bitext::evaluate::{AlignmentError, Format};
-use bitext::{Embedder, Error, StaticEmbedder, text};
+use bitext::{Error, text};
 
 use crate::Failure;
 
@@ -25,29 +25,6 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 
 pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-/// The embedded model, or one from a file or folder.
-pub fn model(name: Option<&str>) -> Result<Box<dyn Embedder>, Failure> {
-    let embedded = StaticEmbedder::embedded();
-    let Some(name) = name else { return Ok(Box::new(embedded?)) };
-    let path = Path::new(name);
-    let named = |error: Error| format!("{name}: {error}");
-    if path.is_dir() {
-        return Ok(Box::new(StaticEmbedder::from_dir(path).map_err(named)?));
-    }
-    if path.is_file() {
-        return Ok(Box::new(StaticEmbedder::from_file(path).map_err(named)?));
-    }
-    let embedded = embedded?;
-    let fingerprint = embedded.fingerprint();
-    match fingerprint.split(':').next() {
-        Some(known) if known == name => Ok(Box::new(embedded)),
-        known => {
-            let known = known.unwrap_or_default();
-            Err(format!("no model `{name}`: give a folder, a model file, or `{known}`").into())
-        }
-    }
 }
 
 /// Lines of bytes without their end (`\n` or `\r\n`); the byte-order mark at

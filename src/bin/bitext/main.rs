@@ -6,6 +6,7 @@ mod embed;
 mod explain;
 mod fit;
 mod input;
+mod model;
 mod output;
 mod reliability;
 mod score;

@@ -1,0 +1,137 @@
+//! The options that choose a model, and what they lead to.
+
+use std::path::Path;
+#[cfg(feature = "cache")]
+use std::path::PathBuf;
+
+use bitext::{Embedder, Error, StaticEmbedder};
+
+use crate::Failure;
+
+/// The model that makes the vectors.
+#[derive(clap::Args)]
+pub struct ModelArgs {
+    /// The model: its name, a model file, or a folder; that of a transformer where
+    /// built with the feature `rust-bert` [default: the embedded one]
+    #[arg(long, value_name = "NAME|DIR")]
+    model: Option<String>,
+    /// Put this before each text, as some transformers want it: "query: "
+    #[cfg(feature = "rust-bert")]
+    #[arg(long, value_name = "TEXT", requires = "model")]
+    prefix: Option<String>,
+    /// Threads for one batch of a transformer [default: all cores]
+    #[cfg(feature = "rust-bert")]
+    #[arg(long, value_name = "N", requires = "model",
+        value_parser = clap::value_parser!(u16).range(1..=1024))]
+    model_threads: Option<u16>,
+    /// Keep vectors in this file, for the next run too
+    #[cfg(feature = "cache")]
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
+}
+
+/// A model in use.
+pub struct Model {
+    pub embedder: Box<dyn Embedder>,
+    #[cfg(feature = "rust-bert")]
+    transformer: Option<std::sync::Arc<bitext::embed::RustBertEmbedder>>,
+}
+
+impl Model {
+    fn new(embedder: impl Embedder + 'static) -> Model {
+        Model {
+            embedder: Box::new(embedder),
+            #[cfg(feature = "rust-bert")]
+            transformer: None,
+        }
+    }
+
+    /// Gives the embedder away and leaves the one who reports.
+    pub fn split(self) -> (Box<dyn Embedder>, Report) {
+        let report = Report {
+            #[cfg(feature = "rust-bert")]
+            transformer: self.transformer,
+        };
+        (self.embedder, report)
+    }
+}
+
+/// Tells at the end what a model had to leave out.
+pub struct Report {
+    #[cfg(feature = "rust-bert")]
+    transformer: Option<std::sync::Arc<bitext::embed::RustBertEmbedder>>,
+}
+
+impl Report {
+    pub fn finish(&self) {
+        #[cfg(feature = "rust-bert")]
+        if let Some(model) = self.transformer.as_ref().filter(|model| model.truncated() > 0) {
+            let (count, most) = (model.truncated(), model.max_tokens());
+            crate::output::complain(format_args!(
+                "warning: {count} texts were longer than the model's {most} tokens and lost their end"
+            ));
+        }
+    }
+}
+
+impl ModelArgs {
+    /// The embedded model, or one from a file or folder.
+    pub fn open(&self) -> Result<Model, Failure> {
+        let model = self.read()?;
+        #[cfg(feature = "cache")]
+        if let Some(path) = &self.cache {
+            let embedder = bitext::embed::CachedEmbedder::open(model.embedder, path)?;
+            return Ok(Model { embedder: Box::new(embedder), ..model });
+        }
+        Ok(model)
+    }
+
+    fn read(&self) -> Result<Model, Failure> {
+        let embedded = StaticEmbedder::embedded();
+        let Some(name) = &self.model else { return Ok(Model::new(embedded?)) };
+        let path = Path::new(name);
+        let named = |error: Error| format!("{name}: {error}");
+        let has = |file: &str| path.join(file).exists();
+        if has("modules.json") || has("config.json") {
+            return self.transformer(path);
+        }
+        #[cfg(feature = "rust-bert")]
+        if self.prefix.is_some() || self.model_threads.is_some() {
+            let what = "--prefix and --model-threads are for the folder of a transformer";
+            return Err(format!("{name}: {what}, with `modules.json`").into());
+        }
+        if path.is_dir() {
+            return Ok(Model::new(StaticEmbedder::from_dir(path).map_err(named)?));
+        }
+        if path.is_file() {
+            return Ok(Model::new(StaticEmbedder::from_file(path).map_err(named)?));
+        }
+        let embedded = embedded?;
+        let fingerprint = embedded.fingerprint();
+        match fingerprint.split(':').next() {
+            Some(known) if known == name => Ok(Model::new(embedded)),
+            known => {
+                let known = known.unwrap_or_default();
+                Err(format!("no model `{name}`: give a folder, a model file, or `{known}`").into())
+            }
+        }
+    }
+
+    #[cfg(feature = "rust-bert")]
+    fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
+        use bitext::embed::{RustBertConfig, RustBertEmbedder};
+
+        let mut config = RustBertConfig::default();
+        config.prefix = self.prefix.clone();
+        config.threads = self.model_threads.map(usize::from);
+        let model = std::sync::Arc::new(RustBertEmbedder::from_dir_with(folder, config)?);
+        Ok(Model { embedder: Box::new(model.clone()), transformer: Some(model) })
+    }
+
+    #[cfg(not(feature = "rust-bert"))]
+    fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
+        let folder = folder.display();
+        let fix = "build with `--features cli,rust-bert`, as README.md tells";
+        Err(format!("{folder}: the folder of a transformer, which needs libtorch: {fix}").into())
+    }
+}

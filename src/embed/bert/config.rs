@@ -1,0 +1,92 @@
+//! Settings of a transformer encoder.
+
+use std::sync::Arc;
+
+use crate::{Error, Result};
+
+/// How far a call has come: told to [`RustBertConfig::progress`] after each batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Texts that have their vectors.
+    pub done: usize,
+    /// Texts of the call.
+    pub total: usize,
+}
+
+/// Settings of a [`RustBertEmbedder`](super::RustBertEmbedder).
+///
+/// ```
+/// use bitext::embed::RustBertConfig;
+///
+/// let mut config = RustBertConfig::default();
+/// config.prefix = Some("query: ".to_string());
+/// config.threads = Some(2);
+/// assert!(config.validate().is_ok());
+/// config.batch_texts = 0;
+/// assert!(config.validate().is_err());
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RustBertConfig {
+    /// What is put before each text, such as `query: ` for the models of the E5
+    /// family. `None`: the default prompt that the folder names, or nothing.
+    pub prefix: Option<String>,
+    /// Most tokens of a text, 8 or more; the model's limit holds besides.
+    pub max_tokens: Option<usize>,
+    /// Most texts of a batch, 1 or more.
+    pub batch_texts: usize,
+    /// Most tokens of a batch, padding included, 1 or more; a single text may have
+    /// more. More take more memory, and beyond some thousand no less time.
+    pub batch_tokens: usize,
+    /// Threads of libtorch for one batch, 1 or more. `None` leaves it to libtorch,
+    /// which takes all cores. On cores that others use too set `OMP_WAIT_POLICY=PASSIVE`
+    /// in the environment: threads that wait for each other would burn them.
+    pub threads: Option<usize>,
+    /// Called after each batch, from the thread that embeds.
+    pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+}
+
+impl Default for RustBertConfig {
+    fn default() -> RustBertConfig {
+        RustBertConfig {
+            prefix: None,
+            max_tokens: None,
+            batch_texts: 32,
+            batch_tokens: 4096,
+            threads: None,
+            progress: None,
+        }
+    }
+}
+
+impl RustBertConfig {
+    /// Checks that every setting is in its range.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidConfig`] naming the first that is not.
+    pub fn validate(&self) -> Result<()> {
+        let check = |name, good: bool, reason| match good {
+            true => Ok(()),
+            false => Err(Error::InvalidConfig { name, reason }),
+        };
+        let threads = self.threads.is_none_or(|threads| (1..=1024).contains(&threads));
+        check("max_tokens", self.max_tokens.is_none_or(|most| most >= 8), "must be 8 or more")?;
+        check("batch_texts", self.batch_texts > 0, "must be 1 or more")?;
+        check("batch_tokens", self.batch_tokens > 0, "must be 1 or more")?;
+        check("threads", threads, "must be 1 to 1024")
+    }
+}
+
+impl std::fmt::Debug for RustBertConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RustBertConfig")
+            .field("prefix", &self.prefix)
+            .field("max_tokens", &self.max_tokens)
+            .field("batch_texts", &self.batch_texts)
+            .field("batch_tokens", &self.batch_tokens)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,377 @@
+//! The settings in a folder of the sentence-transformers layout, read and
+//! checked against each other.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::embed::ModelError;
+
+const FETCH: &str = "fetch all files of the model again";
+
+/// What a folder says is to be computed.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Where the encoder's files lie.
+    pub(super) root: PathBuf,
+    pub(super) encoder: Encoder,
+    pub(super) pooling: Pooling,
+    pub(super) layers: Vec<Layer>,
+    /// Of the finished vectors.
+    pub(super) dimension: usize,
+    /// Most tokens of a text.
+    pub(super) limit: usize,
+    /// Texts are set in lower case before anything else.
+    pub(super) lower: bool,
+    /// The prefix that the folder names as default.
+    pub(super) prompt: String,
+}
+
+#[derive(Debug)]
+pub(super) enum Encoder {
+    Bert(Bert),
+    DistilBert(DistilBert),
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Bert {
+    pub(super) hidden_size: u32,
+    pub(super) num_hidden_layers: u32,
+    pub(super) num_attention_heads: u32,
+    pub(super) intermediate_size: u32,
+    pub(super) vocab_size: u32,
+    pub(super) max_position_embeddings: u32,
+    pub(super) type_vocab_size: u32,
+    pub(super) hidden_act: Activation,
+    layer_norm_eps: Option<f64>,
+    position_embedding_type: Option<String>,
+    is_decoder: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct DistilBert {
+    pub(super) dim: u32,
+    pub(super) n_layers: u32,
+    pub(super) n_heads: u32,
+    pub(super) hidden_dim: u32,
+    pub(super) vocab_size: u32,
+    pub(super) max_position_embeddings: u32,
+    pub(super) activation: Activation,
+}
+
+/// The activations that rust-bert has under the names that configurations use.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Activation {
+    Gelu,
+    GeluNew,
+    Relu,
+    #[serde(alias = "silu")]
+    Swish,
+    Mish,
+    Tanh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pooling {
+    FirstToken,
+    Mean,
+    Max,
+}
+
+#[derive(Debug)]
+pub(super) enum Layer {
+    Dense { folder: PathBuf, inputs: usize, outputs: usize, bias: bool, activation: DenseActivation },
+    Normalize,
+}
+
+impl Layer {
+    fn shape(&self) -> String {
+        match self {
+            Layer::Dense { inputs, outputs, bias, activation, .. } => {
+                format!("{inputs} {outputs} {bias} {activation:?}")
+            }
+            Layer::Normalize => "normalize".to_string(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum DenseActivation {
+    Identity,
+    Tanh,
+    Relu,
+}
+
+impl Encoder {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Encoder::Bert(_) => "bert",
+            Encoder::DistilBert(_) => "distilbert",
+        }
+    }
+
+    /// Dimension, heads, vocabulary, positions.
+    fn sizes(&self) -> [u32; 4] {
+        match self {
+            Encoder::Bert(it) => [
+                it.hidden_size,
+                it.num_attention_heads,
+                it.vocab_size,
+                it.max_position_embeddings,
+            ],
+            Encoder::DistilBert(it) => {
+                [it.dim, it.n_heads, it.vocab_size, it.max_position_embeddings]
+            }
+        }
+    }
+
+    /// Rows of the table of word vectors.
+    pub(super) fn vocabulary(&self) -> usize {
+        self.sizes()[2] as usize
+    }
+}
+
+#[derive(Deserialize)]
+struct Module {
+    #[serde(rename = "type")]
+    kind: String,
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct ModelType {
+    model_type: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Sentence {
+    max_seq_length: Option<u32>,
+    #[serde(default)]
+    do_lower_case: bool,
+}
+
+#[derive(Deserialize)]
+struct PoolingFile {
+    word_embedding_dimension: Option<usize>,
+    #[serde(flatten)]
+    modes: HashMap<String, serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct DenseFile {
+    in_features: usize,
+    out_features: usize,
+    bias: Option<bool>,
+    activation_function: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Prompts {
+    #[serde(default)]
+    prompts: HashMap<String, String>,
+    default_prompt_name: Option<String>,
+}
+
+impl Plan {
+    /// Reads all settings of a folder.
+    pub(super) fn read(folder: &Path) -> Result<Plan, ModelError> {
+        if !folder.is_dir() {
+            let fix = "give the folder that holds the model's `modules.json`";
+            return Err(wrong(folder, "not a folder", fix));
+        }
+        let list = folder.join("modules.json");
+        let modules: Vec<Module> = json(&list)?;
+        let mut steps = Vec::with_capacity(modules.len());
+        for module in &modules {
+            let inside = |part: Component<'_>| matches!(part, Component::Normal(_));
+            if !Path::new(&module.path).components().all(inside) {
+                let reason = format!("its path `{}` leads out of the folder", module.path);
+                return Err(wrong(&list, reason, FETCH));
+            }
+            let kind = module.kind.rsplit('.').next().unwrap_or_default();
+            steps.push((kind, folder.join(&module.path)));
+        }
+        let [("Transformer", root), ("Pooling", pooling), layers @ ..] = steps.as_slice() else {
+            let kinds: Vec<&str> = steps.iter().map(|(kind, _)| *kind).collect();
+            let reason = format!("its modules are {kinds:?}");
+            return Err(wrong(&list, reason, "a model has a Transformer, then a Pooling"));
+        };
+        let encoder = encoder(&root.join("config.json"))?;
+        let [dimension, _, _, positions] = encoder.sizes().map(|size| size as usize);
+        let pooling = read_pooling(&pooling.join("config.json"), dimension)?;
+        let (layers, dimension) = read_layers(layers, dimension, &list)?;
+        let (limit, lower) = limit(root, positions)?;
+        let prompt = prompt(&folder.join("config_sentence_transformers.json"))?;
+        let root = root.clone();
+        Ok(Plan { root, encoder, pooling, layers, dimension, limit, lower, prompt })
+    }
+
+    /// What is computed, in words: equal for equal settings, wherever they lie.
+    pub(super) fn shape(&self) -> String {
+        let layers: Vec<String> = self.layers.iter().map(Layer::shape).collect();
+        format!("{:?} {:?} {layers:?} {}", self.encoder, self.pooling, self.lower)
+    }
+}
+
+fn encoder(path: &Path) -> Result<Encoder, ModelError> {
+    const SERVED: &str = "`bert` and `distilbert` are served: take such a model";
+
+    let kind: ModelType = json(path)?;
+    let encoder = match kind.model_type.as_deref() {
+        Some("bert") => Encoder::Bert(json(path)?),
+        Some("distilbert") => Encoder::DistilBert(json(path)?),
+        Some(other) => return Err(wrong(path, format!("model_type is `{other}`"), SERVED)),
+        None => return Err(wrong(path, "it names no model_type", SERVED)),
+    };
+    let [dimension, heads, vocabulary, positions] = encoder.sizes();
+    if [dimension, heads, vocabulary].contains(&0) || positions < 8 {
+        let reason = format!("sizes of {dimension}, {heads}, {vocabulary} and {positions}");
+        return Err(wrong(path, reason, FETCH));
+    }
+    if dimension % heads != 0 {
+        let reason = format!("a dimension of {dimension} cannot be shared by {heads} heads");
+        return Err(wrong(path, reason, FETCH));
+    }
+    if let Encoder::Bert(bert) = &encoder {
+        let unlike = "take a model without this; rust-bert does not have it";
+        // What rust-bert computes with, whatever the file says.
+        let eps = bert.layer_norm_eps.unwrap_or(1e-12);
+        if !(0.0..=1e-9).contains(&eps) {
+            return Err(wrong(path, format!("layer_norm_eps is {eps}, not 1e-12"), unlike));
+        }
+        if let Some(kind) = bert.position_embedding_type.as_ref().filter(|kind| *kind != "absolute")
+        {
+            return Err(wrong(path, format!("position_embedding_type is `{kind}`"), unlike));
+        }
+        if bert.is_decoder == Some(true) {
+            return Err(wrong(path, "is_decoder is true", "take an encoder"));
+        }
+        if bert.type_vocab_size == 0 {
+            return Err(wrong(path, "type_vocab_size is 0", FETCH));
+        }
+    }
+    Ok(encoder)
+}
+
+fn read_pooling(path: &Path, dimension: usize) -> Result<Pooling, ModelError> {
+    let file: PoolingFile = json(path)?;
+    if let Some(of) = file.word_embedding_dimension.filter(|of| *of != dimension) {
+        let reason = format!("word_embedding_dimension is {of}, the encoder's is {dimension}");
+        return Err(wrong(path, reason, "take both files from one model"));
+    }
+    let on = |(mode, value): (&String, &serde_json::Value)| {
+        let name = mode.strip_prefix("pooling_mode_")?.to_string();
+        (value == true).then_some(name)
+    };
+    let mut modes: Vec<String> = file.modes.iter().filter_map(on).collect();
+    modes.sort_unstable();
+    match modes.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["cls_token"] => Ok(Pooling::FirstToken),
+        ["mean_tokens"] => Ok(Pooling::Mean),
+        ["max_tokens"] => Ok(Pooling::Max),
+        _ => {
+            let fix = "one of cls_token, mean_tokens and max_tokens is served";
+            Err(wrong(path, format!("pooling modes {modes:?}"), fix))
+        }
+    }
+}
+
+/// The layers after pooling, and the dimension of what they give.
+fn read_layers(
+    steps: &[(&str, PathBuf)],
+    mut dimension: usize,
+    list: &Path,
+) -> Result<(Vec<Layer>, usize), ModelError> {
+    let mut layers = Vec::with_capacity(steps.len());
+    for (kind, folder) in steps {
+        match *kind {
+            "Normalize" => layers.push(Layer::Normalize),
+            "Dense" => {
+                let path = folder.join("config.json");
+                let file: DenseFile = json(&path)?;
+                if file.in_features != dimension || file.out_features == 0 {
+                    let (inputs, outputs) = (file.in_features, file.out_features);
+                    let reason = format!(
+                        "it takes {inputs} numbers to {outputs}, where {dimension} come in"
+                    );
+                    return Err(wrong(&path, reason, "take all files from one model"));
+                }
+                dimension = file.out_features;
+                let name = file.activation_function.as_deref().unwrap_or("Tanh");
+                let activation = match name.rsplit('.').next() {
+                    Some("Tanh") => DenseActivation::Tanh,
+                    Some("Identity") => DenseActivation::Identity,
+                    Some("ReLU") => DenseActivation::Relu,
+                    _ => {
+                        let fix = "Tanh, Identity and ReLU are served";
+                        return Err(wrong(&path, format!("activation_function `{name}`"), fix));
+                    }
+                };
+                layers.push(Layer::Dense {
+                    folder: folder.clone(),
+                    inputs: file.in_features,
+                    outputs: file.out_features,
+                    bias: file.bias.unwrap_or(true),
+                    activation,
+                });
+            }
+            other => {
+                let reason = format!("a module `{other}` after the pooling");
+                return Err(wrong(list, reason, "Dense and Normalize are served"));
+            }
+        }
+    }
+    Ok((layers, dimension))
+}
+
+/// Most tokens of a text, and whether texts are set in lower case.
+fn limit(root: &Path, positions: usize) -> Result<(usize, bool), ModelError> {
+    let path = root.join("sentence_bert_config.json");
+    let file: Sentence = if path.exists() { json(&path)? } else { Sentence::default() };
+    let limit = file.max_seq_length.map_or(positions, |length| length as usize);
+    if !(8..=positions).contains(&limit) {
+        let reason = format!("max_seq_length is {limit}, but the encoder has {positions} positions");
+        return Err(wrong(&path, reason, format!("set it to 8 to {positions}")));
+    }
+    Ok((limit, file.do_lower_case))
+}
+
+fn prompt(path: &Path) -> Result<String, ModelError> {
+    if !path.exists() {
+        return Ok(String::new());
+    }
+    let mut file: Prompts = json(path)?;
+    let Some(name) = file.default_prompt_name else { return Ok(String::new()) };
+    file.prompts.remove(&name).ok_or_else(|| {
+        let reason = format!("default_prompt_name is `{name}`, which is not among its prompts");
+        wrong(path, reason, FETCH)
+    })
+}
+
+/// An error that names a file and what to do about it.
+pub(super) fn wrong(path: &Path, reason: impl ToString, fix: impl ToString) -> ModelError {
+    ModelError::Folder {
+        path: path.to_path_buf(),
+        reason: reason.to_string(),
+        fix: fix.to_string(),
+    }
+}
+
+/// The bytes of a file that is not empty.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
+    match std::fs::read(path) {
+        Ok(bytes) if bytes.is_empty() => Err(wrong(path, "the file has 0 bytes", FETCH)),
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(wrong(path, "the file is missing", FETCH))
+        }
+        Err(error) => Err(wrong(path, error, "make it readable")),
+    }
+}
+
+pub(super) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
+    serde_json::from_slice(&bytes(path)?).map_err(|error| wrong(path, error, FETCH))
+}

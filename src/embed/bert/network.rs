@@ -1,0 +1,219 @@
+//! The network: what libtorch computes.
+
+use rust_bert::bert::{BertConfig, BertEmbeddings, BertModel};
+use rust_bert::distilbert::{DistilBertConfig, DistilBertModel};
+use rust_bert::{Activation as TheirActivation, RustBertError};
+use tch::nn::VarStore;
+use tch::{Device, Kind, TchError, Tensor};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::folder::{Activation, DenseActivation, Encoder, Layer, Plan, Pooling};
+use super::variables::{WORDS, variables};
+use super::weights::Weights;
+use crate::embed::ModelError;
+
+pub(super) struct Network {
+    encoder: Loaded,
+    pooling: Pooling,
+    layers: Vec<Step>,
+    vocabulary: u32,
+    // Owns the variables.
+    _store: VarStore,
+}
+
+enum Loaded {
+    Bert(BertModel<BertEmbeddings>),
+    DistilBert(DistilBertModel),
+}
+
+enum Step {
+    Dense { weight: Tensor, bias: Option<Tensor>, activation: DenseActivation },
+    Normalize,
+}
+
+impl Network {
+    /// Builds the network of a plan and fills it; gives the hash of the weights.
+    pub(super) fn read(plan: &Plan) -> Result<(Network, u64), ModelError> {
+        let mut weights = Weights::open(&plan.root, &[WORDS])?;
+        // All of them, before memory is taken for any.
+        for (name, shape) in variables(&plan.encoder) {
+            weights.find(&name, &shape)?;
+        }
+        let mut hash = Xxh3::new();
+        let layers = plan.layers.iter().map(|layer| step(layer, &mut hash));
+        let layers = layers.collect::<Result<Vec<Step>, ModelError>>()?;
+
+        let store = VarStore::new(Device::Cpu);
+        let (encoder, prefix) = match &plan.encoder {
+            Encoder::Bert(bert) => {
+                let config = BertConfig {
+                    hidden_act: theirs(bert.hidden_act),
+                    hidden_size: bert.hidden_size.into(),
+                    intermediate_size: bert.intermediate_size.into(),
+                    max_position_embeddings: bert.max_position_embeddings.into(),
+                    num_attention_heads: bert.num_attention_heads.into(),
+                    num_hidden_layers: bert.num_hidden_layers.into(),
+                    type_vocab_size: bert.type_vocab_size.into(),
+                    vocab_size: bert.vocab_size.into(),
+                    ..BertConfig::default()
+                };
+                let model = BertModel::new_with_optional_pooler(store.root(), &config, false);
+                (Loaded::Bert(model), "")
+            }
+            Encoder::DistilBert(bert) => {
+                let config = DistilBertConfig {
+                    activation: theirs(bert.activation),
+                    dim: bert.dim.into(),
+                    hidden_dim: bert.hidden_dim.into(),
+                    max_position_embeddings: bert.max_position_embeddings.into(),
+                    n_heads: bert.n_heads.into(),
+                    n_layers: bert.n_layers.into(),
+                    // The table is read from the file, whichever it was.
+                    sinusoidal_pos_embds: false,
+                    vocab_size: bert.vocab_size.into(),
+                    ..DistilBertConfig::default()
+                };
+                (Loaded::DistilBert(DistilBertModel::new(store.root(), &config)), "distilbert.")
+            }
+        };
+        let mut empty = store.variables();
+        for (name, shape) in variables(&plan.encoder) {
+            let Some(mut variable) = empty.remove(&format!("{prefix}{name}")) else {
+                return Err(ModelError::Failed(format!("rust-bert has no variable `{name}`")));
+            };
+            let tensor = weights.variable(&name, &shape, &mut hash)?;
+            tch::no_grad(|| variable.f_copy_(&tensor)).map_err(failed)?;
+        }
+        if let Some(name) = empty.keys().min() {
+            return Err(ModelError::Failed(format!("rust-bert wants a variable `{name}`")));
+        }
+        let vocabulary = plan.encoder.vocabulary() as u32;
+        let network =
+            Network { encoder, pooling: plan.pooling, layers, vocabulary, _store: store };
+        Ok((network, hash.digest()))
+    }
+
+    /// The vectors of a batch of ids, one after the other.
+    pub(super) fn vectors(
+        &self,
+        batch: &[&[u32]],
+        threads: Option<usize>,
+    ) -> Result<Vec<f32>, ModelError> {
+        if let Some(threads) = threads {
+            tch::set_num_threads(threads as i32);
+        }
+        let length = batch.iter().map(|ids| ids.len()).max().unwrap_or(0);
+        let mut ids = Vec::with_capacity(batch.len() * length);
+        let mut mask = Vec::with_capacity(batch.len() * length);
+        for text in batch {
+            if let Some(id) = text.iter().find(|id| **id >= self.vocabulary) {
+                let message = format!("the tokenizer gives id {id} of {}", self.vocabulary);
+                return Err(ModelError::Failed(message));
+            }
+            let padding = length - text.len();
+            ids.extend(text.iter().copied().map(i64::from).chain(std::iter::repeat_n(0, padding)));
+            mask.extend(std::iter::repeat_n(1, text.len()).chain(std::iter::repeat_n(0, padding)));
+        }
+        let vectors = tch::no_grad(|| self.run(&ids, &mask, batch.len(), length));
+        let vectors = vectors.map_err(|error| match error {
+            RunError::Torch(error) => failed(error),
+            RunError::RustBert(error) => ModelError::Failed(error.to_string()),
+        })?;
+        let mut out = vec![0.0_f32; vectors.numel()];
+        let count = out.len();
+        vectors.f_copy_data(&mut out, count).map_err(failed)?;
+        Ok(out)
+    }
+
+    fn run(&self, ids: &[i64], mask: &[i64], n: usize, length: usize) -> Result<Tensor, RunError> {
+        let size = [n as i64, length as i64];
+        let ids = Tensor::f_from_slice(ids)?.f_view(size)?;
+        let mask = Tensor::f_from_slice::<i64>(mask)?.f_view(size)?;
+        let hidden = match &self.encoder {
+            Loaded::Bert(model) => {
+                let out =
+                    model.forward_t(Some(&ids), Some(&mask), None, None, None, None, None, false)?;
+                out.hidden_state
+            }
+            Loaded::DistilBert(model) => {
+                model.forward_t(Some(&ids), Some(&mask), None, false)?.hidden_state
+            }
+        };
+        let mut vectors = match self.pooling {
+            Pooling::FirstToken => hidden.f_select(1, 0)?,
+            Pooling::Mean => {
+                let mask = mask.f_to_kind(Kind::Float)?.f_unsqueeze(-1)?;
+                let sum = hidden.f_mul(&mask)?.f_sum_dim_intlist(1, false, Kind::Float)?;
+                sum.f_div(&mask.f_sum_dim_intlist(1, false, Kind::Float)?)?
+            }
+            Pooling::Max => {
+                let padding = mask.f_eq(0)?.f_unsqueeze(-1)?;
+                hidden.f_masked_fill(&padding, -1e9)?.f_amax(1, false)?
+            }
+        };
+        for layer in &self.layers {
+            vectors = match layer {
+                Step::Dense { weight, bias, activation } => {
+                    let out = vectors.f_linear(weight, bias.as_ref())?;
+                    match activation {
+                        DenseActivation::Identity => out,
+                        DenseActivation::Tanh => out.f_tanh()?,
+                        DenseActivation::Relu => out.f_relu()?,
+                    }
+                }
+                Step::Normalize => {
+                    let length = vectors.f_norm_scalaropt_dim(2, -1, true)?;
+                    vectors.f_div(&length.f_clamp_min(1e-12)?)?
+                }
+            };
+        }
+        Ok(vectors.f_contiguous()?)
+    }
+}
+
+fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
+    let Layer::Dense { folder, inputs, outputs, bias, activation } = layer else {
+        return Ok(Step::Normalize);
+    };
+    // `linear.weight` in files of sentence-transformers, `weight` in those of rust-bert.
+    let mut weights = Weights::open(folder, &["weight"])?;
+    let weight = weights.variable("weight", &[*outputs, *inputs], hash)?;
+    let bias = match bias {
+        true => Some(weights.variable("bias", &[*outputs], hash)?),
+        false => None,
+    };
+    Ok(Step::Dense { weight, bias, activation: *activation })
+}
+
+fn theirs(activation: Activation) -> TheirActivation {
+    match activation {
+        Activation::Gelu => TheirActivation::gelu,
+        Activation::GeluNew => TheirActivation::gelu_new,
+        Activation::Relu => TheirActivation::relu,
+        Activation::Swish => TheirActivation::swish,
+        Activation::Mish => TheirActivation::mish,
+        Activation::Tanh => TheirActivation::tanh,
+    }
+}
+
+enum RunError {
+    Torch(TchError),
+    RustBert(RustBertError),
+}
+
+impl From<TchError> for RunError {
+    fn from(error: TchError) -> RunError {
+        RunError::Torch(error)
+    }
+}
+
+impl From<RustBertError> for RunError {
+    fn from(error: RustBertError) -> RunError {
+        RunError::RustBert(error)
+    }
+}
+
+fn failed(error: TchError) -> ModelError {
+    // The rest is the stack of C++.
+    ModelError::Failed(error.to_string().lines().next().unwrap_or_default().to_string())
+}

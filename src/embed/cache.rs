@@ -1,0 +1,223 @@
+//! Vectors kept on disk.
+
+use std::path::{Path, PathBuf};
+
+use ndarray::Array2;
+use redb::{Database, Durability, ReadableTableMetadata, TableDefinition};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::embeddings::normalize;
+use super::guard::guarded;
+use super::{EmbedError, Embedder, Embeddings, ModelError};
+use crate::{Error, Language, Result};
+
+/// From the hash of fingerprint, language and text to the vector and its checksum.
+const VECTORS: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("vectors-1");
+
+/// An embedder whose vectors are kept in a file, so that each text is embedded
+/// once for all runs.
+///
+/// A vector is found by the embedder's fingerprint, the language and the text, so
+/// one file serves several models. The file grows by some 1.7 kB for each text at 384
+/// dimensions and never shrinks; delete it to start anew. One process has it open at a
+/// time; threads share it.
+///
+/// It is made for transformers. What an additive model such as
+/// [`StaticEmbedder`](crate::StaticEmbedder) knows of spans and words is not
+/// kept, so its [`embeddings`](Embedder::embeddings) are always made anew, which
+/// takes less time than to read a file.
+///
+/// ```no_run
+/// use bitext::{Aligner, StaticEmbedder, embed::CachedEmbedder};
+///
+/// # let slow = StaticEmbedder::from_file("model")?;
+/// let aligner = Aligner::with_embedder(CachedEmbedder::open(slow, "vectors.redb")?);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub struct CachedEmbedder<E> {
+    inner: E,
+    database: Database,
+    path: PathBuf,
+    fingerprint: String,
+    /// Whether the embedder knows more than rows.
+    additive: bool,
+}
+
+impl<E: Embedder> CachedEmbedder<E> {
+    /// Puts a file before an embedder; it is made where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`] with [`ModelError::Cache`] where the file is not a cache, is
+    /// damaged, or open in another process; [`Error::Embedder`] where the embedder
+    /// fails at a first word.
+    pub fn open(inner: E, path: impl AsRef<Path>) -> Result<CachedEmbedder<E>> {
+        let path = path.as_ref().to_path_buf();
+        let probe = inner.embeddings(Language::ENGLISH, &["a"]).map_err(|error| {
+            Error::Embedder { article: "a first word".to_string(), error }
+        })?;
+        let additive = probe.raw().is_some() || probe.words().is_some();
+        let database = at(&path, || {
+            let database = Database::create(&path)?;
+            let transaction = database.begin_write()?;
+            transaction.open_table(VECTORS)?;
+            transaction.commit()?;
+            Ok(database)
+        })?;
+        let fingerprint = inner.fingerprint();
+        Ok(CachedEmbedder { inner, database, path, fingerprint, additive })
+    }
+
+    /// The embedder behind the file.
+    pub fn inner(&self) -> &E {
+        &self.inner
+    }
+
+    /// How many vectors the file has, of all models.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`] with [`ModelError::Cache`] where the file is damaged.
+    pub fn len(&self) -> Result<u64> {
+        let count = || Ok(self.database.begin_read()?.open_table(VECTORS)?.len()?);
+        Ok(at(&self.path, count)?)
+    }
+
+    /// Whether the file has no vectors.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CachedEmbedder::len`].
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    fn key(&self, language: Language, text: &str) -> [u8; 16] {
+        let mut hash = Xxh3::new();
+        for part in [self.fingerprint.as_str(), language.code(), text] {
+            // The length first, so that no two lists of parts are the same bytes.
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.digest128().to_le_bytes()
+    }
+
+    /// Fills the rows that the file has; gives the indices of the others.
+    fn look_up(&self, keys: &[[u8; 16]], rows: &mut Array2<f32>) -> Result<Vec<usize>, ModelError> {
+        let found = at(&self.path, || {
+            let table = self.database.begin_read()?.open_table(VECTORS)?;
+            let get = |key| Ok(table.get(key)?.map(|value| value.value().to_vec()));
+            keys.iter().map(get).collect::<Result<Vec<Option<Vec<u8>>>, redb::Error>>()
+        })?;
+        let mut missing = Vec::new();
+        for (row, found) in found.into_iter().enumerate() {
+            let Some(bytes) = found else {
+                missing.push(row);
+                continue;
+            };
+            let values = unpack(&bytes).filter(|values| values.len() == rows.ncols());
+            let (Some(values), Some(row)) = (values, rows.row_mut(row).into_slice()) else {
+                return Err(damaged(&self.path, "a vector is not what was written"));
+            };
+            row.copy_from_slice(&values);
+        }
+        Ok(missing)
+    }
+
+    fn keep(
+        &self,
+        vectors: impl Iterator<Item = ([u8; 16], Vec<u8>)>,
+    ) -> Result<(), ModelError> {
+        at(&self.path, || {
+            let mut transaction = self.database.begin_write()?;
+            // What a crash loses is embedded again.
+            transaction.set_durability(Durability::Eventual);
+            let mut table = transaction.open_table(VECTORS)?;
+            for (key, bytes) in vectors {
+                table.insert(&key, bytes.as_slice())?;
+            }
+            drop(table);
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+}
+
+impl<E: Embedder> Embedder for CachedEmbedder<E> {
+    fn dimension(&self) -> usize {
+        self.inner.dimension()
+    }
+
+    fn fingerprint(&self) -> String {
+        self.fingerprint.clone()
+    }
+
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        let keys: Vec<[u8; 16]> = texts.iter().map(|text| self.key(language, text)).collect();
+        let mut rows = Array2::zeros((texts.len(), self.inner.dimension()));
+        let missing = self.look_up(&keys, &mut rows)?;
+        if missing.is_empty() {
+            return Ok(rows);
+        }
+        let wanted: Vec<&str> = missing.iter().map(|&at| texts[at]).collect();
+        let mut made = self.inner.embed(language, &wanted)?;
+        if made.dim() != (wanted.len(), rows.ncols()) {
+            let expected = (wanted.len(), rows.ncols());
+            let article = "the embedder behind the cache".to_string();
+            return Err(Error::VectorShape { article, expected, got: made.dim() }.into());
+        }
+        let mut keep = Vec::with_capacity(missing.len());
+        for (mut new, &at) in made.rows_mut().into_iter().zip(&missing) {
+            // What is not finite is for the caller to refuse, and not to be kept.
+            if new.iter().all(|value| value.is_finite()) {
+                let mut values = new.to_vec();
+                normalize(&mut values);
+                new.assign(&ndarray::ArrayView1::from(&values));
+                keep.push((keys[at], pack(&values)));
+            }
+            rows.row_mut(at).assign(&new);
+        }
+        self.keep(keep.into_iter())?;
+        Ok(rows)
+    }
+
+    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        match self.additive {
+            true => self.inner.embeddings(language, texts),
+            false => Ok(Embeddings::from_rows(self.embed(language, texts)?)?),
+        }
+    }
+}
+
+impl<E> std::fmt::Debug for CachedEmbedder<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut it = f.debug_struct("CachedEmbedder");
+        it.field("path", &self.path).field("fingerprint", &self.fingerprint).finish()
+    }
+}
+
+fn pack(values: &[f32]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    bytes.extend(xxh3_64(&bytes).to_le_bytes());
+    bytes
+}
+
+fn unpack(bytes: &[u8]) -> Option<Vec<f32>> {
+    let (values, sum) = bytes.split_last_chunk::<8>()?;
+    let value = |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+    (u64::from_le_bytes(*sum) == xxh3_64(values))
+        .then(|| values.chunks_exact(4).map(value).collect())
+}
+
+fn damaged(path: &Path, reason: impl ToString) -> ModelError {
+    ModelError::Cache { path: path.to_path_buf(), reason: reason.to_string() }
+}
+
+/// Does something with the file.
+fn at<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, ModelError> {
+    match guarded(work) {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(damaged(path, error)),
+        Err(panic) => Err(damaged(path, panic)),
+    }
+}
