@@ -53,9 +53,9 @@ impl<E: Embedder> CachedEmbedder<E> {
     /// fails at a first word.
     pub fn open(inner: E, path: impl AsRef<Path>) -> Result<CachedEmbedder<E>> {
         let path = path.as_ref().to_path_buf();
-        let probe = inner.embeddings(Language::ENGLISH, &["a"]).map_err(|error| {
-            Error::Embedder { article: "a first word".to_string(), error }
-        })?;
+        let probe = inner
+            .embeddings(Language::ENGLISH, &["a"])
+            .map_err(|error| Error::Embedder { article: "a first word".to_string(), error })?;
         let additive = probe.raw().is_some() || probe.words().is_some();
         let database = at(&path, || {
             let database = Database::create(&path)?;
@@ -124,10 +124,7 @@ impl<E: Embedder> CachedEmbedder<E> {
         Ok(missing)
     }
 
-    fn keep(
-        &self,
-        vectors: impl Iterator<Item = ([u8; 16], Vec<u8>)>,
-    ) -> Result<(), ModelError> {
+    fn keep(&self, vectors: impl Iterator<Item = ([u8; 16], Vec<u8>)>) -> Result<(), ModelError> {
         at(&self.path, || {
             let mut transaction = self.database.begin_write()?;
             // What a crash loses is embedded again.

@@ -83,7 +83,13 @@ pub(super) enum Pooling {
 
 #[derive(Debug)]
 pub(super) enum Layer {
-    Dense { folder: PathBuf, inputs: usize, outputs: usize, bias: bool, activation: DenseActivation },
+    Dense {
+        folder: PathBuf,
+        inputs: usize,
+        outputs: usize,
+        bias: bool,
+        activation: DenseActivation,
+    },
     Normalize,
 }
 
@@ -116,12 +122,9 @@ impl Encoder {
     /// Dimension, heads, vocabulary, positions.
     fn sizes(&self) -> [u32; 4] {
         match self {
-            Encoder::Bert(it) => [
-                it.hidden_size,
-                it.num_attention_heads,
-                it.vocab_size,
-                it.max_position_embeddings,
-            ],
+            Encoder::Bert(it) => {
+                [it.hidden_size, it.num_attention_heads, it.vocab_size, it.max_position_embeddings]
+            }
             Encoder::DistilBert(it) => {
                 [it.dim, it.n_heads, it.vocab_size, it.max_position_embeddings]
             }
@@ -333,7 +336,8 @@ fn limit(root: &Path, positions: usize) -> Result<(usize, bool), ModelError> {
     let file: Sentence = if path.exists() { json(&path)? } else { Sentence::default() };
     let limit = file.max_seq_length.map_or(positions, |length| length as usize);
     if !(8..=positions).contains(&limit) {
-        let reason = format!("max_seq_length is {limit}, but the encoder has {positions} positions");
+        let reason =
+            format!("max_seq_length is {limit}, but the encoder has {positions} positions");
         return Err(wrong(&path, reason, format!("set it to 8 to {positions}")));
     }
     Ok((limit, file.do_lower_case))

@@ -88,8 +88,7 @@ impl Network {
             return Err(ModelError::Failed(format!("rust-bert wants a variable `{name}`")));
         }
         let vocabulary = plan.encoder.vocabulary() as u32;
-        let network =
-            Network { encoder, pooling: plan.pooling, layers, vocabulary, _store: store };
+        let network = Network { encoder, pooling: plan.pooling, layers, vocabulary, _store: store };
         Ok((network, hash.digest()))
     }
 
@@ -131,8 +130,16 @@ impl Network {
         let mask = Tensor::f_from_slice::<i64>(mask)?.f_view(size)?;
         let hidden = match &self.encoder {
             Loaded::Bert(model) => {
-                let out =
-                    model.forward_t(Some(&ids), Some(&mask), None, None, None, None, None, false)?;
+                let out = model.forward_t(
+                    Some(&ids),
+                    Some(&mask),
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    false,
+                )?;
                 out.hidden_state
             }
             Loaded::DistilBert(model) => {

@@ -1,5 +1,6 @@
 //! Texts to ids of tokens, as the model was trained.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -85,8 +86,8 @@ impl Tokens {
 
     fn encode(&self, text: &str) -> Result<(Vec<u32>, bool), ModelError> {
         let encoding = self.tokenizer.encode_fast(text, true);
-        let encoding = encoding
-            .map_err(|error| ModelError::Failed(format!("the tokenizer says: {error}")))?;
+        let encoding =
+            encoding.map_err(|error| ModelError::Failed(format!("the tokenizer says: {error}")))?;
         Ok((encoding.get_ids().to_vec(), !encoding.get_overflowing().is_empty()))
     }
 
@@ -117,9 +118,9 @@ fn from_words(root: &Path, path: &Path) -> Result<(Tokenizer, u64), ModelError> 
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| wrong(path, format!("not UTF-8: {error}"), TAKE))?;
     let words = text.lines().enumerate().map(|(at, word)| (word.to_string(), at as u32));
-    let words: tokenizers::models::wordpiece::Vocab = words.collect();
-    let special = |name: &str| match words.get(name) {
-        Some(id) => Ok((name.to_string(), *id)),
+    let words: Vec<(String, u32)> = words.collect();
+    let special = |name: &str| match words.iter().rfind(|(word, _)| word == name) {
+        Some(found) => Ok(found.clone()),
         None => Err(wrong(path, format!("it has no `{name}`"), TAKE)),
     };
     let (start, end, _) = (special("[CLS]")?, special("[SEP]")?, special("[UNK]")?);
@@ -130,8 +131,19 @@ fn from_words(root: &Path, path: &Path) -> Result<(Tokenizer, u64), ModelError> 
         return Err(wrong(&config, "it does not say `do_lower_case`", fix));
     };
     let chinese = settings.tokenize_chinese_chars.unwrap_or(true);
-    let model = WordPiece::builder().vocab(words).unk_token("[UNK]".to_string()).build();
-    let mut tokenizer = Tokenizer::new(model.map_err(|error| wrong(path, error, TAKE))?);
+    // As a `tokenizer.json` has it: the library's own map cannot be named from here.
+    let model: WordPiece = serde_json::from_str(
+        &serde_json::json!({
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": words.into_iter().collect::<BTreeMap<String, u32>>(),
+        })
+        .to_string(),
+    )
+    .map_err(|error| wrong(path, error, TAKE))?;
+    let mut tokenizer = Tokenizer::new(model);
     tokenizer
         .with_normalizer(Some(BertNormalizer::new(true, chinese, settings.strip_accents, lower)))
         .with_pre_tokenizer(Some(BertPreTokenizer))

@@ -70,10 +70,7 @@ fn table(name: &str, rows: usize, columns: usize) -> Variable {
 }
 
 fn linear(name: &str, outputs: usize, inputs: usize) -> [Variable; 2] {
-    [
-        (format!("{name}.weight"), vec![outputs, inputs]),
-        (format!("{name}.bias"), vec![outputs]),
-    ]
+    [(format!("{name}.weight"), vec![outputs, inputs]), (format!("{name}.bias"), vec![outputs])]
 }
 
 fn norm(name: &str, size: usize) -> [Variable; 2] {
