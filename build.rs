@@ -5,8 +5,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     // Set by the build script of torch-sys, where it is a dependency.
     let Ok(lib) = std::env::var("DEP_TCH_LIBTORCH_LIB") else { return };
-    match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
-        Ok("linux" | "macos") => println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}"),
-        _ => {}
+    if let Ok("linux" | "macos") = std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
     }
 }

@@ -107,7 +107,7 @@ impl<E: Embedder> CachedEmbedder<E> {
         let found = at(&self.path, || {
             let table = self.database.begin_read()?.open_table(VECTORS)?;
             let get = |key| Ok(table.get(key)?.map(|value| value.value().to_vec()));
-            keys.iter().map(get).collect::<Result<Vec<Option<Vec<u8>>>, redb::Error>>()
+            keys.iter().map(get).collect::<Result<Vec<Option<Vec<u8>>>, Trouble>>()
         })?;
         let mut missing = Vec::new();
         for (row, found) in found.into_iter().enumerate() {
@@ -210,8 +210,11 @@ fn damaged(path: &Path, reason: impl ToString) -> ModelError {
     ModelError::Cache { path: path.to_path_buf(), reason: reason.to_string() }
 }
 
+/// Any of the errors of redb.
+type Trouble = Box<dyn std::error::Error>;
+
 /// Does something with the file.
-fn at<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, ModelError> {
+fn at<T>(path: &Path, work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, ModelError> {
     match guarded(work) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(damaged(path, error)),

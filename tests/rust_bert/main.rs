@@ -3,6 +3,7 @@
 #![cfg(feature = "rust-bert")]
 
 mod bad;
+mod cli;
 mod e5;
 mod layouts;
 mod tiny;

@@ -1,0 +1,95 @@
+//! The command line with the folder of a transformer.
+#![cfg(feature = "cli")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::tiny::{Layout, Tiny};
+
+/// Status, standard output, standard error.
+fn bitext(args: &[&str], stdin: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bitext"))
+        .args(args)
+        .env_remove("LD_LIBRARY_PATH")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    // It may end before it has read all.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
+    let out = child.wait_with_output().expect("an end");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (out.status.code().expect("a status"), text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn sentences_are_embedded() {
+    let tiny = Tiny::new(Layout::E5);
+    let folder = tiny.path().display().to_string();
+    let args = ["embed", "--lang", "en", "--model", &folder, "--prefix", "query: "];
+    let (status, out, error) = bitext(&args, "the bridge opened.\n\n");
+    assert_eq!((status, error.as_str()), (0, ""));
+    let rows: Vec<Vec<f64>> =
+        out.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+    let expected = tiny.expected(&[0, 13, 4, 5, 6, 7, 10, 2]);
+    assert!(rows[0].iter().zip(expected).all(|(got, want)| (got - want).abs() < 1e-5));
+    assert!(rows[1].iter().all(|value| *value == 0.0));
+}
+
+#[test]
+fn articles_are_aligned_and_the_model_is_named() {
+    let tiny = Tiny::new(Layout::LaBse);
+    let folder = tiny.path().display().to_string();
+    let line =
+        r#"{"id": 1, "en": ["The bridge opened.", "Was the bridge."], "de": ["Die Brücke."]}"#;
+    let lines = format!("{line}\n").repeat(12);
+    let mut outputs = Vec::new();
+    for threads in ["1", "3"] {
+        let args = ["align", "--jsonl", "--threads", threads, "--model", &folder];
+        let (status, out, error) = bitext(&args, &lines);
+        assert_eq!((status, error.as_str()), (0, ""));
+        assert!(out.lines().all(|line| line.contains("\"fingerprint\":\"bert-6:")), "{out}");
+        outputs.push(out);
+    }
+    assert_eq!(outputs[0], outputs[1]);
+}
+
+#[test]
+fn what_was_cut_is_told_at_the_end() {
+    let tiny = Tiny::new(Layout::Distiluse);
+    let folder = tiny.path().display().to_string();
+    let args = ["embed", "--lang", "en", "--model", &folder];
+    let (status, _, error) = bitext(&args, &format!("the\n{}\n", "the ".repeat(40)));
+    assert_eq!(status, 0);
+    assert!(error.contains("1 texts were longer than the model's 12 tokens"), "{error}");
+}
+
+#[test]
+fn a_wrong_folder_is_named() {
+    let tiny = Tiny::new(Layout::LaBse);
+    std::fs::write(tiny.path().join("model.safetensors"), "").expect("written");
+    let folder = tiny.path().display().to_string();
+    let (status, out, error) = bitext(&["embed", "--lang", "en", "--model", &folder], "the\n");
+    assert_eq!((status, out.as_str()), (1, ""));
+    assert!(error.contains("model.safetensors") && error.contains("0 bytes"), "{error}");
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v0.bitext");
+    let args = ["embed", "--lang", "en", "--model", model, "--prefix", "query: "];
+    let (status, _, error) = bitext(&args, "the\n");
+    assert!(status == 1 && error.contains("--prefix"), "{error}");
+}
+
+#[cfg(feature = "cache")]
+#[test]
+fn vectors_are_kept() {
+    let tiny = Tiny::new(Layout::LaBse);
+    let folder = tiny.path().display().to_string();
+    let cache = tiny.path().join("kept").display().to_string();
+    let args = ["embed", "--lang", "en", "--model", &folder, "--cache", &cache];
+    let first = bitext(&args, "the bridge\n");
+    assert_eq!((first.0, first.2.as_str()), (0, ""));
+    assert_eq!(bitext(&args, "the bridge\n"), first);
+    std::fs::write(&cache, "no cache").expect("written");
+    let (status, _, error) = bitext(&args, "the bridge\n");
+    assert!(status == 1 && error.contains("kept") && error.contains("delete it"), "{error}");
+}
