@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 use super::embeddings::{check_finite, normalize};
 use crate::{Error, Result};
@@ -92,8 +92,10 @@ impl Words {
     }
 
     /// The vector of a word, of length 1 or zero.
-    pub(crate) fn vector(&self, word: u32) -> ArrayView1<'_, f32> {
-        self.vectors.row(word as usize)
+    pub(crate) fn vector(&self, word: u32) -> &[f32] {
+        let d = self.vectors.ncols();
+        let all = self.vectors.as_slice().unwrap_or_default();
+        all.get(word as usize * d..(word as usize + 1) * d).unwrap_or_default()
     }
 
     /// The words of a text, heaviest first.
