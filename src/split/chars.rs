@@ -65,7 +65,12 @@ pub(super) fn is_raised(c: char) -> bool {
 
 /// A character of a word: apostrophes and hyphens are, inside one.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_joiner(c) || is_combining(c)
+    match c {
+        // What most words are made of needs no look into Unicode's tables.
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric() || matches!(c, '\'' | '-'),
+        '\u{400}'..='\u{481}' => true,
+        _ => c.is_alphanumeric() || is_joiner(c) || is_combining(c),
+    }
 }
 
 fn is_joiner(c: char) -> bool {

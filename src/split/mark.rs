@@ -13,6 +13,8 @@ pub(super) struct Mark {
     pub start: usize,
     /// Behind the stops, closing marks and footnote marks.
     pub end: usize,
+    /// Behind the stops alone.
+    pub bare: usize,
     /// Where the text goes on, behind the white space.
     pub next: usize,
     /// An exclamation or question mark is among the stops.
@@ -42,6 +44,7 @@ impl Mark {
         let mut mark = Mark {
             start,
             end: start,
+            bare: start,
             next: start,
             strong: false,
             ellipsis: false,
@@ -58,6 +61,7 @@ impl Mark {
             mark.end += emoticon(&text[start..]);
             mark.face = true;
         }
+        mark.bare = mark.end;
         let inside = text[..start].chars().next_back().is_some_and(is_opening_bracket);
         let opens = mark.end;
         mark.closers(text);
@@ -129,6 +133,7 @@ impl Mark {
             let len = match rest.chars().next() {
                 _ if face > 0 => face,
                 Some('[') => footnote(rest).max(elision(rest)),
+                Some('*') => rest.len() - rest.trim_start_matches('*').len(),
                 Some('0'..='9') => bare_footnote(table, rest),
                 Some(c) if is_closing_bracket(c) || is_stop(c) => c.len_utf8(),
                 Some('”' | '»' | '\'') => rest.chars().next().map_or(0, char::len_utf8),
@@ -141,7 +146,7 @@ impl Mark {
             }
             self.quote |= rest.starts_with(is_closing_quote);
             self.bracket |= rest.starts_with(is_closing_bracket);
-            self.noted |= face > 0 || rest.starts_with('[');
+            self.noted |= face > 0 || rest.starts_with(['[', '*']);
             self.strong |= rest.starts_with(is_strong);
             self.again |= rest.starts_with(is_stop);
             self.end = self.next + len;

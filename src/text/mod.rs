@@ -7,6 +7,7 @@ mod paragraphs;
 pub(crate) use decode::hint;
 pub use decode::{Encoding, decode};
 pub use normalize::{is_blank, normalize};
+pub(crate) use paragraphs::Paragraphs;
 pub use paragraphs::{Newlines, paragraphs};
 
 /// A range of bytes of a text: `&text[span]` is what it covers.

@@ -1,0 +1,76 @@
+//! The forward scan: the next place of a paragraph that needs a decision.
+
+use super::chars::{emoticon, is_stop};
+use super::table::Table;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// A stop, or an emoticon, which many writers set in place of one.
+    Stop,
+    /// `://`
+    Address,
+    /// A colon between figures, as a time of day has it.
+    Time,
+    /// A semicolon, where the language splits there at all.
+    Semicolon,
+    /// A dash with a space in front of it, where the language splits there.
+    Dash,
+}
+
+/// Bytes that may begin something of interest; the rest is passed over, which
+/// is what makes the scan fast.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let found = b".!?\":;=\xe2\xd6\xd8\xdb\xe0\xe1\xe3\xef";
+    let mut at = 0;
+    while at < found.len() {
+        marks[found[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
+
+/// What is found next, from `from` on, and where. Straight quotation marks on
+/// the way turn `open`.
+pub(super) fn next(
+    table: &Table,
+    text: &str,
+    from: usize,
+    open: &mut bool,
+) -> Option<(usize, Hit)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        at += bytes[at..].iter().position(|&byte| MARKS[usize::from(byte)])?;
+        let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
+        let hit = match bytes[at] {
+            // A dot inside a number, a version, or an address.
+            b'.' if behind.is_ascii_lowercase() || behind.is_ascii_digit() => None,
+            b'.' | b'!' | b'?' => Some(Hit::Stop),
+            b'"' => {
+                *open = !*open;
+                None
+            }
+            b':' if bytes[at..].starts_with(b"://") => Some(Hit::Address),
+            b':' if behind.is_ascii_digit() => Some(Hit::Time),
+            b':' | b';' | b'=' if face(text, at) => Some(Hit::Stop),
+            b';' if table.semicolons => Some(Hit::Semicolon),
+            b':' | b';' | b'=' => None,
+            _ => match text[at..].chars().next() {
+                Some('–' | '—') if table.interrupted => Some(Hit::Dash),
+                Some(c) if is_stop(c) => Some(Hit::Stop),
+                _ => None,
+            },
+        };
+        match hit {
+            Some(hit) => return Some((at, hit)),
+            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+}
+
+/// Whether an emoticon stands at `at`, white space around it.
+fn face(text: &str, at: usize) -> bool {
+    text[..at].ends_with(char::is_whitespace) && emoticon(&text[at..]) > 0
+}
