@@ -49,7 +49,7 @@ pub(super) fn next(
             b'.' if behind.is_ascii_lowercase() || behind.is_ascii_digit() => None,
             b'.' | b'!' | b'?' => Some(Hit::Stop),
             b'"' => {
-                *open = !*open;
+                *open = opened(text, at, *open);
                 None
             }
             b':' if bytes[at..].starts_with(b"://") => Some(Hit::Address),
@@ -68,6 +68,31 @@ pub(super) fn next(
             None => at += text[at..].chars().next().map_or(1, char::len_utf8),
         }
     }
+}
+
+/// Whether a quotation is open behind the straight mark at `at`: its sides show
+/// which way it points, and where they do not, it turns what was.
+fn opened(text: &str, at: usize, open: bool) -> bool {
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+    let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
+    let blank = |byte: u8| byte.is_ascii_whitespace() || byte == 0xa0;
+    match (blank(before) || matches!(before, b'(' | b'['), blank(behind)) {
+        (true, false) => true,
+        (false, true) => false,
+        (false, false) if behind.is_ascii_punctuation() => false,
+        _ => !open,
+    }
+}
+
+/// Goes on from `open` over the straight marks of a part of a text.
+pub(super) fn over(text: &str, part: std::ops::Range<usize>, mut open: bool) -> bool {
+    for at in part {
+        if text.as_bytes()[at] == b'"' {
+            open = opened(text, at, open);
+        }
+    }
+    open
 }
 
 /// Whether an emoticon stands at `at`, white space around it.

@@ -176,7 +176,10 @@ fn dash(table: &Table, text: &str, begin: usize, at: usize) -> Seam {
     // `LONDON — The minister`, `Paris — This is`: the place of a report.
     let place = word.starts_with(char::is_uppercase);
     let first = first_word(next);
-    let broken = starts(table, next) && !table.word(first).has(Kinds::ARTICLE);
+    let kinds = table.word(first);
+    let broken = kinds.has(Kinds::STARTER)
+        && !kinds.has(Kinds::WEAK)
+        && !next[first.len()..].starts_with('-');
     Seam { end: (broken && !place).then_some(end), resume: end }
 }
 

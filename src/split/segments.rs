@@ -42,7 +42,7 @@ pub struct Segments<'t> {
     begin: usize,
     /// How far the paragraph was read.
     at: usize,
-    /// Whether a straight quotation is open, by the count of its marks.
+    /// Whether a straight quotation is open.
     open: bool,
 }
 
@@ -103,8 +103,7 @@ impl<'t> Segments<'t> {
             }
             let mark = Mark::read(self.table, text, at, self.open);
             self.at = mark.end;
-            let odd = text[at..mark.end].bytes().filter(|&byte| byte == b'"').count() % 2 == 1;
-            self.open ^= odd;
+            self.open = scan::over(text, at..mark.end, self.open);
             let apart = mark.next > mark.end || mark.wide || self.options.missing_spaces;
             if apart && ends(self.table, text, self.begin, &mark) {
                 return match self.options.trailing_quotes {

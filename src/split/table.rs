@@ -28,7 +28,7 @@ impl Kinds {
     pub const ORDINAL: Kinds = Kinds(1 << 10);
     /// A starter without its capital; no kind of the files.
     pub const SMALL: Kinds = Kinds(1 << 11);
-    pub const ARTICLE: Kinds = Kinds(1 << 12);
+    pub const WEAK: Kinds = Kinds(1 << 12);
     pub const OPENS: Kinds = Kinds(1 << 13);
     pub const CLOSES: Kinds = Kinds(1 << 14);
 
@@ -44,7 +44,7 @@ impl Kinds {
         ("zone", Kinds::ZONE),
         ("label", Kinds::LABEL),
         ("ordinal", Kinds::ORDINAL),
-        ("article", Kinds::ARTICLE),
+        ("weak", Kinds::WEAK),
         ("opens", Kinds::OPENS),
         ("closes", Kinds::CLOSES),
     ];
