@@ -63,7 +63,9 @@ impl Folded {
         let mut chars = line.chars().peekable();
         let mut kept = 0;
         while let Some(c) = chars.next() {
-            if c.is_ascii_digit() {
+            if c.is_ascii_lowercase() {
+                self.push(c);
+            } else if c.is_ascii_digit() {
                 while chars.next_if(char::is_ascii_digit).is_some() {}
                 self.push('0');
             } else if c.is_whitespace() {
@@ -101,39 +103,66 @@ impl Folded {
 pub(super) fn is_debris(table: &Table, line: &str) -> bool {
     /// Anything longer is text, whatever it looks like.
     const LONGEST_LINE: usize = 400;
+    /// A line with a stop at its end is debris only if it is as short as this.
+    const LONGEST_STOPPED: usize = 48;
+    let Some(&first) = line.as_bytes().first() else { return false };
     if line.len() > LONGEST_LINE {
         return false;
     }
-    is_code(line) || is_rule(line) || is_menu(line) || is_address(line) || is_phrase(table, line)
+    if first == b'\xc2' && line.starts_with('©') {
+        return true;
+    }
+    if line.len() > LONGEST_STOPPED && line.ends_with(['.', '!', '?', '"', '”']) {
+        return false;
+    }
+    if !first.is_ascii_alphanumeric() && (is_rule(line) || is_template(line)) {
+        return true;
+    }
+    let head = line.split_once(' ').map_or(line, |(head, _)| head);
+    is_code(head) && is_code(line)
+        || is_address(head) && is_address(line)
+        || is_menu(line)
+        || is_phrase(table, head, line)
 }
 
-fn is_phrase(table: &Table, line: &str) -> bool {
-    let mut folded = Folded::default();
-    line.starts_with('©') || folded.fold(line).is_some_and(|folded| table.is_debris(folded))
+fn is_phrase(table: &Table, head: &str, line: &str) -> bool {
+    let known = |head| table.begins_debris(head);
+    // Of most lines it is enough to fold the first word.
+    (head.len() < LONGEST / 2 && Folded::default().fold(head).is_none_or(known))
+        && Folded::default().fold(line).is_some_and(|folded| table.is_debris(folded))
 }
 
-/// Words that are no words: `spot_imgspot_img`, `{{title}}`
+/// Words that are no words: `spot_imgspot_img`
 fn is_code(line: &str) -> bool {
     let joined = |word: &str| {
         let inner = word.trim_matches('_');
         inner.contains('_') && !inner.contains(['/', '@', '.'])
     };
-    line.split_whitespace().all(joined) || line.starts_with("{{") && line.ends_with("}}")
+    line.split(' ').all(joined)
+}
+
+/// A place that was never filled in: `{{title}}`
+fn is_template(line: &str) -> bool {
+    line.starts_with("{{") && line.ends_with("}}")
 }
 
 /// A line to look at: `-----`, `* * *`
 fn is_rule(line: &str) -> bool {
     const SHORTEST: usize = 3;
-    let marks = line
-        .chars()
-        .all(|c| c.is_whitespace() || c.is_ascii_punctuation() || "•·–—|»«…".contains(c));
-    marks && line.chars().count() >= SHORTEST && !line.starts_with(['.', '?', '!', '…', '('])
+    let mark = |c: char| c.is_whitespace() || c.is_ascii_punctuation() || "•·–—|»«…".contains(c);
+    line.chars().all(mark)
+        && line.chars().count() >= SHORTEST
+        && !line.starts_with(['.', '?', '!', '…', '('])
 }
 
 /// `Home | News | Sport`, `Home » News » Sport`: short pieces between marks.
 fn is_menu(line: &str) -> bool {
     const PIECES: usize = 3;
     const LONGEST_PIECE: usize = 40;
+    let marked = line.bytes().filter(|byte| matches!(byte, b'|' | b'>' | 0xc2 | 0xe2)).count();
+    if marked + 1 < PIECES {
+        return false;
+    }
     let marks: [char; 6] = ['|', '•', '·', '»', '›', '>'];
     marks.iter().any(|mark| {
         let mut pieces = 0;
@@ -151,7 +180,7 @@ fn is_menu(line: &str) -> bool {
 
 /// Nothing but web and mail addresses and names of accounts.
 fn is_address(line: &str) -> bool {
-    line.split_whitespace().all(|word| {
+    line.split(' ').all(|word| {
         let named = |mark| word.strip_prefix(mark).is_some_and(|name| !name.is_empty());
         word.contains("://") || word.starts_with("www.") || named('@') || named('#')
     })
@@ -161,16 +190,18 @@ fn is_address(line: &str) -> bool {
 pub(super) fn is_heading(line: &str) -> bool {
     const LONGEST: usize = 160;
     const WORDS: usize = 24;
-    if line.len() > 2 * LONGEST || line.contains(['\n', '\r']) {
+    if line.len() > 2 * LONGEST {
         return false;
     }
     let end = line.trim_end_matches(|c| is_closing_quote(c) || is_closing_bracket(c));
-    let stopped = end.ends_with(|c| is_stop(c) || matches!(c, ',' | ';' | ':' | '-' | '–' | '—'));
-    let begins = line.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
-    !stopped
-        && begins
+    if end.ends_with(|c| is_stop(c) || matches!(c, ',' | ';' | ':' | '-' | '–' | '—')) {
+        return false;
+    }
+    let first = line.chars().find(|c| c.is_alphanumeric());
+    first.is_some_and(|c| !c.is_lowercase())
+        && !line.contains(['\n', '\r'])
         && line.chars().count() <= LONGEST
-        && line.split_whitespace().take(WORDS + 1).count() <= WORDS
+        && line.split(' ').take(WORDS + 1).count() <= WORDS
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ impl<'a> Next<'a> {
             dash: false,
         };
         let mut rest = text;
-        for _ in 0..OPENERS {
+        let letter = text.starts_with(|c: char| c.is_ascii_alphabetic());
+        for _ in 0..if letter { 0 } else { OPENERS } {
             let Some(c) = rest.chars().next() else { break };
             if is_opening_quote(c) {
                 next.quote = true;
@@ -393,7 +394,13 @@ fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
     if mark.quote || mark.bracket || mark.noted {
         return !mark.quote || mark.strong || word.chars().count() >= SHORTEST;
     }
-    word.chars().count() >= SHORTEST
+    if word.is_empty() {
+        // `(late).She`, but not a call in a program: `late().She`
+        let inside = front.trim_end_matches(|c| is_closing_bracket(c) || is_closing_quote(c));
+        return inside.len() < front.len() && inside.ends_with(char::is_alphabetic);
+    }
+    // A question mark is no part of a file's or a host's name.
+    word.chars().count() >= SHORTEST - usize::from(mark.strong)
         && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
         && word.ends_with(char::is_lowercase)
         && table.abbreviation(front, word).is_none()

@@ -56,6 +56,9 @@ impl Mark {
             face: false,
             wide: false,
         };
+        if mark.plain(text) {
+            return mark;
+        }
         mark.stops(text);
         if mark.end == start {
             mark.end += emoticon(&text[start..]);
@@ -69,6 +72,31 @@ impl Mark {
         mark.next = mark.end + gap(&text[mark.end..]);
         mark.apart(table, text, open);
         mark
+    }
+
+    /// Reads the commonest mark, if it is that: one stop, one space and a
+    /// letter. It shows nothing else, so nothing more needs to be looked at.
+    fn plain(&mut self, text: &str) -> bool {
+        let [stop, b' ', letter, behind, ..] = text.as_bytes()[self.start..] else { return false };
+        let plain = match letter {
+            // `xD` is an emoticon.
+            b'x' | b'X' => behind.is_ascii_lowercase(),
+            b'a'..=b'z' | b'A'..=b'Z' => true,
+            // Cyrillic letters.
+            0xd0 | 0xd1 => true,
+            _ => false,
+        };
+        // `(!)`, `[.`: what is around the stop counts.
+        let inside =
+            self.start > 0 && matches!(text.as_bytes()[self.start - 1], b'(' | b'[' | b'{');
+        if !plain || inside || !matches!(stop, b'.' | b'!' | b'?') {
+            return false;
+        }
+        self.strong = stop != b'.';
+        self.end = self.start + 1;
+        self.bare = self.end;
+        self.next = self.start + 2;
+        true
     }
 
     /// Stops, also those of an ellipsis with spaces.

@@ -2,6 +2,7 @@
 
 use super::chars::{emoticon, is_stop};
 use super::table::Table;
+use crate::text::find;
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +19,12 @@ pub(super) enum Hit {
     Dash,
 }
 
-/// Bytes that may begin something of interest; the rest is passed over, which
-/// is what makes the scan fast.
-const MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let found = b".!?\":;=\xe2\xd6\xd8\xdb\xe0\xe1\xe3\xef";
-    let mut at = 0;
-    while at < found.len() {
-        marks[found[at] as usize] = true;
-        at += 1;
-    }
-    marks
-};
+/// Whether a byte may begin something of interest; the rest is passed over,
+/// which is what makes the scan fast. `:;<=>?` and `!"` lie side by side, and
+/// all stops of other scripts begin with one of the high bytes.
+fn marks(byte: u8) -> bool {
+    (byte.wrapping_sub(b':') < 6) | (byte.wrapping_sub(b'!') < 2) | (byte == b'.') | (byte >= 0xd6)
+}
 
 /// What is found next, from `from` on, and where. Straight quotation marks on
 /// the way turn `open`.
@@ -42,7 +37,7 @@ pub(super) fn next(
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        at += bytes[at..].iter().position(|&byte| MARKS[usize::from(byte)])?;
+        at += find(&bytes[at..], marks)?;
         let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
         let hit = match bytes[at] {
             // A dot inside a number, a version, or an address.
@@ -56,7 +51,7 @@ pub(super) fn next(
             b':' if behind.is_ascii_digit() => Some(Hit::Time),
             b':' | b';' | b'=' if face(text, at) => Some(Hit::Stop),
             b';' if table.semicolons => Some(Hit::Semicolon),
-            b':' | b';' | b'=' => None,
+            b':' | b';' | b'=' | b'<' | b'>' => None,
             _ => match text[at..].chars().next() {
                 Some('–' | '—') if table.interrupted => Some(Hit::Dash),
                 Some(c) if is_stop(c) => Some(Hit::Stop),

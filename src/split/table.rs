@@ -88,6 +88,8 @@ struct Abbreviation {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     abbreviations: HashMap<String, Vec<Abbreviation>, FxBuildHasher>,
+    /// Abbreviations that end a longer word: `-str` of `Lindenstr.`
+    endings: Vec<(String, Kinds)>,
     /// Pairs of parts that follow each other inside an abbreviation.
     inner: HashMap<String, HashSet<String, FxBuildHasher>, FxBuildHasher>,
     words: HashMap<String, Kinds, FxBuildHasher>,
@@ -105,6 +107,8 @@ pub(super) struct Table {
     pub interrupted: bool,
     /// Lines that are no part of an article, folded as [`fold`] does.
     debris: HashSet<String, FxBuildHasher>,
+    /// The first words of such lines, to leave out most others soon.
+    debris_heads: HashSet<String, FxBuildHasher>,
     /// The beginnings of such lines.
     debris_starts: Vec<String>,
 }
@@ -159,6 +163,9 @@ impl Table {
                 None => (entry, false),
             };
             let phrase = folded.fold(phrase)?.to_string();
+            let head = phrase.split(' ').next().unwrap_or_default();
+            self.debris_heads
+                .insert(head.trim_end_matches(|c: char| !c.is_alphanumeric()).to_string());
             match start {
                 true => self.debris_starts.push(phrase),
                 false => _ = self.debris.insert(phrase),
@@ -166,7 +173,9 @@ impl Table {
             return Some(());
         }
         let kinds = Kinds::parse(names)?;
-        if kinds.is_abbreviation() {
+        if let Some(ending) = entry.strip_prefix('-') {
+            self.endings.push((ending.strip_suffix('.')?.to_string(), kinds));
+        } else if kinds.is_abbreviation() {
             self.add_abbreviation(kinds, entry);
         } else {
             let known = self.words.entry(entry.to_string()).or_default();
@@ -213,7 +222,7 @@ impl Table {
     /// The kinds of the abbreviation whose last part is `word`, and which
     /// follows `before`; the one of the most parts, where there are several.
     pub fn abbreviation(&self, before: &str, word: &str) -> Kinds {
-        let Some(known) = self.abbreviations.get(word) else { return Kinds::default() };
+        let Some(known) = self.abbreviations.get(word) else { return self.ending(word) };
         known
             .iter()
             .find(|entry| {
@@ -229,6 +238,11 @@ impl Table {
             .map_or(Kinds::default(), |entry| entry.kinds)
     }
 
+    fn ending(&self, word: &str) -> Kinds {
+        let found = self.endings.iter().find(|(ending, _)| word.ends_with(ending.as_str()));
+        found.map_or(Kinds::default(), |(_, kinds)| *kinds)
+    }
+
     /// Whether an abbreviation goes on from `word` to `next`: `z.` to `B.`
     pub fn goes_on(&self, word: &str, next: &str) -> bool {
         self.inner.get(word).is_some_and(|follows| follows.contains(next))
@@ -237,6 +251,12 @@ impl Table {
     /// Whether a name ends with the mark that stands behind it: `Yahoo!`
     pub fn is_marked_name(&self, name: &str) -> bool {
         self.abbreviations.get(name).is_some_and(|known| !known.is_empty())
+    }
+
+    /// Whether a line that is known to be no part of an article has this word,
+    /// folded, at its start.
+    pub fn begins_debris(&self, head: &str) -> bool {
+        self.debris_heads.contains(head)
     }
 
     /// Whether a folded line is known to be no part of an article.

@@ -27,6 +27,18 @@ const SETS: [(&str, &[&str]); 3] = [
 ];
 
 fn main() {
+    // `profile en` runs our splitter alone, for a profiler to look at.
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [mode, code] = &arguments[..] {
+        assert_eq!(mode, "profile", "the one mode there is");
+        let sets = SETS.iter().find(|(known, _)| known == code).expect("en, uk or de").1;
+        let (_, text) = text(code, sets);
+        let language: Language = code.parse().expect("a code");
+        for _ in 0..4 * ROUNDS {
+            black_box(RuleSplitter::default().segments(language, &text).count());
+        }
+        return;
+    }
     let mut languages = serde_json::Map::new();
     for (code, sets) in SETS {
         let (source, text) = text(code, sets);
