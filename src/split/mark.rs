@@ -67,7 +67,7 @@ impl Mark {
         mark.bare = mark.end;
         let inside = text[..start].chars().next_back().is_some_and(is_opening_bracket);
         let opens = mark.end;
-        mark.closers(text);
+        mark.closers(text, open);
         mark.alone = inside && text[opens..].starts_with(is_closing_bracket);
         mark.next = mark.end + gap(&text[mark.end..]);
         mark.apart(table, text, open);
@@ -122,12 +122,12 @@ impl Mark {
     }
 
     /// Closing marks directly behind the stops, and stops behind those.
-    fn closers(&mut self, text: &str) {
+    fn closers(&mut self, text: &str, open: bool) {
         while let Some(c) = text[self.end..].chars().next() {
             let len = c.len_utf8();
             if is_closing_quote(c) {
                 // `end."Next` has lost a space in front of the quotation.
-                let turns = !matches!(c, '”' | '」' | '』');
+                let turns = !(matches!(c, '”' | '」' | '』') || c == '"' && open && !self.quote);
                 if turns && text[self.end + len..].starts_with(char::is_alphanumeric) {
                     break;
                 }

@@ -140,11 +140,8 @@ pub(crate) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     const TOGETHER: usize = 16;
     let mut at = 0;
     for chunk in bytes.chunks_exact(TOGETHER) {
-        let mut found = [0; TOGETHER];
-        for (found, &byte) in found.iter_mut().zip(chunk) {
-            *found = u8::from(wanted(byte));
-        }
-        let found = u128::from_le_bytes(found);
+        let Ok(chunk) = <[u8; TOGETHER]>::try_from(chunk) else { break };
+        let found = u128::from_le_bytes(chunk.map(|byte| u8::from(wanted(byte))));
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
