@@ -321,8 +321,8 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
     let other = word.is_empty() || is_number(word) && !is_list_number(before);
     if table.vowels {
         let known = table.word(word).has(Kinds::SMALL);
-        return plain && known
-            || plain && word.ends_with(['а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ю', 'я']);
+        let vowels = ['а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ю', 'я'];
+        return plain && (known || word.ends_with(vowels));
     }
     table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
 }

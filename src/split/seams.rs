@@ -47,9 +47,9 @@ pub(super) fn letter(table: &Table, paragraph: &str) -> Option<usize> {
             kinds = Kinds::CLOSES;
         }
         let behind = &paragraph[at..];
-        if behind.starts_with(',') {
-            let next = &behind[1 + gap(&behind[1..])..];
-            let apart = next.len() + 1 < behind.len();
+        if let Some(behind) = behind.strip_prefix(',') {
+            let next = &behind[gap(behind)..];
+            let apart = next.len() < behind.len();
             let follows =
                 if kinds.has(Kinds::CLOSES) { is_signature(next) } else { starts(table, next) };
             return (apart && follows).then_some(at + 1);
