@@ -162,7 +162,10 @@ impl Table {
                 Some(phrase) => (phrase, true),
                 None => (entry, false),
             };
-            let phrase = folded.fold(phrase)?.to_string();
+            // Folding takes the marks at the end away; in front of `…` a colon
+            // is what tells a list of tags from a sentence.
+            let colon = if start && phrase.ends_with(':') { ":" } else { "" };
+            let phrase = format!("{}{colon}", folded.fold(phrase)?);
             let head = phrase.split(' ').next().unwrap_or_default();
             self.debris_heads
                 .insert(head.trim_end_matches(|c: char| !c.is_alphanumeric()).to_string());
