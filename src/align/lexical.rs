@@ -255,7 +255,9 @@ mod tests {
         for (word, weight) in at.flat_map(|at| own.text(at)) {
             let best = |texts: Range<usize>| {
                 let words = texts.flat_map(|text| other.text(text));
-                let cosines = words.map(|(w, _)| own.vector(*word).iter().zip(other.vector(*w)).map(|(x, y)| x * y).sum::<f32>());
+                let cosines = words.map(|(w, _)| {
+                    own.vector(*word).iter().zip(other.vector(*w)).map(|(x, y)| x * y).sum::<f32>()
+                });
                 f64::from(cosines.fold(-1.0_f32, f32::max))
             };
             let weight = f64::from(*weight);

@@ -10,11 +10,11 @@ use super::embeddings::{check_finite, normalize};
 use crate::{Error, Result};
 
 /// Words of a text that are kept, the heaviest ones.
-const MOST: usize = 32;
+const MOST: usize = 20;
 
 /// Words lighter than this share of the text's median weight are left out: they
 /// are in every text and say nothing of this one.
-const LIGHT: f32 = 0.6;
+const LIGHT: f32 = 0.7;
 
 /// The words of a list of texts: a vector for each different word, and which
 /// words each text has, with how much each says.
@@ -42,7 +42,7 @@ pub struct Words {
 impl Words {
     /// Takes the vectors of the different words, one row each, and of each text
     /// its words as pairs of a row and a weight of 0 or more. Of a text the
-    /// heaviest 32 are kept, less those much lighter than the median.
+    /// heaviest 20 are kept, less those much lighter than the median.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!((words.len(), words.dimension()), (3, 1));
         assert_eq!(words.text(1), [(0, 5.0), (1, 2.0)]);
         let weights: Vec<f32> = words.text(0).iter().map(|(_, weight)| *weight).collect();
-        assert_eq!(weights, (48..80).rev().map(|at| at as f32).collect::<Vec<_>>());
+        assert_eq!(weights, (60..80).rev().map(|at| at as f32).collect::<Vec<_>>());
         assert_eq!((words.vector(0)[0], words.vector(1)[0]), (1.0, 0.0));
         assert!(words.slice(2..3).text(0).is_empty());
     }
