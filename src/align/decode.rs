@@ -24,7 +24,7 @@ const MOST_ODDS: f32 = 6.0;
 
 /// What is taken off every link, in nats: of two sentences as likely linked as
 /// not it is better to say nothing.
-const DOUBT: f32 = 0.4;
+const DOUBT: f32 = 0.2;
 
 /// What a sentence of a group costs that is in no bead of one of its pairs:
 /// enough that a false link does not tie two groups together.

@@ -76,7 +76,8 @@ impl Default for Fit {
 /// Learns weights from examples; `report` is called after each step with its
 /// number and the mean log-likelihood of the examples before it.
 ///
-/// The result depends on nothing but the arguments. Memory and time grow with
+/// It starts from plain weights, whatever those of `config` are, so the result
+/// depends on nothing but the examples and settings. Memory and time grow with
 /// the product of the sides' lengths: articles of some 50 sentences are fine.
 ///
 /// # Errors
@@ -100,7 +101,7 @@ pub fn fit(
     if !settings.without.iter().all(|held| Weights::names().any(|name| held == name)) {
         return Err(wrong("without", "names no weight"));
     }
-    let mut weights = config.weights.flat();
+    let mut weights = Weights::plain().flat();
     let free: Vec<bool> =
         Weights::names().map(|name| !settings.without.iter().any(|held| held == name)).collect();
     let clear = |values: &mut [f64]| {

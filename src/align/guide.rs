@@ -22,6 +22,8 @@ pub(super) struct Guide {
     pub(super) near: Band,
     /// Whether not all nodes are searched.
     pub(super) approximate: bool,
+    /// What is known of the band already: its evidence and best path.
+    pub(super) known: Option<(Evidence, Vec<Step>)>,
 }
 
 /// Sentences of a window's sides, to begin with.
@@ -43,44 +45,53 @@ pub(super) fn guide(source: &Side, target: &Side, config: &AlignConfig) -> Guide
     let (n, m) = (source.len(), target.len());
     let exact = n.saturating_mul(m) <= config.exact_cells;
     if exact && n.max(m) <= WINDOW {
-        return Guide { band: Band::full(n, m), near: Band::full(n, m), approximate: false };
+        let (band, near) = (Band::full(n, m), Band::full(n, m));
+        return Guide { band, near, approximate: false, known: None };
     }
     let mut about = About::new(n, m, BESIDE);
     walk(source, target, config, &mut about);
     if exact {
-        return Guide { band: Band::full(n, m), near: about.finish(), approximate: false };
+        let (band, near) = (Band::full(n, m), about.finish());
+        return Guide { band, near, approximate: false, known: None };
     }
-    let band = verified(source, target, config, about);
-    Guide { near: band.clone(), band, approximate: true }
+    let (band, known) = verified(source, target, config, about);
+    Guide { near: band.clone(), band, approximate: true, known }
 }
 
 /// Times that a band is made wider where its best path touches its edges.
 const TIMES: usize = 4;
 
-/// Makes a band wider as long as its best path touches its edges.
-fn verified(source: &Side, target: &Side, config: &AlignConfig, mut about: About) -> Band {
+/// Makes a band wider as long as its best path touches its edges; gives what is
+/// known of the last one, if it was looked at.
+fn verified(
+    source: &Side,
+    target: &Side,
+    config: &AlignConfig,
+    mut about: About,
+) -> (Band, Option<(Evidence, Vec<Step>)>) {
     let mut band = about.clone().finish();
     for time in 1..=TIMES {
         let evidence = Evidence::new(source, target, config, &band, &band);
         let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
         let (mut i, mut j) = (0, 0);
         let mut touched = false;
-        for (a, b) in lattice.best_steps(&band) {
+        let steps = lattice.best_steps(&band);
+        for (a, b) in &steps {
             (i, j) = (i + a, j + b);
             let row = band.row(i);
             let edge = (j == row.start && j > 0) || (j + 1 == row.end && j < target.len());
             // A run of unaligned sentences may follow an edge.
-            if edge && a > 0 && b > 0 {
+            if edge && *a > 0 && *b > 0 {
                 touched = true;
                 about.hold(i, j..j + 1, BESIDE * (time + 1));
             }
         }
         if !touched {
-            break;
+            return (band, Some((evidence, steps)));
         }
         band = about.clone().finish();
     }
-    band
+    (band, None)
 }
 
 fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {

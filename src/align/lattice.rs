@@ -126,18 +126,24 @@ impl<'a> Lattice<'a> {
         let steps = self.trace(band, &scores, end);
         let alive = match band.nodes() <= MOST_NODES {
             true => self.alive(band, &scores, score - within),
-            false => {
-                let mut about = About::new(self.n, self.m, BESIDE);
-                let (mut i, mut j) = (0, 0);
-                for (a, b) in &steps {
-                    (i, j) = (i + a, j + b);
-                    about.hold(i, j..j + 1, BESIDE);
-                }
-                let near = band.within(&about.finish());
-                self.alive(&near, &self.forward(&near), score - within)
-            }
+            false => self.alive_about(&steps, band, within),
         };
         Best { steps, score, alive }
+    }
+
+    /// The smallest band that holds the paths near the best one that are worse by
+    /// `within` at most.
+    pub(super) fn alive_about(&self, steps: &[Step], band: &Band, within: f32) -> Band {
+        let mut about = About::new(self.n, self.m, BESIDE);
+        let (mut i, mut j) = (0, 0);
+        for (a, b) in steps {
+            (i, j) = (i + a, j + b);
+            about.hold(i, j..j + 1, BESIDE);
+        }
+        let near = band.within(&about.finish());
+        let scores = self.forward(&near);
+        let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
+        self.alive(&near, &scores, score - within)
     }
 
     /// The steps of the best path alone.

@@ -11,7 +11,8 @@
 
 use std::ops::Range;
 
-use ndarray::Array2;
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::band::{Band, Banded};
 use super::side::Side;
@@ -125,6 +126,9 @@ fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
 /// Compares the words of the sentences with those near by, some sentences at
 /// once.
 fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
+    let d = own.dimension();
+    // One memory for all blocks: fresh pages cost as much as the products.
+    let (mut rows, mut columns, mut products) = (Vec::new(), Vec::new(), Vec::new());
     let mut start = 0;
     while start < source.len() {
         let mut end = start;
@@ -134,45 +138,55 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
             end += 1;
         }
         let near = source[start].columns.start..source[end - 1].columns.end;
-        let products = rows(own, start..end).dot(&rows(other, near.clone()).t());
+        gather(own, start..end, &mut rows);
+        let others = gather(other, near.clone(), &mut columns);
+        products.clear();
+        products.resize(count * others, 0.0);
+        let shapes = (
+            ArrayView2::from_shape((count, d), &rows),
+            ArrayView2::from_shape((others, d), &columns),
+            ArrayViewMut2::from_shape((count, others), &mut products),
+        );
+        if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
+            general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
+        }
         let mut row = 0;
         for i in start..end {
-            let words = own.text(i).len();
-            let mut column = 0;
-            for j in near.clone() {
-                let others = other.text(j).len();
-                let matches = &mut source[i];
-                if matches.columns.contains(&j) {
-                    let (width, at) = (matches.columns.len(), j - matches.columns.start);
-                    let turned = &mut target[j];
-                    let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
-                    for w in 0..words {
-                        for u in 0..others {
-                            let value = products[[row + w, column + u]];
-                            let best = &mut matches.values[w * width + at];
-                            *best = best.max(value);
-                            let best = &mut turned.values[u * height + turned_at];
-                            *best = best.max(value);
-                        }
+            let matches = &mut source[i];
+            let near_by = matches.columns.len();
+            let mut column: usize =
+                (near.start..matches.columns.start).map(|j| other.text(j).len()).sum();
+            for (at, j) in matches.columns.clone().enumerate() {
+                let turned = &mut target[j];
+                let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
+                let count = other.text(j).len();
+                for w in 0..own.text(i).len() {
+                    let cosines = &products[(row + w) * others + column..][..count];
+                    let best = &mut matches.values[w * near_by + at];
+                    *best = cosines.iter().fold(*best, |best, cosine| best.max(*cosine));
+                    for (u, cosine) in cosines.iter().enumerate() {
+                        let best = &mut turned.values[u * height + turned_at];
+                        *best = best.max(*cosine);
                     }
                 }
-                column += others;
+                column += count;
             }
-            row += words;
+            row += own.text(i).len();
         }
         start = end;
     }
 }
 
-/// The vectors of the words of some texts.
-fn rows(words: &Words, texts: Range<usize>) -> Array2<f32> {
-    let count = texts.clone().map(|text| words.text(text).len()).sum();
-    let mut rows = Array2::zeros((count, words.dimension()));
-    let all = texts.flat_map(|text| words.text(text));
-    for (mut row, (word, _)) in rows.rows_mut().into_iter().zip(all) {
-        row.assign(&words.vector(*word));
+/// Writes the vectors of the words of some texts one after another; returns how
+/// many they are.
+fn gather(words: &Words, texts: Range<usize>, out: &mut Vec<f32>) -> usize {
+    out.clear();
+    let mut count = 0;
+    for (word, _) in texts.flat_map(|text| words.text(text)) {
+        out.extend_from_slice(words.vector(*word));
+        count += 1;
     }
-    rows
+    count
 }
 
 impl Losses {
@@ -217,6 +231,7 @@ impl Losses {
 mod tests {
     use super::*;
     use crate::embed::Embeddings;
+    use ndarray::Array2;
 
     /// Sentences of made-up words, some without any.
     fn side(counts: &[usize], seed: usize) -> Side {
@@ -240,7 +255,9 @@ mod tests {
         for (word, weight) in at.flat_map(|at| own.text(at)) {
             let best = |texts: Range<usize>| {
                 let words = texts.flat_map(|text| other.text(text));
-                let cosines = words.map(|(w, _)| own.vector(*word).dot(&other.vector(*w)));
+                let cosines = words.map(|(w, _)| {
+                    own.vector(*word).iter().zip(other.vector(*w)).map(|(x, y)| x * y).sum::<f32>()
+                });
                 f64::from(cosines.fold(-1.0_f32, f32::max))
             };
             let weight = f64::from(*weight);

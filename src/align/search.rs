@@ -50,21 +50,15 @@ pub(super) fn search_seen(
     seen: &mut dyn FnMut(&Seen<'_>),
 ) -> Merged {
     let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
-    let guides: Vec<Guide> =
-        pairs.iter().map(|&(x, y)| guide(sides[x], sides[y], config)).collect();
-    let mut evidence: Vec<Evidence> = pairs
-        .iter()
-        .zip(&guides)
-        .map(|(&(x, y), guide)| Evidence::new(sides[x], sides[y], config, &guide.band, &guide.near))
-        .collect();
     let within = WITHIN * config.temperature.max(1.0);
+    let mut evidence: Vec<Evidence> = Vec::with_capacity(pairs.len());
     let mut bands: Vec<Band> = Vec::with_capacity(pairs.len());
-    for ((evidence, guide), &(x, y)) in evidence.iter_mut().zip(&guides).zip(&pairs) {
-        // Words are looked at where the path may go by all else.
-        let lattice = Lattice::new(evidence, config.shapes(), &config.weights);
-        let band = lattice.best_path(&guide.band, within).alive;
-        evidence.look_at_words(sides[x], sides[y], config, &band);
-        bands.push(band);
+    let mut approximate = false;
+    for &(x, y) in &pairs {
+        let looked = look(sides[x], sides[y], config, within);
+        evidence.push(looked.0);
+        bands.push(looked.1);
+        approximate |= looked.2;
     }
     let lattices: Vec<Lattice<'_>> = evidence
         .iter()
@@ -145,8 +139,25 @@ pub(super) fn search_seen(
         AlignedPair { x, y, alignment }
     };
     let aligned: Vec<AlignedPair> = pairs.iter().enumerate().zip(beads).map(align).collect();
-    let approximate = guides.iter().any(|guide| guide.approximate);
     Merged { pairs: aligned, units: groups, moved: Vec::new(), approximate }
+}
+
+/// What is known of two sides, words included: these are looked at where the path
+/// may go by all else. Gives the band of these nodes too, and whether others were
+/// left out unseen.
+fn look(source: &Side, target: &Side, config: &AlignConfig, within: f32) -> (Evidence, Band, bool) {
+    let Guide { band, near, approximate, known } = guide(source, target, config);
+    let (mut evidence, steps) = match known {
+        Some((evidence, steps)) => (evidence, Some(steps)),
+        None => (Evidence::new(source, target, config, &band, &near), None),
+    };
+    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let alive = match steps {
+        Some(steps) => lattice.alive_about(&steps, &band, within),
+        None => lattice.best_path(&band, within).alive,
+    };
+    evidence.look_at_words(source, target, config, &alive);
+    (evidence, alive, approximate)
 }
 
 /// The posterior of a bead of units. Of one with a hole, that of its halves

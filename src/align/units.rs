@@ -31,7 +31,7 @@ fn nulls(pair: &AlignedPair, group: &Group) -> impl Iterator<Item = f32> {
 /// languages aligned together what is put out has been agreed on, so the same
 /// posterior of the pair alone means more.
 fn calibrated(posterior: f32, languages: usize) -> f32 {
-    let (slope, offset) = if languages > 2 { (0.60, 1.15) } else { (0.66, 0.65) };
+    let (slope, offset) = if languages > 2 { (0.58, 0.90) } else { (0.66, 0.36) };
     let p = posterior.clamp(1e-6, 1.0 - 1e-6);
     let odds: f32 = slope * (p / (1.0 - p)).ln() + offset;
     1.0 / (1.0 + (-odds).exp())

@@ -4,17 +4,17 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 use super::embeddings::{check_finite, normalize};
 use crate::{Error, Result};
 
 /// Words of a text that are kept, the heaviest ones.
-const MOST: usize = 32;
+const MOST: usize = 20;
 
 /// Words lighter than this share of the text's median weight are left out: they
 /// are in every text and say nothing of this one.
-const LIGHT: f32 = 0.6;
+const LIGHT: f32 = 0.7;
 
 /// The words of a list of texts: a vector for each different word, and which
 /// words each text has, with how much each says.
@@ -42,7 +42,7 @@ pub struct Words {
 impl Words {
     /// Takes the vectors of the different words, one row each, and of each text
     /// its words as pairs of a row and a weight of 0 or more. Of a text the
-    /// heaviest 32 are kept, less those much lighter than the median.
+    /// heaviest 20 are kept, less those much lighter than the median.
     ///
     /// # Errors
     ///
@@ -92,8 +92,10 @@ impl Words {
     }
 
     /// The vector of a word, of length 1 or zero.
-    pub(crate) fn vector(&self, word: u32) -> ArrayView1<'_, f32> {
-        self.vectors.row(word as usize)
+    pub(crate) fn vector(&self, word: u32) -> &[f32] {
+        let d = self.vectors.ncols();
+        let all = self.vectors.as_slice().unwrap_or_default();
+        all.get(word as usize * d..(word as usize + 1) * d).unwrap_or_default()
     }
 
     /// The words of a text, heaviest first.
@@ -120,7 +122,7 @@ mod tests {
         assert_eq!((words.len(), words.dimension()), (3, 1));
         assert_eq!(words.text(1), [(0, 5.0), (1, 2.0)]);
         let weights: Vec<f32> = words.text(0).iter().map(|(_, weight)| *weight).collect();
-        assert_eq!(weights, (48..80).rev().map(|at| at as f32).collect::<Vec<_>>());
+        assert_eq!(weights, (60..80).rev().map(|at| at as f32).collect::<Vec<_>>());
         assert_eq!((words.vector(0)[0], words.vector(1)[0]), (1.0, 0.0));
         assert!(words.slice(2..3).text(0).is_empty());
     }

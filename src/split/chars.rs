@@ -65,7 +65,12 @@ pub(super) fn is_raised(c: char) -> bool {
 
 /// A character of a word: apostrophes and hyphens are, inside one.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_joiner(c) || is_combining(c)
+    match c {
+        // What most words are made of needs no look into Unicode's tables.
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric() || matches!(c, '\'' | '-'),
+        '\u{400}'..='\u{481}' => true,
+        _ => c.is_alphanumeric() || is_joiner(c) || is_combining(c),
+    }
 }
 
 fn is_joiner(c: char) -> bool {
@@ -78,6 +83,14 @@ fn is_combining(c: char) -> bool {
 
 /// The word that a text ends with, which may be empty.
 pub(super) fn last_word(text: &str) -> &str {
+    // Most words are of ASCII, with a space in front.
+    let bytes = text.as_bytes();
+    let near = &bytes[bytes.len() - bytes.len().min(PART_REACH)..];
+    let letters = near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let front = bytes.len() - letters;
+    if letters < near.len() && (bytes[front - 1] == b' ' || bytes[front - 1] == b'.') {
+        return &text[front..];
+    }
     let mut start = text.len();
     for (at, c) in text.char_indices().rev().take(PART_REACH) {
         if !is_word(c) {
@@ -90,6 +103,11 @@ pub(super) fn last_word(text: &str) -> &str {
 
 /// The word that a text begins with, which may be empty.
 pub(super) fn first_word(text: &str) -> &str {
+    let letters =
+        text.bytes().take(PART_REACH).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if letters < PART_REACH && matches!(text.as_bytes().get(letters), Some(b' ' | b',' | b'.')) {
+        return &text[..letters];
+    }
     let end = text
         .char_indices()
         .take(PART_REACH)
@@ -130,7 +148,7 @@ pub(super) fn is_roman(word: &str) -> bool {
 /// The letter of a word of one letter.
 pub(super) fn single_letter(word: &str) -> Option<char> {
     let mut letters = word.chars().filter(|&c| !is_combining(c));
-    letters.next().filter(|c| c.is_alphabetic() && letters.next().is_none())
+    letters.next().filter(|c| letters.next().is_none() && c.is_alphabetic())
 }
 
 /// The length of the emoticon or emoji that a text begins with, 0 without one.

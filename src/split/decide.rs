@@ -44,7 +44,8 @@ impl<'a> Next<'a> {
             dash: false,
         };
         let mut rest = text;
-        for _ in 0..OPENERS {
+        let letter = text.starts_with(|c: char| c.is_ascii_alphabetic());
+        for _ in 0..if letter { 0 } else { OPENERS } {
             let Some(c) = rest.chars().next() else { break };
             if is_opening_quote(c) {
                 next.quote = true;
@@ -202,7 +203,10 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
         // Behind a closing mark or a space; nothing there is shortened.
         return true;
     }
-    if table.goes_on(word, next.word) && next.dotted() || is_list_number(before) {
+    if is_list_number(before) {
+        return table.numbers && is_number(word);
+    }
+    if table.goes_on(word, next.word) && next.dotted() {
         return false;
     }
     if kinds.has(Kinds::NEVER.and(Kinds::TITLE).and(Kinds::SELDOM).and(Kinds::OFTEN))
@@ -263,11 +267,26 @@ fn single(table: &Table, letter: char, front: &str, mark: &Mark, next: &Next<'_>
     if front.ends_with('.') {
         return starts || next.dash || letter.is_uppercase() && next.class == Class::Symbol;
     }
-    let label = table.word(last_word(trim_near(front))).has(Kinds::LABEL);
+    let label = table.word(last_word(trim_near(front))).has(Kinds::LABEL) || is_listed(front);
     if letter.is_uppercase() && label {
         return next.class == Class::Upper;
     }
     starts && !next.quote && !next.bracket
+}
+
+/// Whether a letter in front of a conjunction shows that the one behind is a
+/// label too: `the points A, B and `. An initial would have its stop.
+fn is_listed(front: &str) -> bool {
+    const LONGEST: usize = 4;
+    let front = trim_near(front);
+    let conjunction = last_word(front);
+    let joined = conjunction.chars().all(char::is_lowercase) && conjunction.len() <= LONGEST;
+    let before = trim_near(&front[..front.len() - conjunction.len()]);
+    let first = last_word(before);
+    // A sentence may begin with a preposition or conjunction of one letter.
+    let starts = before.len() == first.len();
+    let upper = single_letter(first).is_some_and(|c| c.is_uppercase() && !matches!(c, 'I' | 'Я'));
+    joined && !conjunction.is_empty() && !starts && upper
 }
 
 /// After a number.
@@ -296,12 +315,14 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
         && word.chars().count() >= SHORTEST
         && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
     if next.bracket {
-        return plain && word.ends_with(char::is_lowercase);
+        return plain && word.ends_with(char::is_lowercase) || front.ends_with(is_closing_bracket);
     }
     let begins = table.word(next.word).has(Kinds::SMALL);
     let other = word.is_empty() || is_number(word) && !is_list_number(before);
     if table.vowels {
-        return plain && word.ends_with(['а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ю', 'я']);
+        let known = table.word(word).has(Kinds::SMALL);
+        let vowels = ['а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ю', 'я'];
+        return plain && (known || word.ends_with(vowels));
     }
     table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
 }
@@ -324,6 +345,20 @@ fn is_list_number(sentence: &str) -> bool {
     figures.all(short) || is_roman(number) || parts.count() == 1 && single_letter(number).is_some()
 }
 
+/// Whether a small letter begins a sentence behind a question or exclamation
+/// mark without a space: `is it?thanks`. An address has no such word.
+fn careless(text: &str, mark: &Mark, opened: &str, next: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let word = last_word(&text[..mark.start]);
+    let plain =
+        |word: &str| word.chars().count() >= SHORTEST && word.chars().all(char::is_lowercase);
+    let behind = opened[next.len()..].chars().next();
+    plain(word)
+        && plain(next)
+        && behind.is_none_or(|c| c.is_whitespace() || matches!(c, ',' | '.'))
+        && text[..mark.start - word.len()].ends_with(char::is_whitespace)
+}
+
 /// Whether a space was left out after the stop: `end.Next`. Addresses, file
 /// names and versions look alike, so both words must be plain.
 fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
@@ -344,6 +379,9 @@ fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
         return false;
     }
     let capital = letters.next().is_some_and(char::is_uppercase);
+    if mark.strong && table.informal && !capital && !mark.quote && !mark.bracket {
+        return careless(text, mark, opened, next);
+    }
     if !capital || !letters.next().is_none_or(char::is_lowercase) {
         return false;
     }
@@ -356,7 +394,13 @@ fn lost_space(table: &Table, text: &str, mark: &Mark) -> bool {
     if mark.quote || mark.bracket || mark.noted {
         return !mark.quote || mark.strong || word.chars().count() >= SHORTEST;
     }
-    word.chars().count() >= SHORTEST
+    if word.is_empty() {
+        // `(late).She`, but not a call in a program: `late().She`
+        let inside = front.trim_end_matches(|c| is_closing_bracket(c) || is_closing_quote(c));
+        return inside.len() < front.len() && inside.ends_with(char::is_alphabetic);
+    }
+    // A question mark is no part of a file's or a host's name.
+    word.chars().count() >= SHORTEST - usize::from(mark.strong)
         && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
         && word.ends_with(char::is_lowercase)
         && table.abbreviation(front, word).is_none()

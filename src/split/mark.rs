@@ -13,6 +13,8 @@ pub(super) struct Mark {
     pub start: usize,
     /// Behind the stops, closing marks and footnote marks.
     pub end: usize,
+    /// Behind the stops alone.
+    pub bare: usize,
     /// Where the text goes on, behind the white space.
     pub next: usize,
     /// An exclamation or question mark is among the stops.
@@ -42,6 +44,7 @@ impl Mark {
         let mut mark = Mark {
             start,
             end: start,
+            bare: start,
             next: start,
             strong: false,
             ellipsis: false,
@@ -53,18 +56,47 @@ impl Mark {
             face: false,
             wide: false,
         };
+        if mark.plain(text) {
+            return mark;
+        }
         mark.stops(text);
         if mark.end == start {
             mark.end += emoticon(&text[start..]);
             mark.face = true;
         }
+        mark.bare = mark.end;
         let inside = text[..start].chars().next_back().is_some_and(is_opening_bracket);
         let opens = mark.end;
-        mark.closers(text);
+        mark.closers(text, open);
         mark.alone = inside && text[opens..].starts_with(is_closing_bracket);
         mark.next = mark.end + gap(&text[mark.end..]);
         mark.apart(table, text, open);
         mark
+    }
+
+    /// Reads the commonest mark, if it is that: one stop, one space and a
+    /// letter. It shows nothing else, so nothing more needs to be looked at.
+    fn plain(&mut self, text: &str) -> bool {
+        let [stop, b' ', letter, behind, ..] = text.as_bytes()[self.start..] else { return false };
+        let plain = match letter {
+            // `xD` is an emoticon.
+            b'x' | b'X' => behind.is_ascii_lowercase(),
+            b'a'..=b'z' | b'A'..=b'Z' => true,
+            // Cyrillic letters.
+            0xd0 | 0xd1 => true,
+            _ => false,
+        };
+        // `(!)`, `[.`: what is around the stop counts.
+        let inside =
+            self.start > 0 && matches!(text.as_bytes()[self.start - 1], b'(' | b'[' | b'{');
+        if !plain || inside || !matches!(stop, b'.' | b'!' | b'?') {
+            return false;
+        }
+        self.strong = stop != b'.';
+        self.end = self.start + 1;
+        self.bare = self.end;
+        self.next = self.start + 2;
+        true
     }
 
     /// Stops, also those of an ellipsis with spaces.
@@ -90,12 +122,12 @@ impl Mark {
     }
 
     /// Closing marks directly behind the stops, and stops behind those.
-    fn closers(&mut self, text: &str) {
+    fn closers(&mut self, text: &str, open: bool) {
         while let Some(c) = text[self.end..].chars().next() {
             let len = c.len_utf8();
             if is_closing_quote(c) {
                 // `end."Next` has lost a space in front of the quotation.
-                let turns = !matches!(c, '”' | '」' | '』');
+                let turns = !(matches!(c, '”' | '」' | '』') || c == '"' && open && !self.quote);
                 if turns && text[self.end + len..].starts_with(char::is_alphanumeric) {
                     break;
                 }
@@ -129,6 +161,7 @@ impl Mark {
             let len = match rest.chars().next() {
                 _ if face > 0 => face,
                 Some('[') => footnote(rest).max(elision(rest)),
+                Some('*') => rest.len() - rest.trim_start_matches('*').len(),
                 Some('0'..='9') => bare_footnote(table, rest),
                 Some(c) if is_closing_bracket(c) || is_stop(c) => c.len_utf8(),
                 Some('”' | '»' | '\'') => rest.chars().next().map_or(0, char::len_utf8),
@@ -141,7 +174,7 @@ impl Mark {
             }
             self.quote |= rest.starts_with(is_closing_quote);
             self.bracket |= rest.starts_with(is_closing_bracket);
-            self.noted |= face > 0 || rest.starts_with('[');
+            self.noted |= face > 0 || rest.starts_with(['[', '*']);
             self.strong |= rest.starts_with(is_strong);
             self.again |= rest.starts_with(is_stop);
             self.end = self.next + len;

@@ -38,9 +38,15 @@ pub trait Splitter: Send + Sync {
 }
 
 mod chars;
+mod debris;
 mod decide;
 mod mark;
 mod rules;
+mod scan;
+mod seams;
+mod segments;
 mod table;
 
+pub use debris::SegmentKind;
 pub use rules::RuleSplitter;
+pub use segments::{Segment, Segments};

@@ -1,12 +1,8 @@
 //! The built-in splitter.
 
-use super::Splitter;
-use super::chars::{emoticon, is_stop};
-use super::decide::ends;
-use super::mark::Mark;
-use super::table::Table;
+use super::{Segments, Splitter};
 use crate::Language;
-use crate::text::{Newlines, Span, paragraphs};
+use crate::text::{Newlines, Span};
 
 /// The built-in splitter: rules, and for each of English, Ukrainian and German
 /// a table of abbreviations.
@@ -31,65 +27,57 @@ use crate::text::{Newlines, Span, paragraphs};
 /// assert_eq!(&text[sentences[0].clone()], "Dr. Weiß kam am 3. Mai.");
 /// assert_eq!(&text[sentences[1].clone()], "„Wirklich?“, fragte sie.");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleSplitter {
     /// What a single newline means.
     pub newlines: Newlines,
     /// Whether a sentence may also end where the space after it was left out,
-    /// as in `the end.Next`. By default text is cut only at white space, but for
-    /// scripts that set none.
+    /// as in `the end.Next`; on by default. Without it, text is cut only at
+    /// white space, but for scripts that set none.
     pub missing_spaces: bool,
+    /// Whether a closing quotation mark or bracket behind the stop belongs to
+    /// the sentence that it closes; on by default. Without it, such marks begin
+    /// the next sentence, except at the end of a paragraph.
+    pub trailing_quotes: bool,
 }
 
-impl Splitter for RuleSplitter {
-    fn split(&self, language: Language, text: &str) -> Vec<Span> {
-        let table = Table::of(language);
-        let mut found = Vec::new();
-        for paragraph in paragraphs(text, self.newlines) {
-            self.sentences(table, &text[paragraph.clone()], paragraph.start, &mut found);
-        }
-        found
+impl Default for RuleSplitter {
+    fn default() -> RuleSplitter {
+        RuleSplitter { newlines: Newlines::Auto, missing_spaces: true, trailing_quotes: true }
     }
 }
 
 impl RuleSplitter {
-    /// Adds the sentences of a paragraph, which begins at `base` of the text.
-    fn sentences(&self, table: &Table, paragraph: &str, base: usize, found: &mut Vec<Span>) {
-        let mut begin = 0;
-        let mut at = 0;
-        // Whether a straight quotation is open, by the count of its marks.
-        let mut open = false;
-        while let Some(stop) = next_stop(paragraph, at, &mut open) {
-            let mark = Mark::read(table, paragraph, stop, open);
-            let apart = mark.next > mark.end || mark.wide || self.missing_spaces;
-            if apart && ends(table, paragraph, begin, &mark) {
-                found.push(base + begin..base + mark.end);
-                begin = mark.next;
-            }
-            count_quotes(&paragraph[stop..mark.end], &mut open);
-            at = mark.end;
-        }
-        if begin < paragraph.len() {
-            found.push(base + begin..base + paragraph.len());
-        }
+    /// The sentences of a text, one after the other, with what they are part
+    /// of. Nothing is allocated.
+    ///
+    /// ```
+    /// use bitext::split::SegmentKind;
+    /// use bitext::{Language, RuleSplitter};
+    ///
+    /// let text = "Ferry stops\n\nIt is old. It leaks.\n\nShare this post:";
+    /// let kinds: Vec<_> = RuleSplitter::default()
+    ///     .segments(Language::ENGLISH, text)
+    ///     .map(|segment| (segment.kind, segment.text))
+    ///     .collect();
+    /// assert_eq!(
+    ///     kinds,
+    ///     [
+    ///         (SegmentKind::Heading, "Ferry stops"),
+    ///         (SegmentKind::Text, "It is old."),
+    ///         (SegmentKind::Text, "It leaks."),
+    ///         (SegmentKind::Debris, "Share this post:"),
+    ///     ]
+    /// );
+    /// ```
+    pub fn segments<'t>(&self, language: Language, text: &'t str) -> Segments<'t> {
+        Segments::new(*self, language, text)
     }
 }
 
-/// Where the next stop is, from `at` on. An emoticon is one as well: many
-/// writers set it in place of the full stop.
-fn next_stop(paragraph: &str, at: usize, open: &mut bool) -> Option<usize> {
-    let rest = &paragraph[at..];
-    let mut apart = false;
-    let (found, _) = rest.char_indices().find(|&(at, c)| {
-        let stop = is_stop(c) || apart && matches!(c, ':' | ';' | '=') && emoticon(&rest[at..]) > 0;
-        apart = c.is_whitespace();
-        stop
-    })?;
-    count_quotes(&rest[..found], open);
-    Some(at + found)
-}
-
-fn count_quotes(text: &str, open: &mut bool) {
-    *open ^= text.bytes().filter(|&byte| byte == b'"').count() % 2 == 1;
+impl Splitter for RuleSplitter {
+    fn split(&self, language: Language, text: &str) -> Vec<Span> {
+        self.segments(language, text).map(|segment| segment.span).collect()
+    }
 }

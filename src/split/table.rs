@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use rustc_hash::FxBuildHasher;
+
 use super::chars::last_word;
+use super::debris::Folded;
 use crate::Language;
 
 /// What is known of an abbreviation or a word; the heads of the data files
@@ -25,8 +28,11 @@ impl Kinds {
     pub const ORDINAL: Kinds = Kinds(1 << 10);
     /// A starter without its capital; no kind of the files.
     pub const SMALL: Kinds = Kinds(1 << 11);
+    pub const WEAK: Kinds = Kinds(1 << 12);
+    pub const OPENS: Kinds = Kinds(1 << 13);
+    pub const CLOSES: Kinds = Kinds(1 << 14);
 
-    const NAMES: [(&str, Kinds); 11] = [
+    const NAMES: [(&str, Kinds); 14] = [
         ("never", Kinds::NEVER),
         ("title", Kinds::TITLE),
         ("seldom", Kinds::SELDOM),
@@ -38,6 +44,9 @@ impl Kinds {
         ("zone", Kinds::ZONE),
         ("label", Kinds::LABEL),
         ("ordinal", Kinds::ORDINAL),
+        ("weak", Kinds::WEAK),
+        ("opens", Kinds::OPENS),
+        ("closes", Kinds::CLOSES),
     ];
 
     /// Reads `title,unit`; none for a kind that does not exist.
@@ -78,16 +87,30 @@ struct Abbreviation {
 /// The rules of a language.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    abbreviations: HashMap<String, Vec<Abbreviation>>,
+    abbreviations: HashMap<String, Vec<Abbreviation>, FxBuildHasher>,
+    /// Abbreviations that end a longer word: `-str` of `Lindenstr.`
+    endings: Vec<(String, Kinds)>,
     /// Pairs of parts that follow each other inside an abbreviation.
-    inner: HashMap<String, HashSet<String>>,
-    words: HashMap<String, Kinds>,
+    inner: HashMap<String, HashSet<String, FxBuildHasher>, FxBuildHasher>,
+    words: HashMap<String, Kinds, FxBuildHasher>,
     /// A number with a stop may be an ordinal.
     pub ordinals: bool,
     /// A sentence may begin with a small letter.
     pub informal: bool,
     /// One may after a word that ends in a vowel.
     pub vowels: bool,
+    /// The number of a list's item is a sentence of its own.
+    pub numbers: bool,
+    /// A semicolon before the capital of a sentence's first word ends one.
+    pub semicolons: bool,
+    /// A dash before such a word ends an utterance that was broken off.
+    pub interrupted: bool,
+    /// Lines that are no part of an article, folded as [`fold`] does.
+    debris: HashSet<String, FxBuildHasher>,
+    /// The first words of such lines, to leave out most others soon.
+    debris_heads: HashSet<String, FxBuildHasher>,
+    /// The beginnings of such lines.
+    debris_starts: Vec<String>,
 }
 
 impl Table {
@@ -126,17 +149,41 @@ impl Table {
                 "ordinals" => self.ordinals = true,
                 "informal" => self.informal = true,
                 "vowels" => self.vowels = true,
+                "numbers" => self.numbers = true,
+                "semicolons" => self.semicolons = true,
+                "interrupted" => self.interrupted = true,
                 _ => return None,
             }
             return Some(());
         }
+        if names == "debris" {
+            let mut folded = Folded::default();
+            let (phrase, start) = match entry.strip_suffix('…') {
+                Some(phrase) => (phrase, true),
+                None => (entry, false),
+            };
+            // Folding takes the marks at the end away; in front of `…` a colon
+            // is what tells a list of tags from a sentence.
+            let colon = if start && phrase.ends_with(':') { ":" } else { "" };
+            let phrase = format!("{}{colon}", folded.fold(phrase)?);
+            let head = phrase.split(' ').next().unwrap_or_default();
+            self.debris_heads
+                .insert(head.trim_end_matches(|c: char| !c.is_alphanumeric()).to_string());
+            match start {
+                true => self.debris_starts.push(phrase),
+                false => _ = self.debris.insert(phrase),
+            }
+            return Some(());
+        }
         let kinds = Kinds::parse(names)?;
-        if kinds.is_abbreviation() {
+        if let Some(ending) = entry.strip_prefix('-') {
+            self.endings.push((ending.strip_suffix('.')?.to_string(), kinds));
+        } else if kinds.is_abbreviation() {
             self.add_abbreviation(kinds, entry);
         } else {
             let known = self.words.entry(entry.to_string()).or_default();
             *known = known.and(kinds);
-            if kinds.has(Kinds::STARTER) && self.informal {
+            if kinds.has(Kinds::STARTER) && (self.informal || self.vowels) {
                 let known = self.words.entry(entry.to_lowercase()).or_default();
                 *known = known.and(Kinds::SMALL);
             }
@@ -178,7 +225,7 @@ impl Table {
     /// The kinds of the abbreviation whose last part is `word`, and which
     /// follows `before`; the one of the most parts, where there are several.
     pub fn abbreviation(&self, before: &str, word: &str) -> Kinds {
-        let Some(known) = self.abbreviations.get(word) else { return Kinds::default() };
+        let Some(known) = self.abbreviations.get(word) else { return self.ending(word) };
         known
             .iter()
             .find(|entry| {
@@ -194,6 +241,11 @@ impl Table {
             .map_or(Kinds::default(), |entry| entry.kinds)
     }
 
+    fn ending(&self, word: &str) -> Kinds {
+        let found = self.endings.iter().find(|(ending, _)| word.ends_with(ending.as_str()));
+        found.map_or(Kinds::default(), |(_, kinds)| *kinds)
+    }
+
     /// Whether an abbreviation goes on from `word` to `next`: `z.` to `B.`
     pub fn goes_on(&self, word: &str, next: &str) -> bool {
         self.inner.get(word).is_some_and(|follows| follows.contains(next))
@@ -202,6 +254,18 @@ impl Table {
     /// Whether a name ends with the mark that stands behind it: `Yahoo!`
     pub fn is_marked_name(&self, name: &str) -> bool {
         self.abbreviations.get(name).is_some_and(|known| !known.is_empty())
+    }
+
+    /// Whether a line that is known to be no part of an article has this word,
+    /// folded, at its start.
+    pub fn begins_debris(&self, head: &str) -> bool {
+        self.debris_heads.contains(head)
+    }
+
+    /// Whether a folded line is known to be no part of an article.
+    pub fn is_debris(&self, folded: &str) -> bool {
+        self.debris.contains(folded)
+            || self.debris_starts.iter().any(|start| folded.starts_with(start.as_str()))
     }
 
     /// The kinds of a word.
@@ -242,7 +306,8 @@ mod tests {
                         let is_word = Kinds::parse(names).is_some_and(|k| !k.is_abbreviation());
                         assert!(!is_word || !entry.ends_with('.'), "{code}: {line}");
                         // What is longer than the scan looks back is never found.
-                        assert!(entry.chars().count() < PART_REACH, "{code}: {line}");
+                        let near = names == "debris" || entry.chars().count() < PART_REACH;
+                        assert!(near, "{code}: {line}");
                     }
                     None => assert!(line.is_empty() || line.starts_with('#'), "{code}: {line}"),
                 }

@@ -32,56 +32,122 @@ pub enum Newlines {
 /// assert_eq!(found, ["A headline", "First line.", "Second line."]);
 /// ```
 pub fn paragraphs(text: &str, newlines: Newlines) -> Vec<Span> {
-    let lines = lines(text);
-    let wrapped = match newlines {
-        Newlines::Auto => wrap_width(text, &lines),
-        Newlines::Break => None,
-        Newlines::Wrap => Some(0),
-    };
-    let mut found: Vec<Span> = Vec::new();
-    let mut joins_previous = false;
-    for line in lines {
-        if line.is_empty() {
-            joins_previous = false;
-            continue;
-        }
-        match found.last_mut() {
-            Some(last) if joins_previous => last.end = line.end,
-            _ => found.push(line.clone()),
-        }
-        // In a wrapped text a line that stops well short of the margin ends
-        // its paragraph, as the last line of a paragraph does.
-        joins_previous = wrapped.is_some_and(|width| chars(&text[line]) * 2 > width);
+    let mut paragraphs = Paragraphs::new(text, newlines);
+    std::iter::from_fn(|| paragraphs.next_where(|_| false)).collect()
+}
+
+/// The paragraphs of a text, found one after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Paragraphs<'t> {
+    text: &'t str,
+    lines: Lines<'t>,
+    /// How many characters a line must have for the next to belong to its
+    /// paragraph; none where lines are never joined.
+    joined: Option<usize>,
+    /// A line that was read and belongs to the next paragraph.
+    pending: Option<Span>,
+}
+
+impl<'t> Paragraphs<'t> {
+    pub fn new(text: &'t str, newlines: Newlines) -> Paragraphs<'t> {
+        let joined = match newlines {
+            // In a wrapped text a line that stops well short of the margin
+            // ends its paragraph, as the last line of a paragraph does.
+            Newlines::Auto => wrap_width(text).map(|width| width / 2 + 1),
+            Newlines::Break => None,
+            Newlines::Wrap => Some(0),
+        };
+        Paragraphs { text, lines: Lines::new(text), joined, pending: None }
     }
-    found
+
+    /// The next paragraph. Where a wrapped text was recognised, a line that is
+    /// `apart` is a paragraph of its own.
+    pub fn next_where(&mut self, apart: impl Fn(&str) -> bool) -> Option<Span> {
+        let first = self.pending.take().or_else(|| self.lines.find(|line| !line.is_empty()))?;
+        let Some(least) = self.joined else { return Some(first) };
+        let mut paragraph = first.clone();
+        let mut last = first;
+        while let Some(line) = self.lines.next().filter(|line| !line.is_empty()) {
+            let (above, below) = (&self.text[last], &self.text[line.clone()]);
+            if least > 0 && (chars(above) < least || apart(above) || apart(below)) {
+                self.pending = Some(line);
+                break;
+            }
+            paragraph.end = line.end;
+            last = line;
+        }
+        Some(paragraph)
+    }
 }
 
 /// The lines of a text, trimmed; a blank line is an empty span.
-fn lines(text: &str) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut push = |start: usize, end: usize| {
-        let line = &text[start..end];
-        let from = start + (line.len() - line.trim_start().len());
-        found.push(from..from + line.trim().len());
-    };
-    let mut rest = text[start..].char_indices().peekable();
-    let base = start;
-    while let Some((at, c)) = rest.next() {
-        if !matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}') {
-            continue;
-        }
-        push(start, base + at);
-        start = base + at + c.len_utf8();
-        if c == '\r' {
-            if let Some(&(_, '\n')) = rest.peek() {
-                rest.next();
-                start += 1;
-            }
-        }
+#[derive(Clone, Debug)]
+struct Lines<'t> {
+    text: &'t str,
+    /// Where the next line starts; none behind the last.
+    start: Option<usize>,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Lines<'t> {
+        let mark = '\u{feff}';
+        Lines { text, start: Some(if text.starts_with(mark) { mark.len_utf8() } else { 0 }) }
     }
-    push(start, text.len());
-    found
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let start = self.start?;
+        let (end, next) = match line_end(&self.text.as_bytes()[start..]) {
+            Some((at, len)) => (start + at, Some(start + at + len)),
+            None => (self.text.len(), None),
+        };
+        self.start = next;
+        let line = &self.text[start..end];
+        let from = start + (line.len() - line.trim_start().len());
+        Some(from..from + line.trim().len())
+    }
+}
+
+/// Where a line ends, and how many bytes end it.
+fn line_end(bytes: &[u8]) -> Option<(usize, usize)> {
+    // The four of ASCII lie side by side; the rest are the first bytes of
+    // U+0085 and of U+2028 and U+2029.
+    let ends = |byte: u8| (byte.wrapping_sub(b'\n') < 4) | (byte == 0xc2) | (byte == 0xe2);
+    let mut at = 0;
+    loop {
+        at += find(&bytes[at..], ends)?;
+        let len = match &bytes[at..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\n' | b'\r' | 0x0b | 0x0c, ..] => 1,
+            [0xc2, 0x85, ..] => 2,
+            [0xe2, 0x80, 0xa8 | 0xa9, ..] => 3,
+            _ => 0,
+        };
+        if len > 0 {
+            return Some((at, len));
+        }
+        at += 1;
+    }
+}
+
+/// Where the first byte is that `wanted` holds for. Sixteen bytes are tested
+/// together, which compilers turn into few instructions where `wanted` has no
+/// branches (`|`, not `||`).
+pub(crate) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    const TOGETHER: usize = 16;
+    let mut at = 0;
+    for chunk in bytes.chunks_exact(TOGETHER) {
+        let Ok(chunk) = <[u8; TOGETHER]>::try_from(chunk) else { break };
+        let found = u128::from_le_bytes(chunk.map(|byte| u8::from(wanted(byte))));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += TOGETHER;
+    }
+    bytes[at..].iter().position(|&byte| wanted(byte)).map(|found| at + found)
 }
 
 fn chars(line: &str) -> usize {
@@ -93,29 +159,38 @@ fn chars(line: &str) -> usize {
 /// A text was wrapped by a program where, in nearly every pair of adjoining
 /// lines, the second line's first word would not have fitted on the first, and
 /// most of the lines that are followed by another do not end a sentence.
-fn wrap_width(text: &str, lines: &[Span]) -> Option<usize> {
+fn wrap_width(text: &str) -> Option<usize> {
     const NARROWEST: usize = 30;
     const WIDEST: usize = 140;
     const PAIRS: usize = 3;
 
-    let width = lines.iter().map(|line| chars(&text[line.clone()])).max()?;
-    if !(NARROWEST..=WIDEST).contains(&width) {
+    let mut width = 0;
+    for line in Lines::new(text) {
+        // No character has more than four bytes, so most of a long line need
+        // not be counted.
+        let line = &text[line];
+        width = width.max(if line.len() > 4 * WIDEST { WIDEST + 1 } else { chars(line) });
+        if width > WIDEST {
+            return None;
+        }
+    }
+    if width < NARROWEST {
         return None;
     }
     let (mut pairs, mut full, mut open) = (0, 0, 0);
-    for pair in lines.windows(2) {
-        if pair[0].is_empty() || pair[1].is_empty() {
-            continue;
+    let mut above = "";
+    for line in Lines::new(text) {
+        let line = &text[line];
+        if !above.is_empty() && !line.is_empty() {
+            let word = line.split_whitespace().next().map_or(0, chars);
+            pairs += 1;
+            full += usize::from(chars(above) + 1 + word > width);
+            open += usize::from(!above.ends_with(['.', '!', '?', ':', '…', '"', '”', '“', '»']));
         }
-        let (first, second) = (&text[pair[0].clone()], &text[pair[1].clone()]);
-        let word = second.split_whitespace().next().map_or(0, chars);
-        pairs += 1;
-        full += usize::from(chars(first) + 1 + word > width);
-        open += usize::from(!first.ends_with(['.', '!', '?', ':', '…', '"', '”', '“', '»']));
+        above = line;
     }
     (pairs >= PAIRS && full * 10 >= pairs * 8 && open * 2 >= pairs).then_some(width)
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bitext::format::{parse_id, parse_object};
-use bitext::{Article, Id, Language, RuleSplitter, Splitter, text};
+use bitext::text::Newlines;
+use bitext::{Article, Id, Language, RuleSplitter, text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -42,6 +43,15 @@ pub struct Args {
     /// Read lines of JSON from standard input, write lines of JSON.
     #[arg(long, conflicts_with_all = ["file", "format", "lang"])]
     jsonl: bool,
+    /// Also say of each sentence what it is part of: `text`, `heading` or
+    /// `debris` (menus and the like). A field `kinds` with --jsonl, `kind` with
+    /// --format jsonl.
+    #[arg(long)]
+    kinds: bool,
+    /// What a single newline means: `auto` finds out from the text, `always`
+    /// ends the paragraph, `never` is a space.
+    #[arg(long, value_enum, default_value = "auto")]
+    newlines: NewlinesArg,
     /// Threads for --jsonl [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
@@ -53,11 +63,32 @@ enum Format {
     Jsonl,
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum NewlinesArg {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Args {
+    fn splitter(&self) -> RuleSplitter {
+        let mut splitter = RuleSplitter::default();
+        splitter.newlines = match self.newlines {
+            NewlinesArg::Auto => Newlines::Auto,
+            NewlinesArg::Always => Newlines::Break,
+            NewlinesArg::Never => Newlines::Wrap,
+        };
+        splitter
+    }
+}
+
 #[derive(Serialize)]
 struct SentenceOut<'a> {
     text: &'a str,
     start: usize,
     end: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
@@ -67,7 +98,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut out = Output::open(None)?;
     if args.jsonl {
         let threads = args.threads.map_or_else(default_threads, usize::from);
-        return stream::serve(threads, &mut out, split_line);
+        let (splitter, kinds) = (args.splitter(), args.kinds);
+        let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
+        return stream::serve(threads, &mut out, answer);
     }
     let path = args.file.clone().unwrap_or_else(|| "-".into());
     let content = read_text(&path)?;
@@ -79,15 +112,20 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             Article::new(language, content)
         }
     };
-    for span in RuleSplitter::default().split(article.language(), article.text()) {
-        let text = &article.text()[span.clone()];
+    if args.kinds && matches!(args.format, Format::Text) {
+        return Err(Usage("--kinds goes with --jsonl or --format jsonl".to_string()).into());
+    }
+    for segment in args.splitter().segments(article.language(), article.text()) {
+        let text = segment.text;
         match args.format {
             Format::Text => {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 writeln!(out, "{}", words.join(" "))?;
             }
             Format::Jsonl => {
-                let line = SentenceOut { text, start: span.start, end: span.end };
+                let kind = args.kinds.then(|| segment.kind.name());
+                let (start, end) = (segment.span.start, segment.span.end);
+                let line = SentenceOut { text, start, end, kind };
                 writeln!(out, "{}", serde_json::to_string(&line)?)?;
             }
         }
@@ -118,9 +156,11 @@ struct TextIn<'a> {
 struct SentencesOut<'a> {
     id: Option<Id>,
     sentences: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kinds: Option<Vec<&'static str>>,
 }
 
-fn split_line(number: usize, bytes: &[u8]) -> Answer {
+fn split_line(splitter: RuleSplitter, kinds: bool, number: usize, bytes: &[u8]) -> Answer {
     let line = line_text(number, bytes)?;
     let fields: TextIn<'_> =
         parse_object(line).map_err(|error| LineError::new(None, number, error))?;
@@ -142,8 +182,9 @@ fn split_line(number: usize, bytes: &[u8]) -> Answer {
         None => language_of("text", &text)
             .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?,
     };
-    let spans = RuleSplitter::default().split(language, &text);
-    let sentences = spans.into_iter().map(|span| &text[span]).collect();
-    serde_json::to_string(&SentencesOut { id: id.clone(), sentences })
+    let segments: Vec<_> = splitter.segments(language, &text).collect();
+    let sentences = segments.iter().map(|segment| segment.text).collect();
+    let kinds = kinds.then(|| segments.iter().map(|segment| segment.kind.name()).collect());
+    serde_json::to_string(&SentencesOut { id: id.clone(), sentences, kinds })
         .map_err(|error| refuse(error.to_string()))
 }

