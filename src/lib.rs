@@ -42,6 +42,9 @@
 //!
 //! * `embedded-model` (default): compiles the model, 8 MB, into the library.
 //! * `safetensors`: reads models from folders.
+//! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
+//!   the README tells how to have libtorch. `rust-bert-download` fetches models.
+//! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `cli`: the command-line tool `bitext`.
 
 pub mod align;
