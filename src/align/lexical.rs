@@ -151,8 +151,7 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
             general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
         }
         let mut row = 0;
-        for i in start..end {
-            let matches = &mut source[i];
+        for (i, matches) in source.iter_mut().enumerate().take(end).skip(start) {
             let near_by = matches.columns.len();
             let mut column: usize =
                 (near.start..matches.columns.start).map(|j| other.text(j).len()).sum();
