@@ -2,8 +2,8 @@
 //! bead, and how much better it says it elsewhere.
 //!
 //! Each word is compared with all words of the sentences near by on the other
-//! side, those that beads about the likely paths can have; its match in a sentence is the highest cosine with a word there. A
-//! bead *loses* what has no match in it, and a word is *elsewhere* by as much
+//! side, those that beads about the likely paths can have; its match in a
+//! sentence is the highest cosine with a word there. A bead *loses* what has no match in it, and a word is *elsewhere* by as much
 //! as its best match near by is better than that in the bead. Sums of vectors
 //! hide this: two sentences about one thing resemble each other whatever they
 //! say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
@@ -195,16 +195,12 @@ fn block(
     (texts.start + offsets.len(), count)
 }
 
-/// Writes the vectors of the words of some texts one after another; returns how
-/// many they are.
-fn gather(words: &Words, texts: Range<usize>, out: &mut Vec<f32>) -> usize {
+/// Writes the vectors of the words of some texts one after another.
+fn gather(words: &Words, texts: Range<usize>, out: &mut Vec<f32>) {
     out.clear();
-    let mut count = 0;
     for (word, _) in texts.flat_map(|text| words.text(text)) {
         out.extend_from_slice(words.vector(*word));
-        count += 1;
     }
-    count
 }
 
 impl Losses {

@@ -43,9 +43,10 @@ pub struct Words {
 }
 
 impl Words {
-    /// Takes the vectors of the different words, one row each, and of each text
-    /// its words as pairs of a row and a weight of 0 to a million. Of a text the
-    /// heaviest 20 are kept, less those much lighter than the median.
+    /// Takes the vectors of w different words, w x d, of any length (only their
+    /// directions count), and of each text its words as pairs of a row and a weight
+    /// of 0 to a million. Of a text the heaviest 20 are kept, less those much lighter
+    /// than the median.
     ///
     /// # Errors
     ///
