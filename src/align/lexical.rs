@@ -2,8 +2,8 @@
 //! bead, and how much better it says it elsewhere.
 //!
 //! Each word is compared with all words of the sentences near by on the other
-//! side, those that beads about the likely paths can have; its match in a sentence is the highest cosine with a word there. A
-//! bead *loses* what has no match in it, and a word is *elsewhere* by as much
+//! side, those that beads about the likely paths can have; its match in a
+//! sentence is the highest cosine with a word there. A bead *loses* what has no match in it, and a word is *elsewhere* by as much
 //! as its best match near by is better than that in the bead. Sums of vectors
 //! hide this: two sentences about one thing resemble each other whatever they
 //! say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
@@ -24,8 +24,9 @@ const MATCHED: f32 = 0.4;
 /// Losses are small numbers; this makes them comparable to margins.
 const SCALE: f32 = 5.0;
 
-/// Words that are multiplied at once.
+/// Words of the source and of the target that are multiplied at once.
 const BLOCK: usize = 64;
+const WIDE_BLOCK: usize = 1024;
 
 /// Of each sentence of one side: what its words lose in spans of the other.
 struct Losses {
@@ -123,69 +124,83 @@ fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
     columns.iter().enumerate().map(of).collect()
 }
 
-/// Compares the words of the sentences with those near by, some sentences at
-/// once.
+/// Compares the words of the sentences with those near by, some sentences with
+/// some at once.
 fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
     let d = own.dimension();
     // One memory for all blocks: fresh pages cost as much as the products.
     let (mut rows, mut columns, mut products) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut row_offsets, mut offsets) = (Vec::new(), Vec::new());
     let mut start = 0;
     while start < source.len() {
-        let mut end = start;
-        let mut count = 0;
-        while end < source.len() && (count == 0 || count + own.text(end).len() <= BLOCK) {
-            count += own.text(end).len();
-            end += 1;
-        }
-        let near = source[start].columns.start..source[end - 1].columns.end;
+        let (end, count) = block(own, start..source.len(), BLOCK, &mut row_offsets);
         gather(own, start..end, &mut rows);
-        let others = gather(other, near.clone(), &mut columns);
-        products.clear();
-        products.resize(count * others, 0.0);
-        let shapes = (
-            ArrayView2::from_shape((count, d), &rows),
-            ArrayView2::from_shape((others, d), &columns),
-            ArrayViewMut2::from_shape((count, others), &mut products),
-        );
-        if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
-            general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
-        }
-        let mut row = 0;
-        for (i, matches) in source.iter_mut().enumerate().take(end).skip(start) {
-            let near_by = matches.columns.len();
-            let mut column: usize =
-                (near.start..matches.columns.start).map(|j| other.text(j).len()).sum();
-            for (at, j) in matches.columns.clone().enumerate() {
-                let turned = &mut target[j];
-                let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
-                let count = other.text(j).len();
-                for w in 0..own.text(i).len() {
-                    let cosines = &products[(row + w) * others + column..][..count];
-                    let best = &mut matches.values[w * near_by + at];
-                    *best = cosines.iter().fold(*best, |best, cosine| best.max(*cosine));
-                    for (u, cosine) in cosines.iter().enumerate() {
-                        let best = &mut turned.values[u * height + turned_at];
-                        *best = best.max(*cosine);
+        let near = source[start].columns.start..source[end - 1].columns.end;
+        let mut from = near.start;
+        while from < near.end {
+            let (to, others) = block(other, from..near.end, WIDE_BLOCK, &mut offsets);
+            gather(other, from..to, &mut columns);
+            products.clear();
+            products.resize(count * others, 0.0);
+            let shapes = (
+                ArrayView2::from_shape((count, d), &rows),
+                ArrayView2::from_shape((others, d), &columns),
+                ArrayViewMut2::from_shape((count, others), &mut products),
+            );
+            if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
+                general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
+            }
+            for (at, matches) in source[start..end].iter_mut().enumerate() {
+                let i = start + at;
+                let width = matches.columns.len();
+                for j in matches.columns.start.max(from)..matches.columns.end.min(to) {
+                    let turned = &mut target[j];
+                    let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
+                    for w in 0..own.text(i).len() {
+                        let first = (row_offsets[at] + w) * others + offsets[j - from];
+                        let cosines = &products[first..first + other.text(j).len()];
+                        let best = &mut matches.values[w * width + j - matches.columns.start];
+                        *best = cosines.iter().fold(*best, |best, cosine| best.max(*cosine));
+                        for (u, cosine) in cosines.iter().enumerate() {
+                            let best = &mut turned.values[u * height + turned_at];
+                            *best = best.max(*cosine);
+                        }
                     }
                 }
-                column += count;
             }
-            row += own.text(i).len();
+            from = to;
         }
         start = end;
     }
 }
 
-/// Writes the vectors of the words of some texts one after another; returns how
-/// many they are.
-fn gather(words: &Words, texts: Range<usize>, out: &mut Vec<f32>) -> usize {
-    out.clear();
+/// The first of some texts, one at least, with up to `most` words: where they end,
+/// how many words they have, and in `offsets` how many are before each.
+fn block(
+    words: &Words,
+    texts: Range<usize>,
+    most: usize,
+    offsets: &mut Vec<usize>,
+) -> (usize, usize) {
+    offsets.clear();
     let mut count = 0;
+    for text in texts.clone() {
+        let more = words.text(text).len();
+        if !offsets.is_empty() && (count + more > most || offsets.len() == most) {
+            break;
+        }
+        offsets.push(count);
+        count += more;
+    }
+    (texts.start + offsets.len(), count)
+}
+
+/// Writes the vectors of the words of some texts one after another.
+fn gather(words: &Words, texts: Range<usize>, out: &mut Vec<f32>) {
+    out.clear();
     for (word, _) in texts.flat_map(|text| words.text(text)) {
         out.extend_from_slice(words.vector(*word));
-        count += 1;
     }
-    count
 }
 
 impl Losses {
@@ -294,6 +309,30 @@ mod tests {
             }
         }
         assert!(lost > 20, "{lost}");
+    }
+
+    #[test]
+    fn many_sentences_are_compared_in_blocks() {
+        // More words than a block takes, and many sentences without any.
+        let counts: Vec<usize> = (0..600).map(|at| if at < 200 { 0 } else { at % 9 }).collect();
+        let (source, target) = (side(&[9, 0, 8, 60, 7], 1), side(&counts, 40));
+        let (own, other) = (source.embeddings.words(), target.embeddings.words());
+        let (own, other) = (own.unwrap(), other.unwrap());
+        let band = Band::full(5, 600);
+        let mut found = Vec::new();
+        Lexical::new(&source, &target, 1, &band).unwrap().measure(2..3, 1, 0..600, &mut found);
+        let mut turned = Vec::new();
+        let band = Band::full(600, 5);
+        let lexical = Lexical::new(&target, &source, 1, &band).unwrap();
+        for j in (0..600).step_by(7) {
+            let one = plainly(own, 2..3, other, j..j + 1);
+            let two = plainly(other, j..j + 1, own, 2..3);
+            lexical.measure(j..j + 1, 1, 2..3, &mut turned);
+            for k in 0..2 {
+                assert!((f64::from(found[j][k]) - one[k] - two[k]).abs() < 1e-4);
+                assert!((found[j][k] - turned[0][k]).abs() < 1e-5);
+            }
+        }
     }
 
     #[test]

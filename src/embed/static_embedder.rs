@@ -143,7 +143,7 @@ impl StaticEmbedder {
                         let vector = &mut vectors[start..];
                         pieces.iter().for_each(|&piece| self.add(vector, piece as usize));
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-                        let found = ((start / d) as u32, length);
+                        let found = ((start / d.max(1)) as u32, length);
                         known.insert(word.to_string(), found);
                         found
                     }

@@ -1,6 +1,5 @@
 //! The vectors of the words of texts.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,6 +10,10 @@ use crate::{Error, Result};
 
 /// Words of a text that are kept, the heaviest ones.
 const MOST: usize = 20;
+
+/// Lighter words say nothing, and sums of heavier ones would not be exact.
+const LEAST: f32 = 1e-6;
+const HEAVIEST: f32 = 1e6;
 
 /// Words lighter than this share of the text's median weight are left out: they
 /// are in every text and say nothing of this one.
@@ -40,15 +43,16 @@ pub struct Words {
 }
 
 impl Words {
-    /// Takes the vectors of the different words, one row each, and of each text
-    /// its words as pairs of a row and a weight of 0 or more. Of a text the
-    /// heaviest 20 are kept, less those much lighter than the median.
+    /// Takes the vectors of w different words, w x d, of any length (only their
+    /// directions count), and of each text its words as pairs of a row and a weight
+    /// of 0 to a million. Of a text the heaviest 20 are kept, less those much lighter
+    /// than the median.
     ///
     /// # Errors
     ///
     /// [`Error::VectorNotFinite`] for NaN or infinity, [`Error::VectorShape`]
-    /// for a word without a row, and [`Error::InvalidConfig`] for weights that
-    /// are negative or not finite.
+    /// for a word without a row, and [`Error::InvalidConfig`] for other
+    /// weights.
     pub fn new(vectors: Array2<f32>, mut texts: Vec<Vec<(u32, f32)>>) -> Result<Words> {
         check_finite(vectors.view())?;
         for (row, weight) in texts.iter().flatten() {
@@ -56,8 +60,8 @@ impl Words {
                 let (expected, got) = ((*row as usize + 1, vectors.ncols()), vectors.dim());
                 return Err(Error::VectorShape { article: "words".to_string(), expected, got });
             }
-            if !(weight.is_finite() && *weight >= 0.0) {
-                let reason = "must be finite and 0 or more";
+            if !(0.0..=HEAVIEST).contains(weight) {
+                let reason = "must be 0 to 1e6";
                 return Err(Error::InvalidConfig { name: "weights of words", reason });
             }
         }
@@ -66,8 +70,8 @@ impl Words {
             row.as_slice_mut().map(normalize);
         }
         for words in &mut texts {
-            // Weights are not negative, so their bits have their order.
-            words.sort_by_key(|(_, weight)| Reverse(weight.to_bits()));
+            words.retain(|(_, weight)| *weight >= LEAST);
+            words.sort_by(|(_, a), (_, b)| b.total_cmp(a));
             let light = words.get(words.len() / 2).map_or(0.0, |(_, weight)| LIGHT * weight);
             let heavy = words.partition_point(|(_, weight)| *weight >= light);
             words.truncate(heavy.min(MOST));
@@ -128,6 +132,13 @@ mod tests {
     }
 
     #[test]
+    fn weightless_words_are_left_out() {
+        let words = vec![(0, -0.0), (0, 0.0), (0, 2.0), (0, 1e-40)];
+        let words = Words::new(array![[1.0]], vec![words]).unwrap();
+        assert_eq!(words.text(0), [(0, 2.0)]);
+    }
+
+    #[test]
     fn what_is_no_word_is_refused() {
         let row = || array![[1.0, 0.0]];
         assert!(matches!(
@@ -135,7 +146,7 @@ mod tests {
             Err(Error::VectorNotFinite { row: 0, column: 0, .. })
         ));
         assert!(matches!(Words::new(row(), vec![vec![(1, 1.0)]]), Err(Error::VectorShape { .. })));
-        for weight in [-1.0, f32::NAN, f32::INFINITY] {
+        for weight in [-1.0, f32::NAN, f32::INFINITY, f32::MAX] {
             let words = Words::new(row(), vec![vec![(0, weight)]]);
             assert!(matches!(words, Err(Error::InvalidConfig { .. })));
         }

@@ -36,7 +36,7 @@ pub struct RuleSplitter {
     /// as in `the end.Next`; on by default. Without it, text is cut only at
     /// white space, but for scripts that set none.
     pub missing_spaces: bool,
-    /// Whether a closing quotation mark or bracket behind the stop belongs to
+    /// Whether a closing quotation mark behind the stop belongs to
     /// the sentence that it closes; on by default. Without it, such marks begin
     /// the next sentence, except at the end of a paragraph.
     pub trailing_quotes: bool,

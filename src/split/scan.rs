@@ -68,11 +68,9 @@ pub(super) fn next(
 /// Whether a quotation is open behind the straight mark at `at`: its sides show
 /// which way it points, and where they do not, it turns what was.
 fn opened(text: &str, at: usize, open: bool) -> bool {
-    let bytes = text.as_bytes();
-    let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
-    let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
-    let blank = |byte: u8| byte.is_ascii_whitespace() || byte == 0xa0;
-    match (blank(before) || matches!(before, b'(' | b'['), blank(behind)) {
+    let before = text[..at].chars().next_back().unwrap_or(' ');
+    let behind = text[at + 1..].chars().next().unwrap_or(' ');
+    match (before.is_whitespace() || matches!(before, '(' | '['), behind.is_whitespace()) {
         (true, false) => true,
         (false, true) => false,
         (false, false) if behind.is_ascii_punctuation() => false,

@@ -167,10 +167,14 @@ fn dash(table: &Table, text: &str, begin: usize, at: usize) -> Seam {
     let behind = &text[end..];
     let next = &behind[gap(behind)..];
     let near = trim_near(before);
+    // First what costs nothing: in a run of dashes all before one would be gone over.
+    if near.len() == before.len() || next.len() == behind.len() {
+        return none;
+    }
     // A stop or a comma in front of the dash: a speaker's name follows, or the
     // sentence goes on.
     let word = last_word(near.trim_end_matches(is_dash));
-    if near.len() == before.len() || next.len() == behind.len() || word.is_empty() {
+    if word.is_empty() {
         return none;
     }
     // `LONDON — The minister`, `Paris — This is`: the place of a report.
