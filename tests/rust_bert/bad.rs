@@ -186,6 +186,7 @@ fn models_of_a_type_that_is_not_served() {
         ("type_vocab_size", json!(0)),
         ("max_position_embeddings", json!(0)),
         ("num_hidden_layers", json!("two")),
+        ("num_hidden_layers", json!(0)),
     ] {
         damaged(Layout::LaBse, set("config.json", field, value), "config.json", &[]);
     }
@@ -262,6 +263,22 @@ fn sizes_that_contradict_each_other() {
         std::fs::write(tiny.path().join("vocab.txt"), words + "more\n").expect("written");
     };
     damaged(Layout::LaBse, more, "vocab.txt", &["14", "vocabulary"]);
+    // A table of many more rows, in settings and weights alike.
+    for (layout, file) in [(Layout::LaBse, "vocab.txt"), (Layout::E5, "tokenizer.json")] {
+        let rows = |tiny: &Tiny| {
+            let mut weights = tiny.weights.clone();
+            let table = weights.get_mut("embeddings.word_embeddings.weight").expect("there");
+            *table = (vec![400, D], vec![0.5; 400 * D]);
+            save(&tiny.path().join("model.safetensors"), &weights, "");
+            tiny.set("config.json", "vocab_size", json!(400));
+        };
+        damaged(layout, rows, file, &["ids up to 13", "400"]);
+    }
+    let change = |tiny: &Tiny| {
+        tiny.set("1_Pooling/config.json", "word_embedding_dimension", json!(null));
+        tiny.set("config.json", "hidden_size", json!(16));
+    };
+    damaged(Layout::E5, change, "model.safetensors", &["[14, 8]", "[14, 16]"]);
     let ids = |tiny: &Tiny| {
         let text = std::fs::read_to_string(tiny.path().join("tokenizer.json")).expect("read");
         let text = text.replace("\"ids\":[2]", "\"ids\":[999]");

@@ -131,6 +131,13 @@ impl Encoder {
         }
     }
 
+    fn layers(&self) -> u32 {
+        match self {
+            Encoder::Bert(it) => it.num_hidden_layers,
+            Encoder::DistilBert(it) => it.n_layers,
+        }
+    }
+
     /// Rows of the table of word vectors.
     pub(super) fn vocabulary(&self) -> usize {
         self.sizes()[2] as usize
@@ -237,6 +244,9 @@ fn encoder(path: &Path) -> Result<Encoder, ModelError> {
     if dimension % heads != 0 {
         let reason = format!("a dimension of {dimension} cannot be shared by {heads} heads");
         return Err(wrong(path, reason, FETCH));
+    }
+    if encoder.layers() == 0 {
+        return Err(wrong(path, "an encoder of 0 layers", FETCH));
     }
     if let Encoder::Bert(bert) = &encoder {
         let unlike = "take a model without this; rust-bert does not have it";
