@@ -17,7 +17,8 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// the [`Selection`] says of them. Properties of a `<tu>` are `x-document`
 /// (the bitext's id where it has one: a property and not the `tuid`, which
 /// would name the unit and may hold no white space), `x-score`,
-/// `x-confidence`, and `x-reordered`, `true`, of text that moved.
+/// `x-confidence`, `x-reordered`, `true`, of text that moved, and
+/// `x-fingerprint`, the model and settings that made it, where they are known.
 ///
 /// Alignments have no direction, and the standard would have `*all*` for that,
 /// but many tools import a concrete source language only. The source language
@@ -115,6 +116,9 @@ impl<W: io::Write> TmxWriter<W> {
         self.write_text("prop", Some(("type", "x-confidence")), &unit.confidence().to_string())?;
         if unit.reordered() {
             self.write_text("prop", Some(("type", "x-reordered")), "true")?;
+        }
+        if !bitext.fingerprint().is_empty() {
+            self.write_text("prop", Some(("type", "x-fingerprint")), bitext.fingerprint())?;
         }
         for part in unit.parts() {
             let variant = [("xml:lang", part.language.code())];

@@ -149,7 +149,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let (embedder, report) = args.model.open()?.split();
     let aligner = Aligner::with_embedder(embedder).with_config(config)?;
     let outcome = serve(args, &aligner)?;
-    report.finish();
+    report.finish(args.jsonl || matches!(args.format, Format::Jsonl | Format::Tmx));
     Ok(outcome)
 }
 

@@ -16,7 +16,8 @@ Example:
 Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
 
 /// Embeds sentences: one a line from standard input, a JSON array of numbers a
-/// line to standard output (length 1, or all zero for a blank line).
+/// line to standard output (length 1, or all zero for a blank line). Which transformer
+/// made them is told on standard error.
 #[derive(clap::Args)]
 pub struct Args {
     /// The language of the sentences: en, uk or de.
@@ -49,7 +50,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     flush(&*model, args.lang, &mut batch, &mut out)?;
     out.finish()?;
-    report.finish();
+    report.finish(false);
     Ok(Outcome::AllWell)
 }
 

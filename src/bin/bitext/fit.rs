@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     writeln!(out, "# Weights of the aligner for {}, learnt by `bitext fit`", model.fingerprint())?;
     write!(out, "{weights}")?;
     out.finish()?;
-    report.finish();
+    report.finish(true);
     Ok(Outcome::AllWell)
 }
 

@@ -63,14 +63,22 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn finish(&self) {
+    /// `named`: the output itself says which model made it.
+    pub fn finish(&self, named: bool) {
         #[cfg(feature = "rust-bert")]
-        if let Some(model) = self.transformer.as_ref().filter(|model| model.truncated() > 0) {
+        if let Some(model) = &self.transformer {
+            if !named {
+                crate::output::complain(format_args!("model {}", model.fingerprint()));
+            }
             let (count, most) = (model.truncated(), model.max_tokens());
-            crate::output::complain(format_args!(
-                "warning: {count} texts were longer than the model's {most} tokens and lost their end"
-            ));
+            if count > 0 {
+                crate::output::complain(format_args!(
+                    "warning: {count} texts were longer than the model's {most} tokens and lost their end"
+                ));
+            }
         }
+        #[cfg(not(feature = "rust-bert"))]
+        let _ = named;
     }
 }
 
