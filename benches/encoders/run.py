@@ -1,52 +1,100 @@
 #!/usr/bin/env python3
 """Sentences per second of multilingual-e5-small through libtorch and through onnxruntime, the
-same weights, beside the embedded model, in one run.
+same weights, beside the embedded model, in one run; puts its table into
+reports/embedding-rust-bert.md.
 
 usage: run.py OURS MODEL_FOLDER SENTENCES [REPEATS]
 
 OURS is the example `encoders_ours` built with `--release --features rust-bert`, SENTENCES a text
-file with one a line. The embedded model knows no threads: it is given the sentences once for
-both rows. Rounds of all take turns, the median of each counts. Needs onnxruntime, onnx, numpy,
-safetensors and tokenizers; set OMP_WAIT_POLICY=PASSIVE.
+file with one a line, or the JSONL of documents whose `en`, `uk` and `de` are lists of sentences,
+of which 300 are taken at even steps. The embedded model knows no threads: it is given the
+sentences once for both rows. Rounds of all take turns, the median of each counts. By the clock
+counts what else the machine did; seconds on a processor hardly do. Needs onnxruntime, onnx,
+numpy, safetensors and tokenizers; set OMP_WAIT_POLICY=PASSIVE.
 """
 
+import hashlib
+import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-from onnx_model import Encoder
+from onnx_model import Encoder, onnxruntime
+
+PAGE = Path(__file__).resolve().parents[2] / "reports" / "embedding-rust-bert.md"
+TITLE = "## Sentences a second"
+EMBEDDED, LIBTORCH, ONNX = "embedded model", "e5-small, libtorch (`RustBertEmbedder`)", "e5-small, onnxruntime"
+MOST = 300
+
+
+def sentences(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".jsonl":
+        return text.splitlines()
+    documents = [json.loads(line) for line in text.splitlines()]
+    found = [one for document in documents for language in ("en", "uk", "de") for one in document.get(language, [])]
+    return found[:: -(-len(found) // MOST)]
 
 
 def main():
     if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
-    ours, folder, file = sys.argv[1:4]
+    ours, folder, given = sys.argv[1:4]
     repeats = int(sys.argv[4]) if len(sys.argv) == 5 else 3
-    texts = open(file, encoding="utf-8").read().splitlines()
+    texts = sentences(Path(given))
+    peak = {}
 
-    def run(threads, *model):
-        command = [ours, file, str(threads), "1", *model]
-        return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    def run(name, threads, *model):
+        command = [ours, file.name, str(threads), "1", *model]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+            out = child.stdout.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            sys.exit(f"{command} failed")
+        peak[name] = max(peak.get(name, 0), usage.ru_maxrss / 1024)
+        return [float(value) for value in out.split()]
 
     def timed(encoder):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         encoder.encode(texts)
-        return time.perf_counter() - start
+        return [time.perf_counter() - start, time.process_time() - busy]
 
     rows = {}
-    for threads in (1, 2):
-        theirs = Encoder(folder, threads)
-        theirs.encode(texts[:32])
-        for _ in range(repeats):
-            rows.setdefault(("embedded model", threads), []).append(run(threads))
-            rows.setdefault(("e5-small, libtorch (`RustBertEmbedder`)", threads), []).append(run(threads, folder))
-            rows.setdefault(("e5-small, onnxruntime", threads), []).append(timed(theirs))
-    print("| encoder | threads | sentences a second | to onnxruntime |\n|---|---|---|---|")
-    for (name, threads), seconds in rows.items():
-        median = statistics.median(seconds)
-        base = statistics.median(rows["e5-small, onnxruntime", threads])
-        print(f"| {name} | {threads} | {len(texts) / median:,.0f} | {base / median:.2f} |")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write("".join(text.replace("\n", " ") + "\n" for text in texts))
+        file.flush()
+        for threads in (1, 2):
+            theirs = Encoder(folder, threads)
+            theirs.encode(texts[:32])
+            for _ in range(repeats):
+                rows.setdefault((EMBEDDED, threads), []).append(run(EMBEDDED, threads))
+                rows.setdefault((LIBTORCH, threads), []).append(run(LIBTORCH, threads, folder))
+                rows.setdefault((ONNX, threads), []).append(timed(theirs))
+    medians = {key: [statistics.median(one) for one in zip(*found)] for key, found in rows.items()}
+    digest = hashlib.sha256(Path(given).read_bytes()).hexdigest()
+    lines = [
+        f"{len(texts)} sentences of `{Path(given).name}` (SHA-256 `{digest[:16]}…`), median of {repeats} rounds that took turns, beside",
+        f"onnxruntime {onnxruntime.__version__} on the same weights; made by `benches/encoders/run.py`. The machine did other work meanwhile,",
+        f"which the clock counts (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end) and seconds on a processor hardly do. Memory: the whole process at its peak.", "",
+        "| encoder | threads | a second, by the clock | to onnxruntime | a second of processors | to onnxruntime | MB |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for (name, threads), seconds in medians.items():
+        base = medians[ONNX, threads]
+        cells = [f"{len(texts) / max(ours, 0.005):,.0f} | {theirs / max(ours, 0.005):,.2f}" for ours, theirs in zip(seconds, base)]
+        memory = f"{peak[name]:,.0f}" if name in peak else "·"
+        lines.append(f"| {name} | {threads} | {' | '.join(cells)} | {memory} |")
+    print("\n".join(lines))
+    page = PAGE.read_text(encoding="utf-8")
+    start = page.index(TITLE)
+    end = page.find("\n## ", start)
+    rest = page[end:] if end >= 0 else ""
+    PAGE.write_text(page[:start] + "\n".join([TITLE, "", *lines]) + "\n" + rest, encoding="utf-8")
 
 
 main()
