@@ -22,6 +22,10 @@ const VECTORS: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("vec
 /// dimensions and never shrinks; delete it to start anew. One process has it open at a
 /// time; threads share it.
 ///
+/// A transformer's last digits depend a little on what else was in a batch, and what is
+/// kept is what came first. So with a file that is not yet full, threads that share it may
+/// give other last digits from run to run; with a full one every run gives the same.
+///
 /// It is made for transformers. What an additive model such as
 /// [`StaticEmbedder`](crate::StaticEmbedder) knows of spans and words is not
 /// kept, so its [`embeddings`](Embedder::embeddings) are always made anew, which

@@ -118,7 +118,8 @@ impl RustBertEmbedder {
 
     /// Fetches a model with rust-bert's remote resources, once, into its cache
     /// (`RUSTBERT_CACHE`, else `.rustbert` in the user's folder of caches), and reads
-    /// it. What is fetched is some hundred megabytes to two gigabytes.
+    /// it. What is fetched is some hundred megabytes to two gigabytes. This project's own
+    /// checks have no internet: there it is compiled and not run.
     ///
     /// # Errors
     ///
