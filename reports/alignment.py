@@ -25,6 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE / "alignment"))
+import encoders  # noqa: E402
 import setting  # noqa: E402
 
 SECTIONS = ("sets", "raw", "calibration", "search", "speed", "peers")
@@ -41,6 +42,7 @@ def arguments():
     parser.add_argument("--reuse-peers", action="store_true")
     parser.add_argument("--ablations", action="store_true")
     parser.add_argument("--skip", type=names, default=[], help=f"leave out some of {', '.join(SECTIONS)}; the page says so")
+    encoders.add_arguments(parser)
     return parser.parse_args()
 
 

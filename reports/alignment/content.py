@@ -2,6 +2,7 @@
 import ablations
 import beside
 import calibration
+import encoders
 import errors
 import quality
 import raw
@@ -46,6 +47,8 @@ class Parts:
             say("peers")
             beside.run(program)
         self.peers = beside.values() if wanted("peers") else None
+        if options.encoder:
+            encoders.run(program, options)
         quality.summary(self.sets, self.sheet)
         raw.summary(self.raws, self.sheet)
         quality.lost_to_pairs(self.sets, self.sheet)
@@ -149,6 +152,7 @@ def sections(parts):
     yield "Beside other aligners", beside.section(program, parts.peers) if parts.peers else [
         "Not run in the quick form." if parts.options.quick else "Not run."
     ]
+    yield encoders.TITLE, encoders.section(program.fingerprint)
     yield "Where targets are missed", missed(parts)
     yield "Data", data(program)
 
