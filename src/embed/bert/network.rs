@@ -78,11 +78,10 @@ impl Network {
         };
         let mut empty = store.variables();
         for (name, shape) in variables(&plan.encoder) {
-            let Some(mut variable) = empty.remove(&format!("{prefix}{name}")) else {
+            let Some(variable) = empty.remove(&format!("{prefix}{name}")) else {
                 return Err(ModelError::Failed(format!("rust-bert has no variable `{name}`")));
             };
-            let tensor = weights.variable(&name, &shape, &mut hash)?;
-            tch::no_grad(|| variable.f_copy_(&tensor)).map_err(failed)?;
+            weights.fill(&name, &shape, &variable, &mut hash)?;
         }
         if let Some(name) = empty.keys().min() {
             return Err(ModelError::Failed(format!("rust-bert wants a variable `{name}`")));
@@ -184,9 +183,17 @@ fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
     };
     // `linear.weight` in files of sentence-transformers, `weight` in those of rust-bert.
     let mut weights = Weights::open(folder, &["weight"])?;
-    let weight = weights.variable("weight", &[*outputs, *inputs], hash)?;
+    let mut read = |name: &str, shape: &[usize]| {
+        // Before memory is taken for what the settings promise.
+        weights.find(name, shape)?;
+        let size: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
+        let tensor = Tensor::f_zeros(&size, (Kind::Float, Device::Cpu)).map_err(failed)?;
+        weights.fill(name, shape, &tensor, hash)?;
+        Ok::<Tensor, ModelError>(tensor)
+    };
+    let weight = read("weight", &[*outputs, *inputs])?;
     let bias = match bias {
-        true => Some(weights.variable("bias", &[*outputs], hash)?),
+        true => Some(read("bias", &[*outputs])?),
         false => None,
     };
     Ok(Step::Dense { weight, bias, activation: *activation })

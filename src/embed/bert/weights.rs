@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, Metadata};
-use tch::{Kind, Tensor};
+use tch::{Kind, TchError, Tensor};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::folder::wrong;
@@ -63,55 +64,42 @@ impl Weights {
         Ok(weights)
     }
 
-    /// The variable of a name, as 32-bit floats of a shape.
-    pub(super) fn variable(
+    /// Copies the variable of a name into a tensor of that shape, of 32-bit floats, part by
+    /// part: the table of words is most of a model, and is to be in memory once.
+    pub(super) fn fill(
         &mut self,
         name: &str,
         shape: &[usize],
+        into: &Tensor,
         hash: &mut Xxh3,
-    ) -> Result<Tensor, ModelError> {
+    ) -> Result<(), ModelError> {
+        /// Numbers.
+        const PART: usize = 1 << 21;
+
         let full = self.find(name, shape)?;
-        let size: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
-        let refused = |error: tch::TchError| wrong(&self.path, format!("`{full}`: {error}"), COPY);
-        let tensor = match &mut self.source {
-            Source::SafeTensors { file, start, metadata } => {
-                let Some(info) = metadata.info(&full) else {
-                    return Err(wrong(&self.path, format!("`{full}` is missing"), COPY));
-                };
-                let kind = match info.dtype {
-                    Dtype::F32 => Kind::Float,
-                    Dtype::F16 => Kind::Half,
-                    Dtype::BF16 => Kind::BFloat16,
-                    Dtype::F64 => Kind::Double,
-                    other => {
-                        let reason = format!("`{full}` is of type {other:?}");
-                        return Err(wrong(&self.path, reason, "floats are served"));
-                    }
-                };
-                let (from, to) = info.data_offsets;
-                let mut bytes = vec![0; to - from];
-                file.seek(SeekFrom::Start(*start + from as u64))
-                    .and_then(|_| file.read_exact(&mut bytes))
-                    .map_err(|error| wrong(&self.path, error, COPY))?;
-                Tensor::f_from_data_size(&bytes, &size, kind).map_err(refused)?
-            }
-            Source::Ot(tensors) => match tensors.remove(&full) {
-                Some(tensor) => tensor,
-                None => return Err(wrong(&self.path, format!("`{full}` is missing"), COPY)),
-            },
-        };
-        let tensor = tensor.f_to_kind(Kind::Float).map_err(refused)?;
-        let count = tensor.numel();
-        let mut bytes = vec![0; count * 4];
-        tensor.f_copy_data_u8(&mut bytes, count).map_err(refused)?;
+        let refused = |error: TchError| wrong(&self.path, format!("`{full}`: {error}"), COPY);
         hash.update(name.as_bytes());
-        hash.update(&bytes);
-        let finite =
-            |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]).is_finite();
-        if !bytes.chunks_exact(4).all(finite) {
-            return Err(wrong(&self.path, format!("`{full}` has NaN or infinity"), COPY));
+        let [rows, columns @ ..] = shape else { return Ok(()) };
+        let width: usize = columns.iter().product();
+        let most = (PART / width.max(1)).max(1);
+        for first in (0..*rows).step_by(most) {
+            let rows = most.min(rows - first);
+            let part = self.source.rows(&self.path, &full, first..first + rows, width)?;
+            let mut bytes = vec![0; rows * width * 4];
+            part.f_copy_data_u8(&mut bytes, rows * width).map_err(refused)?;
+            hash.update(&bytes);
+            let finite =
+                |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]).is_finite();
+            if !bytes.chunks_exact(4).all(finite) {
+                return Err(wrong(&self.path, format!("`{full}` has NaN or infinity"), COPY));
+            }
+            let copy = || {
+                let mut place = into.f_narrow(0, first as i64, rows as i64)?;
+                place.f_copy_(&part.f_view_as(&place)?)
+            };
+            tch::no_grad(copy).map_err(refused)?;
         }
-        Ok(tensor)
+        Ok(())
     }
 
     /// Checks that a variable is there in a shape; gives its name in the file.
@@ -156,6 +144,50 @@ impl Weights {
                 Some(size.into_iter().map(|size| usize::try_from(size).unwrap_or(0)).collect())
             }
         }
+    }
+}
+
+impl Source {
+    /// Some rows of a variable that is there, one after the other.
+    fn rows(
+        &mut self,
+        path: &Path,
+        name: &str,
+        rows: Range<usize>,
+        width: usize,
+    ) -> Result<Tensor, ModelError> {
+        let missing = || wrong(path, format!("`{name}` is missing"), COPY);
+        let numbers = (rows.len() * width) as i64;
+        let tensor = match self {
+            Source::SafeTensors { file, start, metadata } => {
+                let info = metadata.info(name).ok_or_else(missing)?;
+                let (kind, size) = match info.dtype {
+                    Dtype::F32 => (Kind::Float, 4),
+                    Dtype::F16 => (Kind::Half, 2),
+                    Dtype::BF16 => (Kind::BFloat16, 2),
+                    Dtype::F64 => (Kind::Double, 8),
+                    other => {
+                        let reason = format!("`{name}` is of type {other:?}");
+                        return Err(wrong(path, reason, "floats are served"));
+                    }
+                };
+                let from = info.data_offsets.0 + rows.start * width * size;
+                let mut bytes = vec![0; rows.len() * width * size];
+                file.seek(SeekFrom::Start(*start + from as u64))
+                    .and_then(|_| file.read_exact(&mut bytes))
+                    .map_err(|error| wrong(path, error, COPY))?;
+                Tensor::f_from_data_size(&bytes, &[numbers], kind)
+            }
+            Source::Ot(tensors) => {
+                let tensor = tensors.get(name).ok_or_else(missing)?;
+                tensor
+                    .f_narrow(0, rows.start as i64, rows.len() as i64)
+                    .and_then(|part| part.f_contiguous())
+                    .and_then(|part| part.f_view([numbers]))
+            }
+        };
+        let tensor = tensor.and_then(|tensor| tensor.f_to_kind(Kind::Float));
+        tensor.map_err(|error| wrong(path, format!("`{name}`: {error}"), COPY))
     }
 }
 
