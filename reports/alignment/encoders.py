@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""The development tasks with a transformer's vectors beside the embedded model's.
+
+usage: python3 reports/alignment/encoders.py --encoder DIR --encoder-bitext PATH [--encoder-cache FILE]
+
+DIR is the folder of multilingual-e5-small that `.ci/e5.py` makes, PATH the program built with
+`--features cli,rust-bert,cache`. The figures are kept in encoders.json beside this file,
+with what they are of, and the page has them from there, so that it can be made
+without libtorch; run by itself, this also puts its section into reports/alignment.md.
+`reports/alignment.py` takes the same options.
+"""
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+import setting
+from page import head, row, share
+from setting import making
+
+CACHE = Path(__file__).with_name("encoders.json")
+PAGE = setting.ROOT / "reports" / "alignment.md"
+TITLE = "Encoders"
+PREFIX = "query: "
+KINDS = making.KINDS[:-1]
+# Documents of a set whose spans are embedded anew: some ten times the text.
+# In the order in which they are run.
+SAMPLE = {"wmt22": 4, "wmt23_news": 2, "wmt22_uken": 4, "literary": 1, "flores": 1, "kde": 1}
+NAMES = {
+    "embedded": "embedded model",
+    "pooled": "e5-small, sentences' vectors summed",
+    "spans": "e5-small, spans embedded anew",
+}
+WAYS = {"pairs": "pairs alone", "joint": "joint search"}
+
+
+def add_arguments(parser):
+    parser.add_argument("--encoder", type=Path, metavar="DIR", help="measure the section of encoders anew with this model")
+    parser.add_argument("--encoder-bitext", type=Path, metavar="PATH", help="the program built with rust-bert and cache")
+    parser.add_argument("--encoder-cache", type=Path, metavar="FILE", help="keep its vectors there for the next time")
+
+
+def document(task):
+    return task["group"].rsplit("/", 1)[0]
+
+
+def sample(tasks, count):
+    """The tasks of so many documents, at even steps."""
+    names = list(dict.fromkeys(map(document, tasks)))
+    kept = set(names[:: -(-len(names) // count)][:count])
+    return [task for task in tasks if document(task) in kept]
+
+
+def measured(program, tasks, *args):
+    """Strict F1, lax F1 and share of nulls left alone by way and kind; who made them."""
+    groups = setting.by_group(tasks)
+    found, maker = {}, None
+    for way in WAYS:
+        parts = [[task] for task in tasks] if way == "pairs" else list(groups.values())
+        if way == "joint" and any(len(part) != 3 for part in parts):
+            continue
+        path = program.align([setting.article(part) for part in parts], "--threads", 1, *args)
+        bitexts = {one["id"]: one for one in setting.read(path)}
+        totals = dict.fromkeys(KINDS)
+        for part in parts:
+            bitext = bitexts[setting.article(part)["id"]]
+            maker = bitext["fingerprint"]
+            for task in part:
+                beads = [bead[:2] for bead in setting.beads(bitext, task["src_lang"], task["tgt_lang"])]
+                counts = program.scorer.counts(task["gold"], beads, len(task["src"]), len(task["tgt"]))
+                totals[task["kind"]] = program.scorer.add(totals[task["kind"]], counts)
+        reports = {kind: program.scorer.report(total) for kind, total in totals.items() if total}
+        found[way] = {kind: {"strict": of["F1ns"], "lax": of["F1nl"], "null": of["null"]} for kind, of in reports.items()}
+    return found, maker
+
+
+def tasks_of(program, name):
+    folder = program.folder / f"encoder-tasks-{name}"
+    return making.make(program.data, name, KINDS, 10**9, folder)
+
+
+def run(program, options):
+    """Measures all, and keeps it after each set."""
+    if not (options.encoder / "modules.json").is_file():
+        raise SystemExit(f"--encoder: {options.encoder} has no modules.json")
+    if not options.encoder_bitext:
+        raise SystemExit("--encoder-bitext: give the program built with `--features cli,rust-bert,cache`")
+    theirs = setting.Program(program.data, options.encoder_bitext.resolve(), program.folder / "encoder", program.quick)
+    theirs.folder.mkdir()
+    if theirs.fingerprint != program.fingerprint:
+        raise SystemExit(f"{options.encoder_bitext} is {theirs.fingerprint}, the other program {program.fingerprint}")
+    cache = options.encoder_cache or theirs.folder / "vectors.redb"
+    model = ["--model", options.encoder, "--prefix", PREFIX, "--cache", cache]
+    of = {
+        "program": {"version": theirs.version, "fingerprint": theirs.fingerprint},
+        "model": {
+            "name": "multilingual-e5-small, made by `.ci/e5.py`", "prefix": PREFIX,
+            "weights": setting.digest(options.encoder / "model.safetensors"),
+        },
+        "data": {
+            one: setting.digest(making.documents(program.data, one))
+            for one in making.files(list(making.SETS), False)
+        },
+        "sample": SAMPLE,
+    }
+    kept = json.loads(CACHE.read_text()) if CACHE.is_file() else {}
+    if kept.get("of") != of:
+        kept = {"of": of, "made_by": {}, "all": {}, "sample": {}}
+    pooled, embedded_anew = (*model, "--span-vectors", "pool"), (*model, "--span-vectors", "embed")
+    parts = {
+        "all": {"embedded": (), "pooled": pooled},
+        "sample": {"embedded": (), "pooled": pooled, "spans": embedded_anew},
+    }
+    for name in SAMPLE:
+        for part, ways in parts.items():
+            # What was interrupted goes on.
+            if name in kept[part]:
+                continue
+            tasks = tasks_of(theirs, name)
+            tasks = sample(tasks, SAMPLE[name]) if part == "sample" else tasks
+            found = {"documents": len(set(map(document, tasks)))}
+            for way, args in ways.items():
+                setting.say(f"encoders: {name}, {part}, {NAMES[way]}")
+                found[way], kept["made_by"][way] = measured(theirs, tasks, *args)
+            kept[part][name] = found
+            setting.write(CACHE, json.dumps(kept, indent=1) + "\n")
+
+
+def section(fingerprint):
+    """The section from what is kept; `fingerprint` is that of the page's program."""
+    if not CACHE.is_file():
+        return ["Not run: `reports/alignment/encoders.py` makes it, where there is libtorch."]
+    kept = json.loads(CACHE.read_text())
+    program, model = kept["of"]["program"], kept["of"]["model"]
+    out = []
+
+    def left_out(part):
+        names = [name for name in making.SETS if name not in kept[part]]
+        return ["", f"Not run: {', '.join(names)}."] if names else []
+
+    if fingerprint and fingerprint != program["fingerprint"]:
+        out += [f"**Stale: of {program['fingerprint']}, not of this page's program; `--encoder` makes it anew.**", ""]
+    makers = "; ".join(f"{NAMES[way]}: `{maker}`" for way, maker in kept["made_by"].items())
+    out += [
+        "```sh",
+        "python3 reports/alignment/encoders.py --encoder ~/.cache/bitext/multilingual-e5-small --encoder-bitext target/release/bitext",
+        "```", "",
+        f"{program['version']}; {model['name']}, SHA-256 of its weights `{model['weights'][:16]}…`, prefix `{model['prefix']}`; kept in",
+        f"`reports/alignment/encoders.json`, made by {makers}.",
+        "The aligner's weights are those learnt with the embedded model, whose word vectors a transformer has no",
+        "counterpart of. Strict F1 / lax F1 / share of nulls left alone (not where there are none), as above; all kinds but `long`.",
+        "", "### All documents, vectors of several sentences summed", "",
+        *table(kept["all"], ("embedded", "pooled")),
+        *left_out("all"), "", "### A sample, and spans embedded anew", "",
+        "To embed all spans is twelve to seventeen times the text, so these are documents at even steps of each set, the same in",
+        "all rows. Few tasks: differences of some thousandths say little.", "",
+        *table(kept["sample"], tuple(NAMES)),
+        *left_out("sample"),
+    ]
+    return out
+
+
+def table(sets, systems):
+    out = head("set (documents), aligned as", "vectors", *KINDS)
+    for name, of in sets.items():
+        for way, label in WAYS.items():
+            for at, system in enumerate(systems):
+                if way not in of[system]:
+                    continue
+                cells = []
+                for kind in KINDS:
+                    one = of[system][way].get(kind)
+                    measures = ("strict", "lax") if kind in ("clean", "merge") else ("strict", "lax", "null")
+                    cells.append(" / ".join(share(one[measure]) for measure in measures) if one else "·")
+                place = f"{name} ({of['documents']}), {label}" if at == 0 else ""
+                out.append(row(place, NAMES[system], *cells))
+    return out
+
+
+def put(page, lines):
+    """Replaces the section in a page, or puts it before the data."""
+    text = page.read_text(encoding="utf-8")
+    made = "\n".join([f"## {TITLE}", "", *lines, "", ""])
+    start = text.find(f"\n## {TITLE}\n")
+    at = start if start >= 0 else text.find("\n## Where targets are missed\n")
+    if at < 0:
+        raise SystemExit(f"{page}: no place for the section")
+    end = text.find("\n## ", at + 1) if start >= 0 else at
+    setting.write(page, text[: at + 1] + made + text[end + 1 :])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_arguments(parser)
+    parser.add_argument("--page-only", action="store_true", help="put the kept figures into the page again")
+    options = parser.parse_args()
+    if options.page_only:
+        put(PAGE, section(None))
+        return
+    data = Path(os.environ.get("BITEXT_DATA") or setting.ROOT / ".." / "shared")
+    if not data.is_dir():
+        print("not run: no data")
+        return
+    missing = making.missing(data, list(making.SETS), False)
+    if missing:
+        raise SystemExit("incomplete data: " + ", ".join(map(str, missing)) + " missing")
+    if not options.encoder or not options.encoder_bitext:
+        parser.error("--encoder and --encoder-bitext are needed")
+    with tempfile.TemporaryDirectory() as folder:
+        program = setting.Program(data, options.encoder_bitext.resolve(), folder, False)
+        run(program, options)
+    put(PAGE, section(None))
+
+
+if __name__ == "__main__":
+    main()
