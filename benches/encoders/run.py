@@ -46,17 +46,10 @@ def main():
     ours, folder, given = sys.argv[1:4]
     repeats = int(sys.argv[4]) if len(sys.argv) == 5 else 3
     texts = sentences(Path(given))
-    peak = {}
 
-    def run(name, threads, *model):
+    def run(threads, *model):
         command = [ours, file.name, str(threads), "1", *model]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-            out = child.stdout.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            sys.exit(f"{command} failed")
-        peak[name] = max(peak.get(name, 0), usage.ru_maxrss / 1024)
+        out = subprocess.run(command, capture_output=True, check=True, text=True).stdout
         return [float(value) for value in out.split()]
 
     def timed(encoder):
@@ -72,23 +65,22 @@ def main():
             theirs = Encoder(folder, threads)
             theirs.encode(texts[:32])
             for _ in range(repeats):
-                rows.setdefault((EMBEDDED, threads), []).append(run(EMBEDDED, threads))
-                rows.setdefault((LIBTORCH, threads), []).append(run(LIBTORCH, threads, folder))
+                rows.setdefault((EMBEDDED, threads), []).append(run(threads))
+                rows.setdefault((LIBTORCH, threads), []).append(run(threads, folder))
                 rows.setdefault((ONNX, threads), []).append(timed(theirs))
     medians = {key: [statistics.median(one) for one in zip(*found)] for key, found in rows.items()}
     digest = hashlib.sha256(Path(given).read_bytes()).hexdigest()
     lines = [
-        f"{len(texts)} sentences of `{Path(given).name}` (SHA-256 `{digest[:16]}…`), median of {repeats} rounds that took turns, beside",
+        f"{len(texts)} sentences of `{Path(given).name}` (SHA-256 `{digest[:16]}…`), rounds of all in turns: {repeats}, of more the median, beside",
         f"onnxruntime {onnxruntime.__version__} on the same weights; made by `benches/encoders/run.py`. The machine did other work meanwhile,",
-        f"which the clock counts (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end) and seconds on a processor hardly do. Memory: the whole process at its peak.", "",
-        "| encoder | threads | a second, by the clock | to onnxruntime | a second of processors | to onnxruntime | MB |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        f"which the clock counts (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end) and seconds on a processor hardly do. Under a tenth of a second they are too coarse.", "",
+        "| encoder | threads | a second, by the clock | to onnxruntime | a second of processors | to onnxruntime |",
+        "|---|--:|--:|--:|--:|--:|",
     ]
     for (name, threads), seconds in medians.items():
         base = medians[ONNX, threads]
-        cells = [f"{len(texts) / max(ours, 0.005):,.0f} | {theirs / max(ours, 0.005):,.2f}" for ours, theirs in zip(seconds, base)]
-        memory = f"{peak[name]:,.0f}" if name in peak else "·"
-        lines.append(f"| {name} | {threads} | {' | '.join(cells)} | {memory} |")
+        clock, processors = (f"{len(texts) / ours:,.0f} | {theirs / ours:,.2f}" if ours else "" for ours, theirs in zip(seconds, base))
+        lines.append(f"| {name} | {threads} | {clock} | {processors if seconds[1] >= 0.1 else '· | ·'} |")
     print("\n".join(lines))
     page = PAGE.read_text(encoding="utf-8")
     start = page.index(TITLE)
