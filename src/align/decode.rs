@@ -24,7 +24,7 @@ const MOST_ODDS: f32 = 6.0;
 
 /// What is taken off every link, in nats: of two sentences as likely linked as
 /// not it is better to say nothing.
-const DOUBT: f32 = 0.8;
+const DOUBT: f32 = 0.2;
 
 /// What a sentence of a group costs that is in no bead of one of its pairs:
 /// enough that a false link does not tie two groups together.
@@ -344,7 +344,7 @@ mod tests {
     }
 
     fn bead(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0) - 0.8;
+        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0) - 0.2;
         let lacking = |best: f32| if best < 0.25 { 3.0 } else { -odds(best).min(0.0) / 2.0 };
         let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
         for i in rows.clone() {

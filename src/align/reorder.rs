@@ -15,12 +15,13 @@ use std::ops::Range;
 
 use super::band::Band;
 use super::evidence::{Evidence, Scratch, Shape};
+use super::gains::Gains;
 use super::groups::{Group, LANGUAGES, reading_order_with};
 use super::join::connected;
 use super::lattice::Lattice;
 use super::pair::PairBead;
 use super::posterior;
-use super::sums::{Allowed, Gains, Sums};
+use super::sums::{Allowed, Sums};
 use super::units::Merged;
 use super::{AlignConfig, Side};
 
