@@ -88,15 +88,22 @@ fn splitting_allocates_its_result_alone() {
             for times in [1, 10] {
                 let text = text.repeat(times);
                 let mut spans = Vec::new();
-                let whole =
-                    allocation_counter::measure(|| spans = black_box(splitter.split(language, &text)));
+                let whole = allocation_counter::measure(|| {
+                    spans = black_box(splitter.split(language, &text))
+                });
                 let mut listed = spans.iter().cloned();
                 let result = allocation_counter::measure(|| {
                     // Without a length known beforehand, as a scan has none.
                     black_box(std::iter::from_fn(|| listed.next()).collect::<Vec<Span>>());
                 });
-                assert_eq!(whole.count_total, result.count_total, "{language} {splitter:?} {times}");
-                assert_eq!(whole.bytes_total, result.bytes_total, "{language} {splitter:?} {times}");
+                assert_eq!(
+                    whole.count_total, result.count_total,
+                    "{language} {splitter:?} {times}"
+                );
+                assert_eq!(
+                    whole.bytes_total, result.bytes_total,
+                    "{language} {splitter:?} {times}"
+                );
             }
         }
     }
