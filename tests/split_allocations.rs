@@ -27,7 +27,7 @@ fn languages() -> [(Language, &'static str); 4] {
 
 fn splitters() -> Vec<RuleSplitter> {
     let mut splitters = Vec::new();
-    for newlines in [Newlines::Auto, Newlines::Break, Newlines::Wrap] {
+    for newlines in [Newlines::Auto, Newlines::Always, Newlines::Never] {
         for choice in 0..4 {
             let mut splitter = RuleSplitter::default();
             splitter.newlines = newlines;
