@@ -292,7 +292,7 @@ fn shape(word: &str) -> Option<(usize, u64)> {
     let letter = usize::from(word.bytes().next()?.to_ascii_lowercase().checked_sub(b'a')?);
     let other = |byte: u8| (byte | 0x20).wrapping_sub(b'a') >= 26;
     let plain = word.len() < 64 && find(word.as_bytes(), other).is_none();
-    plain.then_some((letter, 1 << word.len()))
+    plain.then(|| (letter, 1 << word.len()))
 }
 
 /// The kinds and the entry of a line; none for a remark.
@@ -346,6 +346,18 @@ mod tests {
         assert!(table.goes_on("z", "B"));
         assert!(table.goes_on("Z", "B"));
         assert!(!table.goes_on("z", "C"));
+    }
+
+    #[test]
+    fn first_words_of_debris_are_told_by_their_shape() {
+        let table = Table::of(Language::ENGLISH);
+        assert!(table.may_begin_debris("Share") && table.may_begin_debris("SHARE"));
+        assert!(!table.may_begin_debris("Zebra"));
+        assert!(!table.may_begin_debris("Shareholders"));
+        // What is not of letters alone, or long, is left to the table itself.
+        for word in ["", "12", "(Share", "Більше", &"a".repeat(64), &"é".repeat(64)] {
+            assert!(table.may_begin_debris(word), "{word}");
+        }
     }
 
     #[test]
