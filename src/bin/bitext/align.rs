@@ -181,6 +181,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn complain_of(bitext: &Bitext) {
+    for article in bitext.articles().iter().filter(|article| article.is_empty()) {
+        complain(format_args!("warning: {} has no text", article.label()));
+    }
     for warning in bitext.warnings() {
         complain(format_args!("warning: {warning}"));
     }
