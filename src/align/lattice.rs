@@ -26,8 +26,9 @@ const NOTHING: f32 = f32::NEG_INFINITY;
 /// Nodes of which all are looked at for paths nearly as good as the best.
 const MOST_NODES: usize = 300 * 300;
 
-/// Nodes on either side of the best path that are near it.
+/// Nodes on either side of the best path that are near it, at first and at most.
 const BESIDE: usize = 20;
+const MOST_BESIDE: usize = 160;
 
 /// A path's step: source and target sentences. Unaligned sentences are steps
 /// (1, 0) and (0, 1).
@@ -153,18 +154,25 @@ impl<'a> Lattice<'a> {
     }
 
     /// The smallest band that holds the paths near the best one that are worse by
-    /// `within` at most.
+    /// `within` at most. Where they touch the edge of what is near, more is.
     pub(super) fn alive_about(&self, steps: &[Step], band: &Band, within: f32) -> Band {
-        let mut about = About::new(self.n, self.m, BESIDE);
-        let (mut i, mut j) = (0, 0);
-        for (a, b) in steps {
-            (i, j) = (i + a, j + b);
-            about.hold(i, j..j + 1, BESIDE);
+        let mut beside = BESIDE;
+        loop {
+            let mut about = About::new(self.n, self.m, beside);
+            let (mut i, mut j) = (0, 0);
+            for (a, b) in steps {
+                (i, j) = (i + a, j + b);
+                about.hold(i, j..j + 1, beside);
+            }
+            let near = band.within(&about.finish());
+            let scores = self.forward(&near);
+            let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
+            let alive = self.alive(&near, &scores, score - within);
+            if beside >= MOST_BESIDE || !alive.touches(&near, band) {
+                return alive;
+            }
+            beside *= 2;
         }
-        let near = band.within(&about.finish());
-        let scores = self.forward(&near);
-        let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
-        self.alive(&near, &scores, score - within)
     }
 
     /// The steps of the best path alone.
