@@ -90,7 +90,10 @@ fn the_json_is_the_schema() {
         ("--en @blank --uk @empty --de @blank", vec![]),
     ] {
         let run = bitext(args(folder.path(), &format!("align --format jsonl {line}")), b"");
-        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        assert_eq!(run.status, 0);
+        let said = run.stderr.lines().filter(|line| line.ends_with(" has no text")).count();
+        assert_eq!(said, run.stderr.lines().count(), "{}", run.stderr);
+        assert_eq!(said, line.matches("@empty").count() + line.matches("@blank").count());
         if codes.is_empty() {
             assert!(
                 parse(run.lines()[0])
@@ -243,8 +246,15 @@ fn the_table_has_a_column_a_language_and_a_row_a_unit() {
 
     let pairs = bitext(args(folder.path(), "align @en @uk @de --pairs uk-de"), b"").quiet();
     assert!(!pairs.contains(ENGLISH[0]));
-    let nothing = bitext(args(folder.path(), "align --en @empty --de @blank"), b"").quiet();
+    let nothing = bitext(args(folder.path(), "align --en @empty --de @blank"), b"");
+    assert_eq!(nothing.status, 0);
+    assert!(nothing.stderr.contains("/blank has no text\n"), "{}", nothing.stderr);
+    let nothing = nothing.stdout;
     assert!(nothing.starts_with(' ') && nothing.contains("0 units"), "{nothing}");
+    let one = bitext(args(folder.path(), "align --en @number --de @number"), b"").quiet();
+    assert!(one.contains("\n1 unit, 0 sentences without a counterpart"), "{one}");
+    let lone = bitext(args(folder.path(), "align --en @number --de @empty"), b"").stdout;
+    assert!(lone.contains("\n0 units, 1 sentence without a counterpart"), "{lone}");
 }
 
 #[test]

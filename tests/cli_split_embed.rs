@@ -37,6 +37,33 @@ fn a_sentence_a_line() {
 }
 
 #[test]
+fn kinds_stand_in_front_of_the_sentences() {
+    let text = "Ferry stops\n\nIt is old. It\u{a0}leaks.\n\nShare this post:";
+    let lines =
+        "heading\tFerry stops\ntext\tIt is old.\ntext\tIt leaks.\ndebris\tShare this post:\n";
+    let split = |more: &[&str]| {
+        let arguments = [&["split", "--lang", "en", "--kinds"], more].concat();
+        bitext(arguments, text.as_bytes()).quiet()
+    };
+    assert_eq!(split(&[]), lines);
+    let json = split(&["--format", "jsonl"]);
+    let kinds: Vec<_> =
+        json.lines().map(|line| parse(line).get("kind").text().to_string()).collect();
+    assert_eq!(kinds, ["heading", "text", "text", "debris"]);
+}
+
+#[test]
+fn newlines_are_as_the_option_says() {
+    let split = |newlines| {
+        let out = bitext(["split", "--lang", "en", "--newlines", newlines], b"One\ntwo. Three");
+        out.quiet().lines().map(str::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(split("auto"), ["One", "two.", "Three"]);
+    assert_eq!(split("always"), ["One", "two.", "Three"]);
+    assert_eq!(split("never"), ["One two.", "Three"]);
+}
+
+#[test]
 fn files_and_standard_input_give_the_same() {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("text");

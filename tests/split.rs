@@ -64,9 +64,9 @@ fn other_languages_go_by_punctuation_alone() {
 fn newlines_are_as_the_field_says() {
     let text = "A headline\nA line. Another";
     let mut splitter = RuleSplitter::default();
-    splitter.newlines = Newlines::Wrap;
+    splitter.newlines = Newlines::Never;
     assert_eq!(splitter.split(Language::ENGLISH, text).len(), 2);
-    splitter.newlines = Newlines::Break;
+    splitter.newlines = Newlines::Always;
     assert_eq!(splitter.split(Language::ENGLISH, text).len(), 3);
 }
 

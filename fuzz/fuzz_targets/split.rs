@@ -1,12 +1,11 @@
-//! Any text in any language is covered by its sentences.
+//! Any text in any language is covered by its sentences, and a blank line parts
+//! what is before it from what is behind it.
 //!
-//! ```sh
-//! cargo +nightly fuzz run split
-//! ```
+//! How to run it: `fuzz/README.md`.
 #![no_main]
 
-use bitext::text::Newlines;
-use bitext::{Language, RuleSplitter};
+use bitext::text::{Newlines, Span};
+use bitext::{Language, RuleSplitter, Splitter};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, &str)| {
@@ -14,10 +13,17 @@ fuzz_target!(|input: (u8, &str)| {
     let language = ["en", "uk", "de", "ja"][usize::from(choice & 3)];
     let Ok(language) = language.parse::<Language>() else { return };
     let mut splitter = RuleSplitter::default();
-    splitter.newlines = [Newlines::Auto, Newlines::Break, Newlines::Wrap][usize::from(choice >> 2) % 3];
+    splitter.newlines = [Newlines::Auto, Newlines::Always, Newlines::Never][usize::from(choice >> 2) % 3];
     splitter.missing_spaces = choice & 64 == 0;
     splitter.trailing_quotes = choice & 128 == 0;
+    covers(splitter, language, text);
+    if splitter.newlines != Newlines::Auto {
+        parts(splitter, language, text);
+    }
+});
 
+/// The segments hold every character once, in order, without blanks around.
+fn covers(splitter: RuleSplitter, language: Language, text: &str) {
     let mut end = 0;
     for segment in splitter.segments(language, text) {
         let span = segment.span;
@@ -28,7 +34,24 @@ fuzz_target!(|input: (u8, &str)| {
         end = span.end;
     }
     assert!(blank(&text[end..], end), "a character is in no sentence");
-});
+}
+
+/// Two texts with a blank line between them split as each of them alone does.
+/// Under `Auto` the wrapping of one may show in the other.
+fn parts(splitter: RuleSplitter, language: Language, text: &str) {
+    let middle = (0..=text.len() / 2).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let (above, below) = text.split_at(middle);
+    // A byte-order mark is one only at the start of a text.
+    if below.starts_with('\u{feff}') {
+        return;
+    }
+    let shift = above.len() + 2;
+    let both = splitter.split(language, &format!("{above}\n\n{below}"));
+    let mut apart: Vec<Span> = splitter.split(language, above);
+    let moved = |span: Span| span.start + shift..span.end + shift;
+    apart.extend(splitter.split(language, below).into_iter().map(moved));
+    assert_eq!(both, apart, "a blank line changes what is around it");
+}
 
 /// White space only, but for a byte-order mark at the start of the text.
 fn blank(gap: &str, at: usize) -> bool {

@@ -17,11 +17,16 @@ GROUPS = {
     "lengths": ["length", "length-root"],
     "size": ["size", "size-margin"],
     "ends of given units": ["crossed", "ragged", "inner"],
-    "words": ["words"],
+    "words that look alike": ["words"],
     "numbers": ["numbers", "other-numbers"],
     "punctuation": ["question", "stop", "quote"],
-    "ends of the articles": ["gap-at-start", "gap-at-end"],
-    "runs of both sides, size of runs": ["gap-both", "gap-size"],
+    "words compared one by one": ["elsewhere", "lost"],
+    "words found elsewhere": ["elsewhere"],
+    "words lost": ["lost"],
+    "ends of the articles": ["gap-at-start", "gap-at-end", "gap-both-at-start", "gap-both-at-end"],
+    "runs of both sides": ["gap-both", "gap-both-at-start", "gap-both-at-end"],
+    "runs of both sides at the ends": ["gap-both-at-start", "gap-both-at-end"],
+    "sizes in runs": ["gap-size"],
 }
 STEPS, MOST = 50, 8
 

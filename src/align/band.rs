@@ -56,6 +56,16 @@ impl Band {
         if self.rows.iter().zip(&common.rows).all(inside) { common } else { self.clone() }
     }
 
+    /// Whether this band reaches an edge of one that it is part of, where a larger
+    /// one goes on.
+    pub(super) fn touches(&self, near: &Band, all: &Band) -> bool {
+        let mut rows = self.rows.iter().zip(near.rows.iter().zip(&all.rows));
+        rows.any(|(own, (near, all))| {
+            (own.start == near.start && all.start < near.start)
+                || (own.end == near.end && near.end < all.end)
+        })
+    }
+
     pub(super) fn row(&self, i: usize) -> Range<usize> {
         self.rows[i].clone()
     }

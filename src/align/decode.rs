@@ -24,11 +24,15 @@ const MOST_ODDS: f32 = 6.0;
 
 /// What is taken off every link, in nats: of two sentences as likely linked as
 /// not it is better to say nothing.
-const DOUBT: f32 = 0.8;
+const DOUBT: f32 = 0.2;
 
 /// What a sentence of a group costs that is in no bead of one of its pairs:
 /// enough that a false link does not tie two groups together.
-const LEFT_OUT: f32 = 2.5;
+const LEFT_OUT: f32 = 3.0;
+
+/// What a unit costs whose best link has less than even odds, in parts of what
+/// these lack.
+const WEAK: f32 = 0.3;
 
 /// A link less likely than this is none, whatever the other languages say.
 const UNLINKED: f32 = 0.25;
@@ -58,7 +62,7 @@ type Shapes = [[f32; MOST]; MOST];
 /// What a unit of a bead costs whose best link has this posterior: where it is
 /// none, more than to leave it out.
 fn unlinked(best: f32) -> f32 {
-    if best < UNLINKED { LEFT_OUT + 0.5 } else { (-odds(best)).max(0.0) / 2.0 }
+    if best < UNLINKED { LEFT_OUT + 0.5 } else { WEAK * (-odds(best)).max(0.0) }
 }
 /// What a link of this posterior gains: the logarithm of its odds, less some doubt.
 fn odds(posterior: f32) -> f32 {
@@ -327,10 +331,10 @@ mod tests {
 
     /// What the best beads of a block gain, by trying all.
     fn block(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-        let mut best = -2.5 * (rows.len() + columns.len()) as f32;
+        let mut best = -3.0 * (rows.len() + columns.len()) as f32;
         for first in rows.clone() {
             for other in columns.clone() {
-                let before = 2.5 * (first - rows.start + other - columns.start) as f32;
+                let before = 3.0 * (first - rows.start + other - columns.start) as f32;
                 for end in first + 1..=rows.end {
                     for other_end in other + 1..=columns.end {
                         let rest = block(table, end..rows.end, other_end..columns.end);
@@ -344,8 +348,8 @@ mod tests {
     }
 
     fn bead(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0) - 0.8;
-        let lacking = |best: f32| if best < 0.25 { 3.0 } else { -odds(best).min(0.0) / 2.0 };
+        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0) - 0.2;
+        let lacking = |best: f32| if best < 0.25 { 3.5 } else { -0.3 * odds(best).min(0.0) };
         let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
         for i in rows.clone() {
             let own = columns.clone().map(|j| table[i][j]);

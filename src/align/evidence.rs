@@ -269,6 +269,25 @@ impl Evidence {
         }
     }
 
+    /// Adds what words say of such beads to gains that were measured before words
+    /// were looked at; nothing where they are not known.
+    pub(super) fn add_words(
+        &self,
+        i: usize,
+        (a, b): Shape,
+        first: Range<usize>,
+        weights: &[[f32; F]; C],
+        losses: &mut Vec<[f32; 2]>,
+        gains: &mut [f32],
+    ) {
+        let Some(lexical) = &self.lexical else { return };
+        lexical.measure(i..i + a, b, first, losses);
+        let w = &weights[class(a, b)];
+        for (gain, [elsewhere, lost]) in gains.iter_mut().zip(losses) {
+            *gain += w[20] * *elsewhere + w[21] * *lost;
+        }
+    }
+
     /// What the gain of one bead is made of.
     pub(super) fn features(
         &self,

@@ -297,7 +297,7 @@ pub(super) fn complete(
         }
         let (source, target) = (sides[aligned.x], sides[aligned.y]);
         let full = super::band::Band::full(source.len(), target.len());
-        let evidence = Evidence::new(source, target, config, &full, &full);
+        let evidence = super::reorder::evidence(source, target, config, &full);
         for bead in moved {
             let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
             let rows = source.pieces(hull(&bead.source));

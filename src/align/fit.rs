@@ -10,8 +10,9 @@ use std::ops::Range;
 
 use super::band::Band;
 use super::evidence::{Evidence, Scratch, Shape};
+use super::gains::Gains;
 use super::lattice::Lattice;
-use super::sums::{All, Allowed, Gains, Gap, NOTHING, Sums};
+use super::sums::{All, Allowed, Gap, NOTHING, Sums};
 use super::weights::{C, F, G, Weights, class};
 use super::{AlignConfig, Side};
 use crate::{Error, Result};
@@ -209,7 +210,11 @@ impl<'e> Prepared<'e> {
             gaps[2] += weight * size(log);
             gaps[0] += if opens { weight } else { 0.0 };
             gaps[3] += if opens && i + j == 0 { weight } else { 0.0 };
-            gaps[5] += if turns { weight } else { 0.0 };
+            if turns {
+                gaps[5] += weight;
+                gaps[6] += if j == 0 { weight } else { 0.0 };
+                gaps[7] += if i == self.evidence.source.len() { weight } else { 0.0 };
+            }
         });
         gaps[4] += factor * sums.ends_in_gap();
     }

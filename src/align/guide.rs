@@ -8,8 +8,8 @@
 
 use super::AlignConfig;
 use super::band::{About, Band};
-use super::evidence::{Evidence, Scratch};
-use super::lattice::{Lattice, Step};
+use super::evidence::Evidence;
+use super::lattice::{Lattice, Row, Step};
 use super::side::Side;
 
 /// Where to look.
@@ -150,12 +150,12 @@ fn path(source: &Side, target: &Side, config: &AlignConfig) -> WindowPath {
     let evidence = Evidence::new(source, target, config, &band, &band);
     let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
     let steps = lattice.best_steps(&band);
-    let mut scratch = Scratch::default();
+    let mut row = Row::default();
     let (mut i, mut j) = (0, 0);
     let mut gains = Vec::with_capacity(steps.len());
     for &(a, b) in &steps {
         let bead = a > 0 && b > 0;
-        gains.push(if bead { lattice.gain(i, (a, b), j, &mut scratch) } else { 0.0 });
+        gains.push(if bead { lattice.gain(i, (a, b), j, &mut row) } else { 0.0 });
         (i, j) = (i + a, j + b);
     }
     WindowPath { steps, gains }

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::band::{About, Band, Banded};
 use super::evidence::{Evidence, Scratch, Shape};
+use super::gains::{Gains, starts};
 use super::weights::Weights;
 
 /// States of a node.
@@ -25,8 +26,9 @@ const NOTHING: f32 = f32::NEG_INFINITY;
 /// Nodes of which all are looked at for paths nearly as good as the best.
 const MOST_NODES: usize = 300 * 300;
 
-/// Nodes on either side of the best path that are near it.
+/// Nodes on either side of the best path that are near it, at first and at most.
 const BESIDE: usize = 20;
+const MOST_BESIDE: usize = 160;
 
 /// A path's step: source and target sentences. Unaligned sentences are steps
 /// (1, 0) and (0, 1).
@@ -37,7 +39,11 @@ pub(super) struct Gaps {
     open: f32,
     open_at_start: f32,
     pub(super) at_end: f32,
-    pub(super) both: f32,
+    both: f32,
+    both_at_start: f32,
+    both_at_end: f32,
+    /// Sentences of the source.
+    n: usize,
     pub(super) source: Vec<f32>,
     pub(super) target: Vec<f32>,
 }
@@ -46,6 +52,15 @@ impl Gaps {
     /// What it gains to start a run at a node.
     pub(super) fn open(&self, i: usize, j: usize) -> f32 {
         if i + j == 0 { self.open_at_start } else { self.open }
+    }
+
+    /// What it gains at a node to go over from a run's source sentences to its
+    /// target sentences: where no target sentence is done, the run started the
+    /// articles, where all source sentences are, it will end them.
+    pub(super) fn turn(&self, i: usize, j: usize) -> f32 {
+        let start = if j == 0 { self.both_at_start } else { 0.0 };
+        let end = if i == self.n { self.both_at_end } else { 0.0 };
+        self.both + start + end
     }
 }
 
@@ -57,6 +72,8 @@ pub(super) struct Lattice<'a> {
     pub(super) gaps: Gaps,
     pub(super) evidence: &'a Evidence,
     pub(super) weights: &'a Weights,
+    /// Gains that are measured already.
+    pub(super) known: Option<Gains>,
 }
 
 /// The best path.
@@ -76,43 +93,48 @@ pub(super) struct Row {
 
 impl<'a> Lattice<'a> {
     pub(super) fn new(evidence: &'a Evidence, shapes: Vec<Shape>, weights: &'a Weights) -> Self {
-        let [open, extend, size, at_start, at_end, both] = weights.gaps;
+        let [open, extend, size, at_start, at_end, both, both_at_start, both_at_end] = weights.gaps;
         let costs = |logs: &[f32]| logs.iter().map(|log| extend + size * (log - 4.2)).collect();
+        let (n, m) = (evidence.source.len(), evidence.target.len());
         let gaps = Gaps {
             open,
             open_at_start: open + at_start,
             at_end,
             both,
+            both_at_start,
+            both_at_end,
+            n,
             source: costs(&evidence.source.log),
             target: costs(&evidence.target.log),
         };
-        let (n, m) = (evidence.source.len(), evidence.target.len());
-        Lattice { n, m, shapes, gaps, evidence, weights }
+        Lattice { n, m, shapes, gaps, evidence, weights, known: None }
     }
 
     /// Computes the gains of the beads of one shape that start at source
     /// sentence `i` between nodes of a band; returns the first target
     /// sentences they are for.
-    pub(super) fn gains(
-        &self,
-        i: usize,
-        (a, b): Shape,
-        band: &Band,
-        row: &mut Row,
-    ) -> Range<usize> {
-        row.gains.clear();
-        if i + a > self.n {
-            return 0..0;
+    pub(super) fn gains(&self, i: usize, shape: usize, band: &Band, row: &mut Row) -> Range<usize> {
+        let Row { scratch, gains } = row;
+        gains.clear();
+        let first = starts(band, i, self.shapes[shape]);
+        if first.is_empty() {
+            return first;
         }
-        let (own, other) = (band.row(i), band.row(i + a));
-        let from = own.start.max(other.start.saturating_sub(b));
-        let to = own.end.min(other.end.saturating_sub(b)).max(from);
-        let first = from..to;
-        if !first.is_empty() {
-            let Row { scratch, gains } = row;
-            self.evidence.gains(i, (a, b), first.clone(), &self.weights.beads, scratch, gains);
+        let known = self.known.as_ref().and_then(|known| known.row(shape, i, first.clone()));
+        match known {
+            Some(known) => gains.extend_from_slice(known),
+            None => {
+                let (shape, weights) = (self.shapes[shape], &self.weights.beads);
+                self.evidence.gains(i, shape, first.clone(), weights, scratch, gains);
+            }
         }
         first
+    }
+
+    /// Measures the gains of all beads between the nodes of a band, which are then
+    /// not measured again.
+    pub(super) fn remember(&mut self, band: &Band) {
+        self.known = Some(Gains::new(self, band));
     }
 
     /// The best path between the nodes of a band, and the smallest band that
@@ -132,18 +154,25 @@ impl<'a> Lattice<'a> {
     }
 
     /// The smallest band that holds the paths near the best one that are worse by
-    /// `within` at most.
+    /// `within` at most. Where they touch the edge of what is near, more is.
     pub(super) fn alive_about(&self, steps: &[Step], band: &Band, within: f32) -> Band {
-        let mut about = About::new(self.n, self.m, BESIDE);
-        let (mut i, mut j) = (0, 0);
-        for (a, b) in steps {
-            (i, j) = (i + a, j + b);
-            about.hold(i, j..j + 1, BESIDE);
+        let mut beside = BESIDE;
+        loop {
+            let mut about = About::new(self.n, self.m, beside);
+            let (mut i, mut j) = (0, 0);
+            for (a, b) in steps {
+                (i, j) = (i + a, j + b);
+                about.hold(i, j..j + 1, beside);
+            }
+            let near = band.within(&about.finish());
+            let scores = self.forward(&near);
+            let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
+            let alive = self.alive(&near, &scores, score - within);
+            if beside >= MOST_BESIDE || !alive.touches(&near, band) {
+                return alive;
+            }
+            beside *= 2;
         }
-        let near = band.within(&about.finish());
-        let scores = self.forward(&near);
-        let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
-        self.alive(&near, &scores, score - within)
     }
 
     /// The steps of the best path alone.
@@ -154,9 +183,14 @@ impl<'a> Lattice<'a> {
     }
 
     /// The gain of one bead.
-    pub(super) fn gain(&self, i: usize, (a, b): Shape, j: usize, scratch: &mut Scratch) -> f32 {
-        let mut gains = Vec::new();
-        self.evidence.gains(i, (a, b), j..j + 1, &self.weights.beads, scratch, &mut gains);
+    pub(super) fn gain(&self, i: usize, shape: Shape, j: usize, row: &mut Row) -> f32 {
+        let at = || self.shapes.iter().position(|other| *other == shape);
+        let known = self.known.as_ref().zip(at());
+        if let Some([gain]) = known.and_then(|(known, at)| known.row(at, i, j..j + 1)) {
+            return *gain;
+        }
+        let Row { scratch, gains } = row;
+        self.evidence.gains(i, shape, j..j + 1, &self.weights.beads, scratch, gains);
         gains[0]
     }
 
@@ -175,14 +209,14 @@ impl<'a> Lattice<'a> {
             for at in 1..columns.len() {
                 let j = columns.start + at;
                 let open = beads[at - 1] + self.gaps.open(i, j - 1);
-                let best = target[at - 1].max(source[at - 1] + self.gaps.both).max(open);
+                let best = target[at - 1].max(source[at - 1] + self.gaps.turn(i, j - 1)).max(open);
                 target[at] = best + self.gaps.target[j - 1];
             }
             done.clear();
             let all = beads.iter().zip(source).zip(target.iter());
             done.extend(all.map(|((bead, source), target)| bead.max(*source).max(*target)));
-            for &(a, b) in &self.shapes {
-                let first = self.gains(i, (a, b), band, &mut row);
+            for (shape, &(a, b)) in self.shapes.iter().enumerate() {
+                let first = self.gains(i, shape, band, &mut row);
                 if first.is_empty() {
                     continue;
                 }
@@ -226,8 +260,8 @@ impl<'a> Lattice<'a> {
         for i in (0..=self.n).rev() {
             let columns = band.row(i);
             let mut beads = vec![NOTHING; columns.len()];
-            for &(a, b) in &self.shapes {
-                let first = self.gains(i, (a, b), band, &mut row);
+            for (shape, &(a, b)) in self.shapes.iter().enumerate() {
+                let first = self.gains(i, shape, band, &mut row);
                 if first.is_empty() {
                     continue;
                 }
@@ -253,7 +287,7 @@ impl<'a> Lattice<'a> {
                 let open = self.gaps.open(i, j);
                 let target = target_next;
                 after_bead[at] = here.max(source.max(target) + open);
-                after_source[at] = end.max(source).max(target + self.gaps.both);
+                after_source[at] = end.max(source).max(target + self.gaps.turn(i, j));
                 let after_target = end.max(target);
                 let [bead, source, target] = scores.at(i, j);
                 // The scores at the end have the gain of a run there already.
@@ -296,7 +330,7 @@ impl<'a> Lattice<'a> {
             state = match state {
                 BEAD => best([bead, source, target]),
                 SOURCE_GAP => best([open, source, NOTHING]),
-                _ => best([open, source + self.gaps.both, target]),
+                _ => best([open, source + self.gaps.turn(i, j), target]),
             };
         }
         steps.reverse();
@@ -312,12 +346,10 @@ impl<'a> Lattice<'a> {
                 continue;
             }
             let at = (i - a, j - b);
-            let Row { scratch, gains } = &mut *row;
-            let first = at.1..at.1 + 1;
-            self.evidence.gains(at.0, (a, b), first, &self.weights.beads, scratch, gains);
+            let gain = self.gain(at.0, (a, b), at.1, row);
             let done = scores.at(at.0, at.1).into_iter().fold(NOTHING, f32::max);
-            if gains[0] + done > found.0 {
-                found = (gains[0] + done, (a, b));
+            if gain + done > found.0 {
+                found = (gain + done, (a, b));
             }
         }
         found.1

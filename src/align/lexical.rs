@@ -25,7 +25,7 @@ const MATCHED: f32 = 0.4;
 const SCALE: f32 = 5.0;
 
 /// Words of the source and of the target that are multiplied at once.
-const BLOCK: usize = 64;
+const BLOCK: usize = 128;
 const WIDE_BLOCK: usize = 1024;
 
 /// Of each sentence of one side: what its words lose in spans of the other.
@@ -127,43 +127,35 @@ fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
 /// Compares the words of the sentences with those near by, some sentences with
 /// some at once.
 fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
-    let d = own.dimension();
     // One memory for all blocks: fresh pages cost as much as the products.
-    let (mut rows, mut columns, mut products) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut row_offsets, mut offsets) = (Vec::new(), Vec::new());
+    let (mut rows, mut columns) = (Block::new(own), Block::new(other));
+    let mut products = Vec::new();
     let mut start = 0;
     while start < source.len() {
-        let (end, count) = block(own, start..source.len(), BLOCK, &mut row_offsets);
-        gather(own, start..end, &mut rows);
+        let end = rows.fill(own, start..source.len(), BLOCK);
         let near = source[start].columns.start..source[end - 1].columns.end;
         let mut from = near.start;
         while from < near.end {
-            let (to, others) = block(other, from..near.end, WIDE_BLOCK, &mut offsets);
-            gather(other, from..to, &mut columns);
+            let to = columns.fill(other, from..near.end, WIDE_BLOCK);
+            let others = columns.words.len();
             products.clear();
-            products.resize(count * others, 0.0);
-            let shapes = (
-                ArrayView2::from_shape((count, d), &rows),
-                ArrayView2::from_shape((others, d), &columns),
-                ArrayViewMut2::from_shape((count, others), &mut products),
-            );
-            if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
-                general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
-            }
+            products.resize(rows.words.len() * others, 0.0);
+            multiply(&rows, &columns, own.dimension(), &mut products);
             for (at, matches) in source[start..end].iter_mut().enumerate() {
                 let i = start + at;
                 let width = matches.columns.len();
                 for j in matches.columns.start.max(from)..matches.columns.end.min(to) {
                     let turned = &mut target[j];
                     let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
-                    for w in 0..own.text(i).len() {
-                        let first = (row_offsets[at] + w) * others + offsets[j - from];
-                        let cosines = &products[first..first + other.text(j).len()];
+                    let places = columns.places(j - from);
+                    for (w, place) in rows.places(at).iter().enumerate() {
+                        let cosines = &products[place * others..(place + 1) * others];
                         let best = &mut matches.values[w * width + j - matches.columns.start];
-                        *best = cosines.iter().fold(*best, |best, cosine| best.max(*cosine));
-                        for (u, cosine) in cosines.iter().enumerate() {
+                        for (u, place) in places.iter().enumerate() {
+                            let cosine = cosines[*place];
+                            *best = best.max(cosine);
                             let best = &mut turned.values[u * height + turned_at];
-                            *best = best.max(*cosine);
+                            *best = best.max(cosine);
                         }
                     }
                 }
@@ -174,32 +166,74 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
     }
 }
 
-/// The first of some texts, one at least, with up to `most` words: where they end,
-/// how many words they have, and in `offsets` how many are before each.
-fn block(
-    words: &Words,
-    texts: Range<usize>,
-    most: usize,
-    offsets: &mut Vec<usize>,
-) -> (usize, usize) {
-    offsets.clear();
-    let mut count = 0;
-    for text in texts.clone() {
-        let more = words.text(text).len();
-        if !offsets.is_empty() && (count + more > most || offsets.len() == most) {
-            break;
-        }
-        offsets.push(count);
-        count += more;
-    }
-    (texts.start + offsets.len(), count)
+/// The vectors of the words of some texts, each different word once.
+struct Block {
+    vectors: Vec<f32>,
+    /// The words that have a row in `vectors`.
+    words: Vec<u32>,
+    /// Of every word of the texts, one after another, its row.
+    places: Vec<usize>,
+    /// Where in `places` each text starts, and the end.
+    starts: Vec<usize>,
+    /// By word: its row, or none.
+    rows: Vec<Option<u32>>,
 }
 
-/// Writes the vectors of the words of some texts one after another.
-fn gather(words: &Words, texts: Range<usize>, out: &mut Vec<f32>) {
-    out.clear();
-    for (word, _) in texts.flat_map(|text| words.text(text)) {
-        out.extend_from_slice(words.vector(*word));
+impl Block {
+    fn new(words: &Words) -> Block {
+        Block {
+            vectors: Vec::new(),
+            words: Vec::new(),
+            places: Vec::new(),
+            starts: Vec::new(),
+            rows: vec![None; words.vectors()],
+        }
+    }
+
+    /// Takes the first of some texts, one at least, with up to `most` words;
+    /// returns where they end.
+    fn fill(&mut self, words: &Words, texts: Range<usize>, most: usize) -> usize {
+        self.words.drain(..).for_each(|word| self.rows[word as usize] = None);
+        self.vectors.clear();
+        self.places.clear();
+        self.starts.clear();
+        for text in texts.clone() {
+            let more = words.text(text);
+            let full = self.places.len() + more.len() > most || self.starts.len() == most;
+            if !self.starts.is_empty() && full {
+                break;
+            }
+            self.starts.push(self.places.len());
+            for &(word, _) in more {
+                let row = *self.rows[word as usize].get_or_insert_with(|| {
+                    self.vectors.extend_from_slice(words.vector(word));
+                    self.words.push(word);
+                    self.words.len() as u32 - 1
+                });
+                self.places.push(row as usize);
+            }
+        }
+        let end = texts.start + self.starts.len();
+        self.starts.push(self.places.len());
+        end
+    }
+
+    /// The rows of a text's words.
+    fn places(&self, text: usize) -> &[usize] {
+        &self.places[self.starts[text]..self.starts[text + 1]]
+    }
+}
+
+/// Writes the cosines of the words of two blocks.
+fn multiply(rows: &Block, columns: &Block, d: usize, products: &mut [f32]) {
+    let (count, others) = (rows.words.len(), columns.words.len());
+    let shapes = (
+        ArrayView2::from_shape((count, d), &rows.vectors),
+        ArrayView2::from_shape((others, d), &columns.vectors),
+        ArrayViewMut2::from_shape((count, others), products),
+    );
+    if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
+        general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
     }
 }
 

@@ -23,6 +23,7 @@ mod decode;
 mod evidence;
 mod explain;
 mod fit;
+mod gains;
 pub(crate) mod groups;
 mod guide;
 mod join;

@@ -15,12 +15,13 @@ use std::ops::Range;
 
 use super::band::Band;
 use super::evidence::{Evidence, Scratch, Shape};
+use super::gains::Gains;
 use super::groups::{Group, LANGUAGES, reading_order_with};
 use super::join::connected;
 use super::lattice::Lattice;
 use super::pair::PairBead;
 use super::posterior;
-use super::sums::{Allowed, Gains, Sums};
+use super::sums::{Allowed, Sums};
 use super::units::Merged;
 use super::{AlignConfig, Side};
 
@@ -98,7 +99,7 @@ fn beads(source: &Side, target: &Side, config: &AlignConfig, given: &[PairBead])
         return Vec::new();
     }
     let full = Band::full(source.len(), target.len());
-    let evidence = Evidence::new(source, target, config, &full, &full);
+    let evidence = evidence(source, target, config, &full);
     let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
     let gains = Gains::new(&lattice, &full);
     let pass = Pass { sides: [source, target], config, lattice: &lattice, gains: &gains };
@@ -128,6 +129,23 @@ fn beads(source: &Side, target: &Side, config: &AlignConfig, given: &[PairBead])
             return found;
         }
     }
+}
+
+/// Pairs of sentences of which all words are compared with each other.
+const MOST_COMPARED: usize = 300 * 300;
+
+/// What is known of the beads of all places.
+pub(super) fn evidence(
+    source: &Side,
+    target: &Side,
+    config: &AlignConfig,
+    full: &Band,
+) -> Evidence {
+    let mut evidence = Evidence::new(source, target, config, full, full);
+    if source.len().saturating_mul(target.len()) <= MOST_COMPARED {
+        evidence.look_at_words(source, target, config, full);
+    }
+    evidence
 }
 
 /// For each unit that is in no bead: how many beads start before it.

@@ -4,6 +4,7 @@ use super::AlignConfig;
 use super::band::Band;
 use super::decode::{Blocks, PAIRS, decode};
 use super::evidence::Evidence;
+use super::gains::Gains;
 use super::groups::LANGUAGES;
 use super::guide::{Guide, guide};
 use super::join::{Joined, PieceBead, UnitBead, join};
@@ -12,12 +13,15 @@ use super::links::{Links, nodes};
 use super::pair::{PairAlignment, PairBead};
 use super::posterior;
 use super::side::Side;
-use super::sums::{All, Gains, Sums};
+use super::sums::{All, Sums};
 use super::units::Merged;
 
 /// Paths this much worse than the best, in nats at temperature 1, are left out
 /// of posteriors.
 const WITHIN: f32 = 18.0;
+
+/// The same for the search before words are looked at, which may mend this much.
+const WITHIN_UNSEEN: f32 = 12.0;
 
 /// The alignment of two of the sides.
 pub(super) struct AlignedPair {
@@ -51,23 +55,26 @@ pub(super) fn search_seen(
 ) -> Merged {
     let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
     let within = WITHIN * config.temperature.max(1.0);
-    let mut evidence: Vec<Evidence> = Vec::with_capacity(pairs.len());
-    let mut bands: Vec<Band> = Vec::with_capacity(pairs.len());
-    let mut approximate = false;
-    for &(x, y) in &pairs {
-        let looked = look(sides[x], sides[y], config, within);
-        evidence.push(looked.0);
-        bands.push(looked.1);
-        approximate |= looked.2;
-    }
-    let lattices: Vec<Lattice<'_>> = evidence
+    let looked = pairs.iter().map(|&(x, y)| look(sides[x], sides[y], config));
+    let mut looked: Vec<Looked> = looked.collect();
+    let approximate = looked.iter().any(|looked| looked.approximate);
+    let known: Vec<Option<Gains>> = looked.iter_mut().map(|looked| looked.known.take()).collect();
+    let lattices: Vec<Lattice<'_>> = looked
         .iter()
-        .map(|evidence| Lattice::new(evidence, config.shapes(), &config.weights))
+        .zip(known)
+        .map(|(Looked { evidence, band, .. }, known)| {
+            let mut lattice = Lattice::new(evidence, config.shapes(), &config.weights);
+            lattice.known = known;
+            if band.nodes() <= MOST_KNOWN && lattice.known.is_none() {
+                lattice.remember(band);
+            }
+            lattice
+        })
         .collect();
     let best: Vec<Best> = lattices
         .iter()
-        .zip(&bands)
-        .map(|(lattice, band)| lattice.best_path(band, within))
+        .zip(&looked)
+        .map(|(lattice, looked)| lattice.best_path(&looked.band, within))
         .collect();
     let gains: Vec<Gains> = lattices
         .iter()
@@ -84,9 +91,11 @@ pub(super) fn search_seen(
         .collect();
     let links: Vec<Links> = sums
         .iter()
-        .zip(&evidence)
+        .zip(&looked)
         .zip(&best)
-        .map(|((sums, evidence), best)| Links::new(sums, evidence, &best.alive, config.max_side))
+        .map(|((sums, looked), best)| {
+            Links::new(sums, &looked.evidence, &best.alive, config.max_side)
+        })
         .collect();
     let blocks: Vec<Blocks> = pairs
         .iter()
@@ -142,22 +151,42 @@ pub(super) fn search_seen(
     Merged { pairs: aligned, units: groups, moved: Vec::new(), approximate }
 }
 
+/// Nodes of a band of which all gains are kept: 90 thousand take 6 MB.
+const MOST_KNOWN: usize = 300 * 300;
+
+/// What was seen of two sides before the search.
+struct Looked {
+    evidence: Evidence,
+    /// The nodes to search.
+    band: Band,
+    /// The gains between them, where there are not too many.
+    known: Option<Gains>,
+    /// Whether other nodes were left out unseen.
+    approximate: bool,
+}
+
 /// What is known of two sides, words included: these are looked at where the path
-/// may go by all else. Gives the band of these nodes too, and whether others were
-/// left out unseen.
-fn look(source: &Side, target: &Side, config: &AlignConfig, within: f32) -> (Evidence, Band, bool) {
+/// may go by all else.
+fn look(source: &Side, target: &Side, config: &AlignConfig) -> Looked {
+    let within = WITHIN_UNSEEN * config.temperature.max(1.0);
     let Guide { band, near, approximate, known } = guide(source, target, config);
     let (mut evidence, steps) = match known {
         Some((evidence, steps)) => (evidence, Some(steps)),
         None => (Evidence::new(source, target, config, &band, &near), None),
     };
-    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let mut lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    if band.nodes() <= MOST_KNOWN {
+        lattice.remember(&band);
+    }
     let alive = match steps {
         Some(steps) => lattice.alive_about(&steps, &band, within),
         None => lattice.best_path(&band, within).alive,
     };
+    let known = lattice.known.take();
     evidence.look_at_words(source, target, config, &alive);
-    (evidence, alive, approximate)
+    let known =
+        known.map(|known| known.with_words(&evidence, &config.weights, &config.shapes(), &alive));
+    Looked { evidence, band: alive, known, approximate }
 }
 
 /// The posterior of a bead of units. Of one with a hole, that of its halves

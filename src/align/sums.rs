@@ -10,7 +10,8 @@ use std::ops::Range;
 use super::Side;
 use super::band::{Band, Banded};
 use super::evidence::Shape;
-use super::lattice::{BEAD, Lattice, Row, SOURCE_GAP, STATES, TARGET_GAP};
+use super::gains::Gains;
+use super::lattice::{BEAD, Lattice, SOURCE_GAP, STATES, TARGET_GAP};
 
 /// Terms this far below the largest, in nats, change no f32 that is put out.
 const NEGLIGIBLE: f64 = 30.0;
@@ -64,32 +65,6 @@ impl Allowed for All {
     }
     fn target_gap(&self, _: usize) -> bool {
         true
-    }
-}
-
-/// The gains of all beads between the nodes of a band: by shape, then by the
-/// node where they start.
-pub(super) struct Gains(Vec<Banded<f32>>);
-
-impl Gains {
-    pub(super) fn new(lattice: &Lattice<'_>, band: &Band) -> Gains {
-        let mut row = Row::default();
-        let of_shape = |shape: &Shape| {
-            let mut gains = Banded::new(band.rows().to_vec(), f32::NEG_INFINITY);
-            for i in 0..=lattice.n {
-                let first = lattice.gains(i, *shape, band, &mut row);
-                let from = first.start.saturating_sub(band.row(i).start);
-                let out = gains.row_mut(i).iter_mut().skip(from);
-                out.zip(&row.gains).for_each(|(out, gain)| *out = *gain);
-            }
-            gains
-        };
-        Gains(lattice.shapes.iter().map(of_shape).collect())
-    }
-
-    /// The gains of the beads that start at a node, by shape.
-    pub(super) fn at(&self, i: usize, j: usize) -> impl Iterator<Item = f32> + '_ {
-        self.0.iter().map(move |gains| gains.get(i, j).copied().unwrap_or(f32::NEG_INFINITY))
     }
 }
 
@@ -165,7 +140,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
             return NOTHING;
         }
         let open = states[BEAD] + self.scaled(self.lattice.gaps.open(i, j));
-        let both = states[SOURCE_GAP] + self.scaled(self.lattice.gaps.both);
+        let both = states[SOURCE_GAP] + self.scaled(self.lattice.gaps.turn(i, j));
         sum([open, both, states[TARGET_GAP]]) + self.scaled(self.lattice.gaps.target[j])
     }
 
@@ -181,7 +156,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
                     here[BEAD] = 0.0;
                 } else {
                     terms.clear();
-                    for (&(a, b), gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+                    for (&(a, b), gains) in self.lattice.shapes.iter().zip(self.gains.shapes()) {
                         if a > i || b > j {
                             continue;
                         }
@@ -215,7 +190,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
             for j in columns.rev() {
                 let gaps = &self.lattice.gaps;
                 terms.clear();
-                for (&shape, gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+                for (&shape, gains) in self.lattice.shapes.iter().zip(self.gains.shapes()) {
                     let Some(&gain) = gains.get(i, j).filter(|gain| **gain > f32::NEG_INFINITY)
                     else {
                         continue;
@@ -241,7 +216,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 let open = self.scaled(gaps.open(i, j));
                 let here = [
                     sum([beads, end, source + open, target + open]),
-                    sum([beads, gap_end, source, target + self.scaled(gaps.both)]),
+                    sum([beads, gap_end, source, target + self.scaled(gaps.turn(i, j))]),
                     sum([beads, gap_end, target]),
                 ];
                 if let Some(node) = self.backward.get_mut(i, j) {
@@ -274,7 +249,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
         for i in 0..self.lattice.n {
             for j in self.band.row(i) {
                 let done = sum(self.forward(i, j));
-                for (&shape, gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+                for (&shape, gains) in self.lattice.shapes.iter().zip(self.gains.shapes()) {
                     let Some(&gain) = gains.get(i, j).filter(|gain| **gain > f32::NEG_INFINITY)
                     else {
                         continue;
@@ -306,7 +281,7 @@ impl<'a, A: Allowed> Sums<'a, A> {
                 }
                 if j < self.lattice.m && self.allowed.target_gap(j) {
                     let after = self.backward(i, j + 1)[TARGET_GAP] + self.scaled(gaps.target[j]);
-                    let both = states[SOURCE_GAP] + self.scaled(gaps.both);
+                    let both = states[SOURCE_GAP] + self.scaled(gaps.turn(i, j));
                     found(
                         (i, j),
                         Gap::Target { opens: true, turns: false },
@@ -346,12 +321,12 @@ impl<'a, A: Allowed> Sums<'a, A> {
         let own: f32 = gaps.source[from.0..to.0].iter().sum();
         let other: f32 = gaps.target[from.1..to.1].iter().sum();
         let turns = (source || to.0 > from.0) && to.1 > from.1;
-        self.scaled(own + other + if turns { gaps.both } else { 0.0 })
+        self.scaled(own + other + if turns { gaps.turn(to.0, from.1) } else { 0.0 })
     }
 
     /// Calls back with the shape and weight of each bead that starts at a node.
     pub(super) fn each_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
-        for (&shape, gains) in self.lattice.shapes.iter().zip(&self.gains.0) {
+        for (&shape, gains) in self.lattice.shapes.iter().zip(self.gains.shapes()) {
             if let Some(&gain) = gains.get(i, j).filter(|gain| **gain > f32::NEG_INFINITY) {
                 found(shape, self.scaled(gain));
             }

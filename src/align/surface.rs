@@ -24,10 +24,10 @@ pub(super) struct Surface {
 impl Surface {
     pub(super) fn of(language: Language, text: &str) -> Surface {
         let mut numbers = numbers(language, text);
+        let mut sounds = Vec::new();
         let mut words: Vec<u64> = text
             .split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’' | 'ʼ'))
-            .filter_map(|word| skeleton(language, word))
-            .map(|key| xxh3_64(key.as_bytes()))
+            .filter_map(|word| skeleton(language, word, &mut sounds).map(xxh3_64))
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -110,7 +110,10 @@ const SOUNDS: usize = 4;
 /// A word's consonants as sounds that the three languages write alike, without
 /// the endings of inflection: Зеленського, Selenskyj and Zelensky are one. Of
 /// words with fewer than three such sounds, nothing.
-fn skeleton(language: Language, word: &str) -> Option<String> {
+fn skeleton<'s>(language: Language, word: &str, sounds: &'s mut Vec<u8>) -> Option<&'s [u8]> {
+    if word.len() < 4 {
+        return None;
+    }
     let word = word.to_lowercase();
     if word.chars().count() < 4 {
         return None;
@@ -120,40 +123,55 @@ fn skeleton(language: Language, word: &str) -> Option<String> {
         "de" => strip(&word, &["skyjs", "skyj", "skij", "ski", "ens", "en", "es", "s", "n"]),
         _ => strip(&word, &["sky's", "sky’s", "skyi", "skyy", "sky", "ski", "'s", "’s", "s"]),
     };
-    let mut sounds = String::new();
-    let mut push = |sound: char| {
-        if !sounds.ends_with(sound) {
+    sounds.clear();
+    let mut push = |sound: u8| {
+        if sounds.last() != Some(&sound) {
             sounds.push(sound);
         }
     };
     let mut before = ' ';
     for (at, c) in stem.chars().enumerate() {
         let sound = match c {
-            'b' | 'б' => 'b',
-            'p' | 'п' => 'p',
-            'v' | 'w' | 'f' | 'в' | 'ф' => 'v',
-            'd' | 'д' => 'd',
-            't' | 'т' => 't',
-            'g' | 'h' | 'г' | 'ґ' => 'h',
-            'k' | 'c' | 'q' | 'x' | 'к' | 'х' | 'ч' => 'k',
-            's' | 'z' | 'ß' | 'с' | 'з' | 'ш' | 'щ' | 'ж' | 'ц' => 's',
-            'l' | 'л' => 'l',
-            'm' | 'м' => 'm',
-            'n' | 'н' => 'n',
-            'r' | 'р' => 'r',
-            _ if at == 0 => 'a',
-            _ => ' ',
+            'b' | 'б' => b'b',
+            'p' | 'п' => b'p',
+            'v' | 'w' | 'f' | 'в' | 'ф' => b'v',
+            'd' | 'д' => b'd',
+            't' | 'т' => b't',
+            'g' | 'h' | 'г' | 'ґ' => b'h',
+            'k' | 'c' | 'q' | 'x' | 'к' | 'х' | 'ч' => b'k',
+            's' | 'z' | 'ß' | 'с' | 'з' | 'ш' | 'щ' | 'ж' | 'ц' => b's',
+            'l' | 'л' => b'l',
+            'm' | 'м' => b'm',
+            'n' | 'н' => b'n',
+            'r' | 'р' => b'r',
+            _ if at == 0 => b'a',
+            _ => b' ',
         };
         match (c, before) {
-            ('h', 'p') => push('v'),
+            ('h', 'p') => push(b'v'),
             ('h', 'c' | 's' | 'k' | 't' | 'g' | 'z') => {}
-            _ if sound == ' ' => {}
+            _ if sound == b' ' => {}
             _ => push(sound),
         }
         before = c;
     }
-    let sounds: String = sounds.replace("pv", "v").replace("ts", "s").replace("sk", "s");
-    (sounds.chars().count() >= 3).then(|| sounds.chars().take(SOUNDS).collect())
+    for pair in [*b"pv", *b"ts", *b"sk"] {
+        one_sound(sounds, pair);
+    }
+    (sounds.len() >= 3).then(|| &sounds[..sounds.len().min(SOUNDS)])
+}
+
+/// Two sounds in a row become one, that of the two that is no stop.
+fn one_sound(sounds: &mut Vec<u8>, pair: [u8; 2]) {
+    let one = if pair[1] == b'k' { pair[0] } else { pair[1] };
+    let (mut read, mut written) = (0, 0);
+    while read < sounds.len() {
+        let found = sounds[read..].starts_with(&pair);
+        sounds[written] = if found { one } else { sounds[read] };
+        read += if found { 2 } else { 1 };
+        written += 1;
+    }
+    sounds.truncate(written);
 }
 
 const UKRAINIAN_ENDINGS: [&str; 24] = [

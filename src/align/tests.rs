@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::band::Band;
 use super::evidence::{Evidence, Scratch, Shape};
+use super::gains::Gains;
 use super::lattice::{Lattice, Step};
-use super::sums::{All, Gains, Gap, Sums};
+use super::sums::{All, Gap, Sums};
 use super::testing::{config, sides};
 use super::weights::{Weights, class};
 use super::{AlignConfig, Side};
@@ -44,14 +45,20 @@ impl<'e> Formula<'e> {
         if from == to {
             return 0.0;
         }
-        let [open, extend, size, at_start, at_end, both] = self.weights.gaps.map(f64::from);
+        let [open, extend, size, at_start, at_end, both, both_at_start, both_at_end] =
+            self.weights.gaps.map(f64::from);
         let end = (self.lengths[0].len(), self.lengths[1].len());
         let left_out = self.lengths[0][from.0..to.0].iter().chain(&self.lengths[1][from.1..to.1]);
         let each = left_out.map(|length| extend + size * ((f64::from(*length) + 6.0).ln() - 4.2));
         let mut gain = open + each.sum::<f64>();
         gain += if from == (0, 0) { at_start } else { 0.0 };
         gain += if to == end { at_end } else { 0.0 };
-        gain + if to.0 > from.0 && to.1 > from.1 { both } else { 0.0 }
+        if to.0 > from.0 && to.1 > from.1 {
+            gain += both;
+            gain += if from == (0, 0) { both_at_start } else { 0.0 };
+            gain += if to == end { both_at_end } else { 0.0 };
+        }
+        gain
     }
 
     fn path(&self, beads: &[Bead]) -> f64 {

@@ -40,8 +40,16 @@ pub(super) const CLASSES: [&str; 7] = ["1-1", "1-2", "1-3", "2-2", "1-4", "2-3",
 pub(super) const C: usize = CLASSES.len();
 
 /// What is known of a run of unaligned sentences.
-pub(super) const GAPS: [&str; 6] =
-    ["gap-open", "gap-extend", "gap-size", "gap-at-start", "gap-at-end", "gap-both"];
+pub(super) const GAPS: [&str; 8] = [
+    "gap-open",
+    "gap-extend",
+    "gap-size",
+    "gap-at-start",
+    "gap-at-end",
+    "gap-both",
+    "gap-both-at-start",
+    "gap-both-at-end",
+];
 pub(super) const G: usize = GAPS.len();
 
 /// The class of a shape.
@@ -85,7 +93,8 @@ pub(super) fn class(a: usize, b: usize) -> usize {
 /// And of a run of unaligned sentences: `gap-open` once, `gap-extend` each
 /// sentence and `gap-size` for its logarithmic length, `gap-at-start` and
 /// `gap-at-end` where it is at an end of the articles, `gap-both` where it has
-/// sentences of both sides.
+/// sentences of both sides, `gap-both-at-start` and `gap-both-at-end` where such a
+/// run is at an end: unrelated text on both sides is common there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Weights {
@@ -115,7 +124,7 @@ impl Weights {
             row[12] = -1.0;
             row[13] = -1.0;
         }
-        Weights { beads, gaps: [-4.0, -0.3, 0.0, 0.0, 0.0, 0.0] }
+        Weights { beads, gaps: [-4.0, -0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] }
     }
 
     /// The names of the numbers of `flat`.
@@ -245,11 +254,11 @@ mod tests {
             with(1, "bead\t1\t2\t3\t4\t5\t6\t7\t8"),
             format!("{table}{}\n", lines[1]),
             format!("{table}more\t1\n"),
-            with(lines.len() - 1, "gap-both"),
-            with(lines.len() - 1, "gap-both\t1\t2"),
+            with(lines.len() - 1, "gap-both-at-end"),
+            with(lines.len() - 1, "gap-both-at-end\t1\t2"),
         ];
         for value in ["NaN", "inf", "-inf", "1e9", "-1000.1", "", " 1", "1,5", "x"] {
-            bad.push(with(lines.len() - 1, &format!("gap-both\t{value}")));
+            bad.push(with(lines.len() - 1, &format!("gap-both-at-end\t{value}")));
             bad.push(with(1, &format!("bead\t1\t2\t3\t{value}\t5\t6\t7")));
         }
         bad.extend((0..lines.len()).map(|end| lines[..end].join("\n")));

@@ -173,15 +173,14 @@ impl Embeddings {
         Some(sum)
     }
 
-    /// The vectors of some consecutive sentences.
+    /// The vectors of some consecutive sentences, without their words.
     pub(crate) fn slice(&self, range: Range<usize>) -> Embeddings {
         let rows =
             |all: &Array2<f32>| all.slice_axis(Axis(0), Slice::from(range.clone())).to_owned();
         let additive = self.additive.as_ref();
         let additive = additive
             .map(|additive| Additive { raw: rows(&additive.raw), mean: additive.mean.clone() });
-        let words = self.words.as_ref().map(|words| words.slice(range.clone()));
-        Embeddings { rows: rows(&self.rows), additive, words }
+        Embeddings { rows: rows(&self.rows), additive, words: None }
     }
 
     /// The vector of a range as the mean of its rows weighted by the

@@ -1,8 +1,5 @@
 //! The vectors of the words of texts.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use ndarray::Array2;
 
 use super::embeddings::{check_finite, normalize};
@@ -38,7 +35,7 @@ const LIGHT: f32 = 0.7;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Words {
-    vectors: Arc<Array2<f32>>,
+    vectors: Array2<f32>,
     texts: Vec<Vec<(u32, f32)>>,
 }
 
@@ -65,7 +62,10 @@ impl Words {
                 return Err(Error::InvalidConfig { name: "weights of words", reason });
             }
         }
-        let mut vectors = vectors.as_standard_layout().into_owned();
+        let mut vectors = match vectors.is_standard_layout() {
+            true => vectors,
+            false => vectors.as_standard_layout().into_owned(),
+        };
         for mut row in vectors.rows_mut() {
             row.as_slice_mut().map(normalize);
         }
@@ -77,7 +77,7 @@ impl Words {
             words.truncate(heavy.min(MOST));
             words.shrink_to_fit();
         }
-        Ok(Words { vectors: Arc::new(vectors), texts })
+        Ok(Words { vectors, texts })
     }
 
     /// Number of texts.
@@ -88,6 +88,11 @@ impl Words {
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
+    }
+
+    /// Number of different words.
+    pub(crate) fn vectors(&self) -> usize {
+        self.vectors.nrows()
     }
 
     /// Number of columns of the vectors.
@@ -106,11 +111,6 @@ impl Words {
     pub(crate) fn text(&self, at: usize) -> &[(u32, f32)] {
         &self.texts[at]
     }
-
-    /// The words of some consecutive texts.
-    pub(crate) fn slice(&self, range: Range<usize>) -> Words {
-        Words { vectors: Arc::clone(&self.vectors), texts: self.texts[range].to_vec() }
-    }
 }
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
         let weights: Vec<f32> = words.text(0).iter().map(|(_, weight)| *weight).collect();
         assert_eq!(weights, (60..80).rev().map(|at| at as f32).collect::<Vec<_>>());
         assert_eq!((words.vector(0)[0], words.vector(1)[0]), (1.0, 0.0));
-        assert!(words.slice(2..3).text(0).is_empty());
+        assert!(words.text(2).is_empty());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the splitter knows of characters and words.
 
+use crate::text::{find, find_last};
+
 /// How many characters a word or an abbreviation has at most: the scan looks
 /// no further, so that no input takes more than linear time.
 pub(super) const PART_REACH: usize = 32;
@@ -81,15 +83,21 @@ fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
 
+/// Whether a byte is no letter or figure of ASCII; without branches, for
+/// [`find`] and [`find_last`].
+fn is_other(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') >= 26) & (byte.wrapping_sub(b'0') >= 10)
+}
+
 /// The word that a text ends with, which may be empty.
 pub(super) fn last_word(text: &str) -> &str {
     // Most words are of ASCII, with a space in front.
     let bytes = text.as_bytes();
     let near = &bytes[bytes.len() - bytes.len().min(PART_REACH)..];
-    let letters = near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let front = bytes.len() - letters;
-    if letters < near.len() && (bytes[front - 1] == b' ' || bytes[front - 1] == b'.') {
-        return &text[front..];
+    if let Some(other) = find_last(near, is_other) {
+        if near[other] == b' ' || near[other] == b'.' {
+            return &text[text.len() - near.len() + other + 1..];
+        }
     }
     let mut start = text.len();
     for (at, c) in text.char_indices().rev().take(PART_REACH) {
@@ -103,10 +111,12 @@ pub(super) fn last_word(text: &str) -> &str {
 
 /// The word that a text begins with, which may be empty.
 pub(super) fn first_word(text: &str) -> &str {
-    let letters =
-        text.bytes().take(PART_REACH).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    if letters < PART_REACH && matches!(text.as_bytes().get(letters), Some(b' ' | b',' | b'.')) {
-        return &text[..letters];
+    let bytes = text.as_bytes();
+    let near = &bytes[..bytes.len().min(PART_REACH)];
+    if let Some(other) = find(near, is_other) {
+        if matches!(near[other], b' ' | b',' | b'.') {
+            return &text[..other];
+        }
     }
     let end = text
         .char_indices()
@@ -147,6 +157,9 @@ pub(super) fn is_roman(word: &str) -> bool {
 
 /// The letter of a word of one letter.
 pub(super) fn single_letter(word: &str) -> Option<char> {
+    if let [0..=0x7f, 0..=0x7f, ..] = word.as_bytes() {
+        return None;
+    }
     let mut letters = word.chars().filter(|&c| !is_combining(c));
     letters.next().filter(|c| letters.next().is_none() && c.is_alphabetic())
 }

@@ -3,6 +3,7 @@
 
 use super::chars::{is_closing_bracket, is_closing_quote, is_stop};
 use super::table::Table;
+use crate::text::find;
 
 /// What a segment is part of.
 ///
@@ -118,17 +119,19 @@ pub(super) fn is_debris(table: &Table, line: &str) -> bool {
     if !first.is_ascii_alphanumeric() && (is_rule(line) || is_template(line)) {
         return true;
     }
-    let head = line.split_once(' ').map_or(line, |(head, _)| head);
-    is_code(head) && is_code(line)
-        || is_address(head) && is_address(line)
+    let head = &line[..find(line.as_bytes(), |byte| byte == b' ').unwrap_or(line.len())];
+    head.bytes().any(|byte| byte == b'_') && is_code(line)
+        || head.bytes().any(|byte| matches!(byte, b':' | b'.' | b'@' | b'#')) && is_address(line)
         || is_menu(line)
         || is_phrase(table, head, line)
 }
 
 fn is_phrase(table: &Table, head: &str, line: &str) -> bool {
     let known = |head| table.begins_debris(head);
-    // Of most lines it is enough to fold the first word.
-    (head.len() < LONGEST / 2 && Folded::default().fold(head).is_none_or(known))
+    // Of most lines it is enough to look at the first word's first letter and
+    // length, or to fold that word.
+    table.may_begin_debris(head)
+        && (head.len() < LONGEST / 2 && Folded::default().fold(head).is_none_or(known))
         && Folded::default().fold(line).is_some_and(|folded| table.is_debris(folded))
 }
 
@@ -159,8 +162,8 @@ fn is_rule(line: &str) -> bool {
 fn is_menu(line: &str) -> bool {
     const PIECES: usize = 3;
     const LONGEST_PIECE: usize = 40;
-    let marked = line.bytes().filter(|byte| matches!(byte, b'|' | b'>' | 0xc2 | 0xe2)).count();
-    if marked + 1 < PIECES {
+    let may_mark = |byte: u8| (byte == b'|') | (byte == b'>') | (byte == 0xc2) | (byte == 0xe2);
+    if find(line.as_bytes(), may_mark).is_none() {
         return false;
     }
     let marks: [char; 6] = ['|', '•', '·', '»', '›', '>'];
@@ -193,15 +196,19 @@ pub(super) fn is_heading(line: &str) -> bool {
     if line.len() > 2 * LONGEST {
         return false;
     }
+    // Most paragraphs end so.
+    if line.ends_with('.') {
+        return false;
+    }
     let end = line.trim_end_matches(|c| is_closing_quote(c) || is_closing_bracket(c));
     if end.ends_with(|c| is_stop(c) || matches!(c, ',' | ';' | ':' | '-' | '–' | '—')) {
         return false;
     }
     let first = line.chars().find(|c| c.is_alphanumeric());
     first.is_some_and(|c| !c.is_lowercase())
-        && !line.contains(['\n', '\r'])
+        && find(line.as_bytes(), |byte| (byte == b'\n') | (byte == b'\r')).is_none()
         && line.chars().count() <= LONGEST
-        && line.split(' ').take(WORDS + 1).count() <= WORDS
+        && line.bytes().filter(|&byte| byte == b' ').count() < WORDS
 }
 
 #[cfg(test)]

@@ -206,7 +206,7 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     if is_list_number(before) {
         return table.numbers && is_number(word);
     }
-    if table.goes_on(word, next.word) && next.dotted() {
+    if next.dotted() && table.goes_on(word, next.word) {
         return false;
     }
     if kinds.has(Kinds::NEVER.and(Kinds::TITLE).and(Kinds::SELDOM).and(Kinds::OFTEN))

@@ -185,7 +185,11 @@ impl Mark {
 
 /// The length of the white space that a text begins with.
 pub(super) fn gap(text: &str) -> usize {
-    text.len() - text.trim_start().len()
+    match text.as_bytes() {
+        [b'!'..=b'~', ..] => 0,
+        [b' ', b'!'..=b'~', ..] => 1,
+        _ => text.len() - text.trim_start().len(),
+    }
 }
 
 /// Whether ` .` begins the text and goes on with a space, a stop or nothing.

@@ -27,7 +27,12 @@ pub struct Segment<'t> {
 /// The segments of a text, in order; [`RuleSplitter::segments`] makes it.
 ///
 /// Nothing is allocated on the way, and each step reads what it gives back
-/// and little more, so one can stop early.
+/// and little more, so one can stop early. Only [`Newlines::Auto`], the
+/// default, looks through the lines of a text beforehand, to find out whether
+/// they were wrapped: up to the first that is too long for it, which is the
+/// first paragraph of most texts, or to the end.
+///
+/// [`Newlines::Auto`]: crate::text::Newlines::Auto
 #[derive(Clone, Debug)]
 pub struct Segments<'t> {
     text: &'t str,

@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 use super::chars::last_word;
 use super::debris::Folded;
 use crate::Language;
+use crate::text::find;
 
 /// What is known of an abbreviation or a word; the heads of the data files
 /// say what each kind means.
@@ -109,6 +110,8 @@ pub(super) struct Table {
     debris: HashSet<String, FxBuildHasher>,
     /// The first words of such lines, to leave out most others soon.
     debris_heads: HashSet<String, FxBuildHasher>,
+    /// How long such words of ASCII are, by their first letter: a bit a length.
+    debris_lengths: [u64; 26],
     /// The beginnings of such lines.
     debris_starts: Vec<String>,
 }
@@ -167,8 +170,11 @@ impl Table {
             let colon = if start && phrase.ends_with(':') { ":" } else { "" };
             let phrase = format!("{}{colon}", folded.fold(phrase)?);
             let head = phrase.split(' ').next().unwrap_or_default();
-            self.debris_heads
-                .insert(head.trim_end_matches(|c: char| !c.is_alphanumeric()).to_string());
+            let head = head.trim_end_matches(|c: char| !c.is_alphanumeric());
+            if let Some((letter, length)) = shape(head) {
+                self.debris_lengths[letter] |= length;
+            }
+            self.debris_heads.insert(head.to_string());
             match start {
                 true => self.debris_starts.push(phrase),
                 false => _ = self.debris.insert(phrase),
@@ -256,6 +262,12 @@ impl Table {
         self.abbreviations.get(name).is_some_and(|known| !known.is_empty())
     }
 
+    /// Whether a line that is known to be no part of an article may have this
+    /// word at its start.
+    pub fn may_begin_debris(&self, head: &str) -> bool {
+        shape(head).is_none_or(|(letter, length)| self.debris_lengths[letter] & length != 0)
+    }
+
     /// Whether a line that is known to be no part of an article has this word,
     /// folded, at its start.
     pub fn begins_debris(&self, head: &str) -> bool {
@@ -272,6 +284,15 @@ impl Table {
     pub fn word(&self, word: &str) -> Kinds {
         self.words.get(word).copied().unwrap_or_default()
     }
+}
+
+/// The number of a word's first letter and a bit for its length; none for
+/// words that are not of ASCII letters alone, and for long ones.
+fn shape(word: &str) -> Option<(usize, u64)> {
+    let letter = usize::from(word.bytes().next()?.to_ascii_lowercase().checked_sub(b'a')?);
+    let other = |byte: u8| (byte | 0x20).wrapping_sub(b'a') >= 26;
+    let plain = word.len() < 64 && find(word.as_bytes(), other).is_none();
+    plain.then(|| (letter, 1 << word.len()))
 }
 
 /// The kinds and the entry of a line; none for a remark.
@@ -325,6 +346,18 @@ mod tests {
         assert!(table.goes_on("z", "B"));
         assert!(table.goes_on("Z", "B"));
         assert!(!table.goes_on("z", "C"));
+    }
+
+    #[test]
+    fn first_words_of_debris_are_told_by_their_shape() {
+        let table = Table::of(Language::ENGLISH);
+        assert!(table.may_begin_debris("Share") && table.may_begin_debris("SHARE"));
+        assert!(!table.may_begin_debris("Zebra"));
+        assert!(!table.may_begin_debris("Shareholders"));
+        // What is not of letters alone, or long, is left to the table itself.
+        for word in ["", "12", "(Share", "Більше", &"a".repeat(64), &"é".repeat(64)] {
+            assert!(table.may_begin_debris(word), "{word}");
+        }
     }
 
     #[test]

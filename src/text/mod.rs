@@ -8,7 +8,7 @@ pub(crate) use decode::hint;
 pub use decode::{Encoding, decode};
 pub use normalize::{is_blank, normalize};
 pub use paragraphs::{Newlines, paragraphs};
-pub(crate) use paragraphs::{Paragraphs, find};
+pub(crate) use paragraphs::{Paragraphs, find, find_last};
 
 /// A range of bytes of a text: `&text[span]` is what it covers.
 pub type Span = std::ops::Range<usize>;

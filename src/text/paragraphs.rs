@@ -8,13 +8,15 @@ use super::Span;
 #[non_exhaustive]
 pub enum Newlines {
     /// Found from the text: in a hard-wrapped text a newline is a space, in
-    /// any other it ends the paragraph.
+    /// any other it ends the paragraph. The shape of all lines decides, so the
+    /// text is read once up to its first line that is too long to be wrapped,
+    /// or to its end, before the first paragraph is found.
     #[default]
     Auto,
     /// Always ends the paragraph.
-    Break,
+    Always,
     /// Never ends the paragraph; only a blank line does.
-    Wrap,
+    Never,
 }
 
 /// The paragraphs of a text, in order, without the white space around them.
@@ -54,8 +56,8 @@ impl<'t> Paragraphs<'t> {
             // In a wrapped text a line that stops well short of the margin
             // ends its paragraph, as the last line of a paragraph does.
             Newlines::Auto => wrap_width(text).map(|width| width / 2 + 1),
-            Newlines::Break => None,
-            Newlines::Wrap => Some(0),
+            Newlines::Always => None,
+            Newlines::Never => Some(0),
         };
         Paragraphs { text, lines: Lines::new(text), joined, pending: None }
     }
@@ -106,6 +108,10 @@ impl Iterator for Lines<'_> {
         };
         self.start = next;
         let line = &self.text[start..end];
+        // Most lines have no white space at their ends.
+        if let [b'!'..=b'~', .., b'!'..=b'~'] = line.as_bytes() {
+            return Some(start..end);
+        }
         let from = start + (line.len() - line.trim_start().len());
         Some(from..from + line.trim().len())
     }
@@ -133,21 +139,43 @@ fn line_end(bytes: &[u8]) -> Option<(usize, usize)> {
     }
 }
 
-/// Where the first byte is that `wanted` holds for. Sixteen bytes are tested
-/// together, which compilers turn into few instructions where `wanted` has no
-/// branches (`|`, not `||`).
+/// How many bytes are tested together, which compilers turn into few
+/// instructions where the test has no branches (`|`, not `||`).
+const TOGETHER: usize = 16;
+
+/// Where the first byte is that `wanted` holds for.
+#[inline]
 pub(crate) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    const TOGETHER: usize = 16;
     let mut at = 0;
     for chunk in bytes.chunks_exact(TOGETHER) {
-        let Ok(chunk) = <[u8; TOGETHER]>::try_from(chunk) else { break };
-        let found = u128::from_le_bytes(chunk.map(|byte| u8::from(wanted(byte))));
+        let found = together(chunk, &wanted);
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
         at += TOGETHER;
     }
     bytes[at..].iter().position(|&byte| wanted(byte)).map(|found| at + found)
+}
+
+/// Where the last byte is that `wanted` holds for.
+#[inline]
+pub(crate) fn find_last(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut end = bytes.len();
+    for chunk in bytes.rchunks_exact(TOGETHER) {
+        let found = together(chunk, &wanted);
+        if found != 0 {
+            return Some(end - 1 - found.leading_zeros() as usize / 8);
+        }
+        end -= TOGETHER;
+    }
+    bytes[..end].iter().rposition(|&byte| wanted(byte))
+}
+
+/// One in the byte of each place where `wanted` holds; the first is the lowest.
+#[inline]
+fn together(chunk: &[u8], wanted: impl Fn(u8) -> bool) -> u128 {
+    let chunk = <[u8; TOGETHER]>::try_from(chunk).unwrap_or_default();
+    u128::from_le_bytes(chunk.map(|byte| u8::from(wanted(byte))))
 }
 
 fn chars(line: &str) -> usize {
@@ -202,7 +230,7 @@ mod tests {
     #[test]
     fn blank_lines_and_all_kinds_of_newline() {
         let text = "\u{feff}a\n\n\n b \r\n\r\nc\r\rd\u{2029}e\n \u{a0}\nf";
-        assert_eq!(split(text, Newlines::Wrap), ["a", "b", "c", "d\u{2029}e", "f"]);
+        assert_eq!(split(text, Newlines::Never), ["a", "b", "c", "d\u{2029}e", "f"]);
         assert_eq!(split(text, Newlines::Auto), ["a", "b", "c", "d", "e", "f"]);
         assert_eq!(split("", Newlines::Auto), [""; 0]);
         assert_eq!(split(" \r\n ", Newlines::Auto), [""; 0]);
@@ -218,7 +246,7 @@ mod tests {
             to stay as it is now for as long as the work on\n\
             the ferry lasts.";
         assert_eq!(split(wrapped, Newlines::Auto).len(), 2);
-        assert_eq!(split(wrapped, Newlines::Break).len(), 7);
+        assert_eq!(split(wrapped, Newlines::Always).len(), 7);
         let listed = "Popular\nShare this post:\nFerry to stop for a month\nWhere to eat tonight\n\
             What the mayor said about the bridge at night";
         assert_eq!(split(listed, Newlines::Auto).len(), 5);

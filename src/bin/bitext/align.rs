@@ -202,6 +202,9 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
 }
 
 fn complain_of(bitext: &Bitext) {
+    for article in bitext.articles().iter().filter(|article| article.is_empty()) {
+        complain(format_args!("warning: {} has no text", article.label()));
+    }
     for warning in bitext.warnings() {
         complain(format_args!("warning: {warning}"));
     }

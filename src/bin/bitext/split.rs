@@ -17,6 +17,7 @@ use crate::{Failure, Outcome, Usage};
 pub const HELP: &str = "\
 Examples:
   bitext split article.txt
+  bitext split --kinds article.txt | grep -v ^debris
   bitext split --lang de --format jsonl artikel.txt
   bitext split --jsonl < texts.jsonl > sentences.jsonl
 
@@ -44,8 +45,8 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["file", "format", "lang"])]
     jsonl: bool,
     /// Also say of each sentence what it is part of: `text`, `heading` or
-    /// `debris` (menus and the like). A field `kinds` with --jsonl, `kind` with
-    /// --format jsonl.
+    /// `debris` (menus and the like): in front of the sentence, with a tab
+    /// behind; a field `kind` with --format jsonl, `kinds` with --jsonl.
     #[arg(long)]
     kinds: bool,
     /// What a single newline means: `auto` finds out from the text, `always`
@@ -75,8 +76,8 @@ impl Args {
         let mut splitter = RuleSplitter::default();
         splitter.newlines = match self.newlines {
             NewlinesArg::Auto => Newlines::Auto,
-            NewlinesArg::Always => Newlines::Break,
-            NewlinesArg::Never => Newlines::Wrap,
+            NewlinesArg::Always => Newlines::Always,
+            NewlinesArg::Never => Newlines::Never,
         };
         splitter
     }
@@ -112,14 +113,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             Article::new(language, content)
         }
     };
-    if args.kinds && matches!(args.format, Format::Text) {
-        return Err(Usage("--kinds goes with --jsonl or --format jsonl".to_string()).into());
-    }
     for segment in args.splitter().segments(article.language(), article.text()) {
         let text = segment.text;
         match args.format {
             Format::Text => {
                 let words: Vec<&str> = text.split_whitespace().collect();
+                if args.kinds {
+                    write!(out, "{}\t", segment.kind.name())?;
+                }
                 writeln!(out, "{}", words.join(" "))?;
             }
             Format::Jsonl => {

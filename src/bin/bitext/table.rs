@@ -89,14 +89,19 @@ fn summary(bitext: &Bitext, languages: &[Language], out: &mut Output) -> Result<
         |parts: usize| bitext.units().iter().filter(|unit| unit.parts().len() == parts).count();
     let mut counts = Vec::new();
     if languages.len() == 3 {
-        counts.push(format!("{} units in three languages", count(3)));
+        counts.push(format!("{} in three languages", counted(count(3), "unit")));
         counts.push(format!("{} in two", count(2)));
     } else {
-        counts.push(format!("{} units", count(2)));
+        counts.push(counted(count(2), "unit"));
     }
-    counts.push(format!("{} sentences without a counterpart", count(1)));
+    counts.push(format!("{} without a counterpart", counted(count(1), "sentence")));
     writeln!(out, "\n{}", counts.join(", "))?;
     Ok(())
+}
+
+/// `1 unit`, `2 units`
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A text on one line, cut or padded to a width in columns.
