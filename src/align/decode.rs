@@ -26,6 +26,13 @@ const MOST_ODDS: f32 = 6.0;
 /// not it is better to say nothing.
 const DOUBT: f32 = 0.2;
 
+/// What is taken off one that stands alone: between unaligned text two sentences
+/// are easily linked for want of a better one.
+const ALONE: f32 = 0.8;
+
+/// Sentences before and after a link in which others keep it company.
+const NEAR: usize = 3;
+
 /// What a sentence of a group costs that is in no bead of one of its pairs:
 /// enough that a false link does not tie two groups together.
 const LEFT_OUT: f32 = 3.0;
@@ -59,28 +66,58 @@ pub(super) struct Blocks {
 /// A number for each shape, by source and target sentences - 1.
 type Shapes = [[f32; MOST]; MOST];
 
-/// What a unit of a bead costs whose best link has this posterior: where it is
-/// none, more than to leave it out.
+/// What a unit of a bead costs whose best link gains this: where it is none, more
+/// than to leave it out.
 fn unlinked(best: f32) -> f32 {
-    if best < UNLINKED { LEFT_OUT + 0.5 } else { WEAK * (-odds(best)).max(0.0) }
+    if best == f32::NEG_INFINITY { LEFT_OUT + 0.5 } else { WEAK * (-best).max(0.0) }
 }
-/// What a link of this posterior gains: the logarithm of its odds, less some doubt.
-fn odds(posterior: f32) -> f32 {
-    let odds = (posterior / (1.0 - posterior)).ln();
-    odds.clamp(-MOST_ODDS, MOST_ODDS) - DOUBT
+
+/// What the links between two sides of n and m sentences gain: the logarithms of
+/// their odds, less some doubt. Infinitely little, where there is none.
+fn gains(links: &Links, n: usize, m: usize) -> Banded<f32> {
+    let near: Vec<Range<usize>> = (0..n).map(|i| links.near(i)).collect();
+    let mut gains = Banded::new(near.clone(), f32::NEG_INFINITY);
+    for (i, near) in near.into_iter().enumerate() {
+        for (gain, j) in gains.row_mut(i).iter_mut().zip(near) {
+            let posterior = links.posterior(i, j);
+            if posterior >= UNLINKED {
+                let odds = (posterior / (1.0 - posterior)).ln();
+                let company = company(links, (i, j), (n, m));
+                let doubt = ALONE + (DOUBT - ALONE) * company;
+                *gain = odds.clamp(-MOST_ODDS, MOST_ODDS) - doubt;
+            }
+        }
+    }
+    gains
+}
+
+/// Whether there are links, or an end of both sides, on either side of one: the
+/// posterior of the likeliest on the side where it is less.
+fn company(links: &Links, (i, j): (usize, usize), (n, m): (usize, usize)) -> f32 {
+    let mut before = if i + j == 0 { 1.0_f32 } else { 0.0 };
+    let mut after = if (i + 1, j + 1) == (n, m) { 1.0_f32 } else { 0.0 };
+    for x in 1..=NEAR {
+        for y in 1..=NEAR {
+            if x <= i && y <= j {
+                before = before.max(links.posterior(i - x, j - y));
+            }
+            after = after.max(links.posterior(i + x, j + y));
+        }
+    }
+    before.min(after)
 }
 
 /// What a bead gains: its links, less what its units lack that have none.
-fn bead(links: &Links, i: usize, a: usize, j: usize, b: usize) -> f32 {
+fn bead(links: &Banded<f32>, i: usize, a: usize, j: usize, b: usize) -> f32 {
     let mut gain = -COARSE * (a + b - 2) as f32;
-    let mut others = [0.0_f32; MOST];
+    let mut others = [f32::NEG_INFINITY; MOST];
     for unit in i..i + a {
-        let mut best = 0.0_f32;
+        let mut best = f32::NEG_INFINITY;
         for (at, other_best) in others[..b].iter_mut().enumerate() {
-            let posterior = links.posterior(unit, j + at);
-            gain += odds(posterior).max(0.0);
-            best = best.max(posterior);
-            *other_best = other_best.max(posterior);
+            let link = links.get(unit, j + at).copied().unwrap_or(f32::NEG_INFINITY);
+            gain += link.max(0.0);
+            best = best.max(link);
+            *other_best = other_best.max(link);
         }
         gain -= unlinked(best);
     }
@@ -99,12 +136,13 @@ impl Blocks {
         let none = || Banded::new(nodes.clone(), [[f32::NEG_INFINITY; MOST]; MOST]);
         let mut beads = none();
         let (rows, columns) = (band.rows().len() - 1, links.columns());
+        let links = gains(links, rows, columns);
         for i in 0..rows {
             for j in band.row(i) {
                 let Some(gains) = beads.get_mut(i, j) else { continue };
                 for (a, row) in gains.iter_mut().enumerate().take(max_side.min(rows - i)) {
                     for (b, gain) in row.iter_mut().enumerate().take(max_side.min(columns - j)) {
-                        *gain = bead(links, i, a + 1, j, b + 1);
+                        *gain = bead(&links, i, a + 1, j, b + 1);
                     }
                 }
             }
@@ -326,7 +364,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The posteriors of a pair, by sentence of either side.
+    /// The posteriors of a pair, or what its links gain, by sentence of either side.
     type Table = Vec<Vec<f32>>;
 
     /// What the best beads of a block gain, by trying all.
@@ -347,17 +385,38 @@ mod tests {
         best
     }
 
+    /// What a link gains; -10, where there is none.
+    fn link(table: &Table, i: usize, j: usize) -> f32 {
+        let (n, m, p) = (table.len(), table[0].len(), table[i][j]);
+        if p < 0.25 {
+            return -10.0;
+        }
+        let [mut before, mut after] =
+            [(i, j) == (0, 0), (i, j) == (n - 1, m - 1)].map(|end| f32::from(u8::from(end)));
+        for (x, row) in table.iter().enumerate() {
+            for (y, p) in row.iter().enumerate() {
+                if x < i && y < j && i - x <= 3 && j - y <= 3 {
+                    before = before.max(*p);
+                }
+                if x > i && y > j && x - i <= 3 && y - j <= 3 {
+                    after = after.max(*p);
+                }
+            }
+        }
+        let odds = (p / (1.0 - p)).ln().clamp(-6.0, 6.0);
+        odds - (0.8 - 0.6 * before.min(after))
+    }
+
     fn bead(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-        let odds = |p: f32| (p / (1.0 - p)).ln().clamp(-6.0, 6.0) - 0.2;
-        let lacking = |best: f32| if best < 0.25 { 3.5 } else { -0.3 * odds(best).min(0.0) };
+        let lacking = |best: f32| if best < -9.0 { 3.5 } else { -0.3 * best.min(0.0) };
         let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
         for i in rows.clone() {
             let own = columns.clone().map(|j| table[i][j]);
-            gain += own.clone().map(|p| odds(p).max(0.0)).sum::<f32>();
-            gain -= lacking(own.fold(0.0, f32::max));
+            gain += own.clone().map(|link| link.max(0.0)).sum::<f32>();
+            gain -= lacking(own.fold(-10.0, f32::max));
         }
         for j in columns {
-            gain -= lacking(rows.clone().map(|i| table[i][j]).fold(0.0, f32::max));
+            gain -= lacking(rows.clone().map(|i| table[i][j]).fold(-10.0, f32::max));
         }
         gain
     }
@@ -413,17 +472,23 @@ mod tests {
             })
             .collect();
         let found = decode(lens, &blocks).unwrap();
+        let gains = |(&(x, y), table): (&(usize, usize), &Table)| -> Table {
+            let cut: Table = table[..lens[x]].iter().map(|row| row[..lens[y]].to_vec()).collect();
+            let row = |i: usize| (0..lens[y]).map(|j| link(&cut, i, j)).collect();
+            (0..lens[x]).map(row).collect()
+        };
+        let tables: Vec<Table> = PAIRS.iter().zip(tables).map(gains).collect();
         let mut at = [0; LANGUAGES];
         let mut gain = 0.0;
         for ranges in &found {
-            gain += group(tables, ranges);
+            gain += group(&tables, ranges);
             for (at, range) in at.iter_mut().zip(ranges).filter(|(_, range)| !range.is_empty()) {
                 assert_eq!(range.start, *at);
                 *at = range.end;
             }
         }
         assert_eq!(at, lens, "each sentence is in one group");
-        let expected = brute(tables, lens, [0; LANGUAGES], max_side);
+        let expected = brute(&tables, lens, [0; LANGUAGES], max_side);
         assert!((gain - expected).abs() < 1e-2, "{gain} {expected} {found:?}");
     }
 

@@ -15,7 +15,7 @@ use super::band::Band;
 use super::cosines::Cosines;
 use super::lexical::Lexical;
 use super::side::Side;
-use super::spans::{Nearest, Spans};
+use super::spans::{Marks, Nearest, Spans};
 use super::surface::{Shared, Surface};
 use super::weights::{C, F, class};
 
@@ -235,14 +235,15 @@ impl Evidence {
             }
         }
         if self.texts {
-            let marks = [own.numbers[i], own.question[i], own.stop[i], own.quote[i]];
+            let marks = own.marks(i);
             let numbers = &other.numbers[first.clone()][..count];
+            let large = &other.large_numbers[first.clone()][..count];
             let questions = &other.question[first.clone()][..count];
             let (stops, quotes) =
                 (&other.stop[first.clone()][..count], &other.quote[first.clone()][..count]);
             let (words, shared) = (&scratch.words[..count], &scratch.numbers[..count]);
             for k in 0..count {
-                let others = [numbers[k], questions[k], stops[k], quotes[k]];
+                let others = [numbers[k], large[k], questions[k], stops[k], quotes[k]];
                 let differ = differ(marks, others, shared[k]);
                 gains[k] += w[14] * words[k].min(MOST_SHARED)
                     + w[15] * shared[k].min(MOST_SHARED)
@@ -312,11 +313,7 @@ impl Evidence {
         if self.texts {
             words = scratch.words[0].min(MOST_SHARED);
             numbers = scratch.numbers[0].min(MOST_SHARED);
-            marks = differ(
-                [own.numbers[i], own.question[i], own.stop[i], own.quote[i]],
-                [other.numbers[j], other.question[j], other.stop[j], other.quote[j]],
-                scratch.numbers[0],
-            );
+            marks = differ(own.marks(i), other.marks(j), scratch.numbers[0]);
         }
         let [elsewhere, lost] = match self.lexical {
             Some(_) => scratch.losses[0],
@@ -372,15 +369,19 @@ fn bounds(own: [f32; 3], other: [f32; 3]) -> [f32; 3] {
 }
 
 /// Numbers that one side has alone, and punctuation that differs; from each
-/// side's weight of numbers and marks, and the weight that they share.
+/// side's marks, and the weight of numbers that they share. Where one side has no
+/// numbers at all, small ones of the other may be there as words.
 #[inline(always)]
-fn differ(own: [f32; 4], other: [f32; 4], shared: f32) -> [f32; 4] {
-    let alone = |sum: f32| (sum - shared).clamp(0.0, MOST_SHARED);
+fn differ(own: Marks, other: Marks, shared: f32) -> [f32; 4] {
+    let alone = |one: Marks, other: Marks| {
+        let sum = if other[0] > 0.0 { one[0] } else { one[1] };
+        (sum - shared).clamp(0.0, MOST_SHARED)
+    };
     [
-        alone(own[0]) + alone(other[0]),
-        (own[1] - other[1]).abs(),
+        alone(own, other) + alone(other, own),
         (own[2] - other[2]).abs(),
         (own[3] - other[3]).abs(),
+        (own[4] - other[4]).abs(),
     ]
 }
 

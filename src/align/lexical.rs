@@ -144,8 +144,9 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
             for (at, matches) in source[start..end].iter_mut().enumerate() {
                 let i = start + at;
                 let width = matches.columns.len();
-                for j in matches.columns.start.max(from)..matches.columns.end.min(to) {
-                    let turned = &mut target[j];
+                let first = matches.columns.start.max(from);
+                let last = matches.columns.end.min(to).max(first);
+                for (j, turned) in (first..last).zip(&mut target[first..last]) {
                     let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
                     let places = columns.places(j - from);
                     for (w, place) in rows.places(at).iter().enumerate() {

@@ -1,6 +1,8 @@
 //! How likely each two sentences of a pair are linked, and where to look for
 //! groups of them.
 
+use std::ops::Range;
+
 use super::band::{About, Band, Banded};
 use super::evidence::{Evidence, Scratch};
 use super::lattice::Step;
@@ -58,10 +60,15 @@ impl Links {
         self.columns
     }
 
+    /// The target sentences that a source sentence may be linked to.
+    pub(super) fn near(&self, i: usize) -> Range<usize> {
+        self.links.columns(i)
+    }
+
     /// Links of these posteriors.
     #[cfg(test)]
     pub(super) fn of(n: usize, m: usize, posterior: impl Fn(usize, usize) -> f32) -> Links {
-        let row = std::ops::Range { start: 0, end: m };
+        let row = Range { start: 0, end: m };
         let mut links = Banded::new(vec![row; n], Link::default());
         for i in 0..n {
             for (j, link) in links.row_mut(i).iter_mut().enumerate() {

@@ -30,8 +30,9 @@ pub(super) struct OfSize {
     pub(super) question: Vec<f32>,
     pub(super) stop: Vec<f32>,
     pub(super) quote: Vec<f32>,
-    /// The weight of its numbers.
+    /// The weight of its numbers, and of those above twelve.
     pub(super) numbers: Vec<f32>,
+    pub(super) large_numbers: Vec<f32>,
     pub(super) background: Vec<f32>,
     pub(super) nearest: Nearest,
     /// The first of the nearest: cosine and place.
@@ -39,9 +40,21 @@ pub(super) struct OfSize {
     pub(super) best_place: Vec<usize>,
 }
 
+/// The weight of the numbers of a span, and of those above twelve; whether it
+/// ends in a question mark, in a stop, starts with a quote.
+pub(super) type Marks = [f32; 5];
+
+impl OfSize {
+    pub(super) fn marks(&self, i: usize) -> Marks {
+        let numbers = [self.numbers[i], self.large_numbers[i]];
+        [numbers[0], numbers[1], self.question[i], self.stop[i], self.quote[i]]
+    }
+}
+
 impl Spans {
-    /// `numbers` has the weight of each sentence's numbers.
-    pub(super) fn new(side: &Side, max_side: usize, numbers: &[f32]) -> Spans {
+    /// `numbers` has the weights of each sentence's numbers: all, and those above
+    /// twelve.
+    pub(super) fn new(side: &Side, max_side: usize, numbers: &[[f32; 2]]) -> Spans {
         let n = side.len();
         let mut ends = vec![0.0; n + 1];
         side.starts.iter().for_each(|&start| ends[start] = 1.0);
@@ -62,7 +75,10 @@ impl Spans {
                 question: all(&|start| mark(start + size - 1, |one| one.question)),
                 stop: all(&|start| mark(start + size - 1, |one| one.stop)),
                 quote: all(&|start| mark(start, |one| one.quote)),
-                numbers: all(&|start| numbers[start..start + size].iter().sum()),
+                numbers: all(&|start| numbers[start..start + size].iter().map(|all| all[0]).sum()),
+                large_numbers: all(&|start| {
+                    numbers[start..start + size].iter().map(|all| all[1]).sum()
+                }),
                 background: Vec::new(),
                 nearest: Nearest::new(0, 1),
                 best: Vec::new(),

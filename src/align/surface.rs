@@ -91,16 +91,22 @@ fn values(language: Language, groups: &[&str], marks: &[char], keys: &mut Vec<u6
     let thousands = groups[1..whole].iter().all(|group| group.len() == 3)
         && (whole == 1 || groups[0].len() <= 3)
         && marks[..whole - 1].iter().all(|&mark| mark == marks[0] && mark != decimal);
-    let mut key = |integer: &str, fraction: &str| {
-        let integer = integer.trim_start_matches('0');
-        let fraction = fraction.trim_end_matches('0');
-        keys.push(xxh3_64(format!("{integer}.{fraction}").as_bytes()));
-    };
+    let mut key = |integer: &str, fraction: &str| keys.push(number_key(integer, fraction));
     if thousands {
         key(&groups[..whole].concat(), fraction.unwrap_or_default());
     } else {
         groups.iter().for_each(|group| key(group, ""));
     }
+}
+
+/// The keys of the numbers up to twelve, which texts may well write as words.
+fn small_numbers() -> [u64; 13] {
+    std::array::from_fn(|number| number_key(&number.to_string(), ""))
+}
+
+fn number_key(integer: &str, fraction: &str) -> u64 {
+    let (integer, fraction) = (integer.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    xxh3_64(format!("{integer}.{fraction}").as_bytes())
 }
 
 /// Sounds of a key: enough to tell words apart, few enough to survive endings
@@ -211,9 +217,10 @@ fn strip<'t>(word: &'t str, endings: &[&str]) -> &'t str {
 /// the numbers of sentences that have it.
 pub(super) struct Shared {
     pub(super) matches: Vec<Vec<(usize, f32)>>,
-    /// The weight of all keys of each sentence.
-    pub(super) source: Vec<f32>,
-    pub(super) target: Vec<f32>,
+    /// The weight of all keys of each sentence, and of those that are no small
+    /// number.
+    pub(super) source: Vec<[f32; 2]>,
+    pub(super) target: Vec<[f32; 2]>,
 }
 
 /// Above this product of frequencies a key tells nothing.
@@ -237,13 +244,17 @@ impl Shared {
         };
         let n = index(0, &mut { source });
         let m = index(1, &mut { target });
+        let none = [0.0; 2];
         let mut shared =
-            Shared { matches: vec![Vec::new(); n], source: vec![0.0; n], target: vec![0.0; m] };
-        for [own, other] in places.values() {
+            Shared { matches: vec![Vec::new(); n], source: vec![none; n], target: vec![none; m] };
+        let small = small_numbers();
+        for (key, [own, other]) in &places {
             let product = own.len().max(1) * other.len().max(1);
             let weight = 1.0 / (product as f32).sqrt();
-            own.iter().for_each(|&i| shared.source[i] += weight);
-            other.iter().for_each(|&j| shared.target[j] += weight);
+            let large = if small.contains(key) { 0.0 } else { weight };
+            let add = |all: &mut [f32; 2]| *all = [all[0] + weight, all[1] + large];
+            own.iter().for_each(|&i| add(&mut shared.source[i]));
+            other.iter().for_each(|&j| add(&mut shared.target[j]));
             if product <= COMMON {
                 for &i in own {
                     shared.matches[i].extend(other.iter().map(|&j| (j, weight)));
@@ -274,6 +285,13 @@ mod tests {
 
     fn sorted(language: Language, text: &str) -> Vec<u64> {
         Surface::of(language, text).numbers
+    }
+
+    #[test]
+    fn small_numbers_are_told_apart() {
+        let (own, other) = (sorted(EN, "kills 1, traps 12 and 13"), sorted(DE, "0 von 12,5 und 7"));
+        let shared = Shared::new([&own[..]].into_iter(), [&other[..]].into_iter());
+        assert_eq!((shared.source, shared.target), (vec![[3.0, 1.0]], vec![[3.0, 1.0]]));
     }
 
     #[test]
@@ -354,7 +372,7 @@ mod tests {
         let shared = Shared::new(keys(own.leak()), keys(other.leak()));
         let half = 1.0 / 2.0_f32.sqrt();
         assert_eq!(shared.matches, [vec![(0, half), (2, 1.0)], vec![(0, half)]]);
-        assert_eq!(shared.source, [1.0 + half, half]);
-        assert_eq!(shared.target, [half, 0.0, 2.0]);
+        assert_eq!(shared.source, [1.0 + half, half].map(|weight| [weight; 2]));
+        assert_eq!(shared.target, [half, 0.0, 2.0].map(|weight| [weight; 2]));
     }
 }

@@ -84,7 +84,9 @@ pub(super) fn class(a: usize, b: usize) -> usize {
 ///   for each end of the bead where a unit of one side only ends, `inner` where
 ///   none ends. Only where the sentences are pieces of given units.
 /// * `words`, `numbers`: for the weight of the words and numbers that both sides
-///   share, at most 2; `other-numbers` for those that one side has alone.
+///   share, at most 2; `other-numbers` for those that one side has alone. Numbers up
+///   to twelve count for the latter where both sides have numbers: else they may be
+///   there as words.
 /// * `question`, `stop`, `quote`: where one side only ends in a question mark, in
 ///   a sentence-final mark, starts with a quote or dash.
 /// * `elsewhere`: for how much better the words of the bead match in sentences near
