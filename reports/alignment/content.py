@@ -193,6 +193,8 @@ def missed(parts):
             found = [name[len(start) :] for name in late if name.startswith(start)]
             if found:
                 out += errors.raw_section(one, kind, found, folder)
+    if parts.sets:
+        out += errors.argued(parts.sets)
     return out
 
 

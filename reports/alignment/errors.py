@@ -1,10 +1,13 @@
 """Where the tasks' gold and the answers differ, sorted by kind of difference."""
+import json
 from collections import Counter
+from pathlib import Path
 
 import setting
 from page import head, row
 
 EXAMPLES = 10
+ARGUED = Path(__file__).with_name("argued.json")
 CLASSES = {
     "hole": "gold has a hole: an inserted passage parts sentences that belong together",
     "large": "gold has more than four sentences on a side",
@@ -81,6 +84,25 @@ def of_kind(of, kind, missed, folder):
     for task, name, bead, touched, confidences in spread(found):
         ours = ", ".join(f"{listed(one)} ({sure:.2f})" for one, sure in zip(touched, confidences))
         out.append(row(f"`{task['id']}`", listed(bead), ours or "nothing", name))
+    return out
+
+
+def argued(sets):
+    """Differences that somebody looked at, and whose fault they are."""
+    out = ["", "### Looked at by hand", ""]
+    out += ["Whose fault a difference is, by the texts (`argued.json`); a bead of ours where gold has none is in brackets.", ""]
+    out += head("task", "bead", "at fault", "why")
+    for one in json.loads(ARGUED.read_text(encoding="utf-8")):
+        task = next((task for task in sets[one["set"]].tasks if task["id"] == one["task"]), None)
+        if task is None:
+            continue
+        bead = tuple(map(tuple, one["bead"]))
+        way = "joint" if sets[one["set"]].triples else "pairs"
+        differs = [(gold, ours) for _, gold, ours, _ in disagreements(task, sets[one["set"]].beads(way, task))]
+        mine = any(gold is None and bead in ours for gold, ours in differs)
+        there = mine or any(gold == bead for gold, _ in differs)
+        shown = f"({listed(bead)})" if mine else listed(bead)
+        out.append(row(f"`{one['task']}`", shown, one["fault"], one["why"] if there else f"**no difference any more**; was: {one['why']}"))
     return out
 
 
