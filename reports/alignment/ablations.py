@@ -28,7 +28,7 @@ GROUPS = {
     "runs of both sides at the ends": ["gap-both-at-start", "gap-both-at-end"],
     "sizes in runs": ["gap-size"],
 }
-STEPS, MOST = 50, 8
+STEPS, MOST = 40, 4
 
 
 def known_rows():
