@@ -253,6 +253,18 @@ mod tests {
     }
 
     #[test]
+    fn words_are_those_of_as_many_sentences() {
+        let of = |texts: usize| Words::new(array![[1.0]], vec![vec![(0, 1.0)]; texts]).unwrap();
+        let rows = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]]).unwrap();
+        assert_eq!(rows.clone().with_words(of(2)).unwrap().words().unwrap().len(), 2);
+        for other in [0, 1, 3] {
+            let error = rows.clone().with_words(of(other)).unwrap_err();
+            assert!(matches!(error, Error::VectorShape { .. }));
+        }
+        assert!(rows.with_words(of(2)).unwrap().slice(0..1).words().is_none());
+    }
+
+    #[test]
     fn huge_and_tiny_rows_are_scaled() {
         let vectors = Embeddings::from_rows(array![[3e38, 3e38], [1e-30, 0.0]]).unwrap();
         assert!((vectors.rows()[[0, 0]] - 0.5_f32.sqrt()).abs() < 1e-6);
