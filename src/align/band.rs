@@ -216,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn a_band_touches_edges_where_a_larger_one_goes_on() {
+        let full = Band::full(4, 9);
+        let near = Band { rows: vec![0..4, 0..5, 2..7, 5..10, 5..10] };
+        let inside = Band { rows: vec![0..3, 1..4, 3..6, 6..10, 9..10] };
+        assert!(!inside.touches(&near, &full), "the edge of all is none");
+        let above = Band { rows: vec![0..3, 1..5, 3..6, 6..10, 9..10] };
+        let below = Band { rows: vec![0..3, 1..4, 2..6, 6..10, 9..10] };
+        assert!(above.touches(&near, &full) && below.touches(&near, &full));
+        assert!(!near.touches(&near, &near));
+    }
+
+    #[test]
     fn what_two_bands_have_in_common_is_inside_both() {
         let band = Band::covering(vec![0..3, 1..5, 2..6]);
         let other = Band::covering(vec![1..9, 2..9, 3..9]);

@@ -72,9 +72,9 @@ fn unlinked(best: f32) -> f32 {
     if best == f32::NEG_INFINITY { LEFT_OUT + 0.5 } else { WEAK * (-best).max(0.0) }
 }
 
-/// What the links between two sides of n and m sentences gain: the logarithms of
+/// What the links of n source sentences gain: the logarithms of
 /// their odds, less some doubt. Infinitely little, where there is none.
-fn gains(links: &Links, n: usize, m: usize) -> Banded<f32> {
+fn gains(links: &Links, n: usize) -> Banded<f32> {
     let near: Vec<Range<usize>> = (0..n).map(|i| links.near(i)).collect();
     let mut gains = Banded::new(near.clone(), f32::NEG_INFINITY);
     for (i, near) in near.into_iter().enumerate() {
@@ -82,7 +82,7 @@ fn gains(links: &Links, n: usize, m: usize) -> Banded<f32> {
             let posterior = links.posterior(i, j);
             if posterior >= UNLINKED {
                 let odds = (posterior / (1.0 - posterior)).ln();
-                let company = company(links, (i, j), (n, m));
+                let company = company(links, i, j);
                 let doubt = ALONE + (DOUBT - ALONE) * company;
                 *gain = odds.clamp(-MOST_ODDS, MOST_ODDS) - doubt;
             }
@@ -91,17 +91,23 @@ fn gains(links: &Links, n: usize, m: usize) -> Banded<f32> {
     gains
 }
 
-/// Whether there are links, or an end of both sides, on either side of one: the
-/// posterior of the likeliest on the side where it is less.
-fn company(links: &Links, (i, j): (usize, usize), (n, m): (usize, usize)) -> f32 {
+/// Whether there are links of other beads, or the start of the articles, on either
+/// side of one: the posterior of the likeliest on the side where it is less. At
+/// their end is what keeps no company.
+fn company(links: &Links, i: usize, j: usize) -> f32 {
     let mut before = if i + j == 0 { 1.0_f32 } else { 0.0 };
-    let mut after = if (i + 1, j + 1) == (n, m) { 1.0_f32 } else { 0.0 };
+    let mut after = 0.0_f32;
+    // Links with the same sentences are of the same bead: no other.
+    let other = |x: usize, y: usize| {
+        let together = links.posterior(i, y).max(links.posterior(x, j));
+        (links.posterior(x, y) - together).max(0.0)
+    };
     for x in 1..=NEAR {
         for y in 1..=NEAR {
             if x <= i && y <= j {
-                before = before.max(links.posterior(i - x, j - y));
+                before = before.max(other(i - x, j - y));
             }
-            after = after.max(links.posterior(i + x, j + y));
+            after = after.max(other(i + x, j + y));
         }
     }
     before.min(after)
@@ -136,7 +142,7 @@ impl Blocks {
         let none = || Banded::new(nodes.clone(), [[f32::NEG_INFINITY; MOST]; MOST]);
         let mut beads = none();
         let (rows, columns) = (band.rows().len() - 1, links.columns());
-        let links = gains(links, rows, columns);
+        let links = gains(links, rows);
         for i in 0..rows {
             for j in band.row(i) {
                 let Some(gains) = beads.get_mut(i, j) else { continue };
@@ -387,19 +393,19 @@ mod tests {
 
     /// What a link gains; -10, where there is none.
     fn link(table: &Table, i: usize, j: usize) -> f32 {
-        let (n, m, p) = (table.len(), table[0].len(), table[i][j]);
+        let p = table[i][j];
         if p < 0.25 {
             return -10.0;
         }
-        let [mut before, mut after] =
-            [(i, j) == (0, 0), (i, j) == (n - 1, m - 1)].map(|end| f32::from(u8::from(end)));
+        let (mut before, mut after) = (if (i, j) == (0, 0) { 1.0_f32 } else { 0.0 }, 0.0_f32);
         for (x, row) in table.iter().enumerate() {
             for (y, p) in row.iter().enumerate() {
+                let p = p - table[i][y].max(row[j]);
                 if x < i && y < j && i - x <= 3 && j - y <= 3 {
-                    before = before.max(*p);
+                    before = before.max(p);
                 }
                 if x > i && y > j && x - i <= 3 && y - j <= 3 {
-                    after = after.max(*p);
+                    after = after.max(p);
                 }
             }
         }

@@ -3,10 +3,10 @@
 //!
 //! Each word is compared with all words of the sentences near by on the other
 //! side, those that beads about the likely paths can have; its match in a
-//! sentence is the highest cosine with a word there. A bead *loses* what has no match in it, and a word is *elsewhere* by as much
-//! as its best match near by is better than that in the bead. Sums of vectors
-//! hide this: two sentences about one thing resemble each other whatever they
-//! say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
+//! sentence is the highest cosine with a word there. A bead *loses* what has no
+//! match in it, and a word is *elsewhere* by as much as its best match near by is
+//! better than that in the bead. Sums of vectors hide this: two sentences about
+//! one thing resemble each other whatever they say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
 //! static vectors, and against the neighbourhood.)
 
 use std::ops::Range;

@@ -1,5 +1,6 @@
 //! The search against all alignments of small sides, tried one by one.
 
+use ndarray::Array2;
 use proptest::prelude::*;
 
 use super::band::Band;
@@ -10,6 +11,7 @@ use super::sums::{All, Gap, Sums};
 use super::testing::{config, sides};
 use super::weights::{Weights, class};
 use super::{AlignConfig, Side};
+use crate::embed::Words;
 
 /// A bead: source start, target start, shape.
 type Bead = (usize, usize, Shape);
@@ -287,6 +289,41 @@ proptest! {
         }
         for (own, other) in nulls.iter().zip(other_nulls.iter().rev()) {
             prop_assert!(own.iter().zip(other).all(|(a, b)| (a - b).abs() < 2e-3));
+        }
+    }
+
+    #[test]
+    fn gains_with_words_are_those_measured_at_once(
+        (source, target) in sides(6),
+        config in config(),
+        within in 0.1..20.0_f32,
+        seed in 0..50_usize,
+    ) {
+        let with_words = |mut side: Side, seed: usize| {
+            let n = side.len();
+            let value = |at: usize| ((seed + at) * 7919 % 113) as f32 / 56.0 - 1.0;
+            let vectors = Array2::from_shape_fn((n + 2, 3), |(i, k)| value(5 * i + k));
+            let texts = (0..n as u32).map(|i| vec![(i, 1.0), (i + 2, 0.9)]).collect();
+            let words = Words::new(vectors, texts).unwrap();
+            side.embeddings = side.embeddings.with_words(words).unwrap();
+            side
+        };
+        let (source, target) = (with_words(source.side(), seed), with_words(target.side(), seed + 9));
+        let full = Band::full(source.len(), target.len());
+        let mut evidence = Evidence::new(&source, &target, &config, &full, &full);
+        let mut lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        lattice.remember(&full);
+        let alive = lattice.best_path(&full, within).alive;
+        let known = lattice.known.take().unwrap();
+        evidence.look_at_words(&source, &target, &config, &alive);
+        let found = known.with_words(&evidence, &config.weights, &config.shapes(), &alive);
+        let expected = Gains::new(&Lattice::new(&evidence, config.shapes(), &config.weights), &alive);
+        for i in 0..alive.rows().len() {
+            for j in alive.row(i) {
+                let (found, expected): (Vec<f32>, Vec<f32>) =
+                    (found.at(i, j).collect(), expected.at(i, j).collect());
+                prop_assert_eq!(found, expected);
+            }
         }
     }
 
