@@ -233,7 +233,7 @@ fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Ne
     }
     let starts = next.starts(table);
     if kinds.has(Kinds::UNIT) && is_counted(front) {
-        return next.class == Class::Upper || next.dash;
+        return (next.class == Class::Upper || next.dash) && !is_frontal(table, front);
     }
     if kinds.has(Kinds::NUMBER) && next.is_number(table) {
         return false;
@@ -249,6 +249,16 @@ fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Ne
         return starts && !next.quote || next.dash;
     }
     true
+}
+
+/// Whether all there is of a sentence before a unit is a word such as `In` and a
+/// number: no sentence yet.
+fn is_frontal(table: &Table, front: &str) -> bool {
+    let mut words = front.split_whitespace();
+    let (first, number, more) = (words.next(), words.next(), words.next());
+    number.is_some()
+        && more.is_none()
+        && first.is_some_and(|word| table.word(word).has(Kinds::FRONT))
 }
 
 /// Whether the text ends with a number, which a unit may follow.

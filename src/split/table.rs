@@ -33,7 +33,9 @@ impl Kinds {
     pub const OPENS: Kinds = Kinds(1 << 13);
     pub const CLOSES: Kinds = Kinds(1 << 14);
 
-    const NAMES: [(&str, Kinds); 14] = [
+    pub const FRONT: Kinds = Kinds(1 << 15);
+
+    const NAMES: [(&str, Kinds); 15] = [
         ("never", Kinds::NEVER),
         ("title", Kinds::TITLE),
         ("seldom", Kinds::SELDOM),
@@ -48,6 +50,7 @@ impl Kinds {
         ("weak", Kinds::WEAK),
         ("opens", Kinds::OPENS),
         ("closes", Kinds::CLOSES),
+        ("front", Kinds::FRONT),
     ];
 
     /// Reads `title,unit`; none for a kind that does not exist.
