@@ -1,0 +1,157 @@
+//! Groups against all groupings of small sides, tried one by one.
+
+use super::*;
+use proptest::prelude::*;
+
+/// The posteriors of a pair, or what its links gain, by sentence of either side.
+type Table = Vec<Vec<f32>>;
+
+/// What the best beads of a block gain, by trying all.
+fn block(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
+    let mut best = -3.0 * (rows.len() + columns.len()) as f32;
+    for first in rows.clone() {
+        for other in columns.clone() {
+            let before = 3.0 * (first - rows.start + other - columns.start) as f32;
+            for end in first + 1..=rows.end {
+                for other_end in other + 1..=columns.end {
+                    let rest = block(table, end..rows.end, other_end..columns.end);
+                    let bead = bead(table, first..end, other..other_end);
+                    best = best.max(bead + rest - before);
+                }
+            }
+        }
+    }
+    best
+}
+
+/// What a link gains; -10, where there is none.
+fn link(table: &Table, i: usize, j: usize) -> f32 {
+    let p = table[i][j];
+    if p < 0.25 {
+        return -10.0;
+    }
+    let (mut before, mut after) = (if (i, j) == (0, 0) { 1.0_f32 } else { 0.0 }, 0.0_f32);
+    for (x, row) in table.iter().enumerate() {
+        for (y, p) in row.iter().enumerate() {
+            let p = p - table[i][y].max(row[j]);
+            if x < i && y < j && i - x <= 3 && j - y <= 3 {
+                before = before.max(p);
+            }
+            if x > i && y > j && x - i <= 3 && y - j <= 3 {
+                after = after.max(p);
+            }
+        }
+    }
+    let odds = (p / (1.0 - p)).ln().clamp(-6.0, 6.0);
+    odds - (0.8 - 0.6 * before.min(after))
+}
+
+fn bead(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
+    let lacking = |best: f32| if best < -9.0 { 3.5 } else { -0.3 * best.min(0.0) };
+    let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
+    for i in rows.clone() {
+        let own = columns.clone().map(|j| table[i][j]);
+        gain += own.clone().map(|link| link.max(0.0)).sum::<f32>();
+        gain -= lacking(own.fold(-10.0, f32::max));
+    }
+    for j in columns {
+        gain -= lacking(rows.clone().map(|i| table[i][j]).fold(-10.0, f32::max));
+    }
+    gain
+}
+
+fn group(tables: &[Table], ranges: &Ranges) -> f32 {
+    let sizes = ranges.each_ref().map(Range::len);
+    let languages = sizes.iter().filter(|size| **size > 0).count();
+    let mut gain = -1e-4 * (sizes.iter().sum::<usize>() - languages) as f32;
+    for (&(x, y), table) in PAIRS.iter().zip(tables) {
+        if sizes[x] > 0 && sizes[y] > 0 {
+            gain += block(table, ranges[x].clone(), ranges[y].clone());
+        }
+    }
+    gain
+}
+
+/// The best grouping of what follows a node, by trying all.
+fn brute(tables: &[Table], lens: Node, node: Node, max_side: usize) -> f32 {
+    if node == lens {
+        return 0.0;
+    }
+    let mut best = f32::NEG_INFINITY;
+    let most = |x: usize| (lens[x] - node[x]).min(max_side);
+    for a in 0..=most(0) {
+        for b in 0..=most(1) {
+            for c in 0..=most(2) {
+                let step = [a, b, c];
+                let languages = step.iter().filter(|size| **size > 0).count();
+                if languages < 2 && a + b + c != 1 {
+                    continue;
+                }
+                let to: Node = std::array::from_fn(|x| node[x] + step[x]);
+                let ranges: Ranges = std::array::from_fn(|x| node[x]..to[x]);
+                let rest = brute(tables, lens, to, max_side);
+                best = best.max(group(tables, &ranges) + rest);
+            }
+        }
+    }
+    best
+}
+
+fn check(lens: Node, tables: &[Table], max_side: usize) {
+    let links: Vec<Links> = PAIRS
+        .iter()
+        .zip(tables)
+        .map(|(&(x, y), table)| Links::of(lens[x], lens[y], |i, j| table[i][j]))
+        .collect();
+    let blocks: Vec<Blocks> = PAIRS
+        .iter()
+        .zip(&links)
+        .map(|(&(x, y), links)| Blocks::new(links, Band::full(lens[x], lens[y]), max_side, true))
+        .collect();
+    let found = decode(lens, &blocks).unwrap();
+    let gains = |(&(x, y), table): (&(usize, usize), &Table)| -> Table {
+        let cut: Table = table[..lens[x]].iter().map(|row| row[..lens[y]].to_vec()).collect();
+        let row = |i: usize| (0..lens[y]).map(|j| link(&cut, i, j)).collect();
+        (0..lens[x]).map(row).collect()
+    };
+    let tables: Vec<Table> = PAIRS.iter().zip(tables).map(gains).collect();
+    let mut at = [0; LANGUAGES];
+    let mut gain = 0.0;
+    for ranges in &found {
+        gain += group(&tables, ranges);
+        for (at, range) in at.iter_mut().zip(ranges).filter(|(_, range)| !range.is_empty()) {
+            assert_eq!(range.start, *at);
+            *at = range.end;
+        }
+    }
+    assert_eq!(at, lens, "each sentence is in one group");
+    let expected = brute(&tables, lens, [0; LANGUAGES], max_side);
+    assert!((gain - expected).abs() < 1e-2, "{gain} {expected} {found:?}");
+}
+
+fn table() -> impl Strategy<Value = Table> {
+    let value = prop_oneof![2 => Just(0.0), 1 => Just(1.0), 3 => 0.0..1.0_f32];
+    prop::collection::vec(prop::collection::vec(value, 4), 4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn groups_of_three_languages_are_the_best_of_all(
+        tables in prop::collection::vec(table(), 3),
+        lens in [0..3_usize, 0..3_usize, 0..3_usize],
+        max_side in 1..3_usize,
+    ) {
+        check(lens, &tables, max_side);
+    }
+
+    #[test]
+    fn groups_of_two_languages_are_the_best_of_all(
+        table in table(),
+        lens in [0..4_usize, 0..4_usize],
+        max_side in 1..4_usize,
+    ) {
+        check([lens[0], lens[1], 0], &[table], max_side);
+    }
+}
