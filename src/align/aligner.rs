@@ -203,6 +203,33 @@ impl Aligner {
         self.assemble(articles, sides, warnings, &fingerprint)
     }
 
+    /// The vectors of an article's sentences, one a row, and their lengths.
+    pub(crate) fn sentence_vectors(&self, article: &Article) -> Result<(Array2<f32>, Vec<f32>)> {
+        let split;
+        let article = if article.is_split() {
+            article
+        } else {
+            let mut copy = article.clone();
+            copy.split(self.splitter.as_ref())?;
+            split = copy;
+            &split
+        };
+        let texts: Vec<&str> = article.sentences().collect();
+        let dimension = self.embedder.dimension();
+        if texts.is_empty() {
+            return Ok((Array2::zeros((0, dimension)), Vec::new()));
+        }
+        let rows = self.embedder.embed(article.language(), &texts);
+        let rows = rows.map_err(|error| embedder_error(article, error))?;
+        if rows.dim() != (texts.len(), dimension) {
+            let (expected, got) = ((texts.len(), dimension), rows.dim());
+            let article = article.label().to_string();
+            return Err(Error::VectorShape { article, expected, got });
+        }
+        let rows = named(article, Embeddings::from_rows(rows))?.rows().to_owned();
+        Ok((rows, lengths(article.language(), &texts)))
+    }
+
     /// Orders, checks and splits articles; returns them with warnings.
     fn prepare(&self, mut articles: Vec<Article>) -> Result<(Vec<Article>, Vec<String>)> {
         if !(2..=LANGUAGES).contains(&articles.len()) {

@@ -129,7 +129,7 @@ impl ArticlesFields<'_> {
 }
 
 /// The article that is the value of a key, if there is one.
-fn article(
+pub(super) fn article(
     language: Language,
     key: &str,
     value: Option<&RawValue>,
@@ -183,7 +183,7 @@ pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> std::result::Resul
 }
 
 /// An error of the JSON parser, whose line is always 1 here, by its column.
-fn plain(error: &serde_json::Error) -> String {
+pub(super) fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rsplit_once(" at line ") {
         Some((what, _)) if error.column() > 0 => format!("{what} at column {}", error.column()),

@@ -8,10 +8,12 @@
 //! serialise the [`Bitext`] itself.
 
 mod complete;
+mod corpus_line;
 mod jsonl;
 mod tmx;
 mod tsv;
 
+pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
 pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, parse_id, parse_object, to_json};
 pub use tmx::TmxWriter;
 pub use tsv::TsvWriter;

@@ -2,15 +2,18 @@
 //! the library's.
 
 mod align;
+mod build;
 mod embed;
 mod explain;
 mod fit;
 mod input;
 mod model;
 mod output;
+mod pair;
 mod reliability;
 mod score;
 mod simulate;
+mod sources;
 mod split;
 mod stream;
 mod table;
@@ -42,6 +45,8 @@ enum Command {
     Split(split::Args),
     #[command(after_help = embed::HELP)]
     Embed(embed::Args),
+    #[command(after_help = pair::HELP)]
+    Pair(pair::Args),
     #[command(after_help = fit::HELP)]
     Fit(fit::Args),
     #[command(after_help = score::HELP)]
@@ -60,6 +65,7 @@ fn main() -> ExitCode {
         Command::Align(args) => align::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Pair(args) => pair::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Score(args) => score::run(&args),
     };

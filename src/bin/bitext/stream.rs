@@ -48,105 +48,127 @@ pub fn default_threads() -> usize {
 }
 
 /// Serves every line of standard input with `serve(number, bytes)`.
-///
-/// A reader hands out numbered lines, workers answer them in any order, and
-/// the writer puts the answers in order. At most `WAITING` lines a thread are
-/// under way, so memory does not depend on the input's length.
 pub fn serve(
     threads: usize,
     out: &mut impl Write,
     serve: impl Fn(usize, &[u8]) -> Answer + Sync,
 ) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::AllWell;
+    let read = |send: &mut dyn FnMut(Vec<u8>) -> bool| {
+        for line in Lines::new(io::stdin().lock()) {
+            if !send(line.map_err(|error| format!("cannot read standard input: {error}"))?) {
+                break;
+            }
+        }
+        Ok(())
+    };
+    // A line must never take the others with it.
+    let work = |at: usize, line: Vec<u8>| {
+        let answer = catch_unwind(AssertUnwindSafe(|| serve(at + 1, &line)));
+        answer.unwrap_or_else(|_| Err(LineError::new(None, at + 1, "internal error")))
+    };
+    in_order(threads, read, work, |answer, idle| {
+        match answer {
+            Ok(line) => writeln!(out, "{line}")?,
+            Err(error) => {
+                outcome = Outcome::SomeFailed;
+                complain(format_args!("line {}: {}", error.line, error.error));
+                writeln!(out, "{}", serde_json::to_string(&error)?)?;
+            }
+        }
+        if idle {
+            out.flush()?;
+        }
+        Ok(())
+    })?;
+    out.flush()?;
+    Ok(outcome)
+}
+
+/// Lets threads work on what `read` sends, and hands the results to `write` in the
+/// order of what was sent. `work` gets the number of each, from 0; `write` is told
+/// whether nothing else is ready. What `send` says is whether to go on.
+///
+/// A reader hands out numbered pieces, workers answer them in any order, and the
+/// writer puts the answers in order. At most `WAITING` pieces a thread are under way,
+/// so memory does not depend on how many there are.
+pub fn in_order<T: Send, A: Send>(
+    threads: usize,
+    read: impl FnOnce(&mut dyn FnMut(T) -> bool) -> Result<(), Failure> + Send,
+    work: impl Fn(usize, T) -> A + Sync,
+    write: impl FnMut(A, bool) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     const WAITING: usize = 16;
 
     let under_way = threads.max(1) * WAITING;
-    let (to_workers, lines) = sync_channel::<(usize, Vec<u8>)>(under_way);
-    let (to_writer, answers) = sync_channel::<(usize, Answer)>(under_way);
-    // One token a line under way: the reader takes them, the writer gives
-    // them back, so that a slow line does not pile up the answers behind it.
+    let (to_workers, pieces) = sync_channel::<(usize, T)>(under_way);
+    let (to_writer, answers) = sync_channel::<(usize, A)>(under_way);
+    // One token a piece under way: the reader takes them, the writer gives
+    // them back, so that a slow piece does not pile up the answers behind it.
     let (give_back, tokens) = sync_channel::<()>(under_way);
     for _ in 0..under_way {
         give_back.send(())?;
     }
-    let lines = Mutex::new(lines);
+    let pieces = Mutex::new(pieces);
     std::thread::scope(|scope| {
-        let reader = scope.spawn(move || read(&tokens, &to_workers));
+        let reader = scope.spawn(move || {
+            let mut number = 0;
+            read(&mut |piece| {
+                let sent = tokens.recv().is_ok() && to_workers.send((number, piece)).is_ok();
+                number += 1;
+                sent
+            })
+        });
         for _ in 0..threads.max(1) {
             let to_writer = to_writer.clone();
-            let (lines, serve) = (&lines, &serve);
-            scope.spawn(move || work(lines, &to_writer, serve));
+            let (pieces, work) = (&pieces, &work);
+            scope.spawn(move || serve_pieces(pieces, &to_writer, work));
         }
         drop(to_writer);
-        let written = write(out, &answers, &give_back);
+        let written = put_in_order(&answers, &give_back, write);
         // With the writer gone the workers stop, then the reader.
         drop(answers);
         drop(give_back);
-        let outcome = written?;
+        written?;
         match reader.join() {
-            Ok(read) => read?,
-            Err(_) => return Err("the reader stopped unexpectedly".into()),
+            Ok(read) => read,
+            Err(_) => Err("the reader stopped unexpectedly".into()),
         }
-        Ok(outcome)
     })
 }
 
-fn read(tokens: &Receiver<()>, to_workers: &SyncSender<(usize, Vec<u8>)>) -> Result<(), Failure> {
-    for (at, line) in Lines::new(io::stdin().lock()).enumerate() {
-        let line = line.map_err(|error| format!("cannot read standard input: {error}"))?;
-        if tokens.recv().is_err() || to_workers.send((at + 1, line)).is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn work(
-    lines: &Mutex<Receiver<(usize, Vec<u8>)>>,
-    to_writer: &SyncSender<(usize, Answer)>,
-    serve: &impl Fn(usize, &[u8]) -> Answer,
+fn serve_pieces<T, A>(
+    pieces: &Mutex<Receiver<(usize, T)>>,
+    to_writer: &SyncSender<(usize, A)>,
+    work: &impl Fn(usize, T) -> A,
 ) {
     loop {
-        let next = match lines.lock() {
-            Ok(lines) => lines.recv(),
+        let next = match pieces.lock() {
+            Ok(pieces) => pieces.recv(),
             Err(_) => return,
         };
-        let Ok((number, line)) = next else { return };
-        // A line must never take the others with it.
-        let answer = catch_unwind(AssertUnwindSafe(|| serve(number, &line)));
-        let answer = answer.unwrap_or_else(|_| Err(LineError::new(None, number, "internal error")));
-        if to_writer.send((number, answer)).is_err() {
+        let Ok((number, piece)) = next else { return };
+        if to_writer.send((number, work(number, piece))).is_err() {
             return;
         }
     }
 }
 
-fn write(
-    out: &mut impl Write,
-    answers: &Receiver<(usize, Answer)>,
+fn put_in_order<A>(
+    answers: &Receiver<(usize, A)>,
     give_back: &SyncSender<()>,
-) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome::AllWell;
+    mut write: impl FnMut(A, bool) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut early = BTreeMap::new();
-    let mut next = 1;
+    let mut next = 0;
     while let Ok((number, answer)) = answers.recv() {
         early.insert(number, answer);
         while let Some(answer) = early.remove(&next) {
-            match answer {
-                Ok(line) => writeln!(out, "{line}")?,
-                Err(error) => {
-                    outcome = Outcome::SomeFailed;
-                    complain(format_args!("line {}: {}", error.line, error.error));
-                    writeln!(out, "{}", serde_json::to_string(&error)?)?;
-                }
-            }
+            write(answer, early.is_empty())?;
             next += 1;
             // The reader may be gone already.
             let _ = give_back.try_send(());
         }
-        if early.is_empty() {
-            out.flush()?;
-        }
     }
-    out.flush()?;
-    Ok(outcome)
+    Ok(())
 }

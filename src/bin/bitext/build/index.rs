@@ -1,0 +1,315 @@
+//! The first stages: every article is read once, and then paired.
+
+use std::path::Path;
+
+use bitext::corpus::{
+    ArticleVectors, Candidate, Coverage, PairingConfig, article_vector, candidates, coverage,
+    groups,
+};
+use bitext::{Aligner, Article, Language};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::progress::Progress;
+use super::shards::Shards;
+use crate::Failure;
+use crate::sources::{Item, Place, Sources};
+use crate::stream::in_order;
+
+/// Articles a shard of the index has, and pairs one of the links.
+const ARTICLES: usize = 512;
+const PAIRS: usize = 512;
+
+/// What is known of an article or group before anything is aligned.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    place: Place,
+    id: String,
+    /// Of the bytes.
+    hash: u64,
+    /// Nothing for a group that is given, and where there is an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lang: Option<Language>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    day: Option<i32>,
+    /// The vector, in hexadecimal.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    vector: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Articles that are to be aligned.
+pub struct Task {
+    pub id: String,
+    /// Where the versions stand; one place for a group that is given.
+    pub places: Vec<Place>,
+    /// Least coverage and margin of a group that was found.
+    pub found: Option<(f32, f32)>,
+}
+
+/// What could not be used, and why.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Problem {
+    pub id: String,
+    pub place: String,
+    pub error: String,
+}
+
+/// What the first stages found.
+pub struct Index {
+    pub tasks: Vec<Task>,
+    pub problems: Vec<Problem>,
+    /// Single articles by language.
+    pub singles: Vec<(Language, u64)>,
+    pub given_groups: u64,
+    pub paired: u64,
+    pub candidates: u64,
+    /// Names the content of the corpus.
+    pub fingerprint: String,
+}
+
+/// Reads and pairs; what is done is kept in `work`.
+pub fn index(
+    sources: &Sources,
+    aligner: &Aligner,
+    pairing: &PairingConfig,
+    work: &Path,
+) -> Result<Index, Failure> {
+    let mut shards = Shards::open(&work.join("index"))?;
+    read_all(sources, aligner, pairing.threads, &mut shards)?;
+    let mut index = Index {
+        tasks: Vec::new(),
+        problems: Vec::new(),
+        singles: Vec::new(),
+        given_groups: 0,
+        paired: 0,
+        candidates: 0,
+        fingerprint: String::new(),
+    };
+    index.problems.extend(sources.problems.iter().map(|error| Problem {
+        id: String::new(),
+        place: String::new(),
+        error: error.clone(),
+    }));
+    let mut vectors = ArticleVectors::new();
+    // By article with a vector: where it stands.
+    let mut singles: Vec<(Place, String)> = Vec::new();
+    let mut hasher = Xxh3::new();
+    for line in shards.lines() {
+        let entry: Entry = serde_json::from_str(&line?)?;
+        hasher.update(sources.label(entry.place).as_bytes());
+        hasher.update(&entry.hash.to_le_bytes());
+        if let Some(error) = entry.error {
+            let place = sources.label(entry.place);
+            index.problems.push(Problem { id: entry.id, place, error });
+        } else if let Some(language) = entry.lang {
+            let vector = from_hex(&entry.vector).ok_or("the index is damaged: use --fresh")?;
+            vectors.push(language, entry.day, &vector)?;
+            singles.push((entry.place, entry.id));
+        } else {
+            index.given_groups += 1;
+            let (id, places) = (entry.id, vec![entry.place]);
+            index.tasks.push(Task { id, places, found: None });
+        }
+    }
+    index.fingerprint = format!("{:032x}", hasher.digest128());
+    for language in vectors.languages() {
+        let of = (0..vectors.len()).filter(|&at| vectors.language(at) == Some(language));
+        index.singles.push((language, of.count() as u64));
+    }
+    let found = link(sources, aligner, pairing, work, &vectors, &singles, &mut index)?;
+    for group in found {
+        let id = singles[group.members[0]].1.clone();
+        let places = group.members.iter().map(|&at| singles[at].0).collect();
+        let found = Some((group.coverage, group.margin));
+        index.paired += group.members.len() as u64;
+        index.tasks.push(Task { id, places, found });
+    }
+    Ok(index)
+}
+
+fn read_all(
+    sources: &Sources,
+    aligner: &Aligner,
+    threads: usize,
+    shards: &mut Shards,
+) -> Result<(), Failure> {
+    if shards.is_complete() {
+        return Ok(());
+    }
+    let mut last = None;
+    let mut before = 0;
+    for line in shards.lines() {
+        let entry: Entry = serde_json::from_str(&line?)?;
+        last = Some(entry.place);
+        before += entry.place.len;
+    }
+    let mut progress = Progress::new("read", "bytes", sources.size(), before);
+    let read = |send: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool| {
+        sources.scan(last, send);
+        Ok(())
+    };
+    let work = |_, (place, bytes): (Place, Result<Vec<u8>, String>)| {
+        let entry = guarded(sources, place, || entry(sources, aligner, place, bytes));
+        let line = serde_json::to_string(&entry).unwrap_or_default();
+        (place.len, line)
+    };
+    let mut out = shards.writer(ARTICLES);
+    in_order(threads, read, work, |(len, line), _| {
+        progress.advance(len);
+        out.write(&line)
+    })?;
+    out.finish()?;
+    progress.finish();
+    Ok(())
+}
+
+/// One article must never take the others with it.
+fn guarded(sources: &Sources, place: Place, work: impl FnOnce() -> Entry) -> Entry {
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    caught.unwrap_or_else(|_| Entry {
+        place,
+        id: sources.label(place),
+        hash: 0,
+        lang: None,
+        day: None,
+        vector: String::new(),
+        error: Some("internal error".to_string()),
+    })
+}
+
+fn entry(
+    sources: &Sources,
+    aligner: &Aligner,
+    place: Place,
+    bytes: Result<Vec<u8>, String>,
+) -> Entry {
+    let hash = bytes.as_ref().map_or(0, |bytes| xxh3_64(bytes));
+    let (id, item) = match bytes {
+        Ok(bytes) => sources.parse(place, &bytes),
+        Err(error) => (sources.label(place), Err(error)),
+    };
+    let mut entry =
+        Entry { place, id, hash, lang: None, day: None, vector: String::new(), error: None };
+    match item {
+        Err(error) => entry.error = Some(error),
+        Ok(Item::Group(_)) => {}
+        Ok(Item::One { article, day }) => match article_vector(aligner, &article) {
+            Err(error) => entry.error = Some(error.to_string()),
+            Ok(vector) => {
+                entry.lang = Some(article.language());
+                entry.day = day;
+                entry.vector = to_hex(&vector);
+            }
+        },
+    }
+    entry
+}
+
+#[derive(Serialize, Deserialize)]
+struct Checked {
+    #[serde(default)]
+    both: f32,
+    #[serde(default)]
+    least: f32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Aligns the candidates and puts together what holds.
+fn link(
+    sources: &Sources,
+    aligner: &Aligner,
+    pairing: &PairingConfig,
+    work: &Path,
+    vectors: &ArticleVectors,
+    singles: &[(Place, String)],
+    index: &mut Index,
+) -> Result<Vec<bitext::corpus::Group>, Failure> {
+    let mut shards = Shards::open(&work.join("links"))?;
+    let found = candidates(vectors, pairing)?;
+    index.candidates = found.len() as u64;
+    if !shards.is_complete() {
+        let done = shards.lines().count();
+        let mut progress = Progress::new("pair", "pairs", found.len() as u64, done as u64);
+        let read = |send: &mut dyn FnMut(Candidate) -> bool| {
+            found[done..].iter().all(|candidate| send(*candidate));
+            Ok(())
+        };
+        let check = |candidate: Candidate| -> Result<Coverage, String> {
+            let article = |at: usize| -> Result<Article, String> {
+                let place = singles[at].0;
+                match sources.parse(place, &sources.read(place)?).1? {
+                    Item::One { article, .. } => Ok(article),
+                    Item::Group(_) => Err("has changed while it was read".to_string()),
+                }
+            };
+            let articles = [article(candidate.one)?, article(candidate.other)?];
+            let bitext = aligner.align(articles).map_err(|error| error.to_string())?;
+            Ok(coverage(&bitext))
+        };
+        let work = |_, candidate| {
+            let checked =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(candidate)));
+            let checked = checked.unwrap_or_else(|_| Err("internal error".to_string()));
+            let checked = match checked {
+                Ok(Coverage { both, least, .. }) => Checked { both, least, error: None },
+                Err(error) => Checked { both: 0.0, least: 0.0, error: Some(error) },
+            };
+            serde_json::to_string(&checked).unwrap_or_default()
+        };
+        let mut out = shards.writer(PAIRS);
+        in_order(pairing.threads, read, work, |line, _| {
+            progress.advance(1);
+            out.write(&line)
+        })?;
+        out.finish()?;
+        progress.finish();
+    }
+    let mut links = Vec::new();
+    for (candidate, line) in found.iter().zip(shards.lines()) {
+        let checked: Checked = serde_json::from_str(&line?)?;
+        if let Some(error) = checked.error {
+            let ((_, one), (place, other)) = (&singles[candidate.one], &singles[candidate.other]);
+            let place = sources.label(*place);
+            index.problems.push(Problem { id: format!("{one}, {other}"), place, error });
+            continue;
+        }
+        let coverage = Coverage { both: checked.both, least: checked.least };
+        links.extend(candidate.confirm(coverage, pairing));
+    }
+    Ok(groups(vectors, links))
+}
+
+fn to_hex(vector: &[f32]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let bytes = vector.iter().flat_map(|value| value.to_le_bytes());
+    let digits = bytes.flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| DIGITS[usize::from(digit)] as char).collect()
+}
+
+fn from_hex(text: &str) -> Option<Vec<f32>> {
+    let value = |digits: &[u8]| -> Option<f32> {
+        let mut bytes = [0; 4];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |at: usize| char::from(pair[at]).to_digit(16);
+            *byte = (digit(0)? * 16 + digit(1)?) as u8;
+        }
+        Some(f32::from_le_bytes(bytes))
+    };
+    text.as_bytes().chunks(8).map(|digits| (digits.len() == 8).then(|| value(digits))?).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_come_back_bit_by_bit() {
+        let vector = [0.0, -1.5, f32::MIN_POSITIVE, 0.1];
+        assert_eq!(from_hex(&to_hex(&vector)).unwrap(), vector);
+        assert_eq!(from_hex("123"), None);
+        assert_eq!(from_hex("1234567x"), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! Lines of a stage on disk, in files that appear whole or not at all, so that a
+//! stage that was stopped goes on where it was.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::Failure;
+
+/// The shards of a stage: `000000`, `000001`, ... in a folder of its own. The last one
+/// of a complete stage is followed by an empty file `complete`.
+pub struct Shards {
+    folder: PathBuf,
+    done: usize,
+    complete: bool,
+}
+
+impl Shards {
+    /// Opens the stage, new or half done. What was being written is removed.
+    pub fn open(folder: &Path) -> Result<Shards, Failure> {
+        let fail = |error: io::Error| cannot_write(folder, &error);
+        std::fs::create_dir_all(folder).map_err(fail)?;
+        for entry in std::fs::read_dir(folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                std::fs::remove_file(entry.path()).map_err(fail)?;
+            }
+        }
+        let mut shards = Shards { folder: folder.to_path_buf(), done: 0, complete: false };
+        while shards.path(shards.done).exists() {
+            shards.done += 1;
+        }
+        shards.complete = folder.join("complete").exists();
+        Ok(shards)
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    fn path(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("{number:06}"))
+    }
+
+    /// All lines so far, in order.
+    pub fn lines(&self) -> impl Iterator<Item = Result<String, Failure>> + use<> {
+        let paths: Vec<PathBuf> = (0..self.done).map(|number| self.path(number)).collect();
+        paths.into_iter().flat_map(|path| {
+            let unreadable = {
+                let path = path.clone();
+                move |error| -> Failure { bitext::Error::Read { path: path.clone(), error }.into() }
+            };
+            let (lines, failed) = match File::open(&path) {
+                Ok(file) => (Some(BufReader::with_capacity(1 << 16, file).lines()), None),
+                Err(error) => (None, Some(Err(unreadable(error)))),
+            };
+            let lines = lines.into_iter().flatten().map(move |line| line.map_err(&unreadable));
+            failed.into_iter().chain(lines)
+        })
+    }
+
+    /// Goes on writing; a shard is put in its place after every `size` lines.
+    pub fn writer(&mut self, size: usize) -> ShardWriter<'_> {
+        ShardWriter { shards: self, size, lines: 0, shard: None }
+    }
+}
+
+const TEMPORARY: &str = ".writing-";
+
+/// Adds lines to a stage.
+pub struct ShardWriter<'a> {
+    shards: &'a mut Shards,
+    size: usize,
+    lines: usize,
+    shard: Option<BufWriter<NamedTempFile>>,
+}
+
+impl ShardWriter<'_> {
+    pub fn write(&mut self, line: &str) -> Result<(), Failure> {
+        let folder = &self.shards.folder;
+        let fail = |error: io::Error| cannot_write(folder, &error);
+        let shard = match &mut self.shard {
+            Some(shard) => shard,
+            none => {
+                let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder);
+                none.insert(BufWriter::with_capacity(1 << 16, file.map_err(fail)?))
+            }
+        };
+        shard.write_all(line.as_bytes()).and_then(|()| shard.write_all(b"\n")).map_err(fail)?;
+        self.lines += 1;
+        if self.lines == self.size { self.put() } else { Ok(()) }
+    }
+
+    fn put(&mut self) -> Result<(), Failure> {
+        if let Some(shard) = self.shard.take() {
+            let path = self.shards.path(self.shards.done);
+            put_in_place(shard, &path)?;
+            self.shards.done += 1;
+        }
+        self.lines = 0;
+        Ok(())
+    }
+
+    /// Says that the stage is complete.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        self.put()?;
+        let path = self.shards.folder.join("complete");
+        File::create(&path).map_err(|error| cannot_write(&path, &error))?;
+        self.shards.complete = true;
+        Ok(())
+    }
+}
+
+/// Gives a file its name once all of it is on the disk.
+pub fn put_in_place(file: BufWriter<NamedTempFile>, path: &Path) -> Result<(), Failure> {
+    let fail = |error: io::Error| cannot_write(path, &error);
+    let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
+pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let advice = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "; make room and start it again: it goes on where it was"
+        }
+        _ => "",
+    };
+    format!("cannot write {}: {error}{advice}", path.display()).into()
+}

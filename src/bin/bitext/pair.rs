@@ -1,0 +1,146 @@
+//! `bitext pair`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use bitext::Aligner;
+use bitext::article::Origin;
+use bitext::corpus::PairingConfig;
+use serde_json::{Map, Value, json};
+
+use crate::build::index::{Task, index};
+use crate::model::ModelArgs;
+use crate::output::{Output, complain};
+use crate::sources::{Item, Sources};
+use crate::stream::default_threads;
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Examples:
+  bitext pair articles/ -o groups.jsonl
+  bitext pair news.jsonl --max-days 3 | bitext align --jsonl > bitexts.jsonl
+
+Each INPUT is a folder, searched for .txt and .jsonl files, or a file. A .txt file is one
+article; its language is told by its name (`a.en.txt`), a folder (`en/a.txt`) or its text. A
+line of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\": ..., \"text\": ...,
+\"date\": \"2024-05-31\"}, of which only `text` must be there, or {\"id\": ..., \"uk\": ...}; a
+line with two or three languages is a group already and stays one.
+
+Each line out is a group of two or three versions of one article, as `bitext align --jsonl`
+takes them: {\"id\", \"en\", \"uk\", \"de\", \"ids\", \"coverage\", \"margin\"}.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Finds which articles are versions of one another.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folders and files of articles.
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Two articles with dates lie at most so many days apart [default: any number]
+    #[arg(long, value_name = "N")]
+    max_days: Option<u32>,
+    /// The least share of two versions' text that corresponds, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().min_coverage)]
+    min_coverage: f32,
+    /// The least margin of two articles' vectors, for their alignment to be tried.
+    #[arg(long, value_name = "MARGIN", default_value_t = PairingConfig::default().min_margin)]
+    min_margin: f32,
+    /// Search exactly up to so many articles a language, and by an index above.
+    #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
+    exact_articles: usize,
+    /// An article of more bytes is refused.
+    #[arg(long, value_name = "N", default_value_t = MAX_ARTICLE_BYTES)]
+    max_article_bytes: u64,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Threads; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+/// More than any article has.
+pub const MAX_ARTICLE_BYTES: u64 = 16 << 20;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let mut pairing = PairingConfig::default();
+    pairing.max_days = args.max_days;
+    pairing.min_coverage = args.min_coverage;
+    pairing.min_margin = args.min_margin;
+    pairing.exact_articles = args.exact_articles;
+    pairing.threads = args.threads.map_or_else(default_threads, usize::from);
+    pairing.validate()?;
+    let sources = Sources::open(&args.inputs, args.max_article_bytes)?;
+    let (embedder, report) = args.model.open()?.split();
+    let aligner = Aligner::with_embedder(embedder);
+    let mut out = Output::open(args.output.as_deref())?;
+
+    // Beside the output, where there is room for what is as large.
+    let mut folder = tempfile::Builder::new();
+    folder.prefix(".bitext-pair-");
+    let beside = args.output.as_deref().and_then(|path| path.parent());
+    let work = match beside {
+        Some(beside) if beside.is_dir() => folder.tempdir_in(beside),
+        _ => folder.tempdir(),
+    };
+    let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
+    let found = index(&sources, &aligner, &pairing, work.path())?;
+    for problem in &found.problems {
+        complain(format_args!("{}: {}", problem.place, problem.error));
+    }
+    let mut outcome = match found.problems.is_empty() {
+        true => Outcome::AllWell,
+        false => Outcome::SomeFailed,
+    };
+    for task in &found.tasks {
+        match group_line(&sources, task) {
+            Ok(line) => writeln!(out, "{line}")?,
+            Err(error) => {
+                complain(format_args!("{}: {error}", task.id));
+                outcome = Outcome::SomeFailed;
+            }
+        }
+    }
+    out.finish()?;
+    let singles: u64 = found.singles.iter().map(|(_, count)| count).sum();
+    complain(format_args!(
+        "{} groups of {singles} articles ({} without a counterpart), {} given, {} problems",
+        found.tasks.len() as u64 - found.given_groups,
+        singles - found.paired,
+        found.given_groups,
+        found.problems.len()
+    ));
+    report.finish(false);
+    Ok(outcome)
+}
+
+fn group_line(sources: &Sources, task: &Task) -> Result<String, String> {
+    let mut line = Map::new();
+    line.insert("id".to_string(), json!(task.id));
+    let mut ids = Map::new();
+    for &place in &task.places {
+        let (id, item) = sources.parse(place, &sources.read(place)?);
+        let articles = match item? {
+            Item::One { article, .. } => vec![article],
+            Item::Group(articles) => articles,
+        };
+        for article in articles {
+            let language = article.language().code().to_string();
+            let text = match article.origin() {
+                Origin::Raw => json!(article.text()),
+                Origin::Sentences => Value::from(article.sentences().collect::<Vec<_>>()),
+            };
+            line.insert(language.clone(), text);
+            ids.insert(language, json!(id));
+        }
+    }
+    if let Some((coverage, margin)) = task.found {
+        line.insert("ids".to_string(), Value::Object(ids));
+        line.insert("coverage".to_string(), json!(coverage));
+        line.insert("margin".to_string(), json!(margin));
+    }
+    Ok(Value::Object(line).to_string())
+}

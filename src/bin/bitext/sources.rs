@@ -1,0 +1,306 @@
+//! A pile of articles: folders of text files, and files with one article or group a
+//! line.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use bitext::format::{CorpusArticles, CorpusLine};
+use bitext::{Article, Language, text};
+use serde::{Deserialize, Serialize};
+
+use crate::Failure;
+
+/// The files of a corpus, in an order that depends on their names only.
+pub struct Sources {
+    files: Vec<SourceFile>,
+    /// Folders that cannot be read.
+    pub problems: Vec<String>,
+    max_bytes: u64,
+}
+
+struct SourceFile {
+    path: PathBuf,
+    /// The path within the folder that was named, with `/`.
+    name: String,
+    is_text: bool,
+}
+
+/// Where an article or group stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub file: u32,
+    /// Number of the line, from 1; 0 of a file that is one article.
+    pub line: u64,
+    pub start: u64,
+    pub len: u64,
+    /// Where the next one starts.
+    pub end: u64,
+}
+
+/// What stands there.
+pub enum Item {
+    One { article: Article, day: Option<i32> },
+    Group(Vec<Article>),
+}
+
+impl Sources {
+    /// Lists what was named; articles of more than `max_bytes` are refused.
+    pub fn open(inputs: &[PathBuf], max_bytes: u64) -> Result<Sources, Failure> {
+        let mut sources = Sources { files: Vec::new(), problems: Vec::new(), max_bytes };
+        for input in inputs {
+            let unreadable = |error| bitext::Error::Read { path: input.clone(), error };
+            if input.metadata().map_err(unreadable)?.is_dir() {
+                sources.walk(input, "")?;
+            } else {
+                let name = input.file_name().unwrap_or(input.as_os_str());
+                let name = name.to_string_lossy().into_owned();
+                sources.add(input.clone(), name);
+            }
+        }
+        match sources.files.is_empty() {
+            true => Err("no article: folders are searched for .txt and .jsonl files".into()),
+            false => Ok(sources),
+        }
+    }
+
+    fn walk(&mut self, folder: &Path, name: &str) -> Result<(), Failure> {
+        let entries = std::fs::read_dir(folder).and_then(|all| all.collect::<Result<Vec<_>, _>>());
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.problems.push(format!("cannot read {}: {error}", folder.display()));
+                return Ok(());
+            }
+        };
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let file = entry.file_name().to_string_lossy().into_owned();
+            if file.starts_with('.') {
+                continue;
+            }
+            let name = if name.is_empty() { file } else { format!("{name}/{file}") };
+            // Links to folders are not followed: they may lead back.
+            let kind = entry.file_type().map_err(|error| format!("{name}: {error}"))?;
+            if kind.is_dir() {
+                self.walk(&entry.path(), &name)?;
+            } else if [".txt", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)) {
+                self.add(entry.path(), name);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: PathBuf, name: String) {
+        let is_text = name.ends_with(".txt");
+        self.files.push(SourceFile { path, name, is_text });
+    }
+
+    /// Names, sizes and times of change: what tells whether a file has changed.
+    pub fn state(&self) -> Vec<(String, u64, u128)> {
+        let state = |file: &SourceFile| {
+            let data = file.path.metadata();
+            let size = data.as_ref().map_or(0, std::fs::Metadata::len);
+            let changed = data.ok().and_then(|data| data.modified().ok());
+            let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            (file.path.display().to_string(), size, changed.map_or(0, |at| at.as_nanos()))
+        };
+        self.files.iter().map(state).collect()
+    }
+
+    /// All bytes of all files, as far as they can be read.
+    pub fn size(&self) -> u64 {
+        self.files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum()
+    }
+
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Calls `each` with every place after one, its bytes or why there are none;
+    /// it says whether to go on.
+    pub fn scan(
+        &self,
+        after: Option<Place>,
+        each: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool,
+    ) {
+        let first = after.map_or(0, |place| place.file as usize);
+        for (at, file) in self.files.iter().enumerate().skip(first) {
+            let mut place = Place { file: at as u32, line: 0, start: 0, len: 0, end: 0 };
+            let resumed = after.filter(|after| after.file as usize == at);
+            let go_on = match (file.is_text, resumed) {
+                (true, Some(_)) => true,
+                (true, None) => {
+                    place.len = file.path.metadata().map_or(0, |data| data.len());
+                    place.end = place.len;
+                    each((place, self.read(place)))
+                }
+                (false, resumed) => self.scan_lines(file, resumed.unwrap_or(place), each),
+            };
+            if !go_on {
+                return;
+            }
+        }
+    }
+
+    fn scan_lines(
+        &self,
+        file: &SourceFile,
+        after: Place,
+        each: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool,
+    ) -> bool {
+        let mut place = after;
+        let opened = File::open(&file.path).and_then(|mut input| {
+            input.seek(SeekFrom::Start(after.end))?;
+            Ok(BufReader::with_capacity(1 << 16, input))
+        });
+        let mut input = match opened {
+            Ok(input) => input,
+            // What was read before was an error already.
+            Err(_) if after.line > 0 => return true,
+            Err(error) => return each((place, Err(format!("cannot read: {error}")))),
+        };
+        loop {
+            place = Place { line: place.line + 1, start: place.end, ..place };
+            match read_line(&mut input, self.max_bytes) {
+                Ok(None) => return true,
+                Ok(Some((bytes, taken, len))) => {
+                    place.end += taken;
+                    place.len = len;
+                    if bytes.trim_ascii().is_empty() && len <= self.max_bytes {
+                        continue;
+                    }
+                    let bytes =
+                        if len > self.max_bytes { Err(self.too_long(len)) } else { Ok(bytes) };
+                    if !each((place, bytes)) {
+                        return false;
+                    }
+                }
+                Err(error) => {
+                    place.end = u64::MAX;
+                    return each((place, Err(format!("cannot read: {error}"))));
+                }
+            }
+        }
+    }
+
+    fn too_long(&self, len: u64) -> String {
+        format!("{len} bytes are more than max_article_bytes, {}", self.max_bytes)
+    }
+
+    /// The bytes at a place.
+    pub fn read(&self, place: Place) -> Result<Vec<u8>, String> {
+        if place.len > self.max_bytes {
+            return Err(self.too_long(place.len));
+        }
+        let read = || {
+            let mut input = File::open(&self.files[place.file as usize].path)?;
+            input.seek(SeekFrom::Start(place.start))?;
+            let mut bytes = vec![0; place.len as usize];
+            input.read_exact(&mut bytes)?;
+            Ok(bytes)
+        };
+        read().map_err(|error: std::io::Error| format!("cannot read: {error}"))
+    }
+
+    /// What people call a place: the file, and the line where it has lines.
+    pub fn label(&self, place: Place) -> String {
+        let name = &self.files[place.file as usize].name;
+        if place.line == 0 { name.clone() } else { format!("{name}:{}", place.line) }
+    }
+
+    /// The id of what stands at a place and what it is, or why it cannot be used. What
+    /// has no id of its own is called by its place.
+    pub fn parse(&self, place: Place, bytes: &[u8]) -> (String, Result<Item, String>) {
+        let file = &self.files[place.file as usize];
+        let label = self.label(place);
+        // The mark at the start of a file is no part of its first line.
+        let bytes =
+            bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| place.start == 0).unwrap_or(bytes);
+        let content = match text::decode(&label, bytes) {
+            Ok(content) => content,
+            Err(error) => return (label, Err(error.to_string())),
+        };
+        if !file.is_text {
+            let line = CorpusLine::parse(content);
+            let id = line.id.map_or(label, |id| id.to_string());
+            let item = line.articles.map(|articles| match articles {
+                CorpusArticles::Single(one) => {
+                    Item::One { article: one.article.with_id(&id), day: one.day }
+                }
+                CorpusArticles::Group(all) => Item::Group(all),
+                _ => Item::Group(Vec::new()),
+            });
+            return (id, item);
+        }
+        let language = match named_language(&file.name) {
+            Some(language) => Ok(language),
+            None => bitext::language::detect(&label, content),
+        };
+        let item = match language {
+            Ok(language) => Ok(Item::One {
+                article: Article::new(language, content).with_id(&label),
+                day: None,
+            }),
+            Err(error) => Err(format!("{error}, as `.en.txt` or by a folder `en`")),
+        };
+        (label, item)
+    }
+}
+
+/// The language that a file's name tells: `a.en.txt`, or a folder `en`.
+fn named_language(name: &str) -> Option<Language> {
+    let known = |part: &str| match part {
+        "en" => Some(Language::ENGLISH),
+        "uk" => Some(Language::UKRAINIAN),
+        "de" => Some(Language::GERMAN),
+        _ => None,
+    };
+    let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
+    let stem = file.strip_suffix(".txt").unwrap_or(file);
+    let by_file = stem.rsplit_once('.').and_then(|(_, last)| known(last));
+    by_file.or_else(|| folders.rsplit('/').find_map(known))
+}
+
+/// A line without its end, how many bytes it took with it, and how many without; of a
+/// line longer than `most` no bytes are kept. `None` at the end.
+fn read_line(input: &mut impl BufRead, most: u64) -> std::io::Result<Option<(Vec<u8>, u64, u64)>> {
+    let (mut line, mut taken, mut ended) = (Vec::new(), 0_u64, false);
+    // The last two bytes, which may be the end of a long line.
+    let mut last = [0_u8; 2];
+    while !ended {
+        let buffer = match input.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if buffer.is_empty() {
+            break;
+        }
+        let newline = buffer.iter().position(|byte| *byte == b'\n');
+        let part = &buffer[..newline.map_or(buffer.len(), |at| at + 1)];
+        ended = newline.is_some();
+        let len = part.len();
+        last = match part {
+            [.., one, two] => [*one, *two],
+            _ => [last[1], part[0]],
+        };
+        if taken + len as u64 <= most + 2 {
+            line.extend_from_slice(part);
+        } else {
+            line = Vec::new();
+        }
+        taken += len as u64;
+        input.consume(len);
+    }
+    if taken == 0 {
+        return Ok(None);
+    }
+    let end = match (ended, last) {
+        (true, [b'\r', b'\n']) => 2,
+        (true, _) => 1,
+        (false, _) => 0,
+    };
+    line.truncate(line.len().saturating_sub(end));
+    Ok(Some((line, taken, taken - end as u64)))
+}

@@ -1,0 +1,64 @@
+//! How much of two articles corresponds.
+
+use std::collections::HashSet;
+
+use crate::{Bitext, Unit};
+
+/// The share of two articles' text that lies in beads, in characters, each bead
+/// weighted with its confidence; 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Coverage {
+    /// Of both sides together.
+    pub both: f32,
+    /// Of the side that is covered less.
+    pub least: f32,
+}
+
+/// The coverage of an alignment of two articles; of three, the least of their pairs'.
+///
+/// ```
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::new(Language::ENGLISH, "The bridge is closed. The storm damaged it."),
+///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Der Sturm hat sie beschädigt."),
+/// ])?;
+/// assert!(bitext::corpus::coverage(&bitext).both > 0.8);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn coverage(bitext: &Bitext) -> Coverage {
+    let all = bitext.pairs().iter().filter_map(|pair| {
+        let source = bitext.article(pair.source)?;
+        let target = bitext.article(pair.target)?;
+        // What stands in an article twice says no more than once.
+        let lengths = |article: &crate::Article| -> Vec<f32> {
+            let mut seen = HashSet::new();
+            let length = |text: &str| match seen.insert(text.to_string()) {
+                true => text.chars().filter(|c| c.is_alphanumeric()).count() as f32,
+                false => 0.0,
+            };
+            article.sentences().map(length).collect()
+        };
+        let (x, y) = (lengths(source), lengths(target));
+        let covered = |lengths: &[f32], sentences: fn(&Unit) -> &[usize]| -> f32 {
+            let bead = |bead: &Unit| -> f32 {
+                let of = sentences(bead).iter().filter_map(|at| lengths.get(*at));
+                of.sum::<f32>() * bead.confidence()
+            };
+            pair.beads.iter().map(bead).sum()
+        };
+        let of_source = covered(&x, |bead| &bead.parts()[0].sentences);
+        let of_target = covered(&y, |bead| bead.parts().last().map_or(&[], |part| &part.sentences));
+        let (all_source, all_target) = (x.iter().sum::<f32>(), y.iter().sum::<f32>());
+        let share = |part: f32, all: f32| if all > 0.0 { part / all } else { 0.0 };
+        Some(Coverage {
+            both: share(of_source + of_target, all_source + all_target),
+            least: share(of_source, all_source).min(share(of_target, all_target)),
+        })
+    });
+    all.reduce(|one, other| Coverage {
+        both: one.both.min(other.both),
+        least: one.least.min(other.least),
+    })
+    .unwrap_or_default()
+}

@@ -1,0 +1,102 @@
+//! From links between two articles to groups.
+
+use super::ArticleVectors;
+
+/// Two articles that are versions of one another, if nothing better is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link {
+    /// Index of the article in the language that comes first.
+    pub one: usize,
+    /// Index of the other.
+    pub other: usize,
+    /// The [margin](super::Candidate::margin) of their vectors.
+    pub margin: f32,
+    /// The [coverage](super::Coverage::both) of their alignment.
+    pub coverage: f32,
+}
+
+impl Link {
+    fn score(&self) -> f32 {
+        self.coverage + self.margin
+    }
+}
+
+/// Two or three versions of one article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Indices of the articles, in the order of their languages.
+    pub members: Vec<usize>,
+    /// The least coverage of the links that hold it together.
+    pub coverage: f32,
+    /// The least margin of them.
+    pub margin: f32,
+}
+
+/// Puts links together, the best first: a link joins two groups unless they have a
+/// language in common or more than three members. Groups come in the order of their first members' indices.
+///
+/// ```
+/// use bitext::Language;
+/// use bitext::corpus::{ArticleVectors, Link, groups};
+///
+/// let mut vectors = ArticleVectors::new();
+/// for language in [Language::ENGLISH, Language::GERMAN, Language::GERMAN] {
+///     vectors.push(language, None, &[1.0])?;
+/// }
+/// let link = |other, coverage| Link { one: 0, other, margin: 0.3, coverage };
+/// let found = groups(&vectors, vec![link(1, 0.6), link(2, 0.9)]);
+/// assert_eq!(found.len(), 1);
+/// assert_eq!(found[0].members, [0, 2]);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn groups(vectors: &ArticleVectors, mut links: Vec<Link>) -> Vec<Group> {
+    links.retain(|link| {
+        let (one, other) = (vectors.language(link.one), vectors.language(link.other));
+        one.is_some() && other.is_some() && one != other
+    });
+    links.sort_by(|one, other| {
+        let places = (one.one, one.other).cmp(&(other.one, other.other));
+        other.score().total_cmp(&one.score()).then(places)
+    });
+    // By article, its group; a group that went into another is empty.
+    let mut group_of: Vec<Option<usize>> = vec![None; vectors.len()];
+    let mut groups: Vec<Group> = Vec::new();
+    for link in links {
+        let mut of = |article: usize| {
+            *group_of[article].get_or_insert_with(|| {
+                let alone = Group { members: vec![article], coverage: 1.0, margin: f32::MAX };
+                groups.push(alone);
+                groups.len() - 1
+            })
+        };
+        let (into, from) = (of(link.one), of(link.other));
+        let languages = |group: &Group| -> Vec<_> {
+            group.members.iter().map(|at| vectors.language(*at)).collect()
+        };
+        let taken = languages(&groups[into]);
+        let members = groups[into].members.len() + groups[from].members.len();
+        if into == from
+            || members > 3
+            || languages(&groups[from]).iter().any(|one| taken.contains(one))
+        {
+            continue;
+        }
+        let absorbed = std::mem::replace(
+            &mut groups[from],
+            Group { members: Vec::new(), coverage: 1.0, margin: f32::MAX },
+        );
+        for member in &absorbed.members {
+            group_of[*member] = Some(into);
+        }
+        let group = &mut groups[into];
+        group.members.extend(absorbed.members);
+        group.coverage = group.coverage.min(absorbed.coverage).min(link.coverage);
+        group.margin = group.margin.min(absorbed.margin).min(link.margin);
+    }
+    groups.retain(|group| group.members.len() > 1);
+    for group in &mut groups {
+        group.members.sort_by_key(|at| (vectors.language(*at), *at));
+    }
+    groups.sort_by_key(|group| group.members[0]);
+    groups
+}

@@ -1,0 +1,150 @@
+//! Which articles are versions of one another.
+//!
+//! Three steps, each a plain function of its own, so that a corpus can be gone
+//! through piece by piece:
+//!
+//! 1. [`article_vector`] makes one vector of an article, [`candidates`] finds for each
+//!    the few of the other languages that stand out among their neighbours;
+//! 2. two candidates are aligned, and [`coverage`] tells how much of them corresponds;
+//! 3. [`groups`] puts links together into groups with one article a language.
+//!
+//! [`pair`] does it all for articles in memory:
+//!
+//! ```
+//! use bitext::corpus::{PairingConfig, pair};
+//! use bitext::{Aligner, Article, Language};
+//!
+//! let articles = [
+//!     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Der Sturm hat sie beschädigt."),
+//!     Article::new(Language::ENGLISH, "The price of wheat rose by four percent last week."),
+//!     Article::new(Language::ENGLISH, "The bridge is closed. The storm damaged it."),
+//! ];
+//! let groups = pair(&Aligner::new()?, &articles, &PairingConfig::default())?;
+//! assert_eq!(groups.len(), 1);
+//! assert_eq!(groups[0].members, [2, 0]);
+//! # Ok::<(), bitext::Error>(())
+//! ```
+
+mod coverage;
+mod groups;
+mod nearest;
+mod search;
+mod vectors;
+
+pub use coverage::{Coverage, coverage};
+pub use groups::{Group, Link, groups};
+pub use search::{Candidate, candidates};
+pub use vectors::{ArticleVectors, article_vector};
+
+use crate::{Aligner, Article, Error, Result};
+
+/// Settings of pairing.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PairingConfig {
+    /// How many neighbours in the other language the similarity of two articles is
+    /// measured against, 1 to 100; 4 by default.
+    pub neighbours: usize,
+    /// How many articles of each other language are looked at closely for one
+    /// article, 1 to 100; 3 by default.
+    pub candidates: usize,
+    /// The cosine that stands for neighbours which are not there, -1 to 1; 0.3 by
+    /// default, which unrelated texts seldom exceed.
+    pub background: f32,
+    /// The least margin of a candidate: its cosine less the mean of those of the
+    /// neighbours, -2 to 2; 0.05 by default.
+    pub min_margin: f32,
+    /// The least [coverage](Coverage) of two versions of one article, 0 to 1; 0.4
+    /// by default.
+    pub min_coverage: f32,
+    /// The least coverage of either side alone, 0 to 1; 0.25 by default: site debris
+    /// may be longer than the article.
+    pub min_side: f32,
+    /// Of two articles that both have a date: how many days they may lie apart; any
+    /// number by default.
+    pub max_days: Option<u32>,
+    /// Up to this many articles of a language the search for neighbours is exact;
+    /// 20,000 by default. Above it, it is by an index (feature `ann`) that finds nearly
+    /// all of them; without the feature it is always exact.
+    pub exact_articles: usize,
+    /// Threads; 1 by default. The result does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for PairingConfig {
+    fn default() -> PairingConfig {
+        PairingConfig {
+            neighbours: 4,
+            candidates: 3,
+            background: 0.3,
+            min_margin: 0.05,
+            min_coverage: 0.4,
+            min_side: 0.25,
+            max_days: None,
+            exact_articles: 20_000,
+            threads: 1,
+        }
+    }
+}
+
+impl PairingConfig {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidConfig`] for one that is out of its range.
+    pub fn validate(&self) -> Result<()> {
+        let check = |name, holds, reason| match holds {
+            true => Ok(()),
+            false => Err(Error::InvalidConfig { name, reason }),
+        };
+        check("neighbours", (1..=100).contains(&self.neighbours), "must be 1 to 100")?;
+        check("candidates", (1..=100).contains(&self.candidates), "must be 1 to 100")?;
+        check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
+        check("min_margin", (-2.0..=2.0).contains(&self.min_margin), "must be -2 to 2")?;
+        check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")?;
+        check("min_side", (0.0..=1.0).contains(&self.min_side), "must be 0 to 1")?;
+        check("threads", self.threads >= 1, "must be 1 or more")
+    }
+
+    /// Names the settings that the result depends on.
+    pub fn fingerprint(&self) -> String {
+        let days = self.max_days.map_or("any".to_string(), |days| days.to_string());
+        format!(
+            "pairing-1 k{} c{} b{} m{} v{} s{} d{days} x{}",
+            self.neighbours,
+            self.candidates,
+            self.background,
+            self.min_margin,
+            self.min_coverage,
+            self.min_side,
+            self.exact_articles
+        )
+    }
+}
+
+/// Groups articles that are versions of one another, by index; each group has two or
+/// three, at most one a language, in the languages' order. Articles without a
+/// counterpart are in no group. Groups come in the order of their first members'
+/// indices.
+///
+/// The articles need not be split. Dates are not known here: see [`ArticleVectors`].
+///
+/// # Errors
+///
+/// [`Error::InvalidConfig`] and those of [`Aligner::align`].
+pub fn pair(aligner: &Aligner, articles: &[Article], config: &PairingConfig) -> Result<Vec<Group>> {
+    config.validate()?;
+    let mut vectors = ArticleVectors::new();
+    for article in articles {
+        let vector = article_vector(aligner, article)?;
+        vectors.push(article.language(), None, &vector)?;
+    }
+    let mut links = Vec::new();
+    for candidate in candidates(&vectors, config)? {
+        let (one, other) = (&articles[candidate.one], &articles[candidate.other]);
+        let bitext = aligner.align([one.clone(), other.clone()])?;
+        links.extend(candidate.confirm(coverage(&bitext), config));
+    }
+    Ok(groups(&vectors, links))
+}

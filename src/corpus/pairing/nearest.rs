@@ -1,0 +1,167 @@
+//! The nearest rows of one set for each row of another.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ndarray::{ArrayView2, Axis, Slice};
+
+use super::ArticleVectors;
+
+/// A row of the other set and its cosine, nearest first; of equally near ones the
+/// first in the set.
+pub(super) type Near = Vec<(u32, f32)>;
+
+/// How many rows are multiplied at a time.
+const BLOCK: usize = 256;
+
+/// Rows of some articles, one after another.
+pub(super) fn gather(vectors: &ArticleVectors, articles: &[usize]) -> Vec<f32> {
+    let mut values = Vec::with_capacity(articles.len() * vectors.dimension());
+    articles.iter().for_each(|at| values.extend_from_slice(vectors.row(*at)));
+    values
+}
+
+/// The `k` nearest targets of each source row. Block `n` of the source rows is
+/// compared with the targets of `range(n)` only, and of those with the ones that
+/// `may` admits.
+pub(super) fn exact(
+    sources: &[f32],
+    targets: &[f32],
+    dimension: usize,
+    k: usize,
+    threads: usize,
+    range: &(impl Fn(std::ops::Range<usize>) -> std::ops::Range<usize> + Sync),
+    may: &(impl Fn(usize, usize) -> bool + Sync),
+) -> Vec<Near> {
+    let rows = |values: &'_ [f32]| values.len() / dimension.max(1);
+    let (m, n) = (rows(sources), rows(targets));
+    let view = |values, rows| ArrayView2::from_shape((rows, dimension), values);
+    let (Ok(x), Ok(y)) = (view(sources, m), view(targets, n)) else { return Vec::new() };
+    in_blocks(m, threads, |block| {
+        let within = range(block.clone());
+        let offset = within.start;
+        let mut found = vec![Near::new(); block.len()];
+        // In pieces, so that the product stays small.
+        let mut start = offset;
+        while start < within.end {
+            let end = (start + 16 * BLOCK).min(within.end);
+            let rows = |all: &ArrayView2<'_, f32>, range: std::ops::Range<usize>| {
+                all.slice_axis(Axis(0), Slice::from(range)).to_owned()
+            };
+            let product = rows(&x, block.clone()).dot(&rows(&y, start..end).t());
+            for (row, (cosines, near)) in product.rows().into_iter().zip(&mut found).enumerate() {
+                for (column, &cosine) in cosines.iter().enumerate() {
+                    let full = near.len() == k;
+                    if full && near.last().is_some_and(|(_, least)| cosine <= *least) {
+                        continue;
+                    }
+                    if may(block.start + row, start + column) {
+                        let at = near.partition_point(|(_, other)| *other >= cosine);
+                        if full {
+                            near.pop();
+                        }
+                        near.insert(at, ((start + column) as u32, cosine));
+                    }
+                }
+            }
+            start = end;
+        }
+        found
+    })
+}
+
+/// Runs `work` on blocks of `0..len`, on threads; results in order.
+pub(super) fn in_blocks<T: Send>(
+    len: usize,
+    threads: usize,
+    work: impl Fn(std::ops::Range<usize>) -> Vec<T> + Sync,
+) -> Vec<T> {
+    let blocks = len.div_ceil(BLOCK);
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Vec<T>)>> = Mutex::new(Vec::with_capacity(blocks));
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, blocks.max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let block = next.fetch_add(1, Ordering::Relaxed);
+                    if block >= blocks {
+                        break;
+                    }
+                    let found = work(block * BLOCK..((block + 1) * BLOCK).min(len));
+                    if let Ok(mut done) = done.lock() {
+                        done.push((block, found));
+                    }
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_unstable_by_key(|(block, _)| *block);
+    done.into_iter().flat_map(|(_, found)| found).collect()
+}
+
+/// The `k` nearest targets of each source row by a graph of neighbours (Malkov and
+/// Yashunin 2018): nearly all of them, in time that grows with the logarithm of the
+/// number of targets.
+#[cfg(feature = "ann")]
+pub(super) fn approximate(
+    sources: &[f32],
+    targets: &[f32],
+    dimension: usize,
+    k: usize,
+    threads: usize,
+    may: &(impl Fn(usize, usize) -> bool + Sync),
+) -> Vec<Near> {
+    use instant_distance::{Builder, HnswMap, Search};
+
+    let points: Vec<Row<'_>> = targets.chunks_exact(dimension.max(1)).map(Row).collect();
+    let places: Vec<u32> = (0..points.len() as u32).collect();
+    let build = || -> HnswMap<Row<'_>, u32> {
+        let builder = Builder::default().seed(SEED).ef_construction(100).ef_search(100.max(4 * k));
+        builder.build(points, places)
+    };
+    // On several threads the graph would depend on who comes first.
+    let graph = match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(build),
+        Err(_) => return Vec::new(),
+    };
+    in_blocks(sources.len() / dimension.max(1), threads, |block| {
+        let mut search = Search::default();
+        let near = |source: usize| {
+            let row = Row(&sources[source * dimension..(source + 1) * dimension]);
+            let mut near: Near = graph
+                .search(&row, &mut search)
+                .map(|item| (*item.value, 1.0 - item.distance))
+                .filter(|(target, _)| may(source, *target as usize))
+                .collect();
+            near.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+            near.truncate(k);
+            near
+        };
+        block.map(near).collect()
+    })
+}
+
+/// Any number; the graph depends on it.
+#[cfg(feature = "ann")]
+const SEED: u64 = 0x6269_7465_7874;
+
+#[cfg(feature = "ann")]
+#[derive(Clone, Copy)]
+struct Row<'a>(&'a [f32]);
+
+#[cfg(feature = "ann")]
+impl instant_distance::Point for Row<'_> {
+    fn distance(&self, other: &Row<'_>) -> f32 {
+        // Eight sums, which the processor does at once.
+        let mut sums = [0.0_f32; 8];
+        let (one, two) = (self.0.chunks_exact(8), other.0.chunks_exact(8));
+        let rest: f32 = one.remainder().iter().zip(two.remainder()).map(|(x, y)| x * y).sum();
+        for (x, y) in one.zip(two) {
+            for (sum, (x, y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+                *sum += x * y;
+            }
+        }
+        1.0 - (sums.iter().sum::<f32>() + rest)
+    }
+}
