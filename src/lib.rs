@@ -50,6 +50,7 @@
 pub mod align;
 pub mod article;
 mod bitext;
+pub mod corpus;
 pub mod embed;
 mod error;
 pub mod evaluate;
