@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Language;
+use crate::text::{Number, number_key, numbers};
 
 /// What is kept of one sentence.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,7 +24,7 @@ pub(super) struct Surface {
 
 impl Surface {
     pub(super) fn of(language: Language, text: &str) -> Surface {
-        let mut numbers = numbers(language, text);
+        let mut numbers: Vec<u64> = numbers(language, text).iter().map(Number::key).collect();
         let mut sounds = Vec::new();
         let mut words: Vec<u64> = text
             .split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’' | 'ʼ'))
@@ -46,67 +47,9 @@ impl Surface {
     }
 }
 
-/// The numbers of a text, by value: 1.234,5 in German, 1 234,5 in Ukrainian
-/// and 1,234.5 in English have one key. What is no such notation (14:30,
-/// 12.05.2024) counts as several numbers.
-fn numbers(language: Language, text: &str) -> Vec<u64> {
-    let mut keys = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        rest = &rest[start..];
-        let (mut groups, mut marks) = (Vec::new(), Vec::new());
-        loop {
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            groups.push(&rest[..end]);
-            rest = &rest[end..];
-            let Some(mark) = rest.chars().next() else { break };
-            let after = &rest[mark.len_utf8()..];
-            let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-            let joins = match mark {
-                '.' | ',' | '\'' | '’' => digits > 0,
-                ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => {
-                    digits == 3 && groups.last().is_some_and(|group| group.len() <= 3)
-                }
-                _ => false,
-            };
-            if !joins {
-                break;
-            }
-            marks.push(mark);
-            rest = after;
-        }
-        values(language, &groups, &marks, &mut keys);
-    }
-    keys
-}
-
-/// Reads groups of digits and the marks between them as one number, or as
-/// several.
-fn values(language: Language, groups: &[&str], marks: &[char], keys: &mut Vec<u64>) {
-    let decimal = if language.primary() == "en" { '.' } else { ',' };
-    let (whole, fraction) = match marks.last() {
-        Some(&mark) if mark == decimal => (groups.len() - 1, groups.last().copied()),
-        _ => (groups.len(), None),
-    };
-    let thousands = groups[1..whole].iter().all(|group| group.len() == 3)
-        && (whole == 1 || groups[0].len() <= 3)
-        && marks[..whole - 1].iter().all(|&mark| mark == marks[0] && mark != decimal);
-    let mut key = |integer: &str, fraction: &str| keys.push(number_key(integer, fraction));
-    if thousands {
-        key(&groups[..whole].concat(), fraction.unwrap_or_default());
-    } else {
-        groups.iter().for_each(|group| key(group, ""));
-    }
-}
-
 /// The keys of the numbers up to twelve, which texts may well write as words.
 fn small_numbers() -> [u64; 13] {
     std::array::from_fn(|number| number_key(&number.to_string(), ""))
-}
-
-fn number_key(integer: &str, fraction: &str) -> u64 {
-    let (integer, fraction) = (integer.trim_start_matches('0'), fraction.trim_end_matches('0'));
-    xxh3_64(format!("{integer}.{fraction}").as_bytes())
 }
 
 /// Sounds of a key: enough to tell words apart, few enough to survive endings
@@ -292,35 +235,6 @@ mod tests {
         let (own, other) = (sorted(EN, "kills 1, traps 12 and 13"), sorted(DE, "0 von 12,5 und 7"));
         let shared = Shared::new([&own[..]].into_iter(), [&other[..]].into_iter());
         assert_eq!((shared.source, shared.target), (vec![[3.0, 1.0]], vec![[3.0, 1.0]]));
-    }
-
-    #[test]
-    fn numbers_are_known_in_any_notation() {
-        let key = sorted(EN, "about 1,234.5 tonnes");
-        assert_eq!(key.len(), 1);
-        assert_eq!(sorted(EN, "1234.50"), key);
-        assert_eq!(sorted(DE, "1.234,5 Tonnen"), key);
-        for space in [' ', '\u{a0}', '\u{202f}', '\u{2009}'] {
-            assert_eq!(sorted(UK, &format!("майже 1{space}234,5 тонни")), key, "{space:?}");
-        }
-        assert_eq!(sorted(EN, "12,000,000"), sorted(DE, "12.000.000"));
-        assert_ne!(sorted(EN, "1.5"), sorted(DE, "1.5"));
-        assert_eq!(sorted(EN, "1.5"), sorted(DE, "1,5"));
-        assert_eq!(sorted(EN, "on page 12, 1999"), sorted(DE, "1999 12"));
-    }
-
-    #[test]
-    fn dates_and_times_are_several_numbers() {
-        assert_eq!(sorted(EN, "at 14:30"), sorted(UK, "о 14:30"));
-        assert_eq!(sorted(DE, "um 14.30 Uhr"), sorted(EN, "30 14"));
-        let date = sorted(DE, "am 12.05.2024");
-        assert_eq!(date.len(), 3);
-        assert_eq!(date, sorted(UK, "12.05.2024"));
-        assert_eq!(date, sorted(EN, "2024-5-12"));
-        assert_eq!(sorted(EN, "").len(), 0);
-        for text in ["1.", "1,", "1 ", "1.,2", "1'", "0", "00.00", "1 000 0000", ".5", "1,,2"] {
-            assert!([EN, UK, DE].iter().all(|language| sorted(*language, text).len() < 5));
-        }
     }
 
     fn word(language: Language, word: &str) -> Vec<u64> {

@@ -1,9 +1,12 @@
 //! From a pile of articles to a training set: which articles are versions of one
-//! another.
+//! another, which pairs of sentences are fit for training, and which set each belongs to.
 
+pub mod filter;
 pub mod pairing;
+mod sets;
 
 pub use pairing::{
     ArticleVectors, Candidate, Coverage, Group, Link, PairingConfig, article_vector, candidates,
     coverage, groups, pair,
 };
+pub use sets::{Set, SetsConfig};

@@ -96,6 +96,24 @@ pub fn detect(label: &str, text: &str) -> Result<Language> {
     }
 }
 
+/// How sure it is, 0 to 1, that a text is in another language than the one it is
+/// said to be in; 0 where that is not known, or the text tells nothing. Russian for
+/// Ukrainian is not told here: by trigrams alone the two are hard to tell apart.
+pub(crate) fn foreign(language: Language, text: &str) -> f32 {
+    let expected: &[Lang] = match language.primary() {
+        "en" => &[Lang::Eng],
+        "uk" => &[Lang::Ukr, Lang::Rus, Lang::Bel],
+        "de" => &[Lang::Deu],
+        _ => return 0.0,
+    };
+    match Detector::new().detect(text) {
+        Some(info) if info.is_reliable() && !expected.contains(&info.lang()) => {
+            info.confidence() as f32
+        }
+        _ => 0.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

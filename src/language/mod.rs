@@ -2,6 +2,7 @@
 
 mod detect;
 
+pub(crate) use detect::foreign;
 pub use detect::{Detection, detect, examine};
 
 use std::cmp::Ordering;

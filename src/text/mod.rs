@@ -1,12 +1,16 @@
-//! Facts about raw text, without policy: decoding, normalising, paragraphs.
+//! Facts about raw text, without policy: decoding, normalising, paragraphs,
+//! numbers.
 
 mod decode;
 mod normalize;
+mod numbers;
 mod paragraphs;
 
 pub(crate) use decode::hint;
 pub use decode::{Encoding, decode};
 pub use normalize::{is_blank, normalize};
+pub(crate) use numbers::number_key;
+pub use numbers::{Number, numbers};
 pub use paragraphs::{Newlines, paragraphs};
 pub(crate) use paragraphs::{Paragraphs, find, find_last};
 

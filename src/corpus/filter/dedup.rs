@@ -1,0 +1,335 @@
+//! What came before: exact and near duplicates, by keys.
+
+use std::collections::HashSet;
+
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
+
+use super::reason::{Reason, Reasons};
+use crate::Language;
+use crate::text::normalize;
+
+/// Which texts of a pair must have come before for it to be a duplicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Any of them, each by itself.
+    Either,
+    /// All of them, together.
+    Both,
+}
+
+/// How duplicates are told.
+///
+/// As text, `false` stands for none:
+///
+/// ```
+/// use bitext::corpus::filter::{DedupConfig, Side};
+///
+/// let config: DedupConfig = serde_json::from_str(r#"{"exact": "either", "near": false}"#)?;
+/// assert_eq!((config.exact, config.near), (Some(Side::Either), None));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DedupConfig {
+    /// Which texts must have come before as they are, white space, apostrophes
+    /// and invisible characters aside. Default both.
+    #[serde(with = "side")]
+    pub exact: Option<Side>,
+    /// Which texts must have come before nearly as they are: [`near_keys`].
+    /// Default both.
+    #[serde(with = "side")]
+    pub near: Option<Side>,
+}
+
+impl Default for DedupConfig {
+    fn default() -> DedupConfig {
+        DedupConfig { exact: Some(Side::Both), near: Some(Side::Both) }
+    }
+}
+
+impl DedupConfig {
+    /// No duplicate is told.
+    pub fn off() -> DedupConfig {
+        DedupConfig { exact: None, near: None }
+    }
+
+    /// The keys of a pair, or of the texts of three languages.
+    pub fn keys(&self, texts: &[(Language, &str)]) -> Keys {
+        let mut keys = Keys::default();
+        match self.exact {
+            None => {}
+            Some(Side::Both) => keys.exact.push(exact_key(texts)),
+            Some(Side::Either) => {
+                keys.exact.extend(texts.iter().map(|&text| exact_key(&[text])));
+            }
+        }
+        match self.near {
+            None => {}
+            Some(Side::Both) => keys.near.extend(near_keys(texts)),
+            Some(Side::Either) => {
+                keys.near.extend(texts.iter().flat_map(|&text| near_keys(&[text])));
+            }
+        }
+        keys
+    }
+}
+
+/// What a pair is known by. Two pairs with an exact key in common are exact
+/// duplicates, two with a near key in common near ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// One key for both sides together, or one for each.
+    pub exact: Vec<u128>,
+    /// [`near_keys`] of both sides together, or of each.
+    pub near: Vec<u64>,
+}
+
+/// The key of texts as they are: XXH3 with 128 bits of each language's code and
+/// [`normalize`]d text. It is the same on every machine and in every release that has
+/// the same [`FORMAT`](Deduplicator::FORMAT).
+///
+/// ```
+/// use bitext::{Language, corpus::filter::exact_key};
+///
+/// let key = |text| exact_key(&[(Language::ENGLISH, text)]);
+/// assert_eq!(key("The ferry’s  bell"), key(" The ferry's bell\n"));
+/// assert_ne!(key("The ferry's bell"), key("the ferry's bell"));
+/// ```
+pub fn exact_key(texts: &[(Language, &str)]) -> u128 {
+    let mut hasher = Xxh3::new();
+    for (language, text) in texts {
+        hasher.update(language.code().as_bytes());
+        hasher.update(&[0]);
+        hasher.update(normalize(text).as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.digest128()
+}
+
+/// Keys of a text.
+const BANDS: usize = 6;
+/// Least hashes that a key is made of.
+const ROWS: usize = 8;
+/// Characters of a shingle.
+const SHINGLE: usize = 4;
+
+/// Keys of which texts that are nearly the same have one in common: MinHash with
+/// banding (Broder 1997; Leskovec, Rajaraman and Ullman, *Mining of Massive Datasets*,
+/// chapter 3).
+///
+/// A text is folded: small letters, each run of figures one `0`, everything else a
+/// space. Its runs of four characters are hashed in 48 ways, the least hash of each way kept,
+/// and each eight in a row make a key. Where two texts have the share *s* of all their
+/// runs in common, they have a key in common with probability 1 - (1 - s⁸)⁶: .97
+/// at .9, .67 at .8, .02 at .5. In a sentence of 100 characters, another word of six
+/// leaves .83. Texts that differ in figures only are the same.
+///
+/// The texts of several languages are taken together, so that both sides must be alike.
+///
+/// ```
+/// use bitext::{Language, corpus::filter::near_keys};
+///
+/// let keys = |text| near_keys(&[(Language::ENGLISH, text)]);
+/// let first = keys("The ferry at Belvarn will run again from 14 March, the town said.");
+/// assert_eq!(first, keys("The ferry at Belvarn will run again from 21 March, the town said"));
+/// let other = keys("Nobody was told that the bridge over the river would be closed.");
+/// assert!(first.iter().all(|key| !other.contains(key)));
+/// ```
+pub fn near_keys(texts: &[(Language, &str)]) -> [u64; BANDS] {
+    let mut least = [[u64::MAX; ROWS]; BANDS];
+    for (language, text) in texts {
+        let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
+        let folded = fold(text);
+        let starts: Vec<usize> =
+            folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
+        let last = starts.len().saturating_sub(SHINGLE).max(1);
+        for at in 0..last {
+            let end = starts[(at + SHINGLE).min(starts.len() - 1)];
+            let hash = xxh3_64_with_seed(&folded.as_bytes()[starts[at]..end], seed);
+            for (way, kept) in least.as_flattened_mut().iter_mut().enumerate() {
+                *kept = (*kept).min(mix(hash, way as u64));
+            }
+        }
+    }
+    let mut band = 0;
+    least.map(|rows| {
+        band += 1;
+        let bytes = rows.map(u64::to_le_bytes);
+        xxh3_64_with_seed(bytes.as_flattened(), band)
+    })
+}
+
+/// A hash in another way: the finaliser of splitmix64.
+fn mix(hash: u64, way: u64) -> u64 {
+    let mut z = hash.wrapping_add(way.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Small letters, figures as one `0`, all else as one space. A text without letters
+/// and figures stays as it is.
+fn fold(text: &str) -> String {
+    let text = normalize(text);
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_numeric() {
+            if !folded.ends_with('0') {
+                folded.push('0');
+            }
+        } else if c.is_alphabetic() {
+            folded.extend(c.to_lowercase());
+        } else if c != '\'' && !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    if folded.is_empty() { text } else { folded }
+}
+
+/// Tells duplicates in a stream: the first stays.
+///
+/// It keeps the keys of what came before and no text: an exact key takes 16 bytes, a
+/// near one 8, each with one more and up to half of the table free. With the default
+/// [`DedupConfig`] that is 75 to 150 bytes for each pair kept, so 100 million pairs need
+/// 7.5 to 15 GB. Beyond that, sort by keys, or part the pairs by exact key.
+///
+/// What is a duplicate leaves no keys, so that a chain of small changes is
+/// measured against its first.
+///
+/// ```
+/// use bitext::Language;
+/// use bitext::corpus::filter::{DedupConfig, Deduplicator, Reason};
+///
+/// let config = DedupConfig::default();
+/// let mut seen = Deduplicator::default();
+/// let mut check = |english, german| {
+///     let texts = [(Language::ENGLISH, english), (Language::GERMAN, german)];
+///     seen.check(&config.keys(&texts))
+/// };
+/// assert!(check("The bridge is closed.", "Die Brücke ist gesperrt.").is_empty());
+/// assert!(check("The bridge is closed.", "Sie ist zu.").is_empty());
+/// assert!(check("The  bridge is closed.", "Sie ist zu.").contains(Reason::Duplicate));
+/// assert!(check("the bridge is closed", "Sie ist zu").contains(Reason::NearDuplicate));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Deduplicator {
+    exact: HashSet<u128, FxBuildHasher>,
+    near: HashSet<u64, FxBuildHasher>,
+}
+
+impl Deduplicator {
+    /// Changes when keys are made in another way: do not compare keys of two.
+    pub const FORMAT: u32 = 1;
+
+    /// Says whether a pair came before, and remembers it if not. An exact
+    /// duplicate is no near one.
+    pub fn check(&mut self, keys: &Keys) -> Reasons {
+        let mut reasons = Reasons::default();
+        if keys.exact.iter().any(|key| self.exact.contains(key)) {
+            reasons.insert(Reason::Duplicate);
+        } else if keys.near.iter().any(|key| self.near.contains(key)) {
+            reasons.insert(Reason::NearDuplicate);
+        } else {
+            self.exact.extend(&keys.exact);
+            self.near.extend(&keys.near);
+        }
+        reasons
+    }
+
+    /// How many keys are kept.
+    pub fn len(&self) -> usize {
+        self.exact.len() + self.near.len()
+    }
+
+    /// Whether nothing came before.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A side, or `false` for none.
+mod side {
+    use super::{Deserialize, Deserializer, Serialize, Serializer, Side};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Side(Side),
+        Flag(bool),
+    }
+
+    pub fn serialize<S: Serializer>(side: &Option<Side>, out: S) -> Result<S::Ok, S::Error> {
+        side.map_or(Given::Flag(false), Given::Side).serialize(out)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Side>, D::Error> {
+        match Given::deserialize(input) {
+            Ok(Given::Side(side)) => Ok(Some(side)),
+            Ok(Given::Flag(false)) => Ok(None),
+            _ => Err(serde::de::Error::custom("give \"either\", \"both\" or `false`")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EN: Language = Language::ENGLISH;
+    const DE: Language = Language::GERMAN;
+
+    #[test]
+    fn keys_do_not_change() {
+        let texts = [(EN, "The bridge is closed."), (DE, "Die Brücke ist gesperrt.")];
+        // What was stored by an earlier release must be found by a later one, or
+        // `FORMAT` be raised.
+        assert_eq!(exact_key(&texts), 152847786081189990032260648989490377705);
+        assert_eq!(near_keys(&texts)[0], 0);
+    }
+
+    #[test]
+    fn sides_are_taken_alone_or_together() {
+        let pair = |en, de| [(EN, en), (DE, de)];
+        let first = pair("The bridge is closed.", "Die Brücke ist gesperrt.");
+        let half = pair("The bridge is closed.", "Hier geht es nicht mehr weiter.");
+        let mut config = DedupConfig::default();
+        for (side, found) in [(Side::Both, false), (Side::Either, true)] {
+            (config.exact, config.near) = (Some(side), None);
+            let mut seen = Deduplicator::default();
+            assert!(seen.check(&config.keys(&first)).is_empty());
+            assert_eq!(seen.check(&config.keys(&half)).contains(Reason::Duplicate), found);
+            (config.exact, config.near) = (None, Some(side));
+            let mut seen = Deduplicator::default();
+            assert!(seen.check(&config.keys(&first)).is_empty());
+            assert_eq!(seen.check(&config.keys(&half)).contains(Reason::NearDuplicate), found);
+        }
+        assert_eq!(DedupConfig::off().keys(&first), Keys::default());
+        // One text in two languages is not one text.
+        assert_ne!(exact_key(&[(EN, "OK")]), exact_key(&[(DE, "OK")]));
+        assert_ne!(exact_key(&pair("a", "b")), exact_key(&pair("ab", "")));
+    }
+
+    #[test]
+    fn near_keys_find_what_is_near() {
+        let sentence = |word: &str, n: usize| {
+            format!("Line {n}: the {word} that links the two banks of the river stops in winter")
+        };
+        let keys = |text: &str| near_keys(&[(EN, text)]);
+        let first = keys(&sentence("ferry", 1));
+        let near = |text: &str| keys(text).iter().any(|key| first.contains(key));
+        assert!(near(&sentence("ferry", 77)));
+        assert!(near(&sentence("FERRY", 2).replace(' ', "  ")));
+        assert!(near(&format!("{}s!", sentence("ferry", 3))));
+        assert!(!near("Nothing of all this was known in the town before it was too late."));
+        for short in ["", "a", "ab", "–", "1", "..."] {
+            assert_eq!(keys(short), keys(short));
+        }
+        assert_ne!(keys("–"), keys("..."));
+        assert_eq!(keys("1"), keys("22"));
+    }
+}

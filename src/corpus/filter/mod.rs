@@ -1,0 +1,182 @@
+//! Filters: which pairs of a bitext are fit for training.
+//!
+//! Each filter gives a pair one number, its **score**, has one **threshold** in
+//! [`FilterConfig`], and one [`Reason`] that it rejects a pair for.
+//! [`FilterConfig::judge`] looks at one pair and knows no other; what came before
+//! is known to the [`Deduplicator`], which goes by keys that [`DedupConfig::keys`] makes
+//! of a pair, so that keys can be made on many machines and compared on one, or sorted.
+//!
+//! ```
+//! use bitext::Language;
+//! use bitext::corpus::filter::{CandidatePair, Counts, FilterConfig, Reason};
+//!
+//! let config = FilterConfig::default();
+//! let mut counts = Counts::default();
+//! for (english, german) in [
+//!     ("The bridge cost 1.5 million euros.", "Die Brücke kostete 1.500.000 Euro."),
+//!     ("The bridge cost 1.5 million euros.", "Die Brücke kostete 2,5 Mio. Euro."),
+//! ] {
+//!     let pair = CandidatePair::new((Language::ENGLISH, english), (Language::GERMAN, german));
+//!     let verdict = config.judge(&pair);
+//!     counts.add(verdict.reasons());
+//! }
+//! assert_eq!((counts.kept(), counts.rejected_for(Reason::Numbers)), (1, 1));
+//! ```
+
+mod config;
+mod reason;
+
+pub use config::FilterConfig;
+pub use reason::{Counts, Reason, Reasons, UnknownReason};
+
+use crate::Language;
+
+use config::Limit;
+
+mod addresses;
+mod damage;
+mod dedup;
+mod letters;
+mod numbers;
+mod russian;
+mod shape;
+mod words;
+
+pub use dedup::{DedupConfig, Deduplicator, Keys, Side, exact_key, near_keys};
+
+/// Two texts that are said to be translations of each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CandidatePair<'a> {
+    /// One text.
+    pub source_text: &'a str,
+    /// The other.
+    pub target_text: &'a str,
+    /// The language of the one.
+    pub source_language: Language,
+    /// The language of the other.
+    pub target_language: Language,
+    /// How sure the aligner is, 0 to 1; `None` where nobody said.
+    pub confidence: Option<f32>,
+}
+
+impl<'a> CandidatePair<'a> {
+    /// A pair without a confidence.
+    pub fn new(source: (Language, &'a str), target: (Language, &'a str)) -> CandidatePair<'a> {
+        CandidatePair {
+            source_text: source.1,
+            target_text: target.1,
+            source_language: source.0,
+            target_language: target.0,
+            confidence: None,
+        }
+    }
+
+    /// Sets the confidence.
+    pub fn with_confidence(mut self, confidence: Option<f32>) -> CandidatePair<'a> {
+        self.confidence = confidence;
+        self
+    }
+
+    fn sides(&self) -> [(Language, &'a str); 2] {
+        [(self.source_language, self.source_text), (self.target_language, self.target_text)]
+    }
+}
+
+/// What the filters say of a pair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    scores: [f32; Reason::ALL.len()],
+    reasons: Reasons,
+}
+
+impl Verdict {
+    /// Whether no filter rejects it.
+    pub fn is_kept(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
+    /// Why it is rejected.
+    pub fn reasons(&self) -> Reasons {
+        self.reasons
+    }
+
+    /// The score of a filter, in the unit of its threshold, whether that is on or
+    /// not. NaN for the two kinds of duplicates, of which one pair does not tell,
+    /// and for the confidence of a pair without one.
+    pub fn score(&self, reason: Reason) -> f32 {
+        self.scores[reason as usize]
+    }
+
+    /// All scores that are known, with their filters' reasons.
+    pub fn scores(&self) -> impl Iterator<Item = (Reason, f32)> + '_ {
+        let all = Reason::ALL.into_iter().map(|reason| (reason, self.score(reason)));
+        all.filter(|(_, score)| !score.is_nan())
+    }
+}
+
+impl FilterConfig {
+    /// Judges a pair by itself. All scores are taken, and all reasons told.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{CandidatePair, FilterConfig, Reason};
+    ///
+    /// let russian = "Мост снова откроют в понедельник, но рабочие ещё не закончили.";
+    /// let english = "The bridge reopens on Monday, but the workers have not finished yet.";
+    /// let pair = CandidatePair::new((Language::ENGLISH, english), (Language::UKRAINIAN, russian));
+    /// let verdict = FilterConfig::default().judge(&pair);
+    /// assert!(verdict.reasons().contains(Reason::Russian));
+    /// assert_eq!(verdict.score(Reason::Russian), 1.0);
+    /// ```
+    pub fn judge(&self, pair: &CandidatePair<'_>) -> Verdict {
+        let scores = scores(pair);
+        let mut reasons = Reasons::default();
+        for (reason, limit) in self.limits() {
+            let score = scores[reason as usize];
+            let passed = match limit {
+                Limit::Least(least) => score < least,
+                Limit::Most(most) => score > most,
+            };
+            if passed {
+                reasons.insert(reason);
+            }
+        }
+        Verdict { scores, reasons }
+    }
+}
+
+fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
+    let sides = pair.sides();
+    let [source, target] = sides;
+    let most =
+        |of: &dyn Fn(Language, &str) -> f32| of(source.0, source.1).max(of(target.0, target.1));
+    let least =
+        |of: &dyn Fn(Language, &str) -> f32| of(source.0, source.1).min(of(target.0, target.1));
+    let mut scores = [f32::NAN; Reason::ALL.len()];
+    for reason in Reason::ALL {
+        scores[reason as usize] = match reason {
+            Reason::TooShort => least(&|_, text| shape::marks(text)),
+            Reason::TooLong => most(&|_, text| text.chars().count() as f32),
+            Reason::FewWords => least(&|_, text| shape::words(text)),
+            Reason::ManyWords => most(&|_, text| shape::words(text)),
+            Reason::LengthRatio => shape::length_ratio(source, target),
+            Reason::WrongScript => most(&letters::other_script),
+            Reason::WrongLanguage => most(&letters::other_language),
+            Reason::Russian => most(&russian::share),
+            Reason::Identical => letters::similarity(source.1, target.1),
+            Reason::Numbers => numbers::mismatch(source, target),
+            Reason::Addresses => addresses::mismatch(source.1, target.1),
+            Reason::TerminalPunctuation => shape::end_mismatch(source.1, target.1),
+            Reason::Repetition => most(&|_, text| shape::repetition(text)),
+            Reason::Markup => most(&|_, text| damage::markup(text)),
+            Reason::Debris => most(&damage::debris),
+            Reason::Mojibake => most(&|_, text| damage::mojibake(text)),
+            Reason::Escapes => most(&|_, text| damage::escapes(text)),
+            Reason::Alphabetic => least(&|_, text| letters::alphabetic(text)),
+            Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
+            Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
+        };
+    }
+    scores
+}

@@ -1,0 +1,128 @@
+//! Training, development and test sets.
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::{Error, Result};
+
+/// A part of a training set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Set {
+    /// To learn from.
+    Train,
+    /// To choose settings by.
+    Dev,
+    /// To measure with.
+    Test,
+}
+
+impl Set {
+    /// All three.
+    pub const ALL: [Set; 3] = [Set::Train, Set::Dev, Set::Test];
+
+    /// `train`, `dev` or `test`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Set::Train => "train",
+            Set::Dev => "dev",
+            Set::Test => "test",
+        }
+    }
+}
+
+/// How articles are shared out between the sets.
+///
+/// An article goes where the hash of its id says, with all of its sentences. So no
+/// article is in two sets, and none changes its set when others are added.
+///
+/// ```
+/// use bitext::corpus::{Set, SetsConfig};
+///
+/// let config = SetsConfig::default();
+/// let tests = (0..10_000).filter(|n| config.set_of(&format!("a{n}")) == Set::Test).count();
+/// assert!((50..150).contains(&tests));
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SetsConfig {
+    /// Share of the articles that go to the development set, 0 to 1; 0.01 by default.
+    pub dev: f64,
+    /// Share of the articles that go to the test set, 0 to 1; 0.01 by default.
+    pub test: f64,
+    /// Another seed shares them out in another way.
+    pub seed: u64,
+}
+
+impl Default for SetsConfig {
+    fn default() -> SetsConfig {
+        SetsConfig { dev: 0.01, test: 0.01, seed: 0 }
+    }
+}
+
+impl SetsConfig {
+    /// Checks the shares.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidConfig`].
+    pub fn validate(&self) -> Result<()> {
+        let share = |share: f64| (0.0..=1.0).contains(&share);
+        let refuse = |name, reason| Err(Error::InvalidConfig { name, reason });
+        match (share(self.dev), share(self.test), share(self.dev + self.test)) {
+            (false, _, _) => refuse("dev", "must be 0 to 1"),
+            (_, false, _) => refuse("test", "must be 0 to 1"),
+            (_, _, false) => refuse("test", "with `dev` must be 1 at most"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The set of an article, or group of versions, by its id.
+    pub fn set_of(&self, id: &str) -> Set {
+        let hash = xxh3_64_with_seed(id.as_bytes(), self.seed);
+        // The upper 53 bits make a number from 0 to 1.
+        let place = (hash >> 11) as f64 / (1_u64 << 53) as f64;
+        if place < self.test {
+            Set::Test
+        } else if place < self.test + self.dev {
+            Set::Dev
+        } else {
+            Set::Train
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_kept_and_a_larger_test_set_holds_the_smaller() {
+        let small = SetsConfig { dev: 0.1, test: 0.1, seed: 3 };
+        let large = SetsConfig { test: 0.2, ..small.clone() };
+        let mut counts = [0; 3];
+        for n in 0..20_000 {
+            let id = format!("news/{n}.txt");
+            counts[small.set_of(&id) as usize] += 1;
+            assert!(small.set_of(&id) != Set::Test || large.set_of(&id) == Set::Test);
+        }
+        assert!(counts[1].abs_diff(2000) < 150 && counts[2].abs_diff(2000) < 150, "{counts:?}");
+    }
+
+    #[test]
+    fn ids_keep_their_sets_in_every_release() {
+        let config = SetsConfig { dev: 0.25, test: 0.25, seed: 0 };
+        let sets: Vec<Set> = (0..8).map(|n| config.set_of(&n.to_string())).collect();
+        use Set::{Dev, Test, Train};
+        assert_eq!(sets, [Train; 8], "{Dev:?} {Test:?}");
+    }
+
+    #[test]
+    fn shares_out_of_range_are_refused() {
+        for (dev, test) in [(-0.1, 0.0), (0.0, 1.1), (0.6, 0.6), (f64::NAN, 0.0)] {
+            assert!(SetsConfig { dev, test, seed: 0 }.validate().is_err());
+        }
+        assert!(SetsConfig { dev: 0.5, test: 0.5, seed: 0 }.validate().is_ok());
+    }
+}
