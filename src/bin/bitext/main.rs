@@ -47,6 +47,8 @@ enum Command {
     Embed(embed::Args),
     #[command(after_help = pair::HELP)]
     Pair(pair::Args),
+    #[command(after_help = build::HELP)]
+    Build(build::Args),
     #[command(after_help = fit::HELP)]
     Fit(fit::Args),
     #[command(after_help = score::HELP)]
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Pair(args) => pair::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Score(args) => score::run(&args),
     };

@@ -113,10 +113,6 @@ impl Sources {
         self.files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum()
     }
 
-    pub fn len(&self) -> usize {
-        self.files.len()
-    }
-
     /// Calls `each` with every place after one, its bytes or why there are none;
     /// it says whether to go on.
     pub fn scan(
@@ -229,7 +225,6 @@ impl Sources {
                     Item::One { article: one.article.with_id(&id), day: one.day }
                 }
                 CorpusArticles::Group(all) => Item::Group(all),
-                _ => Item::Group(Vec::new()),
             });
             return (id, item);
         }

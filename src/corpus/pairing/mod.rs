@@ -36,10 +36,13 @@ pub use groups::{Group, Link, groups};
 pub use search::{Candidate, candidates};
 pub use vectors::{ArticleVectors, article_vector};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Aligner, Article, Error, Result};
 
 /// Settings of pairing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PairingConfig {
     /// How many neighbours in the other language the similarity of two articles is
@@ -67,8 +70,13 @@ pub struct PairingConfig {
     /// 20,000 by default. Above it, it is by an index (feature `ann`) that finds nearly
     /// all of them; without the feature it is always exact.
     pub exact_articles: usize,
-    /// Threads; 1 by default. The result does not depend on it.
+    /// Threads; 1 by default. The result does not depend on it, and it is not written.
+    #[serde(skip, default = "one")]
     pub threads: usize,
+}
+
+fn one() -> usize {
+    1
 }
 
 impl Default for PairingConfig {
@@ -105,21 +113,6 @@ impl PairingConfig {
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")?;
         check("min_side", (0.0..=1.0).contains(&self.min_side), "must be 0 to 1")?;
         check("threads", self.threads >= 1, "must be 1 or more")
-    }
-
-    /// Names the settings that the result depends on.
-    pub fn fingerprint(&self) -> String {
-        let days = self.max_days.map_or("any".to_string(), |days| days.to_string());
-        format!(
-            "pairing-1 k{} c{} b{} m{} v{} s{} d{days} x{}",
-            self.neighbours,
-            self.candidates,
-            self.background,
-            self.min_margin,
-            self.min_coverage,
-            self.min_side,
-            self.exact_articles
-        )
     }
 }
 

@@ -1,5 +1,93 @@
 //! `bitext build`, and what `bitext pair` shares with it.
 
+mod aligned;
+mod card;
+mod config;
+mod files;
+mod finish;
 pub mod index;
-pub mod progress;
-pub mod shards;
+mod progress;
+mod run;
+mod shards;
+
+use std::path::PathBuf;
+
+use bitext::Aligner;
+use bitext::align::AlignConfig;
+
+use crate::model::ModelArgs;
+use crate::sources::Sources;
+use crate::stream::default_threads;
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Example:
+  bitext build articles/ more.jsonl --out corpus --config corpus.toml
+
+INPUT is as for `bitext pair`: articles without known counterpart, and groups. They are
+paired, aligned, judged, freed of duplicates, and shared out between train, dev and test by
+article. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used.
+
+A build that was stopped, whatever the moment, goes on where it was when it is started
+again, and ends with the same bytes. With other settings or another input it must begin
+again: --fresh.
+
+All settings, with their defaults; see the documentation of `PairingConfig`, `FilterConfig`,
+`DedupConfig` and `SetsConfig` for all there are:
+  [pairing]
+  min_coverage = 0.4      # max_days = 3
+  [align]
+  reordered = false
+  [filter]                # a number, or false
+  max_length_ratio = 2.2
+  [duplicates]
+  exact = \"both\"          # \"either\", \"both\", false
+  near = \"both\"
+  [sets]
+  dev = 0.01
+  test = 0.01
+  [output]
+  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\"
+  rows = \"pairs\"          # \"units\": all languages together
+  keep_rejected = false
+  [card]
+  name = \"\"
+  licence = \"\"
+  sources = []
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Makes a training set from a pile of articles.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folders and files of articles.
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// The folder of the training set; made if need be.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The settings, in TOML.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Begin again, whatever is done.
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Threads; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let mut config = config::Config::read(args.config.as_deref())?;
+    config.pairing.threads = args.threads.map_or_else(default_threads, usize::from);
+    let sources = Sources::open(&args.inputs, config.input.max_article_bytes)?;
+    let (embedder, report) = args.model.open()?.split();
+    let mut align = AlignConfig::default();
+    align.reordered = config.align.reordered;
+    let aligner = Aligner::with_embedder(embedder).with_config(align)?;
+    let outcome = run::build(&sources, &aligner, &config, &args.out, args.fresh)?;
+    report.finish(true);
+    Ok(outcome)
+}

@@ -1,0 +1,155 @@
+//! The third stage: groups are aligned, and each pair is judged by itself.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use bitext::corpus::Set;
+use bitext::corpus::filter::{CandidatePair, Reasons};
+use bitext::format::{HfJsonlWriter, Record, records};
+use bitext::{Aligner, Article, Id, Language};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::config::Config;
+use super::index::{Index, Task};
+use super::progress::Progress;
+use super::shards::Shards;
+use crate::Failure;
+use crate::sources::{Item, Sources};
+use crate::stream::in_order;
+
+const GROUPS: usize = 128;
+
+/// A group, aligned and judged.
+#[derive(Serialize, Deserialize)]
+pub struct Aligned {
+    pub id: String,
+    pub set: Set,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    #[serde(default)]
+    pub unrelated: bool,
+    /// What no filter rejects, as `hf-jsonl` has it.
+    #[serde(default)]
+    pub rows: Vec<Box<RawValue>>,
+    /// Why the others were rejected.
+    #[serde(default)]
+    pub reasons: Vec<Vec<String>>,
+    /// The others, where they are to be kept.
+    #[serde(default)]
+    pub rejected: Vec<Box<RawValue>>,
+}
+
+/// A group of the set begins so; the rest need not be parsed.
+pub fn is_of(line: &str, set: Set) -> bool {
+    line.starts_with(set.name()) && line.as_bytes().get(set.name().len()) == Some(&b'\t')
+}
+
+pub fn parse(line: &str) -> Result<Aligned, Failure> {
+    let (_, json) = line.split_once('\t').ok_or("the work is damaged: use --fresh")?;
+    Ok(serde_json::from_str(json)?)
+}
+
+/// Aligns what is not aligned yet; gives all.
+pub fn align(
+    sources: &Sources,
+    aligner: &Aligner,
+    config: &Config,
+    index: &Index,
+    work: &Path,
+) -> Result<Shards, Failure> {
+    let mut shards = Shards::open(&work.join("aligned"))?;
+    if shards.is_complete() {
+        return Ok(shards);
+    }
+    let done = shards.lines().count();
+    let tasks = &index.tasks;
+    let mut progress = Progress::new("align", "groups", tasks.len() as u64, done as u64);
+    let read = |send: &mut dyn FnMut(&Task) -> bool| {
+        tasks[done..].iter().all(send);
+        Ok(())
+    };
+    let work = |_, task: &Task| {
+        let set = config.sets.set_of(&task.id);
+        let aligned = catch_unwind(AssertUnwindSafe(|| one(sources, aligner, config, task, set)));
+        let aligned = aligned.unwrap_or_else(|_| Err("internal error".to_string()));
+        let aligned = aligned.unwrap_or_else(|error| Aligned {
+            id: task.id.clone(),
+            set,
+            error: Some(error),
+            unrelated: false,
+            rows: Vec::new(),
+            reasons: Vec::new(),
+            rejected: Vec::new(),
+        });
+        let json = serde_json::to_string(&aligned).unwrap_or_default();
+        format!("{}\t{json}", set.name())
+    };
+    let mut out = shards.writer(GROUPS);
+    in_order(config.pairing.threads, read, work, |line, _| {
+        progress.advance(1);
+        out.write(&line)
+    })?;
+    out.finish()?;
+    progress.finish();
+    Ok(shards)
+}
+
+fn one(
+    sources: &Sources,
+    aligner: &Aligner,
+    config: &Config,
+    task: &Task,
+    set: Set,
+) -> Result<Aligned, String> {
+    let mut articles: Vec<Article> = Vec::new();
+    for &place in &task.places {
+        match sources.parse(place, &sources.read(place)?).1? {
+            Item::One { article, .. } => articles.push(article),
+            Item::Group(given) => articles.extend(given),
+        }
+    }
+    let bitext = aligner.align(articles).map_err(|error| error.to_string())?;
+    let bitext = bitext.with_id(Some(Id::Text(task.id.clone())));
+    let unrelated = bitext.unrelated();
+    let (id, error) = (task.id.clone(), None);
+    let (rows, reasons, rejected) = (Vec::new(), Vec::new(), Vec::new());
+    let mut aligned = Aligned { id, set, error, unrelated, rows, reasons, rejected };
+    for mut record in records(&bitext, &config.selection()) {
+        let reasons = judge(config, &record);
+        if reasons.is_empty() {
+            aligned.rows.push(json(&record)?);
+            continue;
+        }
+        let codes: Vec<String> = reasons.iter().map(|reason| reason.code().to_string()).collect();
+        if config.output.keep_rejected {
+            record.extra.insert("reasons".to_string(), codes.clone().into());
+            aligned.rejected.push(json(&record)?);
+        }
+        aligned.reasons.push(codes);
+    }
+    Ok(aligned)
+}
+
+/// What speaks against any two of a record's texts.
+fn judge(config: &Config, record: &Record) -> Reasons {
+    let mut reasons = Reasons::default();
+    let texts = record.texts();
+    for (at, one) in texts.iter().enumerate() {
+        for other in &texts[at + 1..] {
+            let pair = CandidatePair::new((one.0, one.1.as_str()), (other.0, other.1.as_str()));
+            let pair = pair.with_confidence(record.confidence);
+            config.filter.judge(&pair).reasons().iter().for_each(|reason| reasons.insert(reason));
+        }
+    }
+    reasons
+}
+
+fn json(record: &Record) -> Result<Box<RawValue>, String> {
+    let languages: Vec<Language> = record.texts().iter().map(|(language, _)| *language).collect();
+    let mut line = HfJsonlWriter::new(Vec::new(), &languages);
+    line.write(record).map_err(|error| error.to_string())?;
+    let line = line.finish().map_err(|error| error.to_string())?;
+    let line = String::from_utf8(line).map_err(|error| error.to_string())?;
+    RawValue::from_string(line.trim_end().to_string()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,101 @@
+//! The card of a training set: `README.md`.
+
+use std::fmt::Write;
+
+use bitext::corpus::filter::Reason;
+
+use super::config::Config;
+use super::finish::Report;
+
+/// The card in the form that Hugging Face shows.
+pub fn card(config: &Config, report: &Report, files: &[String]) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_card(&mut text, config, report, files);
+    text
+}
+
+fn write_card(
+    out: &mut String,
+    config: &Config,
+    report: &Report,
+    files: &[String],
+) -> std::fmt::Result {
+    let card = &config.card;
+    writeln!(out, "---\nlanguage:\n- en\n- uk\n- de\ntask_categories:\n- translation")?;
+    if !card.licence.is_empty() {
+        writeln!(out, "license: {}", quoted(&card.licence))?;
+    }
+    writeln!(out, "---")?;
+    let name = if card.name.is_empty() { "Parallel sentences" } else { &card.name };
+    writeln!(out, "# {}\n", one_line(name))?;
+    if !card.description.is_empty() {
+        writeln!(out, "{}\n", card.description.trim())?;
+    }
+    writeln!(out, "## Where it is from\n")?;
+    for source in &card.sources {
+        writeln!(out, "- {}", one_line(source))?;
+    }
+    match card.licence.as_str() {
+        "" => writeln!(out, "\nNo licence was given when this was made: ask its maker.\n")?,
+        licence => writeln!(out, "\nLicence, as given by the maker: {}.\n", one_line(licence))?,
+    }
+
+    writeln!(out, "## What is in it\n")?;
+    writeln!(out, "| set | groups of articles | rows | by languages |\n|---|---:|---:|---|")?;
+    for set in report.sets.iter().rev() {
+        let by: Vec<String> =
+            set.by_languages.iter().map(|(languages, rows)| format!("{languages} {rows}")).collect();
+        writeln!(out, "| {} | {} | {} | {} |", set.name, set.groups, set.rows, by.join(", "))?;
+    }
+    writeln!(
+        out,
+        "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); no text \
+         of a set is, exactly or nearly, in another.\n",
+        config.sets.dev, config.sets.test, config.sets.seed
+    )?;
+
+    writeln!(out, "## How it was made\n")?;
+    for (language, count) in &report.articles {
+        writeln!(out, "- articles in `{language}` without known counterpart: {count}")?;
+    }
+    writeln!(out, "- of these paired: {}", report.paired_articles)?;
+    writeln!(out, "- groups that were given: {}", report.given_groups)?;
+    writeln!(out, "- groups aligned: {}", report.groups)?;
+    writeln!(out, "- of these with an article that looks unrelated: {}", report.unrelated_groups)?;
+    writeln!(out, "- problems (`problems.jsonl`): {}\n", report.problems)?;
+    let rows = &report.rows;
+    writeln!(out, "Of {} aligned rows {} are kept.\n", rows.pairs, rows.kept())?;
+    writeln!(out, "| dropped for | rows | for this alone |\n|---|---:|---:|")?;
+    for reason in Reason::ALL {
+        let all = rows.rejected_for(reason);
+        if all > 0 {
+            writeln!(out, "| `{}` | {all} | {} |", reason.code(), rows.rejected_only_for(reason))?;
+        }
+    }
+    writeln!(
+        out,
+        "\nA row may be dropped for several reasons. {} of the near duplicates have a text of \
+         the test or development set.\n",
+        report.held_out
+    )?;
+
+    writeln!(out, "## Settings\n")?;
+    writeln!(out, "- made with bitext {}", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "- aligner: `{}`", report.aligner_fingerprint)?;
+    writeln!(out, "- fingerprint of the settings: `{}`", report.settings_fingerprint)?;
+    writeln!(out, "- fingerprint of the input: `{}`\n", report.input_fingerprint)?;
+    let settings = toml::to_string(config).unwrap_or_default();
+    writeln!(out, "```toml\n{}\n```\n", settings.trim())?;
+    writeln!(out, "## Files\n")?;
+    files.iter().try_for_each(|file| writeln!(out, "- `{file}`"))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// As YAML has it: a string of JSON is one.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(&one_line(text)).unwrap_or_default()
+}

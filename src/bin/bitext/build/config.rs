@@ -1,0 +1,132 @@
+//! What a build is told in its file of settings.
+
+use std::path::Path;
+
+use bitext::Language;
+use bitext::corpus::filter::{DedupConfig, FilterConfig};
+use bitext::corpus::{PairingConfig, SetsConfig};
+use bitext::format::{Rows, Selection};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::pair::MAX_ARTICLE_BYTES;
+use crate::{Failure, Usage};
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub input: Input,
+    pub pairing: PairingConfig,
+    pub align: Align,
+    pub filter: FilterConfig,
+    pub duplicates: DedupConfig,
+    pub sets: SetsConfig,
+    pub output: OutputConfig,
+    pub card: Card,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Input {
+    /// A longer article or line is refused.
+    pub max_article_bytes: u64,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Align {
+    pub reordered: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutputConfig {
+    pub formats: Vec<OutputFormat>,
+    pub rows: RowKind,
+    pub keep_rejected: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutputFormat {
+    HfJsonl,
+    Moses,
+    Tsv,
+    Tmx,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowKind {
+    /// Each two languages by themselves.
+    Pairs,
+    /// All languages of a group together.
+    Units,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Card {
+    pub name: String,
+    pub description: String,
+    pub licence: String,
+    pub sources: Vec<String>,
+}
+
+impl Default for Input {
+    fn default() -> Input {
+        Input { max_article_bytes: MAX_ARTICLE_BYTES }
+    }
+}
+
+impl Default for OutputConfig {
+    fn default() -> OutputConfig {
+        let formats = vec![OutputFormat::HfJsonl];
+        OutputConfig { formats, rows: RowKind::Pairs, keep_rejected: false }
+    }
+}
+
+impl Config {
+    pub fn read(path: Option<&Path>) -> Result<Config, Failure> {
+        let config = match path {
+            None => Config::default(),
+            Some(path) => {
+                let text = crate::input::read_text(path)?;
+                let config = toml::from_str(&text);
+                config.map_err(|error| Usage(format!("{}: {error}", path.display())))?
+            }
+        };
+        config.pairing.validate()?;
+        config.filter.validate()?;
+        config.sets.validate()?;
+        match config.output.formats.is_empty() {
+            true => Err(Usage("output.formats: give one at least".to_string()).into()),
+            false => Ok(config),
+        }
+    }
+
+    /// Names everything that the output depends on, but for the input.
+    pub fn fingerprint(&self, aligner: &str) -> String {
+        let settings = serde_json::to_string(self).unwrap_or_default();
+        let all = format!("{settings}\n{aligner}\n{}", env!("CARGO_PKG_VERSION"));
+        format!("{:032x}", xxh3_128(all.as_bytes()))
+    }
+
+    pub fn selection(&self) -> Selection {
+        match self.output.rows {
+            RowKind::Units => Selection::units(),
+            RowKind::Pairs => {
+                let mut selection = Selection::units();
+                selection.rows = Rows::Beads(PAIRS.to_vec());
+                selection
+            }
+        }
+    }
+}
+
+/// The pairs of languages that are served.
+pub const PAIRS: [(Language, Language); 3] = [
+    (Language::ENGLISH, Language::UKRAINIAN),
+    (Language::ENGLISH, Language::GERMAN),
+    (Language::UKRAINIAN, Language::GERMAN),
+];

@@ -1,0 +1,223 @@
+//! The last stage: duplicates are dropped, sets kept apart, files written.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use bitext::Language;
+use bitext::corpus::Set;
+use bitext::corpus::filter::{Counts, DedupConfig, Deduplicator, Reason, Reasons, Side};
+use bitext::format::{Record, parse_record};
+use serde::Serialize;
+
+use super::aligned::{Aligned, is_of, parse};
+use super::config::{Config, RowKind};
+use super::files::{Files, LineFile};
+use super::index::{Index, Problem};
+use super::progress::Progress;
+use super::shards::Shards;
+use crate::Failure;
+
+/// What became of it all.
+#[derive(Default, Serialize)]
+pub struct Report {
+    pub articles: Vec<(Language, u64)>,
+    pub paired_articles: u64,
+    pub groups: u64,
+    pub given_groups: u64,
+    pub unrelated_groups: u64,
+    pub problems: u64,
+    /// All rows, and why they were dropped.
+    pub rows: Counts,
+    /// Rows of `dev` and `train` that are in a set before them, in `test` and `dev`.
+    pub held_out: u64,
+    pub sets: Vec<SetReport>,
+    pub input_fingerprint: String,
+    pub settings_fingerprint: String,
+    pub aligner_fingerprint: String,
+}
+
+#[derive(Default, Serialize)]
+pub struct SetReport {
+    pub name: &'static str,
+    pub groups: u64,
+    pub rows: u64,
+    /// By pair or triple of languages.
+    pub by_languages: Vec<(String, u64)>,
+}
+
+/// What a text of one set must not share with another set.
+#[derive(Default)]
+struct HeldOut {
+    exact: HashSet<u128>,
+    near: HashSet<u64>,
+}
+
+impl HeldOut {
+    /// Whether any text is, nearly, in a set before this one.
+    fn holds(&self, record: &Record) -> bool {
+        let keys = each_side(record);
+        keys.exact.iter().any(|key| self.exact.contains(key))
+            || keys.near.iter().any(|key| self.near.contains(key))
+    }
+
+    fn add(&mut self, record: &Record) {
+        let keys = each_side(record);
+        self.exact.extend(keys.exact);
+        self.near.extend(keys.near);
+    }
+}
+
+fn texts(record: &Record) -> Vec<(Language, &str)> {
+    record.texts().iter().map(|(language, text)| (*language, text.as_str())).collect()
+}
+
+fn each_side(record: &Record) -> bitext::corpus::filter::Keys {
+    let mut config = DedupConfig::off();
+    (config.exact, config.near) = (Some(Side::Either), Some(Side::Either));
+    config.keys(&texts(record))
+}
+
+/// Writes the set's files into `folder`; gives their names and what there is to tell.
+pub fn finish(
+    config: &Config,
+    index: &Index,
+    shards: &Shards,
+    folder: &Path,
+) -> Result<(Vec<String>, Report), Failure> {
+    let languages = match config.output.rows {
+        RowKind::Units => vec![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN],
+        RowKind::Pairs => Vec::new(),
+    };
+    let mut files = Files::new(folder, &config.output.formats, config.output.rows, languages);
+    let mut report = Report {
+        articles: index.singles.clone(),
+        paired_articles: index.paired,
+        groups: index.tasks.len() as u64,
+        given_groups: index.given_groups,
+        input_fingerprint: index.fingerprint.clone(),
+        ..Report::default()
+    };
+    let mut problems = LineFile::create(folder.join("problems.jsonl"))?;
+    for problem in &index.problems {
+        problems.line(&serde_json::to_string(problem)?)?;
+        report.problems += 1;
+    }
+    let mut rejected = match config.output.keep_rejected {
+        true => Some(LineFile::create(folder.join("rejected.jsonl"))?),
+        false => None,
+    };
+    let mut seen = Deduplicator::default();
+    let mut held_out = HeldOut::default();
+    let mut progress = Progress::new("write", "groups", index.tasks.len() as u64, 0);
+    // What is held out comes first, so that it is the training set that gives way.
+    for set in [Set::Test, Set::Dev, Set::Train] {
+        let mut of_set = SetReport { name: set.name(), ..SetReport::default() };
+        let mut of_this = HeldOut::default();
+        for line in shards.lines() {
+            let line = line?;
+            if !is_of(&line, set) {
+                continue;
+            }
+            progress.advance(1);
+            of_set.groups += 1;
+            let group: Aligned = parse(&line)?;
+            if let Some(error) = group.error {
+                let problem = Problem { id: group.id, place: String::new(), error };
+                problems.line(&serde_json::to_string(&problem)?)?;
+                report.problems += 1;
+                continue;
+            }
+            report.unrelated_groups += u64::from(group.unrelated);
+            for codes in &group.reasons {
+                let mut reasons = Reasons::default();
+                codes.iter().filter_map(|code| code.parse().ok()).for_each(|one| reasons.insert(one));
+                report.rows.add(reasons);
+            }
+            if let Some(rejected) = &mut rejected {
+                group.rejected.iter().try_for_each(|row| rejected.line(row.get()))?;
+            }
+            for row in &group.rows {
+                let record = parse_record(row.get())?;
+                let why = drop_reason(config, &mut seen, &held_out, &record);
+                match why {
+                    Dropped::No => report.rows.add(Reasons::default()),
+                    Dropped::Duplicate(reasons) => report.rows.add(reasons),
+                    Dropped::HeldOut => {
+                        report.rows.add(Reason::NearDuplicate.into());
+                        report.held_out += 1;
+                    }
+                }
+                if let (Some(rejected), Some(codes)) = (&mut rejected, why.codes()) {
+                    rejected.line(&with_reasons(row.get(), &codes)?)?;
+                }
+                if !matches!(why, Dropped::No) {
+                    continue;
+                }
+                files.write(set, &record)?;
+                of_set.count(&record);
+                if set != Set::Train {
+                    of_this.add(&record);
+                }
+            }
+        }
+        held_out.exact.extend(of_this.exact);
+        held_out.near.extend(of_this.near);
+        of_set.by_languages.sort();
+        report.sets.push(of_set);
+    }
+    progress.finish();
+    problems.finish()?;
+    let mut names = files.finish()?;
+    names.push("problems.jsonl".to_string());
+    if let Some(rejected) = rejected {
+        rejected.finish()?;
+        names.push("rejected.jsonl".to_string());
+    }
+    Ok((names, report))
+}
+
+impl SetReport {
+    fn count(&mut self, record: &Record) {
+        self.rows += 1;
+        let codes: Vec<&str> = record.texts().iter().map(|(language, _)| language.code()).collect();
+        let name = codes.join("-");
+        match self.by_languages.iter_mut().find(|(of, _)| *of == name) {
+            Some((_, rows)) => *rows += 1,
+            None => self.by_languages.push((name, 1)),
+        }
+    }
+}
+
+enum Dropped {
+    No,
+    Duplicate(Reasons),
+    HeldOut,
+}
+
+impl Dropped {
+    fn codes(&self) -> Option<Vec<&'static str>> {
+        match self {
+            Dropped::No => None,
+            Dropped::Duplicate(reasons) => Some(reasons.iter().map(Reason::code).collect()),
+            Dropped::HeldOut => Some(vec!["held_out"]),
+        }
+    }
+}
+
+fn drop_reason(
+    config: &Config,
+    seen: &mut Deduplicator,
+    held_out: &HeldOut,
+    record: &Record,
+) -> Dropped {
+    if held_out.holds(record) {
+        return Dropped::HeldOut;
+    }
+    let reasons = seen.check(&config.duplicates.keys(&texts(record)));
+    if reasons.is_empty() { Dropped::No } else { Dropped::Duplicate(reasons) }
+}
+
+fn with_reasons(row: &str, codes: &[&str]) -> Result<String, Failure> {
+    let body = row.trim_end().strip_suffix('}').ok_or("the work is damaged: use --fresh")?;
+    Ok(format!("{body},\"reasons\":{}}}", serde_json::to_string(codes)?))
+}

@@ -1,0 +1,172 @@
+//! The stages of a build, one after the other, and what is kept between two runs.
+
+use std::io::{BufWriter, Write};
+use std::path::{Component, Path, PathBuf};
+
+use bitext::Aligner;
+use serde::{Deserialize, Serialize};
+
+use super::config::Config;
+use super::shards::{cannot_write, put_in_place};
+use super::{aligned, card, finish, index};
+use crate::output::complain;
+use crate::sources::Sources;
+use crate::{Failure, Outcome};
+
+/// What a folder was begun with, and how far it came.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct State {
+    version: u32,
+    settings: String,
+    sources: Vec<(String, u64, u128)>,
+    /// The files of a complete build.
+    files: Vec<String>,
+    problems: u64,
+}
+
+/// Raised when the work of an earlier release cannot be gone on with.
+const VERSION: u32 = 1;
+
+/// Runs a build, or goes on with one.
+pub fn build(
+    sources: &Sources,
+    aligner: &Aligner,
+    config: &Config,
+    folder: &Path,
+    fresh: bool,
+) -> Result<Outcome, Failure> {
+    let settings = config.fingerprint(aligner.fingerprint());
+    let work = folder.join(".build");
+    let fail = |error| cannot_write(folder, &error);
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    let begun = read_state(&work)?;
+    let state = State {
+        version: VERSION,
+        settings: settings.clone(),
+        sources: sources.state(),
+        files: Vec::new(),
+        problems: 0,
+    };
+    match begun {
+        Some(begun) if fresh => clear(folder, &work, &begun)?,
+        Some(begun) => {
+            check(&begun, &state)?;
+            if !begun.files.is_empty() {
+                complain(format_args!("{} is complete", folder.display()));
+                return Ok(outcome(begun.problems));
+            }
+        }
+        None => {
+            let mut entries = std::fs::read_dir(folder).map_err(fail)?;
+            let strange = entries.find(|entry| {
+                !entry.as_ref().is_ok_and(|entry| entry.file_name() == ".build")
+            });
+            if strange.is_some() {
+                let folder = folder.display();
+                return Err(format!("{folder} is not empty and no build: name a new folder").into());
+            }
+        }
+    }
+    std::fs::create_dir_all(&work).map_err(fail)?;
+    write_state(&work, &state)?;
+
+    let index = index::index(sources, aligner, &config.pairing, &work)?;
+    let shards = aligned::align(sources, aligner, config, &index, &work)?;
+    let out = work.join("out");
+    if out.exists() {
+        std::fs::remove_dir_all(&out).map_err(fail)?;
+    }
+    std::fs::create_dir(&out).map_err(fail)?;
+    let (mut files, mut report) = finish::finish(config, &index, &shards, &out)?;
+    report.settings_fingerprint = settings;
+    report.aligner_fingerprint = aligner.fingerprint().to_string();
+    let counts = serde_json::to_string_pretty(&report)? + "\n";
+    put_text(&out.join("counts.json"), &counts)?;
+    files.push("counts.json".to_string());
+    put_text(&out.join("README.md"), &card::card(config, &report, &files))?;
+    files.push("README.md".to_string());
+    for name in &files {
+        let path = folder.join(name);
+        std::fs::rename(out.join(name), &path).map_err(|error| cannot_write(&path, &error))?;
+    }
+    write_state(&work, &State { files, problems: report.problems, ..state })?;
+    for stage in ["index", "links", "aligned", "out"] {
+        let stage = work.join(stage);
+        if stage.exists() {
+            std::fs::remove_dir_all(&stage).map_err(fail)?;
+        }
+    }
+    complain(format_args!(
+        "{} rows of {} groups in {}; {} problems",
+        report.rows.kept(),
+        report.groups,
+        folder.display(),
+        report.problems
+    ));
+    Ok(outcome(report.problems))
+}
+
+fn outcome(problems: u64) -> Outcome {
+    if problems == 0 { Outcome::AllWell } else { Outcome::SomeFailed }
+}
+
+fn check(begun: &State, now: &State) -> Result<(), Failure> {
+    const FRESH: &str = "begin again with --fresh, or name another folder";
+    if begun.version != now.version || begun.settings != now.settings {
+        return Err(format!("this build was begun with other settings: {FRESH}").into());
+    }
+    if begun.sources == now.sources {
+        return Ok(());
+    }
+    let changed = now.sources.iter().find(|file| !begun.sources.contains(file));
+    let gone = begun.sources.iter().find(|file| !now.sources.contains(file));
+    let (name, ..) = changed.or(gone).unwrap_or(&now.sources[0]);
+    Err(format!("{name} has changed since this build was begun: {FRESH}").into())
+}
+
+fn read_state(work: &Path) -> Result<Option<State>, Failure> {
+    let path = work.join("state.json");
+    match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|_| format!("{} is damaged: remove its folder", path.display()).into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(bitext::Error::Read { path, error }.into()),
+    }
+}
+
+fn write_state(work: &Path, state: &State) -> Result<(), Failure> {
+    put_text(&work.join("state.json"), &serde_json::to_string(state)?)
+}
+
+fn put_text(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file; the process' mask applies.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder).map_err(|error| cannot_write(path, &error))?;
+    let mut file = BufWriter::new(file);
+    file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
+    put_in_place(file, path)
+}
+
+/// Removes what an earlier build has made, and nothing else.
+fn clear(folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
+    for name in &begun.files {
+        let path = PathBuf::from(name);
+        let mut parts = path.components();
+        // The list may have been tampered with.
+        if let (Some(Component::Normal(name)), None) = (parts.next(), parts.next()) {
+            let path = folder.join(name);
+            if path.is_file() {
+                std::fs::remove_file(&path).map_err(|error| cannot_write(&path, &error))?;
+            }
+        }
+    }
+    std::fs::remove_dir_all(work).map_err(|error| cannot_write(work, &error))
+}
