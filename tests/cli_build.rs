@@ -10,9 +10,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use common::RUSSIAN;
 use common::cli::{Run, bitext, command};
 use common::json::{Json, parse};
-use common::RUSSIAN;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -120,7 +120,8 @@ fn versions_are_found_and_aligned() {
     assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{}", run.stderr);
     let groups = shop.lines("groups.jsonl");
     // The two that were given, and six of three versions.
-    let threes: Vec<&Json> = groups.iter().filter(|group| group.find("coverage").is_some()).collect();
+    let threes: Vec<&Json> =
+        groups.iter().filter(|group| group.find("coverage").is_some()).collect();
     assert_eq!((groups.len(), threes.len()), (8, 6));
     for group in threes {
         let of = |language: &str| {
@@ -202,7 +203,9 @@ fn a_build_is_counted_and_told() {
     assert!(rejected.iter().all(|row| !row.get("reasons").texts().is_empty()));
 
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
-    for part in ["# Made up", "license: \"CC0-1.0\"", "- written for a test", "keep_rejected = true"] {
+    for part in
+        ["# Made up", "license: \"CC0-1.0\"", "- written for a test", "keep_rejected = true"]
+    {
         assert!(card.contains(part), "{part}: {card}");
     }
     assert!(!card.contains(&shop.path("")), "paths of the machine are nobody's business");
@@ -362,8 +365,7 @@ fn a_full_disk_ends_a_build_that_goes_on_later() {
     shop.build("whole", &[]);
     // A limit on the size of files stands for the disk; the signal is ignored, so that
     // the write fails.
-    let words: Vec<String> =
-        shop.args("out", &[]).iter().map(|word| format!("'{word}'")).collect();
+    let words: Vec<String> = shop.args("out", &[]).iter().map(|word| format!("'{word}'")).collect();
     let line = format!(
         "trap '' XFSZ; ulimit -f 8; exec '{}' {}",
         env!("CARGO_BIN_EXE_bitext"),
@@ -393,6 +395,7 @@ fn settings_that_are_wrong_are_refused() {
         let run = shop.build("out", &[]);
         assert!(run.status != 0 && run.stderr.contains(part), "{settings}: {}", run.stderr);
     }
-    fs::write(shop.path("settings.toml"), "[filter]\nmax_words = 300\nmin_words = false\n").unwrap();
+    fs::write(shop.path("settings.toml"), "[filter]\nmax_words = 300\nmin_words = false\n")
+        .unwrap();
     assert_eq!(shop.build("out", &[]).status, 1);
 }

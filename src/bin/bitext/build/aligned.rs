@@ -65,11 +65,12 @@ pub fn align(
     let done = shards.lines().count();
     let tasks = &index.tasks;
     let mut progress = Progress::new("align", "groups", tasks.len() as u64, done as u64);
-    let read = |send: &mut dyn FnMut(&Task) -> bool| {
-        tasks[done..].iter().all(send);
+    let read = |send: &mut dyn FnMut(usize) -> bool| {
+        (done..tasks.len()).all(send);
         Ok(())
     };
-    let work = |_, task: &Task| {
+    let work = |_, at: usize| {
+        let task = &tasks[at];
         let set = config.sets.set_of(&task.id);
         let aligned = catch_unwind(AssertUnwindSafe(|| one(sources, aligner, config, task, set)));
         let aligned = aligned.unwrap_or_else(|_| Err("internal error".to_string()));

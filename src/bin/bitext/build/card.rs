@@ -44,8 +44,11 @@ fn write_card(
     writeln!(out, "## What is in it\n")?;
     writeln!(out, "| set | groups of articles | rows | by languages |\n|---|---:|---:|---|")?;
     for set in report.sets.iter().rev() {
-        let by: Vec<String> =
-            set.by_languages.iter().map(|(languages, rows)| format!("{languages} {rows}")).collect();
+        let by: Vec<String> = set
+            .by_languages
+            .iter()
+            .map(|(languages, rows)| format!("{languages} {rows}"))
+            .collect();
         writeln!(out, "| {} | {} | {} | {} |", set.name, set.groups, set.rows, by.join(", "))?;
     }
     writeln!(

@@ -130,7 +130,10 @@ pub fn finish(
             report.unrelated_groups += u64::from(group.unrelated);
             for codes in &group.reasons {
                 let mut reasons = Reasons::default();
-                codes.iter().filter_map(|code| code.parse().ok()).for_each(|one| reasons.insert(one));
+                codes
+                    .iter()
+                    .filter_map(|code| code.parse().ok())
+                    .for_each(|one| reasons.insert(one));
                 report.rows.add(reasons);
             }
             if let Some(rejected) = &mut rejected {

@@ -58,9 +58,8 @@ pub fn build(
         }
         None => {
             let mut entries = std::fs::read_dir(folder).map_err(fail)?;
-            let strange = entries.find(|entry| {
-                !entry.as_ref().is_ok_and(|entry| entry.file_name() == ".build")
-            });
+            let strange = entries
+                .find(|entry| !entry.as_ref().is_ok_and(|entry| entry.file_name() == ".build"));
             if strange.is_some() {
                 let folder = folder.display();
                 return Err(format!("{folder} is not empty and no build: name a new folder").into());
