@@ -4,10 +4,12 @@
 mod align;
 mod embed;
 mod explain;
+mod filter;
 mod fit;
 mod input;
 mod model;
 mod output;
+mod records;
 mod reliability;
 mod score;
 mod simulate;
@@ -42,6 +44,8 @@ enum Command {
     Split(split::Args),
     #[command(after_help = embed::HELP)]
     Embed(embed::Args),
+    #[command(after_help = filter::HELP)]
+    Filter(filter::Args),
     #[command(after_help = fit::HELP)]
     Fit(fit::Args),
     #[command(after_help = score::HELP)]
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Command::Align(args) => align::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Filter(args) => filter::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Score(args) => score::run(&args),
     };
