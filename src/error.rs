@@ -154,6 +154,18 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// A row of a training set cannot be used, or what comes after it.
+    #[error("{source_name}: line {line}, byte {byte}: {message}")]
+    Record {
+        /// File or other source that the row is from.
+        source_name: String,
+        /// Number of the line, from 1; of a Parquet file, of the row.
+        line: usize,
+        /// Where that begins, or what is wrong in it, in bytes of the file.
+        byte: u64,
+        /// What is wrong with it.
+        message: String,
+    },
     /// An alignment that is to be scored contradicts itself or another.
     #[error("not an alignment to be scored: {0}")]
     InvalidAlignment(#[from] crate::evaluate::AlignmentError),

@@ -6,17 +6,39 @@
 //! line breaks, tabs and non-breaking spaces included, becomes one space, and
 //! none is left at the ends. For text exactly as it stands in the articles,
 //! serialise the [`Bitext`] itself.
+//!
+//! Training sets are rows of texts in several languages, [`Record`]s: [`records`] takes
+//! them from bitexts, and each format of them has a reader, an iterator that goes on behind a
+//! row that cannot be used, and a writer: JSONL in Hugging Face's shape, line-aligned text,
+//! TSV, TMX, and with the feature `parquet` Parquet. Index files hold no text; [`write_vecalign`],
+//! [`write_ladder`] and [`Document`](crate::evaluate::Document) are about those.
 
 mod complete;
 mod corpus_line;
+mod hf;
+mod index;
 mod jsonl;
+mod lines;
+mod moses;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod record;
 mod tmx;
+mod tmx_reader;
 mod tsv;
 
 pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
+pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
+pub use index::{aligned_texts, write_ladder, write_vecalign};
 pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, parse_id, parse_object, to_json};
+pub use lines::{Line, Lines, MAX_LINE};
+pub use moses::{MosesReader, MosesWriter};
+#[cfg(feature = "parquet")]
+pub use parquet::{ParquetReader, ParquetWriter};
+pub use record::{Record, records};
 pub use tmx::TmxWriter;
-pub use tsv::TsvWriter;
+pub use tmx_reader::TmxReader;
+pub use tsv::{TsvReader, TsvWriter};
 
 use crate::{Bitext, Language, Pair, Unit};
 
@@ -107,10 +129,12 @@ impl Selection {
     }
 }
 
-/// Runs of white space become one space; none is left at the ends.
+/// Runs of white space become one space; none is left at the ends. The separators of
+/// ASCII, U+001C to U+001F, are white space here: Python ends lines at them.
 fn fold(text: &str) -> String {
+    let blank = |c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}');
     let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    for word in text.split(blank).filter(|word| !word.is_empty()) {
         if !folded.is_empty() {
             folded.push(' ');
         }

@@ -7,8 +7,9 @@ use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::{Selection, fold};
+use super::{Record, Selection, fold};
 use crate::{Bitext, Error, Language, Result, Unit};
+use serde_json::Value;
 
 /// Writes bitexts as one TMX 1.4b document.
 ///
@@ -126,6 +127,48 @@ impl<W: io::Write> TmxWriter<W> {
             self.xml.write_event(Event::Start(variant))?;
             let text = bitext.text(unit, part.language).unwrap_or_default();
             self.write_text("seg", None, &text)?;
+            self.xml.write_event(Event::End(BytesEnd::new("tuv")))?;
+        }
+        self.xml.write_event(Event::End(BytesEnd::new("tu")))?;
+        Ok(())
+    }
+
+    /// Writes a record as a `<tu>`. Its id is the property `x-id`, its document
+    /// `x-document`, and its extras properties of their names behind `x-`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn write_record(&mut self, record: &Record) -> Result<()> {
+        let mut start = BytesStart::new("tu");
+        if record.text(self.source).is_none() {
+            start.push_attribute(("srclang", record.texts()[0].0.code()));
+        }
+        self.xml.write_event(Event::Start(start))?;
+        let number = |value: Option<f32>| value.map(|value| value.to_string());
+        let known = [
+            ("x-id", record.id.clone()),
+            ("x-document", record.document.clone()),
+            ("x-score", number(record.score)),
+            ("x-confidence", number(record.confidence)),
+        ];
+        for (name, value) in known {
+            if let Some(value) = value {
+                self.write_text("prop", Some(("type", name)), &value)?;
+            }
+        }
+        for (name, value) in &record.extra {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let name = format!("x-{}", legal(name));
+            self.write_text("prop", Some(("type", name.as_str())), &value)?;
+        }
+        for (language, text) in record.texts() {
+            let variant = BytesStart::new("tuv").with_attributes([("xml:lang", language.code())]);
+            self.xml.write_event(Event::Start(variant))?;
+            self.write_text("seg", None, text)?;
             self.xml.write_event(Event::End(BytesEnd::new("tuv")))?;
         }
         self.xml.write_event(Event::End(BytesEnd::new("tu")))?;

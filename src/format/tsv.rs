@@ -1,10 +1,12 @@
 //! Tab-separated values.
 
-use std::io;
+use std::io::{self, BufRead};
 
 use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};
+use serde_json::Value;
 
-use super::{Rows, Selection, fold};
+use super::hf::check_languages;
+use super::{Lines, Record, Rows, Selection, fold};
 use crate::{Bitext, Error, Language, Result};
 
 /// Writes bitexts as one table of tab-separated values, with a header.
@@ -88,6 +90,24 @@ impl<W: io::Write> TsvWriter<W> {
         Ok(())
     }
 
+    /// Writes a record as a row; its id is the row's. Of the rest, its score and
+    /// confidence are written and its document and extras are not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`], also where there is no column for one of its languages.
+    pub fn write_record(&mut self, record: &Record) -> Result<()> {
+        check_languages(record, &self.languages)?;
+        let mut row = Vec::with_capacity(self.languages.len() + 3);
+        row.push(record.id.as_deref().map(fold).unwrap_or_default());
+        let texts = self.languages.iter().map(|&language| record.text(language));
+        row.extend(texts.map(|text| fold(text.unwrap_or_default())));
+        let number = |value: Option<f32>| value.map_or_else(String::new, |value| value.to_string());
+        row.extend([number(record.score), number(record.confidence)]);
+        self.table.write_record(&row).map_err(write_error)?;
+        Ok(())
+    }
+
     /// Writes what is buffered and hands back the output.
     ///
     /// # Errors
@@ -105,4 +125,163 @@ fn write_error(error: csv::Error) -> Error {
         ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
     })
+}
+
+/// Reads tables of tab-separated values, a line a row.
+///
+/// With a header such as [`TsvWriter`] writes (`id`, languages, and maybe more), columns
+/// go by their names, cells that begin with a quotation mark are quoted as in CSV,
+/// an empty cell of a language means that it has no text, and columns of unknown names become
+/// [`extra`](Record::extra). Without one, the languages of the columns must be given;
+/// nothing is quoted then, further columns are ignored.
+///
+/// An error is about one line, and names it; the lines behind it follow.
+///
+/// ```
+/// use bitext::{Language, format::TsvReader};
+///
+/// let table = "id\ten\tde\tscore\tconfidence\na1\train\tRegen\t0.5\t0.9\n";
+/// let record = TsvReader::new("set.tsv", table.as_bytes(), None).next().unwrap()?;
+/// assert_eq!((record.text(Language::GERMAN), record.score), (Some("Regen"), Some(0.5)));
+///
+/// let languages = [Language::ENGLISH, Language::GERMAN];
+/// let record = TsvReader::new("set.tsv", &b"\"rain\" here\tRegen\n"[..], Some(&languages));
+/// assert_eq!(record.last().unwrap()?.text(Language::ENGLISH), Some("\"rain\" here"));
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct TsvReader<R> {
+    lines: Lines<R>,
+    languages: Option<Vec<Language>>,
+    columns: Option<Columns>,
+    ended: bool,
+}
+
+/// What the columns of a table are.
+#[derive(Debug)]
+enum Columns {
+    Named(Vec<String>),
+    Languages(Vec<Language>),
+}
+
+impl<R: BufRead> TsvReader<R> {
+    /// Reads an input that `source_name` names in errors; `languages` are those of
+    /// the first columns of a table without a header.
+    pub fn new(source_name: &str, input: R, languages: Option<&[Language]>) -> TsvReader<R> {
+        let languages = languages.map(<[Language]>::to_vec);
+        TsvReader { lines: Lines::new(source_name, input), languages, columns: None, ended: false }
+    }
+}
+
+impl<R: BufRead> Iterator for TsvReader<R> {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Result<Record>> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            let line = match self.lines.next()? {
+                Ok(line) => line,
+                Err(error) => return Some(Err(error)),
+            };
+            let refuse = |why: String| Some(Err(self.lines.refuse(line.number, line.offset, why)));
+            let columns = match &self.columns {
+                Some(columns) => columns,
+                None => match header(&line.text) {
+                    Some(names) => {
+                        self.columns = Some(Columns::Named(names));
+                        continue;
+                    }
+                    None => match &self.languages {
+                        Some(all) => &*self.columns.insert(Columns::Languages(all.clone())),
+                        None => {
+                            self.ended = true;
+                            return refuse(
+                                "no header such as `id`, `en`, `de`: name the languages of the columns".into(),
+                            );
+                        }
+                    },
+                },
+            };
+            if line.text.is_empty() {
+                continue;
+            }
+            return match row(columns, &line.text) {
+                Ok(record) => Some(Ok(record)),
+                Err(why) => refuse(why),
+            };
+        }
+    }
+}
+
+/// The names of the columns, if a line is a header: an id and two languages.
+fn header(line: &str) -> Option<Vec<String>> {
+    let names: Vec<String> = line.split('\t').map(str::to_string).collect();
+    let languages = names.iter().skip(1).take_while(|name| name.parse::<Language>().is_ok());
+    (names[0] == "id" && languages.count() >= 2).then_some(names)
+}
+
+fn row(columns: &Columns, line: &str) -> Result<Record, String> {
+    let names = match columns {
+        Columns::Languages(languages) => {
+            let cells: Vec<&str> = line.splitn(languages.len() + 1, '\t').collect();
+            if cells.len() < languages.len() {
+                let (found, wanted) = (cells.len(), languages.len());
+                return Err(format!("{found} columns, and {wanted} languages were named"));
+            }
+            let texts = languages.iter().copied().zip(cells);
+            return Record::new(texts).map_err(|error| error.to_string());
+        }
+        Columns::Named(names) => names,
+    };
+    let cells: Vec<String> =
+        line.split('\t').map(unquote).collect::<Option<_>>().ok_or_else(|| {
+            "a cell begins with a quotation mark that is not closed in the line".to_string()
+        })?;
+    if cells.len() != names.len() {
+        return Err(format!("{} cells, and {} columns in the header", cells.len(), names.len()));
+    }
+    let mut texts = Vec::new();
+    let mut rest = Vec::new();
+    // Languages follow the id up to the first name that is none.
+    let mut in_languages = true;
+    for (name, cell) in names.iter().zip(cells).skip(1) {
+        match name.parse::<Language>() {
+            Ok(language) if in_languages => texts.push((language, cell)),
+            _ => {
+                in_languages = false;
+                rest.push((name, cell));
+            }
+        }
+    }
+    // Two texts are a row even where one of them is empty.
+    if texts.len() > 2 {
+        texts.retain(|(_, text)| !text.is_empty());
+    }
+    let mut record = Record::new(texts).map_err(|error| error.to_string())?;
+    let id = unquote(line.split('\t').next().unwrap_or_default()).unwrap_or_default();
+    record.id = Some(id).filter(|id| !id.is_empty());
+    for (name, cell) in rest.into_iter().filter(|(_, cell)| !cell.is_empty()) {
+        let number = || cell.parse::<f32>().ok().filter(|number| number.is_finite());
+        let wrong = || format!("`{name}` is no number, or out of its range");
+        match name.as_str() {
+            "score" => record.score = Some(number().ok_or_else(wrong)?),
+            "confidence" => {
+                let fits = number().filter(|value| (0.0..=1.0).contains(value));
+                record.confidence = Some(fits.ok_or_else(wrong)?);
+            }
+            "document" => record.document = Some(cell),
+            _ => drop(record.extra.insert(name.clone(), Value::String(cell))),
+        }
+    }
+    Ok(record)
+}
+
+/// A cell without its quotation marks; `None` where they are not closed.
+fn unquote(cell: &str) -> Option<String> {
+    let Some(inner) = cell.strip_prefix('"') else { return Some(cell.to_string()) };
+    let inner = inner.strip_suffix('"')?;
+    let single = inner.replace("\"\"", "");
+    (!single.contains('"')).then(|| inner.replace("\"\"", "\""))
 }

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bitext::align::{AlignConfig, SpanVectors};
-use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
+use bitext::format::{
+    ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json, write_ladder, write_vecalign,
+};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
@@ -48,7 +50,8 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// `table` for people, `jsonl` with everything, `tsv` and `tmx` with the
-    /// aligned text.
+    /// aligned text, `vecalign` and `ladder` (hunalign's) with the numbers of the
+    /// sentences of two languages.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
     /// The beads of these language pairs instead of the units over all
@@ -101,6 +104,8 @@ enum Format {
     Jsonl,
     Tsv,
     Tmx,
+    Vecalign,
+    Ladder,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -109,7 +114,7 @@ enum Spans {
     Pool,
 }
 
-fn parse_pair(text: &str) -> Result<(Language, Language), String> {
+pub fn parse_pair(text: &str) -> Result<(Language, Language), String> {
     let (source, target) = text.split_once('-').ok_or("two languages, such as en-uk")?;
     let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
     let (source, target) = (parse(source)?, parse(target)?);
@@ -301,6 +306,21 @@ fn write(
             let mut writer = TmxWriter::new(out, source, selection.clone())?;
             writer.write(bitext)?;
             writer.finish()?;
+        }
+        Format::Vecalign | Format::Ladder => {
+            let languages: Vec<Language> = bitext.languages().collect();
+            let (source, target) = match (&selection.rows, &languages[..]) {
+                (Rows::Beads(pairs), _) if pairs.len() == 1 => pairs[0],
+                (Rows::Units, [source, target]) => (*source, *target),
+                _ => {
+                    let why = "an index file is of two languages: name them with --pairs";
+                    return Err(Usage(why.to_string()).into());
+                }
+            };
+            match format {
+                Format::Vecalign => write_vecalign(bitext, source, target, out)?,
+                _ => write_ladder(bitext, source, target, out)?,
+            }
         }
     }
     Ok(())

@@ -5,11 +5,13 @@ mod align;
 mod build;
 mod embed;
 mod explain;
+mod filter;
 mod fit;
 mod input;
 mod model;
 mod output;
 mod pair;
+mod records;
 mod reliability;
 mod score;
 mod simulate;
@@ -49,6 +51,8 @@ enum Command {
     Pair(pair::Args),
     #[command(after_help = build::HELP)]
     Build(build::Args),
+    #[command(after_help = filter::HELP)]
+    Filter(filter::Args),
     #[command(after_help = fit::HELP)]
     Fit(fit::Args),
     #[command(after_help = score::HELP)]
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::Embed(args) => embed::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Build(args) => build::run(&args),
+        Command::Filter(args) => filter::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Score(args) => score::run(&args),
     };

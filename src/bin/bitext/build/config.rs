@@ -53,6 +53,8 @@ pub enum OutputFormat {
     Moses,
     Tsv,
     Tmx,
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,6 +29,8 @@ enum Writer {
     Moses(MosesWriter<File>),
     Tsv(Box<TsvWriter<File>>),
     Tmx(Box<TmxWriter<File>>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<bitext::format::ParquetWriter<File>>),
 }
 
 impl<'a> Files<'a> {
@@ -81,6 +83,8 @@ impl<'a> Files<'a> {
             OutputFormat::Moses => stem,
             OutputFormat::Tsv => format!("{stem}.tsv"),
             OutputFormat::Tmx => format!("{stem}.tmx"),
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => format!("{stem}.parquet"),
         };
         if !self.writers.contains_key(&name) {
             let writer = self.begin(format, &name, languages)?;
@@ -91,6 +95,8 @@ impl<'a> Files<'a> {
             Some(Writer::Moses(out)) => out.write(record),
             Some(Writer::Tsv(out)) => out.write_record(record),
             Some(Writer::Tmx(out)) => out.write_record(record),
+            #[cfg(feature = "parquet")]
+            Some(Writer::Parquet(out)) => out.write(record),
             None => Ok(()),
         };
         written.map_err(|error| failed(&self.folder.join(&name), error))
@@ -127,6 +133,11 @@ impl<'a> Files<'a> {
                 let (file, source) = (create(name.to_string())?, languages[0]);
                 Writer::Tmx(Box::new(TmxWriter::new(file, source, Selection::units())?))
             }
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => {
+                let out = bitext::format::ParquetWriter::new(create(name.to_string())?, languages)?;
+                Writer::Parquet(Box::new(out))
+            }
         })
     }
 
@@ -138,6 +149,8 @@ impl<'a> Files<'a> {
                 Writer::Moses(out) => out.finish(),
                 Writer::Tsv(out) => out.finish().map(|file| vec![file]),
                 Writer::Tmx(out) => out.finish().map(|file| vec![file]),
+                #[cfg(feature = "parquet")]
+                Writer::Parquet(out) => out.finish().map(|file| vec![file]),
             };
             let path = self.folder.join(name);
             for file in files.map_err(|error| failed(&path, error))? {

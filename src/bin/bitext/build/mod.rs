@@ -47,7 +47,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   dev = 0.01
   test = 0.01
   [output]
-  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\"
+  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"parquet\" (feature)
   rows = \"pairs\"          # \"units\": all languages together
   keep_rejected = false
   [card]

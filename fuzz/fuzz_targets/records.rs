@@ -1,0 +1,57 @@
+//! No reader of training sets panics, and what it reads is written and read back
+//! the same.
+//!
+//! How to run it: `fuzz/README.md`.
+#![no_main]
+
+use bitext::Language;
+use bitext::evaluate::Document;
+use bitext::format::{
+    HfJsonlReader, HfJsonlWriter, MosesReader, Record, Selection, TmxReader, TmxWriter, TsvReader,
+};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (u8, &[u8])| {
+    let (choice, bytes) = input;
+    let languages = [Language::ENGLISH, Language::GERMAN];
+    let rows: Vec<Record> = match choice % 7 {
+        0 => HfJsonlReader::new("f", bytes).flatten().collect(),
+        1 => TsvReader::new("f", bytes, None).flatten().collect(),
+        2 => TsvReader::new("f", bytes, Some(&languages)).flatten().collect(),
+        3 => TmxReader::new("f", bytes).flatten().collect(),
+        4 => {
+            let (one, other) = bytes.split_at(bytes.len() / 2);
+            let files = [("f", languages[0], one), ("g", languages[1], other)];
+            MosesReader::new(files).into_iter().flatten().flatten().collect()
+        }
+        _ => {
+            let Ok(text) = std::str::from_utf8(bytes) else { return };
+            let parse = if choice % 7 == 5 { Document::parse_vecalign } else { Document::parse_ladder };
+            if let Ok(document) = parse("f", text) {
+                let (n, m) = document.sizes();
+                assert!(document.beads(n, m).is_ok());
+            }
+            return;
+        }
+    };
+    for row in &rows {
+        comes_back(row);
+    }
+});
+
+/// A row is the same behind JSONL, and TMX has as many texts of it.
+fn comes_back(row: &Record) {
+    let languages: Vec<Language> = row.texts().iter().map(|(language, _)| *language).collect();
+    let mut lines = HfJsonlWriter::new(Vec::new(), &languages);
+    lines.write(row).expect("it fits");
+    let lines = lines.finish().expect("memory");
+    let found: Vec<Record> = HfJsonlReader::new("f", &lines[..]).flatten().collect();
+    assert_eq!(found, std::slice::from_ref(row));
+
+    let mut memory = TmxWriter::new(Vec::new(), languages[0], Selection::units()).expect("memory");
+    memory.write_record(row).expect("it fits");
+    let memory = memory.finish().expect("memory");
+    let found: Vec<Record> = TmxReader::new("f", &memory[..]).map(|row| row.expect("ours")).collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].texts().len(), row.texts().len());
+}

@@ -1,0 +1,355 @@
+//! `bitext filter`
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::Language;
+use bitext::corpus::filter::{
+    CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig, Keys, Reason, Reasons,
+};
+use bitext::format::{HfJsonlWriter, Record};
+use serde::{Deserialize, Serialize};
+
+use crate::input::read_text;
+use crate::output::{Output, complain};
+use crate::records::{Format, Sink, Source, Sources};
+use crate::stream::default_threads;
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Examples:
+  bitext align --jsonl < articles.jsonl | bitext filter - -o train.jsonl
+  bitext filter memory.tmx -o memory.clean.tmx --keep-rejected rejected.jsonl
+  bitext filter --from moses news.en news.uk --languages en,uk --to moses -o clean
+  bitext filter --from vecalign a.align --texts a.en,a.de --languages en,de -o a.tsv
+
+FORMATs are jsonl ({\"translation\": {\"en\": ..., \"de\": ...}} as Hugging Face reads it, or lines of
+`bitext align`), tsv, tmx, moses (a file a language; -o is what their names begin with),
+parquet, and to read vecalign and ladder (with --texts). Without --from and --to the
+names of the files tell.
+
+SETTINGS is TOML, its sections [filter] and [duplicates]; `--defaults` prints what holds where it
+says nothing. A row of three languages is dropped where any two of them are no good pair.
+
+Rejected rows are JSONL with `reasons` and the `scores` behind them. Standard error has the
+counts: how many rows each filter rejects, and how many no other does.
+
+Exit status: 0 all went well, 1 an input, or a row of it, could not be used, 2 wrong usage";
+
+/// Drops the pairs of a bitext that are not fit for training, and tells why.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The bitexts; `-` for standard input. With moses, a file for each language.
+    #[arg(value_name = "FILE", required_unless_present = "defaults")]
+    files: Vec<PathBuf>,
+    /// The format of the files.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    from: Option<Format>,
+    /// The format of the output.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    to: Option<Format>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// The languages: of the columns of a TSV without a header, of the files of moses and
+    /// of --texts; of other formats, those to take.
+    #[arg(long, value_name = "LANGS", value_delimiter = ',')]
+    languages: Vec<Language>,
+    /// The sentences that an index file is about, a line each, in two files.
+    #[arg(long, value_name = "FILES", value_delimiter = ',')]
+    texts: Vec<PathBuf>,
+    /// Take the beads of two languages instead of the units from lines of `bitext align`,
+    /// such as `en-uk`.
+    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = crate::align::parse_pair)]
+    pairs: Vec<(Language, Language)>,
+    /// Thresholds.
+    #[arg(long, value_name = "SETTINGS")]
+    config: Option<PathBuf>,
+    /// Write what is dropped to this file, with the reasons.
+    #[arg(long, value_name = "FILE")]
+    keep_rejected: Option<PathBuf>,
+    /// Write the counts to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    counts: Option<PathBuf>,
+    /// Print the settings that hold by default, and end.
+    #[arg(long)]
+    defaults: bool,
+    /// Threads; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+/// A file of settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub filter: FilterConfig,
+    pub duplicates: DedupConfig,
+}
+
+impl Settings {
+    fn read(path: Option<&Path>) -> Result<Settings, Failure> {
+        let Some(path) = path else { return Ok(Settings::default()) };
+        let settings = toml::from_str(&read_text(path)?);
+        let settings: Settings =
+            settings.map_err(|error| format!("{}: {}", path.display(), one_line(&error)))?;
+        settings.filter.validate()?;
+        Ok(settings)
+    }
+}
+
+/// What a parser of TOML says, with the line it is about.
+fn one_line(error: &toml::de::Error) -> String {
+    let text = error.to_string();
+    let place = text.lines().next().unwrap_or_default();
+    match place.strip_prefix("TOML parse error at ") {
+        Some(place) => format!("{place}: {}", error.message().replace('\n', " ")),
+        None => text.replace('\n', " "),
+    }
+}
+
+/// Rows that are judged together.
+const BATCH: usize = 4096;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.defaults {
+        let mut out = Output::open(args.output.as_deref())?;
+        write!(out, "{}", defaults())?;
+        out.finish()?;
+        return Ok(Outcome::AllWell);
+    }
+    let settings = Settings::read(args.config.as_deref())?;
+    let threads = args.threads.map_or_else(default_threads, usize::from);
+    let sources = Sources {
+        files: &args.files,
+        format: args.from,
+        languages: &args.languages,
+        texts: &args.texts,
+        pairs: &args.pairs,
+    };
+    let mut source = sources.open()?;
+    let mut run = Run {
+        settings: &settings,
+        threads,
+        seen: Deduplicator::default(),
+        counts: Counts::default(),
+        sink: None,
+        rejected: None,
+        args,
+    };
+    let mut outcome = Outcome::AllWell;
+    let (mut unusable, mut lacking) = (0u64, 0u64);
+    loop {
+        let batch = fill(&mut source, &mut unusable)?;
+        if batch.is_empty() {
+            break;
+        }
+        let batch: Vec<Record> = match args.languages.is_empty() {
+            true => batch,
+            false => {
+                let all = batch.len();
+                let kept: Vec<Record> =
+                    batch.into_iter().filter_map(|record| record.only(&args.languages)).collect();
+                lacking += (all - kept.len()) as u64;
+                kept
+            }
+        };
+        run.serve(batch)?;
+    }
+    let counts = run.finish()?;
+    if unusable > 0 {
+        outcome = Outcome::SomeFailed;
+        complain(format_args!("{unusable} rows could not be used"));
+    }
+    if lacking > 0 {
+        complain(format_args!("{lacking} rows lack one of the languages, and were left out"));
+    }
+    report(&counts);
+    if let Some(path) = &args.counts {
+        let mut out = Output::open(Some(path))?;
+        let counts = CountsOut { unusable, lacking, counts: &counts };
+        writeln!(out, "{}", serde_json::to_string_pretty(&counts)?)?;
+        out.finish()?;
+    }
+    Ok(outcome)
+}
+
+#[derive(Serialize)]
+struct CountsOut<'a> {
+    unusable: u64,
+    lacking: u64,
+    #[serde(flatten)]
+    counts: &'a Counts,
+}
+
+/// The next rows; none at the end. Rows that cannot be used are told, the first of
+/// them one by one.
+fn fill(source: &mut Source, unusable: &mut u64) -> Result<Vec<Record>, Failure> {
+    const TOLD: u64 = 20;
+    let mut batch = Vec::with_capacity(BATCH);
+    while batch.len() < BATCH {
+        match source.next() {
+            None => break,
+            Some(Ok(records)) => batch.extend(records),
+            Some(Err(error)) => {
+                *unusable += 1;
+                match *unusable {
+                    ..=TOLD => complain(&error),
+                    n if n == TOLD + 1 => {
+                        complain("more rows that cannot be used are only counted")
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(batch)
+}
+
+struct Run<'a> {
+    settings: &'a Settings,
+    threads: usize,
+    seen: Deduplicator,
+    counts: Counts,
+    /// Opened with the first rows, which may tell the languages.
+    sink: Option<Sink>,
+    rejected: Option<HfJsonlWriter<Output>>,
+    args: &'a Args,
+}
+
+impl Run<'_> {
+    fn serve(&mut self, batch: Vec<Record>) -> Result<(), Failure> {
+        if self.sink.is_none() && !batch.is_empty() {
+            self.open(&languages(&batch, self.args))?;
+        }
+        let judged = judge_all(self.settings, &batch, self.threads);
+        for (mut record, (mut reasons, scores, keys)) in batch.into_iter().zip(judged) {
+            if reasons.is_empty() {
+                reasons.extend(self.seen.check(&keys));
+            }
+            self.counts.add(reasons);
+            if reasons.is_empty() {
+                if let Some(sink) = &mut self.sink {
+                    sink.write(&record)?;
+                }
+            } else if let Some(rejected) = &mut self.rejected {
+                record.extra.insert("reasons".to_string(), serde_json::to_value(reasons)?);
+                let scores: BTreeMap<&str, f32> =
+                    scores.into_iter().map(|(reason, score)| (reason.code(), score)).collect();
+                record.extra.insert("scores".to_string(), serde_json::to_value(scores)?);
+                rejected.write(&record)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, languages: &[Language]) -> Result<(), Failure> {
+        self.sink = Some(Sink::open(self.args.output.as_deref(), self.args.to, languages)?);
+        if let Some(path) = &self.args.keep_rejected {
+            self.rejected = Some(HfJsonlWriter::new(Output::open(Some(path))?, languages));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Counts, Failure> {
+        if self.sink.is_none() {
+            let languages = self.args.languages.clone();
+            self.open(&languages)?;
+        }
+        if let Some(sink) = self.sink {
+            sink.finish()?;
+        }
+        if let Some(rejected) = self.rejected {
+            rejected.finish()?.finish()?;
+        }
+        Ok(self.counts)
+    }
+}
+
+/// The languages of the output: those asked for, or those that the first rows have.
+fn languages(batch: &[Record], args: &Args) -> Vec<Language> {
+    if !args.languages.is_empty() {
+        let mut languages = args.languages.clone();
+        languages.sort();
+        return languages;
+    }
+    let mut languages: Vec<Language> =
+        batch.iter().flat_map(|record| record.texts()).map(|(language, _)| *language).collect();
+    languages.sort();
+    languages.dedup();
+    languages
+}
+
+/// What is found of a row: reasons, the scores behind them, keys.
+type Judged = (Reasons, Vec<(Reason, f32)>, Keys);
+
+fn judge_all(settings: &Settings, batch: &[Record], threads: usize) -> Vec<Judged> {
+    let share = batch.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = batch
+            .chunks(share)
+            .map(|chunk| {
+                scope.spawn(move || {
+                    chunk.iter().map(|record| judge(settings, record)).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    })
+}
+
+/// Judges each two texts of a row.
+fn judge(settings: &Settings, record: &Record) -> Judged {
+    let texts: Vec<(Language, &str)> =
+        record.texts().iter().map(|(language, text)| (*language, text.as_str())).collect();
+    let mut reasons = Reasons::default();
+    let mut scores: Vec<(Reason, f32)> = Vec::new();
+    for (at, &source) in texts.iter().enumerate() {
+        for &target in &texts[at + 1..] {
+            let pair = CandidatePair::new(source, target).with_confidence(record.confidence);
+            let verdict = settings.filter.judge(&pair);
+            for reason in verdict.reasons().iter().filter(|reason| !reasons.contains(*reason)) {
+                scores.push((reason, verdict.score(reason)));
+            }
+            reasons.extend(verdict.reasons());
+        }
+    }
+    let keys = match reasons.is_empty() {
+        true => settings.duplicates.keys(&texts),
+        false => Keys::default(),
+    };
+    (reasons, scores, keys)
+}
+
+fn report(counts: &Counts) {
+    let mut err = anstream::stderr();
+    let share = |count: u64| 100.0 * count as f64 / counts.pairs.max(1) as f64;
+    // Where standard error is closed, nobody reads it anyway.
+    let _ = writeln!(
+        err,
+        "rows {}, kept {} ({:.1} %), rejected {}",
+        counts.pairs,
+        counts.kept(),
+        share(counts.kept()),
+        counts.rejected()
+    );
+    let _ = writeln!(err, "{:<20} {:>10} {:>7} {:>10}", "reason", "rejected", "%", "alone");
+    for reason in Reason::ALL {
+        let (all, alone) = (counts.rejected_for(reason), counts.rejected_only_for(reason));
+        let _ = writeln!(err, "{reason:<20} {all:>10} {:>7.2} {alone:>10}", share(all));
+    }
+}
+
+/// The default settings, as a file of settings has them.
+fn defaults() -> String {
+    let settings = serde_json::to_value(Settings::default()).unwrap_or_default();
+    let mut text = String::new();
+    for (section, fields) in settings.as_object().into_iter().flatten() {
+        text.push_str(&format!("[{section}]\n"));
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            text.push_str(&format!("{name} = {value}\n"));
+        }
+    }
+    text
+}

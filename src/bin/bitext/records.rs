@@ -1,0 +1,273 @@
+//! Training sets in any format, from files and to files.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use bitext::evaluate::Document;
+use bitext::format::{
+    HfJsonlWriter, Line, Lines, MosesReader, MosesWriter, Record, Rows, Selection, TmxReader,
+    TmxWriter, TsvReader, TsvWriter, aligned_texts, from_json, parse_record, records,
+};
+use bitext::{Error, Language};
+
+use crate::input::{is_stdin, read_text};
+use crate::output::Output;
+use crate::{Failure, Usage};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Jsonl,
+    Tsv,
+    Tmx,
+    Moses,
+    Parquet,
+    Vecalign,
+    Ladder,
+}
+
+impl Format {
+    /// The format that a file's name tells; JSONL where it tells none.
+    fn of(path: Option<&Path>) -> Format {
+        let extension = path.and_then(Path::extension).and_then(|extension| extension.to_str());
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("tsv" | "tab") => Format::Tsv,
+            Some("tmx" | "xml") => Format::Tmx,
+            Some("parquet") => Format::Parquet,
+            _ => Format::Jsonl,
+        }
+    }
+}
+
+/// Where rows come from, as the command line says.
+pub struct Sources<'a> {
+    pub files: &'a [PathBuf],
+    pub format: Option<Format>,
+    pub languages: &'a [Language],
+    pub texts: &'a [PathBuf],
+    pub pairs: &'a [(Language, Language)],
+}
+
+/// Rows, or what is wrong with them; a line of `bitext align` gives several.
+pub type Source = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
+
+impl Sources<'_> {
+    pub fn open(&self) -> Result<Source, Failure> {
+        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+            return Err(Usage("standard input (`-`) can be one file only".to_string()).into());
+        }
+        let first = self.files.first().map(PathBuf::as_path);
+        let format = self.format.unwrap_or_else(|| Format::of(first));
+        let needs = |what: &str| Usage(format!("--from {what} needs --languages, such as en,uk"));
+        match format {
+            Format::Moses => {
+                if self.languages.len() != self.files.len() {
+                    return Err(needs("moses with as many files as languages").into());
+                }
+                let mut files = Vec::new();
+                for (path, language) in self.files.iter().zip(self.languages) {
+                    files.push((name(path), *language, open(path)?));
+                }
+                let files = files.iter_mut().map(|(name, language, input)| {
+                    let empty: Box<dyn BufRead> = Box::new(std::io::empty());
+                    (name.as_str(), *language, std::mem::replace(input, empty))
+                });
+                Ok(Box::new(each(MosesReader::new(files)?)))
+            }
+            Format::Vecalign | Format::Ladder => self.indexed(format),
+            _ if !self.texts.is_empty() => {
+                Err(Usage("--texts goes with --from vecalign or ladder".to_string()).into())
+            }
+            _ => {
+                let mut all: Source = Box::new(std::iter::empty());
+                for path in self.files {
+                    let format = self.format.unwrap_or_else(|| Format::of(Some(path)));
+                    all = Box::new(all.chain(self.file(format, path)?));
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    fn file(&self, format: Format, path: &Path) -> Result<Source, Failure> {
+        let name = name(path);
+        Ok(match format {
+            Format::Tsv => {
+                let languages = Some(self.languages).filter(|languages| !languages.is_empty());
+                Box::new(each(TsvReader::new(&name, open(path)?, languages)))
+            }
+            Format::Tmx => Box::new(each(TmxReader::new(&name, open(path)?))),
+            Format::Parquet => parquet(&name, path)?,
+            _ => {
+                let mut selection = Selection::units();
+                if !self.pairs.is_empty() {
+                    selection.rows = Rows::Beads(self.pairs.to_vec());
+                }
+                Box::new(jsonl(Lines::new(&name, open(path)?), selection))
+            }
+        })
+    }
+
+    fn indexed(&self, format: Format) -> Result<Source, Failure> {
+        let ([path], [source, target], [own, other]) = (self.files, self.texts, self.languages)
+        else {
+            let why = "an index file needs --texts with two files and --languages with two";
+            return Err(Usage(why.to_string()).into());
+        };
+        let sentences = |path: &Path| -> Result<Vec<String>, Failure> {
+            let lines = Lines::new(&name(path), open(path)?);
+            Ok(lines.map(|line| line.map(|line| line.text)).collect::<Result<_, _>>()?)
+        };
+        let (source, target) = (sentences(source)?, sentences(target)?);
+        let (name, text) = (name(path), read_text(path)?);
+        let document = match format {
+            Format::Ladder => Document::parse_ladder(&name, &text)?,
+            _ => Document::parse_vecalign(&name, &text)?,
+        };
+        let beads = document.beads(source.len(), target.len())?;
+        let records = aligned_texts(&beads, (*own, &source), (*other, &target))?;
+        Ok(Box::new(records.into_iter().map(|record| Ok(vec![record]))))
+    }
+}
+
+fn each(
+    records: impl Iterator<Item = Result<Record, Error>>,
+) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
+    records.map(|record| record.map(|record| vec![record]))
+}
+
+/// Lines of records, or of bitexts, as each of them is.
+fn jsonl(
+    mut lines: Lines<Box<dyn BufRead>>,
+    selection: Selection,
+) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
+    std::iter::from_fn(move || {
+        loop {
+            let Line { number, offset, text } = match lines.next()? {
+                Ok(line) if line.text.trim().is_empty() => continue,
+                Ok(line) => line,
+                Err(error) => return Some(Err(error)),
+            };
+            // The keys that tell them apart hardly stand in a text in this form; where
+            // they do, what is wrong is told after all.
+            let is_bitext = text.contains("\"sentences\":") && text.contains("\"units\":");
+            let rows = match is_bitext && !text.contains("\"translation\":") {
+                true => from_json(&text)
+                    .map(|bitext| records(&bitext, &selection))
+                    .map_err(|error| error.to_string()),
+                false => parse_record(&text).map(|record| vec![record]),
+            };
+            return Some(rows.map_err(|why| lines.refuse(number, offset, why)));
+        }
+    })
+}
+
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_string() } else { path.display().to_string() }
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
+    if is_stdin(path) {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    let file = File::open(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(name: &str, path: &Path) -> Result<Source, Failure> {
+    if is_stdin(path) {
+        return Err(Usage("Parquet cannot be read from standard input".to_string()).into());
+    }
+    let file = File::open(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+    Ok(Box::new(each(bitext::format::ParquetReader::new(name, file)?)))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
+    Err(Usage("this bitext was built without the feature `parquet`".to_string()).into())
+}
+
+/// Where rows go.
+pub enum Sink {
+    Jsonl(HfJsonlWriter<Output>),
+    Tsv(TsvWriter<Output>),
+    Tmx(TmxWriter<Output>),
+    Moses(MosesWriter<Output>),
+    #[cfg(feature = "parquet")]
+    Parquet(bitext::format::ParquetWriter<File>, Output),
+}
+
+impl Sink {
+    pub fn open(
+        path: Option<&Path>,
+        format: Option<Format>,
+        languages: &[Language],
+    ) -> Result<Sink, Failure> {
+        let first = languages.first().copied().unwrap_or(Language::ENGLISH);
+        Ok(match format.unwrap_or_else(|| Format::of(path)) {
+            Format::Jsonl => Sink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
+            Format::Tsv => {
+                Sink::Tsv(TsvWriter::new(Output::open(path)?, languages, Selection::units())?)
+            }
+            Format::Tmx => {
+                Sink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)
+            }
+            Format::Moses => {
+                let path = path.filter(|path| !is_stdin(path)).ok_or_else(|| {
+                    Usage("--to moses needs -o, what the files' names begin with".to_string())
+                })?;
+                let mut files = Vec::new();
+                for language in languages {
+                    let mut file = path.as_os_str().to_os_string();
+                    file.push(format!(".{language}"));
+                    files.push((*language, Output::open(Some(Path::new(&file)))?));
+                }
+                Sink::Moses(MosesWriter::new(files))
+            }
+            #[cfg(feature = "parquet")]
+            Format::Parquet => {
+                let out = Output::open(path)?;
+                let Output::File(file, _) = &out else {
+                    return Err(Usage("--to parquet needs -o and a file".to_string()).into());
+                };
+                let file = file.get_ref().reopen()?;
+                Sink::Parquet(bitext::format::ParquetWriter::new(file, languages)?, out)
+            }
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => {
+                let why = "this bitext was built without the feature `parquet`";
+                return Err(Usage(why.to_string()).into());
+            }
+            Format::Vecalign | Format::Ladder => {
+                let why = "index files have no text, and rows no index: `bitext align` writes them";
+                return Err(Usage(why.to_string()).into());
+            }
+        })
+    }
+
+    pub fn write(&mut self, record: &Record) -> Result<(), Error> {
+        match self {
+            Sink::Jsonl(out) => out.write(record),
+            Sink::Tsv(out) => out.write_record(record),
+            Sink::Tmx(out) => out.write_record(record),
+            Sink::Moses(out) => out.write(record),
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(out, _) => out.write(record),
+        }
+    }
+
+    pub fn finish(self) -> Result<(), Failure> {
+        match self {
+            Sink::Jsonl(out) => out.finish()?.finish(),
+            Sink::Tsv(out) => out.finish()?.finish(),
+            Sink::Tmx(out) => out.finish()?.finish(),
+            Sink::Moses(out) => out.finish()?.into_iter().try_for_each(Output::finish),
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(rows, out) => {
+                rows.finish()?;
+                out.finish()
+            }
+        }
+    }
+}

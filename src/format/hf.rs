@@ -1,0 +1,195 @@
+//! Records as lines of JSON, in the shape that Hugging Face's `datasets` and
+//! translation scripts read.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufWriter, Write};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+use super::record::{FIELDS, Record};
+use super::{Line, Lines, parse_object};
+use crate::{Error, Language, Result};
+
+/// Writes records as lines of JSON:
+///
+/// ```json
+/// {"id": "a1#0", "translation": {"en": "...", "uk": "..."}, "document": "a1", "score": 0.6, "confidence": 0.98}
+/// ```
+///
+/// Each line has all these keys, and all languages, with `null` for what is not there,
+/// so that a reader of columns sees one schema; behind them the record's extras. Texts are
+/// written as they are.
+///
+/// ```
+/// use bitext::Language;
+/// use bitext::format::{HfJsonlReader, HfJsonlWriter, Record};
+///
+/// let languages = [Language::ENGLISH, Language::GERMAN];
+/// let record = Record::new([(Language::ENGLISH, "rain"), (Language::GERMAN, "Regen")])?;
+/// let mut lines = HfJsonlWriter::new(Vec::new(), &languages);
+/// lines.write(&record)?;
+/// let lines = lines.finish()?;
+/// assert!(lines.starts_with(br#"{"id":null,"translation":{"en":"rain","de":"Regen"},"#));
+/// assert_eq!(HfJsonlReader::new("set", &lines[..]).next().unwrap()?, record);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct HfJsonlWriter<W: Write> {
+    out: BufWriter<W>,
+    languages: Vec<Language>,
+}
+
+impl<W: Write> HfJsonlWriter<W> {
+    /// Begins a file of records in some languages.
+    pub fn new(out: W, languages: &[Language]) -> HfJsonlWriter<W> {
+        HfJsonlWriter { out: BufWriter::new(out), languages: languages.to_vec() }
+    }
+
+    /// Writes a record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`], also where the record has another language.
+    pub fn write(&mut self, record: &Record) -> Result<()> {
+        check_languages(record, &self.languages)?;
+        let line = serde_json::to_string(&Row { record, languages: &self.languages });
+        let line = line.map_err(|error| Error::Write(io::Error::other(error)))?;
+        self.out.write_all(line.as_bytes())?;
+        self.out.write_all(b"\n")?;
+        Ok(())
+    }
+
+    /// Writes what is buffered and hands back the output.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn finish(self) -> Result<W> {
+        self.out.into_inner().map_err(|error| Error::Write(error.into_error()))
+    }
+}
+
+/// Refuses a record that would lose a text.
+pub(super) fn check_languages(record: &Record, languages: &[Language]) -> Result<()> {
+    match record.texts().iter().find(|(language, _)| !languages.contains(language)) {
+        None => Ok(()),
+        Some((missing, _)) => {
+            let why = format!("the output has no place for `{missing}`");
+            Err(Error::Write(io::Error::new(io::ErrorKind::InvalidInput, why)))
+        }
+    }
+}
+
+struct Row<'a> {
+    record: &'a Record,
+    languages: &'a [Language],
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Translation<'a>(&'a Row<'a>);
+        impl Serialize for Translation<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let row = self.0;
+                let texts = row.languages.iter().map(|&lang| (lang, row.record.text(lang)));
+                serializer.collect_map(texts)
+            }
+        }
+        let record = self.record;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &record.id)?;
+        map.serialize_entry("translation", &Translation(self))?;
+        map.serialize_entry("document", &record.document)?;
+        map.serialize_entry("score", &record.score)?;
+        map.serialize_entry("confidence", &record.confidence)?;
+        for (key, value) in &record.extra {
+            if !FIELDS.contains(&key.as_str()) {
+                map.serialize_entry(key, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// Reads lines such as [`HfJsonlWriter`] writes: a `translation` of languages and
+/// their texts, `null` for none, and whatever else is there. An `id` or `document` that is a
+/// number is read as its figures. Blank lines are passed over.
+///
+/// An error is about one line, and names it; the lines behind it follow.
+#[derive(Debug)]
+pub struct HfJsonlReader<R> {
+    lines: Lines<R>,
+}
+
+impl<R: BufRead> HfJsonlReader<R> {
+    /// Reads an input that `source_name` names in errors.
+    pub fn new(source_name: &str, input: R) -> HfJsonlReader<R> {
+        HfJsonlReader { lines: Lines::new(source_name, input) }
+    }
+}
+
+impl<R: BufRead> Iterator for HfJsonlReader<R> {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Result<Record>> {
+        loop {
+            match self.lines.next()? {
+                Ok(line) if line.text.trim().is_empty() => {}
+                Ok(line) => {
+                    let record = parse_record(&line.text);
+                    let Line { number, offset, .. } = line;
+                    return Some(record.map_err(|why| self.lines.refuse(number, offset, why)));
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// Reads a record from a line of JSON.
+///
+/// # Errors
+///
+/// What is wrong with it, as a message.
+pub fn parse_record(line: &str) -> Result<Record, String> {
+    from_fields(parse_object(line)?)
+}
+
+/// A record from its fields by name.
+pub(super) fn from_fields(mut fields: Map<String, Value>) -> Result<Record, String> {
+    let Some(Value::Object(translation)) = fields.remove("translation") else {
+        return Err("no `translation`: an object such as {\"en\": \"...\", \"de\": \"...\"}".into());
+    };
+    let mut texts = Vec::with_capacity(translation.len());
+    for (code, text) in translation {
+        let language: Language = code.parse().map_err(|error: Error| error.to_string())?;
+        match text {
+            Value::String(text) => texts.push((language, text)),
+            Value::Null => {}
+            _ => return Err(format!("`translation`: the text of `{code}` is no string")),
+        }
+    }
+    let mut record = Record::new(texts).map_err(|error| match error {
+        Error::ArticleCount(n) => format!("`translation` needs two languages or more, has {n}"),
+        error => error.to_string(),
+    })?;
+    let mut name = |key: &str| match fields.remove(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(format!("`{key}` must be a string or a number")),
+    };
+    (record.id, record.document) = (name("id")?, name("document")?);
+    let mut number = |key: &str, fits: fn(f32) -> bool| match fields.remove(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match value.as_f64().map(|value| value as f32) {
+            Some(value) if fits(value) => Ok(Some(value)),
+            _ => Err(format!("`{key}` is no number, or out of its range")),
+        },
+    };
+    record.score = number("score", f32::is_finite)?;
+    record.confidence = number("confidence", |value| (0.0..=1.0).contains(&value))?;
+    record.extra = fields.into_iter().collect::<BTreeMap<_, _>>();
+    Ok(record)
+}

@@ -1,0 +1,190 @@
+//! Lines of a file, of bounded length.
+
+use std::io::BufRead;
+
+use crate::text::decode;
+use crate::{Error, Result};
+
+/// Bytes that a line may have: 64 MiB. A longer one is an error, and is passed over
+/// without being kept.
+pub const MAX_LINE: usize = 64 << 20;
+
+/// A line and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Where it begins, in bytes of the file.
+    pub offset: u64,
+    /// Its text, without the end.
+    pub text: String,
+}
+
+/// The lines of a file, which end in `\n` or `\r\n` and nothing else; a byte-order
+/// mark before the first is dropped.
+///
+/// What is wrong with a line (longer than [`MAX_LINE`], not UTF-8) is an error in its
+/// place, and the lines behind it follow. A file that cannot be read any further ends.
+///
+/// ```
+/// use bitext::format::Lines;
+///
+/// let mut lines = Lines::new("a.txt", &b"one\r\n\xff\ntwo\xe2\x80\xa8too"[..]);
+/// assert_eq!(lines.next().unwrap()?.text, "one");
+/// assert_eq!(
+///     lines.next().unwrap().unwrap_err().to_string(),
+///     "a.txt: line 2, byte 5: not UTF-8: convert it to UTF-8",
+/// );
+/// assert_eq!(lines.next().unwrap()?.text, "two\u{2028}too");
+/// assert!(lines.next().is_none());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Lines<R> {
+    source_name: String,
+    input: R,
+    limit: usize,
+    number: usize,
+    offset: u64,
+    ended: bool,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The lines of an input that `source_name` names in errors.
+    pub fn new(source_name: &str, input: R) -> Lines<R> {
+        let source_name = source_name.to_string();
+        Lines { source_name, input, limit: MAX_LINE, number: 0, offset: 0, ended: false }
+    }
+
+    /// Sets how many bytes a line may have.
+    pub fn with_limit(mut self, limit: usize) -> Lines<R> {
+        self.limit = limit;
+        self
+    }
+
+    /// The name of the input.
+    pub fn source_name(&self) -> &str {
+        &self.source_name
+    }
+
+    /// Lines read, and bytes.
+    pub fn position(&self) -> (usize, u64) {
+        (self.number, self.offset)
+    }
+
+    /// An error about a place of the input.
+    pub fn refuse(&self, number: usize, byte: u64, message: impl ToString) -> Error {
+        let (source_name, message) = (self.source_name.clone(), message.to_string());
+        Error::Record { source_name, line: number, byte, message }
+    }
+
+    /// The bytes up to the next line's end, and whether they were too many; `None`
+    /// at the end of the input.
+    fn read(&mut self) -> std::io::Result<Option<(Vec<u8>, bool)>> {
+        let (mut line, mut begun, mut long) = (Vec::new(), false, false);
+        loop {
+            let chunk = match self.input.fill_buf() {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                chunk => chunk?,
+            };
+            if chunk.is_empty() {
+                return Ok(begun.then_some((line, long)));
+            }
+            begun = true;
+            let end = chunk.iter().position(|&byte| byte == b'\n');
+            let (body, used) = (end.unwrap_or(chunk.len()), end.map_or(chunk.len(), |at| at + 1));
+            // The end may have a carriage return before it.
+            long |= line.len() + body > self.limit.saturating_add(1);
+            if !long {
+                line.extend_from_slice(&chunk[..body]);
+            }
+            self.offset += used as u64;
+            self.input.consume(used);
+            if end.is_some() {
+                if line.last() == Some(&b'\r') {
+                    line.pop();
+                }
+                return Ok(Some((line, long)));
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<Line>;
+
+    fn next(&mut self) -> Option<Result<Line>> {
+        if self.ended {
+            return None;
+        }
+        let mut offset = self.offset;
+        let (mut bytes, long) = match self.read() {
+            Ok(line) => line?,
+            Err(error) => {
+                self.ended = true;
+                return Some(Err(Error::Read { path: self.source_name.clone().into(), error }));
+            }
+        };
+        self.number += 1;
+        if long || bytes.len() > self.limit {
+            let message = format!("the line is longer than {} bytes", self.limit);
+            return Some(Err(self.refuse(self.number, offset, message)));
+        }
+        if self.number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+            offset += 3;
+            // Nothing but the mark is no line.
+            if bytes.is_empty() && self.offset == 3 {
+                return None;
+            }
+        }
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                // Says what the bytes look like.
+                let looks_like = match decode("", error.as_bytes()) {
+                    Err(Error::NotUtf8 { looks_like, .. }) => looks_like,
+                    _ => None,
+                };
+                let message = format!("not UTF-8{}", crate::text::hint(&looks_like));
+                let byte = offset + error.utf8_error().valid_up_to() as u64;
+                return Some(Err(self.refuse(self.number, byte, message)));
+            }
+        };
+        Some(Ok(Line { number: self.number, offset, text }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(input: &[u8]) -> Vec<String> {
+        Lines::new("f", input).map(|line| line.unwrap().text).collect()
+    }
+
+    #[test]
+    fn ends_and_marks() {
+        assert_eq!(texts(b""), [""; 0]);
+        assert_eq!(texts(b"\xef\xbb\xbf"), [""; 0]);
+        assert_eq!(texts(b"\xef\xbb\xbf\n"), [""]);
+        assert_eq!(
+            texts("\u{feff}a\n\u{feff}b\r\nc\r\r\n\nd".as_bytes()),
+            ["a", "\u{feff}b", "c\r", "", "d"]
+        );
+        assert_eq!(texts("a\u{85}b\u{b}\u{c}\n".as_bytes()), ["a\u{85}b\u{b}\u{c}"]);
+    }
+
+    #[test]
+    fn a_long_line_is_passed_over_and_named() {
+        // Read in small pieces, so that lines reach over several.
+        let input = std::io::BufReader::with_capacity(3, &b"12345\n123456\r\n1234567\nab\n"[..]);
+        let lines: Vec<_> = Lines::new("f", input).with_limit(6).collect();
+        assert_eq!(lines.len(), 4);
+        let text = |at: usize| lines[at].as_ref().unwrap().text.as_str();
+        assert_eq!((text(0), text(1), text(3)), ("12345", "123456", "ab"));
+        let error = lines[2].as_ref().unwrap_err().to_string();
+        assert_eq!(error, "f: line 3, byte 14: the line is longer than 6 bytes");
+        assert_eq!(lines[3].as_ref().unwrap().offset, 22);
+    }
+}

@@ -1,0 +1,136 @@
+//! Line-aligned text, a file a language, as Moses and most toolkits take it.
+
+use std::io::{self, BufRead, BufWriter, Write};
+
+use super::{Lines, Record, fold};
+use crate::{Error, Language, Result};
+
+/// Writes a line a record into the file of each language.
+///
+/// White space is folded, and all that some reader takes for the end of a line counts as
+/// such (U+0085, U+2028, U+2029, the vertical tab, the separators of ASCII), so all
+/// files have as many lines as there are records for every reader. A text that is blank is
+/// a blank line. Nothing but the texts is written.
+///
+/// ```
+/// use bitext::{Language, format::{MosesWriter, Record}};
+///
+/// let record = Record::new([(Language::ENGLISH, "one\u{2028}line"), (Language::GERMAN, "eine")])?;
+/// let mut files =
+///     MosesWriter::new([(Language::ENGLISH, Vec::new()), (Language::GERMAN, Vec::new())]);
+/// files.write(&record)?;
+/// assert_eq!(files.finish()?, [&b"one line\n"[..], b"eine\n"]);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct MosesWriter<W: Write> {
+    files: Vec<(Language, BufWriter<W>)>,
+}
+
+impl<W: Write> MosesWriter<W> {
+    /// Begins the files of some languages.
+    pub fn new(files: impl IntoIterator<Item = (Language, W)>) -> MosesWriter<W> {
+        let files = files.into_iter().map(|(language, out)| (language, BufWriter::new(out)));
+        MosesWriter { files: files.collect() }
+    }
+
+    /// Writes a record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`], also where the record has not just the languages of the
+    /// files; nothing of it is written then.
+    pub fn write(&mut self, record: &Record) -> Result<()> {
+        let refuse =
+            |why: String| Err(Error::Write(io::Error::new(io::ErrorKind::InvalidInput, why)));
+        let has = |language: Language| self.files.iter().any(|(of, _)| *of == language);
+        if let Some((other, _)) = record.texts().iter().find(|(language, _)| !has(*language)) {
+            return refuse(format!("there is no file for `{other}`"));
+        }
+        if let Some((missing, _)) = self.files.iter().find(|(of, _)| record.text(*of).is_none()) {
+            return refuse(format!("a record has no text in `{missing}`"));
+        }
+        for (language, out) in &mut self.files {
+            let text = fold(record.text(*language).unwrap_or_default());
+            out.write_all(text.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is buffered and hands back the outputs, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn finish(self) -> Result<Vec<W>> {
+        let files = self.files.into_iter().map(|(_, out)| out.into_inner());
+        files.map(|out| out.map_err(|error| Error::Write(error.into_error()))).collect()
+    }
+}
+
+/// Reads line-aligned files, a record for each line.
+///
+/// Lines end at `\n` or `\r\n` only. An error about a line (not UTF-8, too long) costs that
+/// record and no other; files that have not as many lines as each other are an error
+/// behind the last record that all of them have.
+#[derive(Debug)]
+pub struct MosesReader<R> {
+    files: Vec<(Language, Lines<R>)>,
+    ended: bool,
+}
+
+impl<R: BufRead> MosesReader<R> {
+    /// Reads files, each with its name for errors and its language.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ArticleCount`] for fewer than two files, [`Error::DuplicateLanguage`].
+    pub fn new<'n>(
+        files: impl IntoIterator<Item = (&'n str, Language, R)>,
+    ) -> Result<MosesReader<R>> {
+        let files: Vec<(Language, Lines<R>)> = files
+            .into_iter()
+            .map(|(name, language, input)| (language, Lines::new(name, input)))
+            .collect();
+        // The languages are those of a record.
+        Record::new(files.iter().map(|(language, _)| (*language, "")))?;
+        Ok(MosesReader { files, ended: false })
+    }
+}
+
+impl<R: BufRead> Iterator for MosesReader<R> {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Result<Record>> {
+        if self.ended {
+            return None;
+        }
+        let lines: Vec<_> =
+            self.files.iter_mut().map(|(language, lines)| (*language, lines.next())).collect();
+        let short = lines.iter().position(|(_, line)| line.is_none());
+        if let Some(short) = short {
+            self.ended = true;
+            let long = lines.iter().position(|(_, line)| line.is_some())?;
+            let (short, long) = (&self.files[short].1, &self.files[long].1);
+            let (number, byte) = short.position();
+            let message = format!(
+                "the file ends, but {} goes on: they are not line-aligned",
+                long.source_name()
+            );
+            return Some(Err(short.refuse(number, byte, message)));
+        }
+        let mut texts = Vec::with_capacity(lines.len());
+        for (language, line) in lines {
+            match line {
+                Some(Ok(line)) => texts.push((language, line.text)),
+                Some(Err(error)) => {
+                    self.ended = matches!(error, Error::Read { .. });
+                    return Some(Err(error));
+                }
+                None => return None,
+            }
+        }
+        Some(Record::new(texts))
+    }
+}

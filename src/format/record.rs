@@ -1,0 +1,154 @@
+//! The rows of a training set.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Rows, Selection, fold};
+use crate::{Bitext, Error, Language, Result, Unit};
+
+/// Texts of two or more languages that say the same, with what is known of them: a
+/// row of a training set. All readers give these and all writers take them.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Record {
+    /// The row's id.
+    pub id: Option<String>,
+    /// The id of the document that it is from.
+    pub document: Option<String>,
+    /// Margin similarity, or another aligner's score; finite.
+    pub score: Option<f32>,
+    /// The probability that it is right, 0 to 1.
+    pub confidence: Option<f32>,
+    /// Whatever else there is, by name.
+    pub extra: BTreeMap<String, Value>,
+    texts: Vec<(Language, String)>,
+}
+
+/// Names that the fields of a record have in files; no extra may have them.
+pub(super) const FIELDS: [&str; 5] = ["id", "translation", "document", "score", "confidence"];
+
+impl Record {
+    /// A record of texts; they are put in the languages' order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateLanguage`]; [`Error::ArticleCount`] where there are fewer
+    /// than two.
+    ///
+    /// ```
+    /// use bitext::{Language, format::Record};
+    ///
+    /// let texts = [(Language::GERMAN, "Regen"), (Language::ENGLISH, "rain")];
+    /// let record = Record::new(texts)?;
+    /// assert_eq!(record.text(Language::GERMAN), Some("Regen"));
+    /// assert_eq!(record.texts()[0].0, Language::ENGLISH);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn new<S: Into<String>>(texts: impl IntoIterator<Item = (Language, S)>) -> Result<Record> {
+        let mut texts: Vec<(Language, String)> =
+            texts.into_iter().map(|(language, text)| (language, text.into())).collect();
+        texts.sort_by_key(|(language, _)| *language);
+        if let Some(twice) = texts.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return Err(Error::DuplicateLanguage(twice[0].0));
+        }
+        if texts.len() < 2 {
+            return Err(Error::ArticleCount(texts.len()));
+        }
+        let (id, document, score, confidence) = (None, None, None, None);
+        Ok(Record { id, document, score, confidence, extra: BTreeMap::new(), texts })
+    }
+
+    /// The texts, in the languages' order, two at least.
+    pub fn texts(&self) -> &[(Language, String)] {
+        &self.texts
+    }
+
+    /// The text in a language.
+    pub fn text(&self, language: Language) -> Option<&str> {
+        let found = self.texts.iter().find(|(of, _)| *of == language);
+        found.map(|(_, text)| text.as_str())
+    }
+
+    /// Its texts in some languages only, named as they are there: `en-US` where
+    /// `en` is asked for. `None` where it lacks one of them.
+    ///
+    /// ```
+    /// use bitext::{Language, format::Record};
+    ///
+    /// let record = Record::new([("en-US".parse()?, "rain"), (Language::GERMAN, "Regen")])?;
+    /// let both = [Language::ENGLISH, Language::GERMAN];
+    /// assert_eq!(record.clone().only(&both).unwrap().text(Language::ENGLISH), Some("rain"));
+    /// assert!(record.only(&[Language::UKRAINIAN, Language::GERMAN]).is_none());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn only(mut self, languages: &[Language]) -> Option<Record> {
+        let mut texts = Vec::with_capacity(languages.len());
+        for &language in languages {
+            let exact = self.texts.iter().position(|(of, _)| *of == language);
+            let alike = || self.texts.iter().position(|(of, _)| of.primary() == language.code());
+            let found = exact.or_else(alike)?;
+            texts.push((language, std::mem::take(&mut self.texts[found].1)));
+        }
+        texts.sort_by_key(|(language, _)| *language);
+        self.texts = texts;
+        Some(self)
+    }
+}
+
+/// The selected units or beads of a bitext as records. White space is folded, the
+/// document is the bitext's id, and the id that with the number of the unit from 0, such as
+/// `a1#3`, or of a pair's bead, `a1#en-uk#3`; so it does not depend on what else is selected.
+/// What is in one language alone is left out.
+///
+/// ```
+/// use bitext::format::{Selection, records};
+/// use bitext::{Aligner, Article, Id, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
+///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
+/// ])?;
+/// let bitext = bitext.with_id(Some(Id::Text("a1".to_string())));
+/// let records = records(&bitext, &Selection::units());
+/// assert_eq!((records.len(), records[0].id.as_deref()), (1, Some("a1#0")));
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn records(bitext: &Bitext, selection: &Selection) -> Vec<Record> {
+    let document = bitext.id().map(ToString::to_string);
+    let record = |unit: &Unit, number: usize, pair: Option<(Language, Language)>| {
+        let chosen = unit.confidence() >= selection.min_confidence && !unit.is_null();
+        let texts = unit
+            .parts()
+            .iter()
+            .filter(|_| chosen)
+            .filter_map(|part| Some((part.language, fold(&bitext.text(unit, part.language)?))));
+        let mut record = Record::new(texts).ok()?;
+        record.id = document.as_ref().map(|document| match pair {
+            None => format!("{document}#{number}"),
+            Some((one, other)) => format!("{document}#{one}-{other}#{number}"),
+        });
+        record.document = document.clone();
+        record.score = Some(unit.score());
+        record.confidence = Some(unit.confidence());
+        if unit.reordered() {
+            record.extra.insert("reordered".to_string(), Value::Bool(true));
+        }
+        Some(record)
+    };
+    match &selection.rows {
+        Rows::Units => {
+            let units = bitext.units().iter().enumerate();
+            units.filter_map(|(at, unit)| record(unit, at, None)).collect()
+        }
+        Rows::Beads(pairs) => {
+            let mut all = Vec::new();
+            for &(one, other) in pairs {
+                let pair = (one.min(other), one.max(other));
+                let beads = bitext.pair(one, other).unwrap_or_default().iter().enumerate();
+                all.extend(beads.filter_map(|(at, bead)| record(bead, at, Some(pair))));
+            }
+            all
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! `bitext filter`
+
+#![cfg(feature = "cli")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::cli::{Run, bitext};
+use common::json::parse;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Pairs that are good, and why the others are not.
+const PAIRS: [(&str, &str, &[&str]); 9] = [
+    (
+        "The ferry at Belvarn will run again from Saturday.",
+        "Пором у Бельварні знову ходитиме з суботи.",
+        &[],
+    ),
+    ("It was built in 1962.", "Його збудували 1962 року.", &[]),
+    ("It cost 1.5 million.", "Він коштував 2,5 млн.", &["numbers"]),
+    (
+        "The bridge is closed until Monday.",
+        "The bridge is closed until Monday.",
+        &["wrong_script", "identical"],
+    ),
+    ("Nobody was told about the works.", "Никто не знал, что будут работы.", &["russian"]),
+    ("Yes.", "Так.", &[]),
+    ("Share this post:", "Поширте цей допис у мережі", &["debris"]),
+    (
+        "The ferry at Belvarn will run again from Saturday.",
+        "Пором у Бельварні знову ходитиме з суботи.",
+        &["duplicate"],
+    ),
+    (
+        "the ferry at Belvarn will run again from Saturday",
+        "Пором у Бельварні знову ходитиме з суботи",
+        &["near_duplicate"],
+    ),
+];
+
+fn line(at: usize) -> String {
+    let (english, ukrainian, _) = PAIRS[at];
+    json!({"id": format!("p{at}"), "translation": {"en": english, "uk": ukrainian}}).to_string()
+}
+
+fn input() -> String {
+    (0..PAIRS.len()).map(|at| line(at) + "\n").collect()
+}
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(TempDir::new().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Runs `filter`; words with `@` are files of the folder.
+    fn filter(&self, args: &str, stdin: impl AsRef<[u8]>) -> Run {
+        let args = args.split(' ').map(|word| match word.strip_prefix('@') {
+            Some(name) => self.path(name).into_os_string(),
+            None => word.into(),
+        });
+        bitext(["filter".into()].into_iter().chain(args).collect::<Vec<_>>(), stdin.as_ref())
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = std::fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<String> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn ids(lines: &str) -> Vec<String> {
+    let id = |line: &str| {
+        serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_string()
+    };
+    lines.lines().map(id).collect()
+}
+
+#[test]
+fn good_pairs_stay_and_the_others_have_their_reasons() {
+    let folder = Folder::new();
+    let run = folder.filter("- --keep-rejected @bad.jsonl --counts @counts.json", input());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let kept = |at: &usize| PAIRS[*at].2.is_empty();
+    let expected: Vec<String> = (0..PAIRS.len()).filter(kept).map(|at| format!("p{at}")).collect();
+    assert_eq!(ids(&run.stdout), expected);
+    let bad = folder.read("bad.jsonl");
+    for row in bad.lines().map(|row| serde_json::from_str::<Value>(row).unwrap()) {
+        let at: usize = row["id"].as_str().unwrap()[1..].parse().unwrap();
+        assert_eq!(row["reasons"], json!(PAIRS[at].2), "{row}");
+        let told = PAIRS[at].2.iter().filter(|reason| !reason.contains("duplicate"));
+        assert!(told.clone().all(|reason| row["scores"][reason].is_number()), "{row}");
+        assert_eq!(row["scores"].as_object().unwrap().len(), told.count());
+    }
+    assert_eq!(bad.lines().count() + expected.len(), PAIRS.len());
+    let counts: Value = serde_json::from_str(&folder.read("counts.json")).unwrap();
+    assert_eq!((&counts["pairs"], &counts["kept"]), (&json!(PAIRS.len()), &json!(expected.len())));
+    assert_eq!(counts["reasons"]["numbers"], json!({"rejected": 1, "alone": 1}));
+    assert!(run.stderr.contains("\nnumbers "), "{}", run.stderr);
+    for threads in ["1", "3"] {
+        let again = folder.filter(&format!("- --threads {threads}"), input());
+        assert_eq!(again.stdout, run.stdout);
+    }
+}
+
+#[test]
+fn formats_lead_into_each_other() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", input());
+    folder.write("none.toml", none());
+    let all = "--config @none.toml";
+    for (from, to) in [("a.jsonl", "b.tmx"), ("b.tmx", "c.tsv"), ("c.tsv", "d.jsonl")] {
+        let run = folder.filter(&format!("@{from} -o @{to} {all}"), "");
+        assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    }
+    assert_eq!(folder.read("d.jsonl"), folder.filter(&format!("@a.jsonl {all}"), "").stdout);
+    let run = folder.filter(&format!("@d.jsonl --to moses -o @m {all}"), "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(folder.read("m.en").lines().count(), PAIRS.len());
+    assert_eq!(folder.read("m.uk").lines().nth(5), Some("Так."));
+    let run =
+        folder.filter(&format!("--from moses @m.en @m.uk --languages en,uk --to tsv {all}"), "");
+    assert_eq!(run.stdout.lines().count(), PAIRS.len() + 1);
+    assert!(run.stdout.starts_with("id\ten\tuk\tscore\tconfidence\n\tThe ferry"), "{}", run.stdout);
+    folder.write("m.align", "[0, 1]:[0, 1]\n[5]:[5]\n[2]:[]\n");
+    folder.write("m.ladder", "0\t0\t0\n2\t2\t0\n9\t9\t0\n");
+    let index = format!(
+        "--texts {},{} --languages en,uk {all}",
+        folder.path("m.en").display(),
+        folder.path("m.uk").display()
+    );
+    let run = folder.filter(&format!("--from vecalign @m.align {index} --to tsv"), "");
+    assert_eq!(run.stdout.lines().count(), 3, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("\nidentical")
+            || run.stdout.lines().nth(2) == Some("1\tYes.\tТак.\t\t"),
+        "{}",
+        run.stdout
+    );
+    let run = folder.filter(&format!("--from ladder @m.ladder {index}"), "");
+    assert_eq!(run.lines().len(), 2, "{}", run.stderr);
+}
+
+/// Settings without any filter.
+fn none() -> String {
+    let run = bitext(["filter", "--defaults"], b"");
+    let text = run.quiet();
+    let off = |line: &str| match line.split_once(" = ") {
+        Some((name, _)) => format!("{name} = false\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(off).collect()
+}
+
+#[test]
+fn the_defaults_are_settings() {
+    let folder = Folder::new();
+    let text = bitext(["filter", "--defaults"], b"").quiet();
+    assert!(text.contains("[filter]\n") && text.contains("\nmax_similarity = 0.9\n"), "{text}");
+    folder.write("same.toml", &text);
+    assert_eq!(
+        folder.filter("- --config @same.toml", input()).stdout,
+        folder.filter("-", input()).stdout
+    );
+    folder.write("few.toml", "[filter]\nmax_words = 5\nmax_number_mismatch = false\n[duplicates]\nnear = false\nexact = \"either\"\n");
+    let run = folder.filter("- --config @few.toml", input());
+    assert_eq!(ids(&run.stdout), ["p1", "p2", "p5"]);
+    for (bad, message) in [
+        ("[filter]\nmax_wrods = 5\n", "line 2"),
+        ("[filter]\nmax_words = -5\n", "line 2"),
+        ("[filtre]\n", "line 1"),
+        ("[duplicates]\nexact = \"all\"\n", "line 2"),
+    ] {
+        folder.write("bad.toml", bad);
+        let told = folder.filter("- --config @bad.toml", input()).refused(1);
+        assert!(told.contains("bad.toml: ") && told.contains(message), "{told}");
+    }
+}
+
+#[test]
+fn bitexts_are_read_as_they_come_from_align() {
+    let folder = Folder::new();
+    let article = json!({"id": "a", "en": ["The bridge is closed.", "Nobody was hurt in the storm."],
+        "uk": ["Міст закрито.", "Під час бурі ніхто не постраждав."], "de": ["Die Brücke ist gesperrt.", "Im Sturm wurde niemand verletzt."]});
+    let bitexts = bitext(["align", "--jsonl"], (article.to_string() + "\n").as_bytes()).quiet();
+    let run = folder.filter("-", &bitexts);
+    assert_eq!(ids(&run.stdout), ["a#0", "a#1"], "{}", run.stderr);
+    let row = parse(run.lines()[0]);
+    assert_eq!(row.get("translation").keys(), ["en", "uk", "de"]);
+    assert_eq!(row.get("document").text(), "a");
+    let run = folder.filter("- --pairs en-uk", &bitexts);
+    assert_eq!(ids(&run.stdout), ["a#en-uk#0", "a#en-uk#1"]);
+    let run = folder.filter("- --languages de,en", &bitexts);
+    assert_eq!(parse(run.lines()[0]).get("translation").keys(), ["en", "de"]);
+    let run = folder.filter("- --languages fr,en", &bitexts);
+    assert!(run.stdout.is_empty() && run.stderr.contains("2 rows lack one"), "{}", run.stderr);
+}
+
+#[test]
+fn what_cannot_be_used_is_told_and_the_rest_served() {
+    let folder = Folder::new();
+    let broken = format!("{}\nnot json\n{}\n", line(0), line(1));
+    let run = folder.filter("- --counts @c", broken);
+    assert_eq!((run.status, ids(&run.stdout)), (1, vec!["p0".to_string(), "p1".to_string()]));
+    assert!(run.stderr.starts_with("bitext: standard input: line 2, byte "), "{}", run.stderr);
+    assert_eq!(serde_json::from_str::<Value>(&folder.read("c")).unwrap()["unusable"], 1);
+
+    folder.write("keep.jsonl", "before\n");
+    for (args, status, message) in [
+        ("@nowhere.jsonl", 1, "cannot read"),
+        ("- --from moses", 2, "--languages"),
+        ("- --from vecalign", 2, "--texts"),
+        ("- - ", 2, "one file only"),
+        ("- --to moses", 2, "-o"),
+        ("- --to ladder -o @keep.jsonl", 2, "index files"),
+        ("- --texts a,b", 2, "--texts goes with"),
+    ] {
+        let run = folder.filter(args.trim_end(), input());
+        assert_eq!(run.status, status, "{args}: {}", run.stderr);
+        assert!(run.stderr.contains(message) && run.stdout.is_empty(), "{args}: {}", run.stderr);
+    }
+    let before = folder.names();
+    let run = folder.filter("@nowhere.jsonl -o @keep.jsonl --keep-rejected @r", "");
+    assert_eq!(run.status, 1);
+    assert_eq!((folder.read("keep.jsonl").as_str(), folder.names()), ("before\n", before));
+}
+
+#[test]
+fn nothing_in_is_nothing_out() {
+    let folder = Folder::new();
+    let run = folder.filter("- -o @empty.tmx --languages en,uk", "");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(Path::new(&folder.path("empty.tmx")).exists());
+    assert!(folder.filter("@empty.tmx", "").quiet_stdout().is_empty());
+}
+
+trait Quiet {
+    fn quiet_stdout(self) -> String;
+}
+
+impl Quiet for Run {
+    fn quiet_stdout(self) -> String {
+        assert_eq!(self.status, 0, "{}", self.stderr);
+        self.stdout
+    }
+}

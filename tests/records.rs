@@ -1,0 +1,494 @@
+//! Training sets in every format: read back as they were written, and bad input told by
+//! line and byte, with the rows behind it served.
+
+use std::io::{BufRead, BufReader, Read};
+
+use bitext::evaluate::Document;
+use bitext::format::{
+    HfJsonlReader, HfJsonlWriter, Lines, MosesReader, MosesWriter, Record, Selection, TmxReader,
+    TmxWriter, TsvReader, TsvWriter, aligned_texts, records, write_ladder, write_vecalign,
+};
+use bitext::{Article, Bitext, Error, Id, Language, Pair, Part, Unit};
+use proptest::prelude::*;
+
+const EN: Language = Language::ENGLISH;
+const UK: Language = Language::UKRAINIAN;
+const DE: Language = Language::GERMAN;
+
+fn record(english: &str, german: &str) -> Record {
+    Record::new([(EN, english), (DE, german)]).unwrap()
+}
+
+/// What a writer of folded text leaves of one.
+fn folded(text: &str) -> String {
+    let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
+    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn is_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// What TMX leaves of a text.
+fn in_xml(text: &str) -> String {
+    let legal = |c: &char| is_xml(*c) || c.is_whitespace();
+    folded(&text.chars().filter(legal).collect::<String>())
+}
+
+fn jsonl(rows: &[Record]) -> Vec<u8> {
+    let mut out = HfJsonlWriter::new(Vec::new(), &[EN, UK, DE]);
+    rows.iter().for_each(|row| out.write(row).unwrap());
+    out.finish().unwrap()
+}
+
+fn tmx(rows: &[Record]) -> Vec<u8> {
+    let mut out = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();
+    rows.iter().for_each(|row| out.write_record(row).unwrap());
+    out.finish().unwrap()
+}
+
+fn read_all<E: std::fmt::Debug>(rows: impl Iterator<Item = Result<Record, E>>) -> Vec<Record> {
+    rows.map(Result::unwrap).collect()
+}
+
+/// The messages of what cannot be used, and the English texts of what can.
+fn told(rows: impl Iterator<Item = Result<Record, Error>>) -> (Vec<String>, Vec<String>) {
+    let (mut errors, mut texts) = (Vec::new(), Vec::new());
+    for row in rows {
+        match row {
+            Ok(row) => texts.push(row.text(EN).unwrap_or_default().to_string()),
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    (errors, texts)
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[ \\t\"'<>&a-zа-я\\u{85}\\u{2028}\\u{2029}\\u{b}\\u{c}\\u{1c}\\u{1e}\\u{feff}\\r\\n]{0,20}",
+    ]
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    let name = proptest::option::of("[a-z#0-9]{1,8}");
+    let number = || proptest::option::of(0.0f32..=1.0);
+    let third = proptest::option::of(any_text());
+    (any_text(), any_text(), third, name.clone(), name, number(), number(), "[a-z]{1,3}").prop_map(
+        |(english, german, ukrainian, id, document, score, confidence, note)| {
+            let texts = [(EN, Some(english)), (DE, Some(german)), (UK, ukrainian)];
+            let texts = texts.into_iter().filter_map(|(language, text)| Some((language, text?)));
+            let mut record = Record::new(texts).unwrap();
+            (record.id, record.document) = (id, document);
+            (record.score, record.confidence) = (score, confidence);
+            record.extra.insert("note".to_string(), note.into());
+            record
+        },
+    )
+}
+
+/// A record with its texts changed, and without what a format does not hold.
+fn changed(record: &Record, change: impl Fn(&str) -> String) -> Record {
+    let texts = record.texts().iter().map(|(language, text)| (*language, change(text)));
+    let mut other = Record::new(texts).unwrap();
+    (other.id, other.document) = (record.id.clone(), record.document.clone());
+    (other.score, other.confidence) = (record.score, record.confidence);
+    other.extra = record.extra.clone();
+    other
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn jsonl_comes_back_as_it_was(rows in proptest::collection::vec(any_record(), 0..6)) {
+        let file = jsonl(&rows);
+        prop_assert_eq!(file.iter().filter(|&&byte| byte == b'\n').count(), rows.len());
+        prop_assert_eq!(read_all(HfJsonlReader::new("f", &file[..])), rows);
+    }
+
+    #[test]
+    fn tmx_comes_back_folded(rows in proptest::collection::vec(any_record(), 0..6)) {
+        let found = read_all(TmxReader::new("f", &tmx(&rows)[..]));
+        let expected: Vec<Record> = rows.iter().map(|row| changed(row, in_xml)).collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn tables_come_back_folded(rows in proptest::collection::vec(any_record(), 0..6)) {
+        let mut out = TsvWriter::new(Vec::new(), &[EN, DE], Selection::units()).unwrap();
+        let rows: Vec<Record> =
+            rows.into_iter().filter_map(|row| row.only(&[EN, DE])).collect();
+        rows.iter().for_each(|row| out.write_record(row).unwrap());
+        let table = out.finish().unwrap();
+        let found = read_all(TsvReader::new("f", &table[..], None));
+        let expected = rows.iter().map(|row| {
+            let mut row = changed(row, folded);
+            row.document = None;
+            row.extra.clear();
+            row
+        });
+        prop_assert_eq!(found, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn line_aligned_files_have_a_line_a_record(rows in proptest::collection::vec(any_record(), 0..6)) {
+        let rows: Vec<Record> = rows.into_iter().filter_map(|row| row.only(&[EN, DE])).collect();
+        let mut out = MosesWriter::new([(EN, Vec::new()), (DE, Vec::new())]);
+        rows.iter().for_each(|row| out.write(row).unwrap());
+        let files = out.finish().unwrap();
+        for file in &files {
+            let text = std::str::from_utf8(file).unwrap();
+            // Whatever any reader takes for the end of a line.
+            let ends = |c: char| matches!(c, '\n'..='\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+            prop_assert_eq!(text.matches(ends).count(), rows.len());
+        }
+        let inputs = [("a.en", EN, &files[0][..]), ("a.de", DE, &files[1][..])];
+        let found = read_all(MosesReader::new(inputs).unwrap());
+        let texts = |row: &Record| [EN, DE].map(|language| folded(row.text(language).unwrap()));
+        prop_assert_eq!(
+            found.iter().map(texts).collect::<Vec<_>>(),
+            rows.iter().map(texts).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn readers_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), text in "[<>/&;a-z\"=\\[\\]!{}:,\\t\\n ]{0,200}") {
+        for input in [&bytes[..], text.as_bytes()] {
+            HfJsonlReader::new("f", input).for_each(drop);
+            TsvReader::new("f", input, None).for_each(drop);
+            TsvReader::new("f", input, Some(&[EN, DE])).for_each(drop);
+            TmxReader::new("f", input).for_each(drop);
+            MosesReader::new([("f", EN, input), ("g", DE, &bytes[..])]).unwrap().for_each(drop);
+        }
+    }
+}
+
+#[test]
+fn bad_lines_of_json_are_named_and_the_others_served() {
+    let file = concat!(
+        "{\"translation\": {\"en\": \"one\", \"de\": \"eins\"}}\n",
+        "not json\n",
+        "[1]\n",
+        "{\"translation\": {\"en\": \"one\"}}\n",
+        "{\"translation\": {\"en\": \"one\", \"de\": 1}}\n",
+        "{\"translation\": {\"en\": \"one\", \"??\": \"x\"}}\n",
+        "{\"translation\": {\"en\": \"one\", \"de\": \"x\"}, \"confidence\": 7}\n",
+        "\n",
+        "{\"id\": 7, \"translation\": {\"en\": \"two\", \"de\": \"zwei\", \"uk\": null}, \"more\": [1]}\n",
+    );
+    let (errors, texts) = told(HfJsonlReader::new("f.jsonl", file.as_bytes()));
+    assert_eq!(texts, ["one", "two"]);
+    assert_eq!(errors.len(), 6);
+    assert!(errors[0].starts_with("f.jsonl: line 2, byte 44: "), "{}", errors[0]);
+    assert!(errors[5].contains("line 7") && errors[5].contains("confidence"), "{}", errors[5]);
+    let last = HfJsonlReader::new("f", file.as_bytes()).last().unwrap().unwrap();
+    assert_eq!((last.id.as_deref(), last.extra.len()), (Some("7"), 1));
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_is_an_error_in_its_place() {
+    let head =
+        &b"{\"translation\": {\"en\": \"one\", \"de\": \"eins\"}}\n{\"translation\": {\"en\": \""[..];
+    let tail = &b"\"}}\n{\"translation\": {\"en\": \"two\", \"de\": \"zwei\"}}\n"[..];
+    let long = std::io::repeat(b'x').take(100 << 20);
+    let input = BufReader::new(head.chain(long).chain(tail));
+    let (errors, texts) = told(HfJsonlReader::new("f", input));
+    assert_eq!(texts, ["one", "two"]);
+    assert_eq!(errors, ["f: line 2, byte 44: the line is longer than 67108864 bytes"]);
+}
+
+#[test]
+fn a_record_must_fit_its_output() {
+    let mut lines = HfJsonlWriter::new(Vec::new(), &[EN, UK]);
+    let refused = |result: Result<(), Error>| result.unwrap_err().to_string();
+    assert!(refused(lines.write(&record("a", "b"))).contains("no place for `de`"));
+    let mut files = MosesWriter::new([(EN, Vec::new()), (UK, Vec::new()), (DE, Vec::new())]);
+    assert!(refused(files.write(&record("a", "b"))).contains("no text in `uk`"));
+    assert_eq!(files.finish().unwrap(), [b"", b"", b""]);
+    assert!(matches!(Record::new([(EN, "a"), (EN, "b")]), Err(Error::DuplicateLanguage(_))));
+    assert!(matches!(Record::new([(EN, "a")]), Err(Error::ArticleCount(1))));
+}
+
+#[test]
+fn tables_with_and_without_a_header() {
+    let named = "id\tde\ten\tconfidence\tnote\n1\t\"\"\"Eins\"\"\"\tone\t0.5\tx\n2\tZwei\n3\t\"Drei\tthree\t\t\n4\tVier\tfour\t2\t\n5\t\tfive\t\t\n";
+    let (errors, texts) = told(TsvReader::new("t", named.as_bytes(), None));
+    assert_eq!(texts, ["one", "five"]);
+    assert_eq!(errors.len(), 3);
+    assert!(errors[0].starts_with("t: line 3, byte 54: 2 cells"), "{}", errors[0]);
+    assert!(errors[1].contains("line 4") && errors[1].contains("not closed"), "{}", errors[1]);
+    assert!(errors[2].contains("line 5") && errors[2].contains("confidence"), "{}", errors[2]);
+    let first = TsvReader::new("t", named.as_bytes(), None).next().unwrap().unwrap();
+    assert_eq!((first.text(DE), first.extra["note"].as_str()), (Some("\"Eins\""), Some("x")));
+
+    let plain = "one\teins\trest\n\"two\tzwei\nalone\n";
+    let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), Some(&[EN, DE])));
+    assert_eq!(texts, ["one", "\"two"]);
+    assert!(errors[0].contains("line 3, byte 24: 1 columns"), "{}", errors[0]);
+    let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), None));
+    assert!(texts.is_empty() && errors.len() == 1 && errors[0].contains("no header"));
+}
+
+#[test]
+fn files_that_are_not_line_aligned_are_told_behind_what_all_have() {
+    let reader = MosesReader::new([
+        ("a.en", EN, &b"one\ntwo\n\xff\nfour\n"[..]),
+        ("a.de", DE, b"eins\nzwei\ndrei\n"),
+    ]);
+    let (errors, texts) = told(reader.unwrap());
+    assert_eq!(texts, ["one", "two"]);
+    assert_eq!(
+        errors,
+        [
+            "a.en: line 3, byte 8: not UTF-8: convert it to UTF-8",
+            "a.de: line 3, byte 15: the file ends, but a.en goes on: they are not line-aligned",
+        ]
+    );
+}
+
+fn unit_of(en: &str, de: &str) -> String {
+    format!(
+        "<tu><tuv xml:lang=\"en\"><seg>{en}</seg></tuv><tuv xml:lang='de'><seg>{de}</seg></tuv></tu>"
+    )
+}
+
+fn memory(body: &str) -> String {
+    format!("<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header/><body>{body}</body></tmx>")
+}
+
+#[test]
+fn tmx_of_other_tools_is_read() {
+    let body = "<!-- c --><tu tuid=\"t1\"><note>n</note><prop type=\"x-domain\">news</prop>\
+        <tuv lang=\"EN_us\"><prop type=\"x\">of the variant</prop><seg>One <bpt i=\"1\">&lt;b&gt;</bpt>&amp; <hi>two</hi> \
+        <![CDATA[<3]]>&#x41;</seg></tuv><tuv xml:lang=\"uk-UA\"><seg/></tuv></tu>";
+    let rows = read_all(TmxReader::new("m", memory(body).as_bytes()));
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].text("en-US".parse().unwrap()), Some("One & two <3A"));
+    assert_eq!(rows[0].text("uk-UA".parse().unwrap()), Some(""));
+    assert_eq!(
+        (rows[0].id.as_deref(), rows[0].extra["domain"].as_str()),
+        (Some("t1"), Some("news"))
+    );
+    let only = rows[0].clone().only(&[EN, UK]).unwrap();
+    assert_eq!(only.text(EN), Some("One & two <3A"));
+}
+
+#[test]
+fn a_unit_that_is_none_costs_itself_only() {
+    let one = "<tu><tuv xml:lang=\"en\"><seg>alone</seg></tuv></tu>\n";
+    let nameless = "<tu><tuv><seg>x</seg></tuv><tuv xml:lang=\"de\"><seg>y</seg></tuv></tu>\n";
+    let twice = unit_of("a", "b").replace("'de'", "'en'");
+    let body = format!("{one}{nameless}{twice}{}", unit_of("last", "letzte"));
+    let (errors, texts) = told(TmxReader::new("m", memory(&body).as_bytes()));
+    assert_eq!(texts, ["last"]);
+    assert_eq!(errors.len(), 3, "{errors:?}");
+    assert!(
+        errors[0].starts_with("m: line 2, byte ")
+            && errors[0].ends_with("has 1 languages, two are needed"),
+        "{}",
+        errors[0]
+    );
+    assert!(errors[1].starts_with("m: line 3"), "{}", errors[1]);
+    // A document of one language throughout is as many errors.
+    let (errors, texts) = told(TmxReader::new("m", memory(&one.repeat(3)).as_bytes()));
+    assert_eq!((errors.len(), texts.len()), (3, 0));
+}
+
+#[test]
+fn what_is_no_tmx_ends_with_one_error() {
+    let good = unit_of("good", "gut");
+    let bomb = format!(
+        "<!DOCTYPE tmx [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;\">]>\
+         <tmx><body>{good}{}</body></tmx>",
+        unit_of("&c;", "x")
+    );
+    let external = format!(
+        "<!DOCTYPE tmx [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><tmx><body>{good}{}</body></tmx>",
+        unit_of("&e;", "x")
+    );
+    let deep = memory(&format!("{good}<tu>{}", "<x>".repeat(100_000)));
+    let cut = memory(&good).replace("</body></tmx>", "<tu><tuv xml:lang=\"en\">");
+    let crossed = memory(&format!("{good}<tu></body>"));
+    for (document, texts, message) in [
+        (bomb, 1, "`&c;` is not known, and is not expanded"),
+        (external, 1, "`&e;` is not known, and is not expanded"),
+        (deep, 1, "more than 64 deep"),
+        (cut, 1, "the document ends in an element"),
+        (crossed, 1, "not well-formed XML"),
+        (
+            memory(&good).replace("\"1.0\"", "\"1.0\" encoding=\"windows-1251\""),
+            0,
+            "convert it to UTF-8",
+        ),
+        ("<html><body></body></html>".to_string(), 0, "no `<tmx>`"),
+        (memory(&format!("{good}{}", unit_of("&#0;", "x"))), 1, "no character"),
+    ] {
+        let (errors, found) = told(TmxReader::new("m", document.as_bytes()));
+        assert_eq!((errors.len(), found.len()), (1, texts), "{errors:?}");
+        assert!(errors[0].contains(message), "{} lacks {message}", errors[0]);
+    }
+    let utf16: Vec<u8> = memory(&good).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [[&b"\xff\xfe"[..], &utf16].concat(), utf16] {
+        let (errors, _) = told(TmxReader::new("m", &bytes[..]));
+        assert!(errors.len() == 1 && errors[0].contains("UTF-16"), "{errors:?}");
+    }
+    let invalid =
+        memory(&good).into_bytes().into_iter().map(|byte| if byte == b'g' { 0xff } else { byte });
+    let (errors, _) = told(TmxReader::new("m", &invalid.collect::<Vec<u8>>()[..]));
+    assert_eq!(errors.len(), 1, "{errors:?}");
+}
+
+#[test]
+fn an_endless_text_in_tmx_is_an_error_before_memory_ends() {
+    let start = &b"<tmx><body><tu><tuv xml:lang=\"en\"><seg>"[..];
+    let endless = std::io::repeat(b'x').take(1 << 40);
+    let input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(1 << 20, start.chain(endless)));
+    let (errors, texts) = told(TmxReader::new("m", input));
+    assert!(texts.is_empty());
+    assert!(errors.len() == 1 && errors[0].contains("more than 67108864 bytes"), "{errors:?}");
+}
+
+/// A bitext with a null on each side, a bead of two, and two beads that cross.
+fn awkward() -> Bitext {
+    let part = |language, sentences: &[usize]| Part { language, sentences: sentences.to_vec() };
+    let unit = |en: &[usize], de: &[usize], confidence| {
+        let parts = [(EN, en), (DE, de)].into_iter().filter(|(_, s)| !s.is_empty());
+        let parts = parts.map(|(language, sentences)| part(language, sentences)).collect();
+        Unit::new(parts, 0.5, confidence).unwrap()
+    };
+    let units = vec![
+        unit(&[0], &[0], 0.9),
+        unit(&[1], &[], 0.8),
+        unit(&[], &[1], 0.8),
+        unit(&[2, 3], &[2], 0.7),
+        unit(&[4], &[4], 0.5).with_reordered(true),
+        unit(&[5], &[3], 0.6),
+    ];
+    let beads: Vec<Unit> = units.iter().filter(|unit| !unit.is_null()).cloned().collect();
+    let sentences =
+        |name: &str, n: usize| (0..n).map(|at| format!("{name} {at}.")).collect::<Vec<_>>();
+    let articles = vec![
+        Article::from_sentences(EN, sentences("Sentence", 6)),
+        Article::from_sentences(DE, sentences("Satz", 5)),
+    ];
+    let pairs = vec![Pair { source: EN, target: DE, beads }];
+    Bitext::new(articles, units, pairs).unwrap().with_id(Some(Id::Text("a".to_string())))
+}
+
+#[test]
+fn index_files_come_back() {
+    let bitext = awkward();
+    let mut vecalign = Vec::new();
+    write_vecalign(&bitext, EN, DE, &mut vecalign).unwrap();
+    let vecalign = String::from_utf8(vecalign).unwrap();
+    assert_eq!(vecalign, "[0]:[0]\n[1]:[]\n[]:[1]\n[2, 3]:[2]\n[4]:[4]\n[5]:[3]\n");
+    let document = Document::parse_vecalign("v", &vecalign).unwrap();
+    assert_eq!(document.sizes(), (6, 5));
+
+    let mut ladder = Vec::new();
+    write_ladder(&bitext, EN, DE, &mut ladder).unwrap();
+    let ladder = String::from_utf8(ladder).unwrap();
+    assert_eq!(ladder, "0\t0\t0.9\n1\t1\t0\n2\t1\t0\n2\t2\t0.7\n4\t3\t0.5\n6\t5\t0\n");
+    let document = Document::parse_ladder("l", &ladder).unwrap();
+    assert_eq!(document.sizes(), (6, 5));
+    let english: Vec<String> = (0..6).map(|at| format!("Sentence {at}.")).collect();
+    let german: Vec<String> = (0..5).map(|at| format!("Satz {at}.")).collect();
+    let rows =
+        aligned_texts(&document.beads(6, 5).unwrap(), (EN, &english), (DE, &german)).unwrap();
+    let texts: Vec<_> = rows.iter().map(|row| row.text(EN).unwrap()).collect();
+    assert_eq!(texts, ["Sentence 0.", "Sentence 2. Sentence 3.", "Sentence 4. Sentence 5."]);
+
+    let mut other_way = Vec::new();
+    write_vecalign(&bitext, DE, EN, &mut other_way).unwrap();
+    assert!(
+        String::from_utf8(other_way).unwrap().starts_with("[0]:[0]\n[1]:[]\n[]:[1]\n[2]:[2, 3]\n")
+    );
+    assert!(matches!(write_vecalign(&bitext, EN, UK, Vec::new()), Err(Error::InvalidBitext(_))));
+    let short = document.beads(6, 5).unwrap();
+    let error = aligned_texts(&short, (EN, &english[..3]), (DE, &german)).unwrap_err();
+    assert!(matches!(error, Error::InvalidAlignment(_)), "{error}");
+}
+
+#[test]
+fn records_of_a_bitext_are_numbered_by_their_units() {
+    let bitext = awkward();
+    let ids = |selection: &Selection| -> Vec<String> {
+        records(&bitext, selection).into_iter().map(|row| row.id.unwrap()).collect()
+    };
+    assert_eq!(ids(&Selection::units()), ["a#0", "a#3", "a#4", "a#5"]);
+    assert_eq!(ids(&Selection::units().with_min_confidence(0.65)), ["a#0", "a#3"]);
+    assert_eq!(ids(&Selection::pair(DE, EN)), ["a#en-de#0", "a#en-de#1", "a#en-de#2", "a#en-de#3"]);
+    let rows = records(&bitext, &Selection::units());
+    assert_eq!(rows[1].text(EN), Some("Sentence 2. Sentence 3."));
+    assert_eq!((rows[2].extra["reordered"].as_bool(), rows[1].extra.len()), (Some(true), 0));
+}
+
+#[test]
+fn lines_end_where_the_file_ends() {
+    let lines: Vec<_> = Lines::new("f", &b"a\nb"[..]).map(|line| line.unwrap()).collect();
+    assert_eq!((lines[1].text.as_str(), lines[1].number, lines[1].offset), ("b", 2, 2));
+}
+
+#[cfg(feature = "parquet")]
+mod parquet {
+    use super::*;
+    use bitext::format::{ParquetReader, ParquetWriter};
+
+    fn parquet(rows: &[Record]) -> std::fs::File {
+        let mut out = ParquetWriter::new(tempfile::tempfile().unwrap(), &[EN, UK, DE]).unwrap();
+        rows.iter().for_each(|row| out.write(row).unwrap());
+        out.finish().unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn parquet_comes_back_as_it_was(rows in proptest::collection::vec(any_record(), 0..6)) {
+            let found = read_all(ParquetReader::new("p", parquet(&rows)).unwrap());
+            prop_assert_eq!(found, rows);
+        }
+    }
+
+    #[test]
+    fn several_groups_and_the_same_bytes() {
+        let rows: Vec<Record> =
+            (0..45_000).map(|at| record(&format!("row {at}"), &format!("Zeile {at}"))).collect();
+        let bytes = |mut file: std::fs::File| {
+            use std::io::Seek;
+            file.rewind().unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        assert_eq!(bytes(parquet(&rows)), bytes(parquet(&rows)));
+        assert_eq!(read_all(ParquetReader::new("p", parquet(&rows)).unwrap()), rows);
+    }
+
+    #[test]
+    fn what_is_no_parquet_is_an_error() {
+        use std::io::{Seek, Write};
+        let file = |bytes: &[u8]| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            file.rewind().unwrap();
+            file
+        };
+        for bytes in [&b""[..], b"PAR1", b"{}", b"PAR1xxxxxxxxPAR1"] {
+            assert!(matches!(ParquetReader::new("p", file(bytes)), Err(Error::Record { .. })));
+        }
+        let mut good = Vec::new();
+        let mut whole = parquet(&[record("one", "eins")]);
+        whole.rewind().unwrap();
+        whole.read_to_end(&mut good).unwrap();
+        for at in 0..good.len() {
+            let mut broken = good.clone();
+            broken[at] ^= 0x55;
+            if let Ok(rows) = ParquetReader::new("p", file(&broken)) {
+                // Ends, whatever it finds.
+                rows.take(10).for_each(drop);
+            }
+        }
+    }
+}
