@@ -38,6 +38,9 @@ pub struct Place {
     pub end: u64,
 }
 
+/// Where the rest of a file would start that cannot be read.
+const UNREADABLE: u64 = u64::MAX;
+
 /// What stands there.
 pub enum Item {
     One { article: Article, day: Option<i32> },
@@ -146,15 +149,19 @@ impl Sources {
         each: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool,
     ) -> bool {
         let mut place = after;
+        if place.end == UNREADABLE {
+            return true;
+        }
         let opened = File::open(&file.path).and_then(|mut input| {
             input.seek(SeekFrom::Start(after.end))?;
             Ok(BufReader::with_capacity(1 << 16, input))
         });
         let mut input = match opened {
             Ok(input) => input,
-            // What was read before was an error already.
-            Err(_) if after.line > 0 => return true,
-            Err(error) => return each((place, Err(format!("cannot read: {error}")))),
+            Err(error) => {
+                place.end = UNREADABLE;
+                return each((place, Err(format!("cannot read: {error}"))));
+            }
         };
         loop {
             place = Place { line: place.line + 1, start: place.end, ..place };
@@ -173,7 +180,7 @@ impl Sources {
                     }
                 }
                 Err(error) => {
-                    place.end = u64::MAX;
+                    place.end = UNREADABLE;
                     return each((place, Err(format!("cannot read: {error}"))));
                 }
             }

@@ -165,3 +165,76 @@ impl instant_distance::Point for Row<'_> {
         1.0 - (sums.iter().sum::<f32>() + rest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIMENSION: usize = 16;
+
+    /// Unit rows that look random, in some clusters.
+    fn rows(count: usize, seed: u64) -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / (1_u64 << 24) as f32 - 0.5
+        };
+        let mut all = Vec::new();
+        for at in 0..count {
+            let mut row: Vec<f32> = (0..DIMENSION).map(|_| next()).collect();
+            row[at % 4] += 0.7;
+            let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+            all.extend(row.iter().map(|value| value / length));
+        }
+        all
+    }
+
+    /// One by one, without blocks.
+    fn plain(x: &[f32], y: &[f32], k: usize, may: impl Fn(usize, usize) -> bool) -> Vec<Vec<u32>> {
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        let near = |(at, row): (usize, &[f32])| {
+            let targets = y.chunks(DIMENSION).enumerate().filter(|(other, _)| may(at, *other));
+            let mut all: Vec<(u32, f32)> =
+                targets.map(|(other, target)| (other as u32, dot(row, target))).collect();
+            all.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+            all.into_iter().take(k).map(|(other, _)| other).collect()
+        };
+        x.chunks(DIMENSION).enumerate().map(near).collect()
+    }
+
+    fn places(all: &[Near]) -> Vec<Vec<u32>> {
+        all.iter().map(|near| near.iter().map(|(at, _)| *at).collect()).collect()
+    }
+
+    #[test]
+    fn blocks_and_threads_find_what_one_by_one_does() {
+        let (x, y) = (rows(600, 1), rows(4500, 2));
+        let all = |_: std::ops::Range<usize>| 0..4500;
+        for threads in [1, 3] {
+            let found = exact(&x, &y, DIMENSION, 5, threads, &all, &|_, _| true);
+            assert_eq!(places(&found), plain(&x, &y, 5, |_, _| true));
+        }
+        // A stretch of the targets, as dates leave it.
+        let stretch = |block: std::ops::Range<usize>| block.start * 7..(block.end * 7).min(4500);
+        let may = |at: usize, other: usize| other / 7 == at;
+        let found = exact(&x, &y, DIMENSION, 5, 2, &stretch, &may);
+        assert_eq!(places(&found), plain(&x, &y, 5, may));
+        assert!(exact(&[], &y, DIMENSION, 5, 2, &all, &|_, _| true).is_empty());
+    }
+
+    #[cfg(feature = "ann")]
+    #[test]
+    fn the_index_finds_nearly_all_and_always_the_same() {
+        let (x, y) = (rows(300, 1), rows(3000, 2));
+        let once = approximate(&x, &y, DIMENSION, 5, 1, &|_, _| true);
+        assert_eq!(once, approximate(&x, &y, DIMENSION, 5, 4, &|_, _| true));
+        let wanted = plain(&x, &y, 5, |_, _| true);
+        let hits = |(found, wanted): (&Near, &Vec<u32>)| {
+            found.iter().filter(|(at, _)| wanted.contains(at)).count()
+        };
+        let hits: usize = once.iter().zip(&wanted).map(hits).sum();
+        assert!(hits >= 1470, "{hits} of 1500");
+    }
+}

@@ -52,6 +52,7 @@ pub fn build(
         Some(begun) => {
             check(&begun, &state)?;
             if !begun.files.is_empty() {
+                clean(&work)?;
                 complain(format_args!("{} is complete", folder.display()));
                 return Ok(outcome(begun.problems));
             }
@@ -89,12 +90,7 @@ pub fn build(
         std::fs::rename(out.join(name), &path).map_err(|error| cannot_write(&path, &error))?;
     }
     write_state(&work, &State { files, problems: report.problems, ..state })?;
-    for stage in ["index", "links", "aligned", "out"] {
-        let stage = work.join(stage);
-        if stage.exists() {
-            std::fs::remove_dir_all(&stage).map_err(fail)?;
-        }
-    }
+    clean(&work)?;
     complain(format_args!(
         "{} rows of {} groups in {}; {} problems",
         report.rows.kept(),
@@ -103,6 +99,17 @@ pub fn build(
         report.problems
     ));
     Ok(outcome(report.problems))
+}
+
+/// Removes what only an unfinished build needs.
+fn clean(work: &Path) -> Result<(), Failure> {
+    for stage in ["index", "links", "aligned", "out"] {
+        let stage = work.join(stage);
+        if stage.exists() {
+            std::fs::remove_dir_all(&stage).map_err(|error| cannot_write(&stage, &error))?;
+        }
+    }
+    Ok(())
 }
 
 fn outcome(problems: u64) -> Outcome {
