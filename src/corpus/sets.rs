@@ -115,7 +115,7 @@ mod tests {
         let config = SetsConfig { dev: 0.25, test: 0.25, seed: 0 };
         let sets: Vec<Set> = (0..8).map(|n| config.set_of(&n.to_string())).collect();
         use Set::{Dev, Test, Train};
-        assert_eq!(sets, [Train; 8], "{Dev:?} {Test:?}");
+        assert_eq!(sets, [Test, Dev, Train, Dev, Train, Train, Train, Test]);
     }
 
     #[test]

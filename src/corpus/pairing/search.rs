@@ -95,46 +95,46 @@ fn of_languages(
         cosines.resize(config.neighbours, config.background);
         cosines.iter().sum::<f32>() / config.neighbours as f32
     };
-    let mut scored: Vec<(u32, u32, f32, f32)> = Vec::with_capacity(pairs.len());
+    let mut scored: Vec<Scored> = Vec::with_capacity(pairs.len());
     for (one, other, cosine) in pairs {
         let around =
             background(&forward[one as usize], other) + background(&backward[other as usize], one);
         let margin = cosine - around / 2.0;
         if margin >= config.min_margin {
-            scored.push((one, other, cosine, margin));
+            scored.push(Scored { one, other, cosine, margin });
         }
     }
-    let best = |key: fn(&(u32, u32, f32, f32)) -> u32| {
+    // Those that are among the best of one of their sides.
+    let best = |side: fn(&Scored) -> u32| {
         let mut order: Vec<usize> = (0..scored.len()).collect();
         order.sort_by(|&x, &y| {
             let (x, y) = (&scored[x], &scored[y]);
-            key(x).cmp(&key(y)).then(y.3.total_cmp(&x.3)).then(x.cmp_places(y))
+            let places = (x.one, x.other).cmp(&(y.one, y.other));
+            side(x).cmp(&side(y)).then(y.margin.total_cmp(&x.margin)).then(places)
         });
         let mut kept = vec![false; scored.len()];
-        for run in order.chunk_by(|&x, &y| key(&scored[x]) == key(&scored[y])) {
+        for run in order.chunk_by(|&x, &y| side(&scored[x]) == side(&scored[y])) {
             run.iter().take(config.candidates).for_each(|&at| kept[at] = true);
         }
         kept
     };
-    let (forth, back) = (best(|pair| pair.0), best(|pair| pair.1));
+    let (forth, back) = (best(|pair| pair.one), best(|pair| pair.other));
     let kept = scored.iter().enumerate().filter(|(at, _)| forth[*at] || back[*at]);
-    kept.map(|(_, &(one, other, cosine, margin))| Candidate {
-        one: sources.articles[one as usize],
-        other: targets.articles[other as usize],
-        cosine,
-        margin,
+    kept.map(|(_, pair)| Candidate {
+        one: sources.articles[pair.one as usize],
+        other: targets.articles[pair.other as usize],
+        cosine: pair.cosine,
+        margin: pair.margin,
     })
     .collect()
 }
 
-trait Places {
-    fn cmp_places(&self, other: &Self) -> std::cmp::Ordering;
-}
-
-impl Places for (u32, u32, f32, f32) {
-    fn cmp_places(&self, other: &Self) -> std::cmp::Ordering {
-        (self.0, self.1).cmp(&(other.0, other.1))
-    }
+/// Two places and how near they are.
+struct Scored {
+    one: u32,
+    other: u32,
+    cosine: f32,
+    margin: f32,
 }
 
 /// The articles of a language by date, those without one at the end.
