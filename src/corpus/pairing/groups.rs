@@ -100,3 +100,53 @@ pub fn groups(vectors: &ArticleVectors, mut links: Vec<Link>) -> Vec<Group> {
     groups.sort_by_key(|group| group.members[0]);
     groups
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+
+    const LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
+
+    /// Articles in the languages of these indices.
+    fn vectors(languages: &[usize]) -> ArticleVectors {
+        let mut vectors = ArticleVectors::new();
+        for at in languages {
+            vectors.push(LANGUAGES[*at], None, &[1.0]).unwrap();
+        }
+        vectors
+    }
+
+    fn link(one: usize, other: usize, coverage: f32) -> Link {
+        Link { one, other, margin: 0.2, coverage }
+    }
+
+    #[test]
+    fn two_links_make_a_group_of_three_and_the_better_link_wins() {
+        // English 0 and 3, Ukrainian 1, German 2.
+        let vectors = vectors(&[0, 1, 2, 0]);
+        let links = vec![link(3, 1, 0.5), link(0, 1, 0.9), link(1, 2, 0.8), link(3, 2, 0.7)];
+        let found = groups(&vectors, links.clone());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].members, [0, 1, 2]);
+        assert_eq!((found[0].coverage, found[0].margin), (0.8, 0.2));
+        let reversed: Vec<Link> = links.into_iter().rev().collect();
+        assert_eq!(groups(&vectors, reversed), found);
+    }
+
+    #[test]
+    fn two_groups_with_a_language_in_common_stay_apart() {
+        let vectors = vectors(&[0, 1, 0, 2]);
+        let links = vec![link(0, 1, 0.9), link(2, 3, 0.9), link(1, 3, 0.8)];
+        let found: Vec<Vec<usize>> =
+            groups(&vectors, links).into_iter().map(|group| group.members).collect();
+        assert_eq!(found, [vec![0, 1], vec![2, 3]]);
+    }
+
+    #[test]
+    fn links_that_make_no_sense_are_passed_over() {
+        let vectors = vectors(&[0, 0, 1]);
+        let links = vec![link(0, 1, 0.9), link(0, 7, 0.9), link(0, 0, 0.9)];
+        assert!(groups(&vectors, links).is_empty());
+    }
+}
