@@ -47,7 +47,7 @@ pub struct Args {
     #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().min_coverage)]
     min_coverage: f32,
     /// The least margin of two articles' vectors, for their alignment to be tried.
-    #[arg(long, value_name = "MARGIN", default_value_t = PairingConfig::default().min_margin)]
+    #[arg(long, value_name = "MARGIN", allow_negative_numbers = true, default_value_t = PairingConfig::default().min_margin)]
     min_margin: f32,
     /// Search exactly up to so many articles a language, and by an index above.
     #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
