@@ -33,6 +33,9 @@ fn write_card(
         writeln!(out, "{}\n", card.description.trim())?;
     }
     writeln!(out, "## Where it is from\n")?;
+    if card.sources.is_empty() {
+        writeln!(out, "No source was given when this was made.")?;
+    }
     for source in &card.sources {
         writeln!(out, "- {}", one_line(source))?;
     }
