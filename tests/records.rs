@@ -200,9 +200,15 @@ fn a_line_of_a_hundred_megabytes_is_an_error_in_its_place() {
 
 #[test]
 fn a_record_must_fit_its_output() {
-    let mut lines = HfJsonlWriter::new(Vec::new(), &[EN, UK]);
     let refused = |result: Result<(), Error>| result.unwrap_err().to_string();
-    assert!(refused(lines.write(&record("a", "b"))).contains("no place for `de`"));
+    let mut table = TsvWriter::new(Vec::new(), &[EN, UK], Selection::units()).unwrap();
+    assert!(refused(table.write_record(&record("a", "b"))).contains("no place for `de`"));
+    let mut lines = HfJsonlWriter::new(Vec::new(), &[EN, UK]);
+    lines.write(&record("a", "b")).unwrap();
+    let lines = lines.finish().unwrap();
+    assert!(
+        lines.starts_with(b"{\"id\":null,\"translation\":{\"en\":\"a\",\"uk\":null,\"de\":\"b\"}")
+    );
     let mut files = MosesWriter::new([(EN, Vec::new()), (UK, Vec::new()), (DE, Vec::new())]);
     assert!(refused(files.write(&record("a", "b"))).contains("no text in `uk`"));
     assert_eq!(files.finish().unwrap(), [b"", b"", b""]);
