@@ -1,5 +1,6 @@
 //! What is no language: tags, lines of a site, wrong encodings, escapes.
 
+use super::letters::is_cyrillic;
 use crate::split::{RuleSplitter, SegmentKind};
 use crate::{Language, text::Newlines};
 
@@ -222,12 +223,19 @@ fn read_as(chars: &[char], page: fn(char) -> Option<u8>) -> usize {
             {
                 letters += 1;
             }
-            // Not the dash behind a capital.
+            // A Cyrillic capital with a letter or a mark behind it is a common sight.
             Some('\u{a0}'..='\u{ff}') => {
-                proof |= !matches!(chars[at + 1], '–' | '—' | '„' | '“' | '”' | '’' | '\u{a0}')
+                let common = "іїєґІЇЄҐёЁ№«»–—„“”‘’\u{a0}";
+                proof |= !is_cyrillic(chars[at]) || !common.contains(chars[at + 1]);
             }
-            Some('\u{2010}'..='\u{2044}' | '€' | '™' | '\u{fffd}' | '\u{feff}' | '\u{1f000}'..) =>
-            {
+            Some(
+                '\u{2010}'..='\u{2044}'
+                | '€'
+                | '™'
+                | '\u{fffd}'
+                | '\u{feff}'
+                | '\u{1f000}'..='\u{1faff}',
+            ) => {
                 proof = true;
             }
             _ => break,
@@ -319,6 +327,7 @@ mod tests {
             "Ґанок і їжак",
             "Brücke, Straße, Ökoöl, Äöü",
             "naïve café – “quoted”",
+            "Він у Відні, Гідо й Габі; «ВІДДІЛ» №5, Лідії й Марії",
             "50 €, 20 °C, § 5",
             "",
             "plain",
