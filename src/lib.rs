@@ -27,7 +27,8 @@
 //! | embed | [`embed`] | sentences | unit vectors |
 //! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
 //! | bitext | [`Bitext`] | articles and beads | units over all languages |
-//! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX |
+//! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX, records |
+//! | filter | [`corpus::filter`] | pairs of texts | verdicts, keys of duplicates |
 //! | score | [`evaluate`] | two alignments | precision, recall, F1 |
 //!
 //! Each stage can be used alone: [`RuleSplitter`] splits any text,
@@ -45,6 +46,7 @@
 //! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
+//! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
 //! * `cli`: the command-line tool `bitext`.
 
 pub mod align;

@@ -145,7 +145,8 @@ proptest! {
         }
         let inputs = [("a.en", EN, &files[0][..]), ("a.de", DE, &files[1][..])];
         let found = read_all(MosesReader::new(inputs).unwrap());
-        let texts = |row: &Record| [EN, DE].map(|language| folded(row.text(language).unwrap()));
+        let mark = |text: &str| folded(text.trim_start_matches('\u{feff}'));
+        let texts = |row: &Record| [EN, DE].map(|language| mark(row.text(language).unwrap()));
         prop_assert_eq!(
             found.iter().map(texts).collect::<Vec<_>>(),
             rows.iter().map(texts).collect::<Vec<_>>()
@@ -180,7 +181,7 @@ fn bad_lines_of_json_are_named_and_the_others_served() {
     let (errors, texts) = told(HfJsonlReader::new("f.jsonl", file.as_bytes()));
     assert_eq!(texts, ["one", "two"]);
     assert_eq!(errors.len(), 6);
-    assert!(errors[0].starts_with("f.jsonl: line 2, byte 44: "), "{}", errors[0]);
+    assert!(errors[0].starts_with("f.jsonl: line 2, byte 45: "), "{}", errors[0]);
     assert!(errors[5].contains("line 7") && errors[5].contains("confidence"), "{}", errors[5]);
     let last = HfJsonlReader::new("f", file.as_bytes()).last().unwrap().unwrap();
     assert_eq!((last.id.as_deref(), last.extra.len()), (Some("7"), 1));
@@ -195,14 +196,20 @@ fn a_line_of_a_hundred_megabytes_is_an_error_in_its_place() {
     let input = BufReader::new(head.chain(long).chain(tail));
     let (errors, texts) = told(HfJsonlReader::new("f", input));
     assert_eq!(texts, ["one", "two"]);
-    assert_eq!(errors, ["f: line 2, byte 44: the line is longer than 67108864 bytes"]);
+    assert_eq!(errors, ["f: line 2, byte 45: the line is longer than 67108864 bytes"]);
 }
 
 #[test]
 fn a_record_must_fit_its_output() {
-    let mut lines = HfJsonlWriter::new(Vec::new(), &[EN, UK]);
     let refused = |result: Result<(), Error>| result.unwrap_err().to_string();
-    assert!(refused(lines.write(&record("a", "b"))).contains("no place for `de`"));
+    let mut table = TsvWriter::new(Vec::new(), &[EN, UK], Selection::units()).unwrap();
+    assert!(refused(table.write_record(&record("a", "b"))).contains("no place for `de`"));
+    let mut lines = HfJsonlWriter::new(Vec::new(), &[EN, UK]);
+    lines.write(&record("a", "b")).unwrap();
+    let lines = lines.finish().unwrap();
+    assert!(
+        lines.starts_with(b"{\"id\":null,\"translation\":{\"en\":\"a\",\"uk\":null,\"de\":\"b\"}")
+    );
     let mut files = MosesWriter::new([(EN, Vec::new()), (UK, Vec::new()), (DE, Vec::new())]);
     assert!(refused(files.write(&record("a", "b"))).contains("no text in `uk`"));
     assert_eq!(files.finish().unwrap(), [b"", b"", b""]);
@@ -216,7 +223,7 @@ fn tables_with_and_without_a_header() {
     let (errors, texts) = told(TsvReader::new("t", named.as_bytes(), None));
     assert_eq!(texts, ["one", "five"]);
     assert_eq!(errors.len(), 3);
-    assert!(errors[0].starts_with("t: line 3, byte 54: 2 cells"), "{}", errors[0]);
+    assert!(errors[0].starts_with("t: line 3, byte 48: 2 cells"), "{}", errors[0]);
     assert!(errors[1].contains("line 4") && errors[1].contains("not closed"), "{}", errors[1]);
     assert!(errors[2].contains("line 5") && errors[2].contains("confidence"), "{}", errors[2]);
     let first = TsvReader::new("t", named.as_bytes(), None).next().unwrap().unwrap();
@@ -241,7 +248,7 @@ fn files_that_are_not_line_aligned_are_told_behind_what_all_have() {
     assert_eq!(
         errors,
         [
-            "a.en: line 3, byte 8: not UTF-8: convert it to UTF-8",
+            "a.en: line 3, byte 8: not UTF-8; it looks like windows-1251: convert it to UTF-8",
             "a.de: line 3, byte 15: the file ends, but a.en goes on: they are not line-aligned",
         ]
     );

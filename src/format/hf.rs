@@ -17,9 +17,9 @@ use crate::{Error, Language, Result};
 /// {"id": "a1#0", "translation": {"en": "...", "uk": "..."}, "document": "a1", "score": 0.6, "confidence": 0.98}
 /// ```
 ///
-/// Each line has all these keys, and all languages, with `null` for what is not there,
-/// so that a reader of columns sees one schema; behind them the record's extras. Texts are
-/// written as they are.
+/// Each line has all these keys, and all languages that were named, with `null` for what is
+/// not there, so that a reader of columns sees one schema; behind them the languages that were
+/// not, and the record's extras. Texts are written as they are.
 ///
 /// ```
 /// use bitext::Language;
@@ -50,9 +50,8 @@ impl<W: Write> HfJsonlWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], also where the record has another language.
+    /// [`Error::Write`].
     pub fn write(&mut self, record: &Record) -> Result<()> {
-        check_languages(record, &self.languages)?;
         let line = serde_json::to_string(&Row { record, languages: &self.languages });
         let line = line.map_err(|error| Error::Write(io::Error::other(error)))?;
         self.out.write_all(line.as_bytes())?;
@@ -75,7 +74,7 @@ pub(super) fn check_languages(record: &Record, languages: &[Language]) -> Result
     match record.texts().iter().find(|(language, _)| !languages.contains(language)) {
         None => Ok(()),
         Some((missing, _)) => {
-            let why = format!("the output has no place for `{missing}`");
+            let why = format!("the output has no place for `{missing}`: name all languages");
             Err(Error::Write(io::Error::new(io::ErrorKind::InvalidInput, why)))
         }
     }
@@ -92,8 +91,11 @@ impl Serialize for Row<'_> {
         impl Serialize for Translation<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let row = self.0;
-                let texts = row.languages.iter().map(|&lang| (lang, row.record.text(lang)));
-                serializer.collect_map(texts)
+                let named = row.languages.iter().map(|&lang| (lang, row.record.text(lang)));
+                let others = row.record.texts().iter();
+                let others = others.filter(|(lang, _)| !row.languages.contains(lang));
+                let others = others.map(|(lang, text)| (*lang, Some(text.as_str())));
+                serializer.collect_map(named.chain(others))
             }
         }
         let record = self.record;

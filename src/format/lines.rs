@@ -29,11 +29,11 @@ pub struct Line {
 /// ```
 /// use bitext::format::Lines;
 ///
-/// let mut lines = Lines::new("a.txt", &b"one\r\n\xff\ntwo\xe2\x80\xa8too"[..]);
+/// let mut lines = Lines::new("a.txt", &b"one\r\nab\x80\ntwo\xe2\x80\xa8too"[..]);
 /// assert_eq!(lines.next().unwrap()?.text, "one");
 /// assert_eq!(
 ///     lines.next().unwrap().unwrap_err().to_string(),
-///     "a.txt: line 2, byte 5: not UTF-8: convert it to UTF-8",
+///     "a.txt: line 2, byte 7: not UTF-8: convert it to UTF-8",
 /// );
 /// assert_eq!(lines.next().unwrap()?.text, "two\u{2028}too");
 /// assert!(lines.next().is_none());

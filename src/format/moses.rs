@@ -10,7 +10,8 @@ use crate::{Error, Language, Result};
 /// White space is folded, and all that some reader takes for the end of a line counts as
 /// such (U+0085, U+2028, U+2029, the vertical tab, the separators of ASCII), so all
 /// files have as many lines as there are records for every reader. A text that is blank is
-/// a blank line. Nothing but the texts is written.
+/// a blank line. A byte-order mark before a text is dropped, as it would be in reading. Nothing but the
+/// texts is written.
 ///
 /// ```
 /// use bitext::{Language, format::{MosesWriter, Record}};
@@ -51,7 +52,8 @@ impl<W: Write> MosesWriter<W> {
             return refuse(format!("a record has no text in `{missing}`"));
         }
         for (language, out) in &mut self.files {
-            let text = fold(record.text(*language).unwrap_or_default());
+            let text = record.text(*language).unwrap_or_default();
+            let text = fold(text.trim_start_matches('\u{feff}'));
             out.write_all(text.as_bytes())?;
             out.write_all(b"\n")?;
         }

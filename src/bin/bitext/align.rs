@@ -4,9 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bitext::align::{AlignConfig, SpanVectors};
-use bitext::format::{
-    ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json, write_ladder, write_vecalign,
-};
+use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
@@ -318,8 +316,8 @@ fn write(
                 }
             };
             match format {
-                Format::Vecalign => write_vecalign(bitext, source, target, out)?,
-                _ => write_ladder(bitext, source, target, out)?,
+                Format::Vecalign => bitext::format::write_vecalign(bitext, source, target, out)?,
+                _ => bitext::format::write_ladder(bitext, source, target, out)?,
             }
         }
     }

@@ -235,8 +235,12 @@ impl Run<'_> {
                 }
             } else if let Some(rejected) = &mut self.rejected {
                 record.extra.insert("reasons".to_string(), serde_json::to_value(reasons)?);
-                let scores: BTreeMap<&str, f32> =
-                    scores.into_iter().map(|(reason, score)| (reason.code(), score)).collect();
+                // As short as it is: 0.1, not 0.10000000149.
+                let shortest = |score: f32| score.to_string().parse().unwrap_or(f64::NAN);
+                let scores: BTreeMap<&str, f64> = scores
+                    .into_iter()
+                    .map(|(reason, score)| (reason.code(), shortest(score)))
+                    .collect();
                 record.extra.insert("scores".to_string(), serde_json::to_value(scores)?);
                 rejected.write(&record)?;
             }

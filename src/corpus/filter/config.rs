@@ -84,8 +84,8 @@ config! {
     max_words: ManyWords, Most = Some(300.0),
     /// Most times that one side is longer than it should be for the other, of
     /// what is usual between the two languages; 20 characters are added to both,
-    /// so that short texts may differ. Default 2.2.
-    max_length_ratio: LengthRatio, Most = Some(2.2),
+    /// so that short texts may differ. Default 2.
+    max_length_ratio: LengthRatio, Most = Some(2.0),
     /// Largest share of a side's letters that are not of its language's script, 0
     /// to 1. Default 0.7: names of products may be in Latin letters.
     max_other_script: WrongScript, Most = Some(0.7),
@@ -96,18 +96,20 @@ config! {
     max_russian: Russian, Most = Some(0.34),
     /// Largest likeness of the two sides as strings of letters, 0 to 1. Default 0.9.
     max_similarity: Identical, Most = Some(0.9),
-    /// Largest share of numbers that contradict each other, 0 to 1. Default 0.3.
-    max_number_mismatch: Numbers, Most = Some(0.3),
+    /// Largest share of numbers that contradict each other, 0 to 1; what only one side has counts
+    /// an eighth. Default 0.15.
+    max_number_mismatch: Numbers, Most = Some(0.15),
     /// Largest share of web and mail addresses that the other side does not have,
     /// 0 to 1. Default 0.4.
     max_address_mismatch: Addresses, Most = Some(0.4),
     /// Largest difference of the marks at the ends, 0 to 1: 1 a question and none,
     /// 0.5 a full stop and none. Off by default: translators change them.
     max_end_mismatch: TerminalPunctuation, Most = None,
-    /// Largest share of a side that repeats what it has said, 0 to 1. Default 0.5.
-    max_repetition: Repetition, Most = Some(0.5),
-    /// Largest share of a side that is tags and entities, 0 to 1. Default 0.1.
-    max_markup: Markup, Most = Some(0.1),
+    /// Largest share of a side that repeats what it has said, 0 to 1. Default 0.4: a
+    /// sentence given twice over has nearly half.
+    max_repetition: Repetition, Most = Some(0.4),
+    /// Largest share of a side that is tags and entities, 0 to 1. Default 0.02.
+    max_markup: Markup, Most = Some(0.02),
     /// Largest share of a side that is lines of a site, 0 to 1. Default 0.5.
     max_debris: Debris, Most = Some(0.5),
     /// Largest share of a side's characters that are wrongly decoded, 0 to 1.

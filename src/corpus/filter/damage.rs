@@ -1,5 +1,6 @@
 //! What is no language: tags, lines of a site, wrong encodings, escapes.
 
+use super::letters::is_cyrillic;
 use crate::split::{RuleSplitter, SegmentKind};
 use crate::{Language, text::Newlines};
 
@@ -193,31 +194,55 @@ fn wrongly_read(chars: &[char]) -> usize {
     if chars[0].is_ascii() {
         return 0;
     }
-    let western = read_as(chars, windows_1252, 1);
-    let cyrillic = read_as(chars, windows_1251, 2);
-    // Three letters such as in Ïðèâ³ò, which no word of the three languages has.
+    let western = read_as(chars, windows_1252);
+    let cyrillic = read_as(chars, windows_1251);
+    // Letters such as in Ïðèâ³ò, four of which no word of the three languages has.
     let latin = |c: &char| matches!(c, '\u{c0}'..='\u{ff}') && *c != '×' && *c != '÷';
     let row = chars.iter().take_while(|c| latin(c)).count();
     western.max(cyrillic).max(if row > 3 { row } else { 0 })
 }
 
-/// The number of characters at the start that are UTF-8 in a code page, if they
-/// make as many characters or more.
-fn read_as(chars: &[char], page: fn(char) -> Option<u8>, least: usize) -> usize {
-    let (mut at, mut made) = (0, 0);
+/// The number of characters at the start that are UTF-8 in a code page, and make
+/// characters of the three languages. One Cyrillic letter is no proof: capitals in a row may
+/// look like it.
+fn read_as(chars: &[char], page: fn(char) -> Option<u8>) -> usize {
+    let (mut at, mut letters, mut proof) = (0, 0, false);
     loop {
         let byte = |nth: usize| chars.get(at + nth).and_then(|&c| page(c));
-        let follows = |nth: usize| byte(nth).is_some_and(|byte| (0x80..0xc0).contains(&byte));
         let len = match byte(0) {
-            Some(0xc2..=0xdf) if follows(1) => 2,
-            Some(0xe1..=0xef) if follows(1) && follows(2) => 3,
-            Some(0xf0..=0xf4) if follows(1) && follows(2) && follows(3) => 4,
+            Some(0xc2 | 0xc3 | 0xd0..=0xd2) => 2,
+            Some(0xe2 | 0xef) => 3,
+            Some(0xf0) => 4,
             _ => break,
         };
+        let bytes: Option<Vec<u8>> = (0..len).map(byte).collect();
+        let Some(bytes) = bytes else { break };
+        let made = std::str::from_utf8(&bytes).ok().and_then(|text| text.chars().next());
+        match made {
+            Some('А'..='я' | 'Ё' | 'ё' | 'І' | 'і' | 'Ї' | 'ї' | 'Є' | 'є' | 'Ґ' | 'ґ') =>
+            {
+                letters += 1;
+            }
+            // A Cyrillic capital with a letter or a mark behind it is a common sight.
+            Some('\u{a0}'..='\u{ff}') => {
+                let common = "іїєґІЇЄҐёЁ№«»–—„“”‘’\u{a0}";
+                proof |= !is_cyrillic(chars[at]) || !common.contains(chars[at + 1]);
+            }
+            Some(
+                '\u{2010}'..='\u{2044}'
+                | '€'
+                | '™'
+                | '\u{fffd}'
+                | '\u{feff}'
+                | '\u{1f000}'..='\u{1faff}',
+            ) => {
+                proof = true;
+            }
+            _ => break,
+        }
         at += len;
-        made += 1;
     }
-    if made >= least { at } else { 0 }
+    if proof || letters > 1 { at } else { 0 }
 }
 
 /// The byte of a character in windows-1252; the control characters of Latin-1, which
@@ -302,6 +327,7 @@ mod tests {
             "Ґанок і їжак",
             "Brücke, Straße, Ökoöl, Äöü",
             "naïve café – “quoted”",
+            "Він у Відні, Гідо й Габі; «ВІДДІЛ» №5, Лідії й Марії",
             "50 €, 20 °C, § 5",
             "",
             "plain",

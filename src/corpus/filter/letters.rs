@@ -14,6 +14,15 @@ enum Script {
     Cyrillic,
 }
 
+impl Script {
+    fn has(self, c: char) -> bool {
+        match self {
+            Script::Latin => is_latin(c),
+            Script::Cyrillic => is_cyrillic(c),
+        }
+    }
+}
+
 fn script(language: Language) -> Option<Script> {
     match language.primary() {
         "en" | "de" => Some(Script::Latin),
@@ -36,10 +45,7 @@ pub(super) fn is_latin(c: char) -> bool {
 /// script; 0 for a language whose script is not known here.
 pub(super) fn other_script(language: Language, text: &str) -> f32 {
     let Some(script) = script(language) else { return 0.0 };
-    let own = |c: char| match script {
-        Script::Latin => is_latin(c),
-        Script::Cyrillic => is_cyrillic(c),
-    };
+    let own = |c: char| script.has(c);
     let (mut letters, mut others) = (0u32, 0u32);
     for word in addresses::others(text) {
         for c in word.chars().filter(|c| c.is_alphabetic()) {
@@ -50,11 +56,19 @@ pub(super) fn other_script(language: Language, text: &str) -> f32 {
     others as f32 / letters.max(1) as f32
 }
 
-/// How sure it is that a text is in another language, 0 to 1. Russian on a
-/// Ukrainian side is another filter's business.
+/// How sure it is that a text is in another language, 0 to 1. Words in another
+/// script are names, or another filter's business, as is Russian on a Ukrainian side. A text of fewer
+/// than 20 letters tells nothing: trigrams take a name for Tagalog.
 pub(super) fn other_language(language: Language, text: &str) -> f32 {
-    let words: Vec<&str> = addresses::others(text).collect();
-    foreign(language, &words.join(" "))
+    const LEAST: usize = 20;
+    let Some(script) = script(language) else { return 0.0 };
+    let own = |word: &&str| !word.chars().any(|c| c.is_alphabetic() && !script.has(c));
+    let words: Vec<&str> = addresses::others(text).filter(own).collect();
+    let text = words.join(" ");
+    match text.chars().filter(|c| c.is_alphabetic()).nth(LEAST - 1) {
+        Some(_) => foreign(language, &text),
+        None => 0.0,
+    }
 }
 
 /// The share of letters among all characters that are no white space; 1 for a

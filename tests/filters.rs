@@ -1,0 +1,184 @@
+//! Filters of sentence pairs: what is good stays, each kind of damage has its reason.
+
+use bitext::Language;
+use bitext::corpus::filter::{
+    CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig, Reason, near_keys,
+};
+use proptest::prelude::*;
+
+const EN: Language = Language::ENGLISH;
+const UK: Language = Language::UKRAINIAN;
+const DE: Language = Language::GERMAN;
+
+fn codes(source: (Language, &str), target: (Language, &str)) -> Vec<&'static str> {
+    let verdict = FilterConfig::default().judge(&CandidatePair::new(source, target));
+    verdict.reasons().iter().map(Reason::code).collect()
+}
+
+#[test]
+fn good_pairs_are_kept() {
+    for (source, target) in [
+        ((EN, "Yes."), (UK, "Так.")),
+        ((EN, "No"), (DE, "Nein")),
+        (
+            (EN, "On 12 May 2024, at 2:30 pm, 1,234.5 tonnes were unloaded."),
+            (DE, "Am 12.05.2024 um 14:30 Uhr wurden 1.234,5 Tonnen entladen."),
+        ),
+        (
+            (EN, "Twenty-five people, half of them children, came in the 1990s."),
+            (UK, "У 90-х роках приїхало 25 людей, половина з них – діти."),
+        ),
+        ((EN, "The XIX century"), (UK, "19 століття")),
+        ((EN, "Budget: $1.5bn"), (UK, "Бюджет: 1,5 млрд доларів")),
+        (
+            (EN, "See https://www.example.org/en/ or write to info@example.org."),
+            (DE, "Siehe https://www.example.org/de/, oder schreiben Sie an info@example.org."),
+        ),
+        ((EN, "“Stop!” he cried."), (DE, "„Halt!“, rief er.")),
+        (
+            (UK, "П’ятниця – день без фондю, об’їзду і ґав."),
+            (DE, "Freitag ist ein Tag ohne Fondue, Umleitung und Krähen."),
+        ),
+        ((UK, "Компанія Microsoft випустила Windows 11."), (EN, "Microsoft released Windows 11.")),
+        (
+            (EN, "R&D costs rose by 5% in Q3 <see below>."),
+            (DE, "Die F&E-Kosten stiegen im 3. Quartal um 5 % <siehe unten>."),
+        ),
+        (
+            (EN, "Very, very good, he said, very good indeed."),
+            (UK, "Дуже, дуже добре, сказав він, справді дуже добре."),
+        ),
+    ] {
+        assert_eq!(codes(source, target), [""; 0], "{source:?} {target:?}");
+    }
+}
+
+#[test]
+fn damage_has_its_reason() {
+    let long = "The ferry that links the two banks of the river will stop for a month.";
+    let own = "Пором, що сполучає два береги річки, зупинять на місяць.";
+    for (source, target, reason) in [
+        ((EN, long), (UK, "–"), "too_short"),
+        ((EN, long), (UK, "Пором."), "length_ratio"),
+        ((EN, long), (UK, long), "wrong_script"),
+        ((EN, long), (DE, long), "identical"),
+        (
+            (EN, long),
+            (DE, "Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier."),
+            "wrong_language",
+        ),
+        ((EN, long), (UK, "Паром, который соединяет берега реки, остановят на месяц."), "russian"),
+        ((EN, "It costs 15 euros."), (UK, "Це коштує 51 євро."), "numbers"),
+        ((EN, "See https://example.org"), (DE, "Siehe https://anderswo.net"), "addresses"),
+        (
+            (EN, long),
+            (UK, "зупинять зупинять зупинять зупинять зупинять зупинять зупинять"),
+            "repetition",
+        ),
+        ((EN, long), (UK, "<p>Пором</p> <b>зупинять</b>&nbsp;на місяць"), "markup"),
+        ((EN, "Share this post:"), (UK, own), "debris"),
+        ((EN, long), (UK, "ÐŸÐ¾Ñ€Ð¾Ð¼ Ð·ÑƒÐ¿Ð¸Ð½ÑÑ‚ÑŒ Ð½Ð° Ð¼Ñ–ÑÑÑ†ÑŒ"), "mojibake"),
+        (
+            (EN, long),
+            (DE, "Die F\u{fffd}hre h\u{fffd}lt einen Monat lang nicht mehr an den Ufern."),
+            "mojibake",
+        ),
+        ((EN, long), (UK, "\\u041f\\u043e\\u0440\\u043e\\u043c зупинять на місяць"), "escapes"),
+        ((EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"), "alphabetic"),
+    ] {
+        let found = codes(source, target);
+        assert!(found.contains(&reason), "{target:?}: {found:?} lacks {reason}");
+    }
+    let unsure = CandidatePair::new((EN, long), (UK, own)).with_confidence(Some(0.2));
+    assert!(FilterConfig::default().judge(&unsure).reasons().contains(Reason::LowConfidence));
+    assert!(FilterConfig::off().judge(&unsure).is_kept());
+    let mut asks = FilterConfig::off();
+    asks.max_end_mismatch = Some(0.6);
+    let verdict = asks.judge(&CandidatePair::new((EN, "Is it so?"), (UK, "Це так.")));
+    assert!(verdict.reasons().contains(Reason::TerminalPunctuation));
+}
+
+#[test]
+fn sentences_of_three_words_are_as_good_as_long_ones() {
+    for text in ["Go", "Go on", "Go on now"] {
+        let verdict = FilterConfig::default().judge(&CandidatePair::new((EN, text), (UK, "Далі")));
+        assert!(verdict.is_kept(), "{text}");
+    }
+}
+
+#[test]
+fn different_sentences_have_no_near_key_in_common() {
+    let words = [
+        "ferry", "bridge", "winter", "mayor", "school", "river", "market", "train", "garden",
+        "letter",
+    ];
+    let mut seen = std::collections::HashMap::new();
+    let mut pairs = 0;
+    for a in 0..10 {
+        for b in 0..10 {
+            for c in 0..10 {
+                let text = format!("{} in {} after {}", words[a], words[b], words[c]);
+                for key in near_keys(&[(EN, &text)]) {
+                    let other = seen.entry(key).or_insert_with(|| text.clone());
+                    // What meets has most of its words in common.
+                    if *other != text {
+                        pairs += 1;
+                        let all: Vec<&str> = text.split(' ').collect();
+                        let same = other.split(' ').filter(|word| all.contains(word)).count();
+                        assert!(same >= 4, "{other} / {text}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(pairs < 1000, "{pairs}");
+}
+
+#[test]
+fn counts_do_not_depend_on_how_the_pairs_are_parted() {
+    let config = FilterConfig::default();
+    let dedup = DedupConfig::default();
+    let texts =
+        [("one thing", "одна річ"), ("one thing", "одна річ"), ("5 and 6", "7 і 8"), ("x", "")];
+    let mut seen = Deduplicator::default();
+    let mut whole = Counts::default();
+    let mut parts = [Counts::default(), Counts::default()];
+    for (at, (english, ukrainian)) in texts.into_iter().enumerate() {
+        let verdict = config.judge(&CandidatePair::new((EN, english), (UK, ukrainian)));
+        let mut reasons = verdict.reasons();
+        if verdict.is_kept() {
+            reasons.extend(seen.check(&dedup.keys(&[(EN, english), (UK, ukrainian)])));
+        }
+        whole.add(reasons);
+        parts[at % 2].add(reasons);
+    }
+    let [mut one, other] = parts;
+    one.merge(&other);
+    assert_eq!(one, whole);
+    assert_eq!((whole.pairs, whole.kept(), whole.rejected_for(Reason::Duplicate)), (4, 1, 1));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn scores_are_in_their_ranges_whichever_side_is_first(
+        one in prop_oneof![any::<String>(), "[ a-zа-я0-9.,:<>&;%\\\\u@/]{0,60}"],
+        other in prop_oneof![any::<String>(), "[ a-zа-я0-9.,:<>&;%\\\\u@/]{0,60}"],
+        languages in (0usize..3, 0usize..3),
+    ) {
+        let all = [EN, UK, DE];
+        let (source, target) = (all[languages.0], all[languages.1]);
+        let config = FilterConfig::default();
+        let forth = config.judge(&CandidatePair::new((source, &one), (target, &other)));
+        let back = config.judge(&CandidatePair::new((target, &other), (source, &one)));
+        prop_assert_eq!(forth.reasons(), back.reasons());
+        for (reason, score) in forth.scores() {
+            prop_assert!(score >= 0.0 && score.is_finite(), "{reason}: {score}");
+            prop_assert_eq!(score, back.score(reason));
+            let amount = matches!(reason, Reason::TooShort | Reason::TooLong | Reason::FewWords
+                | Reason::ManyWords | Reason::LengthRatio);
+            prop_assert!(amount || score <= 1.0, "{reason}: {score}");
+        }
+    }
+}
