@@ -68,12 +68,6 @@ pub(super) struct Blocks {
 /// A number for each shape, by source and target sentences - 1.
 type Shapes = [[f32; MOST]; MOST];
 
-/// What a unit of a bead costs whose best link gains this: where it is none, more
-/// than to leave it out.
-fn unlinked(best: f32, left_out: f32) -> f32 {
-    if best == f32::NEG_INFINITY { left_out + 0.5 } else { WEAK * (-best).max(0.0) }
-}
-
 /// What sentences cost that a group leaves out: the logarithm of the odds that they
 /// are unaligned, since a group says that all of it corresponds.
 fn left_out(held: &[f32]) -> Vec<f32> {
@@ -122,13 +116,9 @@ fn company(links: &Links, i: usize, j: usize) -> f32 {
     before.min(after)
 }
 
-/// What a bead gains: its links, less what its units lack that have none.
-fn bead(
-    links: &Banded<f32>,
-    left_out: &[Vec<f32>; 2],
-    (i, a): (usize, usize),
-    (j, b): (usize, usize),
-) -> f32 {
+/// What a bead gains: its links, less what its units lack whose links are weak.
+/// Infinitely little, where one has no link: better to leave it out.
+fn bead(links: &Banded<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> f32 {
     let mut gain = -COARSE * (a + b - 2) as f32;
     let mut others = [f32::NEG_INFINITY; MOST];
     for unit in i..i + a {
@@ -139,10 +129,15 @@ fn bead(
             best = best.max(link);
             *other_best = other_best.max(link);
         }
-        gain -= unlinked(best, left_out[0][unit]);
+        gain += WEAK * best.min(0.0);
     }
-    let others = others[..b].iter().zip(&left_out[1][j..]);
-    others.fold(gain, |gain, (best, left_out)| gain - unlinked(*best, *left_out))
+    others[..b].iter().fold(gain, |gain, best| gain + WEAK * best.min(0.0))
+}
+
+/// Whether the first units of both sides have a link within the beads of a node.
+fn starts_beads(links: &Banded<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> bool {
+    let linked = |i, j| links.get(i, j).is_some_and(|gain| *gain > f32::NEG_INFINITY);
+    (j..j + b).any(|j| linked(i, j)) && (i..i + a).any(|i| linked(i, j))
 }
 
 /// What the beads of a block gain, by its size.
@@ -161,10 +156,14 @@ impl Blocks {
         let links = gains(links, rows);
         for i in 0..rows {
             for j in band.row(i) {
+                let (most, widest) = (max_side.min(rows - i), max_side.min(columns - j));
+                if !starts_beads(&links, (i, most), (j, widest)) {
+                    continue;
+                }
                 let Some(gains) = beads.get_mut(i, j) else { continue };
-                for (a, row) in gains.iter_mut().enumerate().take(max_side.min(rows - i)) {
-                    for (b, gain) in row.iter_mut().enumerate().take(max_side.min(columns - j)) {
-                        *gain = bead(&links, &left_out, (i, a + 1), (j, b + 1));
+                for (a, row) in (1..=most).zip(gains) {
+                    for (b, gain) in (1..=widest).zip(row) {
+                        *gain = bead(&links, (i, a), (j, b));
                     }
                 }
             }

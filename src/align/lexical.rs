@@ -51,6 +51,17 @@ struct Matches {
     values: Vec<f32>,
 }
 
+impl Matches {
+    /// Takes the matches in one sentence near by: the words' are at some places of a
+    /// list.
+    fn put(&mut self, sentence: usize, places: &[usize], list: &[f32]) {
+        let (width, at) = (self.columns.len(), sentence - self.columns.start);
+        for (word, place) in places.iter().enumerate() {
+            self.values[word * width + at] = list[*place];
+        }
+    }
+}
+
 impl Lexical {
     /// Of the beads between the nodes of a band; nothing where the words of a
     /// side are not known.
@@ -129,7 +140,8 @@ fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
 fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
     // One memory for all blocks: fresh pages cost as much as the products.
     let (mut rows, mut columns) = (Block::new(own), Block::new(other));
-    let mut products = Vec::new();
+    let (mut cosines, mut turned, mut best) = (Vec::new(), Vec::new(), Vec::new());
+    let d = own.dimension();
     let mut start = 0;
     while start < source.len() {
         let end = rows.fill(own, start..source.len(), BLOCK);
@@ -137,28 +149,22 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
         let mut from = near.start;
         while from < near.end {
             let to = columns.fill(other, from..near.end, WIDE_BLOCK);
-            let others = columns.words.len();
-            products.clear();
-            products.resize(rows.words.len() * others, 0.0);
-            multiply(&rows, &columns, own.dimension(), &mut products);
-            for (at, matches) in source[start..end].iter_mut().enumerate() {
-                let i = start + at;
-                let width = matches.columns.len();
+            multiply(&rows, &columns, d, &mut cosines);
+            for (i, matches) in (start..).zip(&source[start..end]) {
+                columns.highest(rows.places(i - start), &cosines, &mut best);
                 let first = matches.columns.start.max(from);
                 let last = matches.columns.end.min(to).max(first);
-                for (j, turned) in (first..last).zip(&mut target[first..last]) {
-                    let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
-                    let places = columns.places(j - from);
-                    for (w, place) in rows.places(at).iter().enumerate() {
-                        let cosines = &products[place * others..(place + 1) * others];
-                        let best = &mut matches.values[w * width + j - matches.columns.start];
-                        for (u, place) in places.iter().enumerate() {
-                            let cosine = cosines[*place];
-                            *best = best.max(cosine);
-                            let best = &mut turned.values[u * height + turned_at];
-                            *best = best.max(cosine);
-                        }
-                    }
+                for (j, matches) in (first..last).zip(&mut target[first..last]) {
+                    matches.put(i, columns.places(j - from), &best);
+                }
+            }
+            turn(&cosines, columns.words.len(), &mut turned);
+            for (j, matches) in (from..).zip(&target[from..to]) {
+                rows.highest(columns.places(j - from), &turned, &mut best);
+                let first = matches.columns.start.max(start);
+                let last = matches.columns.end.min(end).max(first);
+                for (i, matches) in (first..last).zip(&mut source[first..last]) {
+                    matches.put(j, rows.places(i - start), &best);
                 }
             }
             from = to;
@@ -223,18 +229,44 @@ impl Block {
     fn places(&self, text: usize) -> &[usize] {
         &self.places[self.starts[text]..self.starts[text + 1]]
     }
+
+    /// Of each word of this block, its highest cosine with some words of another
+    /// one; `cosines` has a row for each of the other's words.
+    fn highest(&self, words: &[usize], cosines: &[f32], highest: &mut Vec<f32>) {
+        let width = self.words.len();
+        highest.clear();
+        highest.resize(width, -1.0);
+        for word in words {
+            let row = &cosines[word * width..(word + 1) * width];
+            for (highest, cosine) in highest.iter_mut().zip(row) {
+                *highest = highest.max(*cosine);
+            }
+        }
+    }
 }
 
-/// Writes the cosines of the words of two blocks.
-fn multiply(rows: &Block, columns: &Block, d: usize, products: &mut [f32]) {
+/// Writes the cosines of the words of two blocks: a row for each of the first.
+fn multiply(rows: &Block, columns: &Block, d: usize, cosines: &mut Vec<f32>) {
     let (count, others) = (rows.words.len(), columns.words.len());
+    cosines.resize(count * others, 0.0);
     let shapes = (
         ArrayView2::from_shape((count, d), &rows.vectors),
         ArrayView2::from_shape((others, d), &columns.vectors),
-        ArrayViewMut2::from_shape((count, others), products),
+        ArrayViewMut2::from_shape((count, others), cosines),
     );
-    if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
-        general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
+    if let (Ok(rows), Ok(columns), Ok(mut cosines)) = shapes {
+        general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut cosines);
+    }
+}
+
+/// Writes the columns of cosines as rows.
+fn turn(cosines: &[f32], width: usize, turned: &mut Vec<f32>) {
+    let height = cosines.len() / width.max(1);
+    turned.resize(cosines.len(), 0.0);
+    for (at, row) in cosines.chunks_exact(width.max(1)).enumerate() {
+        for (column, cosine) in row.iter().enumerate() {
+            turned[column * height + at] = *cosine;
+        }
     }
 }
 

@@ -73,16 +73,16 @@ fn link(table: &Table, i: usize, j: usize) -> f32 {
 }
 
 fn bead(table: &Gained, rows: Range<usize>, columns: Range<usize>) -> f32 {
-    let lacking = |best: f32, out: f32| if best < -9.0 { out + 0.5 } else { -0.3 * best.min(0.0) };
+    let lacking = |best: f32| if best < -9.0 { f32::INFINITY } else { -0.3 * best.min(0.0) };
     let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
     for i in rows.clone() {
         let own = columns.clone().map(|j| table.links[i][j]);
         gain += own.clone().map(|link| link.max(0.0)).sum::<f32>();
-        gain -= lacking(own.fold(-10.0, f32::max), table.out[0][i]);
+        gain -= lacking(own.fold(-10.0, f32::max));
     }
     for j in columns {
         let others = rows.clone().map(|i| table.links[i][j]);
-        gain -= lacking(others.fold(-10.0, f32::max), table.out[1][j]);
+        gain -= lacking(others.fold(-10.0, f32::max));
     }
     gain
 }
