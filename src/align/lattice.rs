@@ -375,3 +375,42 @@ impl Scores {
 fn best(scores: [f32; STATES]) -> usize {
     (1..STATES).fold(0, |best, state| if scores[state] > scores[best] { state } else { best })
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::super::{AlignConfig, Side};
+    use super::*;
+    use crate::embed::Embeddings;
+
+    /// Sentences that are all alike.
+    fn alike(n: usize) -> Side {
+        let vectors = Embeddings::from_rows(Array2::ones((n, 2))).unwrap();
+        Side::new(vectors, vec![40.0; n]).unwrap()
+    }
+
+    #[test]
+    fn more_is_looked_at_where_paths_reach_the_edge_of_what_is_near() {
+        let (source, target) = (alike(60), alike(100));
+        let full = Band::full(60, 100);
+        let config = AlignConfig::default();
+        let evidence = Evidence::new(&source, &target, &config, &full, &full);
+        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let best = lattice.best_path(&full, 80.0);
+        // The alike sentences may stand anywhere beside each other.
+        let mut about = About::new(60, 100, BESIDE);
+        let mut node = (0, 0);
+        for (a, b) in &best.steps {
+            node = (node.0 + a, node.1 + b);
+            about.hold(node.0, node.1..node.1 + 1, BESIDE);
+        }
+        let near = full.within(&about.finish());
+        let reaches = |(alive, near): (&Range<usize>, &Range<usize>)| {
+            alive.start < near.start || alive.end > near.end
+        };
+        assert!(best.alive.rows().iter().zip(near.rows()).any(reaches));
+        let widened = lattice.alive_about(&best.steps, &full, 80.0);
+        assert_eq!(widened.rows(), best.alive.rows());
+    }
+}
