@@ -239,7 +239,7 @@ impl Block {
         for word in words {
             let row = &cosines[word * width..(word + 1) * width];
             for (highest, cosine) in highest.iter_mut().zip(row) {
-                *highest = highest.max(*cosine);
+                *highest = higher(*highest, *cosine);
             }
         }
     }
@@ -270,6 +270,12 @@ fn turn(cosines: &[f32], width: usize, turned: &mut Vec<f32>) {
     }
 }
 
+/// The higher of two numbers that are never NaN: one instruction, where `f32::max`
+/// takes three.
+fn higher(one: f32, other: f32) -> f32 {
+    if other > one { other } else { one }
+}
+
 impl Losses {
     fn new(words: &Words, matches: &[Matches], max_side: usize) -> Losses {
         let weight = |at: usize| words.text(at).iter().map(|(_, weight)| *weight).sum();
@@ -286,22 +292,30 @@ impl Losses {
             Banded::new(matches.iter().map(columns).collect(), [0.0; 2])
         };
         let mut sizes: Vec<Banded<[f32; 2]>> = (1..=max_side).map(spans).collect();
-        let mut best = Vec::new();
+        let (mut best, mut sums) = (Vec::new(), vec![[Vec::new(), Vec::new()]; max_side]);
         for (at, one) in matches.iter().enumerate() {
             let width = one.columns.len();
-            for (k, &(_, weight)) in words.text(at).iter().enumerate() {
-                let row = &one.values[k * width..(k + 1) * width];
-                let highest = row.iter().fold(-1.0_f32, |high, value| high.max(*value));
+            for sum in sums.iter_mut().flatten() {
+                sum.clear();
+                sum.resize(width, 0.0);
+            }
+            for (row, &(_, weight)) in one.values.chunks(width.max(1)).zip(words.text(at)) {
+                let highest = row.iter().copied().fold(-1.0, higher);
                 best.clear();
                 best.extend_from_slice(row);
-                for (before, size) in sizes.iter_mut().enumerate() {
-                    let losses = size.row_mut(at);
-                    for (start, loss) in losses.iter_mut().enumerate() {
-                        best[start] = best[start].max(row[start + before]);
-                        loss[0] += weight * (highest - best[start]);
-                        loss[1] += weight * (MATCHED - best[start]).max(0.0);
+                for (before, [elsewhere, lost]) in sums.iter_mut().enumerate() {
+                    let more = row.get(before..).unwrap_or_default();
+                    let all = best.iter_mut().zip(more).zip(elsewhere).zip(lost);
+                    for (((best, more), elsewhere), lost) in all {
+                        *best = higher(*best, *more);
+                        *elsewhere += weight * (highest - *best);
+                        *lost += weight * higher(MATCHED - *best, 0.0);
                     }
                 }
+            }
+            for (size, [elsewhere, lost]) in sizes.iter_mut().zip(&sums) {
+                let losses = size.row_mut(at).iter_mut();
+                losses.zip(elsewhere.iter().zip(lost)).for_each(|(loss, (e, l))| *loss = [*e, *l]);
             }
         }
         Losses { share, sizes }
