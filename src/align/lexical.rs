@@ -9,6 +9,7 @@
 //! one thing resemble each other whatever they say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
 //! static vectors, and against the neighbourhood.)
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use ndarray::linalg::general_mat_mul;
@@ -138,9 +139,11 @@ fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
 /// Compares the words of the sentences with those near by, some sentences with
 /// some at once.
 fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
-    // One memory for all blocks: fresh pages cost as much as the products.
-    let (mut rows, mut columns) = (Block::new(own), Block::new(other));
-    let (mut cosines, mut turned, mut best) = (Vec::new(), Vec::new(), Vec::new());
+    // One memory for all blocks and articles: fresh pages cost as much as the products.
+    let mut room = ROOM.take();
+    let Room { rows, columns, cosines, turned, best } = &mut room;
+    rows.clear(own);
+    columns.clear(other);
     let d = own.dimension();
     let mut start = 0;
     while start < source.len() {
@@ -149,31 +152,49 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
         let mut from = near.start;
         while from < near.end {
             let to = columns.fill(other, from..near.end, WIDE_BLOCK);
-            multiply(&rows, &columns, d, &mut cosines);
+            multiply(rows, columns, d, cosines);
             for (i, matches) in (start..).zip(&source[start..end]) {
-                columns.highest(rows.places(i - start), &cosines, &mut best);
+                columns.highest(rows.places(i - start), cosines, best);
                 let first = matches.columns.start.max(from);
                 let last = matches.columns.end.min(to).max(first);
                 for (j, matches) in (first..last).zip(&mut target[first..last]) {
-                    matches.put(i, columns.places(j - from), &best);
+                    matches.put(i, columns.places(j - from), best);
                 }
             }
-            turn(&cosines, columns.words.len(), &mut turned);
+            turn(cosines, columns.words.len(), turned);
             for (j, matches) in (from..).zip(&target[from..to]) {
-                rows.highest(columns.places(j - from), &turned, &mut best);
+                rows.highest(columns.places(j - from), turned, best);
                 let first = matches.columns.start.max(start);
                 let last = matches.columns.end.min(end).max(first);
                 for (i, matches) in (first..last).zip(&mut source[first..last]) {
-                    matches.put(j, rows.places(i - start), &best);
+                    matches.put(j, rows.places(i - start), best);
                 }
             }
             from = to;
         }
         start = end;
     }
+    ROOM.set(room);
+}
+
+thread_local! {
+    /// Of each thread, so that no article waits for another.
+    static ROOM: Cell<Room> = Cell::default();
+}
+
+/// Memory for the comparison of words: some MB at most, and a number for each
+/// different word of the longest article.
+#[derive(Default)]
+struct Room {
+    rows: Block,
+    columns: Block,
+    cosines: Vec<f32>,
+    turned: Vec<f32>,
+    best: Vec<f32>,
 }
 
 /// The vectors of the words of some texts, each different word once.
+#[derive(Default)]
 struct Block {
     vectors: Vec<f32>,
     /// The words that have a row in `vectors`.
@@ -187,14 +208,11 @@ struct Block {
 }
 
 impl Block {
-    fn new(words: &Words) -> Block {
-        Block {
-            vectors: Vec::new(),
-            words: Vec::new(),
-            places: Vec::new(),
-            starts: Vec::new(),
-            rows: vec![None; words.vectors()],
-        }
+    /// Makes ready for the words of a side.
+    fn clear(&mut self, words: &Words) {
+        self.words.clear();
+        self.rows.clear();
+        self.rows.resize(words.vectors(), None);
     }
 
     /// Takes the first of some texts, one at least, with up to `most` words;
