@@ -347,7 +347,8 @@ impl Aligner {
         fingerprint: &str,
     ) -> Result<Bitext> {
         if merged.approximate {
-            warnings.push("long articles: searched in a band, not exactly".to_string());
+            warnings
+                .push("long articles: searched near the path found first, not exactly".to_string());
         }
         let related = merged.related(sides, self.config.min_coverage);
         for (article, related) in articles.iter().zip(&related) {

@@ -11,6 +11,7 @@
 
 use std::ops::Range;
 
+use super::AlignConfig;
 use super::band::{Band, Banded};
 use super::groups::LANGUAGES;
 use super::links::Links;
@@ -146,8 +147,8 @@ type Grid = [[f32; MOST + 1]; MOST + 1];
 impl Blocks {
     /// `band` holds the nodes that are looked at; `together` says that there
     /// are three languages.
-    pub(super) fn new(links: &Links, band: Band, max_side: usize, together: bool) -> Blocks {
-        let max_side = max_side.min(MOST);
+    pub(super) fn new(links: &Links, band: Band, config: &AlignConfig, together: bool) -> Blocks {
+        let (max_side, max_bead) = (config.max_side.min(MOST), config.max_bead.max(2));
         let nodes = band.rows().to_vec();
         let none = || Banded::new(nodes.clone(), [[f32::NEG_INFINITY; MOST]; MOST]);
         let mut beads = none();
@@ -162,7 +163,7 @@ impl Blocks {
                 }
                 let Some(gains) = beads.get_mut(i, j) else { continue };
                 for (a, row) in (1..=most).zip(gains) {
-                    for (b, gain) in (1..=widest).zip(row) {
+                    for (b, gain) in (1..=widest.min(max_bead.saturating_sub(a))).zip(row) {
                         *gain = bead(&links, (i, a), (j, b));
                     }
                 }

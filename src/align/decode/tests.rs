@@ -130,10 +130,11 @@ fn check(lens: Node, tables: &[Table], max_side: usize) {
         .zip(tables)
         .map(|(&(x, y), table)| Links::of(lens[x], lens[y], |i, j| table[i][j]))
         .collect();
+    let config = AlignConfig { max_side, ..AlignConfig::default() };
     let blocks: Vec<Blocks> = PAIRS
         .iter()
         .zip(&links)
-        .map(|(&(x, y), links)| Blocks::new(links, Band::full(lens[x], lens[y]), max_side, true))
+        .map(|(&(x, y), links)| Blocks::new(links, Band::full(lens[x], lens[y]), &config, true))
         .collect();
     let found = decode(lens, &blocks).unwrap();
     let gains = |(&(x, y), table): (&(usize, usize), &Table)| Gained::new(table, lens[x], lens[y]);
@@ -177,4 +178,17 @@ proptest! {
     ) {
         check([lens[0], lens[1], 0], &[table], max_side);
     }
+}
+
+#[test]
+fn no_bead_is_larger_than_allowed() {
+    // One with two and two with one: together two with two.
+    let links = Links::of(2, 2, |_, _| 0.9);
+    let largest = |max_bead: usize| {
+        let config = AlignConfig { max_bead, ..AlignConfig::default() };
+        let blocks = [Blocks::new(&links, Band::full(2, 2), &config, false)];
+        let groups = decode([2, 2, 0], &blocks).unwrap();
+        groups.iter().map(|[own, other, _]| own.len() + other.len()).max()
+    };
+    assert_eq!([largest(8), largest(4), largest(3), largest(2)], [4, 4, 2, 2].map(Some));
 }
