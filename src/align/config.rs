@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Weights;
+use super::weights::is_learnt_with;
 use crate::{Error, Result};
 
 /// Limit on the cells of an exact search.
@@ -96,6 +97,24 @@ impl Default for AlignConfig {
 }
 
 impl AlignConfig {
+    /// The settings that were learnt with the model of a
+    /// [fingerprint](crate::Embedder::fingerprint): the embedded one. `None` for all
+    /// others, other editions of it too: what fits them is for the caller to know, or to
+    /// [learn](super::fit()).
+    ///
+    /// ```
+    /// use bitext::align::AlignConfig;
+    /// use bitext::{Embedder, StaticEmbedder};
+    ///
+    /// let model = StaticEmbedder::embedded()?;
+    /// assert_eq!(AlignConfig::for_model(&model.fingerprint()), Some(AlignConfig::default()));
+    /// assert_eq!(AlignConfig::for_model("my-model"), None);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn for_model(fingerprint: &str) -> Option<AlignConfig> {
+        is_learnt_with(fingerprint).then(AlignConfig::default)
+    }
+
     /// Checks that every setting is in its range.
     ///
     /// # Errors

@@ -107,11 +107,22 @@ pub struct Weights {
 /// Made by `bitext fit`; a test reads it, so that the default below is this one.
 const LEARNT: &str = include_str!("data/weights.tsv");
 
+/// The weights learnt with the embedded model.
 impl Default for Weights {
     fn default() -> Weights {
         static WEIGHTS: OnceLock<Weights> = OnceLock::new();
         WEIGHTS.get_or_init(|| LEARNT.parse().unwrap_or_else(|_| Weights::plain())).clone()
     }
+}
+
+/// Whether a model is the one that the default weights were learnt with.
+pub(super) fn is_learnt_with(fingerprint: &str) -> bool {
+    LEARNT.lines().next().and_then(learnt_with) == Some(fingerprint)
+}
+
+/// The model that the first line of a table of `bitext fit` names.
+fn learnt_with(line: &str) -> Option<&str> {
+    line.strip_prefix("# Weights of the aligner for ")?.split(',').next()
 }
 
 impl Weights {
@@ -232,6 +243,14 @@ mod tests {
         let table = Weights::default().to_string();
         let noted = format!("# made by hand\n\n{}", table.replace('\n', "\r\n# note\n"));
         assert_eq!(noted.parse::<Weights>().unwrap(), Weights::default());
+    }
+
+    #[test]
+    fn a_table_is_known_by_the_model_it_names() {
+        let named = LEARNT.lines().next().and_then(learnt_with).unwrap();
+        assert!(is_learnt_with(named));
+        assert!(!is_learnt_with(&named[..named.len() - 1]) && !is_learnt_with(""));
+        assert_eq!(learnt_with("# made by hand"), None);
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::align::{AlignConfig, SpanVectors};
+use bitext::align::{AlignConfig, SpanVectors, Weights};
 use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
 use crate::input::{Lines, is_stdin, read_text};
-use crate::model::ModelArgs;
+use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage, explain, table};
@@ -75,6 +75,8 @@ pub struct Args {
     /// Weights that `bitext fit` has made [default: those of the embedded model]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    #[command(flatten)]
+    background: BackgroundArg,
     /// Look for text that stands elsewhere in another language, in what was left
     /// unaligned; what is found is marked `reordered`.
     #[arg(long)]
@@ -136,21 +138,39 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
-    let mut config = AlignConfig::default();
+    let weights = args.weights.as_deref().map(read_weights).transpose()?;
+    let (embedder, report) = args.model.open()?.split();
+    let config = config(args, weights, &embedder.fingerprint());
+    let aligner = Aligner::with_embedder(embedder).with_config(config)?;
+    let outcome = serve(args, &aligner)?;
+    report.finish(args.jsonl || matches!(args.format, Format::Jsonl | Format::Tmx));
+    Ok(outcome)
+}
+
+fn read_weights(path: &Path) -> Result<Weights, Failure> {
+    let weights = read_text(path)?.parse();
+    Ok(weights.map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+fn config(args: &Args, weights: Option<Weights>, model: &str) -> AlignConfig {
+    let known = AlignConfig::for_model(model);
+    if known.is_none() && weights.is_none() {
+        complain(format_args!(
+            "warning: the aligner's weights were learnt with another model than {model}: learn \
+             weights with `bitext fit --model` and give them with --weights"
+        ));
+    }
+    let mut config = known.unwrap_or_default();
+    if let Some(weights) = weights {
+        config.weights = weights;
+    }
+    config.background = args.background.or(config.background);
     config.reordered = args.reordered;
     config.span_vectors = match args.span_vectors {
         Spans::Embed => SpanVectors::Embed,
         Spans::Pool => SpanVectors::Pool,
     };
-    if let Some(path) = &args.weights {
-        let weights = read_text(path)?.parse();
-        config.weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    let (embedder, report) = args.model.open()?.split();
-    let aligner = Aligner::with_embedder(embedder).with_config(config)?;
-    let outcome = serve(args, &aligner)?;
-    report.finish(args.jsonl || matches!(args.format, Format::Jsonl | Format::Tmx));
-    Ok(outcome)
+    config
 }
 
 fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
