@@ -80,7 +80,7 @@ fn weights_are_learnt_the_same_at_every_run_and_can_be_used() {
 }
 
 #[test]
-fn the_background_can_be_given() {
+fn weights_of_a_model_go_by_its_name() {
     let line = json!({"id": 1, "en": ENGLISH.join(" "), "de": GERMAN.join(" ")}).to_string();
     let fingerprint = |args: &[&str]| -> String {
         let args = [&["align", "--jsonl"], args].concat();
@@ -89,10 +89,16 @@ fn the_background_can_be_given() {
         let both = out["fingerprint"].as_str().expect("a fingerprint").to_string();
         both.split(' ').next_back().expect("the settings").to_string()
     };
-    let mut config = AlignConfig::default();
-    assert_eq!(fingerprint(&[]), config.fingerprint());
-    config.background = -0.84;
-    assert_eq!(fingerprint(&["--background", "-0.84"]), config.fingerprint());
+    assert_eq!(fingerprint(&[]), AlignConfig::default().fingerprint());
+    let named = fingerprint(&["--weights", "e5-small"]);
+    assert_eq!(named, AlignConfig::e5_small().fingerprint());
+    // The name stands for the weights and the background.
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("weights").display().to_string();
+    std::fs::write(&path, Weights::e5_small().to_string()).expect("written");
+    assert_ne!(fingerprint(&["--weights", &path]), named);
+    let background = AlignConfig::e5_small().background.to_string();
+    assert_eq!(fingerprint(&["--weights", &path, "--background", &background]), named);
     for bad in ["1.1", "-2", "nan", "x"] {
         assert_eq!(bitext(["align", "--jsonl", "--background", bad], b"").status, 2, "{bad}");
     }

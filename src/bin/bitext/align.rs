@@ -72,8 +72,9 @@ pub struct Args {
     /// line, a line for each sentence as `bitext split` gives them.
     #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
     vectors: Vec<(Language, PathBuf)>,
-    /// Weights that `bitext fit` has made [default: those of the embedded model]
-    #[arg(long, value_name = "FILE")]
+    /// Weights that `bitext fit` has made, or `e5-small`: those of multilingual-e5-small
+    /// [default: those learnt with the model; where there are none, the embedded model's]
+    #[arg(long, value_name = "FILE|NAME")]
     weights: Option<PathBuf>,
     #[command(flatten)]
     background: BackgroundArg,
@@ -138,7 +139,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
-    let weights = args.weights.as_deref().map(read_weights).transpose()?;
+    let weights = args.weights.as_deref().map(Given::read).transpose()?;
     let (embedder, report) = args.model.open()?.split();
     let config = config(args, weights, &embedder.fingerprint());
     let aligner = Aligner::with_embedder(embedder).with_config(config)?;
@@ -147,22 +148,36 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn read_weights(path: &Path) -> Result<Weights, Failure> {
-    let weights = read_text(path)?.parse();
-    Ok(weights.map_err(|error| format!("{}: {error}", path.display()))?)
+/// What --weights names.
+enum Given {
+    Shipped(AlignConfig),
+    File(Weights),
 }
 
-fn config(args: &Args, weights: Option<Weights>, model: &str) -> AlignConfig {
+impl Given {
+    fn read(path: &Path) -> Result<Given, Failure> {
+        if path == Path::new("e5-small") {
+            return Ok(Given::Shipped(AlignConfig::e5_small()));
+        }
+        let weights = read_text(path)?.parse();
+        Ok(Given::File(weights.map_err(|error| format!("{}: {error}", path.display()))?))
+    }
+}
+
+fn config(args: &Args, weights: Option<Given>, model: &str) -> AlignConfig {
     let known = AlignConfig::for_model(model);
     if known.is_none() && weights.is_none() {
         complain(format_args!(
             "warning: the aligner's weights were learnt with another model than {model}: learn \
-             weights with `bitext fit --model` and give them with --weights"
+             weights with `bitext fit --model` and give them with --weights; for another edition \
+             of multilingual-e5-small there are --weights e5-small"
         ));
     }
     let mut config = known.unwrap_or_default();
-    if let Some(weights) = weights {
-        config.weights = weights;
+    match weights {
+        Some(Given::Shipped(shipped)) => config = shipped,
+        Some(Given::File(weights)) => config.weights = weights,
+        None => (),
     }
     config.background = args.background.or(config.background);
     config.reordered = args.reordered;
