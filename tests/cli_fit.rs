@@ -4,7 +4,7 @@
 
 mod common;
 
-use bitext::align::Weights;
+use bitext::align::{AlignConfig, Weights};
 use common::cli::{Run, bitext};
 use common::{ENGLISH, GERMAN, UKRAINIAN};
 use serde_json::{Value, json};
@@ -77,6 +77,31 @@ fn weights_are_learnt_the_same_at_every_run_and_can_be_used() {
         serde_json::from_str::<Value>(out).expect("JSON")["fingerprint"].clone()
     };
     assert_ne!(fingerprint(&out), fingerprint(&usual), "they are named");
+}
+
+#[test]
+fn weights_of_a_model_go_by_its_name() {
+    let line = json!({"id": 1, "en": ENGLISH.join(" "), "de": GERMAN.join(" ")}).to_string();
+    let fingerprint = |args: &[&str]| -> String {
+        let args = [&["align", "--jsonl"], args].concat();
+        let out: Value =
+            serde_json::from_str(&bitext(args, line.as_bytes()).quiet()).expect("JSON");
+        let both = out["fingerprint"].as_str().expect("a fingerprint").to_string();
+        both.split(' ').next_back().expect("the settings").to_string()
+    };
+    assert_eq!(fingerprint(&[]), AlignConfig::default().fingerprint());
+    let named = fingerprint(&["--weights", "e5-small"]);
+    assert_eq!(named, AlignConfig::e5_small().fingerprint());
+    // The name stands for the weights and the background.
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("weights").display().to_string();
+    std::fs::write(&path, Weights::e5_small().to_string()).expect("written");
+    assert_ne!(fingerprint(&["--weights", &path]), named);
+    let background = AlignConfig::e5_small().background.to_string();
+    assert_eq!(fingerprint(&["--weights", &path, "--background", &background]), named);
+    for bad in ["1.1", "-2", "nan", "x"] {
+        assert_eq!(bitext(["align", "--jsonl", "--background", bad], b"").status, 2, "{bad}");
+    }
 }
 
 /// The file that a run names first.

@@ -181,3 +181,58 @@ proptest! {
         check(&bitext);
     }
 }
+
+/// German has two paragraphs the other way round, and Ukrainian joins two sentences.
+const COUNCIL: [(Language, &str); 3] = [
+    (
+        Language::ENGLISH,
+        "The town council of Rotwald voted on Tuesday to close the old airport next year.\n\n\
+         Residents of the nearby village of Lindau have complained about the noise for thirty years. \
+         They want the land to become a park with a lake and a playground for children. \
+         The farmers' union would prefer to grow wheat and barley there again.\n\n\
+         The flying club has announced that it will go to court against the decision. \
+         Its chairman, Otto Keller, called the vote an insult to 240 members and their families.\n\n\
+         A final decision on the use of the site is expected in autumn 2027.",
+    ),
+    (
+        Language::UKRAINIAN,
+        "Міська рада Ротвальда у вівторок проголосувала за закриття старого аеропорту наступного року.\n\n\
+         Мешканці сусіднього села Ліндау тридцять років скаржаться на шум, вони хочуть, щоб на цій землі \
+         з’явився парк з озером і дитячим майданчиком. \
+         Спілка фермерів воліла б знову вирощувати там пшеницю та ячмінь.\n\n\
+         Льотний клуб оголосив, що подасть до суду на це рішення. \
+         Його голова Отто Келлер назвав голосування образою для 240 членів клубу та їхніх родин.\n\n\
+         Остаточне рішення щодо використання ділянки очікується восени 2027 року.",
+    ),
+    (
+        Language::GERMAN,
+        "Der Stadtrat von Rotwald hat am Dienstag beschlossen, den alten Flughafen im nächsten Jahr zu schließen.\n\n\
+         Der Fliegerverein hat angekündigt, gegen den Beschluss vor Gericht zu ziehen. \
+         Sein Vorsitzender Otto Keller nannte die Abstimmung eine Beleidigung für 240 Mitglieder und ihre Familien.\n\n\
+         Bewohner des nahen Dorfes Lindau beschweren sich seit dreißig Jahren über den Lärm. \
+         Sie wollen, dass auf dem Gelände ein Park mit einem See und einem Spielplatz für Kinder entsteht. \
+         Der Bauernverband würde dort lieber wieder Weizen und Gerste anbauen.\n\n\
+         Eine endgültige Entscheidung über die Nutzung des Geländes wird für Herbst 2027 erwartet.",
+    ),
+];
+
+#[test]
+fn paragraphs_moved_in_one_of_three_languages_join_the_units_of_the_others() {
+    let articles = COUNCIL.map(|(language, text)| Article::new(language, text));
+    let bitext = aligner(true).align(articles).unwrap();
+    check(&bitext);
+    let shape =
+        |unit: &Unit| COUNCIL.map(|(language, _)| unit.sentences(language).unwrap_or(&[]).to_vec());
+    let found: Vec<_> = bitext.units().iter().map(shape).collect();
+    assert_eq!(
+        found,
+        [
+            [vec![0], vec![0], vec![0]],
+            [vec![1, 2], vec![1], vec![3, 4]],
+            [vec![3], vec![2], vec![5]],
+            [vec![4], vec![3], vec![1]],
+            [vec![5], vec![4], vec![2]],
+            [vec![6], vec![5], vec![6]],
+        ]
+    );
+}

@@ -56,10 +56,12 @@ impl Aligner {
         Ok(Aligner::with_embedder(crate::StaticEmbedder::embedded()?))
     }
 
-    /// An aligner with an embedder of the caller's choice.
+    /// An aligner with an embedder of the caller's choice, and the settings that were learnt
+    /// with it; where there are none ([`AlignConfig::for_model`]), the default ones.
     pub fn with_embedder(embedder: impl Embedder + 'static) -> Aligner {
-        let config = AlignConfig::default();
-        let fingerprint = fingerprint(&embedder.fingerprint(), &config);
+        let model = embedder.fingerprint();
+        let config = AlignConfig::for_model(&model).unwrap_or_default();
+        let fingerprint = fingerprint(&model, &config);
         let splitter = Box::new(RuleSplitter::default());
         Aligner { embedder: Box::new(embedder), splitter, config, fingerprint }
     }
@@ -70,7 +72,8 @@ impl Aligner {
         self
     }
 
-    /// Aligns with other settings.
+    /// Aligns with other settings: change a copy of [`Aligner::config`] to keep those that
+    /// were learnt with the model.
     ///
     /// # Errors
     ///
@@ -374,7 +377,8 @@ impl Aligner {
         fingerprint: &str,
     ) -> Result<Bitext> {
         if merged.approximate {
-            warnings.push("long articles: searched in a band, not exactly".to_string());
+            warnings
+                .push("long articles: searched near the path found first, not exactly".to_string());
         }
         let related = merged.related(sides, self.config.min_coverage);
         for (article, related) in articles.iter().zip(&related) {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Weights;
+use super::weights::Learnt;
 use crate::{Error, Result};
 
 /// Limit on the cells of an exact search.
@@ -11,6 +12,10 @@ const MAX_CELLS: usize = 25_000_000;
 
 /// Limit on the sentences of an article.
 const MAX_SENTENCES: usize = 200_000;
+
+/// Of multilingual-e5-small: as many cosines of unrelated sentences are above it as are above
+/// .3 with the embedded model.
+const E5_SMALL_BACKGROUND: f32 = 0.84;
 
 /// How the vector of several consecutive sentences is made where the model is
 /// not additive.
@@ -96,6 +101,45 @@ impl Default for AlignConfig {
 }
 
 impl AlignConfig {
+    /// The settings for vectors of multilingual-e5-small with the prefix `query: `: the
+    /// default ones but for [`weights`](AlignConfig::weights) and
+    /// [`background`](AlignConfig::background).
+    ///
+    /// ```
+    /// use bitext::align::{AlignConfig, Weights};
+    ///
+    /// assert_eq!(AlignConfig::e5_small().weights, Weights::e5_small());
+    /// ```
+    pub fn e5_small() -> AlignConfig {
+        AlignConfig {
+            weights: Weights::e5_small(),
+            background: E5_SMALL_BACKGROUND,
+            ..AlignConfig::default()
+        }
+    }
+
+    /// The settings that were learnt with the model of a
+    /// [fingerprint](crate::Embedder::fingerprint): the embedded one, and
+    /// multilingual-e5-small as `.ci/e5.py` of the repository makes it. `None` for all
+    /// others, other editions of these too: what fits them is for the caller to know, or to
+    /// [learn](super::fit()).
+    ///
+    /// ```
+    /// use bitext::align::AlignConfig;
+    /// use bitext::{Embedder, StaticEmbedder};
+    ///
+    /// let model = StaticEmbedder::embedded()?;
+    /// assert_eq!(AlignConfig::for_model(&model.fingerprint()), Some(AlignConfig::default()));
+    /// assert_eq!(AlignConfig::for_model("my-model"), None);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn for_model(fingerprint: &str) -> Option<AlignConfig> {
+        Learnt::with(fingerprint).map(|model| match model {
+            Learnt::Embedded => AlignConfig::default(),
+            Learnt::E5Small => AlignConfig::e5_small(),
+        })
+    }
+
     /// Checks that every setting is in its range.
     ///
     /// # Errors
@@ -127,7 +171,7 @@ impl AlignConfig {
     /// ```
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
-        format!("align-2:{:016x}", xxh3_64(json.as_bytes()))
+        format!("align-3:{:016x}", xxh3_64(json.as_bytes()))
     }
 
     /// Checks that the articles of a pair are within what their vectors should

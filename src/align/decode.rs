@@ -11,6 +11,7 @@
 
 use std::ops::Range;
 
+use super::AlignConfig;
 use super::band::{Band, Banded};
 use super::groups::LANGUAGES;
 use super::links::Links;
@@ -33,9 +34,9 @@ const ALONE: f32 = 0.8;
 /// Sentences before and after a link in which others keep it company.
 const NEAR: usize = 3;
 
-/// What a sentence of a group costs that is in no bead of one of its pairs:
-/// enough that a false link does not tie two groups together.
-const LEFT_OUT: f32 = 3.0;
+/// What a sentence of a group costs at least that is in no bead of one of its pairs,
+/// so that a false link does not tie two groups together.
+const LEAST_LEFT_OUT: f32 = 1.5;
 
 /// What a unit costs whose best link has less than even odds, in parts of what
 /// these lack.
@@ -61,15 +62,18 @@ pub(super) struct Blocks {
     /// languages alone a block is one bead, since what is left out of it can as
     /// well stand outside.
     inside: Option<Banded<Shapes>>,
+    /// By sentence of either side: what it costs that a block leaves it out.
+    left_out: [Vec<f32>; 2],
 }
 
 /// A number for each shape, by source and target sentences - 1.
 type Shapes = [[f32; MOST]; MOST];
 
-/// What a unit of a bead costs whose best link gains this: where it is none, more
-/// than to leave it out.
-fn unlinked(best: f32) -> f32 {
-    if best == f32::NEG_INFINITY { LEFT_OUT + 0.5 } else { WEAK * (-best).max(0.0) }
+/// What sentences cost that a group leaves out: the logarithm of the odds that they
+/// are unaligned, since a group says that all of it corresponds.
+fn left_out(held: &[f32]) -> Vec<f32> {
+    let odds = |held: &f32| ((1.0 - held).max(0.0) / held).ln();
+    held.iter().map(|held| odds(held).clamp(LEAST_LEFT_OUT, MOST_ODDS)).collect()
 }
 
 /// What the links of n source sentences gain: the logarithms of
@@ -113,8 +117,9 @@ fn company(links: &Links, i: usize, j: usize) -> f32 {
     before.min(after)
 }
 
-/// What a bead gains: its links, less what its units lack that have none.
-fn bead(links: &Banded<f32>, i: usize, a: usize, j: usize, b: usize) -> f32 {
+/// What a bead gains: its links, less what its units lack whose links are weak.
+/// Infinitely little, where one has no link: better to leave it out.
+fn bead(links: &Banded<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> f32 {
     let mut gain = -COARSE * (a + b - 2) as f32;
     let mut others = [f32::NEG_INFINITY; MOST];
     for unit in i..i + a {
@@ -125,9 +130,15 @@ fn bead(links: &Banded<f32>, i: usize, a: usize, j: usize, b: usize) -> f32 {
             best = best.max(link);
             *other_best = other_best.max(link);
         }
-        gain -= unlinked(best);
+        gain += WEAK * best.min(0.0);
     }
-    others[..b].iter().fold(gain, |gain, best| gain - unlinked(*best))
+    others[..b].iter().fold(gain, |gain, best| gain + WEAK * best.min(0.0))
+}
+
+/// Whether the first units of both sides have a link within the beads of a node.
+fn starts_beads(links: &Banded<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> bool {
+    let linked = |i, j| links.get(i, j).is_some_and(|gain| *gain > f32::NEG_INFINITY);
+    (j..j + b).any(|j| linked(i, j)) && (i..i + a).any(|i| linked(i, j))
 }
 
 /// What the beads of a block gain, by its size.
@@ -136,24 +147,29 @@ type Grid = [[f32; MOST + 1]; MOST + 1];
 impl Blocks {
     /// `band` holds the nodes that are looked at; `together` says that there
     /// are three languages.
-    pub(super) fn new(links: &Links, band: Band, max_side: usize, together: bool) -> Blocks {
-        let max_side = max_side.min(MOST);
+    pub(super) fn new(links: &Links, band: Band, config: &AlignConfig, together: bool) -> Blocks {
+        let (max_side, max_bead) = (config.max_side.min(MOST), config.max_bead.max(2));
         let nodes = band.rows().to_vec();
         let none = || Banded::new(nodes.clone(), [[f32::NEG_INFINITY; MOST]; MOST]);
         let mut beads = none();
         let (rows, columns) = (band.rows().len() - 1, links.columns());
+        let left_out = [left_out(links.held(0)), left_out(links.held(1))];
         let links = gains(links, rows);
         for i in 0..rows {
             for j in band.row(i) {
+                let (most, widest) = (max_side.min(rows - i), max_side.min(columns - j));
+                if !starts_beads(&links, (i, most), (j, widest)) {
+                    continue;
+                }
                 let Some(gains) = beads.get_mut(i, j) else { continue };
-                for (a, row) in gains.iter_mut().enumerate().take(max_side.min(rows - i)) {
-                    for (b, gain) in row.iter_mut().enumerate().take(max_side.min(columns - j)) {
-                        *gain = bead(&links, i, a + 1, j, b + 1);
+                for (a, row) in (1..=most).zip(gains) {
+                    for (b, gain) in (1..=widest.min(max_bead.saturating_sub(a))).zip(row) {
+                        *gain = bead(&links, (i, a), (j, b));
                     }
                 }
             }
         }
-        let mut blocks = Blocks { max_side, beads, inside: None, band };
+        let mut blocks = Blocks { max_side, beads, inside: None, left_out, band };
         if together {
             let mut inside = none();
             for i in 0..rows {
@@ -185,10 +201,10 @@ impl Blocks {
             for b in 0..=columns {
                 let mut here = best[a][b];
                 if a > 0 {
-                    here = here.max(best[a - 1][b] - LEFT_OUT);
+                    here = here.max(best[a - 1][b] - self.left_out[0][i + a - 1]);
                 }
                 if b > 0 {
-                    here = here.max(best[a][b - 1] - LEFT_OUT);
+                    here = here.max(best[a][b - 1] - self.left_out[1][j + b - 1]);
                 }
                 for x in 1..=a {
                     for y in 1..=b {
@@ -227,7 +243,8 @@ impl Blocks {
                     }
                 }
             }
-            let source = grid[a - 1][b] >= grid[a][b - 1];
+            let source = grid[a - 1][b] - self.left_out[0][rows.start + a - 1]
+                >= grid[a][b - 1] - self.left_out[1][columns.start + b - 1];
             let (x, y) = step.unwrap_or(if source { (1, 0) } else { (0, 1) });
             a -= x;
             b -= y;

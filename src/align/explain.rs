@@ -304,6 +304,8 @@ pub(super) fn complete(
             let columns = target.pieces(hull(&bead.target));
             // Larger ones than the search knows were put together of several.
             if rows.len().max(columns.len()) <= config.max_side {
+                // In order it was likely enough to be known, and is no rival of itself.
+                pair.beads.retain(|known| (&known.source, &known.target) != (&rows, &columns));
                 let both = (rows, columns);
                 let weights = &pair.weights;
                 let seen = SeenBead::new(&evidence, weights, both, bead.posterior, true);

@@ -82,6 +82,8 @@ pub(super) struct Best {
     pub(super) score: f32,
     /// The nodes that paths nearly as good go through.
     pub(super) alive: Band,
+    /// Whether those are all of them, as far as could be seen.
+    pub(super) whole: bool,
 }
 
 /// Room for the gains of one row of beads.
@@ -146,16 +148,17 @@ impl<'a> Lattice<'a> {
         let end = scores.at(self.n, self.m);
         let score = end.iter().fold(NOTHING, |best, score| best.max(*score));
         let steps = self.trace(band, &scores, end);
-        let alive = match band.nodes() <= MOST_NODES {
-            true => self.alive(band, &scores, score - within),
+        let (alive, whole) = match band.nodes() <= MOST_NODES {
+            true => (self.alive(band, &scores, score - within), true),
             false => self.alive_about(&steps, band, within),
         };
-        Best { steps, score, alive }
+        Best { steps, score, alive, whole }
     }
 
     /// The smallest band that holds the paths near the best one that are worse by
-    /// `within` at most. Where they touch the edge of what is near, more is.
-    pub(super) fn alive_about(&self, steps: &[Step], band: &Band, within: f32) -> Band {
+    /// `within` at most. Where they touch the edge of what is near, more is, up to a
+    /// limit; whether that was enough.
+    pub(super) fn alive_about(&self, steps: &[Step], band: &Band, within: f32) -> (Band, bool) {
         let mut beside = BESIDE;
         loop {
             let mut about = About::new(self.n, self.m, beside);
@@ -168,8 +171,9 @@ impl<'a> Lattice<'a> {
             let scores = self.forward(&near);
             let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
             let alive = self.alive(&near, &scores, score - within);
-            if beside >= MOST_BESIDE || !alive.touches(&near, band) {
-                return alive;
+            let whole = !alive.touches(&near, band);
+            if whole || beside >= MOST_BESIDE {
+                return (alive, whole);
             }
             beside *= 2;
         }
@@ -374,4 +378,43 @@ impl Scores {
 /// The best state, the first of equal ones.
 fn best(scores: [f32; STATES]) -> usize {
     (1..STATES).fold(0, |best, state| if scores[state] > scores[best] { state } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::super::{AlignConfig, Side};
+    use super::*;
+    use crate::embed::Embeddings;
+
+    /// Sentences that are all alike.
+    fn alike(n: usize) -> Side {
+        let vectors = Embeddings::from_rows(Array2::ones((n, 2))).unwrap();
+        Side::new(vectors, vec![40.0; n]).unwrap()
+    }
+
+    #[test]
+    fn more_is_looked_at_where_paths_reach_the_edge_of_what_is_near() {
+        let (source, target) = (alike(60), alike(100));
+        let full = Band::full(60, 100);
+        let config = AlignConfig::default();
+        let evidence = Evidence::new(&source, &target, &config, &full, &full);
+        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let best = lattice.best_path(&full, 80.0);
+        // The alike sentences may stand anywhere beside each other.
+        let mut about = About::new(60, 100, BESIDE);
+        let mut node = (0, 0);
+        for (a, b) in &best.steps {
+            node = (node.0 + a, node.1 + b);
+            about.hold(node.0, node.1..node.1 + 1, BESIDE);
+        }
+        let near = full.within(&about.finish());
+        let reaches = |(alive, near): (&Range<usize>, &Range<usize>)| {
+            alive.start < near.start || alive.end > near.end
+        };
+        assert!(best.alive.rows().iter().zip(near.rows()).any(reaches));
+        let (widened, whole) = lattice.alive_about(&best.steps, &full, 80.0);
+        assert_eq!((widened.rows(), whole), (best.alive.rows(), true));
+    }
 }

@@ -9,6 +9,7 @@
 //! one thing resemble each other whatever they say of it. (Token-level maxima as in Zhang et al. 2020, "BERTScore"; here of
 //! static vectors, and against the neighbourhood.)
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use ndarray::linalg::general_mat_mul;
@@ -49,6 +50,17 @@ pub(super) struct Lexical {
 struct Matches {
     columns: Range<usize>,
     values: Vec<f32>,
+}
+
+impl Matches {
+    /// Takes the matches in one sentence near by: the words' are at some places of a
+    /// list.
+    fn put(&mut self, sentence: usize, places: &[usize], list: &[f32]) {
+        let (width, at) = (self.columns.len(), sentence - self.columns.start);
+        for (word, place) in places.iter().enumerate() {
+            self.values[word * width + at] = list[*place];
+        }
+    }
 }
 
 impl Lexical {
@@ -127,9 +139,12 @@ fn blank(words: &Words, columns: &[Range<usize>]) -> Vec<Matches> {
 /// Compares the words of the sentences with those near by, some sentences with
 /// some at once.
 fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Matches]) {
-    // One memory for all blocks: fresh pages cost as much as the products.
-    let (mut rows, mut columns) = (Block::new(own), Block::new(other));
-    let mut products = Vec::new();
+    // One memory for all blocks and articles: fresh pages cost as much as the products.
+    let mut room = ROOM.take();
+    let Room { rows, columns, cosines, turned, best } = &mut room;
+    rows.clear(own);
+    columns.clear(other);
+    let d = own.dimension();
     let mut start = 0;
     while start < source.len() {
         let end = rows.fill(own, start..source.len(), BLOCK);
@@ -137,37 +152,49 @@ fn compare(own: &Words, other: &Words, source: &mut [Matches], target: &mut [Mat
         let mut from = near.start;
         while from < near.end {
             let to = columns.fill(other, from..near.end, WIDE_BLOCK);
-            let others = columns.words.len();
-            products.clear();
-            products.resize(rows.words.len() * others, 0.0);
-            multiply(&rows, &columns, own.dimension(), &mut products);
-            for (at, matches) in source[start..end].iter_mut().enumerate() {
-                let i = start + at;
-                let width = matches.columns.len();
+            multiply(rows, columns, d, cosines);
+            for (i, matches) in (start..).zip(&source[start..end]) {
+                columns.highest(rows.places(i - start), cosines, best);
                 let first = matches.columns.start.max(from);
                 let last = matches.columns.end.min(to).max(first);
-                for (j, turned) in (first..last).zip(&mut target[first..last]) {
-                    let (height, turned_at) = (turned.columns.len(), i - turned.columns.start);
-                    let places = columns.places(j - from);
-                    for (w, place) in rows.places(at).iter().enumerate() {
-                        let cosines = &products[place * others..(place + 1) * others];
-                        let best = &mut matches.values[w * width + j - matches.columns.start];
-                        for (u, place) in places.iter().enumerate() {
-                            let cosine = cosines[*place];
-                            *best = best.max(cosine);
-                            let best = &mut turned.values[u * height + turned_at];
-                            *best = best.max(cosine);
-                        }
-                    }
+                for (j, matches) in (first..last).zip(&mut target[first..last]) {
+                    matches.put(i, columns.places(j - from), best);
+                }
+            }
+            turn(cosines, columns.words.len(), turned);
+            for (j, matches) in (from..).zip(&target[from..to]) {
+                rows.highest(columns.places(j - from), turned, best);
+                let first = matches.columns.start.max(start);
+                let last = matches.columns.end.min(end).max(first);
+                for (i, matches) in (first..last).zip(&mut source[first..last]) {
+                    matches.put(j, rows.places(i - start), best);
                 }
             }
             from = to;
         }
         start = end;
     }
+    ROOM.set(room);
+}
+
+thread_local! {
+    /// Of each thread, so that no article waits for another.
+    static ROOM: Cell<Room> = Cell::default();
+}
+
+/// Memory for the comparison of words: some MB at most, and a number for each
+/// different word of the longest article.
+#[derive(Default)]
+struct Room {
+    rows: Block,
+    columns: Block,
+    cosines: Vec<f32>,
+    turned: Vec<f32>,
+    best: Vec<f32>,
 }
 
 /// The vectors of the words of some texts, each different word once.
+#[derive(Default)]
 struct Block {
     vectors: Vec<f32>,
     /// The words that have a row in `vectors`.
@@ -181,14 +208,11 @@ struct Block {
 }
 
 impl Block {
-    fn new(words: &Words) -> Block {
-        Block {
-            vectors: Vec::new(),
-            words: Vec::new(),
-            places: Vec::new(),
-            starts: Vec::new(),
-            rows: vec![None; words.vectors()],
-        }
+    /// Makes ready for the words of a side.
+    fn clear(&mut self, words: &Words) {
+        self.words.clear();
+        self.rows.clear();
+        self.rows.resize(words.vectors(), None);
     }
 
     /// Takes the first of some texts, one at least, with up to `most` words;
@@ -223,19 +247,51 @@ impl Block {
     fn places(&self, text: usize) -> &[usize] {
         &self.places[self.starts[text]..self.starts[text + 1]]
     }
+
+    /// Of each word of this block, its highest cosine with some words of another
+    /// one; `cosines` has a row for each of the other's words.
+    fn highest(&self, words: &[usize], cosines: &[f32], highest: &mut Vec<f32>) {
+        let width = self.words.len();
+        highest.clear();
+        highest.resize(width, -1.0);
+        for word in words {
+            let row = &cosines[word * width..(word + 1) * width];
+            for (highest, cosine) in highest.iter_mut().zip(row) {
+                *highest = higher(*highest, *cosine);
+            }
+        }
+    }
 }
 
-/// Writes the cosines of the words of two blocks.
-fn multiply(rows: &Block, columns: &Block, d: usize, products: &mut [f32]) {
+/// Writes the cosines of the words of two blocks: a row for each of the first.
+fn multiply(rows: &Block, columns: &Block, d: usize, cosines: &mut Vec<f32>) {
     let (count, others) = (rows.words.len(), columns.words.len());
+    cosines.resize(count * others, 0.0);
     let shapes = (
         ArrayView2::from_shape((count, d), &rows.vectors),
         ArrayView2::from_shape((others, d), &columns.vectors),
-        ArrayViewMut2::from_shape((count, others), products),
+        ArrayViewMut2::from_shape((count, others), cosines),
     );
-    if let (Ok(rows), Ok(columns), Ok(mut products)) = shapes {
-        general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut products);
+    if let (Ok(rows), Ok(columns), Ok(mut cosines)) = shapes {
+        general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut cosines);
     }
+}
+
+/// Writes the columns of cosines as rows.
+fn turn(cosines: &[f32], width: usize, turned: &mut Vec<f32>) {
+    let height = cosines.len() / width.max(1);
+    turned.resize(cosines.len(), 0.0);
+    for (at, row) in cosines.chunks_exact(width.max(1)).enumerate() {
+        for (column, cosine) in row.iter().enumerate() {
+            turned[column * height + at] = *cosine;
+        }
+    }
+}
+
+/// The higher of two numbers that are never NaN: one instruction, where `f32::max`
+/// takes three.
+fn higher(one: f32, other: f32) -> f32 {
+    if other > one { other } else { one }
 }
 
 impl Losses {
@@ -254,22 +310,30 @@ impl Losses {
             Banded::new(matches.iter().map(columns).collect(), [0.0; 2])
         };
         let mut sizes: Vec<Banded<[f32; 2]>> = (1..=max_side).map(spans).collect();
-        let mut best = Vec::new();
+        let (mut best, mut sums) = (Vec::new(), vec![[Vec::new(), Vec::new()]; max_side]);
         for (at, one) in matches.iter().enumerate() {
             let width = one.columns.len();
-            for (k, &(_, weight)) in words.text(at).iter().enumerate() {
-                let row = &one.values[k * width..(k + 1) * width];
-                let highest = row.iter().fold(-1.0_f32, |high, value| high.max(*value));
+            for sum in sums.iter_mut().flatten() {
+                sum.clear();
+                sum.resize(width, 0.0);
+            }
+            for (row, &(_, weight)) in one.values.chunks(width.max(1)).zip(words.text(at)) {
+                let highest = row.iter().copied().fold(-1.0, higher);
                 best.clear();
                 best.extend_from_slice(row);
-                for (before, size) in sizes.iter_mut().enumerate() {
-                    let losses = size.row_mut(at);
-                    for (start, loss) in losses.iter_mut().enumerate() {
-                        best[start] = best[start].max(row[start + before]);
-                        loss[0] += weight * (highest - best[start]);
-                        loss[1] += weight * (MATCHED - best[start]).max(0.0);
+                for (before, [elsewhere, lost]) in sums.iter_mut().enumerate() {
+                    let more = row.get(before..).unwrap_or_default();
+                    let all = best.iter_mut().zip(more).zip(elsewhere).zip(lost);
+                    for (((best, more), elsewhere), lost) in all {
+                        *best = higher(*best, *more);
+                        *elsewhere += weight * (highest - *best);
+                        *lost += weight * higher(MATCHED - *best, 0.0);
                     }
                 }
+            }
+            for (size, [elsewhere, lost]) in sizes.iter_mut().zip(&sums) {
+                let losses = size.row_mut(at).iter_mut();
+                losses.zip(elsewhere.iter().zip(lost)).for_each(|(loss, (e, l))| *loss = [*e, *l]);
             }
         }
         Losses { share, sizes }

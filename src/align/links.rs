@@ -15,6 +15,9 @@ const UNLIKELY: f64 = 1e-3;
 pub(super) struct Links {
     links: Banded<Link>,
     columns: usize,
+    /// By sentence of the source, then of the target: the posterior that a bead
+    /// holds it.
+    held: [Vec<f32>; 2],
 }
 
 /// A link between two sentences.
@@ -35,6 +38,7 @@ impl Links {
     ) -> Links {
         let cells = band.cells(max_side);
         let columns = band.rows().last().map_or(0, |row| row.end - 1);
+        let mut held = [vec![0.0_f32; cells.len()], vec![0.0_f32; columns]];
         let mut links = Banded::new(cells, Link::default());
         let mut scratch = Scratch::default();
         sums.each_bead(|bead, posterior| {
@@ -42,6 +46,8 @@ impl Links {
                 return;
             }
             let posterior = posterior as f32;
+            held[0][bead.i..bead.i + bead.shape.0].iter_mut().for_each(|held| *held += posterior);
+            held[1][bead.j..bead.j + bead.shape.1].iter_mut().for_each(|held| *held += posterior);
             let margin = evidence.margin(bead.i, bead.shape, bead.j, &mut scratch);
             for i in bead.i..bead.i + bead.shape.0 {
                 for j in bead.j..bead.j + bead.shape.1 {
@@ -52,7 +58,7 @@ impl Links {
                 }
             }
         });
-        Links { links, columns }
+        Links { links, columns, held }
     }
 
     /// Sentences of the target.
@@ -75,7 +81,18 @@ impl Links {
                 *link = Link { posterior: posterior(i, j), margins: 0.0 };
             }
         }
-        Links { links, columns: m }
+        let most = |of: &mut dyn Iterator<Item = f32>| of.fold(0.0, f32::max);
+        let held = [
+            (0..n).map(|i| most(&mut (0..m).map(|j| posterior(i, j)))).collect(),
+            (0..m).map(|j| most(&mut (0..n).map(|i| posterior(i, j)))).collect(),
+        ];
+        Links { links, columns: m, held }
+    }
+
+    /// By sentence of one side, 0 the source, 1 the target: the posterior that a
+    /// bead holds it.
+    pub(super) fn held(&self, side: usize) -> &[f32] {
+        &self.held[side]
     }
 
     pub(super) fn posterior(&self, i: usize, j: usize) -> f32 {

@@ -46,14 +46,12 @@ const MEAN_MARGIN: f32 = 0.2;
 /// Finds the beads that are out of order, of each pair, and joins the units
 /// that they link.
 pub(super) fn find(sides: &[&Side], config: &AlignConfig, merged: &mut Merged) {
-    let mut moved = vec![Vec::new(); merged.pairs.len()];
-    for (pair, moved) in merged.pairs.iter().zip(&mut moved) {
+    let together = merged.pairs.len() > 1;
+    let mut moved = Vec::with_capacity(merged.pairs.len());
+    for pair in &merged.pairs {
         let (source, target) = (sides[pair.x], sides[pair.y]);
-        for bead in beads(source, target, config, &pair.alignment.beads) {
-            if adopt(&mut merged.units, (pair.x, pair.y), &bead) {
-                moved.push(bead);
-            }
-        }
+        let found = beads(source, target, config, &pair.alignment.beads, together);
+        moved.push(adopt(&mut merged.units, (pair.x, pair.y), found));
     }
     if moved.iter().all(Vec::is_empty) {
         return;
@@ -65,37 +63,67 @@ pub(super) fn find(sides: &[&Side], config: &AlignConfig, merged: &mut Merged) {
     merged.units = reading_order_with(lens, units, &|group| merged.is_moved(group));
 }
 
-/// Joins the units that a bead links, if nothing contradicts it: of the bead's
-/// languages they have its sentences and no others, and of the third language
-/// sentences that follow each other.
-fn adopt(units: &mut Vec<Group>, (x, y): (usize, usize), bead: &PairBead) -> bool {
-    let meets = |group: &Group| {
+/// Joins the units that beads link, where nothing contradicts it: of the beads'
+/// languages they have the sentences of those beads and no others, and of the third
+/// language sentences that follow each other. Gives the beads of which that is so.
+fn adopt(units: &mut Vec<Group>, (x, y): (usize, usize), found: Vec<PairBead>) -> Vec<PairBead> {
+    let shares = |group: &Group, bead: &PairBead| {
         bead.source.iter().any(|unit| group[x].contains(unit))
             || bead.target.iter().any(|unit| group[y].contains(unit))
     };
-    let mut joined = Group::default();
-    for group in units.iter().filter(|group| meets(group)) {
-        joined.iter_mut().zip(group).for_each(|(joined, units)| joined.extend(units));
+    let (mut adopted, mut left) = (Vec::new(), found);
+    while let Some(first) = left.pop() {
+        // Beads that meet one unit stand or fall together.
+        let mut beads = vec![first];
+        let joined = loop {
+            let mut joined = Group::default();
+            for group in units.iter().filter(|group| beads.iter().any(|bead| shares(group, bead))) {
+                joined.iter_mut().zip(group).for_each(|(joined, units)| joined.extend(units));
+            }
+            joined.iter_mut().for_each(|units| units.sort_unstable());
+            let (met, others): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|bead| shares(&joined, bead));
+            left = others;
+            if met.is_empty() {
+                break joined;
+            }
+            beads.extend(met);
+        };
+        let all = |side: fn(&PairBead) -> &Vec<usize>| {
+            let mut all: Vec<usize> = beads.iter().flat_map(side).copied().collect();
+            all.sort_unstable();
+            all
+        };
+        let follow = |z: &usize| joined[*z].windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        // One bead may have a hole, several beads would not be one unit with it.
+        let mut whole = (0..LANGUAGES).filter(|z| beads.len() > 1 || (*z != x && *z != y));
+        let same = joined[x] == all(|bead| &bead.source) && joined[y] == all(|bead| &bead.target);
+        if same && whole.all(|z| follow(&z)) {
+            units.retain(|group| !beads.iter().any(|bead| shares(group, bead)));
+            units.push(joined);
+            adopted.extend(beads);
+        }
     }
-    joined.iter_mut().for_each(|units| units.sort_unstable());
-    let third = (0..LANGUAGES).filter(|z| *z != x && *z != y);
-    let follow = |z: usize| joined[z].windows(2).all(|pair| pair[0] + 1 == pair[1]);
-    if joined[x] != bead.source || joined[y] != bead.target || !third.into_iter().all(follow) {
-        return false;
-    }
-    units.retain(|group| !meets(group));
-    units.push(joined);
-    true
+    adopted.sort_by(|a, b| a.source.cmp(&b.source));
+    adopted
 }
 
-/// The beads of a pair that cross those given.
-fn beads(source: &Side, target: &Side, config: &AlignConfig, given: &[PairBead]) -> Vec<PairBead> {
+/// The beads of a pair that cross those given; `together` with a third language,
+/// also those that cross that one's, and so are none of the pair's though they are in
+/// its order.
+fn beads(
+    source: &Side,
+    target: &Side,
+    config: &AlignConfig,
+    given: &[PairBead],
+    together: bool,
+) -> Vec<PairBead> {
     let mut places = [
         places(source.units(), given.iter().map(|bead| bead.source.as_slice())),
         places(target.units(), given.iter().map(|bead| bead.target.as_slice())),
     ];
     let cells = source.len().saturating_mul(target.len());
-    if crossing(&places).is_empty() || cells > MOST_CELLS {
+    if crossing(&places, together).is_empty() || cells > MOST_CELLS {
         return Vec::new();
     }
     let full = Band::full(source.len(), target.len());
@@ -106,7 +134,7 @@ fn beads(source: &Side, target: &Side, config: &AlignConfig, given: &[PairBead])
     let mut found = Vec::new();
     loop {
         let mut blocks: Vec<Block> =
-            crossing(&places).into_iter().flat_map(|runs| pass.blocks(runs)).collect();
+            crossing(&places, together).into_iter().flat_map(|runs| pass.blocks(runs)).collect();
         blocks.sort_by(|a, b| b.gain.total_cmp(&a.gain));
         let before = found.len();
         for block in blocks {
@@ -167,8 +195,8 @@ fn places<'b>(n: usize, beads: impl Iterator<Item = &'b [usize]>) -> Vec<Option<
 /// Units of both sides.
 type Runs = [Range<usize>; 2];
 
-/// The runs of units in no bead that are at different places.
-fn crossing(places: &[Vec<Option<usize>>; 2]) -> Vec<Runs> {
+/// The runs of units in no bead that are at different places, or at any.
+fn crossing(places: &[Vec<Option<usize>>; 2], any: bool) -> Vec<Runs> {
     let runs = |places: &[Option<usize>]| -> Vec<(usize, Range<usize>)> {
         let mut start = 0;
         let mut runs = Vec::new();
@@ -181,7 +209,7 @@ fn crossing(places: &[Vec<Option<usize>>; 2]) -> Vec<Runs> {
     };
     let (own, others) = (runs(&places[0]), runs(&places[1]));
     let cross = |(place, run): &(usize, Range<usize>)| -> Vec<Runs> {
-        let elsewhere = others.iter().filter(|(other, _)| other != place);
+        let elsewhere = others.iter().filter(|(other, _)| any || other != place);
         elsewhere.map(|(_, other)| [run.clone(), other.clone()]).collect()
     };
     own.iter().flat_map(cross).collect()

@@ -57,7 +57,6 @@ pub(super) fn search_seen(
     let within = WITHIN * config.temperature.max(1.0);
     let looked = pairs.iter().map(|&(x, y)| look(sides[x], sides[y], config));
     let mut looked: Vec<Looked> = looked.collect();
-    let approximate = looked.iter().any(|looked| looked.approximate);
     let known: Vec<Option<Gains>> = looked.iter_mut().map(|looked| looked.known.take()).collect();
     let lattices: Vec<Lattice<'_>> = looked
         .iter()
@@ -102,13 +101,16 @@ pub(super) fn search_seen(
         .zip(links.iter().zip(&best))
         .map(|(&(x, y), (links, best))| {
             let band = nodes(&best.steps, sides[x].len(), sides[y].len());
-            Blocks::new(links, band, config.max_side, pairs.len() > 1)
+            Blocks::new(links, band, config, pairs.len() > 1)
         })
         .collect();
 
     let lens: [usize; LANGUAGES] =
         std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.len()));
     let together = decode(lens, &blocks);
+    let approximate = together.is_none()
+        || looked.iter().any(|looked| looked.approximate)
+        || best.iter().any(|best| !best.whole);
     let beads: Vec<Vec<PieceBead>> = (0..pairs.len())
         .map(|at| {
             let (x, y) = pairs[at];
@@ -178,15 +180,18 @@ fn look(source: &Side, target: &Side, config: &AlignConfig) -> Looked {
     if band.nodes() <= MOST_KNOWN {
         lattice.remember(&band);
     }
-    let alive = match steps {
+    let (alive, whole) = match steps {
         Some(steps) => lattice.alive_about(&steps, &band, within),
-        None => lattice.best_path(&band, within).alive,
+        None => {
+            let best = lattice.best_path(&band, within);
+            (best.alive, best.whole)
+        }
     };
     let known = lattice.known.take();
     evidence.look_at_words(source, target, config, &alive);
     let known =
         known.map(|known| known.with_words(&evidence, &config.weights, &config.shapes(), &alive));
-    Looked { evidence, band: alive, known, approximate }
+    Looked { evidence, band: alive, known, approximate: approximate || !whole }
 }
 
 /// The posterior of a bead of units. Of one with a hole, that of its halves

@@ -31,9 +31,31 @@ fn nulls(pair: &AlignedPair, group: &Group) -> impl Iterator<Item = f32> {
 /// languages aligned together what is put out has been agreed on, so the same
 /// posterior of the pair alone means more.
 fn calibrated(posterior: f32, languages: usize) -> f32 {
+    probability(calibrated_odds(posterior, languages))
+}
+
+fn calibrated_odds(posterior: f32, languages: usize) -> f32 {
     let (slope, offset) = if languages > 2 { (0.58, 0.90) } else { (0.66, 0.36) };
-    let p = posterior.clamp(1e-6, 1.0 - 1e-6);
-    let odds: f32 = slope * (p / (1.0 - p)).ln() + offset;
+    slope * odds(posterior) + offset
+}
+
+/// The probability that a unit is exactly right which lacks one of three languages:
+/// from the log-odds of its least sure bead, calibrated, and of its least sure
+/// sentence's having no counterpart in that language. The posterior of the latter is
+/// of the pair alone, and often what speaks against it has been settled by the third
+/// language, so it counts little. Fitted on the development sets by logistic
+/// regression; fitted on one half of the documents it leaves an expected error of .01
+/// to .03 on the other, the least sure verdict alone .14.
+fn two_of_three(bead: f32, null: f32) -> f32 {
+    probability(0.54 * bead.min(6.0) + 0.23 * odds(null).clamp(-4.0, 6.0) - 0.73)
+}
+
+fn odds(p: f32) -> f32 {
+    let p = p.clamp(1e-6, 1.0 - 1e-6);
+    (p / (1.0 - p)).ln()
+}
+
+fn probability(odds: f32) -> f32 {
     1.0 / (1.0 + (-odds).exp())
 }
 
@@ -132,28 +154,33 @@ impl Merged {
 
     /// Score and confidence of a unit.
     ///
-    /// The score is the mean over its pairs, the confidence that of the least
-    /// sure of its beads and of its sentences' being without a counterpart in a
-    /// language that is absent.
+    /// The score is the mean over its pairs, the confidence that of the least sure of
+    /// its beads; where a language is absent, its sentences' having no counterpart
+    /// there counts too.
     fn judge(&self, group: &Group, beads: &[BTreeMap<usize, &PairBead>]) -> (f32, f32) {
         if group.iter().filter(|sentences| !sentences.is_empty()).count() == 1 {
             return (0.0, self.null_confidence(group));
         }
-        let (mut score, mut scored, mut confidence) = (0.0, 0, 1.0_f32);
+        let (mut score, mut scored) = (0.0, 0);
+        let (mut least, mut absent) = (f32::INFINITY, None);
         for (pair, beads) in self.pairs.iter().zip(beads) {
             if group[pair.x].is_empty() || group[pair.y].is_empty() {
-                confidence = nulls(pair, group).fold(confidence, f32::min);
+                absent = Some(nulls(pair, group).fold(absent.unwrap_or(1.0), f32::min));
                 continue;
             }
             let inside: Vec<&PairBead> =
                 group[pair.x].iter().filter_map(|at| beads.get(at).copied()).collect();
-            let sure = |bead: &&PairBead| calibrated(bead.posterior, self.languages());
-            confidence = inside.iter().map(sure).fold(confidence, f32::min);
+            let sure = |bead: &&PairBead| calibrated_odds(bead.posterior, self.languages());
+            least = inside.iter().map(sure).fold(least, f32::min);
             if !inside.is_empty() {
                 score += inside.iter().map(|bead| bead.score).sum::<f32>() / inside.len() as f32;
                 scored += 1;
             }
         }
+        let confidence = match absent {
+            Some(null) => two_of_three(least, null),
+            None => probability(least),
+        };
         (score / scored.max(1) as f32, confidence)
     }
 

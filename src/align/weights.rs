@@ -104,9 +104,12 @@ pub struct Weights {
     pub(super) gaps: [f32; G],
 }
 
-/// Made by `bitext fit`; a test reads it, so that the default below is this one.
+/// Made by `bitext fit`, as their first lines say; tests read them, so that the functions
+/// below give these.
 const LEARNT: &str = include_str!("data/weights.tsv");
+const LEARNT_E5_SMALL: &str = include_str!("data/weights-e5-small.tsv");
 
+/// The weights learnt with the embedded model.
 impl Default for Weights {
     fn default() -> Weights {
         static WEIGHTS: OnceLock<Weights> = OnceLock::new();
@@ -114,7 +117,47 @@ impl Default for Weights {
     }
 }
 
+/// The models that there are weights of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Learnt {
+    Embedded,
+    E5Small,
+}
+
+impl Learnt {
+    /// The one that a table says it was learnt with.
+    pub(super) fn with(fingerprint: &str) -> Option<Learnt> {
+        let with = |table: &str| table.lines().next().and_then(learnt_with) == Some(fingerprint);
+        match () {
+            () if with(LEARNT) => Some(Learnt::Embedded),
+            () if with(LEARNT_E5_SMALL) => Some(Learnt::E5Small),
+            () => None,
+        }
+    }
+}
+
+/// The model that the first line of a table of `bitext fit` names.
+fn learnt_with(line: &str) -> Option<&str> {
+    line.strip_prefix("# Weights of the aligner for ")?.split(',').next()
+}
+
 impl Weights {
+    /// The weights learnt with multilingual-e5-small, prefix `query: ` (Wang et al. 2024,
+    /// "Multilingual E5 Text Embeddings"), sentences' vectors averaged for spans. Its
+    /// cosines of unrelated sentences are so high that it wants another background too:
+    /// [`AlignConfig::e5_small`](super::AlignConfig::e5_small) has both.
+    ///
+    /// ```
+    /// use bitext::align::Weights;
+    ///
+    /// assert_ne!(Weights::e5_small(), Weights::default());
+    /// ```
+    pub fn e5_small() -> Weights {
+        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+        let read = || LEARNT_E5_SMALL.parse().unwrap_or_else(|_| Weights::plain());
+        WEIGHTS.get_or_init(read).clone()
+    }
+
     /// Weights to start learning from: right in sign and rough size.
     pub(super) fn plain() -> Weights {
         let mut beads = [[0.0; F]; C];
@@ -222,7 +265,8 @@ mod tests {
     #[test]
     fn the_table_goes_both_ways() {
         assert_eq!(LEARNT.parse::<Weights>().unwrap(), Weights::default());
-        for weights in [Weights::default(), Weights::plain()] {
+        assert_eq!(LEARNT_E5_SMALL.parse::<Weights>().unwrap(), Weights::e5_small());
+        for weights in [Weights::default(), Weights::e5_small(), Weights::plain()] {
             assert_eq!(weights.to_string().parse::<Weights>().unwrap(), weights);
             assert_eq!(Weights::from_flat(&weights.flat()), weights);
             let json = serde_json::to_string(&weights).unwrap();
@@ -232,6 +276,17 @@ mod tests {
         let table = Weights::default().to_string();
         let noted = format!("# made by hand\n\n{}", table.replace('\n', "\r\n# note\n"));
         assert_eq!(noted.parse::<Weights>().unwrap(), Weights::default());
+    }
+
+    #[test]
+    fn tables_are_known_by_the_model_they_name() {
+        for (table, model) in [(LEARNT, Learnt::Embedded), (LEARNT_E5_SMALL, Learnt::E5Small)] {
+            let named = table.lines().next().and_then(learnt_with).unwrap();
+            assert_eq!(Learnt::with(named), Some(model));
+            assert_eq!(Learnt::with(&named[..named.len() - 1]), None);
+        }
+        assert_eq!(Learnt::with(""), None);
+        assert_eq!(learnt_with("# made by hand"), None);
     }
 
     #[test]

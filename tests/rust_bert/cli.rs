@@ -4,6 +4,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use bitext::align::AlignConfig;
+
 use crate::tiny::{Layout, Tiny};
 
 /// Status, standard output, standard error.
@@ -50,11 +52,17 @@ fn articles_are_aligned_and_the_model_is_named() {
     for threads in ["1", "3"] {
         let args = ["align", "--jsonl", "--threads", threads, "--model", &folder];
         let (status, out, error) = bitext(&args, &lines);
-        assert_eq!((status, error.as_str()), (0, ""));
+        assert_eq!(status, 0, "{error}");
+        // Nobody has learnt weights with it: told once.
+        assert!(error.lines().count() == 1 && error.contains("bitext fit"), "{error}");
         assert!(out.lines().all(|line| line.contains("\"fingerprint\":\"bert-6:")), "{out}");
         outputs.push(out);
     }
     assert_eq!(outputs[0], outputs[1]);
+    let args = ["align", "--jsonl", "--model", &folder, "--weights", "e5-small"];
+    let (status, out, error) = bitext(&args, &lines);
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert!(out.contains(&AlignConfig::e5_small().fingerprint()), "{out}");
 
     let article = |name: &str, text: &str| {
         let path = tiny.path().join(name);

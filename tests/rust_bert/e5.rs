@@ -8,6 +8,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use bitext::align::AlignConfig;
 use bitext::embed::{RustBertConfig, RustBertEmbedder};
 use bitext::ndarray::{Array2, ArrayView2};
 use bitext::{Embedder, Language};
@@ -82,6 +83,13 @@ fn vectors_are_those_of_onnxruntime() {
     }
     println!("lowest cosine to onnxruntime of 100 sentences: {worst}");
     assert!(worst >= 0.999, "{worst}");
+}
+
+#[test]
+fn the_aligner_has_weights_of_it() {
+    let Some(model) = model() else { return };
+    let known = AlignConfig::for_model(&model.fingerprint());
+    assert_eq!(known, Some(AlignConfig::e5_small()), "{}", model.fingerprint());
 }
 
 #[test]

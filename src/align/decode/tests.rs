@@ -3,15 +3,41 @@
 use super::*;
 use proptest::prelude::*;
 
-/// The posteriors of a pair, or what its links gain, by sentence of either side.
+/// The posteriors of a pair, by sentence of either side.
 type Table = Vec<Vec<f32>>;
 
+/// What the links of a pair gain, and what it costs to leave a sentence out.
+struct Gained {
+    links: Table,
+    out: [Vec<f32>; 2],
+}
+
+impl Gained {
+    fn new(table: &Table, n: usize, m: usize) -> Gained {
+        let cut: Table = table[..n].iter().map(|row| row[..m].to_vec()).collect();
+        let odds = |held: f32| ((1.0 - held) / held).ln().clamp(1.5, 6.0);
+        let column = |j: usize| cut.iter().map(|row| row[j]).fold(0.0, f32::max);
+        let row = |row: &Vec<f32>| row.iter().copied().fold(0.0, f32::max);
+        Gained {
+            links: (0..n).map(|i| (0..m).map(|j| link(&cut, i, j)).collect()).collect(),
+            out: [
+                cut.iter().map(|all| odds(row(all))).collect(),
+                (0..m).map(|j| odds(column(j))).collect(),
+            ],
+        }
+    }
+
+    fn out(&self, rows: Range<usize>, columns: Range<usize>) -> f32 {
+        self.out[0][rows].iter().chain(&self.out[1][columns]).sum()
+    }
+}
+
 /// What the best beads of a block gain, by trying all.
-fn block(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-    let mut best = -3.0 * (rows.len() + columns.len()) as f32;
+fn block(table: &Gained, rows: Range<usize>, columns: Range<usize>) -> f32 {
+    let mut best = -table.out(rows.clone(), columns.clone());
     for first in rows.clone() {
         for other in columns.clone() {
-            let before = 3.0 * (first - rows.start + other - columns.start) as f32;
+            let before = table.out(rows.start..first, columns.start..other);
             for end in first + 1..=rows.end {
                 for other_end in other + 1..=columns.end {
                     let rest = block(table, end..rows.end, other_end..columns.end);
@@ -46,21 +72,22 @@ fn link(table: &Table, i: usize, j: usize) -> f32 {
     odds - (0.8 - 0.6 * before.min(after))
 }
 
-fn bead(table: &Table, rows: Range<usize>, columns: Range<usize>) -> f32 {
-    let lacking = |best: f32| if best < -9.0 { 3.5 } else { -0.3 * best.min(0.0) };
+fn bead(table: &Gained, rows: Range<usize>, columns: Range<usize>) -> f32 {
+    let lacking = |best: f32| if best < -9.0 { f32::INFINITY } else { -0.3 * best.min(0.0) };
     let mut gain = -1e-4 * (rows.len() + columns.len() - 2) as f32;
     for i in rows.clone() {
-        let own = columns.clone().map(|j| table[i][j]);
+        let own = columns.clone().map(|j| table.links[i][j]);
         gain += own.clone().map(|link| link.max(0.0)).sum::<f32>();
         gain -= lacking(own.fold(-10.0, f32::max));
     }
     for j in columns {
-        gain -= lacking(rows.clone().map(|i| table[i][j]).fold(-10.0, f32::max));
+        let others = rows.clone().map(|i| table.links[i][j]);
+        gain -= lacking(others.fold(-10.0, f32::max));
     }
     gain
 }
 
-fn group(tables: &[Table], ranges: &Ranges) -> f32 {
+fn group(tables: &[Gained], ranges: &Ranges) -> f32 {
     let sizes = ranges.each_ref().map(Range::len);
     let languages = sizes.iter().filter(|size| **size > 0).count();
     let mut gain = -1e-4 * (sizes.iter().sum::<usize>() - languages) as f32;
@@ -73,7 +100,7 @@ fn group(tables: &[Table], ranges: &Ranges) -> f32 {
 }
 
 /// The best grouping of what follows a node, by trying all.
-fn brute(tables: &[Table], lens: Node, node: Node, max_side: usize) -> f32 {
+fn brute(tables: &[Gained], lens: Node, node: Node, max_side: usize) -> f32 {
     if node == lens {
         return 0.0;
     }
@@ -103,18 +130,15 @@ fn check(lens: Node, tables: &[Table], max_side: usize) {
         .zip(tables)
         .map(|(&(x, y), table)| Links::of(lens[x], lens[y], |i, j| table[i][j]))
         .collect();
+    let config = AlignConfig { max_side, ..AlignConfig::default() };
     let blocks: Vec<Blocks> = PAIRS
         .iter()
         .zip(&links)
-        .map(|(&(x, y), links)| Blocks::new(links, Band::full(lens[x], lens[y]), max_side, true))
+        .map(|(&(x, y), links)| Blocks::new(links, Band::full(lens[x], lens[y]), &config, true))
         .collect();
     let found = decode(lens, &blocks).unwrap();
-    let gains = |(&(x, y), table): (&(usize, usize), &Table)| -> Table {
-        let cut: Table = table[..lens[x]].iter().map(|row| row[..lens[y]].to_vec()).collect();
-        let row = |i: usize| (0..lens[y]).map(|j| link(&cut, i, j)).collect();
-        (0..lens[x]).map(row).collect()
-    };
-    let tables: Vec<Table> = PAIRS.iter().zip(tables).map(gains).collect();
+    let gains = |(&(x, y), table): (&(usize, usize), &Table)| Gained::new(table, lens[x], lens[y]);
+    let tables: Vec<Gained> = PAIRS.iter().zip(tables).map(gains).collect();
     let mut at = [0; LANGUAGES];
     let mut gain = 0.0;
     for ranges in &found {
@@ -154,4 +178,17 @@ proptest! {
     ) {
         check([lens[0], lens[1], 0], &[table], max_side);
     }
+}
+
+#[test]
+fn no_bead_is_larger_than_allowed() {
+    // One with two and two with one: together two with two.
+    let links = Links::of(2, 2, |_, _| 0.9);
+    let largest = |max_bead: usize| {
+        let config = AlignConfig { max_bead, ..AlignConfig::default() };
+        let blocks = [Blocks::new(&links, Band::full(2, 2), &config, false)];
+        let groups = decode([2, 2, 0], &blocks).unwrap();
+        groups.iter().map(|[own, other, _]| own.len() + other.len()).max()
+    };
+    assert_eq!([largest(8), largest(4), largest(3), largest(2)], [4, 4, 2, 2].map(Some));
 }

@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::align::{AlignConfig, SpanVectors};
+use bitext::align::{AlignConfig, SpanVectors, Weights};
 use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
 use crate::input::{Lines, is_stdin, read_text};
-use crate::model::ModelArgs;
+use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage, explain, table};
@@ -73,9 +73,12 @@ pub struct Args {
     /// line, a line for each sentence as `bitext split` gives them.
     #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
     vectors: Vec<(Language, PathBuf)>,
-    /// Weights that `bitext fit` has made [default: those of the embedded model]
-    #[arg(long, value_name = "FILE")]
+    /// Weights that `bitext fit` has made, or `e5-small`: those of multilingual-e5-small
+    /// [default: those learnt with the model; where there are none, the embedded model's]
+    #[arg(long, value_name = "FILE|NAME")]
     weights: Option<PathBuf>,
+    #[command(flatten)]
+    background: BackgroundArg,
     /// Look for text that stands elsewhere in another language, in what was left
     /// unaligned; what is found is marked `reordered`.
     #[arg(long)]
@@ -139,21 +142,53 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
-    let mut config = AlignConfig::default();
+    let weights = args.weights.as_deref().map(Given::read).transpose()?;
+    let (embedder, report) = args.model.open()?.split();
+    let config = config(args, weights, &embedder.fingerprint());
+    let aligner = Aligner::with_embedder(embedder).with_config(config)?;
+    let outcome = serve(args, &aligner)?;
+    report.finish(args.jsonl || matches!(args.format, Format::Jsonl | Format::Tmx));
+    Ok(outcome)
+}
+
+/// What --weights names.
+enum Given {
+    Shipped(AlignConfig),
+    File(Weights),
+}
+
+impl Given {
+    fn read(path: &Path) -> Result<Given, Failure> {
+        if path == Path::new("e5-small") {
+            return Ok(Given::Shipped(AlignConfig::e5_small()));
+        }
+        let weights = read_text(path)?.parse();
+        Ok(Given::File(weights.map_err(|error| format!("{}: {error}", path.display()))?))
+    }
+}
+
+fn config(args: &Args, weights: Option<Given>, model: &str) -> AlignConfig {
+    let known = AlignConfig::for_model(model);
+    if known.is_none() && weights.is_none() {
+        complain(format_args!(
+            "warning: the aligner's weights were learnt with another model than {model}: learn \
+             weights with `bitext fit --model` and give them with --weights; for another edition \
+             of multilingual-e5-small there are --weights e5-small"
+        ));
+    }
+    let mut config = known.unwrap_or_default();
+    match weights {
+        Some(Given::Shipped(shipped)) => config = shipped,
+        Some(Given::File(weights)) => config.weights = weights,
+        None => (),
+    }
+    config.background = args.background.or(config.background);
     config.reordered = args.reordered;
     config.span_vectors = match args.span_vectors {
         Spans::Embed => SpanVectors::Embed,
         Spans::Pool => SpanVectors::Pool,
     };
-    if let Some(path) = &args.weights {
-        let weights = read_text(path)?.parse();
-        config.weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    let (embedder, report) = args.model.open()?.split();
-    let aligner = Aligner::with_embedder(embedder).with_config(config)?;
-    let outcome = serve(args, &aligner)?;
-    report.finish(args.jsonl || matches!(args.format, Format::Jsonl | Format::Tmx));
-    Ok(outcome)
+    config
 }
 
 fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::input::read_text;
-use crate::model::ModelArgs;
+use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
 use crate::simulate::{Document, NOISES, examples};
 use crate::{Failure, Outcome};
@@ -35,6 +35,8 @@ pub struct Args {
     output: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
+    #[command(flatten)]
+    background: BackgroundArg,
     /// Most documents of one file; of more, every so-manieth is taken.
     #[arg(long, value_name = "N", default_value_t = 120)]
     most: usize,
@@ -74,7 +76,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     settings.steps = args.steps;
     settings.variance = args.variance;
     settings.without = args.without.clone();
-    let config = AlignConfig::default();
+    let mut config = AlignConfig::for_model(&model.fingerprint()).unwrap_or_default();
+    config.background = args.background.or(config.background);
     complain(format_args!("{} examples", all.len()));
     let weights = fit(&all, &config, &settings, |step, likelihood| {
         if step % 10 == 0 || step + 1 == args.steps {

@@ -30,6 +30,28 @@ pub struct ModelArgs {
     cache: Option<PathBuf>,
 }
 
+/// What depends on the model, besides the weights.
+#[derive(clap::Args)]
+pub struct BackgroundArg {
+    /// A cosine of the model that unrelated sentences seldom exceed, -1 to 1; counts in
+    /// articles of a few sentences [default: that of the model; where it is not known, .3]
+    #[arg(long, value_name = "COSINE", allow_negative_numbers = true, value_parser = parse_cosine)]
+    background: Option<f32>,
+}
+
+impl BackgroundArg {
+    pub fn or(&self, default: f32) -> f32 {
+        self.background.unwrap_or(default)
+    }
+}
+
+fn parse_cosine(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(value) if (-1.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("a number from -1 to 1".to_string()),
+    }
+}
+
 /// A model in use.
 pub struct Model {
     pub embedder: Box<dyn Embedder>,
