@@ -191,7 +191,7 @@ fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
 /// Where rows go.
 pub enum Sink {
     Jsonl(HfJsonlWriter<Output>),
-    Tsv(TsvWriter<Output>),
+    Tsv(Box<TsvWriter<Output>>),
     Tmx(TmxWriter<Output>),
     Moses(MosesWriter<Output>),
     #[cfg(feature = "parquet")]
@@ -208,7 +208,8 @@ impl Sink {
         Ok(match format.unwrap_or_else(|| Format::of(path)) {
             Format::Jsonl => Sink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
             Format::Tsv => {
-                Sink::Tsv(TsvWriter::new(Output::open(path)?, languages, Selection::units())?)
+                let out = Output::open(path)?;
+                Sink::Tsv(Box::new(TsvWriter::new(out, languages, Selection::units())?))
             }
             Format::Tmx => {
                 Sink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)

@@ -41,6 +41,9 @@ pub struct Place {
 /// Where the rest of a file would start that cannot be read.
 const UNREADABLE: u64 = u64::MAX;
 
+/// A place, and its bytes or why there are none.
+pub type Found = (Place, Result<Vec<u8>, String>);
+
 /// What stands there.
 pub enum Item {
     One { article: Article, day: Option<i32> },
@@ -118,11 +121,7 @@ impl Sources {
 
     /// Calls `each` with every place after one, its bytes or why there are none;
     /// it says whether to go on.
-    pub fn scan(
-        &self,
-        after: Option<Place>,
-        each: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool,
-    ) {
+    pub fn scan(&self, after: Option<Place>, each: &mut dyn FnMut(Found) -> bool) {
         let first = after.map_or(0, |place| place.file as usize);
         for (at, file) in self.files.iter().enumerate().skip(first) {
             let mut place = Place { file: at as u32, line: 0, start: 0, len: 0, end: 0 };
@@ -146,7 +145,7 @@ impl Sources {
         &self,
         file: &SourceFile,
         after: Place,
-        each: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool,
+        each: &mut dyn FnMut(Found) -> bool,
     ) -> bool {
         let mut place = after;
         if place.end == UNREADABLE {

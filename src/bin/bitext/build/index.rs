@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
-use crate::sources::{Item, Place, Sources};
+use crate::sources::{Found, Item, Place, Sources};
 use crate::stream::in_order;
 
 /// Articles a shard of the index has, and pairs one of the links.
@@ -146,11 +146,11 @@ fn read_all(
         before += entry.place.len;
     }
     let mut progress = Progress::new("read", "bytes", sources.size(), before);
-    let read = |send: &mut dyn FnMut((Place, Result<Vec<u8>, String>)) -> bool| {
+    let read = |send: &mut dyn FnMut(Found) -> bool| {
         sources.scan(last, send);
         Ok(())
     };
-    let work = |_, (place, bytes): (Place, Result<Vec<u8>, String>)| {
+    let work = |_, (place, bytes): Found| {
         let entry = guarded(sources, place, || entry(sources, aligner, place, bytes));
         let line = serde_json::to_string(&entry).unwrap_or_default();
         (place.len, line)
