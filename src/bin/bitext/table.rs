@@ -104,14 +104,21 @@ fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Whether a character would be obeyed by a terminal: controls, and what turns the
+/// direction of text.
+pub fn turns(c: char) -> bool {
+    let bidi =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || bidi
+}
+
 /// A text on one line, cut or padded to a width in columns.
 fn fit(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     let words = text.split_whitespace();
     let characters = words.enumerate().flat_map(|(at, word)| {
-        std::iter::repeat_n(' ', usize::from(at > 0))
-            .chain(word.chars().filter(|c| !c.is_control()))
+        std::iter::repeat_n(' ', usize::from(at > 0)).chain(word.chars().filter(|c| !turns(*c)))
     });
     let columns = |c: char| c.width().unwrap_or(0);
     for c in characters {
