@@ -256,10 +256,11 @@ fn lines_are_named_and_other_keys_stay() {
     let error = corrections.add("c.jsonl", 7, "{}").unwrap_err();
     assert!(matches!(error, Error::Correction { line: 7, .. }), "{error}");
     assert!(error.to_string().starts_with("c.jsonl: line 7: not a line of corrections"));
-    assert_eq!(corrections.apply(&given).unwrap(), None);
+    let mut refused = Vec::new();
+    assert_eq!(corrections.apply(&given, &mut refused).unwrap(), None);
 
     corrections.add("c.jsonl", 1, &line(&bitext, r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#)).unwrap();
-    let out = corrections.apply(&given).unwrap().unwrap();
+    let out = corrections.apply(&given, &mut refused).unwrap().unwrap();
     assert!(out.starts_with(r#"{"licence":{"b": 1, "a": 12345678901234567890123},"id":"a1","#));
     let after = from_json(&out).unwrap();
     assert_eq!(after.units().iter().map(Unit::shape).collect::<Vec<_>>(), ["2-1-2", "1", "1-1"]);
@@ -271,8 +272,10 @@ fn lines_are_named_and_other_keys_stay() {
     let unused: Vec<String> = corrections.unused().map(|error| error.to_string()).collect();
     assert!(unused.len() == 1 && unused[0].starts_with("c.jsonl: line 2: no bitext \"a1\""));
     corrections.add("c.jsonl", 3, &line(&bitext, r#"[{"en":[99]}]"#)).unwrap();
-    let error = corrections.apply(&given).unwrap_err();
-    assert!(matches!(error, Error::Correction { line: 3, .. }), "{error}");
+    // It is told, and the other line is put in all the same.
+    assert!(refused.is_empty());
+    assert_eq!(corrections.apply(&given, &mut refused).unwrap(), Some(out));
+    assert!(matches!(refused[..], [Error::Correction { line: 3, .. }]), "{refused:?}");
 }
 
 proptest! {

@@ -72,6 +72,7 @@ export async function visit(name, { width = 1280, height = 800, dark = false, ha
   page.on("pageerror", (error) => page.trouble.push(String(error)));
   page.on("request", (request) => { if (!request.url().startsWith("file://") && !request.url().startsWith("blob:")) page.trouble.push(`request: ${request.url()}`); });
   page.on("dialog", (dialog) => { if (dialog.type() !== "beforeunload") page.trouble.push(`dialog: ${dialog.message()}`); dialog.accept(); });
+  await used(page);
   await page.goto(pathToFileURL(path(name)).href + hash);
   return page;
 }
@@ -96,3 +97,11 @@ export const shown = (page) => page.locator(".row").evaluateAll((rows) => rows.m
 /** The parts of a unit as the page shows them: sentences by column. */
 export const parts = (page, no) => page.locator(`.row[data-no="${no}"]`).evaluate((row) => [...row.querySelectorAll(".cell")]
   .map((own) => [...own.querySelectorAll(".sentence")].map((span) => Number(span.dataset.sentence))));
+
+/** Seconds of a processor that the page's main thread has used: other work on the machine does not count. */
+export async function used(page) {
+  page.meter = page.meter || await page.context().newCDPSession(page);
+  await page.meter.send("Performance.enable", { timeDomain: "threadTicks" });
+  const { metrics } = await page.meter.send("Performance.getMetrics");
+  return metrics.find(({ name }) => name === "TaskDuration").value;
+}

@@ -19,16 +19,15 @@ bitext("report", path("corpus.jsonl"), "--discards", path("left.jsonl"), "--titl
 
 for (const dark of [false, true]) {
   const look = dark ? "dark" : "light";
-  for (const [size, options] of [["desktop", { width: 1280, height: 800 }], ["phone", { width: 390, height: 844, touch: true }]]) {
-    const page = await visit("ferry.html", { dark, ...options });
-    await cell(page, 5, 1).click();
+  for (const [size, options] of [["desktop", { width: 1180, height: 760 }], ["phone", { width: 390, height: 844, touch: true }]]) {
+    const page = await visit("ferry.html", { dark, hash: "#1.5", ...options });
     if (size === "desktop") await cell(page, 5, 1).locator(".sentence").first().hover();
     await page.waitForTimeout(200);
     await page.screenshot({ path: join(out, `article-${size}-${look}.png`) });
     await page.close();
   }
 }
-for (const [size, options] of [["desktop", { width: 1280, height: 1000 }], ["phone", { width: 390, height: 844, touch: true }]]) {
+for (const [size, options] of [["desktop", { width: 1180, height: 900 }], ["phone", { width: 390, height: 844, touch: true }]]) {
   const page = await visit("corpus.html", options);
   await page.screenshot({ path: join(out, `corpus-${size}.png`) });
   await page.close();

@@ -297,7 +297,7 @@ pub(super) fn id_json(id: Option<&Id>) -> String {
 ///     text_key(&bitext),
 /// );
 /// corrections.add("by-hand.jsonl", 1, &apart)?;
-/// let corrected = corrections.apply(&line)?.expect("there is one for it");
+/// let corrected = corrections.apply(&line, &mut Vec::new())?.expect("there is one for it");
 /// assert!(from_json(&corrected)?.units().iter().all(|unit| unit.is_null() && unit.checked()));
 /// assert_eq!(corrections.unused().count(), 0);
 /// # Ok::<(), bitext::Error>(())
@@ -343,23 +343,27 @@ impl Corrections {
     }
 
     /// Corrects a line of [`to_json`]: `None` where nothing is to be corrected in it. Several
-    /// corrections of one bitext go in one after the other. In the line that comes
+    /// corrections of one bitext go in one after the other; those that do not fit are left
+    /// out, and an [`Error::Correction`] for each is added to `refused`. In the line that comes
     /// out only `units` and `pairs` differ; keys that this crate does not know stay.
     ///
     /// # Errors
     ///
-    /// Those of [`from_json`] for the line; [`Error::Correction`] for corrections
-    /// that do not fit it.
-    pub fn apply(&mut self, line: &str) -> Result<Option<String>> {
+    /// Those of [`from_json`] for the line.
+    pub fn apply(&mut self, line: &str, refused: &mut Vec<Error>) -> Result<Option<String>> {
         let mut bitext = from_json(line)?;
         let key = (id_json(bitext.id()), text_key(&bitext));
         let Some(entries) = self.index.get(&key) else { return Ok(None) };
+        let mut is_corrected = false;
         for &at in entries {
             let entry = &mut self.lines[at];
             entry.used = true;
-            bitext = entry.correction.apply(&bitext).map_err(|error| entry.error(error))?;
+            match entry.correction.apply(&bitext) {
+                Ok(corrected) => (bitext, is_corrected) = (corrected, true),
+                Err(error) => refused.push(entry.error(error)),
+            }
         }
-        with_units(line, &bitext).map(Some)
+        is_corrected.then(|| with_units(line, &bitext)).transpose()
     }
 
     /// For each line that no bitext was found for, an error that says so.

@@ -45,7 +45,10 @@ pub(super) fn all(stats: &Stats) -> String {
             .collect()
     };
     out.push_str(&bars("Confidence of the units", &confidence(&stats.linked)));
-    out.push_str(&bars("Confidence that a sentence has no counterpart", &confidence(&stats.nulls)));
+    if stats.nulls.iter().any(|number| *number > 0) {
+        let title = "Confidence that a sentence has no counterpart";
+        out.push_str(&bars(title, &confidence(&stats.nulls)));
+    }
     out.push_str(&bars("Kinds of beads", &kinds(stats)));
     for ((source, target), numbers) in &stats.ratios {
         let title = format!("Length in characters, {} to {}", named(target), named(source));

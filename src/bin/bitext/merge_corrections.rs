@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::Error;
 use bitext::report::Corrections;
 
 use crate::output::{Output, complain};
@@ -59,21 +58,17 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut out = Output::open(args.output.as_deref())?;
     each_line(&args.bitexts, |name, number, line| {
+        let mut refused = Vec::new();
         let corrected = match is_refusal(line) {
             true => Ok(None),
-            false => corrections.apply(line),
+            false => corrections.apply(line, &mut refused),
         };
-        match corrected {
-            Ok(Some(corrected)) => writeln!(out, "{corrected}")?,
-            Ok(None) => writeln!(out, "{line}")?,
-            Err(error) => {
-                match &error {
-                    Error::Correction { .. } => fail(&error),
-                    error => fail(&format_args!("{name}: line {number}: {}", bare(error))),
-                }
-                writeln!(out, "{line}")?;
-            }
-        }
+        refused.iter().for_each(|error| fail(error));
+        let corrected = corrected.unwrap_or_else(|error| {
+            fail(&format_args!("{name}: line {number}: {}", bare(&error)));
+            None
+        });
+        writeln!(out, "{}", corrected.as_deref().unwrap_or(line))?;
         Ok(())
     })?;
     corrections.unused().for_each(|error| fail(&error));

@@ -23,7 +23,7 @@ function route() {
   document.body.classList.toggle("working", Boolean(article));
   $("pager").hidden = rows.length < 2 || !article;
   for (const id of ["undo", "redo"]) $(id).hidden = !article;
-  $("to-index").hidden = !article || (rows.length < 2 && !$("overview").querySelector("figure"));
+  $("to-index").hidden = !article || !(report.index || rows.length > 1 || $("overview").querySelector("figure"));
   if (!article) {
     $("heading").textContent = report.title;
     $("subtitle").textContent = "";
@@ -48,7 +48,7 @@ function showArticle(article) {
   const sources = article.languages.map(({ name, code, source }) => (source && !article.name.includes(source) ? `${name || code}: ${source}` : name || code));
   $("subtitle").textContent = sources.join(" · ");
   const notes = article.warnings.slice();
-  if (article.unrelated) notes.unshift("These articles look unrelated.");
+  if (article.unrelated && !notes.some((note) => note.includes("unrelated"))) notes.unshift("These articles look unrelated.");
   $("notes").replaceChildren(...notes.map((note) => h("p", { class: "note" }, note)), ...draftNote(article));
   const pairs = article.languages.length < 3 ? [] : article.pairs;
   const label = ({ x, y }) => `${article.languages[x].name || article.languages[x].code} – ${article.languages[y].name || article.languages[y].code}`;

@@ -128,6 +128,8 @@ function showUnit(unit) {
 /** Sentences counted from 1. */
 const numbered = (article, column, first, last) => `${article.languages[column].code} ${first + 1}${last > first ? `–${last + 1}` : ""}`;
 
+const signed = (value, plus) => `${value < 0 ? "−" : plus}${Math.abs(value).toFixed(2)}`;
+
 function evidenceOf(article, unit) {
   if (unit.orig < 0) return [h("p", null, "Made by hand: what the aligner knew was about other units.")];
   const known = article.evidence && article.evidence.units[unit.orig];
@@ -150,16 +152,17 @@ function evidencePair(article, [x, y, found, nulls, rivals]) {
   for (const bead of found) {
     const [, , , , posterior, gain, margin, contributions] = bead;
     out.push(h("p", null, h("b", null, place(bead)), ` posterior ${posterior.toFixed(4)}, margin ${margin.toFixed(2)}, gain ${gain.toFixed(1)} nats`));
+    // The bars say what the numbers say.
     const most = Math.max(1, ...contributions.map(([, , own]) => Math.abs(own)));
     out.push(h("table", { class: "weights" },
       h("caption", { class: "hidden" }, `Evidence for ${place(bead)}`),
-      h("thead", { class: "hidden" }, h("tr", null, ["evidence", "value", "gain in nats", ""].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", { class: "hidden" }, h("tr", null, ["evidence", "value", "gain in nats"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", null, contributions.slice(0, 10).map(([feature, value, own]) => {
         const name = article.evidence.features[feature];
         const bar = h("span", { class: own < 0 ? "bar against" : "bar" });
         bar.style.width = `${(Math.abs(own) / most) * 100}%`;
-        return h("tr", null, h("th", { scope: "row", title: name }, FEATURES[name] || name), h("td", null, value.toFixed(2)),
-          h("td", null, `${own < 0 ? "−" : "+"}${Math.abs(own).toFixed(2)}`), h("td", { class: "gain", "aria-hidden": "true" }, bar));
+        return h("tr", null, h("th", { scope: "row", title: name }, FEATURES[name] || name), h("td", null, signed(value, "")),
+          h("td", null, signed(own, "+")), h("td", { class: "gain", role: "presentation" }, bar));
       }))));
   }
   for (const [column, sentence, posterior] of nulls) {
