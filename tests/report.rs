@@ -1,6 +1,6 @@
 //! Pages of bitexts, and corrections put back into them.
 
-#![cfg(feature = "report")]
+#![cfg(all(feature = "report", feature = "embedded-model"))]
 
 use bitext::format::{Selection, from_json, to_json};
 use bitext::report::{Correction, CorrectionError, Corrections, Report, page, text_key};
