@@ -97,7 +97,7 @@ fn corrections_go_into_a_copy() {
     assert_eq!(ran.status, 1);
     let told: Vec<&str> = ran.stderr.lines().collect();
     assert!(told[0].contains("bad.jsonl: line 2: not a line of corrections: missing field"));
-    assert!(told[1].contains("bad.jsonl: line 3: unit 0 has sentence 7 of `en`"), "{told:?}");
+    assert!(told[1].contains("bad.jsonl: line 3: unit 0 has sentence 7 of `de`"), "{told:?}");
     // The first line is put in all the same.
     assert_eq!(read(&folder, "out.jsonl"), merged);
 }
