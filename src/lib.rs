@@ -28,6 +28,7 @@
 //! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
 //! | bitext | [`Bitext`] | articles and beads | units over all languages |
 //! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX |
+//! | look, correct | `report` | bitexts | HTML; corrections |
 //! | score | [`evaluate`] | two alignments | precision, recall, F1 |
 //!
 //! Each stage can be used alone: [`RuleSplitter`] splits any text,
@@ -45,6 +46,7 @@
 //! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
+//! * `report`: pages that show bitexts and let a person correct them, `report`.
 //! * `cli`: the command-line tool `bitext`.
 
 pub mod align;
@@ -55,6 +57,8 @@ mod error;
 pub mod evaluate;
 pub mod format;
 pub mod language;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod split;
 pub mod text;
 

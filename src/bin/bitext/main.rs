@@ -6,9 +6,11 @@ mod embed;
 mod explain;
 mod fit;
 mod input;
+mod merge_corrections;
 mod model;
 mod output;
 mod reliability;
+mod report;
 mod score;
 mod simulate;
 mod split;
@@ -46,6 +48,10 @@ enum Command {
     Fit(fit::Args),
     #[command(after_help = score::HELP)]
     Score(score::Args),
+    #[command(after_help = report::HELP)]
+    Report(report::Args),
+    #[command(after_help = merge_corrections::HELP)]
+    MergeCorrections(merge_corrections::Args),
 }
 
 /// Whether every input could be used.
@@ -62,6 +68,8 @@ fn main() -> ExitCode {
         Command::Embed(args) => embed::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::MergeCorrections(args) => merge_corrections::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
