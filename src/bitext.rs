@@ -44,6 +44,7 @@ pub struct Unit {
     score: f32,
     confidence: f32,
     reordered: bool,
+    checked: bool,
 }
 
 impl Unit {
@@ -70,7 +71,7 @@ impl Unit {
         if !score.is_finite() || !(0.0..=1.0).contains(&confidence) {
             return refuse("whose score or confidence is out of range");
         }
-        Ok(Unit { parts, score, confidence, reordered: false })
+        Ok(Unit { parts, score, confidence, reordered: false, checked: false })
     }
 
     /// Marks it as text that stands elsewhere in another language, or not.
@@ -93,6 +94,18 @@ impl Unit {
     /// [`AlignConfig::reordered`](crate::align::AlignConfig::reordered).
     pub fn reordered(&self) -> bool {
         self.reordered
+    }
+
+    /// Marks it as what a person has made or confirmed, or not.
+    pub fn with_checked(mut self, checked: bool) -> Unit {
+        self.checked = checked;
+        self
+    }
+
+    /// Whether a person has made or confirmed it: never so in what an
+    /// [`Aligner`](crate::Aligner) gives.
+    pub fn checked(&self) -> bool {
+        self.checked
     }
 
     /// Its parts, one for each of its languages, in the languages' order.

@@ -180,4 +180,16 @@ pub enum Error {
         #[source]
         error: crate::evaluate::AlignmentError,
     },
+    /// A line of corrections cannot be used.
+    #[cfg(feature = "report")]
+    #[error("{source_name}: line {line}: {error}")]
+    Correction {
+        /// File or other source that the line is from.
+        source_name: String,
+        /// Number of the line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        #[source]
+        error: crate::report::CorrectionError,
+    },
 }

@@ -28,6 +28,7 @@
 //! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
 //! | bitext | [`Bitext`] | articles and beads | units over all languages |
 //! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX, records |
+//! | look, correct | `report` | bitexts | HTML; corrections |
 //! | filter | [`corpus::filter`] | pairs of texts | verdicts, keys of duplicates |
 //! | score | [`evaluate`] | two alignments | precision, recall, F1 |
 //!
@@ -47,6 +48,7 @@
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
+//! * `report`: pages that show bitexts and let a person correct them, `report`.
 //! * `cli`: the command-line tool `bitext`.
 
 pub mod align;
@@ -58,6 +60,8 @@ mod error;
 pub mod evaluate;
 pub mod format;
 pub mod language;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod split;
 pub mod text;
 

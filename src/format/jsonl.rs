@@ -16,8 +16,8 @@
 //! articles only, as is `gaps`, the text before, between and after their
 //! sentences. `sources` are the articles' ids, `warnings` what was noticed;
 //! `min_confidence` says that less sure units and beads were left out. Units and
-//! beads of text that moved have `"reordered": true`. Readers ignore keys that they do
-//! not know.
+//! beads of text that moved have `"reordered": true`, units that a person has made or
+//! confirmed `"checked": true`. Readers ignore keys that they do not know.
 
 use std::collections::BTreeMap;
 
@@ -272,6 +272,9 @@ impl Serialize for UnitOut<'_> {
         if self.0.reordered() {
             map.serialize_entry("reordered", &true)?;
         }
+        if self.0.checked() {
+            map.serialize_entry("checked", &true)?;
+        }
         map.end()
     }
 }
@@ -380,6 +383,8 @@ struct UnitIn {
     confidence: f32,
     #[serde(default)]
     reordered: bool,
+    #[serde(default)]
+    checked: bool,
     #[serde(flatten)]
     rest: BTreeMap<String, serde_json::Value>,
 }
@@ -395,7 +400,8 @@ impl UnitIn {
             })?;
             parts.push(Part { language, sentences });
         }
-        Ok(Unit::new(parts, self.score, self.confidence)?.with_reordered(self.reordered))
+        let unit = Unit::new(parts, self.score, self.confidence)?;
+        Ok(unit.with_reordered(self.reordered).with_checked(self.checked))
     }
 }
 

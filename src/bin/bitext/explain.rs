@@ -7,6 +7,7 @@ use bitext::align::{BeadExplanation, Explained, PairExplanation};
 use bitext::{Bitext, Language};
 
 use crate::output::Output;
+use crate::table::turns;
 use crate::{Failure, Usage};
 
 /// Evidence of less, in nats, is not printed.
@@ -103,6 +104,6 @@ fn range(sentences: &Range<usize>) -> String {
 
 /// A text on one line.
 fn fold(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| word.replace(char::is_control, ""));
+    let words = text.split_whitespace().map(|word| word.replace(turns, ""));
     words.collect::<Vec<_>>().join(" ")
 }

@@ -8,11 +8,13 @@ mod explain;
 mod filter;
 mod fit;
 mod input;
+mod merge_corrections;
 mod model;
 mod output;
 mod pair;
 mod records;
 mod reliability;
+mod report;
 mod score;
 mod simulate;
 mod sources;
@@ -57,6 +59,10 @@ enum Command {
     Fit(fit::Args),
     #[command(after_help = score::HELP)]
     Score(score::Args),
+    #[command(after_help = report::HELP)]
+    Report(report::Args),
+    #[command(after_help = merge_corrections::HELP)]
+    MergeCorrections(merge_corrections::Args),
 }
 
 /// Whether every input could be used.
@@ -76,6 +82,8 @@ fn main() -> ExitCode {
         Command::Filter(args) => filter::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::MergeCorrections(args) => merge_corrections::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,

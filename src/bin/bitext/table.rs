@@ -104,14 +104,21 @@ fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Whether a character would be obeyed by a terminal: controls, and what turns the
+/// direction of text.
+pub fn turns(c: char) -> bool {
+    let bidi =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || bidi
+}
+
 /// A text on one line, cut or padded to a width in columns.
 fn fit(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     let words = text.split_whitespace();
     let characters = words.enumerate().flat_map(|(at, word)| {
-        std::iter::repeat_n(' ', usize::from(at > 0))
-            .chain(word.chars().filter(|c| !c.is_control()))
+        std::iter::repeat_n(' ', usize::from(at > 0)).chain(word.chars().filter(|c| !turns(*c)))
     });
     let columns = |c: char| c.width().unwrap_or(0);
     for c in characters {
@@ -132,4 +139,36 @@ fn fit(text: &str, width: usize) -> String {
     }
     out.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::fit;
+
+    #[test]
+    fn every_text_takes_the_width_of_its_column() {
+        for text in [
+            "",
+            "short",
+            "Ланцюговий пором Бельварна повертається",
+            "стре\u{301}сований на\u{301}голос",
+            "Übergrößenträger",
+            "橋は閉鎖されている",
+            "a\u{202e}b\u{1b}[31m\u{2066}c",
+            "👩\u{200d}🚀 and on it goes",
+        ] {
+            for width in 1..30 {
+                let cut = fit(text, width);
+                let columns: usize =
+                    cut.chars().map(|c| super::UnicodeWidthChar::width(c).unwrap_or(0)).sum();
+                assert_eq!(columns, width, "{text:?} in {width}: {cut:?}");
+                assert!(cut.width() <= width);
+            }
+        }
+        assert_eq!(fit("Ланцюговий пором", 10), "Ланцюгови…");
+        assert_eq!(fit("two\n lines", 10), "two lines ");
+        assert!(!fit("a\u{202e}b\u{1b}c", 9).contains(['\u{202e}', '\u{1b}']));
+    }
 }

@@ -1,0 +1,157 @@
+// Correcting: on the page, saved, merged by the command line, read back.
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { attempt, bitext, cell, close, line, parts, path, read, save, visit, write } from "./harness.mjs";
+
+const unit = (...texts) => [...texts, 0.8];
+before(() => {
+  write("two.jsonl", `${line("first", ["en", "de"], [
+    unit(["One."], ["Eins."]),
+    unit(["Two.", "Three."], ["Zwei. Drei."]),
+    unit(["Four."], []),
+    unit([], ["Vier."]),
+    unit(["Five."], ["Fünf.", "Sechs."]),
+    unit(["Six."], []),
+    unit(["Seven."], ["Sieben."]),
+  ])}\n{"id":"gone","line":2,"error":"empty"}\n${line(12345678901234567890n.toString(), ["en", "uk", "de"], [
+    unit(["One."], ["Один."], ["Eins."]),
+    unit(["Two."], ["Два."], ["Zwei."]),
+    unit(["Three."], ["Три."], ["Drei."]),
+  ]).replace('"id":"12345678901234567890"', '"id":12345678901234567890, "licence": "CC0"')}\n`);
+  bitext("report", path("two.jsonl"), "-o", path("two.html"));
+});
+after(close);
+
+const press = async (page, ...keys) => { for (const one of keys) await page.keyboard.press(one); };
+/** All units as the page has them. */
+const all = async (page) => {
+  const rows = await page.locator(".row").evaluateAll((own) => own.map((row) => Number(row.dataset.no)));
+  const out = [];
+  for (const no of rows) out.push(await parts(page, no));
+  return out;
+};
+const original = [[[0], [0]], [[1, 2], [1]], [[3], []], [[], [2]], [[4], [3, 4]], [[5], []], [[6], [5]]];
+
+test("each correction does what it says, and undo takes it back", async () => {
+  const page = await visit("two.html", { hash: "#1" });
+  assert.deepEqual(await all(page), original);
+  const cases = [
+    // Unit, column, key, units that come out in the place of those from the first that differs.
+    [1, 0, "j", [[[0, 1, 2], [0, 1]], ...original.slice(2)]],
+    [2, 0, "s", [original[0], [[1], [1]], [[2], []], ...original.slice(2)]],
+    [3, 0, "j", [...original.slice(0, 2), [[3], [2]], ...original.slice(4)]],
+    [1, 0, "u", [[[0], []], [[], [0]], ...original.slice(1)]],
+    [1, 0, "]", [[[0, 1], [0]], [[2], [1]], ...original.slice(2)]],
+    [2, 0, "{", [[[], [0]], [[0, 1, 2], [1]], ...original.slice(2)]],
+    [2, 0, "[", [original[0], [[1], [1]], [[2], []], [[3], []], ...original.slice(3)]],
+    [5, 1, "[", [...original.slice(0, 4), [[4], [3]], [[5], [4]], original[6]]],
+    [2, 0, "}", [[[0, 1], [0]], [[2], [1]], ...original.slice(2)]],
+    [3, 1, "]", [...original.slice(0, 2), [[3], [2]], ...original.slice(4)]],
+  ];
+  for (const [no, column, pressed, expected] of cases) {
+    await cell(page, no, column).click();
+    await press(page, pressed);
+    assert.deepEqual(await all(page), expected, `${pressed} on unit ${no}: ${await page.textContent("#status")}`);
+    await press(page, "z");
+    assert.deepEqual(await all(page), original, `${pressed} undone`);
+    await press(page, "y");
+    assert.deepEqual(await all(page), expected, `${pressed} again`);
+    await press(page, "Control+z");
+    assert.deepEqual(await all(page), original);
+  }
+  assert.ok(await page.isDisabled("#undo"));
+  assert.ok(await page.isDisabled("#save"));
+  // What cannot be is refused and told.
+  for (const [no, pressed, told] of [[1, "s", /unlink/], [3, "u", /already/], [7, "j", /no other unit/]]) {
+    await cell(page, no, 0).click();
+    await press(page, pressed);
+    assert.match(await page.textContent("#status"), told);
+    assert.deepEqual(await all(page), original);
+  }
+  // Apart from each other: marked and joined, out of order where it must be.
+  await cell(page, 3, 0).click();
+  await press(page, "m");
+  await cell(page, 7, 1).click();
+  await press(page, "j");
+  assert.ok((await all(page)).some(([en, de]) => en.join() === "3,6" && de.join() === "5"));
+  await press(page, "z", "z");
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("saved corrections are merged, and nothing else changes", async () => {
+  const before = readFileSync(path("two.jsonl"));
+  const page = await visit("two.html", { hash: "#1" });
+  await cell(page, 2, 0).click();
+  await press(page, "]");
+  await press(page, "z");
+  await press(page, "s");
+  await cell(page, 4, 0).click();
+  await press(page, "j");
+  await cell(page, 1, 0).click();
+  await page.click("#do-check");
+  const now = await all(page);
+  // The third line is the second bitext of the page, since the second has none.
+  await page.click("#next");
+  assert.equal(await page.textContent("#heading"), "12345678901234567890");
+  await cell(page, 2, 1).click();
+  await page.click("#do-unlink-one");
+  const third = await all(page);
+  assert.deepEqual(third, [[[0], [0], [0]], [[], [1], []], [[1], [], [1]], [[2], [2], [2]]]);
+  const { suggested, lines } = await save(page, "two.corrections.jsonl");
+  assert.equal(suggested, "two.corrections.jsonl");
+  assert.equal(lines.length, 2);
+  bitext("merge-corrections", path("two.jsonl"), path("two.corrections.jsonl"), "-o", path("merged.jsonl"));
+  assert.deepEqual(readFileSync(path("two.jsonl")), before);
+  const [first, second, other] = read("merged.jsonl").trim().split("\n");
+  assert.equal(second, '{"id":"gone","line":2,"error":"empty"}');
+  const units = (text, codes) => JSON.parse(text).units.map((own) => codes.map((code) => own[code] || []));
+  assert.deepEqual(units(first, ["en", "de"]), now);
+  assert.deepEqual(units(other, ["en", "uk", "de"]), third);
+  assert.ok(other.includes('"id":12345678901234567890,"licence":"CC0"'), other);
+  const checked = JSON.parse(first).units.filter((own) => own.checked);
+  assert.deepEqual(checked.map(({ confidence }) => confidence), checked.map(() => 1));
+  assert.deepEqual(JSON.parse(first).units[0], { en: [0], de: [0], score: 0.7, confidence: 1, checked: true });
+  // The merged file makes a page that shows the same, checked.
+  bitext("report", path("merged.jsonl"), "-o", path("merged.html"));
+  const again = await visit("merged.html", { hash: "#1" });
+  assert.deepEqual(await all(again), now);
+  assert.equal(await again.locator('.row .marks [aria-label="checked"]').count(), checked.length);
+  assert.deepEqual([...page.trouble, ...again.trouble], []);
+  await again.close();
+  await page.close();
+});
+
+test("a draft outlives the page, and a saved file can be loaded", async () => {
+  const page = await visit("two.html", { hash: "#1" });
+  await cell(page, 1, 0).click();
+  await press(page, "j", "c");
+  const now = await all(page);
+  await page.reload();
+  assert.deepEqual(await all(page), original);
+  await page.click("text=Take it");
+  assert.deepEqual(await all(page), now);
+  await save(page, "draft.jsonl");
+  await press(page, "Escape", "z");
+  assert.deepEqual(await all(page), original);
+  await page.setInputFiles("#file", path("draft.jsonl"));
+  await page.waitForFunction(() => document.querySelector("#status").textContent.includes("1 bitext corrected"));
+  assert.deepEqual(await all(page), now);
+  await page.setInputFiles("#file", write("wrong.jsonl", "no JSON\n"));
+  await page.waitForFunction(() => document.querySelector("#status").textContent.includes("Line 1"));
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("the original is never overwritten, and what does not fit is told by line", () => {
+  copyFileSync(path("two.jsonl"), path("kept.jsonl"));
+  const over = attempt("merge-corrections", path("kept.jsonl"), path("two.corrections.jsonl"), "-o", path("kept.jsonl"));
+  assert.equal(over.status, 2);
+  assert.match(over.stderr, /never overwritten/);
+  write("odd.jsonl", `${read("two.corrections.jsonl").split("\n")[0].replace(/"text":"..../, '"text":"0000')}\n`);
+  const odd = attempt("merge-corrections", path("kept.jsonl"), path("odd.jsonl"), "-o", path("odd-out.jsonl"));
+  assert.equal(odd.status, 1);
+  assert.match(odd.stderr, /odd\.jsonl: line 1: no bitext "first"/);
+  assert.deepEqual(read("odd-out.jsonl"), read("two.jsonl"));
+});

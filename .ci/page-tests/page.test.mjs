@@ -1,0 +1,185 @@
+// One article: load, hover, filter, search, keys.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { axe, bitext, cell, close, ferry, line, parts, path, read, shown, visit, write } from "./harness.mjs";
+
+let json;
+before(() => { json = ferry(); });
+after(close);
+
+test("the page shows every unit with its text in its language", async () => {
+  const page = await visit("ferry.html", { height: 9000 });
+  assert.equal(await page.locator(".row").count(), json.units.length);
+  for (const [at, unit] of json.units.entries()) {
+    for (const [column, code] of ["en", "uk", "de"].entries()) {
+      const own = cell(page, at + 1, column);
+      const texts = await own.locator(".sentence").allTextContents();
+      assert.deepEqual(texts, (unit[code] || []).map((sentence) => json.sentences[code][sentence]));
+      if (texts.length) assert.equal(await own.locator(".text").getAttribute("lang"), code);
+    }
+    const linked = await page.locator(`.row[data-no="${at + 1}"] .bead`).count();
+    const neighbours = [["en", "uk"], ["uk", "de"]].filter(([x, y]) => unit[x] && unit[y]).length;
+    assert.ok(linked >= neighbours, `unit ${at + 1} has its bands`);
+  }
+  assert.equal(await page.locator(".text").first().evaluate((text) => getComputedStyle(text).hyphens), "auto");
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("confidence shows as a number, a pattern and a colour; site text is grey", async () => {
+  const page = await visit("ferry.html", { height: 9000 });
+  const first = json.units[0];
+  const shownAs = await page.locator('.row[data-no="1"] .confidence').textContent();
+  assert.equal(shownAs, (Math.floor(first.confidence * 100) / 100).toFixed(2));
+  const looks = await page.locator(".bead").evaluateAll((all) => Object.fromEntries(all.map((bead) => {
+    const { fill, stroke, strokeDasharray } = getComputedStyle(bead);
+    return [bead.classList[1], [fill, stroke, strokeDasharray].join()];
+  })));
+  assert.equal(new Set(Object.values(looks)).size, Object.keys(looks).length);
+  const debris = page.locator(".sentence.debris").first();
+  assert.equal(await debris.evaluate((span) => getComputedStyle(span).fontStyle), "italic");
+  await page.close();
+});
+
+test("hover and focus light a unit up and tell what speaks for it", async () => {
+  const page = await visit("ferry.html");
+  await cell(page, 3, 1).locator(".sentence").first().hover();
+  assert.equal(await page.locator(".row.lit").getAttribute("data-no"), "3");
+  assert.equal(await page.locator(".row.lit .sentence.lit").count(), 3);
+  assert.match(await page.textContent("#unit-name"), /^Unit 3 of/);
+  const evidence = await page.textContent("#evidence");
+  assert.match(evidence, /posterior [01]\.\d{4}/);
+  assert.match(evidence, /similarity of meaning/);
+  assert.match(await page.textContent("#unit-facts"), /confidence 0\.\d+.*score 0\.\d+/s);
+  await cell(page, 2, 0).focus();
+  await page.mouse.move(640, 5);
+  assert.equal(await page.locator(".row.current").getAttribute("data-no"), "2");
+  assert.match(await page.textContent("#unit-name"), /^Unit 2 of/);
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("filters: confidence, kinds, languages", async () => {
+  const page = await visit("ferry.html", { height: 9000 });
+  await page.fill("#most", "0.9");
+  await page.keyboard.press("Tab");
+  const numbers = (fits) => json.units.flatMap((unit, at) => (fits(unit) ? [at + 1] : []));
+  assert.deepEqual(await shown(page), numbers((unit) => unit.confidence <= 0.9));
+  assert.match(await page.textContent("#count"), new RegExp(`of ${json.units.length} units`));
+  await page.click("#clear");
+  assert.equal((await shown(page)).length, json.units.length);
+  await page.click("#kinds summary");
+  await page.uncheck('input[value="alone"]');
+  await page.uncheck('input[value="debris"]');
+  const size = (unit) => ["en", "uk", "de"].filter((code) => unit[code]).length;
+  const left = await shown(page);
+  assert.ok(left.length && left.length < json.units.length);
+  assert.ok(left.every((no) => size(json.units[no - 1]) > 1));
+  await page.click("#clear");
+  await page.selectOption("#pair", "0 2");
+  assert.deepEqual(await page.locator("#columns [role=columnheader]").allTextContents(), ["Unit", "English", "German"]);
+  assert.deepEqual(await shown(page), numbers((unit) => unit.en || unit.de));
+  assert.ok(await page.locator('.row .bead').count() > 5);
+  await page.fill("#least", "7");
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("search finds in all languages, marks, and goes from hit to hit", async () => {
+  const page = await visit("ferry.html");
+  await page.keyboard.press("/");
+  await page.keyboard.type("пором");
+  const hits = json.units.filter((unit) => (unit.uk || []).some((at) => json.sentences.uk[at].toLowerCase().includes("пором"))).length;
+  assert.ok(hits > 1);
+  assert.equal(await page.textContent("#found"), `1 of ${hits}`);
+  assert.equal((await page.locator(".row.current mark").first().textContent()).toLowerCase(), "пором");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.textContent("#found"), `2 of ${hits}`);
+  await page.keyboard.press("Shift+Enter");
+  assert.equal(await page.textContent("#found"), `1 of ${hits}`);
+  await page.fill("#query", "no such words here");
+  assert.equal(await page.textContent("#found"), "none");
+  assert.equal(await page.locator("mark").count(), 0);
+  await page.close();
+});
+
+test("all can be reached by keys, and ? tells which", async () => {
+  const page = await visit("ferry.html");
+  const active = () => page.evaluate(() => [document.activeElement.closest(".row")?.dataset.no, document.activeElement.dataset.column].map(Number));
+  await page.keyboard.press("Escape");
+  assert.deepEqual(await active(), [1, 0]);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  assert.deepEqual(await active(), [2, 2]);
+  await page.keyboard.press("End");
+  assert.deepEqual(await active(), [json.units.length, 2]);
+  const inView = await page.locator(".row.current").evaluate((row) => row.getBoundingClientRect().bottom <= innerHeight + 1);
+  assert.ok(inView);
+  await page.keyboard.press("Home");
+  assert.deepEqual(await active(), [1, 2]);
+  await page.keyboard.press("d");
+  const [doubtful] = await active();
+  assert.equal(doubtful, json.units.findIndex((unit, at) => at > 0 && unit.confidence < 0.7) + 1);
+  await page.keyboard.press("f");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "least");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  assert.ok(await page.locator("#help").evaluate((help) => help.open));
+  const told = await page.textContent("#help .keys");
+  for (const key of ["↑ ↓", "/", "[ ]", "u, U", "z, y", "w"]) assert.ok(told.includes(key), key);
+  await page.keyboard.press("Escape");
+  assert.ok(!await page.locator("#help").evaluate((help) => help.open));
+  // From outside the units, Tab leads to them, and on to the corrections.
+  await page.focus("#clear");
+  await page.keyboard.press("Tab");
+  assert.ok((await active())[0] > 0);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "do-check");
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("what looks like HTML is shown as text", async () => {
+  const bad = ["<script>alert(1)</script>", "</template></script><img src=x onerror=alert(2)>", "<!-- --> ]]> &lt;b&gt; {{title}}", "line\u2028and\u2029paragraph \\u003c", "</title><style>*{display:none}</style>"];
+  write("bad.jsonl", `${line("<b>&\"'</title>", ["en", "de"], bad.map((text) => [[text], [text], 0.5]))}\n`);
+  bitext("report", path("bad.jsonl"), "-o", path("bad.html"));
+  assert.ok(!read("bad.html").includes("<script>alert"));
+  const page = await visit("bad.html");
+  assert.deepEqual(await page.locator('.cell[data-column="0"] .sentence').allTextContents(), bad);
+  assert.equal(await page.textContent("#heading"), "<b>&\"'</title>");
+  assert.equal(await page.locator("img, #heading b").count(), 0);
+  await page.fill("#query", "<img");
+  assert.equal(await page.locator("mark").first().textContent(), "<img");
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+for (const [name, options] of [["wide and light", {}], ["wide and dark", { dark: true }],
+  ["a phone", { width: 390, height: 844, touch: true }], ["a dark phone", { width: 390, height: 844, touch: true, dark: true }]]) {
+  test(`axe-core finds nothing wrong: ${name}`, async () => {
+    const page = await visit("ferry.html", options);
+    assert.deepEqual(await axe(page), []);
+    await page.fill("#query", "e");
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("?");
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.trouble, []);
+    await page.close();
+  });
+}
+
+test("on a phone texts stand below each other and nothing is cut off", async () => {
+  const page = await visit("ferry.html", { width: 390, height: 844, touch: true });
+  const boxes = await page.locator('.row[data-no="1"] .cell').evaluateAll((cells) => cells.map((own) => own.getBoundingClientRect().toJSON()));
+  assert.ok(boxes[0].bottom <= boxes[1].top + 1 && boxes[1].bottom <= boxes[2].top + 1);
+  assert.ok(boxes.every((box) => box.left >= 0 && box.right <= 390));
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await page.tap('.row[data-no="2"] [data-column="1"]');
+  assert.match(await page.textContent("#unit-name"), /^Unit 2/);
+  const panel = await page.locator("#panel").evaluate((own) => own.getBoundingClientRect().toJSON());
+  assert.ok(panel.bottom <= 845 && panel.height < 844 / 2);
+  await page.close();
+});

@@ -1,0 +1,85 @@
+//! `bitext merge-corrections`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::report::Corrections;
+
+use crate::output::{Output, complain};
+use crate::report::{bare, each_line, is_refusal};
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Example:
+  bitext merge-corrections corpus.jsonl corpus.corrections.jsonl -o corrected.jsonl
+
+Corrections are what the page of `bitext report` saves. Units that a person has made or
+confirmed get confidence 1 and `\"checked\": true`; lines without corrections are copied as
+they are. Corrections that do not fit are reported by file and line, and left out.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Puts corrections into a copy of the bitexts
+#[derive(clap::Args)]
+pub struct Args {
+    /// The lines that the page was made of; `-` for standard input.
+    #[arg(value_name = "BITEXT")]
+    bitexts: PathBuf,
+    /// Files that the page has saved.
+    #[arg(required = true, value_name = "CORRECTIONS")]
+    corrections: Vec<PathBuf>,
+    /// The corrected lines, a new file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if let Some(output) = &args.output {
+        for input in args.corrections.iter().chain([&args.bitexts]) {
+            if is_same(input, output) {
+                let why = format!("-o {}: the original is never overwritten", output.display());
+                return Err(Usage(why).into());
+            }
+        }
+    }
+    let mut outcome = Outcome::AllWell;
+    let mut fail = |error: &dyn std::fmt::Display| {
+        outcome = Outcome::SomeFailed;
+        complain(error);
+    };
+    let mut corrections = Corrections::default();
+    for path in &args.corrections {
+        each_line(path, |name, number, line| {
+            if let Err(error) = corrections.add(name, number, line) {
+                fail(&error);
+            }
+            Ok(())
+        })?;
+    }
+    let mut out = Output::open(args.output.as_deref())?;
+    each_line(&args.bitexts, |name, number, line| {
+        let mut refused = Vec::new();
+        let corrected = match is_refusal(line) {
+            true => Ok(None),
+            false => corrections.apply(line, &mut refused),
+        };
+        refused.iter().for_each(|error| fail(error));
+        let corrected = corrected.unwrap_or_else(|error| {
+            fail(&format_args!("{name}: line {number}: {}", bare(&error)));
+            None
+        });
+        writeln!(out, "{}", corrected.as_deref().unwrap_or(line))?;
+        Ok(())
+    })?;
+    corrections.unused().for_each(|error| fail(&error));
+    out.finish()?;
+    Ok(outcome)
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other && one.is_file(),
+        _ => false,
+    }
+}

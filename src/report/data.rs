@@ -1,0 +1,221 @@
+//! A bitext as the page's script reads it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::corrections::{id_json, text_key};
+use crate::align::{BeadExplanation, Explained, Explanation, PairExplanation};
+use crate::article::Origin;
+use crate::split::SegmentKind;
+use crate::{Article, Bitext, Language, RuleSplitter, Unit};
+
+/// Evidence of less, in nats, is not shown.
+const SHOWN: f32 = 0.05;
+
+#[derive(Serialize)]
+struct ArticleData<'a> {
+    /// As JSON, since numbers of scripts are short.
+    id: String,
+    /// The key that corrections name.
+    text: String,
+    languages: Vec<LanguageData<'a>>,
+    /// By article.
+    sentences: Vec<Vec<&'a str>>,
+    /// By article: places of headlines, places of debris.
+    kinds: Vec<[Vec<usize>; 2]>,
+    units: Vec<UnitData<'a>>,
+    pairs: Vec<PairData<'a>>,
+    unrelated: bool,
+    warnings: &'a [String],
+    fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<EvidenceData>,
+}
+
+#[derive(Serialize)]
+struct LanguageData<'a> {
+    code: String,
+    name: &'static str,
+    source: Option<&'a str>,
+}
+
+/// Sentences by article, score, confidence, 1 if reordered plus 2 if checked.
+#[derive(Serialize)]
+struct UnitData<'a>(Vec<&'a [usize]>, f64, f64, u8);
+
+/// Places of the two articles, beads.
+#[derive(Serialize)]
+struct PairData<'a>(usize, usize, Vec<UnitData<'a>>);
+
+#[derive(Serialize)]
+struct EvidenceData {
+    features: Vec<&'static str>,
+    /// By unit; `None` where the unit is another.
+    units: Vec<Option<Vec<EvidencePair>>>,
+}
+
+/// Places of the two articles; beads; sentences' places, articles' first, and the posterior
+/// of their being unaligned; rivals.
+#[derive(Serialize)]
+struct EvidencePair(usize, usize, Vec<EvidenceBead>, Vec<(usize, usize, f64)>, Vec<EvidenceBead>);
+
+/// First and last source sentence, first and last target sentence, posterior, gain, margin,
+/// and feature, value, gain of the evidence.
+#[derive(Serialize)]
+struct EvidenceBead(usize, usize, usize, usize, f64, f64, f64, Vec<(usize, f64, f64)>);
+
+/// A bitext as JSON.
+pub(super) fn article(bitext: &Bitext, explained: Option<&Explained>) -> String {
+    let languages: Vec<Language> = bitext.languages().collect();
+    let place = |language| languages.iter().position(|one| *one == language).unwrap_or(0);
+    let data = ArticleData {
+        id: id_json(bitext.id()),
+        text: text_key(bitext),
+        languages: bitext.articles().iter().map(language).collect(),
+        sentences: bitext.articles().iter().map(|all| all.sentences().collect()).collect(),
+        kinds: bitext.articles().iter().map(kinds).collect(),
+        units: bitext.units().iter().map(|one| unit(one, &languages)).collect(),
+        pairs: { bitext.pairs().iter() }
+            .map(|pair| {
+                let both = [pair.source, pair.target];
+                let beads = pair.beads.iter().map(|bead| unit(bead, &both)).collect();
+                PairData(place(pair.source), place(pair.target), beads)
+            })
+            .collect(),
+        unrelated: bitext.unrelated(),
+        warnings: bitext.warnings(),
+        fingerprint: bitext.fingerprint(),
+        evidence: explained.map(|explained| evidence(bitext, explained, &languages)),
+    };
+    // Strings and finite numbers always serialise.
+    serde_json::to_string(&data).unwrap_or_default()
+}
+
+fn language(article: &Article) -> LanguageData<'_> {
+    let code = article.language().code().to_string();
+    let name = article.language().name().unwrap_or_default();
+    LanguageData { code, name, source: article.id() }
+}
+
+fn unit<'a>(unit: &'a Unit, languages: &[Language]) -> UnitData<'a> {
+    let parts = languages.iter().map(|language| unit.sentences(*language).unwrap_or_default());
+    let flags = u8::from(unit.reordered()) + 2 * u8::from(unit.checked());
+    UnitData(parts.collect(), short(unit.score()), low(unit.confidence()), flags)
+}
+
+/// The places of headlines and of debris. Sentences that the splitter of this crate has
+/// made are found in its segments; others are looked at one by one.
+fn kinds(article: &Article) -> [Vec<usize>; 2] {
+    let splitter = RuleSplitter::default();
+    let language = article.language();
+    let known: HashMap<usize, (usize, SegmentKind)> = match article.origin() {
+        Origin::Raw => splitter
+            .segments(language, article.text())
+            .map(|segment| (segment.span.start, (segment.span.end, segment.kind)))
+            .collect(),
+        Origin::Sentences => HashMap::new(),
+    };
+    let (mut headings, mut debris) = (Vec::new(), Vec::new());
+    for (at, span) in article.spans().iter().enumerate() {
+        let alone = || {
+            let mut kinds =
+                splitter.segments(language, &article.text()[span.clone()]).map(|one| one.kind);
+            match kinds.next() {
+                Some(SegmentKind::Debris) if kinds.all(|kind| kind == SegmentKind::Debris) => {
+                    SegmentKind::Debris
+                }
+                _ => SegmentKind::Text,
+            }
+        };
+        let kind = match known.get(&span.start) {
+            Some((end, kind)) if *end == span.end => *kind,
+            _ => alone(),
+        };
+        match kind {
+            SegmentKind::Heading => headings.push(at),
+            SegmentKind::Debris => debris.push(at),
+            SegmentKind::Text => {}
+        }
+    }
+    [headings, debris]
+}
+
+fn evidence(bitext: &Bitext, explained: &Explained, languages: &[Language]) -> EvidenceData {
+    let mut features = Features::default();
+    // The units of both by what they hold; those of one may be others.
+    let places: BTreeMap<_, usize> = { explained.bitext().units().iter().enumerate() }
+        .map(|(at, unit)| (unit_key(unit), at))
+        .collect();
+    let of_unit =
+        |unit: &Unit| -> Option<Explanation> { explained.unit(*places.get(&unit_key(unit))?) };
+    let units = bitext.units().iter().map(|unit| {
+        let explanation = of_unit(unit)?;
+        Some(explanation.pairs.iter().map(|pair| features.pair(pair, languages)).collect())
+    });
+    let units = units.collect();
+    EvidenceData { features: features.names, units }
+}
+
+fn unit_key(unit: &Unit) -> Vec<(Language, &[usize])> {
+    unit.parts().iter().map(|part| (part.language, part.sentences.as_slice())).collect()
+}
+
+/// The features that were met.
+#[derive(Default)]
+struct Features {
+    names: Vec<&'static str>,
+}
+
+impl Features {
+    fn place(&mut self, feature: &'static str) -> usize {
+        self.names.iter().position(|name| *name == feature).unwrap_or_else(|| {
+            self.names.push(feature);
+            self.names.len() - 1
+        })
+    }
+
+    fn pair(&mut self, pair: &PairExplanation, languages: &[Language]) -> EvidencePair {
+        let place = |language| languages.iter().position(|one| *one == language).unwrap_or(0);
+        let nulls = pair
+            .nulls
+            .iter()
+            .map(|null| (place(null.language), null.sentence, short(null.posterior)));
+        EvidencePair(
+            place(pair.source),
+            place(pair.target),
+            pair.beads.iter().map(|bead| self.bead(bead, true)).collect(),
+            nulls.collect(),
+            pair.rivals.iter().map(|bead| self.bead(bead, false)).collect(),
+        )
+    }
+
+    fn bead(&mut self, bead: &BeadExplanation, whole: bool) -> EvidenceBead {
+        let (source, target) = (&bead.source_sentences, &bead.target_sentences);
+        let shown = bead.evidence.iter().filter(|one| whole && one.gain.abs() >= SHOWN);
+        let mut evidence: Vec<(usize, f64, f64)> =
+            shown.map(|one| (self.place(one.feature), short(one.value), short(one.gain))).collect();
+        evidence.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));
+        EvidenceBead(
+            source.start,
+            source.end.saturating_sub(1),
+            target.start,
+            target.end.saturating_sub(1),
+            short(bead.posterior),
+            short(bead.gain),
+            short(bead.margin),
+            evidence,
+        )
+    }
+}
+
+/// Four decimals are enough to look at.
+fn short(value: f32) -> f64 {
+    let value = f64::from(value);
+    if value.is_finite() { (value * 1e4).round() / 1e4 } else { 0.0 }
+}
+
+/// The same, downwards: a probability just below 1 is not shown as 1.
+fn low(value: f32) -> f64 {
+    (f64::from(value) * 1e4).floor() / 1e4
+}

@@ -1,0 +1,303 @@
+//! Pages of bitexts, and corrections put back into them.
+
+#![cfg(all(feature = "report", feature = "embedded-model"))]
+
+use bitext::format::{Selection, from_json, to_json};
+use bitext::report::{Correction, CorrectionError, Corrections, Report, page, text_key};
+use bitext::{Article, Bitext, Error, Id, Language, Pair, Part, Unit};
+use proptest::prelude::*;
+
+const EN: Language = Language::ENGLISH;
+const UK: Language = Language::UKRAINIAN;
+const DE: Language = Language::GERMAN;
+
+fn unit(parts: &[(Language, &[usize])], score: f32, confidence: f32) -> Unit {
+    let part = |&(language, sentences): &(Language, &[usize])| Part {
+        language,
+        sentences: sentences.to_vec(),
+    };
+    Unit::new(parts.iter().map(part).collect(), score, confidence).unwrap()
+}
+
+/// English {A}{B}, Ukrainian {AB}, German {A}{B} in one unit, and one of a sentence each.
+fn three() -> Bitext {
+    let article = |language, sentences: &[&str]| Article::from_sentences(language, sentences);
+    let pair = |source, target, beads| Pair { source, target, beads };
+    Bitext::new(
+        vec![
+            article(EN, &["A.", "B.", "C."]),
+            article(UK, &["А і Б.", "В."]),
+            article(DE, &["A!", "B!", "C!"]),
+        ],
+        vec![
+            unit(&[(EN, &[0, 1]), (UK, &[0]), (DE, &[0, 1])], 0.6, 0.8),
+            unit(&[(EN, &[2]), (UK, &[1]), (DE, &[2])], 0.9, 0.99),
+        ],
+        vec![
+            pair(
+                EN,
+                UK,
+                vec![
+                    unit(&[(EN, &[0, 1]), (UK, &[0])], 0.5, 0.8),
+                    unit(&[(EN, &[2]), (UK, &[1])], 0.9, 0.99),
+                ],
+            ),
+            pair(
+                EN,
+                DE,
+                vec![
+                    unit(&[(EN, &[0]), (DE, &[0])], 0.6, 0.8),
+                    unit(&[(EN, &[1]), (DE, &[1])], 0.7, 0.9),
+                    unit(&[(EN, &[2]), (DE, &[2])], 0.9, 0.99),
+                ],
+            ),
+            pair(
+                UK,
+                DE,
+                vec![
+                    unit(&[(UK, &[0]), (DE, &[0, 1])], 0.5, 0.8),
+                    unit(&[(UK, &[1]), (DE, &[2])], 0.9, 0.99),
+                ],
+            ),
+        ],
+    )
+    .unwrap()
+    .with_id(Some(Id::Text("a1".to_string())))
+}
+
+fn line(bitext: &Bitext, units: &str) -> String {
+    let (id, text) = (serde_json::to_string(&bitext.id()).unwrap(), text_key(bitext));
+    format!(
+        r#"{{"format":"bitext-corrections","format_version":1,"id":{id},"text":"{text}","units":{units}}}"#
+    )
+}
+
+fn apply(bitext: &Bitext, units: &str) -> Result<Bitext, CorrectionError> {
+    Correction::parse(&line(bitext, units))?.apply(bitext)
+}
+
+fn shapes(bitext: &Bitext, one: Language, other: Language) -> Vec<String> {
+    bitext.pair(one, other).unwrap().iter().map(Unit::shape).collect()
+}
+
+#[test]
+fn texts_of_all_kinds_are_data_of_the_page_and_nothing_else() {
+    let bad = [
+        "<script>alert(1)</script>",
+        "</template></title></style>",
+        "<!-- --> ]]>",
+        "\u{2028}\u{2029}\u{0}\u{7f}\u{feff}",
+        "{{data}}{{script}}",
+        "\\u003c\"'&",
+    ];
+    let article = |language| Article::from_sentences(language, bad).with_id("</script><b>");
+    let units = (0..bad.len()).map(|at| unit(&[(EN, &[at]), (DE, &[at])], 0.5, 0.5)).collect();
+    let bitext = Bitext::new(vec![article(EN), article(DE)], units, Vec::new()).unwrap();
+    let bitext = bitext.with_id(Some(Id::Text("</title><script>".to_string())));
+    let html = page(&bitext, None);
+    assert!(
+        !html.contains("<script>alert") && !html.contains("<b>") && !html.contains("</template")
+    );
+    assert!(!html.contains(['\u{2028}', '\u{0}']));
+    // The elements of the page: report, article, script, each begun and ended once.
+    assert_eq!(html.matches("<script").count(), 3);
+    assert_eq!(html.matches("</script").count(), 3);
+    let (_, data) = html.split_once("id=\"article-0\">").unwrap();
+    let (data, _) = data.split_once("</script>").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["sentences"][0], serde_json::json!(bad));
+    assert_eq!(data["sentences"][1], serde_json::json!(bad));
+}
+
+#[test]
+fn a_page_needs_no_network_and_is_the_same_each_time() {
+    let html = page(&three(), None);
+    assert!(
+        !html.contains("http://")
+            || html.matches("http://").count()
+                == html.matches("http://www.w3.org/2000/svg").count()
+    );
+    assert!(!html.contains("https://") && !html.contains("@import") && !html.contains("src="));
+    assert_eq!(html, page(&three(), None));
+}
+
+#[test]
+fn evidence_goes_with_the_units_that_are_the_same() {
+    let aligner = bitext::Aligner::new().unwrap();
+    let articles = [
+        Article::new(EN, "The bridge is closed. Nobody was hurt in the storm."),
+        Article::new(DE, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
+    ];
+    let explained = aligner.explain(articles).unwrap();
+    let data = |bitext: &Bitext| -> serde_json::Value {
+        let html = page(bitext, Some(&explained));
+        let (_, data) = html.split_once("id=\"article-0\">").unwrap();
+        serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap()
+    };
+    let all = data(explained.bitext());
+    assert!(all["evidence"]["units"][1][0][2][0][7].as_array().unwrap().len() > 2);
+    assert!(all["evidence"]["features"].as_array().unwrap().contains(&"margin".into()));
+    let apart = apply(explained.bitext(), r#"[{"en":[1]},{"de":[1]}]"#).unwrap();
+    let apart = data(&apart);
+    assert!(!apart["evidence"]["units"][0].is_null());
+    assert!(apart["evidence"]["units"][1].is_null());
+}
+
+#[test]
+fn a_report_of_many_is_paged_and_indexed() {
+    let mut report = Report::new("corpus").with_title("A <b>corpus</b>").with_limit(3000);
+    let mut pages = Vec::new();
+    for _ in 0..20 {
+        pages.extend(report.add(&three(), None));
+    }
+    report.discard("too <short>");
+    pages.extend(report.finish());
+    let names: Vec<&str> = pages.iter().map(|page| page.name.as_str()).collect();
+    assert!(names.len() > 2);
+    assert_eq!(names[0], "corpus-0001.html");
+    assert_eq!(names[names.len() - 1], "corpus.html");
+    let held: usize = pages.iter().map(|page| page.html.matches("id=\"article-").count()).sum();
+    assert_eq!(held, 20);
+    let index = &pages[pages.len() - 1].html;
+    assert!(
+        index.contains("A &lt;b&gt;corpus&lt;/b&gt;") && index.contains("too &lt;short&gt;: 1")
+    );
+    for name in &names[..names.len() - 1] {
+        assert!(index.contains(name), "{name} is linked");
+    }
+}
+
+#[test]
+fn a_confirmed_unit_keeps_score_and_beads() {
+    let before = three();
+    let after = apply(&before, r#"[{"en":[0,1],"uk":[0],"de":[0,1]}]"#).unwrap();
+    assert_eq!(after.pairs(), before.pairs());
+    assert_eq!(after.units()[1], before.units()[1]);
+    let checked = &after.units()[0];
+    assert_eq!((checked.score(), checked.confidence(), checked.checked()), (0.6, 1.0, true));
+    assert_eq!(after.id(), before.id());
+}
+
+#[test]
+fn new_units_have_the_beads_that_make_them_one() {
+    let before = three();
+    // Joined: the beads inside it would be two units.
+    let joined = apply(&before, r#"[{"en":[0,1,2],"uk":[0,1],"de":[0,1,2]}]"#).unwrap();
+    assert_eq!(joined.units().len(), 1);
+    for (one, other, shape) in [(EN, UK, "3-2"), (EN, DE, "3-3"), (UK, DE, "2-3")] {
+        assert_eq!(shapes(&joined, one, other), [shape]);
+    }
+    // The Ukrainian sentence goes with the first only.
+    let split = r#"[{"en":[0],"uk":[0],"de":[0]},{"en":[1],"de":[1]}]"#;
+    let split = apply(&before, split).unwrap();
+    assert_eq!(
+        split.units().iter().map(Unit::shape).collect::<Vec<_>>(),
+        ["1-1-1", "1-1", "1-1-1"]
+    );
+    assert_eq!(shapes(&split, EN, UK), ["1-1", "1-1"]);
+    assert_eq!(split.pair(EN, DE), before.pair(EN, DE));
+    // German goes out; nothing is known of the other two that is finer.
+    let out = apply(&before, r#"[{"en":[0,1],"uk":[0]},{"de":[0]},{"de":[1]}]"#).unwrap();
+    assert_eq!(
+        out.units().iter().map(Unit::is_null).collect::<Vec<_>>(),
+        [true, true, false, false]
+    );
+    assert_eq!(out.pair(EN, UK), before.pair(EN, UK));
+    assert_eq!(shapes(&out, EN, DE), ["1-1"]);
+    // Sentences that cross are moved text.
+    let crossed = r#"[{"en":[0],"de":[1],"reordered":true},{"en":[1],"de":[0]},{"uk":[0]}]"#;
+    let crossed = apply(&before, crossed).unwrap();
+    assert!(crossed.units().iter().any(Unit::reordered));
+}
+
+#[test]
+fn corrections_that_do_not_fit_are_told_by_kind() {
+    let bitext = three();
+    let refused = |units: &str| apply(&bitext, units).unwrap_err();
+    assert_eq!(
+        refused(r#"[{"en":[0]},{"fr":[0]}]"#),
+        CorrectionError::NoSuchLanguage { unit: 1, key: "fr".to_string() }
+    );
+    assert_eq!(
+        refused(r#"[{"en":[0,9]}]"#),
+        CorrectionError::NoSuchSentence { unit: 0, language: EN, sentence: 9, len: 3 }
+    );
+    assert_eq!(
+        refused(r#"[{"en":[0]},{"en":[0],"uk":[0]}]"#),
+        CorrectionError::SentenceTwice { unit: 1, language: EN, sentence: 0 }
+    );
+    assert_eq!(
+        refused(r#"[{"en":[0],"uk":[0],"de":[0]},{"en":[1]}]"#),
+        CorrectionError::SentenceLeft { language: DE, sentence: 1 }
+    );
+    for units in [
+        r#"[{}]"#,
+        r#"[{"en":[0,1]},{"uk":[0]},{"de":[0]},{"de":[1]}]"#,
+        r#"[{"en":[1,0],"uk":[0],"de":[0,1]}]"#,
+        r#"[{"en":[0],"de":[1]},{"en":[1],"de":[0]},{"uk":[0]}]"#,
+    ] {
+        assert!(matches!(refused(units), CorrectionError::Units(_)), "{units}");
+    }
+    assert!(matches!(refused(r#"[{"en":"0"}]"#), CorrectionError::Malformed(_)));
+    let parse = |line: &str| Correction::parse(line).unwrap_err();
+    let later = line(&bitext, "[]").replace("_version\":1", "_version\":2");
+    assert_eq!(parse(&later), CorrectionError::Version(2));
+    for bad in ["", "[]", "{}", "{\"format\":\"other\"}", "\u{0}", "{\"format\":"] {
+        assert!(matches!(parse(bad), CorrectionError::Malformed(_)), "{bad}");
+    }
+}
+
+#[test]
+fn lines_are_named_and_other_keys_stay() {
+    let bitext = three();
+    let json = to_json(&bitext, &Selection::default());
+    let given = json.replacen('{', r#"{"licence": {"b": 1, "a": 12345678901234567890123}, "#, 1);
+    let mut corrections = Corrections::default();
+    let error = corrections.add("c.jsonl", 7, "{}").unwrap_err();
+    assert!(matches!(error, Error::Correction { line: 7, .. }), "{error}");
+    assert!(error.to_string().starts_with("c.jsonl: line 7: not a line of corrections"));
+    let mut refused = Vec::new();
+    assert_eq!(corrections.apply(&given, &mut refused).unwrap(), None);
+
+    corrections.add("c.jsonl", 1, &line(&bitext, r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#)).unwrap();
+    let out = corrections.apply(&given, &mut refused).unwrap().unwrap();
+    assert!(out.starts_with(r#"{"licence":{"b": 1, "a": 12345678901234567890123},"id":"a1","#));
+    let after = from_json(&out).unwrap();
+    assert_eq!(after.units().iter().map(Unit::shape).collect::<Vec<_>>(), ["2-1-2", "1", "1-1"]);
+    assert_eq!(corrections.unused().count(), 0);
+
+    // Another text of that id, and a line that fits no more.
+    let other = line(&bitext, "[]").replace(&text_key(&bitext), "0123456789abcdef");
+    corrections.add("c.jsonl", 2, &other).unwrap();
+    let unused: Vec<String> = corrections.unused().map(|error| error.to_string()).collect();
+    assert!(unused.len() == 1 && unused[0].starts_with("c.jsonl: line 2: no bitext \"a1\""));
+    corrections.add("c.jsonl", 3, &line(&bitext, r#"[{"en":[99]}]"#)).unwrap();
+    // It is told, and the other line is put in all the same.
+    assert!(refused.is_empty());
+    assert_eq!(corrections.apply(&given, &mut refused).unwrap(), Some(out));
+    assert!(matches!(refused[..], [Error::Correction { line: 3, .. }]), "{refused:?}");
+}
+
+proptest! {
+    /// Whatever a line says, it is refused or the result is a bitext that is read back.
+    #[test]
+    fn any_units_are_refused_or_make_a_bitext(
+        units in prop::collection::vec(
+            prop::collection::btree_map("en|uk|de", prop::collection::vec(0usize..4, 1..3), 1..4),
+            0..6,
+        ),
+    ) {
+        let before = three();
+        if let Ok(after) = apply(&before, &serde_json::to_string(&units).unwrap()) {
+            let again = from_json(&to_json(&after, &Selection::default())).unwrap();
+            prop_assert_eq!(&again, &after);
+            let checked = after.units().iter().filter(|unit| unit.checked()).count();
+            prop_assert_eq!(checked, units.len());
+        }
+    }
+
+    #[test]
+    fn lines_never_panic(line in "\\PC{0,80}") {
+        prop_assert!(Correction::parse(&line).is_err());
+    }
+}
