@@ -54,7 +54,9 @@ impl<W: Write> MosesWriter<W> {
         for (language, out) in &mut self.files {
             let text = record.text(*language).unwrap_or_default();
             // Behind white space, too, which is dropped.
-            let mark = |c: char| c == '\u{feff}' || c.is_whitespace() || c.is_ascii_control();
+            let mark = |c: char| {
+                c == '\u{feff}' || c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+            };
             let text = fold(text.trim_start_matches(mark));
             out.write_all(text.as_bytes())?;
             out.write_all(b"\n")?;
