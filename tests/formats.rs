@@ -73,7 +73,8 @@ fn awkward() -> Vec<(String, String)> {
 }
 
 fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
+    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The `Char` production of XML 1.0.
@@ -260,8 +261,7 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, String> {
         Some(c) => return Err(format!("reference to the illegal character {c:?}")),
         None => {}
     }
-    let entity =
-        quick_xml::escape::resolve_predefined_entity(name).and_then(|text| text.chars().next());
+    let entity = quick_xml::escape::resolve_xml_entity(name).and_then(|text| text.chars().next());
     entity.ok_or(format!("unknown entity {name}"))
 }
 

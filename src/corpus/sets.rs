@@ -101,7 +101,7 @@ mod tests {
     fn shares_are_kept_and_a_larger_test_set_holds_the_smaller() {
         let small = SetsConfig { dev: 0.1, test: 0.1, seed: 3 };
         let large = SetsConfig { test: 0.2, ..small.clone() };
-        let mut counts = [0; 3];
+        let mut counts = [0_u32; 3];
         for n in 0..20_000 {
             let id = format!("news/{n}.txt");
             counts[small.set_of(&id) as usize] += 1;
