@@ -47,6 +47,7 @@
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `report`: pages that show bitexts and let a person correct them, `report`.
+//! * `train`: training models of one's own, `train::train`.
 //! * `cli`: the command-line tool `bitext`.
 
 pub mod align;
@@ -61,6 +62,8 @@ pub mod language;
 pub mod report;
 pub mod split;
 pub mod text;
+#[cfg(feature = "train")]
+pub mod train;
 
 // The matrices of `Embedder` are its.
 pub use ndarray;

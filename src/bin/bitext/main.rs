@@ -16,6 +16,8 @@ mod simulate;
 mod split;
 mod stream;
 mod table;
+#[cfg(feature = "train")]
+mod train;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,9 @@ enum Command {
     Report(report::Args),
     #[command(after_help = merge_corrections::HELP)]
     MergeCorrections(merge_corrections::Args),
+    #[cfg(feature = "train")]
+    #[command(after_help = train::HELP)]
+    Train(train::Args),
 }
 
 /// Whether every input could be used.
@@ -70,6 +75,8 @@ fn main() -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Report(args) => report::run(&args),
         Command::MergeCorrections(args) => merge_corrections::run(&args),
+        #[cfg(feature = "train")]
+        Command::Train(args) => train::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
