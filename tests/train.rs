@@ -143,10 +143,16 @@ fn a_teacher_is_followed() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     // One-word texts of both languages with the same vector for the same meaning.
+    // It is the sum of vectors of the syllables, which share pieces.
+    let part = |syllable: usize, at: usize| {
+        let mut mixed = (syllable as u32 + 1).wrapping_mul(2_654_435_761);
+        mixed = mixed.wrapping_add(at as u32 * 3_928_791);
+        mixed = (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519);
+        ((mixed ^ mixed >> 13) % 2001) as f32 / 1000.0 - 1.0
+    };
     let vector = |meaning: usize| {
-        let value = |at: usize| {
-            ((meaning * 37 + at * 101) % 17) as f32 - 8.0 + (at == meaning % 24) as u8 as f32 * 9.0
-        };
+        let parts = [meaning % 7, 7 + meaning / 7 % 7, 14 + meaning / 49];
+        let value = |at: usize| parts.map(|syllable| part(syllable, at)).iter().sum();
         let row: Vec<f32> = (0..24).map(value).collect();
         format!("{row:?}\n")
     };
