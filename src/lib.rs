@@ -49,6 +49,7 @@
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
 //! * `report`: pages that show bitexts and let a person correct them, `report`.
+//! * `train`: training models of one's own, `train::train`.
 //! * `cli`: the command-line tool `bitext`.
 
 pub mod align;
@@ -64,6 +65,8 @@ pub mod language;
 pub mod report;
 pub mod split;
 pub mod text;
+#[cfg(feature = "train")]
+pub mod train;
 
 // The matrices of `Embedder` are its.
 pub use ndarray;

@@ -204,7 +204,7 @@ impl Embeddings {
 const LARGEST_MEAN: f32 = 1.0;
 
 /// normalise(normalise(raw) - mean); a zero row stays zero.
-pub(super) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {
+pub(crate) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {
     if !normalize(row) {
         return;
     }

@@ -1,13 +1,13 @@
-//! The file of a static model, version 1.
+//! The file of a static model, versions 1 and 2.
 //!
 //! All numbers are little-endian. In order:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `BITEXTSM` |
-//! | 4 | version of the format, 1 |
-//! | 4 | zero |
-//! | 8 | XXH3-64 of everything after this field |
+//! | 4 | version of the format |
+//! | 4 | what a word is: 0 between spaces; 1 folded (from version 2 on) |
+//! | 8 | XXH3-64 of everything after this field; from version 2 on, the 8 bytes before it are the seed |
 //! | 4 | d, the dimension |
 //! | 4 | n, the number of pieces |
 //! | 4 | l, the number of languages |
@@ -25,16 +25,19 @@
 use std::borrow::Cow;
 
 use ndarray::Array2;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 use yada::DoubleArray;
 
 use super::ModelError;
+use super::word::WordStyle;
 use crate::Language;
 
 const MAGIC: &[u8; 8] = b"BITEXTSM";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const CHECKED_FROM: usize = 24;
 const HEADER: usize = 56;
+const SPACED: u32 = 0;
+const FOLDED: u32 = 1;
 const NAME: usize = 16;
 const CODE: usize = 8;
 
@@ -42,6 +45,7 @@ const CODE: usize = 8;
 pub(super) struct ModelFile {
     pub(super) name: String,
     pub(super) checksum: u64,
+    pub(super) style: WordStyle,
     pub(super) dimension: usize,
     pub(super) languages: Vec<Language>,
     /// l x d.
@@ -66,9 +70,14 @@ impl ModelFile {
         if bytes.len() < HEADER {
             return Err(short(HEADER as u64));
         }
-        if bytes[12..16] != [0; 4] {
-            return Err(ModelError::Malformed("its header is not that of version 1".to_string()));
-        }
+        let style = match (version, read_u32(&bytes, 12)) {
+            (_, Some(SPACED)) => WordStyle::Spaced,
+            (2.., Some(FOLDED)) => WordStyle::Folded,
+            _ => {
+                let what = format!("its header is not that of version {version}");
+                return Err(ModelError::Malformed(what));
+            }
+        };
         let size = |at| read_u32(&bytes, at).unwrap_or(0);
         let [dimension, pieces, languages, trie] = [24, 28, 32, 36].map(size);
         let wide = [dimension, pieces, languages, trie].map(u128::from);
@@ -80,7 +89,7 @@ impl ModelFile {
             return Err(short(u64::try_from(expected).unwrap_or(u64::MAX)));
         }
         let checksum = read_u64(&bytes, 16);
-        let found = xxh3_64(&bytes[CHECKED_FROM..]);
+        let found = checksum_of(&bytes);
         if checksum != found {
             return Err(ModelError::Checksum { expected: checksum, found });
         }
@@ -118,6 +127,7 @@ impl ModelFile {
         Ok(ModelFile {
             name: name.to_string(),
             checksum,
+            style,
             dimension,
             languages: known,
             means,
@@ -129,24 +139,25 @@ impl ModelFile {
     }
 }
 
-/// The parts of a model, to be written. Only reading folders needs it so far.
-#[cfg(any(test, feature = "safetensors"))]
-pub(super) struct ModelParts<'a> {
-    pub(super) name: &'a str,
-    pub(super) languages: &'a [Language],
+/// The parts of a model, to be written.
+#[cfg(any(test, feature = "safetensors", feature = "train"))]
+pub(crate) struct ModelParts<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) style: WordStyle,
+    pub(crate) languages: &'a [Language],
     /// l x d.
-    pub(super) means: &'a [f32],
+    pub(crate) means: &'a [f32],
     /// Pieces with their log probabilities; one row each, in this order.
-    pub(super) pieces: &'a [(String, f32)],
-    pub(super) scales: &'a [f32],
+    pub(crate) pieces: &'a [(String, f32)],
+    pub(crate) scales: &'a [f32],
     /// n x d.
-    pub(super) rows: &'a [i8],
+    pub(crate) rows: &'a [i8],
 }
 
-#[cfg(any(test, feature = "safetensors"))]
+#[cfg(any(test, feature = "safetensors", feature = "train"))]
 impl ModelParts<'_> {
     /// The file's bytes.
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
         let malformed = |what: String| Err(ModelError::Malformed(what));
         let (n, l) = (self.pieces.len(), self.languages.len());
         if n == 0 || l == 0 || self.scales.len() != n {
@@ -175,8 +186,14 @@ impl ModelParts<'_> {
 
         let mut out = Vec::with_capacity(HEADER + self.rows.len() + trie.len() + n * 8);
         out.extend_from_slice(MAGIC);
-        out.extend(VERSION.to_le_bytes());
-        out.extend([0; 12]);
+        // The oldest version that can tell, so that files stay as they were.
+        let (version, style) = match self.style {
+            WordStyle::Spaced => (1, SPACED),
+            WordStyle::Folded => (2, FOLDED),
+        };
+        out.extend(u32::to_le_bytes(version));
+        out.extend(style.to_le_bytes());
+        out.extend([0; 8]);
         for size in [dimension, n, l, trie.len()] {
             out.extend((size as u32).to_le_bytes());
         }
@@ -197,19 +214,28 @@ impl ModelParts<'_> {
         );
         out.extend(self.rows.iter().map(|&value| value as u8));
         out.extend(trie);
-        let checksum = xxh3_64(&out[CHECKED_FROM..]);
+        let checksum = checksum_of(&out);
         out[16..CHECKED_FROM].copy_from_slice(&checksum.to_le_bytes());
         Ok(out)
     }
 }
 
-#[cfg(any(test, feature = "safetensors"))]
+#[cfg(any(test, feature = "safetensors", feature = "train"))]
 fn pad(out: &mut Vec<u8>, text: &str, width: usize) {
     out.extend(text.bytes().chain(std::iter::repeat(0)).take(width));
 }
 
 fn padded(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().map(|text| text.trim_end_matches('\0'))
+}
+
+/// The checksum that a whole file should have.
+fn checksum_of(bytes: &[u8]) -> u64 {
+    let seed = match read_u32(bytes, 8) {
+        Some(0 | 1) => 0,
+        _ => read_u64(bytes, 8),
+    };
+    xxh3_64_with_seed(&bytes[CHECKED_FROM..], seed)
 }
 
 fn read_u32(bytes: &[u8], at: usize) -> Option<u32> {
@@ -236,11 +262,16 @@ fn floats(bytes: &[u8]) -> Result<Vec<f32>, ModelError> {
 mod tests {
     use super::*;
 
-    /// Two pieces, two dimensions, two languages.
     fn tiny() -> Vec<u8> {
+        written(WordStyle::Folded)
+    }
+
+    /// Two pieces, two dimensions, two languages.
+    fn written(style: WordStyle) -> Vec<u8> {
         let pieces = [("▁la".to_string(), -1.0), ("▁".to_string(), -3.0)];
         let parts = ModelParts {
             name: "tiny",
+            style,
             languages: &[Language::ENGLISH, Language::GERMAN],
             means: &[0.0, 0.5, 0.25, 0.0],
             pieces: &pieces,
@@ -259,6 +290,8 @@ mod tests {
         let model = parse(tiny()).unwrap();
         assert_eq!((model.name.as_str(), model.dimension), ("tiny", 2));
         assert_eq!(model.languages, [Language::ENGLISH, Language::GERMAN]);
+        assert_eq!(model.style, WordStyle::Folded);
+        assert_eq!(parse(written(WordStyle::Spaced)).unwrap().style, WordStyle::Spaced);
         assert_eq!(model.means, ndarray::array![[0.0, 0.5], [0.25, 0.0]]);
         assert_eq!((model.scores, model.scales), (vec![-1.0, -3.0], vec![0.5, 2.0]));
         assert_eq!(&model.rows[..], [3, 252, 1, 127]);
@@ -267,14 +300,21 @@ mod tests {
 
     #[test]
     fn a_file_cut_short_or_altered_is_refused() {
-        let good = tiny();
+        for style in [WordStyle::Spaced, WordStyle::Folded] {
+            refuses_what_is_not(written(style));
+        }
+    }
+
+    fn refuses_what_is_not(good: Vec<u8>) {
         for end in 0..good.len() {
             assert!(parse(good[..end].to_vec()).is_err(), "cut at {end}");
         }
         for at in 0..good.len() {
-            let mut bad = good.clone();
-            bad[at] ^= 0x10;
-            assert!(parse(bad).is_err(), "altered at {at}");
+            for bit in 0..8 {
+                let mut bad = good.clone();
+                bad[at] ^= 1 << bit;
+                assert!(parse(bad).is_err(), "altered at {at}, bit {bit}");
+            }
         }
         let longer = [good.as_slice(), b"x"].concat();
         assert!(matches!(parse(longer), Err(ModelError::Length { .. })));
@@ -283,8 +323,8 @@ mod tests {
     #[test]
     fn a_newer_version_says_so() {
         let mut newer = tiny();
-        newer[8] = 2;
-        assert!(matches!(parse(newer), Err(ModelError::Version { found: 2, known: 1 })));
+        newer[8] = 3;
+        assert!(matches!(parse(newer), Err(ModelError::Version { found: 3, known: 2 })));
         assert!(matches!(parse(b"PK\x03\x04 something else".to_vec()), Err(ModelError::NotAModel)));
     }
 
@@ -294,6 +334,7 @@ mod tests {
         let languages = [Language::ENGLISH];
         let parts = ModelParts {
             name: "twice",
+            style: WordStyle::Spaced,
             languages: &languages,
             means: &[0.0],
             pieces: &pieces,

@@ -7,6 +7,7 @@ use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
 use super::file::ModelParts;
+use super::word::WordStyle;
 use super::{ModelError, StaticEmbedder};
 use crate::{Language, Result};
 
@@ -105,6 +106,7 @@ fn pack(folder: &Path) -> Result<Vec<u8>, ModelError> {
     }
     ModelParts {
         name: &name[..end],
+        style: WordStyle::Spaced,
         languages: &languages,
         means: &means,
         pieces,

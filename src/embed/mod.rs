@@ -6,14 +6,15 @@ mod bert;
 #[cfg(feature = "cache")]
 mod cache;
 mod embeddings;
-mod file;
+pub(crate) mod file;
 #[cfg(feature = "safetensors")]
 mod folder;
 #[cfg(any(feature = "cache", feature = "rust-bert"))]
 mod guard;
 mod model_error;
 mod static_embedder;
-mod tokenizer;
+pub(crate) mod tokenizer;
+pub(crate) mod word;
 mod words;
 
 #[cfg(feature = "rust-bert-download")]
@@ -23,6 +24,8 @@ pub use bert::{Progress, RustBertConfig, RustBertEmbedder};
 #[cfg(feature = "cache")]
 pub use cache::CachedEmbedder;
 pub use embeddings::Embeddings;
+#[cfg(feature = "train")]
+pub(crate) use embeddings::finish;
 pub use model_error::ModelError;
 pub use static_embedder::StaticEmbedder;
 pub use words::Words;

@@ -119,7 +119,7 @@ impl StaticEmbedder {
     /// The raw rows of texts, n x d: sums of their pieces' vectors.
     fn raw(&self, texts: &[&str]) -> Array2<f32> {
         let mut raw = Array2::zeros((texts.len(), self.file.dimension));
-        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores);
+        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores, self.file.style);
         for (mut row, text) in raw.rows_mut().into_iter().zip(texts) {
             let Some(row) = row.as_slice_mut() else { continue };
             tokenizer.pieces(text, |piece| self.add(row, piece));
@@ -132,7 +132,7 @@ impl StaticEmbedder {
     fn raw_and_words(&self, texts: &[&str]) -> Result<(Array2<f32>, Words)> {
         let d = self.file.dimension;
         let mut raw = Array2::zeros((texts.len(), d));
-        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores);
+        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores, self.file.style);
         let mut known: HashMap<String, (u32, f32)> = HashMap::new();
         let mut vectors: Vec<f32> = Vec::new();
         let mut all = Vec::with_capacity(texts.len());

@@ -1,30 +1,26 @@
 //! The unigram tokenizer: the most probable cut of each word into pieces.
 //!
 //! Kudo 2018, "Subword Regularization", section 3.2: the Viterbi path through
-//! the lattice of all pieces. Words are cut at white space and start with `▁`,
-//! so the pieces of joined texts are the pieces of the texts, and sums over
-//! them are additive.
+//! the lattice of all pieces. Words are found by [`super::word`] and are cut on
+//! their own, so the pieces of joined texts are the pieces of the texts, and
+//! sums over them are additive.
 
 use std::borrow::Cow;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use yada::DoubleArray;
 
-use crate::text;
+use super::word::{WordStyle, words};
 
-/// The mark of a word's start.
-const WORD_START: &str = "▁";
-/// Longer words are cut, so that memory is bounded for a text without spaces.
-const LONGEST_WORD: usize = 1024;
 /// How much worse than the worst piece a character without a piece is: the
 /// constant of the SentencePiece library, which the vocabulary was made for.
 const UNKNOWN_PENALTY: f64 = 10.0;
 
 /// Cuts texts into the ids of pieces.
-pub(super) struct Tokenizer<'m> {
+pub(crate) struct Tokenizer<'m> {
     trie: &'m DoubleArray<Cow<'static, [u8]>>,
     scores: &'m [f32],
     unknown: f64,
+    style: WordStyle,
     word: String,
     best: Vec<Step>,
     path: Vec<u32>,
@@ -45,57 +41,46 @@ const UNKNOWN: u32 = u32::MAX;
 
 impl<'m> Tokenizer<'m> {
     /// `trie` maps a piece to its index in `scores`, log probabilities.
-    pub(super) fn new(
+    pub(crate) fn new(
         trie: &'m DoubleArray<Cow<'static, [u8]>>,
         scores: &'m [f32],
+        style: WordStyle,
     ) -> Tokenizer<'m> {
         let worst = scores.iter().copied().fold(0.0_f32, f32::min);
         let unknown = f64::from(worst) - UNKNOWN_PENALTY;
-        Tokenizer { trie, scores, unknown, word: String::new(), best: Vec::new(), path: Vec::new() }
+        let (best, path) = (Vec::new(), Vec::new());
+        Tokenizer { trie, scores, unknown, style, word: String::new(), best, path }
     }
 
     /// Calls `each` with the index of every known piece of a text, in order.
-    pub(super) fn pieces(&mut self, text: &str, mut each: impl FnMut(usize)) {
+    pub(crate) fn pieces(&mut self, text: &str, mut each: impl FnMut(usize)) {
         self.words(text, |_, pieces| pieces.iter().for_each(|&piece| each(piece as usize)));
     }
 
     /// Calls `each` with every word of a text and its known pieces, in order.
-    pub(super) fn words(&mut self, text: &str, mut each: impl FnMut(&str, &[u32])) {
-        let normal = text::normalize(text);
-        let normal: Cow<'_, str> = match is_nfkc_quick(normal.chars()) {
-            IsNormalized::Yes => normal.into(),
-            _ => normal.nfkc().collect::<String>().into(),
-        };
-        for word in normal.split_whitespace() {
-            let mut rest = word;
-            while !rest.is_empty() {
-                let mut end = rest.len().min(LONGEST_WORD);
-                while !rest.is_char_boundary(end) {
-                    end -= 1;
-                }
-                self.word.clear();
-                self.word.push_str(WORD_START);
-                self.word.extend(rest[..end].chars().filter(|c| !c.is_control()));
-                rest = &rest[end..];
-                self.cut();
-                self.path.reverse();
-                each(&self.word, &self.path);
-            }
-        }
+    pub(crate) fn words(&mut self, text: &str, mut each: impl FnMut(&str, &[u32])) {
+        let mut word = std::mem::take(&mut self.word);
+        words(text, self.style, &mut word, |word| {
+            each(word, self.cut(word, usize::MAX));
+        });
+        self.word = word;
     }
 
-    /// Finds the best path through the word and leaves its known pieces in
-    /// `path`, last first.
-    fn cut(&mut self) {
-        let bytes = self.word.as_bytes();
+    /// The known pieces of the best path through a word, with no piece of more
+    /// than `longest` bytes.
+    pub(crate) fn cut(&mut self, word: &str, longest: usize) -> &[u32] {
+        let bytes = word.as_bytes();
         self.best.clear();
         self.best.resize(bytes.len() + 1, Step { score: 0.0, from: NOWHERE, piece: UNKNOWN });
-        for (start, c) in self.word.char_indices() {
+        for (start, c) in word.char_indices() {
             let base = self.best[start].score;
             let next = start + c.len_utf8();
             let mut single = false;
             for (piece, length) in self.trie.common_prefix_search(&bytes[start..]) {
                 let Some(&score) = self.scores.get(piece as usize) else { continue };
+                if length > longest {
+                    continue;
+                }
                 single |= start + length == next;
                 reach(&mut self.best[start + length], base + f64::from(score), start, piece);
             }
@@ -112,6 +97,8 @@ impl<'m> Tokenizer<'m> {
             }
             at = step.from as usize;
         }
+        self.path.reverse();
+        &self.path
     }
 }
 

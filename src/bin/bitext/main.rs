@@ -21,6 +21,8 @@ mod sources;
 mod split;
 mod stream;
 mod table;
+#[cfg(feature = "train")]
+mod train;
 
 use std::process::ExitCode;
 
@@ -63,6 +65,9 @@ enum Command {
     Report(report::Args),
     #[command(after_help = merge_corrections::HELP)]
     MergeCorrections(merge_corrections::Args),
+    #[cfg(feature = "train")]
+    #[command(after_help = train::HELP)]
+    Train(train::Args),
 }
 
 /// Whether every input could be used.
@@ -84,6 +89,8 @@ fn main() -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Report(args) => report::run(&args),
         Command::MergeCorrections(args) => merge_corrections::run(&args),
+        #[cfg(feature = "train")]
+        Command::Train(args) => train::run(&args),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
