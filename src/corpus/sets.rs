@@ -33,8 +33,10 @@ impl Set {
 
 /// How articles are shared out between the sets.
 ///
-/// An article goes where the hash of its id says, with all of its sentences. So no
-/// article is in two sets, and none changes its set when others are added.
+/// An article, or a group of them, goes where the hash of an id says, with all of its
+/// sentences. So none is in two sets, and none changes its set when others are added, as
+/// long as its id stays: that of a group is its first article's, which a version in an
+/// earlier language replaces.
 ///
 /// ```
 /// use bitext::corpus::{Set, SetsConfig};

@@ -299,7 +299,11 @@ fn judge_all(settings: &Settings, batch: &[Record], threads: usize) -> Vec<Judge
                 })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        // A row must not go without its verdict: a fault of a filter ends the run.
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<Judged>>| {
+            worker.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
+        };
+        workers.into_iter().flat_map(join).collect()
     })
 }
 

@@ -57,7 +57,8 @@ fn write_card(
     writeln!(
         out,
         "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); no text \
-         of a set is, exactly or nearly, in another.\n",
+         of a set is in another, and of those nearly alike what the keys of near duplicates find is \
+         dropped.\n",
         config.sets.dev, config.sets.test, config.sets.seed
     )?;
 
