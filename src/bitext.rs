@@ -1,29 +1,8 @@
 //! The result: articles and the sentences that correspond.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::{Article, Error, Language, Result};
-
-/// The id of a bitext: text or a whole number, kept as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Id {
-    /// A string.
-    Text(String),
-    /// A whole number.
-    Integer(i128),
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Id::Text(text) => f.write_str(text),
-            Id::Integer(number) => write!(f, "{number}"),
-        }
-    }
-}
+use crate::{Article, Error, Id, Language, Result};
 
 /// Sentences of one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -461,45 +440,4 @@ fn check_beads(
         }
     }
     Ok(())
-}
-
-impl Serialize for Id {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Id::Text(text) => serializer.serialize_str(text),
-            Id::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
-                (Ok(number), _) => serializer.serialize_i64(number),
-                (_, Ok(number)) => serializer.serialize_u64(number),
-                _ => serializer.serialize_i128(*number),
-            },
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-        struct Visitor;
-
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = Id;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an id that is a string or a whole number")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Id, E> {
-                Ok(Id::Text(text.to_string()))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Id, E> {
-                Ok(Id::Integer(number.into()))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Id, E> {
-                Ok(Id::Integer(number.into()))
-            }
-            fn visit_i128<E>(self, number: i128) -> Result<Id, E> {
-                Ok(Id::Integer(number))
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
-    }
 }

@@ -60,6 +60,7 @@ pub mod embed;
 mod error;
 pub mod evaluate;
 pub mod format;
+mod id;
 pub mod language;
 #[cfg(feature = "report")]
 pub mod report;
@@ -71,10 +72,11 @@ pub mod train;
 // The matrices of `Embedder` are its.
 pub use ndarray;
 
-pub use self::bitext::{Bitext, Id, Pair, Part, Unit};
+pub use self::bitext::{Bitext, Pair, Part, Unit};
 pub use align::Aligner;
 pub use article::Article;
 pub use embed::{Embedder, Embeddings, StaticEmbedder};
 pub use error::{Error, Result};
+pub use id::Id;
 pub use language::{Detection, Language};
 pub use split::{RuleSplitter, Splitter};

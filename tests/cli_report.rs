@@ -101,3 +101,23 @@ fn corrections_go_into_a_copy() {
     // The first line is put in all the same.
     assert_eq!(read(&folder, "out.jsonl"), merged);
 }
+
+#[test]
+fn a_line_that_is_no_text_is_told_and_copied() {
+    let folder = folder();
+    let path = folder.path().join("bytes.jsonl");
+    let bytes = [LINE.as_bytes(), b"\n{\"id\":\"\xff\"}\n", LINE.as_bytes(), b"\n"].concat();
+    std::fs::write(&path, bytes).unwrap();
+    let ran = run(folder.path(), "merge-corrections @bytes.jsonl @c.jsonl -o @out.jsonl");
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
+    let out = std::fs::read(folder.path().join("out.jsonl")).unwrap();
+    let lines: Vec<&[u8]> = out.split(|byte| *byte == b'\n').collect();
+    assert_eq!((lines.len(), lines[1]), (4, &b"{\"id\":\"\xff\"}"[..]));
+    assert!(lines[0] == lines[2] && lines[0] != LINE.as_bytes());
+
+    let ran = run(folder.path(), "report @bytes.jsonl --evidence never -o @p.html");
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
+    assert!(folder.path().join("p.html").exists());
+}

@@ -80,6 +80,33 @@ test("each correction does what it says, and undo takes it back", async () => {
   await page.close();
 });
 
+test("a mark follows its unit, and every sentence stays in one unit whatever is pressed", async () => {
+  const page = await visit("ferry.html");
+  const inOnce = async () => {
+    const units = await page.evaluate(() => view.article.units.map((unit) => unit.parts));
+    const sizes = await page.evaluate(() => view.article.sentences.map((own) => own.length));
+    sizes.forEach((size, column) => {
+      const all = units.flatMap((own) => own[column]).sort((a, b) => a - b);
+      assert.deepEqual(all, Array.from({ length: size }, (_, at) => at));
+    });
+  };
+  await cell(page, 1, 0).click();
+  await press(page, "m", "c", "ArrowDown", "j");
+  await inOnce();
+  assert.deepEqual((await page.evaluate(() => view.article.units[0].parts)), [[0, 1], [0, 1], [0, 1]]);
+  const keys = ["m", "j", "c", "s", "u", "z", "y", "]", "[", "ArrowDown", "ArrowUp", "ArrowRight", "PageDown"];
+  let state = 7;
+  for (let at = 0; at < 250; at++) {
+    state = (state * 48271) % 2147483647;
+    await page.keyboard.press(keys[state % keys.length]);
+  }
+  await inOnce();
+  await save(page, "keys.corrections.jsonl");
+  bitext("merge-corrections", path("ferry.jsonl"), path("keys.corrections.jsonl"), "-o", path("keys.jsonl"));
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
 test("saved corrections are merged, and nothing else changes", async () => {
   const before = readFileSync(path("two.jsonl"));
   const page = await visit("two.html", { hash: "#1" });
@@ -130,6 +157,10 @@ test("a draft outlives the page, and a saved file can be loaded", async () => {
   const now = await all(page);
   await page.reload();
   assert.deepEqual(await all(page), original);
+  // Nothing that is done before the choice puts out the draft.
+  await cell(page, 4, 0).click();
+  await press(page, "c", "z", "c");
+  await page.reload();
   await page.click("text=Take it");
   assert.deepEqual(await all(page), now);
   await save(page, "draft.jsonl");

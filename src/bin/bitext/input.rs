@@ -27,6 +27,16 @@ pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// A file or, for `-`, standard input, and what to call it.
+pub fn open(path: &Path) -> Result<(String, Box<dyn BufRead>), Error> {
+    if is_stdin(path) {
+        return Ok(("standard input".to_string(), Box::new(std::io::stdin().lock())));
+    }
+    let unreadable = |error| Error::Read { path: path.to_path_buf(), error };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    Ok((path.display().to_string(), Box::new(BufReader::new(file))))
+}
+
 /// Lines of bytes without their end (`\n` or `\r\n`); the byte-order mark at
 /// the start of the first is dropped.
 pub struct Lines<R> {
@@ -82,13 +92,7 @@ impl Alignments {
     /// Opens a file, or standard input for `-`; the format is told by the first
     /// line unless it is given.
     pub fn open(path: &Path, format: Option<Format>) -> Result<Alignments, Failure> {
-        let (name, input): (String, Box<dyn BufRead>) = if is_stdin(path) {
-            ("standard input".to_string(), Box::new(std::io::stdin().lock()))
-        } else {
-            let unreadable = |error| Error::Read { path: path.to_path_buf(), error };
-            let file = std::fs::File::open(path).map_err(unreadable)?;
-            (path.display().to_string(), Box::new(BufReader::new(file)))
-        };
+        let (name, input) = open(path)?;
         let lines = Lines::new(input).enumerate();
         let mut file = Alignments { name, format: None, lines, first: None };
         let Some((number, line)) = file.next().transpose()? else { return Ok(file) };

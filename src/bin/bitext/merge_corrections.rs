@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bitext::report::Corrections;
 
 use crate::output::{Output, complain};
-use crate::report::{bare, each_line, is_refusal};
+use crate::report::{bare, decoded, each_line, is_refusal};
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -50,7 +50,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut corrections = Corrections::default();
     for path in &args.corrections {
         each_line(path, |name, number, line| {
-            if let Err(error) = corrections.add(name, number, line) {
+            let added = decoded(name, number, line);
+            if let Err(error) = added.and_then(|line| corrections.add(name, number, line)) {
                 fail(&error);
             }
             Ok(())
@@ -58,17 +59,27 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut out = Output::open(args.output.as_deref())?;
     each_line(&args.bitexts, |name, number, line| {
+        let text = match decoded(name, number, line) {
+            Ok(text) => text,
+            Err(error) => {
+                // Told, and copied as it is: nothing is lost of it.
+                fail(&error);
+                out.write_all(line)?;
+                out.write_all(b"\n")?;
+                return Ok(());
+            }
+        };
         let mut refused = Vec::new();
-        let corrected = match is_refusal(line) {
+        let corrected = match is_refusal(text) {
             true => Ok(None),
-            false => corrections.apply(line, &mut refused),
+            false => corrections.apply(text, &mut refused),
         };
         refused.iter().for_each(|error| fail(error));
         let corrected = corrected.unwrap_or_else(|error| {
             fail(&format_args!("{name}: line {number}: {}", bare(&error)));
             None
         });
-        writeln!(out, "{}", corrected.as_deref().unwrap_or(line))?;
+        writeln!(out, "{}", corrected.as_deref().unwrap_or(text))?;
         Ok(())
     })?;
     corrections.unused().for_each(|error| fail(&error));

@@ -1,7 +1,7 @@
 //! `bitext report`
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bitext::align::{AlignConfig, Explained};
@@ -10,7 +10,7 @@ use bitext::report::{Page, Report};
 use bitext::{Aligner, Bitext, Error, text};
 use serde::Deserialize;
 
-use crate::input::{Lines, is_stdin};
+use crate::input::{Lines, is_stdin, open};
 use crate::output::{Output, complain};
 use crate::{Failure, Outcome, Usage};
 
@@ -78,6 +78,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut bitexts = 0usize;
     for path in &args.files {
         each_line(path, |name, number, line| {
+            let line = match decoded(name, number, line) {
+                Ok(line) => line,
+                Err(error) => {
+                    outcome = Outcome::SomeFailed;
+                    complain(error);
+                    return Ok(());
+                }
+            };
             if is_refusal(line) {
                 report.discard("not aligned");
                 return Ok(());
@@ -99,11 +107,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     for path in &args.discards {
         each_line(path, |name, number, line| {
-            let discard: Discard = match parse_object(line) {
+            let parsed = decoded(name, number, line).map_err(|error| error.to_string());
+            let parsed = parsed.and_then(|line| {
+                parse_object(line).map_err(|error| format!("{name}: line {number}: {error}"))
+            });
+            let discard: Discard = match parsed {
                 Ok(discard) => discard,
                 Err(error) => {
                     outcome = Outcome::SomeFailed;
-                    complain(format_args!("{name}: line {number}: {error}"));
+                    complain(error);
                     return Ok(());
                 }
             };
@@ -151,26 +163,24 @@ fn write_beside(index: &Path, page: &Page) -> Result<(), Failure> {
     out.finish()
 }
 
-/// Does something with each line of a file that is not blank: its name, number and text.
+/// Does something with each line of a file that is not blank: its name, number and bytes.
 pub fn each_line(
     path: &Path,
-    mut each: impl FnMut(&str, usize, &str) -> Result<(), Failure>,
+    mut each: impl FnMut(&str, usize, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (name, input): (String, Box<dyn BufRead>) = if is_stdin(path) {
-        ("standard input".to_string(), Box::new(std::io::stdin().lock()))
-    } else {
-        let unreadable = |error| Error::Read { path: path.to_path_buf(), error };
-        let file = std::fs::File::open(path).map_err(unreadable)?;
-        (path.display().to_string(), Box::new(BufReader::new(file)))
-    };
+    let (name, input) = open(path)?;
     for (at, line) in Lines::new(input).enumerate() {
         let line = line.map_err(|error| format!("cannot read {name}: {error}"))?;
-        let line = text::decode(&format!("{name}: line {}", at + 1), &line)?;
-        if !line.trim().is_empty() {
-            each(&name, at + 1, line)?;
+        if !std::str::from_utf8(&line).is_ok_and(|line| line.trim().is_empty()) {
+            each(&name, at + 1, &line)?;
         }
     }
     Ok(())
+}
+
+/// The text of a line.
+pub fn decoded<'l>(name: &str, number: usize, line: &'l [u8]) -> Result<&'l str, Error> {
+    text::decode(&format!("{name}: line {number}"), line)
 }
 
 /// Whether a line says that something could not be aligned.

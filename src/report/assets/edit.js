@@ -32,8 +32,9 @@ function inOrder(units, columns) {
   return out;
 }
 
-/** Puts units of `parts` in the place of others; false where they would cross. */
+/** Puts units of `parts` in the place of others; false where they would cross, or are gone. */
 function replace(article, old, made) {
+  if (old.some((unit) => article.units[unit.no - 1] !== unit)) return false;
   const gone = new Set(old);
   const fresh = made.flatMap(({ parts, moved }) => normal(parts, moved)).map(({ parts, moved }) => {
     const before = article.byKey.get(key(parts));

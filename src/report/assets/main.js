@@ -138,8 +138,10 @@ const isSaved = () => [...opened.values()].every((article) => (saved.get(article
 
 const draftKey = (article) => `bitext ${article.text} ${article.id}`;
 
-/** Where the browser keeps nothing, there is no draft. */
+/** Where the browser keeps nothing, there is no draft. One that was offered stays until it
+ * is taken or dropped. */
 function keepDraft(article) {
+  if (article.offered) return;
   try {
     const line = correction(article);
     if (line) localStorage.setItem(draftKey(article), line);
@@ -151,9 +153,16 @@ function draftNote(article) {
   let line = null;
   try { line = localStorage.getItem(draftKey(article)); } catch { /* no storage */ }
   if (!line || line === correction(article)) return [];
-  const note = h("p", { class: "note" }, "This browser has a draft of corrections for this bitext. ",
-    h("button", { type: "button", onclick: () => { note.remove(); takeLine(article, line); } }, "Take it"), " ",
-    h("button", { type: "button", onclick: () => { note.remove(); try { localStorage.removeItem(draftKey(article)); } catch { /* no storage */ } } }, "Drop it"));
+  article.offered = line;
+  const settled = () => { article.offered = null; note.remove(); keepDraft(article); };
+  const takeIt = () => {
+    const why = takeLine(article, line);
+    if (why) say(`The draft cannot be taken: ${why}`);
+    else settled();
+  };
+  const note = h("p", { class: "note" }, "This browser has a draft of corrections for this bitext; new ones are not kept until you choose. ",
+    h("button", { type: "button", onclick: takeIt }, "Take it"), " ",
+    h("button", { type: "button", onclick: settled }, "Drop it"));
   return [note];
 }
 

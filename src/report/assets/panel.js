@@ -56,6 +56,11 @@ function act(action) {
 function settle(anchor, change) {
   const { article } = view;
   const fresh = change.into.concat(change.out);
+  // A marked unit that was taken out is marked no more, but for one that has its sentences.
+  if (mark && article.units[mark.no - 1] !== mark) {
+    const same = key(mark.parts);
+    mark = article.units.find((unit) => key(unit.parts) === same) || null;
+  }
   for (const unit of fresh) if (article.units[unit.no - 1] === unit) view.kept.add(unit);
   const stale = new Set(fresh);
   select();
