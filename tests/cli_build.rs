@@ -279,6 +279,38 @@ fn what_changed_is_noticed() {
 }
 
 #[test]
+fn what_is_not_whole_is_not_taken_for_it() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    let before = shop.files("out");
+    fs::remove_file(shop.path("out/README.md")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("README.md is missing"));
+    shop.build("out", &["--fresh"]);
+    assert_same(&before, &shop.files("out"));
+
+    // Stages of nobody knows what.
+    for name in before.keys() {
+        fs::remove_file(shop.path(&format!("out/{name}"))).unwrap();
+    }
+    fs::remove_file(shop.path("out/.build/state.json")).unwrap();
+    fs::write(shop.path("out/.build/left-over"), "x").unwrap();
+    shop.build("out", &[]);
+    assert_same(&before, &shop.files("out"));
+    assert!(!Path::new(&shop.path("out/.build/left-over")).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_files_is_told_and_not_waited_for() {
+    let shop = Workshop::new();
+    let made = std::process::Command::new("mkfifo").arg(shop.path("in/pipe.txt")).status();
+    assert!(made.unwrap().success());
+    shop.build("out", &[]);
+    let problems = fs::read_to_string(shop.path("out/problems.jsonl")).unwrap();
+    assert!(problems.contains("pipe.txt: is no file"), "{problems}");
+}
+
+#[test]
 fn nothing_is_written_outside_the_folder() {
     let shop = Workshop::new();
     let names = |folder: &Path| -> Vec<String> {

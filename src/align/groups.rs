@@ -31,7 +31,8 @@ pub(crate) fn closure(lens: [usize; LANGUAGES], groups: impl Iterator<Item = Gro
     closed.into_values().collect()
 }
 
-fn find(parent: &mut [usize], mut at: usize) -> usize {
+/// The one that stands for all connected to this one.
+pub(super) fn find(parent: &mut [usize], mut at: usize) -> usize {
     while parent[at] != at {
         parent[at] = parent[parent[at]];
         at = parent[at];

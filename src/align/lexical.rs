@@ -266,6 +266,7 @@ impl Block {
 /// Writes the cosines of the words of two blocks: a row for each of the first.
 fn multiply(rows: &Block, columns: &Block, d: usize, cosines: &mut Vec<f32>) {
     let (count, others) = (rows.words.len(), columns.words.len());
+    cosines.clear();
     cosines.resize(count * others, 0.0);
     let shapes = (
         ArrayView2::from_shape((count, d), &rows.vectors),

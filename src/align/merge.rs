@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::groups::LANGUAGES;
+use super::groups::{LANGUAGES, find};
 
 /// One range for each language; empty where there is nothing.
 pub(super) type Ranges = [Range<usize>; LANGUAGES];
@@ -169,14 +169,6 @@ impl Groups {
         let end = heads.map(closed).min_by_key(|end| end.iter().sum::<usize>()).unwrap_or(at);
         std::array::from_fn(|x| at[x]..end[x])
     }
-}
-
-fn find(parent: &mut [usize], mut at: usize) -> usize {
-    while parent[at] != at {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
-    }
-    at
 }
 
 #[cfg(test)]

@@ -91,7 +91,12 @@ impl Sources {
             if kind.is_dir() {
                 self.walk(&entry.path(), &name)?;
             } else if [".txt", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)) {
-                self.add(entry.path(), name);
+                // A pipe would be waited for, a device read without end.
+                match entry.path().metadata() {
+                    Ok(data) if data.is_file() => self.add(entry.path(), name),
+                    Ok(_) => self.problems.push(format!("{name}: is no file")),
+                    Err(error) => self.problems.push(format!("cannot read {name}: {error}")),
+                }
             }
         }
         Ok(())

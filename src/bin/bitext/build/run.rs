@@ -52,6 +52,11 @@ pub fn build(
         Some(begun) => {
             check(&begun, &state)?;
             if !begun.files.is_empty() {
+                if let Some(name) = begun.files.iter().find(|name| !folder.join(name).is_file()) {
+                    let folder = folder.display();
+                    let why = format!("{folder}: {name} is missing of a build that was complete");
+                    return Err(format!("{why}: begin again with --fresh").into());
+                }
                 clean(&work)?;
                 complain(format_args!("{} is complete", folder.display()));
                 return Ok(outcome(begun.problems));
@@ -64,6 +69,10 @@ pub fn build(
             if strange.is_some() {
                 let folder = folder.display();
                 return Err(format!("{folder} is not empty and no build: name a new folder").into());
+            }
+            // What lies there was made with settings that nobody knows any more.
+            if work.exists() {
+                std::fs::remove_dir_all(&work).map_err(|error| cannot_write(&work, &error))?;
             }
         }
     }
@@ -124,9 +133,11 @@ fn check(begun: &State, now: &State) -> Result<(), Failure> {
     if begun.sources == now.sources {
         return Ok(());
     }
-    let changed = now.sources.iter().find(|file| !begun.sources.contains(file));
-    let gone = begun.sources.iter().find(|file| !now.sources.contains(file));
-    let (name, ..) = changed.or(gone).unwrap_or(&now.sources[0]);
+    // Both are in one order, so the first that differ tell.
+    let same = begun.sources.iter().zip(&now.sources).take_while(|(was, is)| was == is).count();
+    let longer = if now.sources.len() < begun.sources.len() { begun } else { now };
+    let differ = longer.sources.get(same);
+    let name = differ.map_or("the input", |(name, ..)| name);
     Err(format!("{name} has changed since this build was begun: {FRESH}").into())
 }
 
