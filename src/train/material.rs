@@ -27,7 +27,7 @@ pub(crate) struct Material {
     pub(crate) groups: Vec<Group>,
     pub(crate) languages: Vec<Language>,
     /// Texts in one language, by language.
-    texts: Vec<Vec<u32>>,
+    pub(crate) texts: Vec<Vec<u32>>,
     /// Shares of words in the lists, by language.
     listed: Vec<Vec<(u32, f64)>>,
 }

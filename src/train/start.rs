@@ -120,6 +120,13 @@ fn shares(material: &Material, cuts: &Cuts, pieces: usize) -> Array2<f32> {
             }
         }
     }
+    for (language, texts) in material.texts.iter().enumerate() {
+        for &text in texts {
+            for piece in cuts.text(material.corpus.text(text)) {
+                counts[[piece as usize, language]] += 1.0;
+            }
+        }
+    }
     for mut column in counts.columns_mut() {
         let sum = column.sum().max(1.0);
         column /= sum;
