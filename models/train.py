@@ -2,7 +2,7 @@
 """Trains the embedded model from scratch: gathers the corpus and the teacher, then
 runs `bitext train`.
 
-    python3 models/train.py OUT.bitext [options of `bitext train`]
+    python3 models/train.py OUT.bitext [--no-teacher] [options of `bitext train`]
 
 Needs Linux on x86-64, Python 3.11 or later, a C++ compiler, cargo, and the parallel
 pairs and terms under $BITEXT_DATA (default: `../shared` beside the repository) in
@@ -108,7 +108,10 @@ def write(path, content):
 
 def arguments(out, folder, more):
     args = ["--state", WORK / "state", "-o", out, "--name", "static-v1"]
-    args += ["--teacher", folder, "--cache", WORK / "teacher.redb"]
+    if "--no-teacher" in more:
+        more.remove("--no-teacher")
+    else:
+        args += ["--teacher", folder, "--cache", WORK / "teacher.redb"]
     args += ["--steps", str(STEPS), "--pieces", str(PIECES)]
     for languages, pair in PAIRS.items():
         args += ["--pairs", f"{languages}={WORK / f'pairs_{pair}.tsv'}"]

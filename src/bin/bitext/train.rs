@@ -25,7 +25,9 @@ Example:
 Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
 
 /// Trains a static model from parallel texts.
+// A script gives its settings, and who calls it others: the last one holds.
 #[derive(clap::Args)]
+#[command(args_override_self = true)]
 pub struct Args {
     /// Parallel sentences.
     #[arg(long, value_name = "PAIRS", value_parser = pairs, required = true)]
