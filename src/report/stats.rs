@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::corrections::text_key;
 use crate::{Bitext, Language};
 
 /// Upper ends of the bins of confidence; the last holds its end.
@@ -70,6 +71,8 @@ impl Stats {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     name: String,
+    /// The key of its text, by which drafts are found.
+    text: String,
     /// Its place in its page.
     at: usize,
     /// The page it is on, if it is another.
@@ -91,6 +94,7 @@ impl Row {
         let sum: f64 = linked().map(|unit| f64::from(unit.confidence())).sum();
         Row {
             name,
+            text: text_key(bitext),
             at,
             file: None,
             sentences: bitext.articles().iter().map(|article| article.len()).sum(),
@@ -108,6 +112,7 @@ impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let nulls = self.units - self.linked;
         let counts = [self.sentences, self.units, self.linked, nulls, self.doubtful, self.checked];
-        (&self.name, self.at, &self.file, counts, self.mean, self.unrelated).serialize(serializer)
+        (&self.name, &self.text, self.at, &self.file, counts, self.mean, self.unrelated)
+            .serialize(serializer)
     }
 }

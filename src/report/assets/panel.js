@@ -143,7 +143,8 @@ function evidenceOf(article, unit) {
   for (const { x, y } of article.pairs) {
     for (const bead of beads(article, unit, x, y)) {
       const place = (column, part) => numbered(article, column, part[0], part[part.length - 1]);
-      out.push(h("p", null, `${place(x, bead.parts[0])} = ${place(y, bead.parts[1])}: confidence ${bead.confidence}, score ${bead.score.toFixed(3)}`));
+      const known = bead.implied ? "not aligned with each other, joined by the rest of the unit" : `confidence ${bead.confidence}, score ${bead.score.toFixed(3)}`;
+      out.push(h("p", null, `${place(x, bead.parts[0])} = ${place(y, bead.parts[1])}: ${known}`));
     }
   }
   const why = article.evidence ? "Another alignment than this one came out when it was explained." : "The page was made without evidence.";
