@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::corrections::text_key;
+use super::data::low;
 use crate::{Bitext, Language};
 
 /// Upper ends of the bins of confidence; the last holds its end.
@@ -102,7 +103,7 @@ impl Row {
             linked: count,
             doubtful: linked().filter(|unit| unit.confidence() < DOUBTFUL).count(),
             checked: bitext.units().iter().filter(|unit| unit.checked()).count(),
-            mean: if count == 0 { 0.0 } else { (sum / count as f64 * 1e4).floor() / 1e4 },
+            mean: if count == 0 { 0.0 } else { low(sum / count as f64) },
             unrelated: bitext.unrelated(),
         }
     }

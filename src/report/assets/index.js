@@ -18,7 +18,7 @@ const HEADS = [
   ["doubtful", "Doubtful"], ["checked", "Checked"], ["mean", "Mean confidence"],
 ];
 /** What a narrow table does without. */
-const LESS = new Set(["sentences", "checked"]);
+const LESS = new Set(["sentences", "alone", "checked"]);
 const numeric = (what) => (LESS.has(what) ? "number less" : "number");
 
 function compare(a, b) {
