@@ -71,7 +71,7 @@ fn rows_keep_their_numbers_when_others_are_left_out() {
     }
     // The number of the last row is that of --explain.
     let sure = bitext(["align", EN, UK, "--min-confidence", "0.9"], b"").quiet();
-    let row = sure.lines().filter(|line| line.contains("  1-1 ")).next_back().unwrap();
+    let row = sure.lines().rfind(|line| line.contains("  1-1 ")).unwrap();
     let number = row.split_whitespace().next().unwrap();
     let report = bitext(["align", EN, UK, "--explain", number], b"").quiet();
     let text = report.lines().find(|line| line.starts_with("  en ")).unwrap();

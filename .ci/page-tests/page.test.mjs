@@ -77,6 +77,15 @@ test("files are called by their names", async () => {
     assert.deepEqual(page.trouble, []);
     await page.close();
   }
+  const warned = { ...own, unrelated: true, sources: { en: "/texts/a.en.txt", de: "/texts/a.de.txt" } };
+  const all = ["en", "de"].map((code) => `/texts/a.${code}.txt: looks unrelated to the rest`);
+  for (const [warnings, expected] of [[[all[1], "/texts/a.en.txt: has no text"], ["a.de.txt: looks unrelated to the rest", "a.en.txt: has no text"]], [all, ["These articles look unrelated."]]]) {
+    write("warned.jsonl", JSON.stringify({ ...warned, warnings }));
+    bitext("report", path("warned.jsonl"), "--evidence", "never", "-o", path("warned.html"));
+    const page = await visit("warned.html");
+    assert.deepEqual(await page.locator("#notes .note").allTextContents(), expected);
+    await page.close();
+  }
 });
 
 test("confidence shows as a number, a pattern and a colour; site text is grey", async () => {

@@ -50,8 +50,12 @@ function showArticle(article) {
   const told = ({ name, code, source }) => (source && !article.name.includes(file(source)) ? `${name || code}: ${file(source)}` : name || code);
   $("subtitle").textContent = article.languages.map(told).join(" · ");
   $("subtitle").title = article.languages.map(({ source }) => source).filter(Boolean).join("\n");
-  const notes = article.warnings.slice();
-  if (article.unrelated && !notes.some((note) => note.includes("unrelated"))) notes.unshift("These articles look unrelated.");
+  const named = (note) => article.languages.reduce((own, { source }) => (source && own.startsWith(`${source}:`) ? file(source) + own.slice(source.length) : own), note);
+  const isUnrelated = (note) => note.includes("unrelated");
+  let notes = article.warnings.map(named);
+  // Said once where it is so of all.
+  if (article.unrelated && notes.filter(isUnrelated).length === article.languages.length) notes = notes.filter((note) => !isUnrelated(note));
+  if (article.unrelated && !notes.some(isUnrelated)) notes.unshift("These articles look unrelated.");
   $("notes").replaceChildren(...notes.map((note) => h("p", { class: "note" }, note)), ...draftNote(article));
   const pairs = article.languages.length < 3 ? [] : article.pairs;
   const label = ({ x, y }) => `${article.languages[x].name || article.languages[x].code} – ${article.languages[y].name || article.languages[y].code}`;

@@ -157,7 +157,7 @@ function evidencePair(article, [x, y, found, nulls, rivals]) {
   const place = ([a, b, c, d]) => `${numbered(article, x, a, b)} = ${numbered(article, y, c, d)}`;
   for (const bead of found) {
     const [, , , , posterior, gain, margin, contributions] = bead;
-    out.push(h("p", null, h("b", null, place(bead)), ` posterior ${posterior.toFixed(4)}, margin ${margin.toFixed(2)}, gain ${gain.toFixed(1)} nats`));
+    out.push(h("p", null, h("b", null, place(bead)), ` posterior ${posterior.toFixed(4)}, margin ${signed(margin, "")}, gain ${signed(gain, "+")} nats`));
     // The bars say what the numbers say.
     const most = Math.max(1, ...contributions.map(([, , own]) => Math.abs(own)));
     out.push(h("table", { class: "weights" },
