@@ -1,5 +1,5 @@
 //! Packs a folder with `model.safetensors` and `tokenizer.json` into one model
-//! file, as `models/static-v0.bitext` was:
+//! file like `models/static-v1.bitext`:
 //!
 //! ```text
 //! cargo run --features safetensors --example pack_model -- FOLDER OUT.bitext

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Trains the embedded model from scratch: gathers the corpus, then runs
-`bitext train`.
+"""Trains the embedded model from scratch: gathers the corpus and the teacher, then
+runs `bitext train`.
 
-    python3 models/train.py OUT.bitext [options of `bitext train`]
+    python3 models/train.py OUT.bitext [--no-teacher] [options of `bitext train`]
 
-Needs Python 3.11 or later, cargo, and the parallel pairs and terms under
-$BITEXT_DATA (default: `../shared` beside the repository) in `train/`. The lists
-of words come from PyPI. Everything else is made under `target/train`; a run that
-is cut off goes on where it was when it is started again.
+Needs Linux on x86-64, Python 3.11 or later, a C++ compiler, cargo, and the parallel
+pairs and terms under $BITEXT_DATA (default: `../shared` beside the repository) in
+`train/`. The lists of words, the teacher (multilingual-e5-small) and libtorch come
+from PyPI and are kept in $BITEXT_CACHE (default: `~/.cache/bitext`). Everything else
+is made under `target/train`; a run that is cut off goes on where it was when it is
+started again.
 """
 import hashlib
 import lzma
@@ -34,6 +36,9 @@ TERMS = [
 LISTED = {"en": 120_000, "de": 150_000, "uk": 220_000}
 # Data CC BY-SA 4.0, code Apache-2.0.
 WORDFREQ = "wordfreq==3.1.1"
+STEPS = 8000
+# With their vocabulary and the rest of the file, 9 MB.
+PIECES = 31_500
 # Has texts under a licence without derivatives.
 SKIP = ["privacyguides"]
 
@@ -74,6 +79,25 @@ def gather():
     write(WORK / "corpus.tsv", "".join(lines).encode())
 
 
+def teacher():
+    """The folder of the teacher, and what cargo needs to build with libtorch."""
+    cache = pathlib.Path(os.environ.get("BITEXT_CACHE", pathlib.Path.home() / ".cache" / "bitext"))
+    cache.mkdir(parents=True, exist_ok=True)
+    libtorch, python = cache / "libtorch-2.4.1", cache / "python"
+    folder = cache / "multilingual-e5-small"
+    subprocess.run([ROOT / ".ci" / "libtorch", libtorch], check=True)
+    needed = "import numpy, safetensors, tokenizers, sentencepiece"
+    there = (python / "bin/python").exists()
+    if not there or subprocess.run([python / "bin/python", "-c", needed]).returncode != 0:
+        venv.create(python, with_pip=True, clear=True)
+        requirements = ROOT / ".ci" / "e5-requirements.txt"
+        subprocess.run([python / "bin/pip", "install", "-q", "-r", requirements], check=True)
+    subprocess.run([python / "bin/python", ROOT / ".ci" / "e5.py", folder], check=True)
+    # Threads that wait for each other must not burn the cores.
+    env = {"LIBTORCH": str(libtorch), "LIBTORCH_CXX11_ABI": "0", "OMP_WAIT_POLICY": "PASSIVE"}
+    return folder, env
+
+
 def write(path, content):
     if path.exists() and path.read_bytes() == content:
         return
@@ -82,8 +106,13 @@ def write(path, content):
     part.rename(path)
 
 
-def arguments(out, more):
+def arguments(out, folder, more):
     args = ["--state", WORK / "state", "-o", out, "--name", "static-v1"]
+    if "--no-teacher" in more:
+        more.remove("--no-teacher")
+    else:
+        args += ["--teacher", folder, "--cache", WORK / "teacher.redb"]
+    args += ["--steps", str(STEPS), "--pieces", str(PIECES)]
     for languages, pair in PAIRS.items():
         args += ["--pairs", f"{languages}={WORK / f'pairs_{pair}.tsv'}"]
     for languages, name in TERMS:
@@ -100,8 +129,11 @@ def main():
         sys.exit(__doc__)
     out = pathlib.Path(sys.argv[1]).resolve()
     gather()
-    command = ["cargo", "run", "--release", "--quiet", "--features", "cli,train", "--", "train"]
-    subprocess.run(command + arguments(out, sys.argv[2:]), cwd=ROOT, check=True)
+    folder, env = teacher()
+    features = "cli,train,rust-bert,cache"
+    command = ["cargo", "run", "--release", "--quiet", "--features", features, "--", "train"]
+    command += arguments(out, folder, sys.argv[2:])
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=True)
 
 
 if __name__ == "__main__":

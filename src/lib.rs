@@ -42,7 +42,7 @@
 //!
 //! # Features
 //!
-//! * `embedded-model` (default): compiles the model, 8 MB, into the library.
+//! * `embedded-model` (default): compiles the model, 9 MB, into the library.
 //! * `safetensors`: reads models from folders.
 //! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.

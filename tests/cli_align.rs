@@ -178,7 +178,7 @@ fn inputs_that_cannot_be_used_are_named_in_one_line() {
         ("@en @empty", vec!["/empty", "language"]),
         ("@de @de2", vec!["`de`"]),
         ("--de @de @de2", vec!["`de`"]),
-        ("--model nothing @en @uk", vec!["nothing", "static-v0"]),
+        ("--model nothing @en @uk", vec!["nothing", "static-v1"]),
         ("--model @uk @en @uk", vec!["model"]),
         ("--model @. @en @uk", vec!["model"]),
         ("--pairs en-de @en @uk", vec!["en-de"]),

@@ -45,6 +45,42 @@ fn the_number_is_that_of_the_table() {
 }
 
 #[test]
+fn rows_keep_their_numbers_when_others_are_left_out() {
+    for pairs in [&[][..], &["--pairs", "en-uk"]] {
+        let table =
+            |more: &[&str]| bitext([&["align", EN, UK][..], pairs, more].concat(), b"").quiet();
+        let (all, sure) = (table(&[]), table(&["--min-confidence", "0.9"]));
+        let numbered = |table: &str| -> Vec<String> {
+            let is_row = |line: &&str| {
+                line.starts_with(' ') && line.trim_start().starts_with(|c: char| c.is_ascii_digit())
+            };
+            table.lines().filter(is_row).map(str::to_string).collect()
+        };
+        let (all, rows) = (numbered(&all), numbered(&sure));
+        assert!(rows.len() > 5 && rows.len() < all.len());
+        assert!(rows.iter().all(|row| all.contains(row)), "{sure}");
+        let last = sure.lines().last().unwrap();
+        let hidden = all.len() - rows.len();
+        assert_eq!(
+            last,
+            format!(
+                "{hidden} row{} less sure than 0.9 not shown",
+                if hidden == 1 { "" } else { "s" }
+            )
+        );
+    }
+    // The number of the last row is that of --explain.
+    let sure = bitext(["align", EN, UK, "--min-confidence", "0.9"], b"").quiet();
+    let row = sure.lines().rfind(|line| line.contains("  1-1 ")).unwrap();
+    let number = row.split_whitespace().next().unwrap();
+    let report = bitext(["align", EN, UK, "--explain", number], b"").quiet();
+    let text = report.lines().find(|line| line.starts_with("  en ")).unwrap();
+    let text = text.split_once(": ").unwrap().1;
+    let start: String = text.chars().take(20).collect();
+    assert!(row.contains(&start), "{row}\n{report}");
+}
+
+#[test]
 fn a_number_without_a_unit_is_refused() {
     for number in ["0", "4000"] {
         let message = bitext(["align", EN, UK, "--explain", number], b"").refused(2);

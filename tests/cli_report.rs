@@ -103,6 +103,39 @@ fn corrections_go_into_a_copy() {
 }
 
 #[test]
+fn several_files_are_put_together_and_the_later_wins() {
+    let folder = folder();
+    let apart = read(&folder, "c.jsonl")
+        .replace(r#"[{"en":[0,1],"de":[0,1]}]"#, r#"[{"en":[1]},{"de":[1]}]"#);
+    std::fs::write(folder.path().join("d.jsonl"), apart).unwrap();
+    let shapes = |json: &str| -> Vec<String> {
+        from_json(json.trim_end()).unwrap().units().iter().map(|unit| unit.shape()).collect()
+    };
+    let ran = run(folder.path(), "merge-corrections @a.jsonl @c.jsonl @d.jsonl");
+    assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["1-1".into(), "1".into(), "1".into()]));
+    let told: Vec<&str> = ran.stderr.lines().collect();
+    assert!(told.len() == 1 && told[0].contains(": note: "), "{told:?}");
+    assert!(told[0].contains("c.jsonl: line 1: 1 of its units left out"), "{told:?}");
+    assert!(told[0].ends_with("d.jsonl: line 1 says otherwise"), "{told:?}");
+    let ran = run(folder.path(), "merge-corrections @a.jsonl @d.jsonl @c.jsonl");
+    assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["2-2".into()]));
+}
+
+#[test]
+fn standard_input_is_one_file_only() {
+    let folder = folder();
+    for line in [
+        "merge-corrections - -",
+        "merge-corrections @a.jsonl - -",
+        "report - - -o -",
+        "report - --discards - -o @p.html",
+    ] {
+        let told = run(folder.path(), line).refused(2);
+        assert!(told.starts_with("standard input (`-`) can be one file only"), "{line}: {told}");
+    }
+}
+
+#[test]
 fn a_line_that_is_no_text_is_told_and_copied() {
     let folder = folder();
     let path = folder.path().join("bytes.jsonl");

@@ -256,8 +256,8 @@ fn a_zero_character_is_valid_utf8() {
 #[test]
 fn models_go_by_name_file_or_folder() {
     let expected = bitext(["embed", "--lang", "en"], b"word").quiet();
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v0.bitext");
-    for model in ["static-v0", file] {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v1.bitext");
+    for model in ["static-v1", file] {
         assert_eq!(bitext(["embed", "--lang", "en", "--model", model], b"word").quiet(), expected);
     }
     let folder = TempDir::new().expect("a temporary folder");
@@ -265,8 +265,8 @@ fn models_go_by_name_file_or_folder() {
     let bad = folder.path().join("bad").display().to_string();
     std::fs::write(&bad, "not a model").expect("written");
     for (model, words) in [
-        ("static-v9", vec!["static-v9", "static-v0"]),
-        ("", vec!["static-v0"]),
+        ("static-v9", vec!["static-v9", "static-v1"]),
+        ("", vec!["static-v1"]),
         (&empty, vec!["model"]),
         (&bad, vec!["model"]),
     ] {

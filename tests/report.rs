@@ -278,7 +278,195 @@ fn lines_are_named_and_other_keys_stay() {
     assert!(matches!(refused[..], [Error::Correction { line: 3, .. }]), "{refused:?}");
 }
 
+/// The line with several corrections, and what was said of them.
+fn merged(bitext: &Bitext, json: &str, units: &[&str]) -> (Option<String>, Vec<String>) {
+    let mut corrections = Corrections::default();
+    for (at, units) in units.iter().enumerate() {
+        corrections.add("c.jsonl", at + 1, &line(bitext, units)).unwrap();
+    }
+    let mut refused = Vec::new();
+    let out = corrections.apply(json, &mut refused).unwrap();
+    (out, refused.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn of_several_lines_the_later_wins_and_the_others_stay() {
+    let bitext = three();
+    let json = to_json(&bitext, &Selection::default());
+    let put = |units: &[&str]| {
+        let (out, told) = merged(&bitext, &json, units);
+        let after = from_json(&out.expect("corrected")).unwrap();
+        let units = after.units().iter();
+        let shapes = units.map(|unit| (unit.shape(), unit.checked())).collect::<Vec<_>>();
+        let shapes = shapes.iter().map(|(shape, checked)| (shape.as_str(), *checked));
+        (shapes.map(|(s, c)| format!("{s}{}", if c { "!" } else { "" })).collect::<Vec<_>>(), told)
+    };
+    let joined = r#"[{"en":[0,1,2],"uk":[0,1],"de":[0,1,2]}]"#;
+    let second = r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#;
+    let first = r#"[{"en":[0],"uk":[0],"de":[0]},{"en":[1],"de":[1]}]"#;
+    // Each by itself.
+    let nothing: [String; 0] = [];
+    assert_eq!(put(&[first, second]).0, ["1-1-1!", "1-1!", "1!", "1-1!"]);
+    assert_eq!(put(&[first, second]).1, nothing);
+    // One that was made on the other's.
+    let on_first = r#"[{"en":[1,2],"uk":[1],"de":[1,2]}]"#;
+    let (shapes, told) = put(&[first, on_first]);
+    assert_eq!(shapes, ["1-1-1!", "2-1-2!"]);
+    assert_eq!(told, ["c.jsonl: line 1: 1 of its units left out: c.jsonl: line 2 says otherwise"]);
+    // The first takes both units of the bitext, the second one: the other is as it was.
+    let (shapes, told) = put(&[joined, second]);
+    assert_eq!(shapes, ["2-1-2", "1!", "1-1!"]);
+    assert_eq!(told, ["c.jsonl: line 1: 1 of its units left out: c.jsonl: line 2 says otherwise"]);
+    // And the other way about; what is said again is not left out.
+    let (shapes, told) = put(&[second, joined, joined]);
+    assert_eq!(shapes, ["3-2-3!"]);
+    assert_eq!(told, ["c.jsonl: line 1: 2 of its units left out: c.jsonl: line 2 says otherwise"]);
+    // A line that does not fit changes nothing of the others.
+    let (shapes, told) = put(&[first, r#"[{"en":[2]}]"#, second]);
+    assert_eq!(shapes, ["1-1-1!", "1-1!", "1!", "1-1!"]);
+    assert!(told.len() == 1 && told[0].starts_with("c.jsonl: line 2: sentence "), "{told:?}");
+}
+
+#[test]
+fn units_of_several_lines_that_cross_are_those_of_the_later() {
+    let article = |language, text: &[&str]| Article::from_sentences(language, text);
+    let nulls =
+        (0..4).flat_map(|at| [unit(&[(EN, &[at])], 0.0, 0.5), unit(&[(DE, &[at])], 0.0, 0.5)]);
+    let articles =
+        vec![article(EN, &["A.", "B.", "C.", "D."]), article(DE, &["E.", "F.", "G.", "H."])];
+    let bitext = Bitext::new(articles, nulls.collect(), Vec::new()).unwrap();
+    let json = to_json(&bitext, &Selection::default());
+    let earlier = r#"[{"en":[0],"de":[0]},{"en":[1],"de":[2]},{"en":[3],"de":[3]}]"#;
+    let (out, told) = merged(&bitext, &json, &[earlier, r#"[{"en":[2],"de":[1]}]"#]);
+    let after = from_json(&out.unwrap()).unwrap();
+    assert_eq!(after.units().iter().map(Unit::shape).filter(|shape| shape == "1-1").count(), 3);
+    assert_eq!(after.unit_of(EN, 2), after.unit_of(DE, 1));
+    assert_eq!(told, ["c.jsonl: line 1: 1 of its units left out: c.jsonl: line 2 says otherwise"]);
+}
+
+#[test]
+fn units_keep_the_keys_and_digits_that_others_have_put_there() {
+    let bitext = three();
+    let json = to_json(&bitext, &Selection::default())
+        .replacen(r#""confidence":0.8}"#, r#""confidence":0.8,"by": {"x": 1.0}}"#, 1)
+        .replacen(
+            r#""uk":[1],"de":[2],"score":0.9"#,
+            r#""note":"a","uk":[1],"de":[2],"score":0.90000000001"#,
+            1,
+        )
+        .replacen(r#""pairs":{"#, r#""pairs":{"en-fr": [ ], "#, 1)
+        .replacen(r#"{"uk":[1],"de":[2]"#, r#"{"z":"b","uk":[1],"de":[2]"#, 1);
+    assert_eq!(from_json(&json).unwrap(), bitext);
+    let given = |units: &str| merged(&bitext, &json, &[units]).0.unwrap();
+    // One unit is taken apart: the other is as it stood, as are the beads that it has nothing of.
+    let out = given(r#"[{"en":[0],"uk":[0],"de":[0]},{"en":[1],"de":[1]}]"#);
+    assert!(
+        out.contains(r#"{"en":[2],"note":"a","uk":[1],"de":[2],"score":0.90000000001,"#),
+        "{out}"
+    );
+    assert!(
+        out.contains(r#""pairs":{"en-fr":[ ],"#) && out.contains(r#"{"z":"b","uk":[1],"#),
+        "{out}"
+    );
+    assert!(!out.contains(r#""by""#));
+    // What is confirmed keeps them too.
+    let out = given(r#"[{"en":[2],"uk":[1],"de":[2]},{"en":[0,1],"uk":[0],"de":[0,1]}]"#);
+    let confirmed = r#""score":0.90000000001,"confidence":1.0,"checked":true,"note":"a"}"#;
+    assert!(out.contains(confirmed), "{out}");
+    assert!(out.contains(r#""confidence":1.0,"checked":true,"by":{"x": 1.0}}"#), "{out}");
+    // A pair in the other order stays there.
+    let turned = json.replace(r#""uk-de":"#, r#""de-uk":"#);
+    let out = merged(&bitext, &turned, &[r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#]).0.unwrap();
+    assert!(out.contains(r#""de-uk":[{"#) && !out.contains("uk-de"), "{out}");
+    assert_eq!(from_json(&out).unwrap().pair(UK, DE).unwrap().len(), 2);
+    // One that had no beads gets those of the new units.
+    let less = to_json(&bitext, &Selection::default());
+    let (head, _) = less.split_once(r#","uk-de":"#).unwrap();
+    let less = format!(r#"{head}}},"unrelated":false}}"#);
+    let out = merged(&bitext, &less, &[r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#]).0.unwrap();
+    assert_eq!(from_json(&out).unwrap().pair(UK, DE).unwrap().len(), 1);
+}
+
+#[test]
+fn bitexts_are_called_by_their_ids_or_files() {
+    let named = |paths: [&str; 2]| {
+        let article = |language, id| Article::from_sentences(language, ["A."]).with_id(id);
+        let units = vec![unit(&[(EN, &[0]), (DE, &[0])], 0.5, 0.5)];
+        let articles = vec![article(EN, paths[0]), article(DE, paths[1])];
+        Bitext::new(articles, units, Vec::new()).unwrap()
+    };
+    let mut report = Report::new("r");
+    for paths in [
+        ["/home/one/news/a.en.txt", "/home/one/news/a.de.txt"],
+        ["/home/one/sport/a.en.txt", "/home/one/sport/a.de.txt"],
+        ["C:\\texts\\b.txt", "https://example.org/b/"],
+        ["stdin", "c.txt"],
+    ] {
+        assert!(report.add(&named(paths), None).is_none());
+    }
+    report.add(&named(["/x/d.txt", "/y/d.txt"]).with_id(Some(Id::Text("a/b".to_string()))), None);
+    let html = report.finish().pop().unwrap().html;
+    let (_, head) = html.split_once("id=\"report\">").unwrap();
+    let head: serde_json::Value =
+        serde_json::from_str(head.split_once("</script>").unwrap().0).unwrap();
+    let names: Vec<&str> =
+        head["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "a.en.txt · a.de.txt",
+            "sport/a.en.txt · sport/a.de.txt",
+            "b.txt · https://example.org/b/",
+            "stdin · c.txt",
+            "a/b"
+        ]
+    );
+}
+
+#[test]
+fn a_pair_is_read_in_either_order_and_not_twice() {
+    let bitext = three();
+    let json = to_json(&bitext, &Selection::default());
+    let turned = json.replace("en-de", "de-en").replace("uk-de", "de-uk");
+    assert_eq!(from_json(&turned).unwrap(), bitext);
+    let twice = json.replace(r#""pairs":{"#, r#""pairs":{"de-en":[],"#);
+    let told = from_json(&twice).unwrap_err().to_string();
+    assert!(told.contains("`en-de` and `de-en` are one pair"), "{told}");
+}
+
 proptest! {
+    /// Whatever several lines say, one of them at least is in what comes out, and it is
+    /// read back.
+    #[test]
+    fn any_lines_go_together(
+        lines in prop::collection::vec(prop::collection::vec(
+            prop::collection::btree_map("en|uk|de", prop::collection::vec(0usize..3, 1..3), 1..4),
+            0..4,
+        ), 1..5),
+    ) {
+        let before = three();
+        let json = to_json(&before, &Selection::default());
+        let lines: Vec<String> =
+            lines.iter().map(|units| serde_json::to_string(units).unwrap()).collect();
+        let fits: Vec<&String> = lines.iter().filter(|line| apply(&before, line).is_ok()).collect();
+        let all: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let (out, _) = merged(&before, &json, &all);
+        prop_assert!(fits.is_empty() || out.is_some());
+        if let Some(out) = out {
+            let after = from_json(&out).unwrap();
+            prop_assert_eq!(&from_json(&to_json(&after, &Selection::default())).unwrap(), &after);
+        }
+        // The last of those that fit by themselves is in it whole.
+        if let Some(last) = fits.last() {
+            let fitting: Vec<&str> = fits.iter().map(|line| line.as_str()).collect();
+            let after = from_json(&merged(&before, &json, &fitting).0.unwrap()).unwrap();
+            for unit in apply(&before, last).unwrap().units().iter().filter(|unit| unit.checked()) {
+                let is_there = |own: &Unit| own.checked() && own.parts() == unit.parts();
+                prop_assert!(after.units().iter().any(is_there), "{}", last);
+            }
+        }
+    }
+
     /// Whatever a line says, it is refused or the result is a bitext that is read back.
     #[test]
     fn any_units_are_refused_or_make_a_bitext(

@@ -2,21 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
+use bitext::embed::EmbedError;
 use bitext::train::{
-    Inputs, PairFile, Progress, TaughtFile, TrainConfig, TrainError, Trained, train,
+    Inputs, PairFile, Progress, TextFile, TrainConfig, TrainError, Trained, train,
 };
 use bitext::{Embedder, Language, StaticEmbedder};
+use ndarray::Array2;
 
 const LANGUAGES: [Language; 2] = [Language::ENGLISH, Language::GERMAN];
 
+const SYLLABLES: [[&str; 7]; 2] =
+    [["ba", "do", "ki", "lu", "me", "no", "pe"], ["ras", "tif", "vug", "wox", "zan", "shi", "fey"]];
+
 /// The word of a meaning; the two languages share no syllable.
 fn word(meaning: usize, language: usize) -> String {
-    let syllables = [
-        ["ba", "do", "ki", "lu", "me", "no", "pe"],
-        ["ras", "tif", "vug", "wox", "zan", "shi", "fey"],
-    ];
     let [a, b, c] = [meaning % 7, meaning / 7 % 7, meaning / 49];
-    [a, b, c].map(|at| syllables[language][at]).concat()
+    [a, b, c].map(|at| SYLLABLES[language][at]).concat()
 }
 
 /// Lines of a file of pairs: sentences of five words.
@@ -64,7 +65,7 @@ fn config() -> TrainConfig {
 }
 
 fn run(inputs: &Inputs, config: &TrainConfig, state: Option<&Path>) -> Result<Trained, TrainError> {
-    train(inputs, config, state, |_| {})
+    train(inputs, config, None, state, |_| {})
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn a_run_that_was_cut_off_goes_on_to_the_same_bytes() {
 
     let state = tempfile::tempdir().unwrap();
     let cut = std::panic::catch_unwind(|| {
-        train(&inputs, &config(), Some(state.path()), |progress| {
+        train(&inputs, &config(), None, Some(state.path()), |progress| {
             if matches!(progress, Progress::Step { step: 40, .. }) {
                 panic!("as if killed");
             }
@@ -115,7 +116,7 @@ fn a_run_that_was_cut_off_goes_on_to_the_same_bytes() {
     });
     assert!(cut.is_err());
     let mut resumed = 0;
-    let trained = train(&inputs, &config(), Some(state.path()), |progress| {
+    let trained = train(&inputs, &config(), None, Some(state.path()), |progress| {
         if let Progress::Resumed { step } = progress {
             resumed = *step;
         }
@@ -138,42 +139,93 @@ fn a_run_that_was_cut_off_goes_on_to_the_same_bytes() {
     assert!(error.to_string().contains("damaged"), "{error}");
 }
 
+/// A teacher that knows what every syllable means, in both languages, and hides it
+/// behind what tells the languages apart.
+struct Teacher {
+    spoilt: bool,
+    asked: std::sync::atomic::AtomicUsize,
+}
+
+impl Embedder for Teacher {
+    fn dimension(&self) -> usize {
+        40
+    }
+    fn fingerprint(&self) -> String {
+        format!("teacher {}", self.spoilt)
+    }
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        self.asked.fetch_add(texts.len(), std::sync::atomic::Ordering::Relaxed);
+        let mut rows = Array2::from_elem((texts.len(), 40), 0.0);
+        for (mut row, text) in rows.rows_mut().into_iter().zip(texts) {
+            row[0] = if language == LANGUAGES[0] { 3.0 } else { -3.0 };
+            for (language, syllables) in SYLLABLES.iter().enumerate() {
+                for (at, syllable) in syllables.iter().enumerate() {
+                    let count = text.matches(syllable).count() as f32;
+                    // Each meaning in a direction of its own, not along an axis.
+                    for value in 1..40 {
+                        let angle = (at * 40 + value * value) as f32;
+                        row[value] += count * (angle.sin() + 0.1 * language as f32);
+                    }
+                }
+            }
+        }
+        if self.spoilt {
+            rows[[0, 0]] = f32::NAN;
+        }
+        Ok(rows)
+    }
+}
+
 #[test]
-fn a_teacher_is_followed() {
+fn a_teacher_knows_what_the_pairs_do_not_tell() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    // One-word texts of both languages with the same vector for the same meaning.
-    // It is the sum of vectors of the syllables, which share pieces.
-    let part = |syllable: usize, at: usize| {
-        let mut mixed = (syllable as u32 + 1).wrapping_mul(2_654_435_761);
-        mixed = mixed.wrapping_add(at as u32 * 3_928_791);
-        mixed = (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519);
-        ((mixed ^ mixed >> 13) % 2001) as f32 / 1000.0 - 1.0
-    };
-    let vector = |meaning: usize| {
-        let parts = [meaning % 7, 7 + meaning / 7 % 7, 14 + meaning / 49];
-        let value = |at: usize| parts.map(|syllable| part(syllable, at)).iter().sum();
-        let row: Vec<f32> = (0..24).map(value).collect();
-        format!("{row:?}\n")
-    };
     let mut inputs = inputs(folder);
-    // The pairs to learn from are few: what is known comes from the teacher.
-    inputs.pairs = vec![pair_file(file(folder, "few.tsv", &pairs(12, 0)))];
+    // A few pairs, in which not all syllables are: what is known of the rest comes from
+    // the teacher.
+    let line = |at: usize| {
+        let side = |language| {
+            (0..8).map(move |word_at| word((at * 37 + word_at * word_at) % 100, language))
+        };
+        let [a, b] = [0, 1].map(|language| side(language).collect::<Vec<_>>().join(" "));
+        format!("{a}\t{b}\n")
+    };
+    let few: String = (0..2).map(line).collect();
+    inputs.pairs = vec![pair_file(file(folder, "few.tsv", &few))];
+    let texts = |at: usize| {
+        let text: String = (2..60).map(line).collect();
+        let lines = text.lines().map(|line| line.split('\t').nth(at).unwrap().to_string() + "\n");
+        TextFile {
+            language: LANGUAGES[at],
+            path: file(folder, &format!("texts{at}"), &lines.collect::<String>()),
+        }
+    };
+    inputs.texts = vec![texts(0), texts(1)];
+    let pieces = SYLLABLES.iter().flatten().flat_map(|syllable| ["", "▁"].map(|at| (at, syllable)));
+    let pieces: String = pieces.map(|(at, syllable)| format!("{at}{syllable}\t-9\n")).collect();
+    inputs.vocabulary = Some(file(folder, "pieces", &pieces));
     let mut config = config();
-    config.steps = 300;
+    // So that the few pairs do not wipe out what the teacher told.
+    config.rate = 0.001;
+    config.steps = 20;
     let poor = run(&inputs, &config, None).unwrap().accuracies[0].accuracy;
-    let vectors: String = (0..100).map(vector).collect();
-    for side in [0, 1] {
-        let texts: String = (0..100).map(|meaning| word(meaning, side) + "\n").collect();
-        inputs.taught.push(TaughtFile {
-            language: LANGUAGES[side],
-            texts: file(folder, &format!("texts{side}"), &texts),
-            vectors: file(folder, &format!("vectors{side}"), &vectors),
-            weight: 1.0,
-        });
-    }
-    let taught = run(&inputs, &config, None).unwrap().accuracies[0].accuracy;
-    assert!(taught > poor + 0.2, "{poor} without, {taught} with a teacher");
+    let teacher = Teacher { spoilt: false, asked: 0.into() };
+    let state = tempfile::tempdir().unwrap();
+    let run =
+        |teacher: &Teacher| train(&inputs, &config, Some(teacher), Some(state.path()), |_| {});
+    let taught = run(&teacher).unwrap();
+    let good = taught.accuracies[0].accuracy;
+    assert!(good > poor + 0.3, "{poor} without, {good} with a teacher");
+
+    // What was kept needs the teacher no more; another teacher makes another run.
+    let asked = teacher.asked.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(asked >= 24);
+    assert!(run(&teacher).unwrap().bytes == taught.bytes);
+    assert_eq!(asked, teacher.asked.load(std::sync::atomic::Ordering::Relaxed));
+    let other = Teacher { spoilt: true, asked: 0.into() };
+    assert!(matches!(run(&other), Err(TrainError::State { .. })));
+    let error = train(&inputs, &config, Some(&other), None, |_| {}).unwrap_err();
+    assert!(matches!(error, TrainError::Teacher(_)), "{error}");
 }
 
 #[test]

@@ -69,6 +69,54 @@ test("a corpus that is too large for one page has several, linked both ways", as
   await page.close();
 });
 
+test("pages whose names are no plain addresses are linked both ways", async () => {
+  write("large.jsonl", Array.from({ length: 2 }, (_, at) => book(`b${at}`, 900)).join("\n"));
+  const name = "a #1? 50%25 & c:d, (e)+ü'";
+  bitext("report", path("large.jsonl"), "--evidence", "never", "--page-size", "1", "-o", path(`${name}.html`));
+  const page = await visit(`${name}.html`);
+  for (const at of [0, 1]) {
+    await page.click(`text="b${at}"`);
+    await page.waitForSelector(".row");
+    assert.ok(decodeURIComponent(new URL(page.url()).pathname).endsWith(`/${name}-000${at + 1}.html`), page.url());
+    await page.click("#to-index");
+    await page.waitForSelector("figure");
+  }
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("the index tells which bitexts have corrections that are not saved, also those of other pages", async () => {
+  write("large.jsonl", Array.from({ length: 3 }, (_, at) => book(`b${at}`, 900)).join("\n"));
+  const name = "drafts + ü, (2)";
+  bitext("report", path("large.jsonl"), "--evidence", "never", "--page-size", "1", "-o", path(`${name}.html`));
+  const page = await visit(`${name}.html`);
+  assert.equal(await page.locator(".draft, #drafts").count(), 0);
+  await page.click('text="b1"');
+  await page.waitForSelector(".row");
+  await cell(page, 3, 0).click();
+  await page.keyboard.press("c");
+  await page.click("#to-index");
+  await page.waitForSelector("figure");
+  const marked = () => page.locator("tr", { has: page.locator(".draft") }).locator("a").allTextContents();
+  assert.deepEqual(await marked(), ["b1"]);
+  assert.equal(await page.textContent("#drafts"), "1 with corrections that are not saved");
+  await page.click("#drafts");
+  assert.deepEqual(await page.locator(".index tbody th a").allTextContents(), ["b1"]);
+  assert.deepEqual(await axe(page), []);
+  await page.click('text="b1"');
+  await page.click("text=Take it");
+  await save(page, "drafts.jsonl");
+  await page.click("#to-index");
+  await page.waitForSelector("figure");
+  assert.deepEqual(await marked(), []);
+  // What was saved is offered all the same, since the file may be lost.
+  await page.click('text="b1"');
+  await page.click("text=Take it");
+  assert.ok(await page.isEnabled("#save"));
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
 /** Scrolls a list step by step; how often a part of the view was empty, and how many rows were laid out. */
 const scroll = (page, step, frames) => page.evaluate(async ([by, number]) => {
   const list = document.getElementById("scroll");

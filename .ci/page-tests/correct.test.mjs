@@ -169,6 +169,109 @@ test("a draft outlives the page, and a saved file can be loaded", async () => {
   await page.close();
 });
 
+test("copies of one text have drafts of their own, and are told apart by their ids", async () => {
+  const texts = [unit(["One."], ["Eins."]), unit(["Two."], ["Zwei."]), unit(["Three."], ["Drei."])];
+  const copy = (id) => line("x", ["en", "de"], texts).replace('"id":"x"', `"id":${id}`);
+  write("copies.jsonl", `${["7", "7", "12345678901234567890", "12345678901234567891"].map(copy).join("\n")}\n`);
+  for (const name of ["copies.html", "others.html"]) bitext("report", path("copies.jsonl"), "--evidence", "never", "-o", path(name));
+  const page = await visit("copies.html", { hash: "#2" });
+  const joined = [[[0, 1], [0, 1]], [[2], [2]]];
+  const apart = [[[0], [0]], [[1], [1]], [[2], [2]]];
+  await cell(page, 1, 0).click();
+  await press(page, "j");
+  assert.deepEqual(await all(page), joined);
+  const offered = async (name, at) => {
+    const other = await visit(name, { hash: `#${at}`, context: page.context() });
+    const number = await other.locator("#notes button").count();
+    assert.deepEqual(other.trouble, []);
+    await other.close();
+    return number > 0;
+  };
+  const found = [];
+  for (const at of [1, 2, 3, 4]) found.push(await offered("copies.html", at));
+  assert.deepEqual(found, [false, true, false, false]);
+  assert.equal(await offered("others.html", 2), false);
+  await press(page, "z");
+  const corrections = { format: "bitext-corrections", format_version: 1, id: 0, text: "", units: [{ en: [0, 1], de: [0, 1] }] };
+  const [, text] = /"rows":\[\["[^"]*","([0-9a-f]{16})"/.exec(read("copies.html"));
+  write("one.jsonl", JSON.stringify({ ...corrections, text }).replace('"id":0', '"id":12345678901234567891'));
+  await page.setInputFiles("#file", path("one.jsonl"));
+  await page.waitForFunction(() => document.querySelector("#status").textContent.includes("1 bitext corrected"));
+  for (const [at, expected] of [[2, apart], [3, apart], [4, joined]]) {
+    await page.evaluate((to) => { location.hash = String(to); }, at);
+    await page.waitForFunction((to) => location.hash === `#${to}`, at);
+    assert.deepEqual(await all(page), expected, `copy ${at}`);
+  }
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("a file that is loaded is looked at as closely as when it is merged, and told what is wrong", async () => {
+  const page = await visit("two.html", { hash: "#1" });
+  const [, text] = /"rows":\[\["[^"]*","([0-9a-f]{16})"/.exec(read("two.html"));
+  const good = { format: "bitext-corrections", format_version: 1, id: "first", text, units: [] };
+  const cases = [
+    [{ ...good, units: [null] }, /no object/],
+    [{ ...good, units: [[0]] }, /no object/],
+    [{ ...good, units: null }, /`units` must be/],
+    [{ ...good, units: [{}] }, /no sentences/],
+    [{ ...good, units: [{ en: 0 }] }, /array of sentences/],
+    [{ ...good, units: [{ en: null }] }, /array of sentences/],
+    [{ ...good, units: [{ en: ["0"], de: [0] }] }, /array of sentences/],
+    [{ ...good, units: [{ en: [-1] }] }, /array of sentences/],
+    [{ ...good, units: [{ en: [0.5] }] }, /array of sentences/],
+    [{ ...good, units: [{ en: [] }] }, /array of sentences/],
+    [{ ...good, units: [{ en: [1, 0], de: [0, 1] }] }, /ascend/],
+    [{ ...good, units: [{ en: [0], fr: [0] }] }, /`fr`, which is no language/],
+    [{ ...good, units: [{ en: [99] }] }, /sentence 99/],
+    [{ ...good, units: [{ en: [0] }, { en: [0], de: [0] }] }, /in another unit/],
+    [{ ...good, units: [{ en: [0, 1], de: [0, 1], reordered: "yes" }] }, /`reordered` must be/],
+    [{ ...good, units: [{ en: [1] }] }, /leaves a sentence/],
+    [{ ...good, units: [{ en: [1, 2] }, { de: [1] }] }, /several sentences of one language/],
+    [{ ...good, format: "other" }, /no line of corrections/],
+    [{ ...good, format_version: "1" }, /whole number/],
+    [{ ...good, format_version: 2 }, /later version/],
+    [{ ...good, id: "second" }, /No bitext of this page/],
+    [{ ...good, text: 5 }, /`text` must be/],
+    [null, /no line of corrections/],
+    [[good], /no line of corrections/],
+  ];
+  for (const [content, told] of cases) {
+    write("odd.jsonl", JSON.stringify(content));
+    await page.evaluate(() => { document.querySelector("#status").textContent = ""; });
+    await page.setInputFiles("#file", path("odd.jsonl"));
+    await page.waitForFunction(() => document.querySelector("#status").textContent.includes("Line 1: "));
+    assert.match(await page.textContent("#status"), told, JSON.stringify(content));
+    assert.deepEqual(await all(page), original);
+    // What the page refuses, the command line refuses.
+    const merged = attempt("merge-corrections", path("two.jsonl"), path("odd.jsonl"), "-o", path("odd-out.jsonl"));
+    assert.equal(merged.status, 1, `${JSON.stringify(content)}: ${merged.stderr}`);
+  }
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("two files of one page are merged: the later wins", async () => {
+  const made = [];
+  for (const [name, pressed] of [["wide.jsonl", "j"], ["narrow.jsonl", "s"]]) {
+    const page = await visit("two.html", { hash: "#1" });
+    await cell(page, name === "wide.jsonl" ? 1 : 2, 0).click();
+    await press(page, pressed);
+    made.push(await all(page));
+    await save(page, name);
+    await page.context().close();
+  }
+  const merge = (...names) => attempt("merge-corrections", path("two.jsonl"), ...names.map(path));
+  const units = ({ stdout }) => JSON.parse(stdout.split("\n")[0]).units.map((own) => [own.en || [], own.de || []]);
+  const late = merge("wide.jsonl", "narrow.jsonl");
+  assert.equal(late.status, 0);
+  assert.match(late.stderr, /^bitext: note: .*wide\.jsonl: line 1: 1 of its units left out: .*narrow\.jsonl: line 1 says otherwise\n$/);
+  assert.deepEqual(units(late), made[1]);
+  const early = merge("narrow.jsonl", "wide.jsonl");
+  assert.equal(early.status, 0);
+  assert.deepEqual(units(early), made[0]);
+});
+
 test("the original is never overwritten, and what does not fit is told by line", () => {
   copyFileSync(path("two.jsonl"), path("kept.jsonl"));
   const over = attempt("merge-corrections", path("kept.jsonl"), path("two.corrections.jsonl"), "-o", path("kept.jsonl"));

@@ -26,6 +26,68 @@ test("the page shows every unit with its text in its language", async () => {
   await page.close();
 });
 
+test("languages that were not aligned with each other have bands too", async () => {
+  const full = JSON.parse(line("odd pairs", ["en", "uk", "de"], [
+    [["One."], ["Один."], ["Eins."], 0.9], [["Two.", "Three."], ["Два. Три."], ["Zwei.", "Drei."], 0.8], [["Four."], [], ["Vier."], 0.7],
+  ]));
+  const { "en-uk": first, "uk-de": second, "en-de": third } = full.pairs;
+  // German and English by way of Ukrainian; and pairs named the other way about.
+  const some = { ...full, id: "some", pairs: { "en-uk": first, "uk-de": second } };
+  const turned = { ...full, id: "turned", pairs: { "uk-en": first, "de-uk": second, "de-en": third } };
+  const none = { ...full, id: "none", pairs: {} };
+  write("pairs.jsonl", [full, turned, some, none].map((own) => JSON.stringify(own)).join("\n"));
+  bitext("report", path("pairs.jsonl"), "--evidence", "never", "-o", path("pairs.html"));
+  const page = await visit("pairs.html");
+  const bands = async (at, columns) => {
+    await page.evaluate((to) => { location.hash = String(to); }, at);
+    await page.waitForFunction((name) => document.querySelector("#heading").textContent === name, ["odd pairs", "turned", "some", "none"][at - 1]);
+    await page.selectOption("#pair", columns);
+    const counts = [];
+    for (const no of [1, 2, 3]) {
+      const own = page.locator(`.row[data-no="${no}"]`);
+      counts.push([await own.locator(".bead").count(), await own.locator(".bead.implied").count()]);
+    }
+    await cell(page, 2, 0).focus();
+    await page.mouse.move(640, 5);
+    await cell(page, 2, 0).locator(".sentence").first().hover();
+    assert.equal(await page.locator(".row.lit .sentence.lit").count(), columns ? 4 : 5);
+    return counts;
+  };
+  assert.deepEqual(await bands(1, ""), [[2, 0], [2, 0], [2, 0]]);
+  assert.deepEqual(await bands(1, "0 2"), [[1, 0], [1, 0], [1, 0]]);
+  assert.deepEqual(await bands(2, ""), [[2, 0], [2, 0], [2, 0]]);
+  assert.deepEqual(await bands(3, ""), [[2, 0], [2, 0], [2, 2]]);
+  assert.deepEqual(await bands(3, "0 2"), [[1, 1], [1, 1], [1, 1]]);
+  assert.match(await page.textContent("#evidence"), /en 2–3 = de 2–3: not aligned with each other/);
+  assert.deepEqual(await bands(4, ""), [[2, 2], [2, 2], [2, 2]]);
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("files are called by their names", async () => {
+  const own = JSON.parse(line(null, ["en", "de"], [[["One."], ["Eins."], 0.9]]));
+  write("files.jsonl", JSON.stringify({ ...own, sources: { en: "/home/someone/texts/a.en.txt", de: "/home/someone/texts/a.de.txt" } }));
+  write("named.jsonl", JSON.stringify({ ...own, id: "story 1", sources: { en: "/home/someone/texts/a.en.txt", de: "https://example.org/a" } }));
+  for (const [name, heading, subtitle] of [["files", "a.en.txt · a.de.txt", "English · German"], ["named", "story 1", "English: a.en.txt · German: https://example.org/a"]]) {
+    bitext("report", path(`${name}.jsonl`), "--evidence", "never", "-o", path(`${name}.html`));
+    const page = await visit(`${name}.html`);
+    assert.equal(await page.textContent("#heading"), heading);
+    assert.equal(await page.textContent("#subtitle"), subtitle);
+    assert.match(await page.getAttribute("#subtitle", "title"), /^\/home\/someone\/texts\/a\.en\.txt\n/);
+    assert.deepEqual(page.trouble, []);
+    await page.close();
+  }
+  const warned = { ...own, unrelated: true, sources: { en: "/texts/a.en.txt", de: "/texts/a.de.txt" } };
+  const all = ["en", "de"].map((code) => `/texts/a.${code}.txt: looks unrelated to the rest`);
+  for (const [warnings, expected] of [[[all[1], "/texts/a.en.txt: has no text"], ["a.de.txt: looks unrelated to the rest", "a.en.txt: has no text"]], [all, ["These articles look unrelated."]]]) {
+    write("warned.jsonl", JSON.stringify({ ...warned, warnings }));
+    bitext("report", path("warned.jsonl"), "--evidence", "never", "-o", path("warned.html"));
+    const page = await visit("warned.html");
+    assert.deepEqual(await page.locator("#notes .note").allTextContents(), expected);
+    await page.close();
+  }
+});
+
 test("confidence shows as a number, a pattern and a colour; site text is grey", async () => {
   const page = await visit("ferry.html", { height: 9000 });
   const first = json.units[0];
@@ -166,6 +228,42 @@ for (const [name, options] of [["wide and light", {}], ["wide and dark", { dark:
     assert.deepEqual(await axe(page), []);
     await page.keyboard.press("?");
     assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.trouble, []);
+    await page.close();
+  });
+}
+
+for (const width of [390, 320]) {
+  test(`nothing that can be pressed is cut off at ${width} pixels`, async () => {
+    const one = (id) => line(id, ["en", "uk", "de"], [1, 2, 3].map((no) => [[`Sentence ${no} of some length.`], [`Речення ${no}.`], [`Satz ${no}.`], 0.8]));
+    write("phone.jsonl", ["first", "second"].map(one).join("\n"));
+    bitext("report", path("phone.jsonl"), "--evidence", "never", "-o", path("phone.html"));
+    const page = await visit("phone.html", { width, height: 844, touch: true, hash: "#1" });
+    const cut = () => page.evaluate(() => {
+      const seen = [...document.querySelectorAll("button, select, input, summary")].filter((own) => own.checkVisibility({ visibilityProperty: true }));
+      const within = (own) => {
+        const { left, right } = own.getBoundingClientRect();
+        for (let around = own; around; around = around.parentElement) {
+          const box = around.getBoundingClientRect();
+          if (getComputedStyle(around).overflowX !== "visible" && (left < box.left - 1 || right > box.right + 1)) return false;
+        }
+        return left >= 0 && right <= innerWidth && own.scrollWidth <= own.clientWidth + 1;
+      };
+      return { seen: seen.length, cut: seen.filter((own) => !within(own)).map((own) => own.id || own.textContent) };
+    });
+    await page.tap('.row[data-no="1"] [data-column="1"]');
+    await page.tap("#do-join");
+    await page.tap("#more");
+    const found = await cut();
+    assert.ok(found.seen > 20, String(found.seen));
+    assert.deepEqual(found.cut, []);
+    // What is said covers no correction.
+    const [told, panel] = await page.evaluate(() => ["status", "panel"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()));
+    assert.ok(told.bottom <= panel.top);
+    await page.tap("#to-index");
+    await page.waitForSelector(".index");
+    assert.deepEqual((await cut()).cut, []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
     assert.deepEqual(page.trouble, []);
     await page.close();
   });

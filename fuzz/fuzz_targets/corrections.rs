@@ -1,4 +1,5 @@
-//! Any line of corrections is refused, or makes a bitext that is read back.
+//! Any lines of corrections are refused, or make a bitext that is read back; what was not
+//! corrected is as it was.
 
 #![no_main]
 
@@ -6,23 +7,35 @@ use bitext::format::{Selection, from_json, to_json};
 use bitext::report::{Corrections, text_key};
 use libfuzzer_sys::fuzz_target;
 
-const LINE: &str = r#"{"id":1,"sentences":{"en":["a","b","c"],"uk":["а","б"],"de":["x","y","z"]},
-"units":[{"en":[0,1],"uk":[0],"de":[0,1],"score":0.5,"confidence":0.5},{"en":[2],"uk":[1],"de":[2],"score":0.5,"confidence":0.5}],
-"pairs":{"en-uk":[{"en":[0,1],"uk":[0],"score":0.5,"confidence":0.5}],"en-de":[{"en":[0],"de":[0],"score":0.5,"confidence":0.5}]}}"#;
+const LINE: &str = r#"{"id":1,"mine":{"a": 1.0},"sentences":{"en":["a","b","c","d"],"uk":["а","б","в"],"de":["x","y","z"]},
+"units":[{"en":[0,1],"uk":[0],"de":[0,1],"score":0.5,"confidence":0.5,"by": "me"},{"en":[2],"uk":[1],"de":[2],"score":0.5,"confidence":0.5},
+{"en":[3],"score":0,"confidence":0.5},{"uk":[2],"score":0,"confidence":0.5}],
+"pairs":{"en-uk":[{"en":[0,1],"uk":[0],"score":0.5,"confidence":0.5,"by": "me"}],"de-en":[{"en":[0],"de":[0],"score":0.5,"confidence":0.5}]}}"#;
 
-fuzz_target!(|units: &str| {
+fuzz_target!(|text: &str| {
     let bitext = from_json(LINE).expect("a bitext");
     let key = text_key(&bitext);
-    let line = format!(
-        r#"{{"format":"bitext-corrections","format_version":1,"id":1,"text":"{key}","units":{units}}}"#
-    );
     let mut corrections = Corrections::default();
-    // As a whole line too.
-    let _ = corrections.add("fuzz", 1, units);
-    if corrections.add("fuzz", 2, &line).is_ok() {
-        if let Ok(Some(corrected)) = corrections.apply(LINE, &mut Vec::new()) {
-            let after = from_json(&corrected).expect("it is read back");
-            assert_eq!(from_json(&to_json(&after, &Selection::default())).expect("again"), after);
-        }
+    for (at, units) in text.split('\n').enumerate() {
+        let line = format!(
+            r#"{{"format":"bitext-corrections","format_version":1,"id":1,"text":"{key}","units":{units}}}"#
+        );
+        // As a whole line too.
+        let _ = corrections.add("fuzz", at + 1, units);
+        let _ = corrections.add("fuzz", at + 1, &line);
+    }
+    let Some(corrected) = corrections.apply(LINE, &mut Vec::new()).expect("a bitext") else {
+        return;
+    };
+    assert!(corrected.contains(r#""mine":{"a": 1.0}"#));
+    let after = from_json(&corrected).expect("it is read back");
+    assert_eq!(from_json(&to_json(&after, &Selection::default())).expect("again"), after);
+    for unit in after.units().iter().filter(|unit| !unit.checked()) {
+        assert!(bitext.units().contains(unit));
+    }
+    // Keys of others stay with the unit, corrected or not, as long as it is there.
+    let first = bitext.units()[0].parts();
+    if after.units().iter().any(|unit| unit.parts() == first) {
+        assert!(corrected.contains(r#""by":"#));
     }
 });

@@ -53,7 +53,7 @@ impl StaticEmbedder {
     /// [`Error::Model`] if the library was built with a damaged model file.
     #[cfg(feature = "embedded-model")]
     pub fn embedded() -> Result<StaticEmbedder> {
-        StaticEmbedder::parse(Cow::Borrowed(include_bytes!("../../models/static-v0.bitext")))
+        StaticEmbedder::parse(Cow::Borrowed(include_bytes!("../../models/static-v1.bitext")))
     }
 
     /// Reads a model from the bytes of its file.

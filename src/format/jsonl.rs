@@ -17,7 +17,8 @@
 //! sentences. `sources` are the articles' ids, `warnings` what was noticed;
 //! `min_confidence` says that less sure units and beads were left out. Units and
 //! beads of text that moved have `"reordered": true`, units that a person has made or
-//! confirmed `"checked": true`. Readers ignore keys that they do not know.
+//! confirmed `"checked": true`. A pair is read in either order, `de-en` as `en-de`. Readers
+//! ignore keys that they do not know.
 
 use std::collections::BTreeMap;
 
@@ -230,6 +231,20 @@ pub fn from_json(line: &str) -> Result<Bitext> {
     wire.into_bitext(id)
 }
 
+/// A unit or bead as it stands in a line.
+#[cfg(feature = "report")]
+pub(crate) fn unit_to_json(unit: &Unit) -> String {
+    // Strings and finite numbers always serialise.
+    serde_json::to_string(&UnitOut(unit)).unwrap_or_default()
+}
+
+/// Reads a unit or bead of a line whose articles have these languages.
+#[cfg(feature = "report")]
+pub(crate) fn unit_from_json(json: &str, languages: &[Language]) -> Result<Unit> {
+    let unit: UnitIn = parse_object(json).map_err(|message| Error::Json { line: 1, message })?;
+    unit.into_unit(languages)
+}
+
 impl Serialize for Bitext {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Wire { bitext: self, selection: &Selection::default() }.serialize(serializer)
@@ -434,7 +449,15 @@ impl<I> WireIn<I> {
         let mut pairs = Vec::new();
         for (at, &source) in languages.iter().enumerate() {
             for &target in &languages[at + 1..] {
-                let beads = self.pairs.remove(&format!("{source}-{target}")).unwrap_or_default();
+                let mut named = |name: String| self.pairs.remove(&name);
+                let forth = named(format!("{source}-{target}"));
+                let back = named(format!("{target}-{source}"));
+                if forth.is_some() && back.is_some() {
+                    return refuse(format!(
+                        "`{source}-{target}` and `{target}-{source}` are one pair: give it once"
+                    ));
+                }
+                let beads = forth.or(back).unwrap_or_default();
                 pairs.push(Pair { source, target, beads: into_units(beads)? });
             }
         }

@@ -1,16 +1,14 @@
 //! What a person has corrected on a page, put into the bitext.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::beads;
 use crate::align::groups::{Group, LANGUAGES, reading_order_with};
-use crate::format::{Selection, from_json, parse_id, parse_object, to_json};
+use crate::format::{parse_id, parse_object};
 use crate::{Bitext, Error, Id, Language, Part, Result, Unit};
 
 /// The version of the schema that pages write, and the latest that is read.
@@ -75,6 +73,15 @@ pub enum CorrectionError {
         language: Language,
         /// The sentence.
         sentence: usize,
+    },
+    /// Units of the line are left out, since a later line says otherwise of their sentences.
+    /// Its other units are put in.
+    #[error("{units} of its units left out: {by} says otherwise")]
+    Overruled {
+        /// How many units.
+        units: usize,
+        /// The later line, by file and number.
+        by: String,
     },
     /// The units and those of the bitext do not make a bitext.
     #[error("the corrected units make no bitext: {0}")]
@@ -169,39 +176,11 @@ impl Correction {
         if self.text != text_key(bitext) {
             return Err(self.nowhere());
         }
-        let given = self.given(bitext)?;
-        let taken: BTreeSet<(Language, usize)> = given.iter().flat_map(sentences).collect();
-        let (mut kept, mut old) = (Vec::new(), Vec::new());
-        for unit in bitext.units() {
-            match sentences(unit).any(|sentence| taken.contains(&sentence)) {
-                true => old.push(unit),
-                false => kept.push(unit.clone()),
-            }
-        }
-        let left = old.iter().flat_map(|unit| sentences(unit)).find(|at| !taken.contains(at));
-        if let Some((language, sentence)) = left {
-            return Err(CorrectionError::SentenceLeft { language, sentence });
-        }
-        let pairs = beads::corrected(bitext, &given, &old).map_err(refused)?;
-        let given = given.iter().map(|unit| match old.iter().find(|old| is_same(old, unit)) {
-            Some(old) => Unit::new(old.parts().to_vec(), old.score(), 1.0)
-                .map(|unit| unit.with_reordered(old.reordered())),
-            None => Unit::new(unit.parts().to_vec(), beads::score(bitext, unit), 1.0)
-                .map(|new| new.with_reordered(unit.reordered())),
-        });
-        let given: Vec<Unit> = given.collect::<Result<_>>().map_err(refused)?;
-        kept.extend(given.into_iter().map(|unit| unit.with_checked(true)));
-        let units = ordered(bitext, kept);
-        let corrected = Bitext::new(bitext.articles().to_vec(), units, pairs).map_err(refused)?;
-        Ok(corrected.with_id(bitext.id().cloned()).with_findings(
-            bitext.unrelated(),
-            bitext.warnings().to_vec(),
-            bitext.fingerprint().to_string(),
-        ))
+        corrected(bitext, &self.given(bitext)?)
     }
 
     /// The units of the line, each checked against the bitext.
-    fn given(&self, bitext: &Bitext) -> Result<Vec<Unit>, CorrectionError> {
+    pub(super) fn given(&self, bitext: &Bitext) -> Result<Vec<Unit>, CorrectionError> {
         let mut seen = BTreeSet::new();
         let mut given = Vec::with_capacity(self.units.len());
         for (unit, line) in self.units.iter().enumerate() {
@@ -232,9 +211,41 @@ impl Correction {
         Ok(given)
     }
 
-    fn nowhere(&self) -> CorrectionError {
+    pub(super) fn nowhere(&self) -> CorrectionError {
         CorrectionError::NoSuchBitext { id: id_json(self.id.as_ref()) }
     }
+}
+
+/// A bitext with units in the place of those that hold their sentences.
+pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, CorrectionError> {
+    let taken: BTreeSet<(Language, usize)> = given.iter().flat_map(sentences).collect();
+    let (mut kept, mut old) = (Vec::new(), Vec::new());
+    for unit in bitext.units() {
+        match sentences(unit).any(|sentence| taken.contains(&sentence)) {
+            true => old.push(unit),
+            false => kept.push(unit.clone()),
+        }
+    }
+    let left = old.iter().flat_map(|unit| sentences(unit)).find(|at| !taken.contains(at));
+    if let Some((language, sentence)) = left {
+        return Err(CorrectionError::SentenceLeft { language, sentence });
+    }
+    let pairs = beads::corrected(bitext, given, &old).map_err(refused)?;
+    let given = given.iter().map(|unit| match old.iter().find(|old| is_same(old, unit)) {
+        Some(old) => Unit::new(old.parts().to_vec(), old.score(), 1.0)
+            .map(|unit| unit.with_reordered(old.reordered())),
+        None => Unit::new(unit.parts().to_vec(), beads::score(bitext, unit), 1.0)
+            .map(|new| new.with_reordered(unit.reordered())),
+    });
+    let given: Vec<Unit> = given.collect::<Result<_>>().map_err(refused)?;
+    kept.extend(given.into_iter().map(|unit| unit.with_checked(true)));
+    let units = ordered(bitext, kept);
+    let corrected = Bitext::new(bitext.articles().to_vec(), units, pairs).map_err(refused)?;
+    Ok(corrected.with_id(bitext.id().cloned()).with_findings(
+        bitext.unrelated(),
+        bitext.warnings().to_vec(),
+        bitext.fingerprint().to_string(),
+    ))
 }
 
 /// An error of the bitext, without its preamble, as one of the correction.
@@ -245,7 +256,8 @@ fn refused(error: Error) -> CorrectionError {
     })
 }
 
-fn sentences(unit: &Unit) -> impl Iterator<Item = (Language, usize)> + '_ {
+/// Its sentences in all languages.
+pub(super) fn sentences(unit: &Unit) -> impl Iterator<Item = (Language, usize)> + '_ {
     { unit.parts().iter() }
         .flat_map(|part| part.sentences.iter().map(|sentence| (part.language, *sentence)))
 }
@@ -277,149 +289,4 @@ fn ordered(bitext: &Bitext, units: Vec<Unit>) -> Vec<Unit> {
 pub(super) fn id_json(id: Option<&Id>) -> String {
     // Strings and numbers always serialise.
     serde_json::to_string(&id).unwrap_or_default()
-}
-
-/// The corrections of a file or several, to be put into lines of bitexts.
-///
-/// ```
-/// use bitext::format::{Selection, from_json, to_json};
-/// use bitext::report::{Corrections, text_key};
-/// use bitext::{Aligner, Article, Language};
-///
-/// let bitext = Aligner::new()?.align([
-///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
-///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
-/// ])?;
-/// let line = to_json(&bitext, &Selection::default());
-/// let mut corrections = Corrections::default();
-/// let apart = format!(
-///     r#"{{"format":"bitext-corrections","format_version":1,"id":null,"text":"{}","units":[{{"en":[0]}},{{"de":[0]}}]}}"#,
-///     text_key(&bitext),
-/// );
-/// corrections.add("by-hand.jsonl", 1, &apart)?;
-/// let corrected = corrections.apply(&line, &mut Vec::new())?.expect("there is one for it");
-/// assert!(from_json(&corrected)?.units().iter().all(|unit| unit.is_null() && unit.checked()));
-/// assert_eq!(corrections.unused().count(), 0);
-/// # Ok::<(), bitext::Error>(())
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct Corrections {
-    lines: Vec<Entry>,
-    /// By id, as JSON, and key of the text.
-    index: HashMap<(String, String), Vec<usize>>,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    source_name: String,
-    line: usize,
-    correction: Correction,
-    used: bool,
-}
-
-impl Entry {
-    fn error(&self, error: CorrectionError) -> Error {
-        Error::Correction { source_name: self.source_name.clone(), line: self.line, error }
-    }
-}
-
-impl Corrections {
-    /// Adds a line of a file, by its number from 1.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Correction`] for a line that is none; nothing is added then.
-    pub fn add(&mut self, source_name: &str, line: usize, text: &str) -> Result<()> {
-        let source_name = source_name.to_string();
-        match Correction::parse(text) {
-            Ok(correction) => {
-                let key = (id_json(correction.id.as_ref()), correction.text.clone());
-                self.index.entry(key).or_default().push(self.lines.len());
-                self.lines.push(Entry { source_name, line, correction, used: false });
-                Ok(())
-            }
-            Err(error) => Err(Error::Correction { source_name, line, error }),
-        }
-    }
-
-    /// Corrects a line of [`to_json`]: `None` where nothing is to be corrected in it. Several
-    /// corrections of one bitext go in one after the other; those that do not fit are left
-    /// out, and an [`Error::Correction`] for each is added to `refused`. In the line that comes
-    /// out only `units` and `pairs` differ; keys that this crate does not know stay.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`from_json`] for the line.
-    pub fn apply(&mut self, line: &str, refused: &mut Vec<Error>) -> Result<Option<String>> {
-        let mut bitext = from_json(line)?;
-        let key = (id_json(bitext.id()), text_key(&bitext));
-        let Some(entries) = self.index.get(&key) else { return Ok(None) };
-        let mut is_corrected = false;
-        for &at in entries {
-            let entry = &mut self.lines[at];
-            entry.used = true;
-            match entry.correction.apply(&bitext) {
-                Ok(corrected) => (bitext, is_corrected) = (corrected, true),
-                Err(error) => refused.push(entry.error(error)),
-            }
-        }
-        is_corrected.then(|| with_units(line, &bitext)).transpose()
-    }
-
-    /// For each line that no bitext was found for, an error that says so.
-    pub fn unused(&self) -> impl Iterator<Item = Error> + '_ {
-        { self.lines.iter() }
-            .filter(|entry| !entry.used)
-            .map(|entry| entry.error(entry.correction.nowhere()))
-    }
-}
-
-/// A line with the units and pairs of a bitext in the place of its own.
-fn with_units(line: &str, bitext: &Bitext) -> Result<String> {
-    let refuse = |message| Error::Json { line: 1, message };
-    let new = to_json(bitext, &Selection::default());
-    let new: Fields = parse_object(&new).map_err(refuse)?;
-    let fields: Fields = parse_object(line).map_err(refuse)?;
-    let mut out = String::with_capacity(line.len());
-    for (at, (key, value)) in fields.0.iter().enumerate() {
-        let value = match key.as_str() {
-            "units" | "pairs" => {
-                new.0.iter().find(|(name, _)| name == key).map_or(value, |new| &new.1)
-            }
-            _ => value,
-        };
-        out.push(if at == 0 { '{' } else { ',' });
-        out.push_str(&serde_json::to_string(key).unwrap_or_default());
-        out.push(':');
-        out.push_str(value.get());
-    }
-    out.push('}');
-    Ok(out)
-}
-
-/// The fields of an object in their order, values as they stand.
-struct Fields(Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
-        struct All;
-
-        impl<'de> Visitor<'de> for All {
-            type Value = Fields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(All)
-    }
 }

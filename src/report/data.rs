@@ -101,7 +101,7 @@ fn language(article: &Article) -> LanguageData<'_> {
 fn unit<'a>(unit: &'a Unit, languages: &[Language]) -> UnitData<'a> {
     let parts = languages.iter().map(|language| unit.sentences(*language).unwrap_or_default());
     let flags = u8::from(unit.reordered()) + 2 * u8::from(unit.checked());
-    UnitData(parts.collect(), short(unit.score()), low(unit.confidence()), flags)
+    UnitData(parts.collect(), short(unit.score()), low(unit.confidence().into()), flags)
 }
 
 /// The places of headlines and of debris. Sentences that the splitter of this crate has
@@ -215,7 +215,23 @@ fn short(value: f32) -> f64 {
     if value.is_finite() { (value * 1e4).round() / 1e4 } else { 0.0 }
 }
 
-/// The same, downwards: a probability just below 1 is not shown as 1.
-fn low(value: f32) -> f64 {
-    (f64::from(value) * 1e4).floor() / 1e4
+/// The same, downwards: a probability just below 1 is not shown as 1. What a float of 32
+/// bits lacks of its decimals is not taken for less: 0.7 stays.
+pub(super) fn low(value: f64) -> f64 {
+    ((value * 1e7).round() / 1e3).floor() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::low;
+
+    #[test]
+    fn probabilities_are_cut_and_not_diminished() {
+        for hundredths in 0..=100u8 {
+            let decimal = f64::from(hundredths) / 100.0;
+            assert_eq!(low(f64::from(decimal as f32)), decimal);
+        }
+        assert_eq!(low(f64::from(1.0f32.next_down())), 0.9999);
+        assert_eq!(low(0.69996), 0.6999);
+    }
 }

@@ -10,7 +10,7 @@ const STYLE: [&str; 4] = [
     include_str!("assets/index.css"),
 ];
 /// One script, so that the parts know each other and nothing else does.
-const SCRIPT: [&str; 10] = [
+const SCRIPT: [&str; 11] = [
     include_str!("assets/dom.js"),
     include_str!("assets/model.js"),
     include_str!("assets/edit.js"),
@@ -20,6 +20,7 @@ const SCRIPT: [&str; 10] = [
     include_str!("assets/panel.js"),
     include_str!("assets/index.js"),
     include_str!("assets/keys.js"),
+    include_str!("assets/save.js"),
     include_str!("assets/main.js"),
 ];
 

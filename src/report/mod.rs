@@ -22,14 +22,19 @@ mod beads;
 mod corrections;
 mod data;
 mod html;
+mod merge;
 mod plots;
+mod rewrite;
 mod stats;
+
+use std::collections::BTreeSet;
 
 use crate::align::Explained;
 use crate::{Bitext, Id};
 use stats::{Row, Stats};
 
-pub use corrections::{CORRECTIONS_VERSION, Correction, CorrectionError, Corrections, text_key};
+pub use corrections::{CORRECTIONS_VERSION, Correction, CorrectionError, text_key};
+pub use merge::Corrections;
 
 /// Data of a page of several bitexts, in bytes, unless it is set: what browsers open
 /// without delay.
@@ -47,7 +52,9 @@ pub struct Page {
 /// The page of one bitext. With `explained`, units show what speaks for them, where they
 /// are the same there.
 pub fn page(bitext: &Bitext, explained: Option<&Explained>) -> String {
-    let mut report = Report::new("page").with_title(name(bitext, 0));
+    let report = Report::new("page");
+    let title = report.name(bitext);
+    let mut report = report.with_title(title);
     // One bitext is one page, whatever its size.
     report.limit = usize::MAX;
     report.add(bitext, explained);
@@ -83,6 +90,8 @@ pub struct Report {
     limit: usize,
     stats: Stats,
     rows: Vec<Row>,
+    /// What they are called.
+    names: BTreeSet<String>,
     /// The bitexts of the page that is being filled, as escaped JSON.
     waiting: Vec<String>,
     size: usize,
@@ -101,6 +110,7 @@ impl Report {
             limit: LIMIT,
             stats: Stats::default(),
             rows: Vec::new(),
+            names: BTreeSet::new(),
             waiting: Vec::new(),
             size: 0,
             parts: 0,
@@ -127,7 +137,9 @@ impl Report {
         let full = !self.waiting.is_empty() && self.size + article.len() > self.limit;
         let page = full.then(|| self.part());
         self.stats.add(bitext);
-        self.rows.push(Row::new(bitext, name(bitext, self.rows.len()), self.waiting.len()));
+        let name = self.name(bitext);
+        self.names.insert(name.clone());
+        self.rows.push(Row::new(bitext, name, self.waiting.len()));
         self.size += article.len();
         self.waiting.push(article);
         page
@@ -175,6 +187,28 @@ impl Report {
         Page { name, html }
     }
 
+    /// What a bitext is called: its id, else the files of its articles, with as many of
+    /// their folders as tell it from those before, else its number.
+    fn name(&self, bitext: &Bitext) -> String {
+        let number = || (self.rows.len() + 1).to_string();
+        if let Some(id) = bitext.id() {
+            return match id {
+                Id::Text(text) if text.trim().is_empty() => number(),
+                id => id.to_string(),
+            };
+        }
+        let paths: Vec<&str> = bitext.articles().iter().filter_map(|one| one.id()).collect();
+        if paths.is_empty() {
+            return number();
+        }
+        let short = |parts: usize| {
+            paths.iter().map(|path| tail(path, parts)).collect::<Vec<_>>().join(" · ")
+        };
+        let longest = paths.iter().map(|path| path.matches(SEPARATORS).count()).max();
+        let mut names = (1..=longest.unwrap_or(0)).map(short);
+        names.find(|name| !self.names.contains(name)).unwrap_or_else(|| paths.join(" · "))
+    }
+
     fn index(&self, articles: &[String]) -> Page {
         let html = html::page(&html::Content {
             title: &self.title,
@@ -188,17 +222,14 @@ impl Report {
     }
 }
 
-/// What a bitext is called: its id, else its articles' names, else its number.
-fn name(bitext: &Bitext, at: usize) -> String {
-    if let Some(id) = bitext.id() {
-        return match id {
-            Id::Text(text) if text.trim().is_empty() => format!("{}", at + 1),
-            id => id.to_string(),
-        };
+const SEPARATORS: [char; 2] = ['/', '\\'];
+
+/// The last parts of a path. The address of a page stays as it is.
+fn tail(path: &str, parts: usize) -> &str {
+    if path.contains("://") {
+        return path;
     }
-    let names: Vec<&str> = bitext.articles().iter().filter_map(|article| article.id()).collect();
-    match names.is_empty() {
-        true => format!("{}", at + 1),
-        false => names.join(" · "),
-    }
+    let path = path.trim_end_matches(SEPARATORS);
+    let cut = path.rmatch_indices(SEPARATORS).nth(parts - 1);
+    cut.map_or(path, |(at, _)| &path[at + 1..])
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::corrections::text_key;
+use super::data::low;
 use crate::{Bitext, Language};
 
 /// Upper ends of the bins of confidence; the last holds its end.
@@ -70,6 +72,8 @@ impl Stats {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     name: String,
+    /// The key of its text, by which drafts are found.
+    text: String,
     /// Its place in its page.
     at: usize,
     /// The page it is on, if it is another.
@@ -91,6 +95,7 @@ impl Row {
         let sum: f64 = linked().map(|unit| f64::from(unit.confidence())).sum();
         Row {
             name,
+            text: text_key(bitext),
             at,
             file: None,
             sentences: bitext.articles().iter().map(|article| article.len()).sum(),
@@ -98,7 +103,7 @@ impl Row {
             linked: count,
             doubtful: linked().filter(|unit| unit.confidence() < DOUBTFUL).count(),
             checked: bitext.units().iter().filter(|unit| unit.checked()).count(),
-            mean: if count == 0 { 0.0 } else { (sum / count as f64 * 1e4).floor() / 1e4 },
+            mean: if count == 0 { 0.0 } else { low(sum / count as f64) },
             unrelated: bitext.unrelated(),
         }
     }
@@ -108,6 +113,7 @@ impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let nulls = self.units - self.linked;
         let counts = [self.sentences, self.units, self.linked, nulls, self.doubtful, self.checked];
-        (&self.name, self.at, &self.file, counts, self.mean, self.unrelated).serialize(serializer)
+        (&self.name, &self.text, self.at, &self.file, counts, self.mean, self.unrelated)
+            .serialize(serializer)
     }
 }

@@ -12,8 +12,6 @@ pub(crate) struct Side {
     pub(crate) bags: Vec<Vec<u32>>,
     /// Equal for equal texts.
     pub(crate) ids: Vec<u64>,
-    /// Unit vectors that do not change, instead of those of the bags.
-    pub(crate) fixed: Option<Array2<f32>>,
 }
 
 /// Unit vectors of a side, and how long the sums were.
@@ -73,9 +71,6 @@ pub(crate) fn contrast(
 }
 
 fn forward(table: &Table, side: &Side) -> Forward {
-    if let Some(fixed) = &side.fixed {
-        return Forward { units: fixed.clone(), lengths: vec![1.0; fixed.nrows()] };
-    }
     let mut units = Array2::zeros((side.bags.len(), table.dimension));
     let mut lengths = Vec::with_capacity(side.bags.len());
     for (mut unit, bag) in units.rows_mut().into_iter().zip(&side.bags) {
@@ -97,9 +92,6 @@ pub(crate) fn sum(table: &Table, bag: &[u32], sum: &mut [f32]) {
 
 /// Through the scaling to length 1 to the rows.
 fn backward(forward: &Forward, mut of_units: Array2<f32>, side: &Side, gradients: &mut Gradients) {
-    if side.fixed.is_some() {
-        return;
-    }
     for (i, mut gradient) in of_units.rows_mut().into_iter().enumerate() {
         let unit = forward.units.row(i);
         let along = gradient.dot(&unit);
@@ -147,7 +139,7 @@ mod tests {
 
     fn side(bags: &[&[u32]]) -> Side {
         let ids = (0..bags.len() as u64).collect();
-        Side { bags: bags.iter().map(|bag| bag.to_vec()).collect(), ids, fixed: None }
+        Side { bags: bags.iter().map(|bag| bag.to_vec()).collect(), ids }
     }
 
     #[test]

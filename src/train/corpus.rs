@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use ndarray::Array2;
 use rustc_hash::FxHashMap;
 
 use super::TrainError;
@@ -24,6 +23,15 @@ pub struct PairFile {
     pub join: usize,
 }
 
+/// Texts in one language, for the vocabulary and for what a teacher knows of them.
+#[derive(Clone, Debug)]
+pub struct TextFile {
+    /// The language of the texts.
+    pub language: Language,
+    /// One text a line, best a sentence.
+    pub path: PathBuf,
+}
+
 /// A list of words with their frequencies, for the vocabulary.
 #[derive(Clone, Debug)]
 pub struct WordFile {
@@ -33,16 +41,26 @@ pub struct WordFile {
     pub path: PathBuf,
 }
 
+impl PairFile {
+    pub(crate) fn content(&self) -> Result<String, TrainError> {
+        read(&self.path)
+    }
+}
+
+impl TextFile {
+    pub(crate) fn content(&self) -> Result<String, TrainError> {
+        read(&self.path)
+    }
+}
+
 /// Pairs from which a batch is drawn.
 pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) languages: [Language; 2],
     pub(crate) weight: f64,
     pub(crate) join: usize,
-    /// Ids of texts; the second ones are rows of `taught` where that is there.
+    /// Ids of texts.
     pub(crate) pairs: Vec<[u32; 2]>,
-    /// Vectors of a teacher.
-    pub(crate) taught: Option<Array2<f32>>,
 }
 
 /// Texts as lists of words; equal lists are one text.
@@ -104,7 +122,7 @@ impl Corpus {
         least: usize,
         skip: &[String],
     ) -> Result<Vec<Group>, TrainError> {
-        let text = read(&file.path)?;
+        let text = file.content()?;
         let mut order: Vec<&str> = Vec::new();
         let mut by_source: FxHashMap<&str, Vec<[u32; 2]>> = FxHashMap::default();
         let mut buffer = String::new();
@@ -137,7 +155,6 @@ impl Corpus {
             weight: file.weight,
             join: file.join.max(1),
             pairs,
-            taught: None,
         };
         let (mut groups, mut rest) = (Vec::new(), Vec::new());
         for source in order {

@@ -1,11 +1,8 @@
 //! Which pairs make up the batch of a step.
 
-use ndarray::Array2;
-
 use super::contrast::Side;
 use super::corpus::{Corpus, Group};
 use super::random::Random;
-use super::teacher::unit;
 
 /// How words are cut into pieces.
 pub(crate) struct Cuts {
@@ -124,8 +121,7 @@ impl Draw {
     }
 }
 
-/// The two sides of the examples of a step; `taught` has the teacher's vectors for
-/// a group whose second texts are their rows.
+/// The two sides of the examples of a step.
 pub(crate) fn sides(
     corpus: &Corpus,
     cuts: &Cuts,
@@ -136,30 +132,17 @@ pub(crate) fn sides(
 ) -> [Side; 2] {
     [0, 1].map(|side| {
         let (mut bags, mut ids) = (Vec::with_capacity(examples.len()), Vec::new());
-        let mut fixed = match (&group.taught, side) {
-            (Some(vectors), 1) => Some(Array2::zeros((examples.len(), vectors.ncols()))),
-            _ => None,
-        };
-        for (at, example) in examples.iter().enumerate() {
+        for example in examples {
             let mut bag = Vec::new();
             let mut id = 0_u64;
             for &pair in example {
                 let text = group.pairs[pair as usize][side];
                 id = id.wrapping_add(u64::from(text) + 1);
-                match (&group.taught, &mut fixed) {
-                    (Some(vectors), Some(fixed)) => {
-                        let mut row = fixed.row_mut(at);
-                        row += &vectors.row(text as usize);
-                    }
-                    _ => cuts.noisy(corpus.text(text), noise, random, &mut bag),
-                }
+                cuts.noisy(corpus.text(text), noise, random, &mut bag);
             }
             bags.push(bag);
             ids.push(id);
         }
-        if let Some(fixed) = &mut fixed {
-            unit(fixed);
-        }
-        Side { bags, ids, fixed }
+        Side { bags, ids }
     })
 }

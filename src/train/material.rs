@@ -12,12 +12,11 @@ use super::corpus::{Corpus, Group, read};
 use super::draw::Cuts;
 use super::run::{Inputs, TrainConfig};
 use super::state;
-use super::teacher::reduce;
 use super::vocabulary::learn;
-use crate::Language;
 use crate::embed::ModelError;
 use crate::embed::tokenizer::Tokenizer;
 use crate::embed::word::WordStyle;
+use crate::{Embedder, Language};
 
 /// Texts of a language that its mean vector is found from.
 const MEAN_OF: usize = 20_000;
@@ -27,6 +26,8 @@ pub(crate) struct Material {
     pub(crate) corpus: Corpus,
     pub(crate) groups: Vec<Group>,
     pub(crate) languages: Vec<Language>,
+    /// Texts in one language, by language.
+    pub(crate) texts: Vec<Vec<u32>>,
     /// Shares of words in the lists, by language.
     listed: Vec<Vec<(u32, f64)>>,
 }
@@ -38,31 +39,6 @@ impl Material {
         for file in &inputs.pairs {
             groups.extend(corpus.read_pairs(file, config.batch, &inputs.skip)?);
         }
-        let mut vectors = Vec::new();
-        for file in &inputs.taught {
-            let (texts, taught) = file.read()?;
-            let mut buffer = String::new();
-            let mut pairs = Vec::new();
-            for (row, text) in texts.iter().enumerate() {
-                if let Some(text) = corpus.add(text, &mut buffer) {
-                    pairs.push([text, row as u32]);
-                }
-            }
-            vectors.push(taught);
-            groups.push(Group {
-                name: format!("{} taught", file.language),
-                languages: [file.language; 2],
-                weight: file.weight,
-                join: 1,
-                pairs,
-                taught: None,
-            });
-        }
-        reduce(&mut vectors, config.dimension)?;
-        let taught = groups.len() - vectors.len();
-        for (group, vectors) in groups[taught..].iter_mut().zip(vectors) {
-            group.taught = Some(vectors);
-        }
         let mut languages: Vec<Language> =
             groups.iter().flat_map(|group| group.languages).collect();
         languages.sort();
@@ -70,19 +46,25 @@ impl Material {
         if groups.is_empty() {
             return Err(TrainError::TooLittle("there are no pairs".to_string()));
         }
+        let place = |language: Language, what: &str| {
+            let place = languages.iter().position(|known| *known == language);
+            place.ok_or_else(|| {
+                TrainError::TooLittle(format!("no pairs in `{language}`, which has {what}"))
+            })
+        };
+        let mut texts = vec![Vec::new(); languages.len()];
+        for file in &inputs.texts {
+            let at = place(file.language, "texts")?;
+            let content = file.content()?;
+            let mut buffer = String::new();
+            texts[at].extend(content.lines().filter_map(|line| corpus.add(line, &mut buffer)));
+        }
         let mut listed = vec![Vec::new(); languages.len()];
         for file in &inputs.words {
-            let words = corpus.read_words(file)?;
-            match languages.iter().position(|language| *language == file.language) {
-                Some(at) => listed[at].extend(words),
-                None => {
-                    let what =
-                        format!("no pairs in `{}`, which has a list of words", file.language);
-                    return Err(TrainError::TooLittle(what));
-                }
-            }
+            let at = place(file.language, "a list of words")?;
+            listed[at].extend(corpus.read_words(file)?);
         }
-        Ok(Material { corpus, groups, languages, listed })
+        Ok(Material { corpus, groups, languages, texts, listed })
     }
 
     /// The given vocabulary, the kept one, or one that is learnt.
@@ -95,7 +77,7 @@ impl Material {
         if let Some(path) = &inputs.vocabulary {
             return vocabulary(path);
         }
-        let key = self.key(inputs, config, &[]);
+        let key = self.key(inputs, config, &[], None);
         let kept = folder.map(|folder| folder.join(format!("vocabulary-{key:016x}.tsv")));
         if let Some(path) = kept.as_ref().filter(|path| path.is_file()) {
             return vocabulary(path);
@@ -119,18 +101,17 @@ impl Material {
         for (at, language) in self.languages.iter().enumerate() {
             let mut own = vec![0.0; counts.len()];
             let mut seen = vec![false; self.corpus.len()];
+            let mut count = |text: u32| {
+                if !std::mem::replace(&mut seen[text as usize], true) {
+                    let words = self.corpus.text(text);
+                    words.iter().for_each(|&word| own[word as usize] += 1.0);
+                }
+            };
+            self.texts[at].iter().for_each(|&text| count(text));
             for group in &self.groups {
                 for (side, _) in group.languages.iter().enumerate().filter(|(_, l)| *l == language)
                 {
-                    if side == 1 && group.taught.is_some() {
-                        continue;
-                    }
-                    for pair in &group.pairs {
-                        if !std::mem::replace(&mut seen[pair[side] as usize], true) {
-                            let words = self.corpus.text(pair[side]);
-                            words.iter().for_each(|&word| own[word as usize] += 1.0);
-                        }
-                    }
+                    group.pairs.iter().for_each(|pair| count(pair[side]));
                 }
             }
             let sum: f64 = own.iter().sum::<f64>().max(1.0);
@@ -195,8 +176,7 @@ impl Material {
             for join in [true, false] {
                 for group in self.groups.iter().filter(|group| (group.join == 1) == join) {
                     for side in [0, 1] {
-                        let taught = side == 1 && group.taught.is_some();
-                        if group.languages[side] == *language && !taught {
+                        if group.languages[side] == *language {
                             texts.extend(group.pairs.iter().map(|pair| pair[side]));
                         }
                     }
@@ -220,16 +200,18 @@ impl Material {
         inputs: &Inputs,
         config: &TrainConfig,
         pieces: &[(String, f32)],
+        teacher: Option<&dyn Embedder>,
     ) -> u64 {
         let config = TrainConfig { threads: 0, ..config.clone() };
         let mut hash = Xxh3::new();
         hash.update(format!("{config:?} {inputs:?}").as_bytes());
+        if let Some(teacher) = teacher {
+            hash.update(teacher.fingerprint().as_bytes());
+        }
         for group in &self.groups {
             group.pairs.iter().flatten().for_each(|id| hash.update(&id.to_le_bytes()));
-            if let Some(taught) = &group.taught {
-                taught.iter().for_each(|value| hash.update(&value.to_le_bytes()));
-            }
         }
+        self.texts.iter().flatten().for_each(|id| hash.update(&id.to_le_bytes()));
         for word in &self.corpus.words {
             hash.update(word.as_bytes());
             hash.update(b"\n");

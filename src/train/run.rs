@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 
 use super::TrainError;
 use super::contrast::contrast;
-use super::corpus::{PairFile, WordFile};
+use super::corpus::{PairFile, TextFile, WordFile};
 use super::draw::{Draw, Noise, sides};
+use super::linear::turn;
 use super::material::Material;
 use super::measure::{Accuracy, retrieval};
 use super::model::{mean, place, quantise, rounded, units};
 use super::random::Random;
+use super::sample::Sample;
+use super::start;
 use super::state;
 use super::table::{Gradients, Table};
-use super::teacher::TaughtFile;
 use super::vocabulary::VocabularyConfig;
+use crate::Embedder;
 use crate::embed::file::ModelParts;
 use crate::embed::word::WordStyle;
 use ndarray::Array1;
@@ -26,8 +29,8 @@ pub struct Inputs {
     pub pairs: Vec<PairFile>,
     /// Lists of words with frequencies, for the vocabulary alone.
     pub words: Vec<WordFile>,
-    /// Texts with vectors of a teacher.
-    pub taught: Vec<TaughtFile>,
+    /// Texts in one language.
+    pub texts: Vec<TextFile>,
     /// Pairs that are never trained on, to measure with.
     pub measured: Vec<PairFile>,
     /// Sources of pairs to leave out.
@@ -50,6 +53,8 @@ pub struct TrainConfig {
     /// The share that lists of words have in the counts for the vocabulary, beside
     /// the texts', 0 to 1.
     pub listed: f64,
+    /// About how many pairs a teacher is asked about, both sides of them.
+    pub taught: usize,
     /// Steps of the optimisation.
     pub steps: u64,
     /// Pairs in a batch.
@@ -79,6 +84,7 @@ impl Default for TrainConfig {
             dimension: 256,
             vocabulary: VocabularyConfig::default(),
             listed: 0.5,
+            taught: 20_000,
             steps: 4000,
             batch: 1024,
             scale: 20.0,
@@ -101,13 +107,20 @@ pub enum Progress {
     Read {
         /// Number of different texts.
         texts: usize,
-        /// Number of pairs, those with a teacher's vector included.
+        /// Number of pairs.
         pairs: usize,
     },
     /// The vocabulary is there.
     Vocabulary {
         /// Number of pieces.
         pieces: usize,
+    },
+    /// The teacher embedded some texts.
+    Taught {
+        /// How many so far, pieces included.
+        texts: usize,
+        /// Of how many.
+        of: usize,
     },
     /// A kept state was found.
     Resumed {
@@ -140,13 +153,18 @@ const REPORT: u64 = 100;
 
 /// Trains a model.
 ///
+/// With a `teacher`, pieces start from what it knows of them, which takes it a vector for
+/// each piece and for two times [`TrainConfig::taught`] texts; for a slow one,
+/// [`CachedEmbedder`](crate::embed) keeps them. The result does not depend on the number
+/// of threads if the teacher's vectors do not.
+///
 /// With a `folder` for the state (it must be there), a run that was cut off goes on
 /// where its state was last kept; the vocabulary is kept there too.
 ///
 /// # Errors
 ///
 /// [`TrainError`]: a file or line that cannot be read, too little text, settings
-/// out of range, or a state of another run.
+/// out of range, a teacher that fails, or a state of another run.
 ///
 /// ```
 /// use bitext::train::{Inputs, PairFile, TrainConfig, train};
@@ -165,7 +183,7 @@ const REPORT: u64 = 100;
 /// config.vocabulary.pieces = 60;
 /// config.dimension = 16;
 /// config.steps = 50;
-/// let trained = train(&inputs, &config, None, |_| {})?;
+/// let trained = train(&inputs, &config, None, None, |_| {})?;
 ///
 /// let model = StaticEmbedder::from_bytes(trained.bytes)?;
 /// assert_eq!(model.languages().len(), 2);
@@ -178,6 +196,7 @@ const REPORT: u64 = 100;
 pub fn train(
     inputs: &Inputs,
     config: &TrainConfig,
+    teacher: Option<&dyn Embedder>,
     folder: Option<&Path>,
     mut progress: impl FnMut(&Progress),
 ) -> Result<Trained, TrainError> {
@@ -194,13 +213,20 @@ pub fn train(
     let pieces = material.vocabulary(inputs, config, folder)?;
     progress(&Progress::Vocabulary { pieces: pieces.len() });
     let measured = material.measured(inputs)?;
+    let sample = match teacher {
+        Some(_) => {
+            let (taught, seed) = (config.taught, config.seed);
+            Sample::draw(inputs, &mut material.corpus, &material.languages, taught, seed)?
+        }
+        None => Sample::default(),
+    };
     let cuts = material.cut(&pieces)?;
     let means_of = material.means_of(&cuts);
 
     let weights: Vec<f64> =
         pieces.iter().map(|(_, log)| 1e-3 / (1e-3 + f64::from(*log).exp())).collect();
     let mut table = Table::random(&weights, config.dimension, config.seed);
-    let key = material.key(inputs, config, &pieces);
+    let key = material.key(inputs, config, &pieces, teacher);
     let kept = folder.map(|folder| folder.join("state.bin"));
     let mut step = 0;
     if let Some(path) = &kept {
@@ -208,6 +234,16 @@ pub fn train(
             step = at;
             progress(&Progress::Resumed { step });
         }
+    }
+    if let (Some(teacher), 0) = (teacher, step) {
+        let known = start::Known {
+            material: &material,
+            sample: &sample,
+            cuts: &cuts,
+            pieces: &pieces,
+            weights: &weights,
+        };
+        table.rows = start::rows(&known, config.dimension, threads, teacher, &mut progress)?;
     }
 
     let finished = |table: &Table| {
@@ -258,6 +294,8 @@ pub fn train(
         }
     }
 
+    let means: Vec<Array1<f32>> = means_of.iter().map(|bags| mean(&table, bags)).collect();
+    turn(&mut table, &means_of, &means);
     let (rows, scales) = quantise(&table);
     let (means, accuracies) = finished(&rounded(&table));
     let means: Vec<f32> = means.iter().flatten().copied().collect();

@@ -6,7 +6,7 @@ use bitext::{Embedder, Error, Language, StaticEmbedder};
 use crate::common::GERMAN;
 use crate::says;
 
-const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v0.bitext");
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v1.bitext");
 
 fn model() -> Vec<u8> {
     std::fs::read(MODEL).expect("the model is in the repository")

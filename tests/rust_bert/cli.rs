@@ -98,7 +98,7 @@ fn a_wrong_folder_is_named() {
     let (status, out, error) = bitext(&["embed", "--lang", "en", "--model", &folder], "the\n");
     assert_eq!((status, out.as_str()), (1, ""));
     assert!(error.contains("model.safetensors") && error.contains("0 bytes"), "{error}");
-    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v0.bitext");
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v1.bitext");
     let args = ["embed", "--lang", "en", "--model", model, "--prefix", "query: "];
     let (status, _, error) = bitext(&args, "the\n");
     assert!(status == 1 && error.contains("--prefix"), "{error}");

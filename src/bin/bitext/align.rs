@@ -84,7 +84,7 @@ pub struct Args {
     #[arg(long)]
     reordered: bool,
     /// Tell what speaks for a unit, and what else there was: its number is that
-    /// of its row in the table.
+    /// of its row in the table, with --min-confidence too.
     #[arg(long, value_name = "UNIT", conflicts_with_all =
         ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors"])]
     explain: Option<usize>,

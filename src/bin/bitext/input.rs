@@ -1,12 +1,12 @@
 //! Reading files and standard input.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bitext::evaluate::{AlignmentError, Format};
 use bitext::{Error, text};
 
-use crate::Failure;
+use crate::{Failure, Usage};
 
 /// The text of a file, or of standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, Error> {
@@ -25,6 +25,14 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 
 pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// Refuses to read standard input twice.
+pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Usage> {
+    match paths.into_iter().filter(|path| is_stdin(path)).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Usage("standard input (`-`) can be one file only".to_string())),
+    }
 }
 
 /// A file or, for `-`, standard input, and what to call it.

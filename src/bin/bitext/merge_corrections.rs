@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::report::Corrections;
+use bitext::Error;
+use bitext::report::{CorrectionError, Corrections};
 
+use crate::input::check_stdin;
 use crate::output::{Output, complain};
 use crate::report::{bare, decoded, each_line, is_refusal};
 use crate::{Failure, Outcome, Usage};
@@ -17,6 +19,12 @@ Corrections are what the page of `bitext report` saves. Units that a person has 
 confirmed get confidence 1 and `\"checked\": true`; lines without corrections are copied as
 they are. Corrections that do not fit are reported by file and line, and left out.
 
+Several files, and several lines of one bitext, are put together, say those of two people who
+shared the work. Where they differ about a sentence, or their units cross, the later line
+wins, in the order in which the files are named: a note tells which line has lost units. One
+file holds all corrections of its page, so of files saved one after the other the last is
+enough; with the earlier ones, what was undone in between comes back.
+
 Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
 
 /// Puts corrections into a copy of the bitexts
@@ -25,7 +33,7 @@ pub struct Args {
     /// The lines that the page was made of; `-` for standard input.
     #[arg(value_name = "BITEXT")]
     bitexts: PathBuf,
-    /// Files that the page has saved.
+    /// Files that the page has saved; where they differ, the later one wins.
     #[arg(required = true, value_name = "CORRECTIONS")]
     corrections: Vec<PathBuf>,
     /// The corrected lines, a new file, whole or not at all [default: standard output]
@@ -42,6 +50,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             }
         }
     }
+    check_stdin([&args.bitexts].into_iter().chain(&args.corrections))?;
     let mut outcome = Outcome::AllWell;
     let mut fail = |error: &dyn std::fmt::Display| {
         outcome = Outcome::SomeFailed;
@@ -74,7 +83,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             true => Ok(None),
             false => corrections.apply(text, &mut refused),
         };
-        refused.iter().for_each(|error| fail(error));
+        for error in &refused {
+            match error {
+                Error::Correction { error: CorrectionError::Overruled { .. }, .. } => {
+                    complain(format_args!("note: {error}"));
+                }
+                error => fail(error),
+            }
+        }
         let corrected = corrected.unwrap_or_else(|error| {
             fail(&format_args!("{name}: line {number}: {}", bare(&error)));
             None

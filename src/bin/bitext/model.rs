@@ -14,20 +14,20 @@ pub struct ModelArgs {
     /// The model: its name, a model file, or a folder; that of a transformer where
     /// built with the feature `rust-bert` [default: the embedded one]
     #[arg(long, value_name = "NAME|DIR")]
-    model: Option<String>,
+    pub model: Option<String>,
     /// Put this before each text, as some transformers want it: "query: "
     #[cfg(feature = "rust-bert")]
     #[arg(long, value_name = "TEXT", requires = "model")]
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// Threads for one batch of a transformer [default: all cores]
     #[cfg(feature = "rust-bert")]
     #[arg(long, value_name = "N", requires = "model",
         value_parser = clap::value_parser!(u16).range(1..=1024))]
-    model_threads: Option<u16>,
+    pub model_threads: Option<u16>,
     /// Keep vectors in this file, for the next run too
     #[cfg(feature = "cache")]
     #[arg(long, value_name = "FILE")]
-    cache: Option<PathBuf>,
+    pub cache: Option<PathBuf>,
 }
 
 /// What depends on the model, besides the weights.

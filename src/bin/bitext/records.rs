@@ -11,7 +11,7 @@ use bitext::format::{
 };
 use bitext::{Error, Language};
 
-use crate::input::{is_stdin, read_text};
+use crate::input::{check_stdin, is_stdin, read_text};
 use crate::output::Output;
 use crate::{Failure, Usage};
 
@@ -53,9 +53,7 @@ pub type Source = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
 
 impl Sources<'_> {
     pub fn open(&self) -> Result<Source, Failure> {
-        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
-            return Err(Usage("standard input (`-`) can be one file only".to_string()).into());
-        }
+        check_stdin(self.files)?;
         let first = self.files.first().map(PathBuf::as_path);
         let format = self.format.unwrap_or_else(|| Format::of(first));
         let needs = |what: &str| Usage(format!("--from {what} needs --languages, such as en,uk"));

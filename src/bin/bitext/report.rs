@@ -10,7 +10,7 @@ use bitext::report::{Page, Report};
 use bitext::{Aligner, Bitext, Error, text};
 use serde::Deserialize;
 
-use crate::input::{Lines, is_stdin, open};
+use crate::input::{Lines, check_stdin, is_stdin, open};
 use crate::output::{Output, complain};
 use crate::{Failure, Outcome, Usage};
 
@@ -71,6 +71,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if let Some(title) = &args.title {
         report = report.with_title(title);
     }
+    check_stdin(args.files.iter().chain(&args.discards))?;
     // Before the work, so that a wrong path costs none.
     let mut out = Output::open(Some(&args.output))?;
     let mut explainer = Explainer::new(args.evidence)?;

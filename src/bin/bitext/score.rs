@@ -10,7 +10,7 @@ use bitext::evaluate::{
 use bitext::{Error, Language};
 use serde::Serialize;
 
-use crate::input::{Alignments, is_stdin};
+use crate::input::{Alignments, check_stdin};
 use crate::output::{Output, complain};
 use crate::reliability::{Reliability, ReliabilityOut};
 use crate::{Failure, Outcome, Usage};
@@ -97,9 +97,7 @@ fn parse_pair(text: &str) -> Result<(Language, Language), String> {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    if is_stdin(&args.gold) && is_stdin(&args.pred) {
-        return Err(Usage("standard input (`-`) can be one file only".to_string()).into());
-    }
+    check_stdin([&args.gold, &args.pred])?;
     let format = args.format.map(|format| match format {
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Vecalign => Format::Vecalign,

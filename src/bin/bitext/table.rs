@@ -49,9 +49,18 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
     }
     writeln!(out, "{}", style.reset)?;
 
-    let mut rows = 0;
-    for unit in selection.select(bitext) {
+    // Rows have the numbers that they have when all are shown: --explain knows them by those.
+    let mut all = selection.clone();
+    all.min_confidence = 0.0;
+    let is_shown = |unit: &Unit| unit.confidence() >= selection.min_confidence;
+    let (mut rows, mut hidden) = (0, 0);
+    for (at, unit) in all.select(bitext).enumerate() {
+        if !is_shown(unit) {
+            hidden += 1;
+            continue;
+        }
         rows += 1;
+        let number = at + 1;
         let colour = match () {
             _ if unit.is_null() => style.dim,
             _ if unit.confidence() < 0.5 => style.low,
@@ -60,7 +69,7 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
         let reset = if colour.is_empty() { "" } else { style.reset };
         // A probability just below 1 is not shown as 1.
         let confidence = (unit.confidence() * 100.0).floor() / 100.0;
-        write!(out, "{colour}{rows:>4}  {confidence:.2}  {:<8}", shape(unit, &languages))?;
+        write!(out, "{colour}{number:>4}  {confidence:.2}  {:<8}", shape(unit, &languages))?;
         for &language in &languages {
             let text = bitext.text(unit, language).unwrap_or_default();
             write!(out, "  {}", fit(&text, column))?;
@@ -68,9 +77,14 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
         writeln!(out, "{reset}")?;
     }
     match selection.rows {
-        Rows::Units => summary(bitext, &languages, out),
-        _ => Ok(writeln!(out, "\n{rows} beads")?),
+        Rows::Units => summary(bitext, &languages, out)?,
+        _ => writeln!(out, "\n{}", counted(rows, "bead"))?,
     }
+    if hidden > 0 {
+        let least = selection.min_confidence;
+        writeln!(out, "{} less sure than {least} not shown", counted(hidden, "row"))?;
+    }
+    Ok(())
 }
 
 /// Sentences by language, with a dot where a language has none, and a mark where

@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use bitext::train::{
-    Accuracy, Inputs, PairFile, Progress, TaughtFile, TrainConfig, WordFile, train,
-};
+use bitext::train::{Accuracy, Inputs, PairFile, Progress, TextFile, TrainConfig, WordFile, train};
 use bitext::{Embedder, Language, StaticEmbedder};
 use std::io::Write as _;
 
+use crate::model::ModelArgs;
 use crate::output::{Output, complain};
 use crate::{Failure, Outcome};
 
@@ -26,7 +25,9 @@ Example:
 Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
 
 /// Trains a static model from parallel texts.
+// A script gives its settings, and who calls it others: the last one holds.
 #[derive(clap::Args)]
+#[command(args_override_self = true)]
 pub struct Args {
     /// Parallel sentences.
     #[arg(long, value_name = "PAIRS", value_parser = pairs, required = true)]
@@ -37,10 +38,9 @@ pub struct Args {
     /// Words with their frequencies, for the vocabulary: LANG=FILE, TSV.
     #[arg(long, value_name = "WORDS", value_parser = words)]
     words: Vec<WordFile>,
-    /// Texts, one a line, and the vectors that `bitext embed` with a teacher gave for
-    /// them: LANG[:WEIGHT]=TEXTS,VECTORS
-    #[arg(long, value_name = "TAUGHT", value_parser = taught)]
-    taught: Vec<TaughtFile>,
+    /// Texts in one language, a sentence a line: LANG=FILE.
+    #[arg(long, value_name = "TEXTS", value_parser = texts)]
+    texts: Vec<TextFile>,
     /// Parallel sentences to measure with.
     #[arg(long, value_name = "PAIRS", value_parser = pairs)]
     dev: Vec<PairFile>,
@@ -71,6 +71,21 @@ pub struct Args {
     /// Dimension of the vectors.
     #[arg(long, value_name = "D", default_value_t = TrainConfig::default().dimension)]
     dimension: usize,
+    /// The teacher that tells where pieces start: a model file, or the folder of a
+    /// transformer where built with the feature `rust-bert` [default: none]
+    #[arg(long, value_name = "DIR")]
+    teacher: Option<String>,
+    /// Put this before each text for the teacher, as some transformers want it.
+    #[cfg(feature = "rust-bert")]
+    #[arg(long, value_name = "TEXT", requires = "teacher")]
+    prefix: Option<String>,
+    /// Keep the teacher's vectors in this file, for the next run too
+    #[cfg(feature = "cache")]
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    cache: Option<PathBuf>,
+    /// About how many pairs the teacher is asked about.
+    #[arg(long, value_name = "N", default_value_t = TrainConfig::default().taught)]
+    taught: usize,
     /// Steps of the optimisation.
     #[arg(long, value_name = "N", default_value_t = TrainConfig::default().steps)]
     steps: u64,
@@ -106,13 +121,27 @@ pub struct Args {
     interval: u64,
 }
 
+impl Args {
+    fn teacher(&self) -> ModelArgs {
+        ModelArgs {
+            model: self.teacher.clone(),
+            #[cfg(feature = "rust-bert")]
+            prefix: self.prefix.clone(),
+            #[cfg(feature = "rust-bert")]
+            model_threads: u16::try_from(self.threads).ok().filter(|threads| *threads > 0),
+            #[cfg(feature = "cache")]
+            cache: self.cache.clone(),
+        }
+    }
+}
+
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut inputs = Inputs::default();
     inputs.pairs = args.pairs.clone();
     let joined = |file: &PairFile| PairFile { join: args.join, ..file.clone() };
     inputs.pairs.extend(args.terms.iter().map(joined));
     inputs.words = args.words.clone();
-    inputs.taught = args.taught.clone();
+    inputs.texts = args.texts.clone();
     inputs.measured = args.dev.clone();
     inputs.skip = args.skip.clone();
     inputs.vocabulary = args.vocabulary.clone();
@@ -122,6 +151,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     config.vocabulary.damping = args.damping;
     config.listed = args.listed;
     config.dimension = args.dimension;
+    config.taught = args.taught;
     config.steps = args.steps;
     config.batch = args.batch;
     config.scale = args.scale;
@@ -138,20 +168,31 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut metrics =
         Metrics { path: args.state.as_ref().map(|at| at.join("metrics.jsonl")), lines: Vec::new() };
-    let trained = train(&inputs, &config, args.state.as_deref(), |progress| match progress {
-        Progress::Read { texts, pairs } => complain(format_args!("{pairs} pairs, {texts} texts")),
-        Progress::Vocabulary { pieces } => complain(format_args!("{pieces} pieces")),
-        Progress::Resumed { step } => {
-            metrics.resume(*step);
-            complain(format_args!("goes on at step {step}"));
-        }
-        Progress::Step { step, loss, accuracies } => {
-            metrics.add(*step, Some(*loss), accuracies);
-            let accuracies = told(accuracies);
-            complain(format_args!("step {step} of {}: loss {loss:.4}{accuracies}", args.steps));
-        }
-        _ => {}
-    })?;
+    let teacher = match &args.teacher {
+        Some(_) => Some(args.teacher().open()?.embedder),
+        None => None,
+    };
+    let teacher = teacher.as_deref();
+    let trained =
+        train(&inputs, &config, teacher, args.state.as_deref(), |progress| match progress {
+            Progress::Read { texts, pairs } => {
+                complain(format_args!("{pairs} pairs, {texts} texts"))
+            }
+            Progress::Vocabulary { pieces } => complain(format_args!("{pieces} pieces")),
+            Progress::Taught { texts, of } if texts % 8192 < 512 || texts == of => {
+                complain(format_args!("teacher: {texts} of {of} texts"));
+            }
+            Progress::Resumed { step } => {
+                metrics.resume(*step);
+                complain(format_args!("goes on at step {step}"));
+            }
+            Progress::Step { step, loss, accuracies } => {
+                metrics.add(*step, Some(*loss), accuracies);
+                let accuracies = told(accuracies);
+                complain(format_args!("step {step} of {}: loss {loss:.4}{accuracies}", args.steps));
+            }
+            _ => {}
+        })?;
     metrics.add(args.steps, None, &trained.accuracies);
     if let Some(error) = metrics.write().err() {
         complain(format_args!("the metrics are not kept: {error}"));
@@ -237,12 +278,11 @@ fn words(text: &str) -> Result<WordFile, String> {
     Ok(WordFile { language, path: path.into() })
 }
 
-/// LANG[:WEIGHT]=TEXTS,VECTORS
-fn taught(text: &str) -> Result<TaughtFile, String> {
-    let (language, weight, paths) = parts(text)?;
+/// LANG=FILE
+fn texts(text: &str) -> Result<TextFile, String> {
+    let (language, _, path) = parts(text)?;
     let language = language.parse::<Language>().map_err(|error| error.to_string())?;
-    let (texts, vectors) = paths.split_once(',').ok_or("needs two files: LANG=TEXTS,VECTORS")?;
-    Ok(TaughtFile { language, texts: texts.into(), vectors: vectors.into(), weight })
+    Ok(TextFile { language, path: path.into() })
 }
 
 fn parts(text: &str) -> Result<(&str, f64, &str), String> {

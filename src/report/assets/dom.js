@@ -29,7 +29,7 @@ function say(text) {
   status.textContent = text;
   status.classList.add("shown");
   clearTimeout(saying);
-  saying = setTimeout(() => status.classList.remove("shown"), 4000);
+  saying = setTimeout(() => status.classList.remove("shown"), Math.max(4000, text.length * 90));
 }
 
 /** Numbers as people read them; a probability just below 1 is not shown as 1. */

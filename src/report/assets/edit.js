@@ -171,20 +171,17 @@ function check(article, unit) {
   return null;
 }
 
-/** Puts in what a line of corrections says: null, or why it cannot be. */
-function applyLine(article, line) {
+/** Puts in the units of a line of corrections, which fit the texts: null, or why it cannot be. */
+function applyLine(article, units) {
   const old = new Set();
   const made = [];
   const seen = new Set();
-  for (const given of line.units) {
-    const parts = article.languages.map(({ code }) => sorted(given[code] || []));
+  for (const given of units) {
+    const parts = article.languages.map(({ code }) => given[code] || []);
     for (const [column, part] of parts.entries()) {
       for (const sentence of part) {
-        const unit = article.unitOf[column][sentence];
-        const place = `${column}:${sentence}`;
-        if (!unit || seen.has(place)) return "It has sentences twice, or that are not there.";
-        seen.add(place);
-        old.add(unit);
+        seen.add(`${column}:${sentence}`);
+        old.add(article.unitOf[column][sentence]);
       }
     }
     made.push({ parts, moved: given.reordered === true });

@@ -26,9 +26,9 @@ function buildHelp() {
   const shown = GRADES.map((name, at) => h("span", { class: `badge c${at}` }, h("span", { class: "swatch" }), name));
   $("help").replaceChildren(
     h("h2", { id: "help-name" }, "Help"),
-    h("p", null, "A row is a unit: sentences that say the same. Bands join the sentences of two neighbouring languages; the surer the aligner, the darker and plainer the band. Grey text is without a counterpart, slanted grey text was put there by the site."),
+    h("p", null, "A row is a unit: sentences that say the same. Bands join the sentences of two neighbouring languages; the surer the aligner, the darker and plainer the band; a pale, dotted one joins two languages by way of the third. Grey text is without a counterpart, slanted grey text was put there by the site."),
     h("p", { class: "legend" }, "Confidence: ", shown),
-    h("p", null, "Corrections are saved as a file of their own; ", h("code", null, "bitext merge-corrections BITEXT.jsonl CORRECTIONS.jsonl -o OUT.jsonl"), " puts them into a new file. The original stays as it is. Until they are saved, this browser keeps a draft."),
+    h("p", null, "Corrections are saved as a file of their own; ", h("code", null, "bitext merge-corrections BITEXT.jsonl CORRECTIONS.jsonl -o OUT.jsonl"), " puts them into a new file. The original stays as it is. Until they are saved, this browser keeps a draft, for this page under this name."),
     h("table", { class: "keys" }, h("caption", null, "Keys"), h("tbody", null, HELP.map(([keys, what]) => h("tr", null, h("th", { scope: "row" }, h("kbd", null, keys)), h("td", null, what))))),
     h("form", { method: "dialog" }, h("button", { class: "main" }, "Close")));
 }

@@ -2,7 +2,7 @@
 
 function showOverview() {
   if (report.index) {
-    location.href = report.index;
+    location.href = address(report.index);
     return;
   }
   location.hash = "overview";
@@ -45,14 +45,21 @@ function showArticle(article) {
   cursor.unit = null;
   $("heading").textContent = article.name || report.title;
   document.title = article.name && article.name !== report.title ? `${article.name} – ${report.title}` : report.title;
-  const sources = article.languages.map(({ name, code, source }) => (source && !article.name.includes(source) ? `${name || code}: ${source}` : name || code));
-  $("subtitle").textContent = sources.join(" · ");
-  const notes = article.warnings.slice();
-  if (article.unrelated && !notes.some((note) => note.includes("unrelated"))) notes.unshift("These articles look unrelated.");
+  // Files by their names; where they are, the tooltip tells.
+  const file = (source) => (source.includes("://") ? source : source.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, ""));
+  const told = ({ name, code, source }) => (source && !article.name.includes(file(source)) ? `${name || code}: ${file(source)}` : name || code);
+  $("subtitle").textContent = article.languages.map(told).join(" · ");
+  $("subtitle").title = article.languages.map(({ source }) => source).filter(Boolean).join("\n");
+  const named = (note) => article.languages.reduce((own, { source }) => (source && own.startsWith(`${source}:`) ? file(source) + own.slice(source.length) : own), note);
+  const isUnrelated = (note) => note.includes("unrelated");
+  let notes = article.warnings.map(named);
+  // Said once where it is so of all.
+  if (article.unrelated && notes.filter(isUnrelated).length === article.languages.length) notes = notes.filter((note) => !isUnrelated(note));
+  if (article.unrelated && !notes.some(isUnrelated)) notes.unshift("These articles look unrelated.");
   $("notes").replaceChildren(...notes.map((note) => h("p", { class: "note" }, note)), ...draftNote(article));
   const pairs = article.languages.length < 3 ? [] : article.pairs;
   const label = ({ x, y }) => `${article.languages[x].name || article.languages[x].code} – ${article.languages[y].name || article.languages[y].code}`;
-  $("pair").replaceChildren(h("option", { value: "" }, pairs.length ? "all" : label(article.pairs[0])),
+  $("pair").replaceChildren(h("option", { value: "" }, pairs.length ? "all languages" : label(article.pairs[0])),
     ...pairs.map((pair) => h("option", { value: `${pair.x} ${pair.y}` }, label(pair))));
   showKinds();
   showColumns();
@@ -120,87 +127,6 @@ function showAll() {
   onFilter();
 }
 
-// Saving, and what was not saved.
-
-const saved = new Map();
-
-function save() {
-  const lines = corrections();
-  if (!lines.length) return say("There is nothing to save.");
-  const link = h("a", { href: URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "application/jsonl" })), download: `${report.stem}.corrections.jsonl` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  for (const article of opened.values()) saved.set(article.at, correction(article));
-  return say(`Saved: ${count(lines.length, "bitext")} with corrections.`);
-}
-
-const isSaved = () => [...opened.values()].every((article) => (saved.get(article.at) || null) === correction(article));
-
-const draftKey = (article) => `bitext ${article.text} ${article.id}`;
-
-/** Where the browser keeps nothing, there is no draft. One that was offered stays until it
- * is taken or dropped. */
-function keepDraft(article) {
-  if (article.offered) return;
-  try {
-    const line = correction(article);
-    if (line) localStorage.setItem(draftKey(article), line);
-    else localStorage.removeItem(draftKey(article));
-  } catch { /* no storage */ }
-}
-
-function draftNote(article) {
-  let line = null;
-  try { line = localStorage.getItem(draftKey(article)); } catch { /* no storage */ }
-  if (!line || line === correction(article)) return [];
-  article.offered = line;
-  const settled = () => { article.offered = null; note.remove(); keepDraft(article); };
-  const takeIt = () => {
-    const why = takeLine(article, line);
-    if (why) say(`The draft cannot be taken: ${why}`);
-    else settled();
-  };
-  const note = h("p", { class: "note" }, "This browser has a draft of corrections for this bitext; new ones are not kept until you choose. ",
-    h("button", { type: "button", onclick: takeIt }, "Take it"), " ",
-    h("button", { type: "button", onclick: settled }, "Drop it"));
-  return [note];
-}
-
-/** Puts a line of corrections in; null, or what is wrong with it. */
-function takeLine(article, line) {
-  let parsed;
-  try { parsed = JSON.parse(line); } catch { return "It is not JSON."; }
-  if (!parsed || parsed.format !== "bitext-corrections" || !Array.isArray(parsed.units)) return "It is no line of corrections.";
-  if (parsed.format_version > 1) return "It is of a later version.";
-  if (parsed.text !== article.text) return "It is for other texts.";
-  const why = applyLine(article, parsed);
-  if (why) return why;
-  if (view.article === article && article.done.length) settle([cursor.column, 0], article.done[article.done.length - 1]);
-  keepDraft(article);
-  return null;
-}
-
-async function load(file) {
-  const lines = (await file.text()).split("\n").map((line) => line.replace(/\r$/, ""));
-  const here = rows.flatMap((row) => (row.file ? [] : [open(row.at)])).filter(Boolean);
-  const wrong = [];
-  let taken = 0;
-  for (const [at, line] of lines.entries()) {
-    if (!line.trim()) continue;
-    let meant = null;
-    try { meant = JSON.parse(line); } catch { /* told below */ }
-    // Copies of one text are told apart by their ids.
-    const same = here.filter((article) => meant && article.text === meant.text);
-    const article = same.find(({ id }) => id === JSON.stringify(meant.id)) || same[0];
-    const why = article ? takeLine(article, line) : meant ? "No bitext of this page is meant." : "It is not JSON.";
-    if (why) wrong.push(`Line ${at + 1}: ${why}`);
-    else taken++;
-  }
-  say([`${count(taken, "bitext")} corrected.`, ...wrong.slice(0, 3)].join(" "));
-  if (view.article) showCounts();
-  else $("save").disabled = !corrections().length;
-}
-
 /** The sentence under a pointer: its row, column and place. */
 function under(target) {
   const row = target.closest ? target.closest(".row") : null;
@@ -261,6 +187,9 @@ $("file").addEventListener("change", () => { if ($("file").files[0]) load($("fil
 NARROW.addEventListener("change", () => { if (view.article) { list.known = new WeakMap(); update({ anew: true }); } });
 document.addEventListener("keydown", onKey);
 window.addEventListener("hashchange", route);
+// What was done on another page meanwhile.
+window.addEventListener("pageshow", (event) => { if (event.persisted && !view.article) route(); });
+window.addEventListener("storage", () => { if (!$("overview").hidden) showIndex(); });
 window.addEventListener("beforeunload", (event) => { if (!isSaved()) event.preventDefault(); });
 
 $("why").open = !NARROW.matches;

@@ -1,11 +1,21 @@
 // The bitexts of the page, and what a person has made of them.
 
 const report = JSON.parse($("report").textContent);
-/** Rows of the index: name, place in its page, page, counts, mean confidence, unrelated. */
-const rows = report.rows.map(([name, at, file, counts, mean, unrelated], no) => {
+/**
+ * Rows of the index: name, key of the text, place in its page, page, counts, mean confidence,
+ * unrelated; and which of the bitexts of that page with that text it is.
+ */
+const copies = new Map();
+const rows = report.rows.map(([name, text, at, file, counts, mean, unrelated], no) => {
   const [sentences, units, linked, alone, doubtful, checked] = counts;
-  return { no, name, at, file, sentences, units, linked, alone, doubtful, checked, mean, unrelated };
+  const place = `${text} ${file}`;
+  const copy = copies.get(place) || 0;
+  copies.set(place, copy + 1);
+  return { no, name, text, at, file, copy, sentences, units, linked, alone, doubtful, checked, mean, unrelated };
 });
+
+/** The address of another page of the report, whatever its name is. */
+const address = (file) => `./${encodeURIComponent(file)}`;
 
 /** Bitexts that were opened, by place. */
 const opened = new Map();
@@ -70,15 +80,20 @@ function isDebris(article, unit) {
 /** The unit's shape over some columns: 1-2-·. */
 const shape = (unit, columns) => columns.map((column) => unit.parts[column].length || "·").join("-");
 
-/** The beads of a unit in two columns, x before y: one of all where a person has made the unit. */
+/**
+ * The beads of a unit in two columns, x before y: one of all where a person has made the unit, or
+ * where the two were not aligned with each other, but by way of a third language or as a whole.
+ */
 function beads(article, unit, x, y) {
   if (!unit.parts[x].length || !unit.parts[y].length) return [];
   if (unit.orig < 0) {
     return [{ parts: [unit.parts[x], unit.parts[y]], score: null, confidence: 1, moved: unit.moved, made: true }];
   }
   const pair = article.pairs.find((one) => one.x === x && one.y === y);
-  if (!pair) return [];
-  const all = unit.parts[x].flatMap((sentence) => pair.of[sentence]);
+  const all = pair ? unit.parts[x].flatMap((sentence) => pair.of[sentence]) : [];
+  if (!all.length) {
+    return [{ parts: [unit.parts[x], unit.parts[y]], score: null, confidence: unit.confidence, moved: unit.moved, implied: true }];
+  }
   return all.filter((bead, place) => all.indexOf(bead) === place);
 }
 

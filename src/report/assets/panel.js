@@ -143,7 +143,8 @@ function evidenceOf(article, unit) {
   for (const { x, y } of article.pairs) {
     for (const bead of beads(article, unit, x, y)) {
       const place = (column, part) => numbered(article, column, part[0], part[part.length - 1]);
-      out.push(h("p", null, `${place(x, bead.parts[0])} = ${place(y, bead.parts[1])}: confidence ${bead.confidence}, score ${bead.score.toFixed(3)}`));
+      const known = bead.implied ? "not aligned with each other, joined by the rest of the unit" : `confidence ${bead.confidence}, score ${bead.score.toFixed(3)}`;
+      out.push(h("p", null, `${place(x, bead.parts[0])} = ${place(y, bead.parts[1])}: ${known}`));
     }
   }
   const why = article.evidence ? "Another alignment than this one came out when it was explained." : "The page was made without evidence.";
@@ -156,7 +157,7 @@ function evidencePair(article, [x, y, found, nulls, rivals]) {
   const place = ([a, b, c, d]) => `${numbered(article, x, a, b)} = ${numbered(article, y, c, d)}`;
   for (const bead of found) {
     const [, , , , posterior, gain, margin, contributions] = bead;
-    out.push(h("p", null, h("b", null, place(bead)), ` posterior ${posterior.toFixed(4)}, margin ${margin.toFixed(2)}, gain ${gain.toFixed(1)} nats`));
+    out.push(h("p", null, h("b", null, place(bead)), ` posterior ${posterior.toFixed(4)}, margin ${signed(margin, "")}, gain ${signed(gain, "+")} nats`));
     // The bars say what the numbers say.
     const most = Math.max(1, ...contributions.map(([, , own]) => Math.abs(own)));
     out.push(h("table", { class: "weights" },

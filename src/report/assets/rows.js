@@ -105,7 +105,7 @@ function drawBands(elements) {
       const [c, d] = to;
       const half = width / 2;
       const path = `M0 ${a}C${half} ${a} ${half} ${c} ${width} ${c}V${d}C${half} ${d} ${half} ${b} 0 ${b}Z`;
-      return svg("path", { d: path, class: `bead c${grade(bead.confidence)}${bead.moved ? " moved" : ""}` });
+      return svg("path", { d: path, class: `bead c${grade(bead.confidence)}${bead.moved ? " moved" : ""}${bead.implied ? " implied" : ""}` });
     }));
   }
 }

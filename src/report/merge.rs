@@ -1,0 +1,248 @@
+//! Corrections of several lines, put into the bitexts they belong to.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::corrections::{Correction, CorrectionError, corrected, id_json, sentences, text_key};
+use super::rewrite::with_units;
+use crate::format::from_json;
+use crate::{Bitext, Error, Language, Result, Unit};
+
+/// The corrections of a file or several, to be put into lines of bitexts.
+///
+/// ```
+/// use bitext::format::{Selection, from_json, to_json};
+/// use bitext::report::{Corrections, text_key};
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
+///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
+/// ])?;
+/// let line = to_json(&bitext, &Selection::default());
+/// let mut corrections = Corrections::default();
+/// let apart = format!(
+///     r#"{{"format":"bitext-corrections","format_version":1,"id":null,"text":"{}","units":[{{"en":[0]}},{{"de":[0]}}]}}"#,
+///     text_key(&bitext),
+/// );
+/// corrections.add("by-hand.jsonl", 1, &apart)?;
+/// let corrected = corrections.apply(&line, &mut Vec::new())?.expect("there is one for it");
+/// assert!(from_json(&corrected)?.units().iter().all(|unit| unit.is_null() && unit.checked()));
+/// assert_eq!(corrections.unused().count(), 0);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Corrections {
+    lines: Vec<Entry>,
+    /// By id, as JSON, and key of the text.
+    index: HashMap<(String, String), Vec<usize>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    source_name: String,
+    line: usize,
+    correction: Correction,
+    used: bool,
+}
+
+impl Entry {
+    fn error(&self, error: CorrectionError) -> Error {
+        Error::Correction { source_name: self.source_name.clone(), line: self.line, error }
+    }
+}
+
+impl Corrections {
+    /// Adds a line of a file, by its number from 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Correction`] for a line that is none; nothing is added then.
+    pub fn add(&mut self, source_name: &str, line: usize, text: &str) -> Result<()> {
+        let source_name = source_name.to_string();
+        match Correction::parse(text) {
+            Ok(correction) => {
+                let key = (id_json(correction.id.as_ref()), correction.text.clone());
+                self.index.entry(key).or_default().push(self.lines.len());
+                self.lines.push(Entry { source_name, line, correction, used: false });
+                Ok(())
+            }
+            Err(error) => Err(Error::Correction { source_name, line, error }),
+        }
+    }
+
+    /// Corrects a line of [`to_json`](crate::format::to_json): `None` where nothing is to be
+    /// corrected in it.
+    ///
+    /// Several corrections of one bitext are put together. Where two say something else of a
+    /// sentence, or their units cross, the one that was added later holds: each line of which
+    /// units are left out for that adds an [`Error::Correction`] of
+    /// [`CorrectionError::Overruled`] to `refused`. Lines that do not fit the bitext are left
+    /// out whole, with an error of another kind for each.
+    ///
+    /// In the line that comes out only `units` and `pairs` differ, and in them only what was
+    /// corrected. Keys that this crate does not know stay, but for those of units that are no
+    /// more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_json`] for the line.
+    pub fn apply(&mut self, line: &str, refused: &mut Vec<Error>) -> Result<Option<String>> {
+        let bitext = from_json(line)?;
+        let key = (id_json(bitext.id()), text_key(&bitext));
+        let Some(entries) = self.index.get(&key) else { return Ok(None) };
+        let mut standing = Standing { original: &bitext, units: Vec::new(), corrected: None };
+        for &at in entries {
+            self.lines[at].used = true;
+            let entry = &self.lines[at];
+            let given = entry.correction.given(&bitext);
+            match given.and_then(|given| standing.add(at, given)) {
+                Ok(left_out) => {
+                    let by = format!("{}: line {}", entry.source_name, entry.line);
+                    refused.extend(left_out.into_iter().map(|(earlier, units)| {
+                        let by = by.clone();
+                        self.lines[earlier].error(CorrectionError::Overruled { units, by })
+                    }));
+                }
+                Err(error) => refused.push(entry.error(error)),
+            }
+        }
+        standing.corrected.map(|corrected| with_units(line, &bitext, &corrected)).transpose()
+    }
+
+    /// For each line that no bitext was found for, an error that says so.
+    pub fn unused(&self) -> impl Iterator<Item = Error> + '_ {
+        { self.lines.iter() }
+            .filter(|entry| !entry.used)
+            .map(|entry| entry.error(entry.correction.nowhere()))
+    }
+}
+
+/// The units of several lines that stand side by side in one bitext.
+struct Standing<'a> {
+    original: &'a Bitext,
+    /// Each with its line.
+    units: Vec<(usize, Unit)>,
+    corrected: Option<Bitext>,
+}
+
+/// Units that stand or fall together, each with its line.
+type Group = Vec<(usize, Unit)>;
+
+impl Standing<'_> {
+    /// Puts in the units of a further line. Those of earlier lines stay where they can: how
+    /// many were left out, by line.
+    fn add(
+        &mut self,
+        line: usize,
+        given: Vec<Unit>,
+    ) -> Result<BTreeMap<usize, usize>, CorrectionError> {
+        let given: Group = given.into_iter().map(|unit| (line, unit)).collect();
+        let own: BTreeSet<_> = given.iter().flat_map(|(_, unit)| sentences(unit)).collect();
+        let is_free = |unit: &Unit| !sentences(unit).any(|at| own.contains(&at));
+        let mut kept: Group =
+            self.units.iter().filter(|(_, unit)| is_free(unit)).cloned().collect();
+        self.drop_torn(&given, &mut kept);
+        let all = [given.as_slice(), &kept].concat();
+        let (units, corrected) = match self.correct(&all) {
+            Ok(corrected) => (all, corrected),
+            Err(CorrectionError::Units(_)) => self.without_crossing(given, kept)?,
+            Err(error) => return Err(error),
+        };
+        let mut left_out = BTreeMap::new();
+        for (of, unit) in &self.units {
+            let is_said = |other: &Unit| {
+                (other.parts(), other.reordered()) == (unit.parts(), unit.reordered())
+            };
+            if !units.iter().any(|(_, other)| is_said(other)) {
+                *left_out.entry(*of).or_default() += 1;
+            }
+        }
+        self.units = units;
+        self.corrected = Some(corrected);
+        Ok(left_out)
+    }
+
+    fn correct(&self, units: &[(usize, Unit)]) -> Result<Bitext, CorrectionError> {
+        let units: Vec<Unit> = units.iter().map(|(_, unit)| unit.clone()).collect();
+        corrected(self.original, &units)
+    }
+
+    /// A unit of the original of which only a part is in the corrections comes back, and
+    /// the units of earlier lines that had some of it go.
+    fn drop_torn(&self, given: &Group, kept: &mut Group) {
+        loop {
+            let all = given.iter().chain(kept.iter());
+            let held: BTreeSet<_> = all.flat_map(|(_, unit)| sentences(unit)).collect();
+            let is_torn = |unit: &&Unit| {
+                sentences(unit).any(|at| held.contains(&at))
+                    && !sentences(unit).all(|at| held.contains(&at))
+            };
+            let torn = self.original.units().iter().filter(is_torn);
+            let torn: BTreeSet<(Language, usize)> = torn.flat_map(sentences).collect();
+            let before = kept.len();
+            kept.retain(|(_, unit)| !sentences(unit).any(|at| torn.contains(&at)));
+            if kept.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// As many units of earlier lines as go beside the given ones without crossing them.
+    fn without_crossing(
+        &self,
+        given: Group,
+        kept: Group,
+    ) -> Result<(Group, Bitext), CorrectionError> {
+        let own: BTreeSet<_> = given.iter().flat_map(|(_, unit)| sentences(unit)).collect();
+        let mut base = given;
+        let mut groups = Vec::new();
+        for (group, touched) in self.groups(kept) {
+            // What the given ones were made on, when they are of a bitext that was
+            // corrected before, cannot go.
+            match touched.is_disjoint(&own) {
+                true => groups.push(group),
+                false => base.extend(group),
+            }
+        }
+        // A later line goes before an earlier one.
+        groups.sort_by_key(|group| group.iter().map(|(line, _)| usize::MAX - line).min());
+        let mut fitting = self.correct(&base)?;
+        self.fit(&mut base, &mut fitting, &groups);
+        Ok((base, fitting))
+    }
+
+    /// Adds those of the groups that fit, halving what does not.
+    fn fit(&self, base: &mut Group, fitting: &mut Bitext, groups: &[Group]) {
+        let all = [base.as_slice(), &groups.concat()].concat();
+        match self.correct(&all) {
+            Ok(corrected) => (*base, *fitting) = (all, corrected),
+            Err(_) if groups.len() > 1 => {
+                let (first, second) = groups.split_at(groups.len() / 2);
+                self.fit(base, fitting, first);
+                self.fit(base, fitting, second);
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Units joined by those of the original that they share, and the sentences of these.
+    fn groups(&self, units: Group) -> Vec<(Group, BTreeSet<(Language, usize)>)> {
+        let mut groups: Vec<(Group, BTreeSet<(Language, usize)>)> = Vec::new();
+        for (line, unit) in units {
+            let touched = sentences(&unit)
+                .filter_map(|(language, at)| self.original.unit_of(language, at).map(sentences));
+            let mut touched: BTreeSet<(Language, usize)> = touched.flatten().collect();
+            let mut group = vec![(line, unit)];
+            let (shared, apart) =
+                groups.into_iter().partition(|(_, other)| !touched.is_disjoint(other));
+            groups = apart;
+            let shared: Vec<(Group, BTreeSet<_>)> = shared;
+            for (other, sentences) in shared {
+                group.extend(other);
+                touched.extend(sentences);
+            }
+            groups.push((group, touched));
+        }
+        groups
+    }
+}

@@ -1,0 +1,130 @@
+//! A line of JSON with other units, all else in it as it stood.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::format::{parse_object, unit_from_json, unit_to_json};
+use crate::{Bitext, Error, Language, Pair, Result, Unit};
+
+/// The line of the bitext `before` with the units and beads of `after`. Those that are the
+/// same are copied; those that hold the same sentences keep what this crate does not know.
+pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<String> {
+    let languages: Vec<Language> = before.languages().collect();
+    let fields: Fields = parse_object(line).map_err(refuse)?;
+    let values = fields.0.iter().map(|(key, value)| {
+        Ok(match key.as_str() {
+            "units" => units(value, after.units(), &languages)?,
+            "pairs" => pairs(value, after.pairs(), &languages)?,
+            _ => value.get().to_string(),
+        })
+    });
+    let values: Vec<String> = values.collect::<Result<_>>()?;
+    Ok(object(fields.0.iter().map(|(key, _)| key.as_str()).zip(values.iter().map(String::as_str))))
+}
+
+fn refuse(message: String) -> Error {
+    Error::Json { line: 1, message }
+}
+
+/// The beads of each pair, under the name that the line has for it.
+fn pairs(json: &RawValue, new: &[Pair], languages: &[Language]) -> Result<String> {
+    let fields: Fields = parse_object(json.get()).map_err(refuse)?;
+    let names = |pair: &Pair| {
+        [format!("{}-{}", pair.source, pair.target), format!("{}-{}", pair.target, pair.source)]
+    };
+    let mut out = Vec::with_capacity(fields.0.len());
+    for (key, value) in &fields.0 {
+        let value = match new.iter().find(|pair| names(pair).contains(key)) {
+            Some(pair) => units(value, &pair.beads, languages)?,
+            // Of other languages.
+            None => value.get().to_string(),
+        };
+        out.push((key.clone(), value));
+    }
+    for pair in new.iter().filter(|pair| !pair.beads.is_empty()) {
+        let [name, reversed] = names(pair);
+        if !fields.0.iter().any(|(key, _)| *key == name || *key == reversed) {
+            out.push((name, array(pair.beads.iter().map(unit_to_json))));
+        }
+    }
+    Ok(object(out.iter().map(|(key, value)| (key.as_str(), value.as_str()))))
+}
+
+fn units(json: &RawValue, new: &[Unit], languages: &[Language]) -> Result<String> {
+    let raw: Vec<&RawValue> =
+        serde_json::from_str(json.get()).map_err(|error| refuse(error.to_string()))?;
+    let mut known = BTreeMap::new();
+    for raw in raw {
+        let unit = unit_from_json(raw.get(), languages)?;
+        known.insert(held(&unit), (unit, raw.get()));
+    }
+    let written = new.iter().map(|unit| match known.get(&held(unit)) {
+        Some((old, raw)) if old == unit => Ok((*raw).to_string()),
+        Some((old, raw)) => changed(old, raw, unit, languages),
+        None => Ok(unit_to_json(unit)),
+    });
+    Ok(array(written.collect::<Result<Vec<_>>>()?.into_iter()))
+}
+
+fn held(unit: &Unit) -> Vec<(Language, Vec<usize>)> {
+    unit.parts().iter().map(|part| (part.language, part.sentences.clone())).collect()
+}
+
+/// A unit that holds what it held, with what the line had of other keys.
+fn changed(old: &Unit, raw: &str, unit: &Unit, languages: &[Language]) -> Result<String> {
+    let before: Fields = parse_object(raw).map_err(refuse)?;
+    let mut after: Fields = parse_object(&unit_to_json(unit)).map_err(refuse)?;
+    for (key, value) in before.0 {
+        let is_ours = matches!(key.as_str(), "score" | "confidence" | "reordered" | "checked")
+            || languages.iter().any(|language| language.code() == key);
+        match after.0.iter_mut().find(|(name, _)| *name == key) {
+            // With all its digits.
+            Some((_, own)) if key == "score" && old.score() == unit.score() => *own = value,
+            None if !is_ours => after.0.push((key, value)),
+            _ => {}
+        }
+    }
+    Ok(object(after.0.iter().map(|(key, value)| (key.as_str(), value.get()))))
+}
+
+fn array(values: impl Iterator<Item = String>) -> String {
+    format!("[{}]", values.collect::<Vec<_>>().join(","))
+}
+
+fn object<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    // Strings always serialise.
+    let name = |key: &str| serde_json::to_string(key).unwrap_or_default();
+    let fields: Vec<String> = fields.map(|(key, value)| format!("{}:{value}", name(key))).collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+/// The fields of an object in their order, values as they stand.
+struct Fields(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+        struct All;
+
+        impl<'de> Visitor<'de> for All {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(All)
+    }
+}
