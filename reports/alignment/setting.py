@@ -91,9 +91,8 @@ class Program:
         saw; the half that is left out, `None` where nothing is."""
         if self._held_out is None:
             command = weights_command()
-            half = re.search(r"--hold-out (\d)", command)
             files = re.findall(r"(\w+)\.jsonl", command)
-            names, half = set(), half and half.group(1)
+            names, half = set(), hold_out(WEIGHTS)
             if half:
                 given = [making.documents(self.data, name) for name in documents()]
                 for line in self.run("fit", *given, "--hold-out", half, "--list").splitlines():
@@ -109,13 +108,19 @@ class Program:
         return document in names or document.split("/")[0] not in files
 
 
-def weights_command():
+def weights_command(table=WEIGHTS):
     """The command that made the weights, from the head of their table."""
-    head = [line[1:].strip() for line in WEIGHTS.read_text().splitlines() if line.startswith("#")]
+    head = [line[1:].strip() for line in table.read_text().splitlines() if line.startswith("#")]
     command = " ".join(line for line in head if line.startswith("bitext fit"))
     if not command:
-        raise SystemExit(f"{WEIGHTS}: the head does not say which command made it")
+        raise SystemExit(f"{table}: the head does not say which command made it")
     return command
+
+
+def hold_out(table):
+    """The half of the documents that a table was not learnt from, `None` where it was from all."""
+    half = re.search(r"--hold-out (\d)", weights_command(table))
+    return half and half.group(1)
 
 
 def make(program, name):
