@@ -27,8 +27,10 @@ use std::borrow::Cow;
 use ndarray::Array2;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 use yada::DoubleArray;
+use yada::unit::Unit;
 
 use super::ModelError;
+use super::tokenizer::{WholeWords, unknown_score};
 use super::word::WordStyle;
 use crate::Language;
 
@@ -51,6 +53,9 @@ pub(super) struct ModelFile {
     /// l x d.
     pub(super) means: Array2<f32>,
     pub(super) scores: Vec<f32>,
+    /// The score of a character without a piece.
+    pub(super) unknown: f64,
+    pub(super) whole_words: WholeWords,
     pub(super) scales: Vec<f32>,
     /// n x d, one row after the other; each byte is an i8.
     pub(super) rows: Cow<'static, [u8]>,
@@ -124,6 +129,11 @@ impl ModelFile {
         let scale_values = floats(&bytes[scales..rows])?;
         let trie = DoubleArray::new(part(trie, trie + trie_len))
             .map_err(|error| ModelError::Malformed(format!("vocabulary: {error}")))?;
+        // `yada` checks where its nodes lead to, and takes the first one for no leaf.
+        let root = read_u32(&trie.0, 0).map(Unit::from_u32);
+        if root.is_none_or(|root| root.is_leaf()) {
+            return Err(malformed("vocabulary: its first node is a leaf"));
+        }
         Ok(ModelFile {
             name: name.to_string(),
             checksum,
@@ -131,6 +141,8 @@ impl ModelFile {
             dimension,
             languages: known,
             means,
+            unknown: unknown_score(&score_values),
+            whole_words: WholeWords::new(pieces),
             scores: score_values,
             scales: scale_values,
             rows: part(rows, rows + pieces * dimension),

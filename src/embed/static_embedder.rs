@@ -116,13 +116,21 @@ impl StaticEmbedder {
         }
     }
 
+    fn tokenizer(&self) -> Tokenizer<'_> {
+        let ModelFile { trie, scores, unknown, style, whole_words, .. } = &self.file;
+        Tokenizer::new(trie, scores, *unknown, *style).with_whole_words(whole_words)
+    }
+
     /// The raw rows of texts, n x d: sums of their pieces' vectors.
     fn raw(&self, texts: &[&str]) -> Array2<f32> {
         let mut raw = Array2::zeros((texts.len(), self.file.dimension));
-        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores, self.file.style);
+        let mut tokenizer = self.tokenizer();
+        let mut pieces = Vec::new();
         for (mut row, text) in raw.rows_mut().into_iter().zip(texts) {
             let Some(row) = row.as_slice_mut() else { continue };
-            tokenizer.pieces(text, |piece| self.add(row, piece));
+            pieces.clear();
+            tokenizer.words(text, |_, word| pieces.extend_from_slice(word));
+            self.add(row, &pieces);
         }
         raw
     }
@@ -132,7 +140,7 @@ impl StaticEmbedder {
     fn raw_and_words(&self, texts: &[&str]) -> Result<(Array2<f32>, Words)> {
         let d = self.file.dimension;
         let mut raw = Array2::zeros((texts.len(), d));
-        let mut tokenizer = Tokenizer::new(&self.file.trie, &self.file.scores, self.file.style);
+        let mut tokenizer = self.tokenizer();
         let mut known: HashMap<String, (u32, f32)> = HashMap::new();
         let mut vectors: Vec<f32> = Vec::new();
         let mut all = Vec::with_capacity(texts.len());
@@ -146,7 +154,7 @@ impl StaticEmbedder {
                         let start = vectors.len();
                         vectors.resize(start + d, 0.0);
                         let vector = &mut vectors[start..];
-                        pieces.iter().for_each(|&piece| self.add(vector, piece as usize));
+                        self.add(vector, pieces);
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
                         let found = ((start / d.max(1)) as u32, length);
                         known.insert(word.to_string(), found);
@@ -168,11 +176,28 @@ impl StaticEmbedder {
         Ok((raw, Words::new(vectors, all)?))
     }
 
-    fn add(&self, row: &mut [f32], piece: usize) {
-        let d = self.file.dimension;
-        let scale = self.file.scales[piece];
-        for (sum, &value) in row.iter_mut().zip(&self.file.rows[piece * d..(piece + 1) * d]) {
-            *sum += scale * f32::from(value as i8);
+    /// Adds the vectors of pieces to a sum, in their order; some at a time, since
+    /// reading and writing the sum takes as long as adding to it.
+    fn add(&self, sum: &mut [f32], pieces: &[u32]) {
+        let d = sum.len();
+        let row = |piece: u32| {
+            let piece = piece as usize;
+            (&self.file.rows[piece * d..][..d], self.file.scales[piece])
+        };
+        let mut fours = pieces.chunks_exact(4);
+        for four in &mut fours {
+            let rows = [0, 1, 2, 3].map(|at| row(four[at]));
+            for at in 0..d {
+                let sum = &mut sum[at];
+                for (row, scale) in rows {
+                    *sum += scale * f32::from(row[at] as i8);
+                }
+            }
+        }
+        for (row, scale) in fours.remainder().iter().map(|&piece| row(piece)) {
+            for (sum, &value) in sum.iter_mut().zip(row) {
+                *sum += scale * f32::from(value as i8);
+            }
         }
     }
 }
@@ -206,5 +231,76 @@ impl Embedder for StaticEmbedder {
 impl std::fmt::Debug for StaticEmbedder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StaticEmbedder").field("fingerprint", &self.fingerprint).finish()
+    }
+}
+
+#[cfg(all(test, feature = "embedded-model"))]
+mod tests {
+    use super::*;
+    use crate::embed::word::words;
+    use proptest::prelude::*;
+
+    /// The raw row of a text by plain means: of all ways to cut each word from the
+    /// left, the best for each of its beginnings.
+    fn plain(model: &StaticEmbedder, text: &str) -> Vec<f32> {
+        let ModelFile { scores, scales, rows, trie, unknown, style, dimension, .. } = &model.file;
+        let mut row = vec![0.0_f32; *dimension];
+        words(text, *style, &mut String::new(), |word| {
+            let mut best: Vec<Option<(f64, Vec<usize>)>> = vec![None; word.len() + 1];
+            best[0] = Some((0.0, Vec::new()));
+            let places = || word.char_indices().map(|(at, _)| at).chain([word.len()]);
+            for start in places().take_while(|start| *start < word.len()) {
+                let (score, path) = best[start].clone().unwrap();
+                let next = places().find(|end| *end > start).unwrap();
+                for end in places().filter(|end| *end > start) {
+                    let found = match trie.exact_match_search(&word[start..end]) {
+                        Some(piece) => (score + f64::from(scores[piece as usize]), Some(piece)),
+                        None if end == next => (score + unknown, None),
+                        None => continue,
+                    };
+                    if best[end].as_ref().is_none_or(|(score, _)| found.0 > *score) {
+                        let piece = found.1.map(|piece| piece as usize);
+                        best[end] = Some((found.0, path.iter().copied().chain(piece).collect()));
+                    }
+                }
+            }
+            for piece in best.pop().flatten().unwrap().1 {
+                for (at, sum) in row.iter_mut().enumerate() {
+                    *sum += scales[piece] * f32::from(rows[piece * dimension + at] as i8);
+                }
+            }
+        });
+        row
+    }
+
+    fn check(model: &StaticEmbedder, text: &str) {
+        let expected = plain(model, text);
+        // Twice: the second time words of one piece are known.
+        for _ in 0..2 {
+            assert_eq!(model.raw(&[text]).row(0).to_vec(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_the_best_cut() {
+        let model = StaticEmbedder::embedded().unwrap();
+        for text in [
+            "",
+            "The train, it said, was late: 12.5 minutes (again).",
+            "Об’єкт із п'ятьма кімнатами — не «дім», сказала вона…",
+            "Die Donaudampfschifffahrtsgesellschaft fährt nicht am 3. Mai.",
+            "🌧 雨が降る \u{301}x zażółć №5 ŒUVRE",
+            "antidisestablishmentarianism недоторканностями Überprüfungsausschüsse",
+        ] {
+            check(&model, text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sums_are_those_of_the_best_cut_of_any_word(text in "[a-eа-їäst.,' ]{0,40}") {
+            let model = StaticEmbedder::embedded().unwrap();
+            check(&model, &text);
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! sums over them are additive.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use yada::DoubleArray;
 
@@ -17,13 +18,40 @@ const UNKNOWN_PENALTY: f64 = 10.0;
 
 /// Cuts texts into the ids of pieces.
 pub(crate) struct Tokenizer<'m> {
-    trie: &'m DoubleArray<Cow<'static, [u8]>>,
+    trie: DoubleArray<&'m [u8]>,
     scores: &'m [f32],
     unknown: f64,
     style: WordStyle,
+    whole: Option<&'m WholeWords>,
     word: String,
     best: Vec<Step>,
     path: Vec<u32>,
+}
+
+/// Which pieces are the best cut of the word that they spell, as far as it has come
+/// up. Most words are one piece, and need not be searched for a better cut again.
+pub(crate) struct WholeWords(Vec<AtomicU8>);
+
+impl WholeWords {
+    pub(crate) fn new(pieces: usize) -> WholeWords {
+        WholeWords(std::iter::repeat_with(AtomicU8::default).take(pieces).collect())
+    }
+
+    /// Nothing else is read for what is said here, and it is the same whoever says it.
+    fn holds(&self, piece: u32) -> bool {
+        self.0.get(piece as usize).is_some_and(|known| known.load(Ordering::Relaxed) != 0)
+    }
+
+    fn note(&self, piece: u32) {
+        if let Some(known) = self.0.get(piece as usize) {
+            known.store(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The score of a character without a piece.
+pub(crate) fn unknown_score(scores: &[f32]) -> f64 {
+    f64::from(scores.iter().copied().fold(0.0_f32, f32::min)) - UNKNOWN_PENALTY
 }
 
 /// The best way to reach a byte of a word.
@@ -40,21 +68,22 @@ const NOWHERE: u32 = u32::MAX;
 const UNKNOWN: u32 = u32::MAX;
 
 impl<'m> Tokenizer<'m> {
-    /// `trie` maps a piece to its index in `scores`, log probabilities.
+    /// `trie` maps a piece to its index in `scores`, log probabilities, whose
+    /// [`unknown_score`] is `unknown`.
     pub(crate) fn new(
         trie: &'m DoubleArray<Cow<'static, [u8]>>,
         scores: &'m [f32],
+        unknown: f64,
         style: WordStyle,
     ) -> Tokenizer<'m> {
-        let worst = scores.iter().copied().fold(0.0_f32, f32::min);
-        let unknown = f64::from(worst) - UNKNOWN_PENALTY;
         let (best, path) = (Vec::new(), Vec::new());
-        Tokenizer { trie, scores, unknown, style, word: String::new(), best, path }
+        let (trie, whole, word) = (DoubleArray(&*trie.0), None, String::new());
+        Tokenizer { trie, scores, unknown, style, whole, word, best, path }
     }
 
-    /// Calls `each` with the index of every known piece of a text, in order.
-    pub(crate) fn pieces(&mut self, text: &str, mut each: impl FnMut(usize)) {
-        self.words(text, |_, pieces| pieces.iter().for_each(|&piece| each(piece as usize)));
+    /// Looks up and notes what is known of this vocabulary.
+    pub(crate) fn with_whole_words(self, whole: &'m WholeWords) -> Tokenizer<'m> {
+        Tokenizer { whole: Some(whole), ..self }
     }
 
     /// Calls `each` with every word of a text and its known pieces, in order.
@@ -70,8 +99,13 @@ impl<'m> Tokenizer<'m> {
     /// than `longest` bytes.
     pub(crate) fn cut(&mut self, word: &str, longest: usize) -> &[u32] {
         let bytes = word.as_bytes();
+        let end = bytes.len();
         self.best.clear();
-        self.best.resize(bytes.len() + 1, Step { score: 0.0, from: NOWHERE, piece: UNKNOWN });
+        self.best.resize(end + 1, Step { score: 0.0, from: NOWHERE, piece: UNKNOWN });
+        self.path.clear();
+        let whole_words = self.whole.filter(|_| longest >= end);
+        // The piece that spells the word.
+        let mut whole = UNKNOWN;
         for (start, c) in word.char_indices() {
             let base = self.best[start].score;
             let next = start + c.len_utf8();
@@ -81,15 +115,22 @@ impl<'m> Tokenizer<'m> {
                 if length > longest {
                     continue;
                 }
+                if length == end {
+                    whole = piece;
+                }
                 single |= start + length == next;
                 reach(&mut self.best[start + length], base + f64::from(score), start, piece);
             }
             if !single {
                 reach(&mut self.best[next], base + self.unknown, start, UNKNOWN);
             }
+            if start == 0 && whole != UNKNOWN && whole_words.is_some_and(|known| known.holds(whole))
+            {
+                self.path.push(whole);
+                return &self.path;
+            }
         }
-        self.path.clear();
-        let mut at = bytes.len();
+        let mut at = end;
         while at > 0 {
             let step = self.best[at];
             if step.piece != UNKNOWN {
@@ -98,6 +139,11 @@ impl<'m> Tokenizer<'m> {
             at = step.from as usize;
         }
         self.path.reverse();
+        if let (Some(known), &[piece]) = (whole_words, &self.path[..]) {
+            if piece == whole {
+                known.note(piece);
+            }
+        }
         &self.path
     }
 }

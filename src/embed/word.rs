@@ -1,11 +1,12 @@
 //! The words of a text, as the tokenizer and the training of its vocabulary see
 //! them.
 
-use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use crate::text;
+use crate::text::cleaned;
 
 /// The mark of a word's start.
 const WORD_START: char = '▁';
@@ -24,17 +25,130 @@ pub(crate) enum WordStyle {
 }
 
 /// Calls `each` with every word of a text, in order; `word` is room for them.
+///
+/// The words are those of the text after [`crate::text::normalize`] and NFKC. White
+/// space takes no part in either, so what stands between it is looked at alone; where
+/// that has only characters that stay as they are, which is nearly always, there is
+/// nothing to normalise.
 pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: impl FnMut(&str)) {
-    let normal = text::normalize(text);
-    let normal: Cow<'_, str> = match is_nfkc_quick(normal.chars()) {
-        IsNormalized::Yes => normal.into(),
-        _ => normal.nfkc().collect::<String>().into(),
-    };
-    for part in normal.split_whitespace() {
-        match style {
-            WordStyle::Spaced => spaced(part, word, &mut each),
-            WordStyle::Folded => folded(part, word, &mut each),
+    let known = &*KNOWN;
+    let mut clean = String::new();
+    let mut part = |part: &str, plain: bool| {
+        if plain && style == WordStyle::Folded {
+            folded(part.chars().map(|c| (c, known.of(c))), word, &mut each);
+            return;
         }
+        clean.clear();
+        match plain {
+            true => clean.extend(part.chars().filter_map(cleaned)),
+            false => clean.extend(part.chars().filter_map(cleaned).nfkc()),
+        }
+        // NFKC has white space of its own.
+        for part in clean.split_whitespace() {
+            match style {
+                WordStyle::Spaced => spaced(part, word, &mut each),
+                WordStyle::Folded => {
+                    folded(part.chars().map(|c| (c, Kind::of(c))), word, &mut each);
+                }
+            }
+        }
+    };
+    let (mut start, mut plain) = (0, true);
+    for (at, c) in text.char_indices() {
+        let kind = known.of(c);
+        if kind.is(SPACE) {
+            if start < at {
+                part(&text[start..at], plain);
+            }
+            (start, plain) = (at + c.len_utf8(), true);
+        }
+        plain &= !kind.is(UNKNOWN);
+    }
+    if start < text.len() {
+        part(&text[start..], plain);
+    }
+}
+
+/// A character as part of a folded word.
+#[derive(Clone, Copy)]
+struct Kind {
+    /// In lower case, unless it is `SEVERAL` or `DROPPED`.
+    lower: char,
+    flags: u8,
+}
+
+/// A letter or digit.
+const LETTER: u8 = 1;
+const CYRILLIC: u8 = 2;
+const APOSTROPHE: u8 = 4;
+/// Vanishes.
+const DROPPED: u8 = 8;
+/// Its lower case is not one character.
+const SEVERAL: u8 = 16;
+const SPACE: u8 = 32;
+/// May be another one, or several, once it is normalised.
+const UNKNOWN: u8 = 64;
+
+impl Kind {
+    /// Of a character of a normalised text.
+    fn of(c: char) -> Kind {
+        let mut flags = 0;
+        for (flag, is) in [
+            (LETTER, c.is_alphanumeric()),
+            (CYRILLIC, is_cyrillic(c)),
+            (APOSTROPHE, c == '\''),
+            (DROPPED, c.is_control() || is_stress(c)),
+        ] {
+            flags |= if is { flag } else { 0 };
+        }
+        let mut lower = lower(c);
+        match (lower.next(), lower.next()) {
+            (Some(lower), None) => Kind { lower, flags },
+            _ => Kind { lower: c, flags: flags | SEVERAL },
+        }
+    }
+
+    /// Of a character of any text.
+    fn of_raw(c: char) -> Kind {
+        let only = |flags| Kind { lower: c, flags };
+        match cleaned(c) {
+            None => only(DROPPED),
+            Some(c) if c.is_whitespace() => only(SPACE),
+            Some(c)
+                if canonical_combining_class(c) == 0
+                    && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes =>
+            {
+                Kind::of(c)
+            }
+            Some(_) => only(UNKNOWN),
+        }
+    }
+
+    fn is(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// The kinds of the characters that texts mostly have: Latin and Cyrillic ones, and
+/// dashes and quotes.
+struct Known(Vec<Kind>);
+
+const LETTERS: u32 = 0x530;
+const MARKS: std::ops::Range<u32> = 0x2000..0x2070;
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    Known((0..LETTERS).chain(MARKS).filter_map(char::from_u32).map(Kind::of_raw).collect())
+});
+
+impl Known {
+    fn of(&self, c: char) -> Kind {
+        let at = match u32::from(c) {
+            code @ 0..LETTERS => code,
+            code if MARKS.contains(&code) => code - MARKS.start + LETTERS,
+            _ if c.is_whitespace() => return Kind { lower: c, flags: SPACE },
+            _ => return Kind { lower: c, flags: UNKNOWN },
+        };
+        self.0[at as usize]
     }
 }
 
@@ -53,14 +167,20 @@ fn spaced(part: &str, word: &mut String, each: &mut impl FnMut(&str)) {
     }
 }
 
-fn folded(part: &str, word: &mut String, each: &mut impl FnMut(&str)) {
+fn folded(
+    chars: impl Iterator<Item = (char, Kind)> + Clone,
+    word: &mut String,
+    each: &mut impl FnMut(&str),
+) {
     word.clear();
     let mut inside = false;
-    let mut chars = part.chars().filter(|c| !c.is_control() && !is_stress(*c)).peekable();
-    while let Some(c) = chars.next() {
+    let mut chars = chars.filter(|(_, kind)| !kind.is(DROPPED));
+    while let Some((c, kind)) = chars.next() {
         // Within Ukrainian words (`п'ять`); not before the `s` of a genitive.
-        let joins = c == '\'' && inside && chars.peek().is_some_and(|&c| is_cyrillic(c));
-        let letter = joins || c.is_alphanumeric();
+        let joins = kind.is(APOSTROPHE)
+            && inside
+            && chars.clone().next().is_some_and(|(_, kind)| kind.is(CYRILLIC));
+        let letter = joins || kind.is(LETTER);
         if (letter != inside || word.len() >= LONGEST_WORD) && !word.is_empty() {
             each(word);
             word.clear();
@@ -69,14 +189,18 @@ fn folded(part: &str, word: &mut String, each: &mut impl FnMut(&str)) {
             word.push(WORD_START);
         }
         inside = letter;
-        match c.is_lowercase() {
-            true => word.push(c),
-            false => word.extend(c.to_lowercase().filter(|c| !is_stress(*c))),
+        match kind.is(SEVERAL) {
+            true => word.extend(lower(c)),
+            false => word.push(kind.lower),
         }
     }
     if !word.is_empty() {
         each(word);
     }
+}
+
+fn lower(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().filter(|c| !is_stress(*c))
 }
 
 /// Combining accents; what belongs to a letter has been composed with it.
@@ -91,11 +215,84 @@ fn is_cyrillic(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn of(text: &str, style: WordStyle) -> Vec<String> {
         let mut all = Vec::new();
         words(text, style, &mut String::new(), |word| all.push(word.to_string()));
         all
+    }
+
+    /// The same by plain means: the whole text is normalised first, and each character
+    /// is asked what it is.
+    fn of_whole(text: &str, style: WordStyle) -> Vec<String> {
+        let mut all = Vec::new();
+        let normal: String = crate::text::normalize(text).nfkc().collect();
+        for part in normal.split_whitespace() {
+            if style == WordStyle::Spaced {
+                spaced(part, &mut String::new(), &mut |word| all.push(word.to_string()));
+                continue;
+            }
+            let chars = part.chars().filter(|c| !c.is_control() && !is_stress(*c));
+            let chars: Vec<char> = chars.collect();
+            let mut word: Option<(bool, String)> = None;
+            for (at, &c) in chars.iter().enumerate() {
+                let inside = word.as_ref().is_some_and(|(letters, _)| *letters);
+                let next = chars.get(at + 1);
+                let joins = c == '\'' && inside && next.is_some_and(|&c| is_cyrillic(c));
+                let letter = joins || c.is_alphanumeric();
+                match &mut word {
+                    Some((letters, word)) if *letters == letter => word.extend(lower(c)),
+                    _ => {
+                        all.extend(word.take().map(|(_, word)| word));
+                        let start = if letter { "▁" } else { "" };
+                        word = Some((letter, start.chars().chain(lower(c)).collect()));
+                    }
+                }
+            }
+            all.extend(word.map(|(_, word)| word));
+        }
+        all
+    }
+
+    /// Characters of all kinds, those that change when normalised above all.
+    fn character() -> impl Strategy<Value = char> {
+        prop_oneof![
+            4 => proptest::char::range(' ', '~'),
+            4 => proptest::char::range('\0', '\u{530}'),
+            2 => proptest::char::range('а', 'ї'),
+            2 => proptest::char::range('\u{300}', '\u{36f}'),
+            2 => proptest::char::range('\u{2000}', '\u{2070}'),
+            2 => proptest::sample::select(vec![
+                ' ', '\'', '’', '\u{2bc}', '\u{ff07}', '…', '№', 'ŉ', 'İ', 'ǅ', '¨', 'ﬁ', '\u{ad}',
+                '\u{3000}', 'ﷺ', 'ß', 'ẞ', 'Σ', '한', '\u{1100}', '\u{1161}', '\u{11a8}', '🇺', '🌧',
+            ]),
+            1 => any::<char>(),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn parts_have_the_words_of_the_whole(
+            text in proptest::collection::vec(character(), 0..40),
+        ) {
+            let text: String = text.into_iter().collect();
+            for style in [WordStyle::Spaced, WordStyle::Folded] {
+                prop_assert_eq!(of(&text, style), of_whole(&text, style));
+            }
+        }
+    }
+
+    #[test]
+    fn characters_alone_have_the_words_of_the_whole() {
+        for c in '\0'..=char::MAX {
+            let text = format!("x{c}'яY {c}");
+            for style in [WordStyle::Spaced, WordStyle::Folded] {
+                assert_eq!(of(&text, style), of_whole(&text, style), "{:x}", u32::from(c));
+            }
+        }
     }
 
     #[test]

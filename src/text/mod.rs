@@ -8,6 +8,7 @@ mod paragraphs;
 
 pub(crate) use decode::hint;
 pub use decode::{Encoding, decode};
+pub(crate) use normalize::cleaned;
 pub use normalize::{is_blank, normalize};
 pub(crate) use numbers::number_key;
 pub use numbers::{Number, numbers};

@@ -38,9 +38,7 @@ fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pending_space = false;
     for c in text.chars() {
-        if is_invisible(c) {
-            continue;
-        }
+        let Some(c) = cleaned(c) else { continue };
         if c.is_whitespace() {
             pending_space = !out.is_empty();
             continue;
@@ -49,9 +47,18 @@ fn clean(text: &str) -> String {
             out.push(' ');
             pending_space = false;
         }
-        out.push(if is_apostrophe(c) { '\'' } else { c });
+        out.push(c);
     }
     out
+}
+
+/// What stands for a character in [`normalize`], white space and composition aside.
+pub(crate) fn cleaned(c: char) -> Option<char> {
+    match c {
+        _ if is_invisible(c) => None,
+        _ if is_apostrophe(c) => Some('\''),
+        _ => Some(c),
+    }
 }
 
 /// Soft hyphen, zero-width space and joiners, direction marks, word joiner,

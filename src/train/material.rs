@@ -14,7 +14,7 @@ use super::run::{Inputs, TrainConfig};
 use super::state;
 use super::vocabulary::learn;
 use crate::embed::ModelError;
-use crate::embed::tokenizer::Tokenizer;
+use crate::embed::tokenizer::{Tokenizer, unknown_score};
 use crate::embed::word::WordStyle;
 use crate::{Embedder, Language};
 
@@ -156,7 +156,8 @@ impl Material {
         let trie =
             DoubleArray::new(Cow::Owned(trie)).map_err(|error| malformed(error.to_string()))?;
         let scores: Vec<f32> = pieces.iter().map(|(_, log)| *log).collect();
-        let mut tokenizer = Tokenizer::new(&trie, &scores, WordStyle::Folded);
+        let unknown = unknown_score(&scores);
+        let mut tokenizer = Tokenizer::new(&trie, &scores, unknown, WordStyle::Folded);
         let mut cuts = Cuts::new();
         for word in &self.corpus.words {
             let best = tokenizer.cut(word, usize::MAX).to_vec();
