@@ -284,7 +284,7 @@ def main():
     check_rows("jsonl", rows)
     check_counts(found, counts)
     reasons = {reason: count["rejected"] for reason, count in counts["reasons"].items()}
-    assert min(reasons["duplicate"], reasons["near_duplicate"], len(found["rejected"])) > 2, reasons
+    assert min(reasons["duplicate"], reasons["near_duplicate"], sum(found["rejected"].values())) > 0, reasons
     check_errors("jsonl", told, ours)
 
     # Marks that are there are not made again; another order of work changes nothing.
