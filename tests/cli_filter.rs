@@ -122,6 +122,49 @@ fn good_pairs_stay_and_the_others_have_their_reasons() {
 }
 
 #[test]
+fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
+    let folder = Folder::new();
+    let run = folder.filter("- --mark --counts @counts.json", input());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let rows: Vec<Value> =
+        run.stdout.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    assert_eq!(rows.len(), PAIRS.len());
+    let keys = |row: &Value, kind: &str| -> Vec<String> {
+        serde_json::from_value(row[kind].clone()).unwrap()
+    };
+    let mut before: Vec<&Value> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let reasons: Vec<&str> = PAIRS[at].2.to_vec();
+        let rejected = !reasons.is_empty() && !reasons[0].ends_with("duplicate");
+        assert_eq!(row["reasons"], if rejected { json!(reasons) } else { json!([]) });
+        assert_eq!(row["scores"].as_object().unwrap().is_empty(), !rejected, "{row}");
+        assert_eq!(row["translation"]["uk"], PAIRS[at].1);
+        let (exact, near) = (keys(row, "exact_keys"), keys(row, "near_keys"));
+        assert_eq!((exact.len(), near.len()), if rejected { (0, 0) } else { (1, 6) });
+        assert!(exact.iter().all(|key| key.len() == 32) && near.iter().all(|key| key.len() == 16));
+        let shares = |kind: &str, of: &[String]| {
+            before.iter().any(|row| keys(row, kind).iter().any(|key| of.contains(key)))
+        };
+        assert_eq!(shares("exact_keys", &exact), reasons.contains(&"duplicate"), "{row}");
+        assert_eq!(shares("near_keys", &near), !rejected && !reasons.is_empty(), "{row}");
+        before.push(row);
+    }
+    // Duplicates are not counted, since nothing is compared.
+    let counts: Value = serde_json::from_str(&folder.read("counts.json")).unwrap();
+    assert_eq!((&counts["pairs"], &counts["kept"]), (&json!(PAIRS.len()), &json!(5)));
+    // What came from several runs, put together, is filtered as if it were one.
+    let again = folder.filter("-", &run.stdout);
+    assert_eq!(ids(&again.stdout), ids(&folder.filter("-", input()).stdout));
+
+    for args in ["- --mark --to tsv", "- --mark -o @out.tmx"] {
+        let run = folder.filter(args, input());
+        assert_eq!(run.status, 2, "{args}: {}", run.stderr);
+        assert!(run.stderr.contains("--mark goes with"), "{}", run.stderr);
+    }
+    assert_eq!(folder.filter("- --mark --keep-rejected @r", input()).status, 2);
+}
+
+#[test]
 fn formats_lead_into_each_other() {
     let folder = Folder::new();
     folder.write("a.jsonl", input());

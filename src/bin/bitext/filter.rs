@@ -15,7 +15,7 @@ use crate::input::read_text;
 use crate::output::{Output, complain};
 use crate::records::{Format, Sink, Source, Sources};
 use crate::stream::default_threads;
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Examples:
@@ -23,6 +23,7 @@ Examples:
   bitext filter memory.tmx -o memory.clean.tmx --keep-rejected rejected.jsonl
   bitext filter --from moses news.en news.uk --languages en,uk --to moses -o clean
   bitext filter --from vecalign a.align --texts a.en,a.de --languages en,de -o a.tsv
+  bitext filter part.jsonl --mark -o part.marked.jsonl
 
 FORMATs are jsonl ({\"translation\": {\"en\": ..., \"de\": ...}} as Hugging Face reads it, or lines of
 `bitext align`), tsv, tmx, moses (a file a language; -o is what their names begin with),
@@ -34,6 +35,10 @@ says nothing. A row of three languages is dropped where any two of them are no g
 
 Rejected rows are JSONL with `reasons` and the `scores` behind them. Standard error has the
 counts: how many rows each filter rejects, and how many no other does.
+
+With --mark every row is written, rejected ones with `reasons` and `scores`, the others with no
+reasons and with `exact_keys` and `near_keys`, hexadecimal: two rows with a key in common are
+duplicates. So parts of a bitext can be judged on many machines and compared afterwards.
 
 Exit status: 0 all went well, 1 an input, or a row of it, could not be used, 2 wrong usage";
 
@@ -69,6 +74,10 @@ pub struct Args {
     /// Write what is dropped to this file, with the reasons.
     #[arg(long, value_name = "FILE")]
     keep_rejected: Option<PathBuf>,
+    /// Drop nothing: write all rows, with the reasons to drop them and the keys that
+    /// duplicates are told by.
+    #[arg(long, conflicts_with = "keep_rejected")]
+    mark: bool,
     /// Write the counts to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     counts: Option<PathBuf>,
@@ -118,6 +127,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         write!(out, "{}", defaults())?;
         out.finish()?;
         return Ok(Outcome::AllWell);
+    }
+    if args.mark && !Format::of_output(args.to, args.output.as_deref()).has_extras() {
+        return Err(Usage("--mark goes with --to jsonl or parquet".to_string()).into());
     }
     let settings = Settings::read(args.config.as_deref())?;
     let threads = args.threads.map_or_else(default_threads, usize::from);
@@ -225,23 +237,20 @@ impl Run<'_> {
         }
         let judged = judge_all(self.settings, &batch, self.threads);
         for (mut record, (mut reasons, scores, keys)) in batch.into_iter().zip(judged) {
-            if reasons.is_empty() {
+            if reasons.is_empty() && !self.args.mark {
                 reasons.extend(self.seen.check(&keys));
             }
             self.counts.add(reasons);
-            if reasons.is_empty() {
+            if self.args.mark {
+                add_reasons(&mut record, reasons, &scores)?;
+                add_keys(&mut record, &keys);
+            }
+            if reasons.is_empty() || self.args.mark {
                 if let Some(sink) = &mut self.sink {
                     sink.write(&record)?;
                 }
             } else if let Some(rejected) = &mut self.rejected {
-                record.extra.insert("reasons".to_string(), serde_json::to_value(reasons)?);
-                // As short as it is: 0.1, not 0.10000000149.
-                let shortest = |score: f32| score.to_string().parse().unwrap_or(f64::NAN);
-                let scores: BTreeMap<&str, f64> = scores
-                    .into_iter()
-                    .map(|(reason, score)| (reason.code(), shortest(score)))
-                    .collect();
-                record.extra.insert("scores".to_string(), serde_json::to_value(scores)?);
+                add_reasons(&mut record, reasons, &scores)?;
                 rejected.write(&record)?;
             }
         }
@@ -269,6 +278,28 @@ impl Run<'_> {
         }
         Ok(self.counts)
     }
+}
+
+fn add_reasons(
+    record: &mut Record,
+    reasons: Reasons,
+    scores: &[(Reason, f32)],
+) -> Result<(), Failure> {
+    record.extra.insert("reasons".to_string(), serde_json::to_value(reasons)?);
+    // As short as it is: 0.1, not 0.10000000149.
+    let shortest = |score: f32| score.to_string().parse().unwrap_or(f64::NAN);
+    let scores: BTreeMap<&str, f64> =
+        scores.iter().map(|&(reason, score)| (reason.code(), shortest(score))).collect();
+    record.extra.insert("scores".to_string(), serde_json::to_value(scores)?);
+    Ok(())
+}
+
+/// As text, since JSON's readers hold numbers of this size to be fractions.
+fn add_keys(record: &mut Record, keys: &Keys) {
+    let exact: Vec<String> = keys.exact.iter().map(|key| format!("{key:032x}")).collect();
+    let near: Vec<String> = keys.near.iter().map(|key| format!("{key:016x}")).collect();
+    record.extra.insert("exact_keys".to_string(), exact.into());
+    record.extra.insert("near_keys".to_string(), near.into());
 }
 
 /// The languages of the output: those asked for, or those that the first rows have.

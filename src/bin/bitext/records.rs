@@ -37,6 +37,16 @@ impl Format {
             _ => Format::Jsonl,
         }
     }
+
+    /// The format of an output: the one asked for, or the one that its name tells.
+    pub fn of_output(asked: Option<Format>, path: Option<&Path>) -> Format {
+        asked.unwrap_or_else(|| Format::of(path))
+    }
+
+    /// Whether it keeps a record's extras.
+    pub fn has_extras(self) -> bool {
+        matches!(self, Format::Jsonl | Format::Parquet)
+    }
 }
 
 /// Where rows come from, as the command line says.
@@ -203,7 +213,7 @@ impl Sink {
         languages: &[Language],
     ) -> Result<Sink, Failure> {
         let first = languages.first().copied().unwrap_or(Language::ENGLISH);
-        Ok(match format.unwrap_or_else(|| Format::of(path)) {
+        Ok(match Format::of_output(format, path) {
             Format::Jsonl => Sink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
             Format::Tsv => {
                 let out = Output::open(path)?;
