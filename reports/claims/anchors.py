@@ -106,6 +106,7 @@ def like(shown, exact, digits=None):
     if "," in shown or (not decimals and len(text) > 4 and len(shown) > 4):
         whole, _, rest = text.partition(".")
         text = f"{int(whole):,}" + (f".{rest}" if rest else "")
-    if shown.startswith("."):
+    # A share: `.98`, and 1.0000 where it is all.
+    if shown.startswith(".") or (shown.startswith("1.") and decimals > 2):
         text = re.sub(r"^0(?=\.)", "", text)
     return text

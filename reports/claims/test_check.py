@@ -98,6 +98,7 @@ class Check(unittest.TestCase):
         self.assertEqual(like("0.11", Fraction("0.105")), "0.10")
         self.assertEqual(like("45,000", Fraction(45326), 2), "45,000")
         self.assertEqual(like("1.0000", Fraction(1)), "1.0000")
+        self.assertEqual(like("1.0000", Fraction("0.9999")), ".9999")
         self.assertEqual(value(".9788 / .6842 vecalign-02", 2), Fraction("0.6842"))
 
 
