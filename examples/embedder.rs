@@ -6,8 +6,9 @@
 //! ```
 
 use bitext::embed::EmbedError;
+// The library's own ndarray: another version's matrices would be other types.
+use bitext::ndarray::Array2;
 use bitext::{Aligner, Article, Embedder, Language};
-use ndarray::Array2;
 
 struct Spelling;
 

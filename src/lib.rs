@@ -40,7 +40,25 @@
 //! Nothing is downloaded, nothing is random, and nothing panics: bad input is
 //! an [`Error`] that names the article and says what to do.
 //!
+//! # What may change
+//!
+//! Versions follow semver. Within one, types that may grow are `non_exhaustive`: settings,
+//! results, enums of formats and errors. Take a `default()` and change its fields; match errors
+//! with a last arm for others. What goes between threads stays `Send` and `Sync`, and errors keep
+//! their sources; `tests/promise.rs` holds all of this.
+//!
+//! Of other crates' types the API shows those of [`ndarray`] 0.17, which is re-exported: write
+//! `bitext::ndarray` and the versions fit. A new ndarray is a new minor version of bitext
+//! before 1.0, a major one after it. Besides, it shows traits and raw values of serde 1
+//! and serde_json 1.
+//!
+//! Files say the version of their format. A release may align otherwise than the one before, with
+//! another [`fingerprint`](Bitext::fingerprint); the same release, model and settings give the same
+//! bytes. The oldest Rust is raised in minor versions only.
+//!
 //! # Features
+//!
+//! Features add and take nothing away; each builds by itself.
 //!
 //! * `embedded-model` (default): compiles the model, 9 MB, into the library.
 //! * `safetensors`: reads models from folders.
@@ -61,6 +79,7 @@ mod error;
 pub mod evaluate;
 pub mod format;
 mod id;
+mod json;
 pub mod language;
 #[cfg(feature = "report")]
 pub mod report;
@@ -69,7 +88,7 @@ pub mod text;
 #[cfg(feature = "train")]
 pub mod train;
 
-// The matrices of `Embedder` are its.
+// The matrices of `Embedder` and `Embeddings` are its: see "What may change".
 pub use ndarray;
 
 pub use self::bitext::{Bitext, Pair, Part, Unit};

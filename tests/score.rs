@@ -388,7 +388,7 @@ fn articles_can_be_a_tasks() {
         ("[\"Дощ.\"]", "5", "`src` must be a string or an array of strings"),
     ] {
         let error = ArticlesLine::parse(&line.replacen(from, to, 1)).articles.unwrap_err();
-        assert!(error.contains(said), "{error}");
+        assert!(error.to_string().contains(said), "{error}");
     }
     // With a language as a key, the others are what they always were: ignored.
     let line = r#"{"en":"a","de":"b","src":5,"src_lang":5}"#;

@@ -43,7 +43,7 @@ fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
 }
 
 fn pair_file(path: PathBuf) -> PairFile {
-    PairFile { languages: LANGUAGES, path, weight: 1.0, join: 1 }
+    PairFile::new(LANGUAGES, path)
 }
 
 fn inputs(folder: &Path) -> Inputs {
@@ -195,10 +195,8 @@ fn a_teacher_knows_what_the_pairs_do_not_tell() {
     let texts = |at: usize| {
         let text: String = (2..60).map(line).collect();
         let lines = text.lines().map(|line| line.split('\t').nth(at).unwrap().to_string() + "\n");
-        TextFile {
-            language: LANGUAGES[at],
-            path: file(folder, &format!("texts{at}"), &lines.collect::<String>()),
-        }
+        let path = file(folder, &format!("texts{at}"), &lines.collect::<String>());
+        TextFile::new(LANGUAGES[at], path)
     };
     inputs.texts = vec![texts(0), texts(1)];
     let pieces = SYLLABLES.iter().flatten().flat_map(|syllable| ["", "▁"].map(|at| (at, syllable)));

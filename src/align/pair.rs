@@ -9,6 +9,7 @@ use crate::{Error, Result};
 /// consecutive, or have nothing between them but sentences without a
 /// counterpart.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PairBead {
     /// Sentences of the source, ascending, at least one.
     pub source: Vec<usize>,
@@ -24,6 +25,7 @@ pub struct PairBead {
 /// is that it has no counterpart. Of sides with larger units, all indices are
 /// those of units.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PairAlignment {
     /// The beads, ascending on both sides. What is in none is unaligned.
     pub beads: Vec<PairBead>,

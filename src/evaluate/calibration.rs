@@ -31,6 +31,7 @@ pub struct Calibration {
 
 /// A row of a reliability table.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Bin {
     /// How many confidences are in it.
     pub count: u64,

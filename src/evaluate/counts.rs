@@ -8,6 +8,7 @@ use super::{AlignmentError, Bead, Beads, Side};
 /// How sentences without a counterpart count towards precision. They never
 /// count towards recall.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Nulls {
     /// One null bead for each unaligned sentence, whether and however null
     /// beads were given, in gold and prediction alike: it does not matter how
@@ -18,6 +19,16 @@ pub enum Nulls {
     /// bead at all counts for nothing. That is how Vecalign's `score.py`
     /// counts, and published figures with it.
     AsGiven,
+}
+
+impl Nulls {
+    /// `each` or `as-given`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Nulls::Each => "each",
+            Nulls::AsGiven => "as-given",
+        }
+    }
 }
 
 /// Beads, and how many of them are right.
@@ -60,6 +71,7 @@ impl AddAssign for Tally {
 
 /// Precision, recall and their harmonic mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Scores {
     /// The share of predicted beads that is right.
     pub precision: f64,

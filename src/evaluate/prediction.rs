@@ -9,12 +9,13 @@ use serde_json::value::RawValue;
 use super::document::shown;
 use super::task::{Fields, beads, id_of, malformed, value};
 use super::{AlignmentError, Bead, Beads, Task};
-use crate::format::parse_object;
+use crate::json::parse_object;
 use crate::{Id, Language};
 
 /// A predicted alignment: beads of two texts, or a bitext of two or three
 /// languages as `bitext align` writes it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Prediction {
     /// The id of the task, or the task's group.
     pub id: Option<Id>,
@@ -52,7 +53,7 @@ impl Prediction {
     ///
     /// What is wrong with the line; [`AlignmentError::at`] gives it a place.
     pub fn parse(line: &str) -> Result<Prediction, AlignmentError> {
-        let fields: Fields<'_> = parse_object(line).map_err(AlignmentError::Malformed)?;
+        let fields: Fields<'_> = parse_object(line).map_err(malformed)?;
         let content = if let Some(beads) = beads(&fields, "beads")? {
             Content::Beads(beads)
         } else if fields.contains_key("units") || fields.contains_key("pairs") {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::document::shown;
 use super::{AlignmentError, Bead, Beads};
-use crate::format::{parse_id, parse_object};
+use crate::json::{parse_id, parse_object};
 use crate::{Id, Language};
 
 /// A line's fields as they came.
@@ -16,6 +16,7 @@ pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// A gold alignment of two texts, with what else its line says.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Task {
     /// Its id, which its prediction has too.
     pub id: Id,
@@ -50,7 +51,7 @@ impl Task {
     /// # Ok::<(), bitext::evaluate::AlignmentError>(())
     /// ```
     pub fn parse(line: &str) -> Result<Task, AlignmentError> {
-        let fields: Fields<'_> = parse_object(line).map_err(AlignmentError::Malformed)?;
+        let fields: Fields<'_> = parse_object(line).map_err(malformed)?;
         let id = id_of(&fields, "id")?.ok_or_else(|| malformed("the task has no `id`"))?;
         let texts = "an array of sentences";
         let [n, m] = ["src", "tgt"].map(|key| {
@@ -114,7 +115,7 @@ pub(super) fn value<'a, T: Deserialize<'a>>(
 
 pub(super) fn id_of(fields: &Fields<'_>, key: &str) -> Result<Option<Id>, AlignmentError> {
     parse_id(fields.get(key).copied())
-        .map_err(|why| malformed(why.replace("`id`", &format!("`{key}`"))))
+        .map_err(|why| malformed(why.to_string().replace("`id`", &format!("`{key}`"))))
 }
 
 /// Beads as `[[[0], [0, 1]], ...]`.

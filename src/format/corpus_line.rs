@@ -3,11 +3,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::jsonl::{ArticlesLine, article, parse_id, parse_object, plain};
+use super::jsonl::{ArticlesLine, article};
+use crate::json::{LineError, parse_id, parse_object, plain};
 use crate::{Article, Id, Language};
 
 /// One article without known counterparts.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SingleArticle {
     /// The article, without an id.
     pub article: Article,
@@ -39,11 +41,12 @@ pub enum CorpusArticles {
 /// assert!(matches!(line.articles, Ok(CorpusArticles::Group(_))));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CorpusLine {
     /// The id.
     pub id: Option<Id>,
     /// What it holds, or why that cannot be used.
-    pub articles: Result<CorpusArticles, String>,
+    pub articles: Result<CorpusArticles, LineError>,
 }
 
 #[derive(Deserialize)]
@@ -85,12 +88,12 @@ impl CorpusLine {
         let named = [fields.en, fields.uk, fields.de];
         let versions = named.into_iter().filter(|value| present(*value).is_some()).count();
         let articles = match (present(fields.text), versions) {
-            (None, 0) => Err("needs `text`, or two of `en`, `uk` and `de`".to_string()),
-            (Some(_), 1..) => {
-                Err("`text` and the language's own key say which is the text: give one".to_string())
-            }
+            (None, 0) => Err(LineError::new("needs `text`, or two of `en`, `uk` and `de`")),
+            (Some(_), 1..) => Err(LineError::new(
+                "`text` and the language's own key say which is the text: give one",
+            )),
             (None, 2..) => ArticlesLine::parse(line).articles.map(CorpusArticles::Group),
-            _ => fields.single().map(CorpusArticles::Single),
+            _ => fields.single().map(CorpusArticles::Single).map_err(LineError::new),
         };
         CorpusLine { id, articles }
     }
@@ -218,7 +221,7 @@ mod tests {
         ];
         for (line, part) in cases {
             let why = CorpusLine::parse(line).articles.unwrap_err();
-            assert!(why.contains(part), "{line}: {why}");
+            assert!(why.to_string().contains(part), "{line}: {why}");
         }
     }
 

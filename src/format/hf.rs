@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::record::{FIELDS, Record};
-use super::{Line, Lines, parse_object};
+use super::{Line, LineError, Lines, parse_object};
 use crate::{Error, Language, Result};
 
 /// Writes records as lines of JSON:
@@ -153,9 +153,9 @@ impl<R: BufRead> Iterator for HfJsonlReader<R> {
 ///
 /// # Errors
 ///
-/// What is wrong with it, as a message.
-pub fn parse_record(line: &str) -> Result<Record, String> {
-    from_fields(parse_object(line)?)
+/// What is wrong with it.
+pub fn parse_record(line: &str) -> Result<Record, LineError> {
+    from_fields(parse_object(line)?).map_err(LineError::new)
 }
 
 /// A record from its fields by name.

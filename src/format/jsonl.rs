@@ -30,6 +30,7 @@ use super::Selection;
 use super::complete::complete;
 use crate::article::Origin;
 use crate::bitext::{Pair, Part};
+use crate::json::{LineError, parse_id, parse_object, plain};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit};
 
@@ -38,11 +39,12 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// Two or three articles as a line of JSON gives them.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ArticlesLine {
     /// The id, to be given to the bitext.
     pub id: Option<Id>,
     /// The articles, or why there are none: the id is known all the same.
-    pub articles: std::result::Result<Vec<Article>, String>,
+    pub articles: std::result::Result<Vec<Article>, LineError>,
 }
 
 impl ArticlesLine {
@@ -73,7 +75,7 @@ impl ArticlesLine {
             Ok(id) => id,
             Err(why) => return ArticlesLine { id: None, articles: Err(why) },
         };
-        ArticlesLine { id, articles: fields.articles() }
+        ArticlesLine { id, articles: fields.articles().map_err(LineError::new) }
     }
 }
 
@@ -150,48 +152,6 @@ pub(super) fn article(
     }))
 }
 
-/// Reads an id from its JSON: a string, a whole number, or `null` for none.
-///
-/// # Errors
-///
-/// What is wrong with it, as a message.
-pub fn parse_id(json: Option<&RawValue>) -> std::result::Result<Option<Id>, String> {
-    let Some(json) = json.map(RawValue::get).filter(|json| *json != "null") else {
-        return Ok(None);
-    };
-    if json.starts_with('"') {
-        let text =
-            serde_json::from_str(json).map_err(|error| format!("`id`: {}", plain(&error)))?;
-        return Ok(Some(Id::Text(text)));
-    }
-    match json.parse() {
-        Ok(number) => Ok(Some(Id::Integer(number))),
-        Err(_) => Err("`id` must be a string or a whole number of up to 128 bits".to_string()),
-    }
-}
-
-/// Reads a JSON object.
-///
-/// # Errors
-///
-/// What is wrong with it, as a message. An array is no object, though serde
-/// would take its elements for the fields.
-pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> std::result::Result<T, String> {
-    if !line.trim_start().starts_with('{') {
-        return Err("not a JSON object".to_string());
-    }
-    serde_json::from_str(line).map_err(|error| plain(&error))
-}
-
-/// An error of the JSON parser, whose line is always 1 here, by its column.
-pub(super) fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((what, _)) if error.column() > 0 => format!("{what} at column {}", error.column()),
-        _ => text,
-    }
-}
-
 /// Writes a bitext as one line of JSON without the newline.
 ///
 /// The selection's `min_confidence` leaves out units and beads and is noted, so
@@ -223,11 +183,10 @@ pub fn to_json(bitext: &Bitext, selection: &Selection) -> String {
 /// [`Error::Json`] for what is not JSON of the schema, [`Error::InvalidBitext`]
 /// for what is, but contradicts itself.
 pub fn from_json(line: &str) -> Result<Bitext> {
-    let refuse = |message| Error::Json { line: 1, message };
     // The parser reads whole numbers beyond 64 bits as floats; in the raw they
     // are whole.
-    let wire: WireIn<Box<RawValue>> = parse_object(line).map_err(refuse)?;
-    let id = parse_id(wire.id.as_deref()).map_err(refuse)?;
+    let wire: WireIn<Box<RawValue>> = parse_object(line).map_err(|error| error.at(1))?;
+    let id = parse_id(wire.id.as_deref()).map_err(|error| error.at(1))?;
     wire.into_bitext(id)
 }
 
@@ -241,7 +200,7 @@ pub(crate) fn unit_to_json(unit: &Unit) -> String {
 /// Reads a unit or bead of a line whose articles have these languages.
 #[cfg(feature = "report")]
 pub(crate) fn unit_from_json(json: &str, languages: &[Language]) -> Result<Unit> {
-    let unit: UnitIn = parse_object(json).map_err(|message| Error::Json { line: 1, message })?;
+    let unit: UnitIn = parse_object(json).map_err(|error| error.at(1))?;
     unit.into_unit(languages)
 }
 

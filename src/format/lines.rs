@@ -11,6 +11,7 @@ pub const MAX_LINE: usize = 64 << 20;
 
 /// A line and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Line {
     /// Its number, from 1.
     pub number: usize,

@@ -27,10 +27,11 @@ mod tmx;
 mod tmx_reader;
 mod tsv;
 
+pub use crate::json::{LineError, parse_id, parse_object};
 pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
 pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
 pub use index::{aligned_texts, write_ladder, write_vecalign};
-pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, parse_id, parse_object, to_json};
+pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, to_json};
 #[cfg(feature = "report")]
 pub(crate) use jsonl::{unit_from_json, unit_to_json};
 pub use lines::{Line, Lines, MAX_LINE};

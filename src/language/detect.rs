@@ -11,6 +11,7 @@ use crate::{Error, Result};
 
 /// What a text shows of its language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Detection {
     /// Reliably one of English, Ukrainian and German.
     Known(Language),

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::beads;
 use crate::align::groups::{Group, LANGUAGES, reading_order_with};
-use crate::format::{parse_id, parse_object};
+use crate::json::{LineError, parse_id, parse_object};
 use crate::{Bitext, Error, Id, Language, Part, Result, Unit};
 
 /// The version of the schema that pages write, and the latest that is read.
@@ -150,7 +150,7 @@ impl Correction {
     ///
     /// [`CorrectionError::Malformed`] and [`CorrectionError::Version`].
     pub fn parse(line: &str) -> Result<Correction, CorrectionError> {
-        let fields: CorrectionLine<'_> = parse_object(line).map_err(CorrectionError::Malformed)?;
+        let fields: CorrectionLine<'_> = parse_object(line).map_err(malformed)?;
         if fields.format != "bitext-corrections" {
             let why = "`format` must be \"bitext-corrections\"".to_string();
             return Err(CorrectionError::Malformed(why));
@@ -158,7 +158,7 @@ impl Correction {
         if fields.format_version > CORRECTIONS_VERSION {
             return Err(CorrectionError::Version(fields.format_version));
         }
-        let id = parse_id(fields.id).map_err(CorrectionError::Malformed)?;
+        let id = parse_id(fields.id).map_err(malformed)?;
         Ok(Correction { id, text: fields.text, units: fields.units })
     }
 
@@ -249,6 +249,10 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, Corre
 }
 
 /// An error of the bitext, without its preamble, as one of the correction.
+fn malformed(error: LineError) -> CorrectionError {
+    CorrectionError::Malformed(error.into())
+}
+
 fn refused(error: Error) -> CorrectionError {
     CorrectionError::Units(match error {
         Error::InvalidBitext(why) => why,

@@ -42,6 +42,7 @@ const LIMIT: usize = 64 << 20;
 
 /// A page: a file's name and what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page {
     /// The name of the file, by which other pages of the report link to it.
     pub name: String,

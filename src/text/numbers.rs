@@ -9,6 +9,7 @@ use crate::Language;
 
 /// A number that stands in a text in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Number<'t> {
     /// The figures before the decimal mark, without marks between thousands.
     pub integer: Cow<'t, str>,

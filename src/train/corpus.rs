@@ -10,6 +10,7 @@ use crate::embed::word::{WordStyle, words};
 
 /// A file of pairs to train on.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PairFile {
     /// The languages of its two texts.
     pub languages: [Language; 2],
@@ -25,6 +26,7 @@ pub struct PairFile {
 
 /// Texts in one language, for the vocabulary and for what a teacher knows of them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TextFile {
     /// The language of the texts.
     pub language: Language,
@@ -34,6 +36,7 @@ pub struct TextFile {
 
 /// A list of words with their frequencies, for the vocabulary.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct WordFile {
     /// The language of the words.
     pub language: Language,
@@ -41,13 +44,30 @@ pub struct WordFile {
     pub path: PathBuf,
 }
 
+impl WordFile {
+    /// A list of words of a language.
+    pub fn new(language: Language, path: impl Into<PathBuf>) -> WordFile {
+        WordFile { language, path: path.into() }
+    }
+}
+
 impl PairFile {
+    /// A file whose pairs are sentences, drawn as often as those of others.
+    pub fn new(languages: [Language; 2], path: impl Into<PathBuf>) -> PairFile {
+        PairFile { languages, path: path.into(), weight: 1.0, join: 1 }
+    }
+
     pub(crate) fn content(&self) -> Result<String, TrainError> {
         read(&self.path)
     }
 }
 
 impl TextFile {
+    /// Texts of a language.
+    pub fn new(language: Language, path: impl Into<PathBuf>) -> TextFile {
+        TextFile { language, path: path.into() }
+    }
+
     pub(crate) fn content(&self) -> Result<String, TrainError> {
         read(&self.path)
     }

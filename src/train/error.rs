@@ -22,6 +22,7 @@ pub enum TrainError {
         /// The file.
         path: PathBuf,
         /// Why.
+        #[source]
         error: std::io::Error,
     },
     /// There is too little to learn from.

@@ -178,7 +178,7 @@ const REPORT: u64 = 100;
 ///
 /// let languages: [Language; 2] = ["pl".parse()?, Language::ENGLISH];
 /// let mut inputs = Inputs::default();
-/// inputs.pairs.push(PairFile { languages, path, weight: 1.0, join: 1 });
+/// inputs.pairs.push(PairFile::new(languages, path));
 /// let mut config = TrainConfig::default();
 /// config.vocabulary.pieces = 60;
 /// config.dimension = 16;

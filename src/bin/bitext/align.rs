@@ -204,7 +204,8 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
         let serve = |number: usize, bytes: &[u8]| {
             let line = ArticlesLine::parse(line_text(number, bytes)?);
             let refuse = |error: String| LineError::new(line.id.clone(), number, error);
-            let bitext = aligner.align(line.articles.map_err(refuse)?);
+            let articles = line.articles.map_err(|error| refuse(error.to_string()))?;
+            let bitext = aligner.align(articles);
             let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
             Ok(to_json(&bitext.with_id(line.id.clone()), &selection))
         };

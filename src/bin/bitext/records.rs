@@ -151,7 +151,7 @@ fn jsonl(
 ) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
     std::iter::from_fn(move || {
         loop {
-            let Line { number, offset, text } = match lines.next()? {
+            let Line { number, offset, text, .. } = match lines.next()? {
                 Ok(line) if line.text.trim().is_empty() => continue,
                 Ok(line) => line,
                 Err(error) => return Some(Err(error)),
@@ -163,7 +163,7 @@ fn jsonl(
                 true => from_json(&text)
                     .map(|bitext| records(&bitext, &selection))
                     .map_err(|error| error.to_string()),
-                false => parse_record(&text).map(|record| vec![record]),
+                false => parse_record(&text).map(|record| vec![record]).map_err(String::from),
             };
             return Some(rows.map_err(|why| lines.refuse(number, offset, why)));
         }

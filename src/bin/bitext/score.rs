@@ -372,10 +372,7 @@ impl Report {
             scores: ScoresOut::new(group, self.calibration),
         });
         ReportOut {
-            nulls: match self.nulls {
-                Nulls::Each => "each",
-                Nulls::AsGiven => "as-given",
-            },
+            nulls: self.nulls.name(),
             groups: groups.collect(),
             total: ScoresOut::new(&self.total(), self.calibration),
         }

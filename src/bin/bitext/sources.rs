@@ -237,7 +237,7 @@ impl Sources {
                 }
                 CorpusArticles::Group(all) => Item::Group(all),
             });
-            return (id, item);
+            return (id, item.map_err(String::from));
         }
         let language = match named_language(&file.name) {
             Some(language) => Ok(language),

@@ -138,8 +138,10 @@ impl Args {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut inputs = Inputs::default();
     inputs.pairs = args.pairs.clone();
-    let joined = |file: &PairFile| PairFile { join: args.join, ..file.clone() };
-    inputs.pairs.extend(args.terms.iter().map(joined));
+    inputs.pairs.extend(args.terms.iter().cloned().map(|mut file| {
+        file.join = args.join;
+        file
+    }));
     inputs.words = args.words.clone();
     inputs.texts = args.texts.clone();
     inputs.measured = args.dev.clone();
@@ -268,21 +270,23 @@ fn pairs(text: &str) -> Result<PairFile, String> {
         .map(|code| code.parse::<Language>().map_err(|error| error.to_string()))
         .collect::<Result<_, _>>()?;
     let languages = languages.try_into().map_err(|_| "needs two languages: LANG,LANG=FILE")?;
-    Ok(PairFile { languages, path: path.into(), weight, join: 1 })
+    let mut file = PairFile::new(languages, path);
+    file.weight = weight;
+    Ok(file)
 }
 
 /// LANG=FILE
 fn words(text: &str) -> Result<WordFile, String> {
     let (language, _, path) = parts(text)?;
     let language = language.parse::<Language>().map_err(|error| error.to_string())?;
-    Ok(WordFile { language, path: path.into() })
+    Ok(WordFile::new(language, path))
 }
 
 /// LANG=FILE
 fn texts(text: &str) -> Result<TextFile, String> {
     let (language, _, path) = parts(text)?;
     let language = language.parse::<Language>().map_err(|error| error.to_string())?;
-    Ok(TextFile { language, path: path.into() })
+    Ok(TextFile::new(language, path))
 }
 
 fn parts(text: &str) -> Result<(&str, f64, &str), String> {

@@ -81,6 +81,7 @@ impl DedupConfig {
 /// What a pair is known by. Two pairs with an exact key in common are exact
 /// duplicates, two with a near key in common near ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Keys {
     /// One key for both sides together, or one for each.
     pub exact: Vec<u128>,

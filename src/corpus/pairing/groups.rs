@@ -23,6 +23,7 @@ impl Link {
 
 /// Two or three versions of one article.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Group {
     /// Indices of the articles, in the order of their languages.
     pub members: Vec<usize>,

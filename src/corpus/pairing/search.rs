@@ -6,6 +6,7 @@ use crate::{Language, Result};
 
 /// Two articles of different languages that may be versions of one another.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Candidate {
     /// Index of the article in the language that comes first.
     pub one: usize,

@@ -1,0 +1,35 @@
+//! Tells why a unit is what it is: the evidence of its beads, and what they won against.
+//!
+//! ```text
+//! cargo run --example explain -- 3
+//! ```
+
+use bitext::{Aligner, Article, Language};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let index = std::env::args().nth(1).map_or(Ok(2), |number| number.parse())?;
+    let explained = Aligner::new()?.explain([
+        Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
+        Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
+    ])?;
+    let units = explained.bitext().units().len();
+    let explanation = explained.unit(index).ok_or(format!("there are {units} units, from 0"))?;
+    for pair in &explanation.pairs {
+        for bead in &pair.beads {
+            println!(
+                "{:?}-{:?}: posterior {:.4}",
+                bead.source_sentences, bead.target_sentences, bead.posterior
+            );
+            for one in bead.evidence.iter().filter(|one| one.gain.abs() >= 0.1) {
+                println!("  {:>7.2} nats  {} = {:.2}", one.gain, one.feature, one.value);
+            }
+        }
+        for rival in &pair.rivals {
+            println!(
+                "rather than {:?}-{:?}: {:.4}",
+                rival.source_sentences, rival.target_sentences, rival.posterior
+            );
+        }
+    }
+    Ok(())
+}

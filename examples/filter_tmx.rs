@@ -1,0 +1,50 @@
+//! Filters a translation memory of another tool and writes what is left as JSONL for
+//! Hugging Face's `datasets`; what is not says why.
+//!
+//! ```text
+//! cargo run --example filter_tmx -- memory.tmx > clean.jsonl
+//! ```
+
+use std::fs::File;
+use std::io::BufReader;
+
+use bitext::Language;
+use bitext::corpus::filter::{CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig};
+use bitext::format::{HfJsonlWriter, TmxReader};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args().nth(1).unwrap_or("examples/data/memory.tmx".to_string());
+    let languages = [Language::ENGLISH, Language::GERMAN];
+    let (config, duplicates) = (FilterConfig::default(), DedupConfig::default());
+    let mut before = Deduplicator::default();
+    let mut counts = Counts::default();
+    let mut out = HfJsonlWriter::new(std::io::stdout(), &languages);
+    for record in TmxReader::new(&path, BufReader::new(File::open(&path)?)) {
+        // A unit that cannot be used is an error, and the next ones follow.
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                eprintln!("{error}");
+                continue;
+            }
+        };
+        let [Some(english), Some(german)] = languages.map(|one| record.text(one)) else { continue };
+        let pair = CandidatePair::new((languages[0], english), (languages[1], german));
+        let mut reasons = config.judge(&pair.with_confidence(record.confidence)).reasons();
+        if reasons.is_empty() {
+            reasons =
+                before.check(&duplicates.keys(&[(languages[0], english), (languages[1], german)]));
+        }
+        counts.add(reasons);
+        match reasons.is_empty() {
+            true => out.write(&record)?,
+            false => {
+                let why: Vec<_> = reasons.iter().map(|reason| reason.code()).collect();
+                eprintln!("{}: {}", record.id.as_deref().unwrap_or("-"), why.join(", "));
+            }
+        }
+    }
+    out.finish()?;
+    eprintln!("{} kept", counts.kept());
+    Ok(())
+}

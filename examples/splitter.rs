@@ -1,0 +1,41 @@
+//! Aligns with a splitter of one's own: here a line is a sentence, as in subtitles.
+//!
+//! ```text
+//! cargo run --example splitter
+//! ```
+
+use bitext::text::Span;
+use bitext::{Aligner, Article, Language, Splitter};
+
+struct Lines;
+
+impl Splitter for Lines {
+    fn split(&self, _: Language, text: &str) -> Vec<Span> {
+        let mut spans = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.trim();
+            if !content.is_empty() {
+                let from = start + line.find(content).unwrap_or(0);
+                spans.push(from..from + content.len());
+            }
+            start += line.len();
+        }
+        spans
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let english = "Is the ferry gone?\nIt left. An hour ago.\n\nThen we shall walk.\n";
+    let german = "Ist die Fähre weg?\nSie ist vor einer Stunde abgefahren.\nDann gehen wir zu Fuß.";
+    let bitext = Aligner::new()?.with_splitter(Lines).align([
+        Article::new(Language::ENGLISH, english),
+        Article::new(Language::GERMAN, german),
+    ])?;
+    for unit in bitext.units() {
+        let text = |language| bitext.text(unit, language).unwrap_or_default();
+        println!("{} | {}", text(Language::ENGLISH), text(Language::GERMAN));
+    }
+    assert!(bitext.articles().iter().all(|article| article.len() == 3));
+    Ok(())
+}

@@ -1,0 +1,106 @@
+"""Alters copies of the pages and reports, and looks whether `check.py` sees it.
+
+    python3 reports/claims/test_check.py
+"""
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "reports" / "claims"))
+sys.dont_write_bytecode = True
+from anchors import like, value  # noqa: E402
+from fractions import Fraction  # noqa: E402
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = Path(self.folder.name) / "copy"
+        self.root.mkdir()
+        # What claims lean on: pages, reports, sources, scripts; no binaries, no history.
+        for name in ("README.md", "COMPARE.md", "DESIGN.md"):
+            shutil.copy(ROOT / name, self.root)
+        for name in ("reports", "src", ".ci"):
+            shutil.copytree(ROOT / name, self.root / name, ignore=shutil.ignore_patterns("*.png", "__pycache__"))
+        (self.root / "models").mkdir()
+        shutil.copy(ROOT / "models" / "MODEL_CARD.md", self.root / "models")
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def check(self, *options):
+        command = [sys.executable, ROOT / "reports" / "check.py", "--root", self.root, *options]
+        run = subprocess.run(command, capture_output=True, text=True)
+        return run.returncode, run.stderr
+
+    def change(self, name, old, new):
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        self.assertRegex(text, old)
+        path.write_text(re.sub(old, new, text, count=1), encoding="utf-8")
+
+    def fails(self, *words):
+        status, errors = self.check()
+        self.assertEqual(status, 1, errors)
+        for word in words:
+            self.assertIn(word, errors)
+
+    def agrees(self):
+        self.assertEqual(self.check(), (0, ""))
+
+    def test_as_it_is(self):
+        self.agrees()
+
+    def test_another_figure_in_the_readme(self):
+        self.change("README.md", r"530 MB of libtorch", "531 MB of libtorch")
+        self.fails("README.md:", "says 531", ".ci/libtorch:", "has 529, so 530")
+
+    def test_another_figure_in_a_report_and_written(self):
+        self.change("reports/alignment.md", r"(\| wmt22 mixed, strict \|[^|]*)\|[^|]*\|", r"\1| .1234 |")
+        self.fails("README.md:", "reports/alignment.md:", "so .1234")
+        self.assertEqual(self.check("--write")[0], 0)
+        self.assertIn("three together with .1234", " ".join((self.root / "README.md").read_text().split()))
+        self.agrees()
+
+    def test_a_cell_of_compare(self):
+        self.change("COMPARE.md", r"(\n\| vecalign-05 \|) [^|]* \|", r"\1 .321 |")
+        self.fails("COMPARE.md:", "vecalign-05, wmt22: says .321, and reports/alignment.md:")
+        self.assertEqual(self.check("--write")[0], 0)
+        self.agrees()
+
+    def test_a_claim_that_is_gone(self):
+        self.change("README.md", r"Articles of up to some", "Articles of about")
+        self.fails("README.md does not say: Articles of up to some 3,000")
+
+    def test_a_row_that_is_gone(self):
+        self.change("reports/alignment.md", r"\n\| wmt22 mixed, strict \|[^\n]*", "")
+        self.fails("no row `wmt22 mixed, strict`")
+
+    def test_a_report_that_is_gone(self):
+        (self.root / "reports" / "filters.md").unlink()
+        self.fails("there is no file filters.md")
+
+    def test_words_out_of_bounds(self):
+        self.change("reports/alignment.md", r"(\| vecalign, aligning alone \| 6[^|]*) \| [^|]* \|", r"\1 | 1.90 |")
+        self.fails("says half", "1.90")
+
+    def test_a_figure_without_a_claim(self):
+        self.change("README.md", r"\n## Licence", "\nIt takes 3 ms a page and reaches .987.\n\n## Licence")
+        self.fails("`3 ms` is in no claim", "`.987` is in no claim")
+
+    def test_how_figures_are_written(self):
+        self.assertEqual(like(".98", Fraction("0.9784")), ".98")
+        self.assertEqual(like("0.11", Fraction("0.105")), "0.10")
+        self.assertEqual(like("45,000", Fraction(45326), 2), "45,000")
+        self.assertEqual(like("1.0000", Fraction(1)), "1.0000")
+        self.assertEqual(like("1.0000", Fraction("0.9999")), ".9999")
+        self.assertEqual(value(".9788 / .6842 vecalign-02", 2), Fraction("0.6842"))
+
+
+if __name__ == "__main__":
+    unittest.main()

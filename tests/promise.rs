@@ -1,0 +1,115 @@
+//! What users may rely on: types that go between threads, errors that can be
+//! matched and passed on, traits that can be objects, settings with defaults.
+
+use std::error::Error as _;
+
+use bitext::align::{AlignConfig, Explained, Explanation, Fit, PairAlignment, Side, Weights};
+use bitext::corpus::filter::{CandidatePair, Deduplicator, FilterConfig, UnknownReason, Verdict};
+use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
+use bitext::embed::{EmbedError, ModelError, Words};
+use bitext::evaluate::{AlignmentError, Beads, Calibration, Counts, Document, Predictions, Task};
+use bitext::format::{
+    ArticlesLine, CorpusLine, HfJsonlReader, HfJsonlWriter, LineError, Lines, MosesReader,
+    MosesWriter, Record, Selection, TmxReader, TmxWriter, TsvReader, TsvWriter, parse_record,
+};
+use bitext::{
+    Aligner, Article, Bitext, Detection, Embedder, Embeddings, Error, Id, Language, Pair, Part,
+    RuleSplitter, Splitter, StaticEmbedder, Unit,
+};
+
+fn goes_between_threads<T: Send + Sync>() {}
+
+fn is_an_error<T: std::error::Error + Send + Sync + 'static>() {}
+
+fn is_a_setting<T: Default + Clone + std::fmt::Debug + PartialEq + Send + Sync>() {}
+
+#[test]
+fn types_go_between_threads() {
+    goes_between_threads::<Aligner>();
+    goes_between_threads::<Article>();
+    goes_between_threads::<Bitext>();
+    goes_between_threads::<(Unit, Pair, Part, Id, Language, Detection)>();
+    goes_between_threads::<(Embeddings, Words, StaticEmbedder, RuleSplitter)>();
+    goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
+    goes_between_threads::<(Side, PairAlignment, Weights, Fit, Explained, Explanation)>();
+    goes_between_threads::<(ArticleVectors, CandidatePair<'_>, Verdict, Deduplicator)>();
+    goes_between_threads::<(Beads, Calibration, Counts, Document, Predictions, Task)>();
+    goes_between_threads::<(ArticlesLine, CorpusLine, Record)>();
+}
+
+#[test]
+fn readers_and_writers_go_where_their_files_go() {
+    type Input = std::io::Cursor<Vec<u8>>;
+    goes_between_threads::<(Lines<Input>, HfJsonlReader<Input>, MosesReader<Input>)>();
+    goes_between_threads::<(TmxReader<Input>, TsvReader<Input>)>();
+    goes_between_threads::<(HfJsonlWriter<Vec<u8>>, MosesWriter<Vec<u8>>)>();
+    goes_between_threads::<(TmxWriter<Vec<u8>>, TsvWriter<Vec<u8>>)>();
+}
+
+#[cfg(feature = "report")]
+#[test]
+fn reports_go_between_threads() {
+    use bitext::report::{CorrectionError, Corrections, Report};
+    goes_between_threads::<(Report, Corrections)>();
+    is_an_error::<CorrectionError>();
+}
+
+#[cfg(feature = "train")]
+#[test]
+fn training_goes_between_threads() {
+    use bitext::train::{Inputs, TrainConfig, TrainError, Trained, VocabularyConfig};
+    goes_between_threads::<(Inputs, TrainConfig, Trained, VocabularyConfig)>();
+    is_an_error::<TrainError>();
+}
+
+#[cfg(feature = "cache")]
+#[test]
+fn caches_go_between_threads() {
+    goes_between_threads::<bitext::embed::CachedEmbedder<StaticEmbedder>>();
+}
+
+#[test]
+fn errors_can_be_passed_on() {
+    is_an_error::<Error>();
+    is_an_error::<ModelError>();
+    is_an_error::<AlignmentError>();
+    is_an_error::<LineError>();
+    is_an_error::<UnknownReason>();
+    let error: EmbedError = Box::new(Error::ArticleCount(1));
+    assert!(error.downcast_ref::<Error>().is_some());
+}
+
+#[test]
+fn errors_can_be_matched_and_tell_their_cause() {
+    let error = "en-".parse::<Language>().unwrap_err();
+    assert!(matches!(error, Error::InvalidLanguage { code, .. } if code == "en-"));
+
+    let error = StaticEmbedder::from_bytes(b"no model".to_vec()).unwrap_err();
+    let Error::Model(ModelError::NotAModel) = error else { panic!("{error:?}") };
+    assert!(error.source().unwrap().downcast_ref::<ModelError>().is_some());
+
+    let error = Lines::new("news.txt", &b"\xff"[..]).next().unwrap().unwrap_err();
+    assert!(matches!(error, Error::Record { line: 1, byte: 0, .. }), "{error:?}");
+
+    let error = parse_record("{}").unwrap_err().at(3);
+    assert!(matches!(error, Error::Json { line: 3, .. }), "{error:?}");
+
+    let error = Task::parse("[]").unwrap_err().at("tasks.jsonl", 4);
+    let Error::AlignmentLine { line: 4, error: AlignmentError::Malformed(why), .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(why, "not a JSON object");
+}
+
+#[test]
+fn settings_are_changed_one_by_one() {
+    is_a_setting::<AlignConfig>();
+    is_a_setting::<FilterConfig>();
+    is_a_setting::<PairingConfig>();
+    is_a_setting::<SetsConfig>();
+    is_a_setting::<Selection>();
+    // They grow, so they cannot be written out; a default is taken and changed.
+    let mut config = AlignConfig::default();
+    config.min_coverage = 0.3;
+    assert_ne!(config, AlignConfig::default());
+}
