@@ -194,11 +194,12 @@ def check_killed(events, executor):
     removed = [event for event in events if event["Event"] == "SparkListenerExecutorRemoved" and event["Executor ID"] == executor]
     assert removed, "no executor was removed"
     ends = [event for event in events if event["Event"] == "SparkListenerTaskEnd"]
-    place = lambda event: (event["Stage ID"], event["Task Info"]["Index"])
+    # Where a stage is begun again, its tasks are numbered anew, but a partition keeps its number.
+    place = lambda event: (event["Stage ID"], event["Task Info"]["Partition ID"])
     lost = {place(end) for end in ends if end["Task End Reason"]["Reason"] == "ExecutorLostFailure" and end["Task Info"]["Executor ID"] == executor}
     assert lost, "it was lost without a task"
     again = [end["Task Info"]["Executor ID"] for end in ends if place(end) in lost and end["Task End Reason"]["Reason"] == "Success"]
-    assert again and executor not in again, again
+    assert again and executor not in again, (again, lost, [(place(end), end["Task Info"]["Executor ID"], end["Task End Reason"]["Reason"]) for end in ends])
     print(f"lost with executor {executor}: tasks {sorted(lost)}; done again by executors {sorted(set(again))}")
 
 

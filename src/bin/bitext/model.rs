@@ -107,7 +107,13 @@ impl Report {
 impl ModelArgs {
     /// The embedded model, or one from a file or folder.
     pub fn open(&self) -> Result<Model, Failure> {
-        let model = self.read()?;
+        self.open_for(1)
+    }
+
+    /// The same, for large batches: a static model shares them out to so many threads,
+    /// 0 for all cores.
+    pub fn open_for(&self, threads: usize) -> Result<Model, Failure> {
+        let model = self.read(threads)?;
         #[cfg(feature = "cache")]
         if let Some(path) = &self.cache {
             let embedder = bitext::embed::CachedEmbedder::open(model.embedder, path)?;
@@ -116,9 +122,10 @@ impl ModelArgs {
         Ok(model)
     }
 
-    fn read(&self) -> Result<Model, Failure> {
+    fn read(&self, threads: usize) -> Result<Model, Failure> {
+        let of = |model: StaticEmbedder| Model::new(model.with_threads(threads));
         let embedded = StaticEmbedder::embedded();
-        let Some(name) = &self.model else { return Ok(Model::new(embedded?)) };
+        let Some(name) = &self.model else { return Ok(of(embedded?)) };
         let path = Path::new(name);
         let named = |error: Error| format!("{name}: {error}");
         let has = |file: &str| path.join(file).exists();
@@ -131,15 +138,15 @@ impl ModelArgs {
             return Err(format!("{name}: {what}, with `modules.json`").into());
         }
         if path.is_dir() {
-            return Ok(Model::new(StaticEmbedder::from_dir(path).map_err(named)?));
+            return Ok(of(StaticEmbedder::from_dir(path).map_err(named)?));
         }
         if path.is_file() {
-            return Ok(Model::new(StaticEmbedder::from_file(path).map_err(named)?));
+            return Ok(of(StaticEmbedder::from_file(path).map_err(named)?));
         }
         let embedded = embedded?;
         let fingerprint = embedded.fingerprint();
         match fingerprint.split(':').next() {
-            Some(known) if known == name => Ok(Model::new(embedded)),
+            Some(known) if known == name => Ok(of(embedded)),
             known => {
                 let known = known.unwrap_or_default();
                 Err(format!("no model `{name}`: give a folder, a model file, or `{known}`").into())
