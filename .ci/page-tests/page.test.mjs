@@ -165,6 +165,61 @@ test("search finds in all languages, marks, and goes from hit to hit", async () 
   await page.close();
 });
 
+/** Prints; the pages, and what stood on them. */
+async function print(page) {
+  await page.evaluate(() => window.addEventListener("beforeprint", () => {
+    const all = (what) => [...document.querySelectorAll(`#paper ${what}`)];
+    const boxes = all(".row").map((row) => row.getBoundingClientRect());
+    globalThis.paper = {
+      rows: all(".row").map((row) => Number(row.dataset.no)),
+      sentences: all(".sentence").map((own) => own.textContent),
+      bare: all(".row").filter((row) => row.querySelectorAll(".sentence").length > 1 && !row.querySelector(".bead")).length,
+      extent: document.querySelector("#paper .extent").textContent,
+      over: boxes.filter((box, at) => at > 0 && box.top < boxes[at - 1].bottom - 1).length,
+      width: Math.max(...boxes.map((box) => box.width)),
+    };
+  }, { once: true }));
+  const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
+  return { ...await page.evaluate(() => globalThis.paper), pages: pdf.match(/\/Type\s*\/Page\b/g).length };
+}
+
+test("on paper stand all units that are shown, whatever was in view", async () => {
+  const page = await visit("ferry.html");
+  const before = await shown(page);
+  assert.ok(before.length < json.units.length);
+  const all = await print(page);
+  assert.deepEqual(all.rows, json.units.map((_, at) => at + 1));
+  assert.equal(all.sentences.length, ["en", "uk", "de"].reduce((sum, code) => sum + json.sentences[code].length, 0));
+  assert.deepEqual([all.bare, all.over], [0, 0]);
+  assert.ok(all.width <= 718 && all.pages > 1 && all.pages < json.units.length / 4, JSON.stringify([all.width, all.pages]));
+  assert.equal(all.extent, `${json.units.length} units.`);
+  assert.deepEqual(await shown(page), before);
+  assert.equal(await page.locator("#paper *").count(), 0);
+  await page.fill("#most", "0.9");
+  await page.keyboard.press("Tab");
+  const some = await print(page);
+  assert.deepEqual(some.rows, json.units.flatMap((unit, at) => (unit.confidence <= 0.9 ? [at + 1] : [])));
+  assert.equal(some.extent, `${some.rows.length} units that are shown, of ${json.units.length} units.`);
+  assert.ok(some.pages < all.pages);
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
+test("of a long text a part is printed, from the unit that was chosen", async () => {
+  write("long.jsonl", line("long", ["en", "de"], Array.from({ length: 2300 }, (_, no) => [[`Sentence ${no}.`], [`Satz ${no}.`], 0.9])));
+  bitext("report", path("long.jsonl"), "--evidence", "never", "-o", path("long.html"));
+  const page = await visit("long.html", { hash: "#1.101" });
+  const part = await print(page);
+  assert.deepEqual([part.rows[0], part.rows.length, part.bare], [101, 2000, 0]);
+  assert.equal(part.extent, "2,000 units from the one that was chosen, of 2,300.");
+  assert.equal(await page.locator(".row.current").getAttribute("data-no"), "101");
+  await page.keyboard.press("End");
+  const { rows } = await print(page);
+  assert.deepEqual([rows[0], rows.at(-1)], [301, 2300]);
+  assert.deepEqual(page.trouble, []);
+  await page.close();
+});
+
 test("all can be reached by keys, and ? tells which", async () => {
   const page = await visit("ferry.html");
   const active = () => page.evaluate(() => [document.activeElement.closest(".row")?.dataset.no, document.activeElement.dataset.column].map(Number));

@@ -3,14 +3,15 @@
 use super::stats::Row;
 
 const TEMPLATE: &str = include_str!("assets/page.html");
-const STYLE: [&str; 4] = [
+const STYLE: [&str; 5] = [
     include_str!("assets/base.css"),
     include_str!("assets/rows.css"),
     include_str!("assets/panel.css"),
     include_str!("assets/index.css"),
+    include_str!("assets/print.css"),
 ];
 /// One script, so that the parts know each other and nothing else does.
-const SCRIPT: [&str; 11] = [
+const SCRIPT: [&str; 12] = [
     include_str!("assets/dom.js"),
     include_str!("assets/model.js"),
     include_str!("assets/edit.js"),
@@ -21,6 +22,7 @@ const SCRIPT: [&str; 11] = [
     include_str!("assets/index.js"),
     include_str!("assets/keys.js"),
     include_str!("assets/save.js"),
+    include_str!("assets/print.js"),
     include_str!("assets/main.js"),
 ];
 

@@ -229,13 +229,13 @@ fn decimals(value: f32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// Thin spaces between groups of three digits.
+/// Commas between groups of three digits, as the page's script writes them.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at) % 3 == 0 {
-            out.push('\u{202f}');
+            out.push(',');
         }
         out.push(digit);
     }
@@ -250,7 +250,7 @@ mod tests {
     fn numbers_are_grouped_and_labels_cut() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(shortened("длинна-назва-причини"), "длинна-назва-пр…");
         assert_eq!(decimals(0.95), "0.95");
         assert_eq!(decimals(1.0), "1");

@@ -176,7 +176,10 @@ function evidencePair(article, [x, y, found, nulls, rivals]) {
     out.push(h("p", null, `${numbered(article, column, sentence, sentence)} without a counterpart: posterior ${posterior.toFixed(4)}`));
   }
   if (rivals.length) {
-    out.push(h("p", { class: "quiet" }, "Instead: ", rivals.map((bead) => `${place(bead)} (${bead[4].toFixed(3)})`).join(", ")));
+    // The aligner also looks at clauses: some of those of the same sentences.
+    const own = new Set(found.map(place));
+    const named = (bead) => (own.has(place(bead)) ? `parts of ${place(bead)}` : place(bead));
+    out.push(h("p", { class: "quiet" }, "Instead: ", rivals.map((bead) => `${named(bead)} (${bead[4].toFixed(3)})`).join(", ")));
   }
   return out;
 }

@@ -5,7 +5,7 @@ const cursor = { unit: null, column: 0 };
 /** The unit that was marked to be joined with another. */
 let mark = null;
 
-const NARROW = window.matchMedia("(max-width: 760px)");
+const NARROW = window.matchMedia("screen and (max-width: 760px)");
 
 /** What is said of a unit in short. */
 function marksOf(unit) {
@@ -100,6 +100,7 @@ function drawBands(elements) {
   }
   for (const { band, width, height, shapes } of todo) {
     band.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    band.setAttribute("preserveAspectRatio", "none");
     band.replaceChildren(...shapes.filter(({ from, to }) => from && to).map(({ bead, from, to }) => {
       const [a, b] = from;
       const [c, d] = to;
