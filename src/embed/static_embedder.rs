@@ -314,15 +314,12 @@ mod tests {
     }
 
     fn check(model: &StaticEmbedder, text: &str) {
-        let expected = plain(model, text);
+        let mut expected = plain(model, text);
+        finish(&mut expected, model.mean(Language::GERMAN).view());
         // Twice: the second time words of one piece are known.
         for _ in 0..2 {
-            let (raw, _) = model.raw_and_words(&[text]).unwrap();
-            assert_eq!(raw.row(0).to_vec(), expected, "{text}");
-            let mut finished = expected.clone();
-            finish(&mut finished, model.mean(Language::GERMAN).view());
             let row = model.embed(Language::GERMAN, &[text]).unwrap().row(0).to_vec();
-            assert_eq!(row, finished, "{text}");
+            assert_eq!(row, expected, "{text}");
         }
     }
 
