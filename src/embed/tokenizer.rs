@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use yada::DoubleArray;
 
-use super::word::{WordStyle, words};
+use super::word::{WORD_START, WordStyle, words};
 
 /// How much worse than the worst piece a character without a piece is: the
 /// constant of the SentencePiece library, which the vocabulary was made for.
@@ -139,6 +139,14 @@ impl<'m> Tokenizer<'m> {
             at = step.from as usize;
         }
         self.path.reverse();
+        // That a word begins says nothing, where nothing else of it is known.
+        let mark = WORD_START.len_utf8();
+        if end > mark && self.path.len() == 1 && word.starts_with(WORD_START) {
+            let first = self.best[mark];
+            if first.from == 0 && first.piece == self.path[0] {
+                self.path.clear();
+            }
+        }
         if let (Some(known), &[piece]) = (whole_words, &self.path[..]) {
             if piece == whole {
                 known.note(piece);

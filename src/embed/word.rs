@@ -9,7 +9,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use crate::text::cleaned;
 
 /// The mark of a word's start.
-const WORD_START: char = '▁';
+pub(super) const WORD_START: char = '▁';
 /// Longer words are cut, so that memory is bounded for a text without spaces.
 const LONGEST_WORD: usize = 1024;
 
