@@ -46,7 +46,7 @@ pub fn corpus(folder: &Path) {
         json!({"id": "given", "en": text(group, "en"), "de": text(group, "de")}).to_string(),
         json!({"id": "russian", "lang": "uk", "text": RUSSIAN, "de": 5}).to_string(),
         "not JSON".to_string(),
-        format!(r#"{{"id": "deep", "text": {}"#, "[".repeat(100_000)),
+        format!(r#"{{"id": "deep", "text": {}{}}}"#, "[".repeat(100_000), "]".repeat(100_000)),
         json!({"id": "../../../escape", "en": text(&articles()[7], "en"),
             "uk": text(&articles()[7], "uk")})
         .to_string(),

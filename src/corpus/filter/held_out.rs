@@ -142,10 +142,10 @@ mod tests {
     #[test]
     fn what_is_near_is_found_and_nothing_else() {
         for (words, replaced, range, found) in [
-            (20, 1, 0.84..0.90, 499..=500),
-            (24, 2, 0.76..0.82, 480..=500),
-            (20, 4, 0.5..0.6, 0..=100),
-            (20, 10, 0.2..0.3, 0..=0),
+            (20, 1, 0.91..0.92, 499..=500),
+            (22, 2, 0.81..0.83, 495..=500),
+            (20, 4, 0.6..0.62, 100..=250),
+            (20, 10, 0.22..0.23, 0..=0),
         ] {
             let texts = texts(500, words, replaced);
             let mut held_out = HeldOut::default();
