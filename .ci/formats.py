@@ -85,3 +85,29 @@ for language in ("en", "uk"):
 table = pandas.read_csv(FOLDER / "set.tsv", sep="\t", keep_default_na=False)
 assert list(table.columns) == ["id", "en", "uk", "de", "score", "confidence"] and len(table) == len(rows)
 print(f"line-aligned text and a table: {len(both)} lines each, {len(table)} rows")
+
+# A whole training set, as its card says that it is to be loaded.
+articles = Path("tests/data/corpus/articles.jsonl").read_text(encoding="utf-8").split("\n")
+groups = [json.loads(line) for line in articles if line]
+given = FOLDER / "groups.jsonl"
+given.write_text("".join(json.dumps({**group, "id": f"../{at}"}) + "\n" for at, group in enumerate(groups)))
+settings = FOLDER / "build.toml"
+formats = ["hf-jsonl", "parquet", "moses", "tsv", "tmx", "vecalign", "ladder"]
+for kind, languages in (("pairs", "en-uk"), ("units", "en-uk-de")):
+    settings.write_text(f'[sets]\ndev = 0.2\ntest = 0.2\n[output]\nrows = "{kind}"\nformats = {json.dumps(formats)}\n')
+    out = FOLDER / kind
+    subprocess.run([PROGRAM, "build", given, "--out", out, "--config", settings], check=True, capture_output=True)
+    counts = json.loads((out / "counts.json").read_text())
+    wanted = {one["name"]: dict(one["by_languages"]) for one in counts["sets"]}
+    assert kind == "units" or wanted["train"][languages] > 10, wanted
+    loaded = datasets.load_dataset(str(out), languages, cache_dir=str(FOLDER / "cache"))
+    for split, rows in loaded.items():
+        name = {"validation": "dev"}.get(split, split)
+        stem = out / f"{name}.{languages}"
+        frame, memory = pandas.read_parquet(f"{stem}.parquet"), factory.getobject(f"{stem}.tmx")
+        assert len(rows) == len(frame) == len(memory.units) > 0, (split, len(rows), len(frame), len(memory.units))
+        assert kind == "units" or len(rows) == wanted[name][languages], (split, len(rows), wanted)
+        assert list(rows["id"]) == list(frame["id"]), split
+        one, other = ((Path(f"{out}/{name}.en-uk.{language}")).read_text(encoding="utf-8").splitlines() for language in ("en", "uk"))
+        assert len(one) == len(other) == len(factory.getobject(f"{out}/{name}.en-uk.tmx").units) > 0
+    print(f"a build of {kind}: {({split: len(rows) for split, rows in loaded.items()})} rows of {languages}, by its card")

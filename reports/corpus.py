@@ -6,9 +6,10 @@
 
 The data are found through BITEXT_DATA (default ../shared beside the repository).
 Without them it prints `not run: no data` and exits 0; with a part of them only it
-names what is missing and exits 1. Python's own library is all it needs. With --quick,
-one article in eight, no large corpus, and the page goes to standard output. It ends
-with 1 where a target is missed.
+names what is missing and exits 1. The peers of its section on speed come from PyPI (see
+benches/peers/run.py); for the rest Python's own library is enough. With --quick, one article in
+eight, no large corpus, no peers, and the page goes to standard output. It ends with 1 where a
+target is missed.
 """
 import argparse
 import collections
@@ -17,6 +18,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -221,6 +223,86 @@ def mixed(documents, times, path):
                 out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
+def contents(folder):
+    """All files of a build."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def killed(command, whole, seconds, folder, times=10):
+    """Kills a build at random moments, each time a new one, and lets it go on: how many of them
+    were under way, and whether all came out as `whole`."""
+    rng, under_way, same = random.Random(), 0, 0
+    for at in range(times):
+        out = folder / f"killed-{at}"
+        # One in each tenth of the time.
+        moment = seconds * (at + rng.random()) / times
+        child = subprocess.Popen([*command, str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moment)
+        child.kill()
+        under_way += child.wait() < 0
+        run([*command, str(out)])
+        same += contents(out) == whole
+        shutil.rmtree(out)
+    return under_way, same
+
+
+def killed_on(command, whole, seconds, out, times=10):
+    """Kills one build ten times, and lets it end: the seconds of all runs, and whether it came
+    out as `whole`."""
+    rng, total = random.Random(), 0.0
+    for _ in range(times):
+        begun = time.monotonic()
+        child = subprocess.Popen([*command, str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            child.wait(timeout=seconds * 2 * rng.random() / times)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        total += time.monotonic() - begun
+    return total + run([*command, str(out)])[0], contents(out) == whole
+
+
+def processor(command, given=None):
+    """Runs a command; its seconds on a processor and what it writes."""
+    before = os.times()
+    with open(given or os.devnull, "rb") as text:
+        done = subprocess.run(command, stdin=text, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{command}: {done.returncode}")
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system, done.stdout
+
+
+def peers(program, groups, folder):
+    """Seconds on a processor, one thread, to split, embed and align the groups: ours, and what
+    others take."""
+    ours, lines = processor([program, "align", "--jsonl", "--threads", "1"], groups)
+    tasks, texts = folder / "tasks.jsonl", collections.defaultdict(list)
+    with open(tasks, "w", encoding="utf-8") as out:
+        for line in lines.decode().split("\n")[:-1]:
+            sentences = json.loads(line).get("sentences", {})
+            for one, other in itertools.combinations(sorted(sentences), 2):
+                task = {"id": f"{json.loads(line)['id']} {one}-{other}", "src_lang": one, "tgt_lang": other,
+                        "src": sentences[one], "tgt": sentences[other]}
+                # Vecalign wants two sentences at least.
+                if min(len(task["src"]), len(task["tgt"])) > 1:
+                    out.write(json.dumps(task, ensure_ascii=False) + "\n")
+    for group in read(groups):
+        for language in LANGUAGES:
+            if language in group:
+                texts[language].append(group[language])
+    split = 0.0
+    for language, articles in texts.items():
+        path = folder / f"all.{language}.txt"
+        path.write_text("\n\n".join(articles), encoding="utf-8")
+        split += processor([program, "split", "--lang", language, str(path)])[0]
+    command = [sys.executable, str(ROOT / "benches" / "peers" / "pipelines.py"), program, str(tasks)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"the peers do not run here:\n{done.stderr[-3000:]}")
+    return ours, split, sum(map(len, texts.values())), json.loads(done.stdout.splitlines()[-1])
+
+
 def share(part, whole):
     return part / whole if whole else 1.0
 
@@ -300,6 +382,16 @@ def main():
         say(target("true pairs of segments that are kept", .90, share(len(covered), len(true))))
         problems = read(folder / "out" / "problems.jsonl")
         say(target("broken lines reported", 1.0, share(len(problems), corpus.broken) if len(problems) <= corpus.broken else 0.0))
+        # Of a smaller corpus, as it is built ten times over.
+        Corpus(8).fill(texts).write(folder / "eighth.jsonl")
+        eighth = [program, "build", str(folder / "eighth.jsonl"), "--config", str(settings), "--out"]
+        brief = run([*eighth, str(folder / "eighth")])[0]
+        times = 3 if options.quick else 10
+        under_way, same = killed(eighth, contents(folder / "eighth"), brief, folder, times)
+        say(target("builds killed at random moments that end with the same bytes", times, same))
+        total, whole_again = killed_on(eighth, contents(folder / "eighth"), brief, folder / "killed")
+        say(target("a build killed ten times over ends with the same bytes", 1, float(whole_again)))
+        again = run([*eighth, str(folder / "again")])[0]
         if options.show:
             for row in bad:
                 print(json.dumps(row, ensure_ascii=False), file=sys.stderr)
@@ -307,6 +399,8 @@ def main():
         say(f"\nPairs of articles: {right} right of {found} found, {wanted} wanted. Rows: {good} right of {len(rows)} "
             f"kept; {len(covered)} of {len(true)} true pairs. A row is right where both of its sides have a segment "
             "of the gold in common (lax); a text that stands in its article twice may be either.\n")
+        say(f"Of the {times} builds that were killed {under_way} were under way, at moments spread over the {brief:.0f} s of a build of one document in eight. "
+            f"The one that was killed ten times over took {total:.1f} s in all; one that was left alone, behind it, {again:.1f} s.\n")
         by_set = collections.defaultdict(lambda: [0, 0])
         for edge in corpus.edges():
             of = min(edge).split("-")[0]
@@ -333,11 +427,29 @@ def main():
         line("pair", n, pairing_seconds, pairing_memory)
         line("build", n, seconds, memory)
         if not options.quick:
+            small = 0.0
             for times in (1, 10):
                 path = folder / f"mixed{times}.jsonl"
-                mixed(texts, 700 * times, path)
+                mixed(texts, 350 * times, path)
                 seconds, memory, _ = run([program, "build", str(path), "--out", str(folder / f"mixed{times}")])
-                line(f"build, made of mixed segments, {times}x", 2100 * times, seconds, memory)
+                line(f"build, made of mixed segments, {times}x", 1050 * times, seconds, memory)
+                small = small or memory
+            say(f"\nTen times the corpus takes {share(memory, small):.2f} of the memory: what grows are vectors, ids, and "
+                "the keys of rows kept, which are held to tell duplicates.\n")
+            ours, split, articles, others = peers(program, folder / "groups.jsonl", folder)
+            say("\n## Beside pipelines of others\n")
+            say(f"The groups that were found, {articles} articles, from text to alignment; seconds on a processor, one thread. "
+                "Ours aligns the languages of a group together, others each two by themselves. All have the "
+                f"sentences and vectors of `bitext`: `bitext split`, {split:.1f} s, and `bitext embed`, {others['embed']:.1f} s for the "
+                f"{others['spans']} spans that they look at, written as text. `vecalign` and `bertalign` are those of "
+                "[alignment.md](alignment.md), with what they take for aligning alone.\n")
+            say("| | aligning alone, s | all, s | articles a second | ratio of time to ours | aligning alone to all of ours |")
+            say("| --- | --: | --: | --: | --: | --: |")
+            say(f"| bitext | – | {ours:.1f} | {articles / ours:.0f} | 1.00 | – |")
+            for name in ("vecalign", "bertalign"):
+                alone = others[name]
+                all_ = split + others["embed"] + alone
+                say(f"| {name} | {alone:.1f} | {all_:.1f} | {articles / all_:.0f} | {all_ / ours:.2f} | {alone / ours:.2f} |")
         say("\n## Data\n")
         say("Public development and test sets, found through BITEXT_DATA; SHA-256:\n")
         for name in SETS:

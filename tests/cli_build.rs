@@ -7,110 +7,21 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
 
-use common::RUSSIAN;
-use common::cli::{Run, bitext, command};
+use common::cli::bitext;
 use common::json::{Json, parse};
+use common::workshop::{SETTINGS, Workshop, articles, assert_same, is_set, text};
 use serde_json::json;
 use tempfile::TempDir;
 
-const LANGUAGES: [&str; 3] = ["en", "uk", "de"];
-
-/// The articles of the made-up corpus.
-fn articles() -> Vec<Json> {
-    include_str!("data/corpus/articles.jsonl").lines().map(parse).collect()
-}
-
-fn text(article: &Json, language: &str) -> String {
-    article.get(language).texts().join("\n")
-}
-
-/// A folder of articles in three languages whose names tell nothing: two of them
-/// without a counterpart, one of them twice, and lines of groups and of broken things.
-fn corpus(folder: &Path) {
-    for (at, article) in articles().iter().enumerate() {
-        for (shift, language) in LANGUAGES.iter().enumerate() {
-            // Two articles have one version only.
-            if at >= 6 && shift != at - 6 {
-                continue;
-            }
-            let name = format!("{language}/{}.txt", (at * 5 + shift * 3) % 8);
-            fs::create_dir_all(folder.join(language)).unwrap();
-            fs::write(folder.join(name), text(article, language)).unwrap();
-        }
-    }
-    let again = text(&articles()[0], "en");
-    let group = &articles()[6];
-    let lines = [
-        json!({"id": "again", "lang": "en", "text": again}).to_string(),
-        json!({"id": "given", "en": text(group, "en"), "de": text(group, "de")}).to_string(),
-        json!({"id": "russian", "lang": "uk", "text": RUSSIAN, "de": 5}).to_string(),
-        "not JSON".to_string(),
-        json!({"id": "../../../escape", "en": text(&articles()[7], "en"),
-            "uk": text(&articles()[7], "uk")})
-        .to_string(),
-    ];
-    fs::write(folder.join("lines.jsonl"), lines.join("\n")).unwrap();
-    fs::write(folder.join("broken.de.txt"), b"Die Br\xfccke").unwrap();
-}
-
-const SETTINGS: &str = "[sets]\ndev = 0.2\ntest = 0.2\n[output]\nkeep_rejected = true\n\
-    formats = [\"hf-jsonl\", \"moses\", \"tsv\", \"tmx\"]\n[card]\nname = \"Made up\"\n\
-    licence = \"CC0-1.0\"\nsources = [\"written for a test\"]\n";
-
-struct Workshop {
-    folder: TempDir,
-}
-
-impl Workshop {
-    fn new() -> Workshop {
-        let folder = TempDir::new().unwrap();
-        corpus(&folder.path().join("in"));
-        fs::write(folder.path().join("settings.toml"), SETTINGS).unwrap();
-        Workshop { folder }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn args(&self, out: &str, more: &[&str]) -> Vec<String> {
-        let (input, out, settings) = (self.path("in"), self.path(out), self.path("settings.toml"));
-        let args = ["build", &input, "--out", &out, "--config", &settings];
-        args.iter().chain(more).map(ToString::to_string).collect()
-    }
-
-    fn build(&self, out: &str, more: &[&str]) -> Run {
-        bitext(self.args(out, more), b"")
-    }
-
-    /// All files of a build by name, without what is kept for the next run.
-    fn files(&self, out: &str) -> BTreeMap<String, Vec<u8>> {
-        let entries = fs::read_dir(self.path(out)).unwrap().map(Result::unwrap);
-        let files = entries.filter(|entry| entry.file_name() != ".build");
-        files
-            .map(|entry| {
-                let name = entry.file_name().into_string().unwrap();
-                (name, fs::read(entry.path()).unwrap())
-            })
-            .collect()
-    }
-
-    fn lines(&self, file: &str) -> Vec<Json> {
-        fs::read_to_string(self.path(file)).unwrap().lines().map(parse).collect()
-    }
-}
-
-/// Asserts that two builds are the same, naming the first file that is not.
-#[track_caller]
-fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
-    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(one), names(other));
-    for (name, bytes) in one {
-        assert!(*bytes == other[name], "{name} differs");
-    }
+/// The texts of rows, without white space.
+fn translations(rows: &[Json]) -> Vec<Vec<String>> {
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let sides = |row: &Json| {
+        let texts = row.get("translation");
+        texts.keys().iter().map(|language| bare(texts.get(language).text())).collect()
+    };
+    rows.iter().map(sides).collect()
 }
 
 #[test]
@@ -161,13 +72,13 @@ fn a_build_is_counted_and_told() {
     let files = shop.files("out");
     let problems = shop.lines("out/problems.jsonl");
     let said: Vec<&str> = problems.iter().map(|problem| problem.get("error").text()).collect();
-    assert_eq!(problems.len(), 3, "{said:?}");
+    assert_eq!(problems.len(), 4, "{said:?}");
     assert!(said.iter().any(|error| error.contains("not UTF-8")), "{said:?}");
     assert!(said.iter().any(|error| error.contains("not a JSON object")), "{said:?}");
 
     let counts = parse(&fs::read_to_string(shop.path("out/counts.json")).unwrap());
     assert_eq!(counts.get("groups").index(), 8);
-    assert_eq!(counts.get("problems").index(), 3);
+    assert_eq!(counts.get("problems").index(), 4);
     let rows = counts.get("rows");
     // Six groups of three languages and two of two, five sentences each.
     assert!(rows.get("pairs").index() >= 95, "{rows:?}");
@@ -191,6 +102,9 @@ fn a_build_is_counted_and_told() {
             let moses = &files[&format!("{stem}.{language}")];
             assert_eq!(moses.iter().filter(|byte| **byte == b'\n').count(), rows.len());
         }
+        for format in ["vecalign", "ladder"] {
+            assert_eq!(shop.indexed(&format!("{stem}.{format}")), translations(&rows), "{stem}");
+        }
         let table = String::from_utf8(files[&format!("{stem}.tsv")].clone()).unwrap();
         assert_eq!(table.lines().count(), rows.len() + 1);
         let memory = String::from_utf8(files[&format!("{stem}.tmx")].clone()).unwrap();
@@ -202,17 +116,19 @@ fn a_build_is_counted_and_told() {
     assert_eq!(rejected.len(), rows.get("rejected").index());
     assert!(rejected.iter().all(|row| !row.get("reasons").texts().is_empty()));
 
+    assert_eq!(files.keys().filter(|name| name.contains("escape")).count(), 0);
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
-    for part in
-        ["# Made up", "license: \"CC0-1.0\"", "- written for a test", "keep_rejected = true"]
-    {
+    for part in [
+        "# Made up",
+        "- config_name: en-uk\n  data_files:\n",
+        "    path: train.en-uk.jsonl\n",
+        "license: \"CC0-1.0\"",
+        "- written for a test",
+        "keep_rejected = true",
+    ] {
         assert!(card.contains(part), "{part}: {card}");
     }
     assert!(!card.contains(&shop.path("")), "paths of the machine are nobody's business");
-}
-
-fn is_set(name: &str, end: &str) -> bool {
-    ["train.", "dev.", "test."].iter().any(|set| name.starts_with(set)) && name.ends_with(end)
 }
 
 #[test]
@@ -226,77 +142,36 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
-fn a_build_that_was_killed_goes_on() {
+fn units_are_written_whole_and_by_pairs() {
     let shop = Workshop::new();
-    shop.build("whole", &[]);
-    let whole = shop.files("whole");
-    // In milliseconds; a build takes some hundreds.
-    let mut interrupted = 0;
-    for delay in [3, 20, 45, 80, 120, 170, 230, 310, 420, 600] {
-        let out = format!("killed-{delay}");
-        let mut child = command(shop.args(&out, &[]))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_millis(delay));
-        child.kill().unwrap();
-        interrupted += usize::from(child.wait().unwrap().code().is_none());
-        let run = shop.build(&out, &[]);
-        assert_eq!(run.status, 1, "{delay}: {}", run.stderr);
-        assert_same(&whole, &shop.files(&out));
-    }
-    assert!(interrupted >= 3, "only {interrupted} were killed before they ended");
-}
-
-#[test]
-fn what_changed_is_noticed() {
-    let shop = Workshop::new();
-    shop.build("out", &[]);
-    let before = shop.files("out");
-    let again = shop.build("out", &[]);
-    assert_eq!(again.status, 1);
-    assert!(again.stderr.contains("is complete"), "{}", again.stderr);
-
-    fs::write(shop.path("settings.toml"), SETTINGS.replace("test = 0.2", "test = 0.3")).unwrap();
-    assert!(shop.build("out", &[]).refused(1).contains("other settings"));
-    fs::write(shop.path("settings.toml"), SETTINGS).unwrap();
-    let added = text(&articles()[7], "de");
-    fs::write(shop.path("in/added.de.txt"), added).unwrap();
-    assert!(shop.build("out", &[]).refused(1).contains("added.de.txt has changed"));
-    assert_same(&before, &shop.files("out"));
-
-    // What was in a set stays there.
-    assert_eq!(shop.build("out", &["--fresh"]).status, 1);
-    let after = shop.files("out");
-    for name in before.keys().filter(|name| is_set(name, ".jsonl")) {
-        let text = |files: &BTreeMap<String, Vec<u8>>| {
-            String::from_utf8(files.get(name).cloned().unwrap_or_default()).unwrap()
+    let settings = SETTINGS.replace("[output]", "[output]\nrows = \"units\"");
+    fs::write(shop.path("settings.toml"), settings).unwrap();
+    assert_eq!(shop.build("out", &[]).status, 1);
+    let files = shop.files("out");
+    let units = |name: &str| -> usize {
+        let memory = files.get(name).map(|bytes| String::from_utf8_lossy(bytes));
+        memory.map_or(0, |memory| memory.matches("<tu>").count())
+    };
+    let rows = shop.lines("out/train.en-uk-de.jsonl");
+    assert_eq!(units("train.en-uk-de.tmx"), rows.len());
+    assert!(rows.len() > 10);
+    for (pair, (one, other)) in
+        [("en-uk", ("en", "uk")), ("en-de", ("en", "de")), ("uk-de", ("uk", "de"))]
+    {
+        let has =
+            |row: &Json, language| !matches!(row.get("translation").get(language), Json::Null);
+        let both: Vec<Json> =
+            rows.iter().filter(|row| has(row, one) && has(row, other)).cloned().collect();
+        assert!(!both.is_empty());
+        assert_eq!(units(&format!("train.{pair}.tmx")), both.len());
+        let bare = |row: &Json, language| {
+            let text = row.get("translation").get(language).text();
+            text.split_whitespace().collect::<String>()
         };
-        assert!(text(&before).lines().all(|line| text(&after).contains(line)), "{name}");
+        let texts: Vec<Vec<String>> =
+            both.iter().map(|row| vec![bare(row, one), bare(row, other)]).collect();
+        assert_eq!(shop.indexed(&format!("train.{pair}.vecalign")), texts);
     }
-}
-
-#[test]
-fn what_is_not_whole_is_not_taken_for_it() {
-    let shop = Workshop::new();
-    shop.build("out", &[]);
-    let before = shop.files("out");
-    fs::remove_file(shop.path("out/README.md")).unwrap();
-    assert!(shop.build("out", &[]).refused(1).contains("README.md is missing"));
-    shop.build("out", &["--fresh"]);
-    assert_same(&before, &shop.files("out"));
-
-    // Stages of nobody knows what.
-    for name in before.keys() {
-        fs::remove_file(shop.path(&format!("out/{name}"))).unwrap();
-    }
-    fs::remove_file(shop.path("out/.build/state.json")).unwrap();
-    fs::write(shop.path("out/.build/left-over"), "x").unwrap();
-    shop.build("out", &[]);
-    assert_same(&before, &shop.files("out"));
-    assert!(!Path::new(&shop.path("out/.build/left-over")).exists());
 }
 
 #[cfg(unix)]
@@ -308,6 +183,71 @@ fn a_pipe_among_the_files_is_told_and_not_waited_for() {
     shop.build("out", &[]);
     let problems = fs::read_to_string(shop.path("out/problems.jsonl")).unwrap();
     assert!(problems.contains("pipe.txt: is no file"), "{problems}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe.jsonl").display().to_string();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let out = folder.path().join("out").display().to_string();
+    assert!(bitext(["build", &pipe, "--out", &out], b"").refused(1).contains("is no file"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_done() {
+    let shop = Workshop::new();
+    shop.build("before", &[]);
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, shop.path(name)).unwrap();
+    link("nowhere", "in/gone.txt");
+    // A file that opens, and then gives errors.
+    link("/proc/self/mem", "in/broken.jsonl");
+    assert_eq!(shop.build("after", &[]).status, 1);
+    let told = shop.lines("after/problems.jsonl");
+    assert_eq!(told.len(), 6, "{told:?}");
+    for (name, why) in
+        [("gone.txt", "cannot read"), ("broken.jsonl", "cannot read: Input/output error")]
+    {
+        let of = |problem: &&Json| {
+            let place = problem.get("place").text();
+            place.starts_with(name) || problem.get("error").text().contains(name)
+        };
+        let found = told.iter().find(of).unwrap_or_else(|| panic!("{name}: {told:?}"));
+        assert!(found.get("error").text().contains(why), "{found:?}");
+    }
+    let rows = |out: &str| {
+        let mut files = shop.files(out);
+        files.retain(|name, _| is_set(name, ""));
+        files
+    };
+    assert_same(&rows("before"), &rows("after"));
+}
+
+#[test]
+fn the_output_may_lie_among_the_articles() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    shop.build("in/corpus", &[]);
+    assert_same(&shop.files("out"), &shop.files("in/corpus"));
+    assert!(shop.build("in/corpus", &[]).stderr.contains("is complete"));
+    shop.build("in/corpus", &["--fresh"]);
+    assert_same(&shop.files("out"), &shop.files("in/corpus"));
+
+    let (corpus, file) = (shop.path("in/corpus"), shop.path("in/corpus/problems.jsonl"));
+    for input in [&corpus, &file] {
+        let run = bitext(["build", input, "--out", &corpus], b"");
+        assert!(run.refused(2).contains("is in what is to be written"));
+    }
+    // The groups of an earlier run are no articles either.
+    let groups = shop.path("in/groups.jsonl");
+    let pair = || {
+        bitext(["pair", &shop.path("in/lines.jsonl"), &shop.path("in"), "-o", &groups], b"");
+        fs::read(&groups).unwrap()
+    };
+    fs::remove_dir_all(&corpus).unwrap();
+    assert_eq!(pair(), pair());
 }
 
 #[test]
@@ -387,30 +327,6 @@ fn near_duplicates_do_not_cross_over() {
         .collect();
     assert!(rows["test"] > 0 && rows["dev"] == 0 && rows["train"] == 0, "{rows:?}");
     assert!(counts.get("held_out").index() > 50);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_full_disk_ends_a_build_that_goes_on_later() {
-    let shop = Workshop::new();
-    let (whole, out) = (shop.path("whole"), shop.path("out"));
-    shop.build("whole", &[]);
-    // A limit on the size of files stands for the disk; the signal is ignored, so that
-    // the write fails.
-    let words: Vec<String> = shop.args("out", &[]).iter().map(|word| format!("'{word}'")).collect();
-    let line = format!(
-        "trap '' XFSZ; ulimit -f 8; exec '{}' {}",
-        env!("CARGO_BIN_EXE_bitext"),
-        words.join(" ")
-    );
-    let ended = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert_eq!(ended.status.code(), Some(1), "{said}");
-    assert!(said.contains("cannot write"), "{said}");
-    assert!(!Path::new(&out).join("README.md").exists());
-    shop.build("out", &[]);
-    assert_same(&shop.files("whole"), &shop.files("out"));
-    assert!(Path::new(&whole).join("README.md").exists());
 }
 
 #[test]

@@ -110,7 +110,7 @@ def enter_environment():
         subprocess.run([*install, "-r", HERE / "requirements.txt"], check=True)
         mark.write_text(pins)
     if Path(sys.prefix).resolve() != folder.resolve():
-        os.execv(program, [str(program), str(HERE / "run.py"), *sys.argv[1:]])
+        os.execv(program, [str(program), *sys.argv])
     os.environ["NUMBA_CACHE_DIR"] = str(folder / "numba")
 
 

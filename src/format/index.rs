@@ -2,11 +2,11 @@
 //! `[0]:[0, 1]` and hunalign's ladder; [`Document`](crate::evaluate::Document) reads them.
 
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use super::{Record, fold};
 use crate::evaluate::{AlignmentError, Bead, Beads, Side};
-use crate::{Article, Bitext, Error, Language, Result, Unit};
+use crate::{Bitext, Error, Language, Result, Unit};
 
 /// Writes the alignment of two languages of a bitext as Vecalign does, a bead a line,
 /// `[0]:[0, 1]`. A sentence without a counterpart is a line of its own, `[3]:[]`. The
@@ -35,16 +35,7 @@ pub fn write_vecalign(
     target: Language,
     mut out: impl Write,
 ) -> Result<()> {
-    let list = |sentences: &[usize]| {
-        let numbers: Vec<String> = sentences.iter().map(usize::to_string).collect();
-        numbers.join(", ")
-    };
-    let mut lines = String::new();
-    for (bead, _) in in_order(bitext, source, target)? {
-        // Writing into a string does not fail.
-        let _ = writeln!(lines, "[{}]:[{}]", list(&bead.source), list(&bead.target));
-    }
-    Ok(out.write_all(lines.as_bytes())?)
+    write_bitext(bitext, source, target, out.by_ref(), IndexFormat::Vecalign)
 }
 
 /// Writes the alignment of two languages of a bitext as hunalign's ladder: a rung
@@ -64,16 +55,127 @@ pub fn write_ladder(
     target: Language,
     mut out: impl Write,
 ) -> Result<()> {
+    write_bitext(bitext, source, target, out.by_ref(), IndexFormat::Ladder)
+}
+
+fn write_bitext(
+    bitext: &Bitext,
+    source: Language,
+    target: Language,
+    out: &mut dyn Write,
+    format: IndexFormat,
+) -> Result<()> {
+    let beads = Beads::of_bitext(bitext, source, target)?;
+    let lacking = || Error::InvalidBitext(format!("there is no pair {source}-{target}"));
+    let beads = beads.ok_or_else(lacking)?;
+    let units = bitext.pair(source, target).unwrap_or_default();
+    let scores: Vec<f32> = units.iter().map(Unit::confidence).collect();
+    let mut writer = IndexWriter::new(out, format);
+    writer.write(&beads, &scores)?;
+    writer.finish().map(drop)
+}
+
+/// How an index file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IndexFormat {
+    /// As [`write_vecalign`] has it.
+    Vecalign,
+    /// hunalign's, as [`write_ladder`] has it.
+    Ladder,
+}
+
+/// Writes the alignments of documents into one index file, as if they were one: its numbers are
+/// those of the lines of two files in which the sentences of all documents stand one after
+/// the other.
+///
+/// ```
+/// use bitext::evaluate::{Bead, Beads};
+/// use bitext::format::{IndexFormat, IndexWriter};
+///
+/// let mut out = IndexWriter::new(Vec::new(), IndexFormat::Vecalign);
+/// out.write(&Beads::new(2, 1, [Bead::new([0], [0])])?, &[0.9])?;
+/// out.write(&Beads::new(1, 2, [Bead::new([0], [0, 1])])?, &[0.8])?;
+/// assert_eq!(out.finish()?, b"[0]:[0]\n[1]:[]\n[2]:[1, 2]\n");
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct IndexWriter<W: Write> {
+    out: BufWriter<W>,
+    format: IndexFormat,
+    /// Sentences before the next document.
+    n: usize,
+    m: usize,
+}
+
+impl<W: Write> IndexWriter<W> {
+    /// Begins a file.
+    pub fn new(out: W, format: IndexFormat) -> IndexWriter<W> {
+        IndexWriter { out: BufWriter::new(out), format, n: 0, m: 0 }
+    }
+
+    /// Adds a document, each of its beads with a score; a bead without one has 0. Only a ladder
+    /// shows the scores.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn write(&mut self, beads: &Beads, scores: &[f32]) -> Result<()> {
+        let ordered = in_order(beads, scores);
+        let lines = match self.format {
+            IndexFormat::Vecalign => vecalign_lines(&ordered, self.n, self.m),
+            IndexFormat::Ladder => ladder_lines(&ordered, beads.sizes(), self.n, self.m),
+        };
+        self.out.write_all(lines.as_bytes())?;
+        let (n, m) = beads.sizes();
+        (self.n, self.m) = (self.n + n, self.m + m);
+        Ok(())
+    }
+
+    /// Ends the file and hands it back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`].
+    pub fn finish(mut self) -> Result<W> {
+        if self.format == IndexFormat::Ladder {
+            writeln!(self.out, "{}\t{}\t0", self.n, self.m)?;
+        }
+        self.out.into_inner().map_err(|error| Error::Write(error.into_error()))
+    }
+}
+
+fn vecalign_lines(ordered: &[(Bead, f32)], before: usize, before_too: usize) -> String {
+    let list = |sentences: &[usize], before: usize| {
+        let numbers: Vec<String> = sentences.iter().map(|at| (before + at).to_string()).collect();
+        numbers.join(", ")
+    };
+    let mut lines = String::new();
+    for (bead, _) in ordered {
+        let (source, target) = (list(&bead.source, before), list(&bead.target, before_too));
+        // Writing into a string does not fail.
+        let _ = writeln!(lines, "[{source}]:[{target}]");
+    }
+    lines
+}
+
+/// All rungs but the last, where the next document begins.
+fn ladder_lines(
+    ordered: &[(Bead, f32)],
+    (n, m): (usize, usize),
+    before: usize,
+    before_too: usize,
+) -> String {
     let mut rungs: Vec<[usize; 4]> = Vec::new();
     let mut scores: Vec<f32> = Vec::new();
-    for (bead, confidence) in in_order(bitext, source, target)? {
+    for (bead, score) in ordered {
         // A null has no place on the other side, so it crosses nothing.
         if bead.is_null() {
             continue;
         }
         let hull = |side: &[usize]| (side[0], side[side.len() - 1] + 1);
         let ((mut a, mut b), (mut x, mut y)) = (hull(&bead.source), hull(&bead.target));
-        let mut score = confidence;
+        let mut score = *score;
         while let Some(&[i, j, v, w]) = rungs.last() {
             if j <= a && w <= x {
                 break;
@@ -85,30 +187,26 @@ pub fn write_ladder(
         rungs.push([a, b, x, y]);
         scores.push(score);
     }
-    let len = |language| bitext.article(language).map_or(0, Article::len);
-    let (n, m) = (len(source), len(target));
     let mut lines = String::new();
     let mut rung = |i: usize, j: usize, score: f32| {
-        let _ = writeln!(lines, "{i}\t{j}\t{score}");
+        let _ = writeln!(lines, "{}\t{}\t{score}", before + i, before_too + j);
     };
     let (mut i, mut j) = (0, 0);
-    for ([a, b, x, y], score) in rungs.into_iter().zip(scores).chain([([n, n, m, m], 0.0)]) {
+    for ([a, b, x, y], score) in rungs.into_iter().zip(scores) {
         (i..a).for_each(|i| rung(i, j, 0.0));
         (j..x).for_each(|j| rung(a, j, 0.0));
         rung(a, x, score);
         (i, j) = (b, y);
     }
-    Ok(out.write_all(lines.as_bytes())?)
+    (i..n).for_each(|i| rung(i, j, 0.0));
+    (j..m).for_each(|j| rung(n, j, 0.0));
+    lines
 }
 
 /// Beads and unaligned sentences with their confidences, in the order of the text.
-fn in_order(bitext: &Bitext, source: Language, target: Language) -> Result<Vec<(Bead, f32)>> {
-    let beads = Beads::of_bitext(bitext, source, target)?;
-    let lacking = || Error::InvalidBitext(format!("there is no pair {source}-{target}"));
-    let beads = beads.ok_or_else(lacking)?;
-    let units = bitext.pair(source, target).unwrap_or_default();
-    let mut ordered: Vec<(Bead, f32)> =
-        beads.beads().iter().cloned().zip(units.iter().map(Unit::confidence)).collect();
+fn in_order(beads: &Beads, scores: &[f32]) -> Vec<(Bead, f32)> {
+    let scores = scores.iter().copied().chain(std::iter::repeat(0.0));
+    let mut ordered: Vec<(Bead, f32)> = beads.beads().iter().cloned().zip(scores).collect();
     ordered.sort_by_key(|(bead, _)| bead.source.first().copied());
     let (n, m) = beads.sizes();
     let free = |side, len: usize| -> Vec<usize> {
@@ -128,7 +226,7 @@ fn in_order(bitext: &Bitext, source: Language, target: Language) -> Result<Vec<(
     }
     all.extend(sources.map(|i| (Bead::new([i], []), 0.0)));
     all.extend(targets.map(|j| (Bead::new([], [j]), 0.0)));
-    Ok(all)
+    all
 }
 
 /// The texts of an alignment's beads that have both sides, the sentences of each

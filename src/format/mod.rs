@@ -10,7 +10,7 @@
 //! Training sets are rows of texts in several languages, [`Record`]s: [`records`] takes
 //! them from bitexts, and each format of them has a reader, an iterator that goes on behind a
 //! row that cannot be used, and a writer: JSONL in Hugging Face's shape, line-aligned text,
-//! TSV, TMX, and with the feature `parquet` Parquet. Index files hold no text; [`write_vecalign`],
+//! TSV, TMX, and with the feature `parquet` Parquet. Index files hold no text; [`IndexWriter`], [`write_vecalign`],
 //! [`write_ladder`] and [`Document`](crate::evaluate::Document) are about those.
 
 mod complete;
@@ -30,7 +30,7 @@ mod tsv;
 pub use crate::json::{LineError, parse_id, parse_object};
 pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
 pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
-pub use index::{aligned_texts, write_ladder, write_vecalign};
+pub use index::{IndexFormat, IndexWriter, aligned_texts, write_ladder, write_vecalign};
 pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, to_json};
 #[cfg(feature = "report")]
 pub(crate) use jsonl::{unit_from_json, unit_to_json};
@@ -132,9 +132,14 @@ impl Selection {
     }
 }
 
-/// Runs of white space become one space; none is left at the ends. The separators of
-/// ASCII, U+001C to U+001F, are white space here: Python ends lines at them.
-fn fold(text: &str) -> String {
+/// A text on one line, as the writers put it: runs of white space become one space, and none is
+/// left at the ends. The separators of ASCII, U+001C to U+001F, are white space here: Python ends
+/// lines at them.
+///
+/// ```
+/// assert_eq!(bitext::format::fold(" one\u{2028}line\n"), "one line");
+/// ```
+pub fn fold(text: &str) -> String {
     let blank = |c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}');
     let mut folded = String::with_capacity(text.len());
     for word in text.split(blank).filter(|word| !word.is_empty()) {

@@ -7,6 +7,8 @@
 pub mod cli;
 pub mod json;
 pub mod schema;
+#[cfg(feature = "cli")]
+pub mod workshop;
 
 /// Short parallel sentences, so that texts of any length can be put together.
 pub const ENGLISH: [&str; 8] = [

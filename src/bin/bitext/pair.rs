@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     pairing.exact_articles = args.exact_articles;
     pairing.threads = args.threads.map_or_else(default_threads, usize::from);
     pairing.validate()?;
-    let sources = Sources::open(&args.inputs, args.max_article_bytes)?;
+    let sources = Sources::open(&args.inputs, args.max_article_bytes, args.output.as_deref())?;
     let (embedder, report) = args.model.open()?.split();
     let aligner = Aligner::with_embedder(embedder);
     let mut out = Output::open(args.output.as_deref())?;

@@ -9,7 +9,7 @@ use bitext::format::{CorpusArticles, CorpusLine};
 use bitext::{Article, Language, text};
 use serde::{Deserialize, Serialize};
 
-use crate::Failure;
+use crate::{Failure, Usage};
 
 /// The files of a corpus, in an order that depends on their names only.
 pub struct Sources {
@@ -17,6 +17,8 @@ pub struct Sources {
     /// Folders that cannot be read.
     pub problems: Vec<String>,
     max_bytes: u64,
+    /// What is written, and not read where it lies among the articles.
+    output: Option<PathBuf>,
 }
 
 struct SourceFile {
@@ -51,13 +53,30 @@ pub enum Item {
 }
 
 impl Sources {
-    /// Lists what was named; articles of more than `max_bytes` are refused.
-    pub fn open(inputs: &[PathBuf], max_bytes: u64) -> Result<Sources, Failure> {
-        let mut sources = Sources { files: Vec::new(), problems: Vec::new(), max_bytes };
+    /// Lists what was named; articles of more than `max_bytes` are refused. `output`, a
+    /// file or folder, is left out.
+    pub fn open(
+        inputs: &[PathBuf],
+        max_bytes: u64,
+        output: Option<&Path>,
+    ) -> Result<Sources, Failure> {
+        // Where it is not there yet, it cannot be met.
+        let output = output.and_then(|path| path.canonicalize().ok());
+        let mut sources = Sources { files: Vec::new(), problems: Vec::new(), max_bytes, output };
         for input in inputs {
             let unreadable = |error| bitext::Error::Read { path: input.clone(), error };
-            if input.metadata().map_err(unreadable)?.is_dir() {
+            let data = input.metadata().map_err(unreadable)?;
+            let resolved = input.canonicalize().map_err(unreadable)?;
+            if sources.output.as_ref().is_some_and(|output| resolved.starts_with(output)) {
+                let input = input.display();
+                return Err(Usage(format!("{input} is in what is to be written")).into());
+            }
+            if data.is_dir() {
                 sources.walk(input, "")?;
+            } else if !data.is_file() {
+                // It is read twice.
+                let input = input.display();
+                return Err(format!("{input} is no file: write a pipe to one first").into());
             } else {
                 let name = input.file_name().unwrap_or(input.as_os_str());
                 let name = name.to_string_lossy().into_owned();
@@ -88,6 +107,9 @@ impl Sources {
             let name = if name.is_empty() { file } else { format!("{name}/{file}") };
             // Links to folders are not followed: they may lead back.
             let kind = entry.file_type().map_err(|error| format!("{name}: {error}"))?;
+            if self.is_output(&entry) {
+                continue;
+            }
             if kind.is_dir() {
                 self.walk(&entry.path(), &name)?;
             } else if [".txt", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)) {
@@ -100,6 +122,13 @@ impl Sources {
             }
         }
         Ok(())
+    }
+
+    fn is_output(&self, entry: &std::fs::DirEntry) -> bool {
+        let Some(output) = &self.output else { return false };
+        // Most entries are told apart by their names, without asking the system.
+        output.file_name() == Some(entry.file_name().as_os_str())
+            && entry.path().canonicalize().is_ok_and(|path| path == *output)
     }
 
     fn add(&mut self, path: PathBuf, name: String) {

@@ -141,7 +141,17 @@ const SHINGLE: usize = 4;
 /// assert!(first.iter().all(|key| !other.contains(key)));
 /// ```
 pub fn near_keys(texts: &[(Language, &str)]) -> [u64; BANDS] {
-    let mut least = [[u64::MAX; ROWS]; BANDS];
+    let least = least_hashes::<{ BANDS * ROWS }>(texts);
+    std::array::from_fn(|band| {
+        let rows = &least[band * ROWS..(band + 1) * ROWS];
+        let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        xxh3_64_with_seed(&bytes, band as u64 + 1)
+    })
+}
+
+/// The least hash, in each of so many ways, of the runs of characters of texts.
+pub(super) fn least_hashes<const WAYS: usize>(texts: &[(Language, &str)]) -> [u64; WAYS] {
+    let mut least = [u64::MAX; WAYS];
     for (language, text) in texts {
         let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
         let folded = fold(text);
@@ -151,17 +161,12 @@ pub fn near_keys(texts: &[(Language, &str)]) -> [u64; BANDS] {
         for at in 0..last {
             let end = starts[(at + SHINGLE).min(starts.len() - 1)];
             let hash = xxh3_64_with_seed(&folded.as_bytes()[starts[at]..end], seed);
-            for (way, kept) in least.as_flattened_mut().iter_mut().enumerate() {
+            for (way, kept) in least.iter_mut().enumerate() {
                 *kept = (*kept).min(mix(hash, way as u64));
             }
         }
     }
-    let mut band = 0;
-    least.map(|rows| {
-        band += 1;
-        let bytes = rows.map(u64::to_le_bytes);
-        xxh3_64_with_seed(bytes.as_flattened(), band)
-    })
+    least
 }
 
 /// A hash in another way: the finaliser of splitmix64.

@@ -36,6 +36,7 @@ use config::Limit;
 mod addresses;
 mod damage;
 mod dedup;
+mod held_out;
 mod letters;
 mod numbers;
 mod russian;
@@ -43,6 +44,7 @@ mod shape;
 mod words;
 
 pub use dedup::{DedupConfig, Deduplicator, Keys, Side, exact_key, near_keys};
+pub use held_out::HeldOut;
 
 /// Two texts that are said to be translations of each other.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{ArrayView2, Axis, Slice};
 
-use super::ArticleVectors;
+use super::{ArticleVectors, PairingConfig};
 
 /// A row of the other set and its cosine, nearest first; of equally near ones the
 /// first in the set.
@@ -21,16 +21,34 @@ pub(super) fn gather(vectors: &ArticleVectors, articles: &[usize]) -> Vec<f32> {
     values
 }
 
-/// The `k` nearest targets of each source row. Block `n` of the source rows is
-/// compared with the targets of `range(n)` only, and of those with the ones that
-/// `may` admits.
-pub(super) fn exact(
+/// The `k` nearest targets of each source row, of those that `may` admits: all are compared
+/// where there are not too many, else nearly all are found by an index.
+pub(super) fn find(
+    sources: &[f32],
+    targets: &[f32],
+    dimension: usize,
+    k: usize,
+    config: &PairingConfig,
+    may: &(impl Fn(usize, usize) -> bool + Sync),
+) -> Vec<Near> {
+    #[cfg(feature = "ann")]
+    {
+        let count = |rows: &[f32]| (rows.len() / dimension.max(1)) as u64;
+        let most = config.exact_articles as u64;
+        if count(sources).saturating_mul(count(targets)) > most.saturating_mul(most) {
+            return approximate(sources, targets, dimension, k, config.threads, may);
+        }
+    }
+    exact(sources, targets, dimension, k, config.threads, may)
+}
+
+/// The `k` nearest targets of each source row, of those that `may` admits.
+fn exact(
     sources: &[f32],
     targets: &[f32],
     dimension: usize,
     k: usize,
     threads: usize,
-    range: &(impl Fn(std::ops::Range<usize>) -> std::ops::Range<usize> + Sync),
     may: &(impl Fn(usize, usize) -> bool + Sync),
 ) -> Vec<Near> {
     let rows = |values: &'_ [f32]| values.len() / dimension.max(1);
@@ -38,13 +56,11 @@ pub(super) fn exact(
     let view = |values, rows| ArrayView2::from_shape((rows, dimension), values);
     let (Ok(x), Ok(y)) = (view(sources, m), view(targets, n)) else { return Vec::new() };
     in_blocks(m, threads, |block| {
-        let within = range(block.clone());
-        let offset = within.start;
         let mut found = vec![Near::new(); block.len()];
         // In pieces, so that the product stays small.
-        let mut start = offset;
-        while start < within.end {
-            let end = (start + 16 * BLOCK).min(within.end);
+        let mut start = 0;
+        while start < n {
+            let end = (start + 16 * BLOCK).min(n);
             let rows = |all: &ArrayView2<'_, f32>, range: std::ops::Range<usize>| {
                 all.slice_axis(Axis(0), Slice::from(range)).to_owned()
             };
@@ -71,7 +87,7 @@ pub(super) fn exact(
 }
 
 /// Runs `work` on blocks of `0..len`, on threads; results in order.
-pub(super) fn in_blocks<T: Send>(
+fn in_blocks<T: Send>(
     len: usize,
     threads: usize,
     work: impl Fn(std::ops::Range<usize>) -> Vec<T> + Sync,
@@ -104,7 +120,7 @@ pub(super) fn in_blocks<T: Send>(
 /// Yashunin 2018): nearly all of them, in time that grows with the logarithm of the
 /// number of targets.
 #[cfg(feature = "ann")]
-pub(super) fn approximate(
+fn approximate(
     sources: &[f32],
     targets: &[f32],
     dimension: usize,
@@ -211,17 +227,15 @@ mod tests {
     #[test]
     fn blocks_and_threads_find_what_one_by_one_does() {
         let (x, y) = (rows(600, 1), rows(4500, 2));
-        let all = |_: std::ops::Range<usize>| 0..4500;
         for threads in [1, 3] {
-            let found = exact(&x, &y, DIMENSION, 5, threads, &all, &|_, _| true);
+            let found = exact(&x, &y, DIMENSION, 5, threads, &|_, _| true);
             assert_eq!(places(&found), plain(&x, &y, 5, |_, _| true));
         }
-        // A stretch of the targets, as dates leave it.
-        let stretch = |block: std::ops::Range<usize>| block.start * 7..(block.end * 7).min(4500);
+        // A few of the targets, as dates leave them.
         let may = |at: usize, other: usize| other / 7 == at;
-        let found = exact(&x, &y, DIMENSION, 5, 2, &stretch, &may);
+        let found = exact(&x, &y, DIMENSION, 5, 2, &may);
         assert_eq!(places(&found), plain(&x, &y, 5, may));
-        assert!(exact(&[], &y, DIMENSION, 5, 2, &all, &|_, _| true).is_empty());
+        assert!(exact(&[], &y, DIMENSION, 5, 2, &|_, _| true).is_empty());
     }
 
     #[cfg(feature = "ann")]

@@ -1,5 +1,7 @@
 //! The few articles of the other languages that an article may correspond to.
 
+use std::ops::Range;
+
 use super::nearest::{self, Near};
 use super::{ArticleVectors, Coverage, Link, PairingConfig};
 use crate::{Language, Result};
@@ -165,48 +167,129 @@ fn neighbours(
     targets: &Articles,
     config: &PairingConfig,
 ) -> Vec<Near> {
-    let (m, n) = (sources.articles.len(), targets.articles.len());
     // One more than are averaged: the article itself is not among them.
     let k = config.candidates.max(config.neighbours) + 1;
-    let (dimension, threads) = (vectors.dimension(), config.threads);
-    let days =
-        |at: usize, other: usize| match (config.max_days, sources.days[at], targets.days[other]) {
-            (Some(most), Some(one), Some(other)) => one.abs_diff(other) <= most,
-            _ => true,
-        };
-    // All are searched together unless the dates of a block leave a stretch only.
-    let all_dated = sources.dated == m && targets.dated == n;
-    let window = |block: std::ops::Range<usize>| match (config.max_days, all_dated) {
-        (Some(most), true) if !block.is_empty() => {
-            let (first, last) = (sources.days[block.start], sources.days[block.end - 1]);
-            let before = |day: &Option<i32>| {
-                day.zip(first)
-                    .is_some_and(|(day, first)| i64::from(day) < i64::from(first) - i64::from(most))
-            };
-            let within = |day: &Option<i32>| {
-                day.zip(last)
-                    .is_some_and(|(day, last)| i64::from(day) <= i64::from(last) + i64::from(most))
-            };
-            targets.days.partition_point(before)..targets.days.partition_point(within)
-        }
-        _ => 0..n,
+    let days = |at: usize, other: usize| match (
+        config.max_days,
+        sources.days.get(at).copied().flatten(),
+        targets.days.get(other).copied().flatten(),
+    ) {
+        (Some(most), Some(one), Some(other)) => one.abs_diff(other) <= most,
+        _ => true,
     };
-    #[cfg(feature = "ann")]
-    {
-        let cells: u64 =
-            nearest::in_blocks(m, 1, |block| vec![block.len() as u64 * window(block).len() as u64])
-                .iter()
-                .sum();
-        if cells > (config.exact_articles as u64).pow(2) {
-            return nearest::approximate(
-                &sources.rows,
-                &targets.rows,
-                dimension,
-                k,
-                threads,
-                &days,
-            );
+    let dimension = vectors.dimension();
+    let mut found = vec![Near::new(); sources.articles.len()];
+    for (own, other) in parts(sources, targets, config.max_days) {
+        let x = &sources.rows[own.start * dimension..own.end * dimension];
+        let y = &targets.rows[other.start * dimension..other.end * dimension];
+        let may = |at: usize, to: usize| days(own.start + at, other.start + to);
+        let near = nearest::find(x, y, dimension, k, config, &may);
+        for (all, near) in found[own].iter_mut().zip(near) {
+            all.extend(near.into_iter().map(|(at, cosine)| (other.start as u32 + at, cosine)));
         }
     }
-    nearest::exact(&sources.rows, &targets.rows, dimension, k, threads, &window, &days)
+    for near in &mut found {
+        near.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        near.truncate(k);
+    }
+    found
+}
+
+/// Sources that are searched for together, at least.
+const TOGETHER: usize = 4096;
+
+/// Which places of the sources are compared with which of the targets: without dates all with
+/// all. Else a stretch of days with what lies near it, those with a date with those without,
+/// and those without with all.
+fn parts(
+    sources: &Articles,
+    targets: &Articles,
+    max_days: Option<u32>,
+) -> Vec<(Range<usize>, Range<usize>)> {
+    let (m, n) = (sources.articles.len(), targets.articles.len());
+    let Some(most) = max_days.map(i64::from) else { return vec![(0..m, 0..n)] };
+    let day = |articles: &Articles, at: usize| articles.days[at].map_or(i64::MAX, i64::from);
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while start < sources.dated {
+        // So many days that what lies near is not much more.
+        let first = day(sources, start);
+        let days = sources.days[..sources.dated]
+            .partition_point(|at| at.is_some_and(|at| i64::from(at) <= first + most));
+        let end = days.max(start + TOGETHER).min(sources.dated);
+        let last = day(sources, end - 1);
+        let dated = &targets.days[..targets.dated];
+        let from = dated.partition_point(|at| at.is_some_and(|at| i64::from(at) < first - most));
+        let to = dated.partition_point(|at| at.is_some_and(|at| i64::from(at) <= last + most));
+        parts.push((start..end, from..to));
+        start = end;
+    }
+    parts.push((0..sources.dated, targets.dated..n));
+    parts.push((sources.dated..m, 0..n));
+    parts.retain(|(own, other)| !own.is_empty() && !other.is_empty());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Articles of two languages, number by number versions of one another, some without a
+    /// date.
+    fn dated(count: usize) -> ArticleVectors {
+        let mut vectors = ArticleVectors::new();
+        let mut state = 5_u64;
+        for at in 0..count {
+            let mut row: Vec<f32> = (0..16)
+                .map(|_| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    (state >> 40) as f32 / (1_u64 << 24) as f32 - 0.5
+                })
+                .collect();
+            let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+            row.iter_mut().for_each(|value| *value /= length);
+            let day = |without: usize| (at % without != 0).then_some((at * 7 % 900) as i32);
+            vectors.push(Language::ENGLISH, day(11), &row).unwrap();
+            row[0] += 0.05;
+            vectors.push(Language::GERMAN, day(13).map(|day| day + 1), &row).unwrap();
+        }
+        vectors
+    }
+
+    #[test]
+    fn dates_part_the_search_and_nothing_is_lost() {
+        let vectors = dated(9000);
+        let sources = Articles::new(&vectors, Language::ENGLISH);
+        let targets = Articles::new(&vectors, Language::GERMAN);
+        let most = 3;
+        let admitted = |own: usize, other: usize| match (sources.days[own], targets.days[other]) {
+            (Some(one), Some(other)) => one.abs_diff(other) <= most,
+            _ => true,
+        };
+        let parts = parts(&sources, &targets, Some(most));
+        assert!(parts.len() > 3, "{parts:?}");
+        for own in (0..sources.articles.len()).step_by(97) {
+            for other in 0..targets.articles.len() {
+                let of = parts.iter().filter(|(x, y)| x.contains(&own) && y.contains(&other));
+                let times = of.count();
+                assert!(times <= 1 && (times == 1 || !admitted(own, other)), "{own} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn dated_articles_are_found_by_an_index_too() {
+        let vectors = dated(2000);
+        let mut config = PairingConfig { max_days: Some(3), ..PairingConfig::default() };
+        let pairs = |config: &PairingConfig| -> Vec<(usize, usize)> {
+            let found = candidates(&vectors, config).unwrap();
+            found.iter().map(|candidate| (candidate.one, candidate.other)).collect()
+        };
+        let exact = pairs(&config);
+        config.exact_articles = 100;
+        let indexed = pairs(&config);
+        let right = |pairs: &[(usize, usize)]| pairs.iter().filter(|(x, y)| x + 1 == *y).count();
+        assert_eq!(right(&exact), 2000);
+        assert!(right(&indexed) >= 1980, "{}", right(&indexed));
+    }
 }

@@ -10,8 +10,9 @@ use bitext::{Aligner, Article, Id, Language};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::config::Config;
+use super::config::{Config, RowKind};
 use super::index::{Index, Task};
+use super::indexed::Indexed;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
@@ -38,6 +39,9 @@ pub struct Aligned {
     /// The others, where they are to be kept.
     #[serde(default)]
     pub rejected: Vec<Box<RawValue>>,
+    /// Where the rows stand, where index files are to be written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indexed: Option<Indexed>,
 }
 
 /// A group of the set begins so; the rest need not be parsed.
@@ -82,12 +86,14 @@ pub fn align(
             rows: Vec::new(),
             reasons: Vec::new(),
             rejected: Vec::new(),
+            indexed: None,
         });
         let json = serde_json::to_string(&aligned).unwrap_or_default();
         format!("{}\t{json}", set.name())
     };
     let mut out = shards.writer(GROUPS);
-    in_order(config.pairing.threads, read, work, |line, _| {
+    let weigh = |at: &usize| tasks[*at].places.iter().map(|place| place.len).sum();
+    in_order(config.pairing.threads, weigh, read, work, |line, _| {
         progress.advance(1);
         out.write(&line)
     })?;
@@ -115,11 +121,16 @@ fn one(
     let unrelated = bitext.unrelated();
     let (id, error) = (task.id.clone(), None);
     let (rows, reasons, rejected) = (Vec::new(), Vec::new(), Vec::new());
-    let mut aligned = Aligned { id, set, error, unrelated, rows, reasons, rejected };
+    let indexed = config.output.index_formats().first().map(|_| Indexed::new(&bitext));
+    let mut aligned = Aligned { id, set, error, unrelated, rows, reasons, rejected, indexed };
+    let pairs = config.output.rows == RowKind::Pairs;
     for mut record in records(&bitext, &config.selection()) {
         let reasons = judge(config, &record);
         if reasons.is_empty() {
             aligned.rows.push(json(&record)?);
+            if let Some(indexed) = &mut aligned.indexed {
+                indexed.push(&bitext, &record, pairs);
+            }
             continue;
         }
         let codes: Vec<String> = reasons.iter().map(|reason| reason.code().to_string()).collect();

@@ -1,7 +1,9 @@
 //! The card of a training set: `README.md`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use bitext::corpus::Set;
 use bitext::corpus::filter::Reason;
 
 use super::config::Config;
@@ -26,6 +28,7 @@ fn write_card(
     if !card.licence.is_empty() {
         writeln!(out, "license: {}", quoted(&card.licence))?;
     }
+    write_configs(out, files)?;
     writeln!(out, "---")?;
     let name = if card.name.is_empty() { "Parallel sentences" } else { &card.name };
     writeln!(out, "# {}\n", one_line(name))?;
@@ -57,8 +60,7 @@ fn write_card(
     writeln!(
         out,
         "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); no text \
-         of a set is in another, and of those nearly alike what the keys of near duplicates find is \
-         dropped.\n",
+         of a set is in another, and what is nearly alike is kept in test before dev before train.\n",
         config.sets.dev, config.sets.test, config.sets.seed
     )?;
 
@@ -95,7 +97,46 @@ fn write_card(
     let settings = toml::to_string(config).unwrap_or_default();
     writeln!(out, "```toml\n{}\n```\n", settings.trim())?;
     writeln!(out, "## Files\n")?;
-    files.iter().try_for_each(|file| writeln!(out, "- `{file}`"))
+    files.iter().try_for_each(|file| writeln!(out, "- `{file}`"))?;
+    if !config.output.index_formats().is_empty() {
+        writeln!(
+            out,
+            "\nThe `.txt` files have the sentences of the articles, a line each; the index files \
+             say which of them make the rows. Sentences of rows that were dropped stand there as \
+             if they had no counterpart."
+        )?;
+    }
+    Ok(())
+}
+
+/// Which files make a data set of which languages, for `datasets.load_dataset(FOLDER, "en-uk")`.
+fn write_configs(out: &mut String, files: &[String]) -> std::fmt::Result {
+    let ends = [".jsonl", ".parquet"];
+    let of = |end: &str| -> Vec<(String, &'static str, String)> {
+        let named = |file: &String| {
+            let (set, languages) = file.strip_suffix(end)?.split_once('.')?;
+            let set = Set::ALL.into_iter().find(|one| one.name() == set)?;
+            let split = if set == Set::Dev { "validation" } else { set.name() };
+            Some((languages.to_string(), split, file.clone()))
+        };
+        files.iter().filter_map(named).collect()
+    };
+    let found = ends.map(of).into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    let mut by_languages: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for (languages, split, file) in &found {
+        by_languages.entry(languages).or_default().push((split, file));
+    }
+    if by_languages.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "configs:")?;
+    for (languages, files) in by_languages {
+        writeln!(out, "- config_name: {languages}\n  data_files:")?;
+        for (split, file) in files {
+            writeln!(out, "  - split: {split}\n    path: {file}")?;
+        }
+    }
+    Ok(())
 }
 
 fn one_line(text: &str) -> String {

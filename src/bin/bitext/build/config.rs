@@ -5,7 +5,7 @@ use std::path::Path;
 use bitext::Language;
 use bitext::corpus::filter::{DedupConfig, FilterConfig};
 use bitext::corpus::{PairingConfig, SetsConfig};
-use bitext::format::{Rows, Selection};
+use bitext::format::{IndexFormat, Rows, Selection};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -53,6 +53,8 @@ pub enum OutputFormat {
     Moses,
     Tsv,
     Tmx,
+    Vecalign,
+    Ladder,
     #[cfg(feature = "parquet")]
     Parquet,
 }
@@ -85,6 +87,21 @@ impl Default for OutputConfig {
     fn default() -> OutputConfig {
         let formats = vec![OutputFormat::HfJsonl];
         OutputConfig { formats, rows: RowKind::Pairs, keep_rejected: false }
+    }
+}
+
+impl OutputConfig {
+    /// Those of the formats that are index files.
+    pub fn index_formats(&self) -> Vec<IndexFormat> {
+        let mut formats: Vec<IndexFormat> = Vec::new();
+        for format in &self.formats {
+            formats.extend(match format {
+                OutputFormat::Vecalign => Some(IndexFormat::Vecalign),
+                OutputFormat::Ladder => Some(IndexFormat::Ladder),
+                _ => None,
+            });
+        }
+        formats
     }
 }
 

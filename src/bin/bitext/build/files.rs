@@ -47,23 +47,37 @@ impl<'a> Files<'a> {
     pub fn write(&mut self, set: Set, record: &Record) -> Result<(), Failure> {
         for &format in self.formats {
             match (self.rows, format) {
+                // `IndexFiles` has these.
+                (_, OutputFormat::Vecalign | OutputFormat::Ladder) => {}
                 // Files of lines have no place for what is not there.
-                (RowKind::Units, OutputFormat::Moses) => {
-                    for (one, other) in PAIRS {
-                        if let Some(record) = record.clone().only(&[one, other]) {
-                            self.put(format, set, &[one, other], &record)?;
-                        }
-                    }
-                }
+                (RowKind::Units, OutputFormat::Moses) => self.put_pairs(format, set, record)?,
                 (RowKind::Units, _) => {
                     let languages = self.languages.clone();
                     self.put(format, set, &languages, record)?;
+                    // Many tools for memories know two languages only.
+                    if format == OutputFormat::Tmx {
+                        self.put_pairs(format, set, record)?;
+                    }
                 }
                 (RowKind::Pairs, _) => {
                     let languages: Vec<Language> =
                         record.texts().iter().map(|(language, _)| *language).collect();
                     self.put(format, set, &languages, record)?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn put_pairs(
+        &mut self,
+        format: OutputFormat,
+        set: Set,
+        record: &Record,
+    ) -> Result<(), Failure> {
+        for (one, other) in PAIRS {
+            if let Some(record) = record.clone().only(&[one, other]) {
+                self.put(format, set, &[one, other], &record)?;
             }
         }
         Ok(())
@@ -83,6 +97,7 @@ impl<'a> Files<'a> {
             OutputFormat::Moses => stem,
             OutputFormat::Tsv => format!("{stem}.tsv"),
             OutputFormat::Tmx => format!("{stem}.tmx"),
+            OutputFormat::Vecalign | OutputFormat::Ladder => return Ok(()),
             #[cfg(feature = "parquet")]
             OutputFormat::Parquet => format!("{stem}.parquet"),
         };
@@ -115,6 +130,9 @@ impl<'a> Files<'a> {
             Ok(file)
         };
         Ok(match format {
+            OutputFormat::Vecalign | OutputFormat::Ladder => {
+                return Err(format!("{name}: index files are not written by rows").into());
+            }
             OutputFormat::HfJsonl => {
                 Writer::HfJsonl(HfJsonlWriter::new(create(name.to_string())?, languages))
             }

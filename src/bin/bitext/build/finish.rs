@@ -1,11 +1,10 @@
 //! The last stage: duplicates are dropped, sets kept apart, files written.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use bitext::Language;
 use bitext::corpus::Set;
-use bitext::corpus::filter::{Counts, DedupConfig, Deduplicator, Reason, Reasons, Side};
+use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons};
 use bitext::format::{Record, parse_record};
 use serde::Serialize;
 
@@ -13,6 +12,7 @@ use super::aligned::{Aligned, is_of, parse};
 use super::config::{Config, RowKind};
 use super::files::{Files, LineFile};
 use super::index::{Index, Problem};
+use super::indexed::IndexFiles;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
@@ -45,36 +45,8 @@ pub struct SetReport {
     pub by_languages: Vec<(String, u64)>,
 }
 
-/// What a text of one set must not share with another set.
-#[derive(Default)]
-struct HeldOut {
-    exact: HashSet<u128>,
-    near: HashSet<u64>,
-}
-
-impl HeldOut {
-    /// Whether any text is, nearly, in a set before this one.
-    fn holds(&self, record: &Record) -> bool {
-        let keys = each_side(record);
-        keys.exact.iter().any(|key| self.exact.contains(key))
-            || keys.near.iter().any(|key| self.near.contains(key))
-    }
-
-    fn add(&mut self, record: &Record) {
-        let keys = each_side(record);
-        self.exact.extend(keys.exact);
-        self.near.extend(keys.near);
-    }
-}
-
 fn texts(record: &Record) -> Vec<(Language, &str)> {
     record.texts().iter().map(|(language, text)| (*language, text.as_str())).collect()
-}
-
-fn each_side(record: &Record) -> bitext::corpus::filter::Keys {
-    let mut config = DedupConfig::off();
-    (config.exact, config.near) = (Some(Side::Either), Some(Side::Either));
-    config.keys(&texts(record))
 }
 
 /// Writes the set's files into `folder`; gives their names and what there is to tell.
@@ -97,6 +69,7 @@ pub fn finish(
         input_fingerprint: index.fingerprint.clone(),
         ..Report::default()
     };
+    let mut index_files = IndexFiles::new(folder, config.output.index_formats());
     let mut problems = LineFile::create(folder.join("problems.jsonl"))?;
     for problem in &index.problems {
         problems.line(&serde_json::to_string(problem)?)?;
@@ -107,7 +80,8 @@ pub fn finish(
         false => None,
     };
     let mut seen = Deduplicator::default();
-    let mut held_out = HeldOut::default();
+    // Of each set before this one.
+    let mut held_out: Vec<HeldOut> = Vec::new();
     let mut progress = Progress::new("write", "groups", index.tasks.len() as u64, 0);
     // What is held out comes first, so that it is the training set that gives way.
     for set in [Set::Test, Set::Dev, Set::Train] {
@@ -139,7 +113,8 @@ pub fn finish(
             if let Some(rejected) = &mut rejected {
                 group.rejected.iter().try_for_each(|row| rejected.line(row.get()))?;
             }
-            for row in &group.rows {
+            let mut kept = Vec::new();
+            for (at, row) in group.rows.iter().enumerate() {
                 let record = parse_record(row.get())?;
                 let why = drop_reason(config, &mut seen, &held_out, &record);
                 match why {
@@ -157,20 +132,26 @@ pub fn finish(
                     continue;
                 }
                 files.write(set, &record)?;
+                kept.push(at);
                 of_set.count(&record);
                 if set != Set::Train {
-                    of_this.add(&record);
+                    let all = texts(&record);
+                    all.iter().for_each(|(language, text)| of_this.add(*language, text));
                 }
             }
+            if let Some(indexed) = &group.indexed {
+                index_files.write(set, indexed, &kept)?;
+            }
         }
-        held_out.exact.extend(of_this.exact);
-        held_out.near.extend(of_this.near);
+        held_out.push(of_this);
         of_set.by_languages.sort();
         report.sets.push(of_set);
     }
     progress.finish();
     problems.finish()?;
     let mut names = files.finish()?;
+    names.extend(index_files.finish()?);
+    names.sort_unstable();
     names.push("problems.jsonl".to_string());
     if let Some(rejected) = rejected {
         rejected.finish()?;
@@ -210,13 +191,16 @@ impl Dropped {
 fn drop_reason(
     config: &Config,
     seen: &mut Deduplicator,
-    held_out: &HeldOut,
+    held_out: &[HeldOut],
     record: &Record,
 ) -> Dropped {
-    if held_out.holds(record) {
+    let texts = texts(record);
+    let held =
+        |(language, text): &(Language, &str)| held_out.iter().any(|set| set.holds(*language, text));
+    if texts.iter().any(held) {
         return Dropped::HeldOut;
     }
-    let reasons = seen.check(&config.duplicates.keys(&texts(record)));
+    let reasons = seen.check(&config.duplicates.keys(&texts));
     if reasons.is_empty() { Dropped::No } else { Dropped::Duplicate(reasons) }
 }
 

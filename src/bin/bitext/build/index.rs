@@ -156,7 +156,8 @@ fn read_all(
         (place.len, line)
     };
     let mut out = shards.writer(ARTICLES);
-    in_order(threads, read, work, |(len, line), _| {
+    let weigh = |(_, bytes): &Found| bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+    in_order(threads, weigh, read, work, |(len, line), _| {
         progress.advance(len);
         out.write(&line)
     })?;
@@ -260,7 +261,10 @@ fn link(
             serde_json::to_string(&checked).unwrap_or_default()
         };
         let mut out = shards.writer(PAIRS);
-        in_order(pairing.threads, read, work, |line, _| {
+        let weigh = |candidate: &Candidate| {
+            [candidate.one, candidate.other].iter().map(|&at| singles[at].0.len).sum()
+        };
+        in_order(pairing.threads, weigh, read, work, |line, _| {
             progress.advance(1);
             out.write(&line)
         })?;

@@ -6,6 +6,7 @@ mod config;
 mod files;
 mod finish;
 pub mod index;
+mod indexed;
 mod progress;
 mod run;
 mod shards;
@@ -28,6 +29,8 @@ INPUT is as for `bitext pair`: articles without known counterpart, and groups. T
 paired, aligned, judged, freed of duplicates, and shared out between train, dev and test by
 article. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used.
 
+DIR may lie in an INPUT, and is not read then; files that are read twice must not be pipes.
+
 A build that was stopped, whatever the moment, goes on where it was when it is started
 again, and ends with the same bytes. With other settings or another input it must begin
 again: --fresh.
@@ -47,7 +50,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   dev = 0.01
   test = 0.01
   [output]
-  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"parquet\" (feature)
+  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
   rows = \"pairs\"          # \"units\": all languages together
   keep_rejected = false
   [card]
@@ -69,6 +72,9 @@ pub struct Args {
     /// The settings, in TOML.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Write what is dropped to rejected.jsonl, with the reasons.
+    #[arg(long)]
+    keep_rejected: bool,
     /// Begin again, whatever is done.
     #[arg(long)]
     fresh: bool,
@@ -81,8 +87,9 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut config = config::Config::read(args.config.as_deref())?;
+    config.output.keep_rejected |= args.keep_rejected;
     config.pairing.threads = args.threads.map_or_else(default_threads, usize::from);
-    let sources = Sources::open(&args.inputs, config.input.max_article_bytes)?;
+    let sources = Sources::open(&args.inputs, config.input.max_article_bytes, Some(&args.out))?;
     let (embedder, report) = args.model.open()?.split();
     let mut align = AlignConfig::default();
     align.reordered = config.align.reordered;

@@ -1,5 +1,6 @@
 //! The stages of a build, one after the other, and what is kept between two runs.
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -38,7 +39,8 @@ pub fn build(
     let settings = config.fingerprint(aligner.fingerprint());
     let work = folder.join(".build");
     let fail = |error| cannot_write(folder, &error);
-    std::fs::create_dir_all(folder).map_err(fail)?;
+    // Held to the end, whatever the end.
+    let _lock = enter(folder, &work)?;
     let begun = read_state(&work)?;
     let state = State {
         version: VERSION,
@@ -62,21 +64,9 @@ pub fn build(
                 return Ok(outcome(begun.problems));
             }
         }
-        None => {
-            let mut entries = std::fs::read_dir(folder).map_err(fail)?;
-            let strange = entries
-                .find(|entry| !entry.as_ref().is_ok_and(|entry| entry.file_name() == ".build"));
-            if strange.is_some() {
-                let folder = folder.display();
-                return Err(format!("{folder} is not empty and no build: name a new folder").into());
-            }
-            // What lies there was made with settings that nobody knows any more.
-            if work.exists() {
-                std::fs::remove_dir_all(&work).map_err(|error| cannot_write(&work, &error))?;
-            }
-        }
+        // What lies there was made with settings that nobody knows any more.
+        None => empty(&work)?,
     }
-    std::fs::create_dir_all(&work).map_err(fail)?;
     write_state(&work, &state)?;
 
     let index = index::index(sources, aligner, &config.pairing, &work)?;
@@ -108,6 +98,52 @@ pub fn build(
         report.problems
     ));
     Ok(outcome(report.problems))
+}
+
+const LOCK: &str = "lock";
+
+/// Makes the folder of a build, or takes that of one, and keeps others out of it.
+fn enter(folder: &Path, work: &Path) -> Result<File, Failure> {
+    let fail = |error| cannot_write(folder, &error);
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    if !work.join("state.json").exists() {
+        let mut entries = std::fs::read_dir(folder).map_err(fail)?;
+        let strange =
+            entries.find(|entry| !entry.as_ref().is_ok_and(|entry| entry.file_name() == ".build"));
+        if strange.is_some() {
+            let folder = folder.display();
+            return Err(format!("{folder} is not empty and no build: name a new folder").into());
+        }
+    }
+    std::fs::create_dir_all(work).map_err(fail)?;
+    let path = work.join(LOCK);
+    let lock = File::options().write(true).create(true).truncate(false).open(&path);
+    let lock = lock.map_err(|error| cannot_write(&path, &error))?;
+    match fs4::FileExt::try_lock(&lock) {
+        Ok(()) => Ok(lock),
+        Err(fs4::TryLockError::WouldBlock) => {
+            Err(format!("{}: another build is at work there", folder.display()).into())
+        }
+        Err(fs4::TryLockError::Error(error)) => Err(cannot_write(&path, &error)),
+    }
+}
+
+/// Removes all work but the lock, which is held.
+fn empty(work: &Path) -> Result<(), Failure> {
+    let fail = |error| cannot_write(work, &error);
+    for entry in std::fs::read_dir(work).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        let path = entry.path();
+        let removed = match entry.file_type().map_err(fail)?.is_dir() {
+            true => std::fs::remove_dir_all(&path),
+            false => std::fs::remove_file(&path),
+        };
+        removed.map_err(|error| cannot_write(&path, &error))?;
+    }
+    Ok(())
 }
 
 /// Removes what only an unfinished build needs.
@@ -185,5 +221,5 @@ fn clear(folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
             }
         }
     }
-    std::fs::remove_dir_all(work).map_err(|error| cannot_write(work, &error))
+    empty(work)
 }

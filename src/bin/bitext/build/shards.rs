@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
@@ -61,19 +62,23 @@ impl Shards {
         })
     }
 
-    /// Goes on writing; a shard is put in its place after every `size` lines.
+    /// Goes on writing; a shard is put in its place after every `size` lines, or sooner where
+    /// these take long, so that little is done again.
     pub fn writer(&mut self, size: usize) -> ShardWriter<'_> {
-        ShardWriter { shards: self, size, lines: 0, shard: None }
+        ShardWriter { shards: self, size, lines: 0, begun: Instant::now(), shard: None }
     }
 }
 
 const TEMPORARY: &str = ".writing-";
+/// How long a shard is written at.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Adds lines to a stage.
 pub struct ShardWriter<'a> {
     shards: &'a mut Shards,
     size: usize,
     lines: usize,
+    begun: Instant,
     shard: Option<BufWriter<NamedTempFile>>,
 }
 
@@ -90,7 +95,8 @@ impl ShardWriter<'_> {
         };
         shard.write_all(line.as_bytes()).and_then(|()| shard.write_all(b"\n")).map_err(fail)?;
         self.lines += 1;
-        if self.lines == self.size { self.put() } else { Ok(()) }
+        let due = self.lines == self.size || self.begun.elapsed() >= LONGEST;
+        if due { self.put() } else { Ok(()) }
     }
 
     fn put(&mut self) -> Result<(), Failure> {
@@ -99,7 +105,7 @@ impl ShardWriter<'_> {
             put_in_place(shard, &path)?;
             self.shards.done += 1;
         }
-        self.lines = 0;
+        (self.lines, self.begun) = (0, Instant::now());
         Ok(())
     }
 

@@ -1,0 +1,175 @@
+//! Texts that training data must not have.
+
+use std::collections::{HashMap, HashSet};
+
+use rustc_hash::FxBuildHasher;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::dedup::{exact_key, least_hashes};
+use crate::Language;
+
+/// Least hashes of a text.
+const HASHES: usize = 48;
+/// Texts are compared where one of so many keys is the same.
+const BANDS: usize = 12;
+const ROWS: usize = HASHES / BANDS;
+/// They are nearly the same where so many of their least hashes are.
+const ALIKE: usize = 31;
+const NONE: u32 = u32::MAX;
+
+/// The texts of a test or development set, of which no other may be one, or nearly one.
+///
+/// Unlike [`near_keys`](super::near_keys), which only are compared with each other, it keeps the
+/// 48 least hashes of each text, some 600 bytes in all, finds those that may be alike by twelve keys of
+/// four, and counts: two texts are nearly the same where 31 hashes are. With the share *s* of
+/// their runs of four characters in common they are told with probability .996 at .8, .8 at
+/// .7, .3 at .6, .03 at .5.
+///
+/// ```
+/// use bitext::{Language, corpus::filter::HeldOut};
+///
+/// let mut test = HeldOut::default();
+/// test.add(Language::ENGLISH, "The ferry at Belvarn will run again from 14 March, the town said.");
+/// let holds = |text| test.holds(Language::ENGLISH, text);
+/// assert!(holds("The ferry in Belvarn will run again from 21 March, the town said"));
+/// assert!(!holds("The ferry at Belvarn was painted green and white by the children."));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct HeldOut {
+    exact: HashSet<u128, FxBuildHasher>,
+    texts: Vec<[u32; HASHES]>,
+    /// By key: the last text that has it.
+    last: HashMap<u64, u32, FxBuildHasher>,
+    /// By text and key: the text before that has it.
+    before: Vec<[u32; BANDS]>,
+}
+
+impl HeldOut {
+    /// Adds a text.
+    pub fn add(&mut self, language: Language, text: &str) {
+        if !self.exact.insert(exact_key(&[(language, text)])) {
+            return;
+        }
+        let hashes = hashes(language, text);
+        let Ok(number) = u32::try_from(self.texts.len()) else { return };
+        let before = keys(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NONE));
+        self.before.push(before);
+        self.texts.push(hashes);
+    }
+
+    /// Whether the text is one of those that were added, or nearly one.
+    pub fn holds(&self, language: Language, text: &str) -> bool {
+        if self.texts.is_empty() {
+            return false;
+        }
+        if self.exact.contains(&exact_key(&[(language, text)])) {
+            return true;
+        }
+        let hashes = hashes(language, text);
+        let alike = |other: &[u32; HASHES]| {
+            hashes.iter().zip(other).filter(|(one, other)| one == other).count() >= ALIKE
+        };
+        keys(&hashes).iter().enumerate().any(|(band, key)| {
+            let mut next = self.last.get(key).copied();
+            while let Some(number) = next {
+                if self.texts.get(number as usize).is_some_and(alike) {
+                    return true;
+                }
+                let before = self.before.get(number as usize).map(|before| before[band]);
+                next = before.filter(|before| *before != NONE);
+            }
+            false
+        })
+    }
+
+    /// How many different texts there are.
+    pub fn len(&self) -> usize {
+        self.exact.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.exact.is_empty()
+    }
+}
+
+fn hashes(language: Language, text: &str) -> [u32; HASHES] {
+    // The lower half: the least of many have the upper bits in common.
+    least_hashes::<HASHES>(&[(language, text)]).map(|hash| hash as u32)
+}
+
+fn keys(hashes: &[u32; HASHES]) -> [u64; BANDS] {
+    std::array::from_fn(|band| {
+        let rows = &hashes[band * ROWS..(band + 1) * ROWS];
+        let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        xxh3_64_with_seed(&bytes, band as u64)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts of made-up words, and what each becomes when some of its words are replaced.
+    fn texts(count: usize, words: usize, replaced: usize) -> Vec<(String, String)> {
+        let mut state = 11_u64;
+        let mut word = move || -> String {
+            let mut letter = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                char::from(b'a' + ((state >> 33) % 26) as u8)
+            };
+            (0..6).map(|_| letter()).collect()
+        };
+        let text = |_| {
+            let one: Vec<String> = (0..words).map(|_| word()).collect();
+            let mut other = one.clone();
+            for at in 0..replaced {
+                other[at * words / replaced] = word();
+            }
+            (one.join(" "), other.join(" "))
+        };
+        (0..count).map(text).collect()
+    }
+
+    fn share(one: &str, other: &str) -> f64 {
+        let runs = |text: &str| -> HashSet<Vec<u8>> {
+            text.as_bytes().windows(4).map(<[u8]>::to_vec).collect()
+        };
+        let (one, other) = (runs(one), runs(other));
+        one.intersection(&other).count() as f64 / one.union(&other).count() as f64
+    }
+
+    #[test]
+    fn what_is_near_is_found_and_nothing_else() {
+        for (words, replaced, range, found) in [
+            (20, 1, 0.91..0.92, 499..=500),
+            (22, 2, 0.81..0.83, 495..=500),
+            (20, 4, 0.6..0.62, 100..=250),
+            (20, 10, 0.22..0.23, 0..=0),
+        ] {
+            let texts = texts(500, words, replaced);
+            let mut held_out = HeldOut::default();
+            texts.iter().for_each(|(one, _)| held_out.add(Language::ENGLISH, one));
+            assert_eq!(held_out.len(), 500);
+            let shares = texts.iter().map(|(one, other)| share(one, other)).sum::<f64>() / 500.0;
+            assert!(range.contains(&shares), "{words} {replaced}: {shares}");
+            let held = texts.iter().filter(|(_, text)| held_out.holds(Language::ENGLISH, text));
+            let held = held.count();
+            assert!(found.contains(&held), "{words} {replaced}: {held}");
+            assert!(texts.iter().all(|(one, _)| held_out.holds(Language::ENGLISH, one)));
+            assert!(!texts.iter().any(|(one, _)| held_out.holds(Language::GERMAN, one)));
+        }
+    }
+
+    #[test]
+    fn short_and_empty_texts_are_told_apart() {
+        let mut held_out = HeldOut::default();
+        assert!(!held_out.holds(Language::ENGLISH, ""));
+        for text in ["", "–", "a", "Yes.", "Yes."] {
+            held_out.add(Language::ENGLISH, text);
+            assert!(held_out.holds(Language::ENGLISH, text));
+        }
+        assert_eq!(held_out.len(), 4);
+        assert!(!held_out.holds(Language::ENGLISH, "No."));
+    }
+}

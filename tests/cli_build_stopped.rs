@@ -1,0 +1,212 @@
+//! Builds that are stopped and go on, and what stands in their way.
+
+#![cfg(feature = "cli")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::cli::{bitext, command};
+use common::workshop::{LANGUAGES, SETTINGS, Workshop, articles, assert_same, is_set, text};
+use serde_json::json;
+
+/// So many groups and articles that each stage has several shards.
+fn many(folder: &Path) -> String {
+    let articles = articles();
+    let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
+        let all = articles[article % 8].get(language).texts();
+        (0..2).map(|at| format!("{} {number}.", all[(number + at) % 5])).collect()
+    };
+    let mut lines = Vec::new();
+    for number in 0..300 {
+        let (one, other) = (LANGUAGES[number % 3], LANGUAGES[(number + 1) % 3]);
+        lines.push(json!({"id": format!("g{number}"), one: sentences(number, one, number),
+            other: sentences(number, other, number)}));
+    }
+    for number in 0..300 {
+        let text = sentences(number, "en", number).join(" ");
+        lines.push(json!({"id": format!("s{number}"), "lang": "en", "text": text}));
+    }
+    let file = folder.join("many.jsonl").display().to_string();
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    fs::write(&file, lines.join("\n")).unwrap();
+    file
+}
+
+/// Builds until it is killed, or to its end.
+fn build_for(args: &[&str], time: Duration) -> Option<i32> {
+    let mut child = command(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(time);
+    child.kill().unwrap();
+    child.wait().unwrap().code()
+}
+
+/// A number from 0 to 1, another each time.
+fn chance() -> f64 {
+    let number = RandomState::new().build_hasher().finish();
+    (number >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[test]
+fn a_build_that_was_killed_at_any_moment_goes_on() {
+    let shop = Workshop::new();
+    let (file, settings) = (many(shop.folder.path()), shop.path("settings.toml"));
+    let args = |out: &str| ["build", &file, "--out", out, "--config", &settings].map(String::from);
+    let begun = Instant::now();
+    let run = bitext(args(&shop.path("whole")), b"");
+    let took = begun.elapsed();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let whole = shop.files("whole");
+    let mut interrupted = 0;
+    for at in 0..10 {
+        // One in each tenth of the time.
+        let moment = (f64::from(at) + chance()) / 10.0;
+        let out = format!("killed-{at}");
+        let args = args(&shop.path(&out));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        interrupted += usize::from(build_for(&args, took.mul_f64(moment)).is_none());
+        let run = bitext(&args, b"");
+        assert_eq!(run.status, 0, "{moment}: {}", run.stderr);
+        assert_same(&whole, &shop.files(&out));
+    }
+    assert!(interrupted >= 5, "only {interrupted} were killed before they ended");
+}
+
+#[test]
+fn a_build_that_is_killed_again_and_again_redoes_little() {
+    let shop = Workshop::new();
+    let (file, out) = (many(shop.folder.path()), shop.path("out"));
+    let args = ["build", &file, "--out", &out];
+    let begun = Instant::now();
+    assert_eq!(bitext(["build", &file, "--out", &shop.path("whole")], b"").status, 0);
+    let mut time = begun.elapsed().mul_f64(0.2);
+    // What is whole, with the time when it was written.
+    let shards = || -> BTreeMap<String, std::time::SystemTime> {
+        let mut found = BTreeMap::new();
+        for stage in ["index", "links", "aligned"] {
+            for entry in fs::read_dir(format!("{out}/.build/{stage}")).into_iter().flatten() {
+                let entry = entry.unwrap();
+                let name = entry.file_name().into_string().unwrap();
+                if name.parse::<u32>().is_ok() {
+                    let written = entry.metadata().unwrap().modified().unwrap();
+                    found.insert(format!("{stage}/{name}"), written);
+                }
+            }
+        }
+        found
+    };
+    let (mut before, mut kept, mut runs) = (BTreeMap::new(), 0, 0);
+    while build_for(&args, time.mul_f64(0.5 + chance())).is_none() {
+        runs += 1;
+        assert!(runs < 60, "it gets no further");
+        let now = shards();
+        // At the end it removes them, from the first stage on.
+        if !Path::new(&out).join("README.md").exists() {
+            for (name, written) in &before {
+                assert_eq!(now.get(name), Some(written), "{name}");
+            }
+            kept = kept.max(now.len());
+        }
+        before = now;
+        time = time.mul_f64(1.1);
+    }
+    assert!(runs >= 2 && kept >= 4, "{runs} were killed, {kept} shards were whole");
+    assert_same(&shop.files("whole"), &shop.files("out"));
+}
+
+#[test]
+fn what_changed_is_noticed() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    let before = shop.files("out");
+    let again = shop.build("out", &[]);
+    assert_eq!(again.status, 1);
+    assert!(again.stderr.contains("is complete"), "{}", again.stderr);
+
+    fs::write(shop.path("settings.toml"), SETTINGS.replace("test = 0.2", "test = 0.3")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("other settings"));
+    fs::write(shop.path("settings.toml"), SETTINGS).unwrap();
+    let added = text(&articles()[7], "de");
+    fs::write(shop.path("in/added.de.txt"), added).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("added.de.txt has changed"));
+    assert_same(&before, &shop.files("out"));
+
+    // What was in a set stays there.
+    assert_eq!(shop.build("out", &["--fresh"]).status, 1);
+    let after = shop.files("out");
+    for name in before.keys().filter(|name| is_set(name, ".jsonl")) {
+        let text = |files: &BTreeMap<String, Vec<u8>>| {
+            String::from_utf8(files.get(name).cloned().unwrap_or_default()).unwrap()
+        };
+        assert!(text(&before).lines().all(|line| text(&after).contains(line)), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_whole_is_not_taken_for_it() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    let before = shop.files("out");
+    fs::remove_file(shop.path("out/README.md")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("README.md is missing"));
+    shop.build("out", &["--fresh"]);
+    assert_same(&before, &shop.files("out"));
+
+    // Stages of nobody knows what.
+    for name in before.keys() {
+        fs::remove_file(shop.path(&format!("out/{name}"))).unwrap();
+    }
+    fs::remove_file(shop.path("out/.build/state.json")).unwrap();
+    fs::write(shop.path("out/.build/left-over"), "x").unwrap();
+    shop.build("out", &[]);
+    assert_same(&before, &shop.files("out"));
+    assert!(!Path::new(&shop.path("out/.build/left-over")).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_a_build_that_goes_on_later() {
+    let shop = Workshop::new();
+    let (whole, out) = (shop.path("whole"), shop.path("out"));
+    shop.build("whole", &[]);
+    // A limit on the size of files stands for the disk; the signal is ignored, so that
+    // the write fails.
+    let words: Vec<String> = shop.args("out", &[]).iter().map(|word| format!("'{word}'")).collect();
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 8; exec '{}' {}",
+        env!("CARGO_BIN_EXE_bitext"),
+        words.join(" ")
+    );
+    let ended = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("cannot write"), "{said}");
+    assert!(!Path::new(&out).join("README.md").exists());
+    shop.build("out", &[]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+    assert!(Path::new(&whole).join("README.md").exists());
+}
+
+#[test]
+fn two_builds_do_not_share_a_folder() {
+    let shop = Workshop::new();
+    fs::create_dir_all(shop.path("out/.build")).unwrap();
+    let lock = fs::File::create(shop.path("out/.build/lock")).unwrap();
+    fs4::FileExt::lock(&lock).unwrap();
+    for more in [&[][..], &["--fresh"]] {
+        assert!(shop.build("out", more).refused(1).contains("another build is at work"));
+    }
+    drop(lock);
+    assert_eq!(shop.build("out", &[]).status, 1);
+    assert!(Path::new(&shop.path("out/README.md")).exists());
+}
