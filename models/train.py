@@ -21,7 +21,7 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = pathlib.Path(os.environ.get("BITEXT_DATA", ROOT.parent / "shared"))
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 WORK = TARGET / "train"
 PAIRS = {"en,uk": "en_uk", "en,de": "en_de", "de,uk": "de_uk"}
 # Files of terms with their weights. The big German dictionary and the inflected

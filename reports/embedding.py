@@ -27,7 +27,7 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = pathlib.Path(os.environ.get("BITEXT_DATA", ROOT.parent / "shared"))
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 WORK = TARGET / "embedding"
 OUT = ROOT / "reports" / "embedding.md"
 KEPT = ROOT / "reports" / "embedding-kept.json"
@@ -188,7 +188,7 @@ def reproduction(pairs, embedded):
     most = max(abs(again[key] - embedded[key]) for key in pairs)
     same = kept()["again"]["sha256"] == digest(model_file())
     lines = ["## Trained again", "",
-             "`python3 models/train.py OUT.bitext` from an empty folder gave "
+             "`python3 models/train.py OUT.bitext` gave "
              + ("the same file, byte for byte." if same else
                 f"a model whose accuracies differ by at most {most:.1f} points (column *trained again*; at most 0.3 is asked for)."), ""]
     return lines
@@ -255,7 +255,9 @@ def main():
     if not (DATA / "eval" / "docs").is_dir():
         print("not run: no data")
         return 0
-    missing = [name for name in SETS if name != "tatoeba" and not (DATA / "eval" / "docs" / f"{name}.jsonl").exists()]
+    needed = [DATA / "eval" / "docs" / f"{name}.jsonl" for name in SETS if name != "tatoeba"]
+    needed += [DATA / "eval" / "tatoeba" / "tatoeba.deu-eng.deu", DATA / "models" / "static-v0"]
+    missing = [str(path.relative_to(DATA)) for path in needed if not path.exists()]
     if missing:
         print(f"incomplete data, missing under {DATA}: {', '.join(missing)}", file=sys.stderr)
         return 1

@@ -22,7 +22,7 @@ Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
 /// made them is told on standard error.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The language of the sentences: en, uk or de.
+    /// The language of the sentences: en, uk or de, or those of a model of your own.
     #[arg(long, value_name = "LANG")]
     lang: Language,
     #[command(flatten)]
@@ -35,7 +35,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    const BATCH: usize = 4096;
+    const BATCH: usize = 2048;
+    /// In bytes: a line may be long.
+    const MOST: usize = 4 << 20;
 
     // The pool is asked for once: this is the only place of the program that uses it at length.
     rayon::ThreadPoolBuilder::new()
@@ -45,10 +47,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let (model, report) = args.model.open_for(0)?.split();
     let mut out = Output::open(None)?;
     let mut batch: Vec<String> = Vec::with_capacity(BATCH);
+    let mut bytes = 0;
     for (at, line) in Lines::new(std::io::stdin().lock()).enumerate() {
         let line = line.map_err(|error| format!("cannot read standard input: {error}"))?;
         match bitext::text::decode(&format!("line {}", at + 1), &line) {
-            Ok(text) => batch.push(text.to_string()),
+            Ok(text) => {
+                bytes += text.len();
+                batch.push(text.to_string());
+            }
             Err(error) => {
                 // What came before is good.
                 flush(&*model, args.lang, &mut batch, &mut out)?;
@@ -56,7 +62,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
                 return Err(error.into());
             }
         }
-        if batch.len() == BATCH {
+        if batch.len() == BATCH || bytes >= MOST {
+            bytes = 0;
             flush(&*model, args.lang, &mut batch, &mut out)?;
         }
     }
