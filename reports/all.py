@@ -33,6 +33,7 @@ REPORTS = {
     "filters": ([PYTHON, "reports/filters.py"], []),
     "corpus": ([PYTHON, "reports/corpus.py"], []),
     "embedding": ([PYTHON, "reports/embedding.py"], []),
+    "soak": ([PYTHON, "reports/soak.py"], ["valgrind"]),
     "page": ([".ci/page", "--screenshots"], ["node"]),
 }
 

@@ -283,6 +283,35 @@ fn tmx_of_other_tools_is_read() {
 }
 
 #[test]
+fn what_others_name_as_a_field_is_kept_as_an_extra() {
+    let body = unit_of("a", "b").replacen(
+        "<tu>",
+        "<tu><prop type=\"x-score\">0 5</prop><prop type=\"x-confidence\">7</prop><prop type=\"id\">q</prop>",
+        1,
+    );
+    let mut rows = read_all(TmxReader::new("m", memory(&body).as_bytes()));
+    let table = "id\ten\tde\ttranslation\tid\n1\ta\tb\tby hand\tz9\n";
+    rows.extend(read_all(TsvReader::new("t", table.as_bytes(), None)));
+    let extras: Vec<_> = rows
+        .iter()
+        .flat_map(|row| &row.extra)
+        .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        extras,
+        [
+            ("x-confidence", "7"),
+            ("x-id", "q"),
+            ("x-score", "0 5"),
+            ("x-id", "z9"),
+            ("x-translation", "by hand")
+        ]
+    );
+    assert_eq!(read_all(HfJsonlReader::new("j", &jsonl(&rows)[..])), rows);
+    assert_eq!(read_all(TmxReader::new("m", &tmx(&rows)[..])), rows);
+}
+
+#[test]
 fn a_unit_that_is_none_costs_itself_only() {
     let one = "<tu><tuv xml:lang=\"en\"><seg>alone</seg></tuv></tu>\n";
     let nameless = "<tu><tuv><seg>x</seg></tuv><tuv xml:lang=\"de\"><seg>y</seg></tuv></tu>\n";

@@ -7,7 +7,8 @@
 use bitext::Language;
 use bitext::evaluate::Document;
 use bitext::format::{
-    HfJsonlReader, HfJsonlWriter, MosesReader, Record, Selection, TmxReader, TmxWriter, TsvReader,
+    HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection, TmxReader, TmxWriter, TsvReader,
+    TsvWriter,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -39,7 +40,8 @@ fuzz_target!(|input: (u8, &[u8])| {
     }
 });
 
-/// A row is the same behind JSONL, and TMX has as many texts of it.
+/// A row is the same behind JSONL, TMX has as many texts of it, and line-aligned text and
+/// tables have its texts with their white space folded.
 fn comes_back(row: &Record) {
     let languages: Vec<Language> = row.texts().iter().map(|(language, _)| *language).collect();
     let mut lines = HfJsonlWriter::new(Vec::new(), &languages);
@@ -54,4 +56,31 @@ fn comes_back(row: &Record) {
     let found: Vec<Record> = TmxReader::new("f", &memory[..]).map(|row| row.expect("ours")).collect();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].texts().len(), row.texts().len());
+
+    let folded = |text: &str| {
+        let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
+        text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    let expected: Vec<(Language, String)> = row.texts().iter().map(|(of, text)| (*of, folded(text))).collect();
+    let mut table = TsvWriter::new(Vec::new(), &languages, Selection::units()).expect("memory");
+    table.write_record(row).expect("it fits");
+    let table = table.finish().expect("memory");
+    let kept = expected.iter().filter(|(_, text)| expected.len() == 2 || !text.is_empty()).cloned();
+    if let kept @ [_, _, ..] = &kept.collect::<Vec<_>>()[..] {
+        let found: Vec<Record> = TsvReader::new("f", &table[..], None).map(|row| row.expect("ours")).collect();
+        assert_eq!((found.len(), found[0].texts()), (1, kept));
+        assert_eq!((found[0].score, found[0].confidence), (row.score, row.confidence));
+    }
+
+    let mut files = MosesWriter::new(languages.iter().map(|&language| (language, Vec::new())));
+    files.write(row).expect("it fits");
+    let files = files.finish().expect("memory");
+    let files = languages.iter().zip(&files).map(|(&language, file)| ("f", language, &file[..]));
+    let found: Vec<Record> =
+        MosesReader::new(files).expect("languages").map(|row| row.expect("ours")).collect();
+    assert_eq!(found.len(), 1);
+    for ((language, text), (of, found)) in expected.iter().zip(found[0].texts()) {
+        let mark = |c: char| c == '\u{feff}' || c == ' ';
+        assert_eq!((language, text.trim_start_matches(mark)), (of, found.trim_start_matches(mark)));
+    }
 }

@@ -354,8 +354,10 @@ impl Aligner {
         warnings: Vec<String>,
         fingerprint: &str,
     ) -> Result<Bitext> {
-        let dimension = sides[0].embeddings.dimension();
-        for (article, side) in articles.iter().zip(&sides).filter(|(_, side)| !side.is_empty()) {
+        // A matrix without rows may have any columns.
+        let filled = || articles.iter().zip(&sides).filter(|(_, side)| !side.is_empty());
+        let dimension = filled().next().map_or(0, |(_, side)| side.embeddings.dimension());
+        for (article, side) in filled() {
             if side.embeddings.dimension() != dimension {
                 return Err(Error::VectorShape {
                     article: article.label().to_string(),

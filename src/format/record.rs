@@ -20,7 +20,8 @@ pub struct Record {
     pub score: Option<f32>,
     /// The probability that it is right, 0 to 1.
     pub confidence: Option<f32>,
-    /// Whatever else there is, by name.
+    /// Whatever else there is, by name. A reader that meets a name of the fields above
+    /// puts `x-` before it; an extra with such a name is not written.
     pub extra: BTreeMap<String, Value>,
     texts: Vec<(Language, String)>,
 }
@@ -57,6 +58,15 @@ impl Record {
         }
         let (id, document, score, confidence) = (None, None, None, None);
         Ok(Record { id, document, score, confidence, extra: BTreeMap::new(), texts })
+    }
+
+    /// Adds what a file has under a name that may be that of a field.
+    pub(super) fn add_extra(&mut self, name: &str, value: Value) {
+        let name = match FIELDS.contains(&name) {
+            true => format!("x-{name}"),
+            false => name.to_string(),
+        };
+        self.extra.insert(name, value);
     }
 
     /// The texts, in the languages' order, two at least.

@@ -325,8 +325,8 @@ impl Unit {
                     record.confidence = number();
                 }
                 _ => {
-                    let name = name.strip_prefix("x-").unwrap_or(&name).to_string();
-                    record.extra.insert(name, Value::String(value));
+                    let name = name.strip_prefix("x-").unwrap_or(&name);
+                    record.add_extra(name, Value::String(value));
                 }
             }
         }

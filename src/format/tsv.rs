@@ -272,7 +272,7 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
                 record.confidence = Some(fits.ok_or_else(wrong)?);
             }
             "document" => record.document = Some(cell),
-            _ => drop(record.extra.insert(name.clone(), Value::String(cell))),
+            _ => record.add_extra(name, Value::String(cell)),
         }
     }
     Ok(record)

@@ -67,6 +67,28 @@ fn an_embedder_that_returns_another_shape_is_refused() {
 }
 
 #[test]
+fn a_matrix_without_rows_may_have_any_columns() {
+    let aligner = Aligner::with_embedder(Custom { dimension: 4, rows: |_: &[&str]| Err("".into()) });
+    let article = |language, sentences: &[&str]| Article::from_sentences(language, sentences);
+    let (en, uk, de) = (Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN);
+    for columns in [0, 2, 5] {
+        for empty in [en, uk, de] {
+            let articles = [en, uk, de].map(|language| match language == empty {
+                true => article(language, &[]),
+                false => article(language, &["a", "b"]),
+            });
+            let vectors = articles.clone().map(|article| {
+                let shape = if article.is_empty() { (0, columns) } else { (2, 2) };
+                let rows = Array2::from_shape_fn(shape, |(i, j)| f32::from(u8::from(i == j)));
+                Embeddings::from_rows(rows).unwrap()
+            });
+            let bitext = aligner.align_vectors(articles, vectors, "ones").unwrap();
+            assert_eq!(bitext.units().len(), 2, "{empty} {columns}");
+        }
+    }
+}
+
+#[test]
 fn an_embedder_that_fails_is_quoted() {
     let error = with_rows(|_| Err("the server is away".into())).unwrap_err();
     assert!(matches!(&error, Error::Embedder { article, .. } if article == "a.en.txt"));

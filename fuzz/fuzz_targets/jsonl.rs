@@ -1,0 +1,126 @@
+//! Lines of bitexts and of articles: no reader panics, a bitext that is read is
+//! written and read back the same, in the other formats as far as they hold it.
+//!
+//! How to run it: `fuzz/README.md`.
+#![no_main]
+
+use bitext::article::Origin;
+use bitext::evaluate::{Bead, Beads, Document};
+use bitext::format::{
+    ArticlesLine, CorpusArticles, CorpusLine, HfJsonlReader, HfJsonlWriter, Selection, TmxReader, TmxWriter,
+    TsvWriter, from_json, parse_record, records, to_json, write_ladder, write_vecalign,
+};
+use bitext::{Article, Bitext, Language};
+use libfuzzer_sys::fuzz_target;
+use serde_json::json;
+
+fuzz_target!(|text: &str| {
+    if let Ok(bitext) = from_json(text) {
+        comes_back(&bitext);
+        let languages: Vec<Language> = bitext.languages().collect();
+        for (at, &one) in languages.iter().enumerate() {
+            for &other in &languages[at + 1..] {
+                indices(&bitext, one, other);
+                indices(&bitext, other, one);
+            }
+        }
+        rows(&bitext, &languages);
+    }
+    let _ = parse_record(text);
+    articles(text);
+});
+
+fn comes_back(bitext: &Bitext) {
+    let line = to_json(bitext, &Selection::default());
+    assert!(!line.contains('\n'));
+    let again = from_json(&line).expect("it is read back");
+    assert_eq!(again, *bitext);
+    assert_eq!(to_json(&again, &Selection::default()), line);
+    let by_serde: Bitext = serde_json::from_str(&line).expect("it is read back");
+    assert_eq!(by_serde, *bitext);
+    // What is left out comes back as sentences without a counterpart.
+    let line = to_json(bitext, &Selection::units().with_min_confidence(0.5));
+    let part = from_json(&line).expect("a part is read back");
+    assert_eq!(part.articles(), bitext.articles());
+    for unit in bitext.units().iter().filter(|unit| unit.confidence() >= 0.5) {
+        assert!(part.units().contains(unit));
+    }
+}
+
+/// Index files have the beads of a pair; a ladder has those that do not cross.
+fn indices(bitext: &Bitext, one: Language, other: Language) {
+    let beads = Beads::of_bitext(bitext, one, other).expect("they are checked").expect("a pair");
+    let (n, m) = beads.sizes();
+    let mut lines = Vec::new();
+    write_vecalign(bitext, one, other, &mut lines).expect("memory");
+    let found = Document::parse_vecalign("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
+    assert_eq!(found.sizes(), (n, m));
+    let found = found.beads(n, m).expect("ours");
+    let linked = |beads: &Beads| {
+        let mut all: Vec<Bead> = beads.beads().iter().filter(|bead| !bead.is_null()).cloned().collect();
+        all.sort_by(|a, b| a.source.cmp(&b.source));
+        all
+    };
+    assert_eq!(linked(&found), linked(&beads));
+    let mut lines = Vec::new();
+    write_ladder(bitext, one, other, &mut lines).expect("memory");
+    let found = Document::parse_ladder("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
+    assert_eq!(found.sizes(), (n, m));
+}
+
+/// Training sets and tables have the units that have two texts.
+fn rows(bitext: &Bitext, languages: &[Language]) {
+    let selection = Selection::units();
+    let selected = selection.select(bitext).count();
+    let records = records(bitext, &selection);
+    assert_eq!(records.len(), selected);
+    let mut lines = HfJsonlWriter::new(Vec::new(), languages);
+    for record in &records {
+        lines.write(record).expect("it fits");
+    }
+    let lines = lines.finish().expect("memory");
+    let found: Vec<_> = HfJsonlReader::new("f", &lines[..]).map(|row| row.expect("ours")).collect();
+    assert_eq!(found, records);
+    let mut table = TsvWriter::new(Vec::new(), languages, selection.clone()).expect("memory");
+    table.write(bitext).expect("it fits");
+    let table = table.finish().expect("memory");
+    let lines = std::str::from_utf8(&table).expect("text").lines().count();
+    assert_eq!(lines, selected + 1);
+    let mut memory = TmxWriter::new(Vec::new(), languages[0], selection).expect("memory");
+    memory.write(bitext).expect("it fits");
+    let memory = memory.finish().expect("memory");
+    assert_eq!(TmxReader::new("f", &memory[..]).map(|row| row.expect("ours")).count(), selected);
+}
+
+/// Lines of articles agree with each other, and an article is read back.
+fn articles(text: &str) {
+    let given = ArticlesLine::parse(text);
+    let line = CorpusLine::parse(text);
+    match line.articles {
+        Ok(CorpusArticles::Group(group)) => assert_eq!(given.articles.as_ref().ok(), Some(&group)),
+        Ok(CorpusArticles::Single(single)) => {
+            let article = single.article;
+            assert!([Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&article.language()));
+            let value = match article.origin() {
+                Origin::Sentences => json!(article.sentences().collect::<Vec<_>>()),
+                _ => json!(article.text()),
+            };
+            let line = json!({ "id": "a", "lang": article.language().code(), "text": value });
+            let Ok(CorpusArticles::Single(again)) = CorpusLine::parse(&line.to_string()).articles else {
+                panic!("{line} is not read back");
+            };
+            assert_eq!(again.article, article);
+        }
+        Err(_) => {}
+    }
+    // Any language that two articles have, in any shape.
+    for article in given.articles.iter().flatten() {
+        covers(article);
+    }
+}
+
+fn covers(article: &Article) {
+    let spans = article.spans();
+    assert!(article.origin() != Origin::Sentences || spans.len() == article.sentences().count());
+    assert!(spans.iter().all(|span| article.text().get(span.clone()).is_some()));
+}

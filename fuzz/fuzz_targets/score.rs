@@ -1,0 +1,108 @@
+//! The readers that scoring stands on: tasks, predictions, Vecalign's files and
+//! ladders. None panics, and what they read is counted within its bounds.
+//!
+//! How to run it: `fuzz/README.md`.
+#![no_main]
+
+use std::fmt::Write as _;
+
+use bitext::Language;
+use bitext::evaluate::{Beads, Calibration, Counts, Document, Format, Nulls, Prediction, Predictions, Task};
+use bitext::format::aligned_texts;
+use libfuzzer_sys::fuzz_target;
+
+/// A larger alignment is read no differently.
+const MOST: usize = 20_000;
+
+fuzz_target!(|input: (u8, &str)| {
+    let (choice, text) = input;
+    let _ = text.lines().next().map(Format::detect);
+    match choice % 3 {
+        0 => lines(text),
+        1 => documents(text, Document::parse_vecalign),
+        _ => documents(text, Document::parse_ladder),
+    }
+});
+
+/// The first line is a task, the others are predictions of it or of others.
+fn lines(text: &str) {
+    let mut lines = text.lines();
+    let task = lines.next().map(Task::parse);
+    let mut predictions = Predictions::new("f");
+    let mut added = 0;
+    for (at, line) in lines.enumerate() {
+        added += usize::from(predictions.add(at + 1, line).is_ok());
+        if let Ok(prediction) = Prediction::parse(line) {
+            let pair = Some((Language::ENGLISH, Language::GERMAN));
+            for languages in [None, pair] {
+                let (n, m) = prediction.sizes(languages);
+                if n.max(m) <= MOST {
+                    let _ = prediction.beads((n, m), languages);
+                }
+            }
+        }
+    }
+    assert_eq!(predictions.len(), added);
+    let Some(Ok(task)) = task else { return };
+    if let Ok(Some(beads)) = predictions.find(&task) {
+        count(&task.gold, &beads);
+        assert!(predictions.unused() < predictions.len());
+    }
+    if let Ok(Some(beads)) = predictions.confidences(&task) {
+        let mut calibration = Calibration::new();
+        for (bead, confidence) in beads {
+            let added = calibration.add(confidence, task.gold.beads().contains(&bead));
+            assert_eq!(added.is_ok(), (0.0..=1.0).contains(&confidence));
+        }
+        assert!((0.0..=1.0).contains(&calibration.expected_error()));
+        assert_eq!(calibration.count_from(0.0), calibration.len() as u64);
+    }
+    count(&task.gold, &task.gold);
+}
+
+/// Two files, with a blank line between them.
+fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<Document>) {
+    let (gold, predicted) = text.split_once("\n\n").unwrap_or((text, text));
+    let (Ok(gold), Ok(predicted)) = (parse("gold", gold), parse("predicted", predicted)) else { return };
+    let (n, m) = gold.sizes();
+    let (n, m) = (n.max(predicted.sizes().0), m.max(predicted.sizes().1));
+    if n.max(m) > MOST {
+        return;
+    }
+    let beads = gold.beads(n, m).expect("as many as they mention");
+    count(&beads, &predicted.beads(n, m).expect("as many as they mention"));
+    let mut lines = String::new();
+    for bead in beads.beads() {
+        let _ = writeln!(lines, "{:?}:{:?}", bead.source, bead.target);
+    }
+    let again = Document::parse_vecalign("again", &lines).expect("ours");
+    assert_eq!(again.beads(n, m).expect("ours"), beads);
+
+    let texts = vec!["a  b"; n.max(m)];
+    let (source, target) = ((Language::ENGLISH, &texts[..n]), (Language::GERMAN, &texts[..m]));
+    let records = aligned_texts(&beads, source, target).expect("as many as they mention");
+    assert_eq!(records.len(), beads.beads().iter().filter(|bead| !bead.is_null()).count());
+    // Texts of fewer sentences are refused where a bead has the last.
+    let fewer = (Language::ENGLISH, &texts[..n.saturating_sub(1)]);
+    let last = n > 0 && beads.is_aligned(bitext::evaluate::Side::Source, n - 1);
+    assert_eq!(aligned_texts(&beads, fewer, target).is_err(), last);
+}
+
+fn count(gold: &Beads, predicted: &Beads) {
+    for nulls in [Nulls::Each, Nulls::AsGiven] {
+        let counts = Counts::of(gold, predicted, nulls).expect("of as many sentences");
+        for tally in [counts.predicted, counts.linked, counts.gold] {
+            assert!(tally.strict <= tally.lax && tally.lax <= tally.beads, "{counts:?}");
+        }
+        assert!(counts.both_unaligned <= counts.gold_unaligned.min(counts.predicted_unaligned));
+        for scores in [counts.strict(), counts.lax(), counts.strict_linked(), counts.lax_linked()] {
+            for share in [scores.precision, scores.recall, scores.f1] {
+                assert!((0.0..=1.0).contains(&share), "{scores:?}");
+            }
+        }
+        let turned = Counts::of(&gold.clone().swapped(), &predicted.clone().swapped(), nulls);
+        assert_eq!(turned.expect("as before"), counts);
+        let itself = Counts::of(gold, gold, nulls).expect("as before").strict();
+        assert_eq!((itself.precision, itself.recall), (1.0, 1.0));
+    }
+}
