@@ -96,7 +96,7 @@ class Run:
         child.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.monotonic() - started
         self.cpu = usage.ru_utime + usage.ru_stime
-        self.peak = usage.ru_maxrss / 1000
+        self.peak = usage.ru_maxrss * 1024 / 1e6
         self.digest = digest.hexdigest()
         if child.returncode or self.refused or self.found != self.given:
             raise SystemExit(f"{' '.join(command)}: ended with {child.returncode}; {self.given} articles given, "
