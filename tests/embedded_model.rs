@@ -26,14 +26,17 @@ fn is_zero(row: &[f32]) -> bool {
 
 #[test]
 fn what_is_known_has_a_direction() {
-    for text in ["rain", "Дощ.", "Überprüfungsausschüsse", "Ньютон😀", "5", "?", "й"] {
+    for text in ["rain", "Дощ.", "Überprüfungsausschüsse", "Ньютон😀", "5", "?", "й"]
+    {
         assert!(!is_zero(&embed(text)), "{text}");
     }
 }
 
 #[test]
 fn nothing_known_is_the_zero_vector() {
-    for text in ["", " \n\t\u{a0}", "\u{0}\u{1}", "\u{feff}\u{200b}", "\u{301}", "𒀀𒁀𒂀", "\u{10ffff}"] {
+    for text in
+        ["", " \n\t\u{a0}", "\u{0}\u{1}", "\u{feff}\u{200b}", "\u{301}", "𒀀𒁀𒂀", "\u{10ffff}"]
+    {
         assert!(is_zero(&embed(text)), "{text:?}");
     }
 }

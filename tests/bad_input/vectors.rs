@@ -68,7 +68,8 @@ fn an_embedder_that_returns_another_shape_is_refused() {
 
 #[test]
 fn a_matrix_without_rows_may_have_any_columns() {
-    let aligner = Aligner::with_embedder(Custom { dimension: 4, rows: |_: &[&str]| Err("".into()) });
+    let aligner =
+        Aligner::with_embedder(Custom { dimension: 4, rows: |_: &[&str]| Err("".into()) });
     let article = |language, sentences: &[&str]| Article::from_sentences(language, sentences);
     let (en, uk, de) = (Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN);
     for columns in [0, 2, 5] {
