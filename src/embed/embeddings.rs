@@ -201,7 +201,7 @@ impl Embeddings {
 }
 
 /// A mean of unit vectors has no larger value.
-const LARGEST_MEAN: f32 = 1.0;
+pub(super) const LARGEST_MEAN: f32 = 1.0;
 
 /// normalise(normalise(raw) - mean); a zero row stays zero.
 pub(crate) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {

@@ -30,6 +30,7 @@ use yada::DoubleArray;
 use yada::unit::Unit;
 
 use super::ModelError;
+use super::embeddings::LARGEST_MEAN;
 use super::tokenizer::{WholeWords, unknown_score};
 use super::word::WordStyle;
 use crate::Language;
@@ -123,7 +124,11 @@ impl ModelFile {
                     .map_err(|error| ModelError::Malformed(error.to_string()))?,
             );
         }
-        let means = Array2::from_shape_vec((languages, dimension), floats(&bytes[means..scores])?)
+        let mean_values = floats(&bytes[means..scores])?;
+        if let Some(value) = mean_values.iter().find(|value| value.abs() > LARGEST_MEAN) {
+            return Err(malformed(&format!("{value} in a mean of unit vectors")));
+        }
+        let means = Array2::from_shape_vec((languages, dimension), mean_values)
             .map_err(|error| ModelError::Malformed(error.to_string()))?;
         let score_values = floats(&bytes[scores..scales])?;
         let scale_values = floats(&bytes[scales..rows])?;

@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, Axis, Slice};
 use super::embeddings::{Embeddings, finish};
 use super::file::ModelFile;
 use super::tokenizer::Tokenizer;
-use super::words::Words;
+use super::words::{HEAVIEST, Words};
 use super::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
@@ -188,7 +188,8 @@ impl StaticEmbedder {
                         let vector = &mut vectors[start..];
                         self.add(vector, pieces);
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-                        let found = ((start / d.max(1)) as u32, length);
+                        // A model of another scale has heavier ones, or the square overflows.
+                        let found = ((start / d.max(1)) as u32, length.min(HEAVIEST));
                         known.insert(word.to_string(), found);
                         found
                     }

@@ -10,7 +10,7 @@ const MOST: usize = 20;
 
 /// Lighter words say nothing, and sums of heavier ones would not be exact.
 const LEAST: f32 = 1e-6;
-const HEAVIEST: f32 = 1e6;
+pub(super) const HEAVIEST: f32 = 1e6;
 
 /// Words lighter than this share of the text's median weight are left out: they
 /// are in every text and say nothing of this one.

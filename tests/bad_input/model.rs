@@ -109,10 +109,12 @@ fn a_model_that_was_badly_made_does_no_harm() {
     let means = 56 + l * 8;
     let scores = means + l * d * 4;
     let nan = f32::NAN.to_le_bytes();
+    let two = (-2.0_f32).to_le_bytes();
     for (patch, what) in [
         ((40, b"\xff\xff".as_slice()), "name"),
         ((56, b"????????".as_slice()), "code"),
         ((means, nan.as_slice()), "mean"),
+        ((means, two.as_slice()), "mean of no unit vectors"),
         ((scores, nan.as_slice()), "score"),
         ((scores + n * 4, nan.as_slice()), "scale"),
     ] {
@@ -132,6 +134,22 @@ fn a_model_that_was_badly_made_does_no_harm() {
             let rows = model.embed(Language::GERMAN, &GERMAN).expect("static models do not fail");
             assert!(rows.iter().all(|value| value.is_finite()));
         }
+    }
+}
+
+#[test]
+fn a_model_of_any_scale_gives_vectors_and_words() {
+    let whole = model();
+    let size = |at: usize| u32::from_le_bytes(whole[at..at + 4].try_into().unwrap()) as usize;
+    let (d, n, l) = (size(24), size(28), size(32));
+    let scales = 56 + l * 8 + l * d * 4 + n * 4;
+    for scale in [1e-30_f32, 1e7, 9e19, -9e19] {
+        let same = scale.to_le_bytes().repeat(n);
+        let model = StaticEmbedder::from_bytes(forged(&[(scales, &same)])).expect("finite numbers");
+        let vectors =
+            model.embeddings(Language::GERMAN, &GERMAN).expect("static models do not fail");
+        assert!(vectors.rows().iter().all(|value| value.is_finite()), "{scale}");
+        assert_eq!(vectors.words().map(|words| words.len()), Some(GERMAN.len()));
     }
 }
 
