@@ -85,11 +85,28 @@ fn a_build_that_was_killed_at_any_moment_goes_on() {
 #[test]
 fn a_build_that_is_killed_again_and_again_redoes_little() {
     let shop = Workshop::new();
-    let (file, out) = (many(shop.folder.path()), shop.path("out"));
-    let args = ["build", &file, "--out", &out];
+    let file = many(shop.folder.path());
     let begun = Instant::now();
     assert_eq!(bitext(["build", &file, "--out", &shop.path("whole")], b"").status, 0);
+    // How long the first one took says little on a busy machine: where it was slow, the
+    // others end before they are killed, and are begun anew with less time.
     let mut time = begun.elapsed().mul_f64(0.2);
+    for attempt in 0..6 {
+        let name = format!("out{attempt}");
+        let (runs, kept) = killed_until_whole(&file, &shop.path(&name), time);
+        assert_same(&shop.files("whole"), &shop.files(&name));
+        if runs >= 2 && kept >= 4 {
+            return;
+        }
+        time = time.mul_f64(0.5);
+    }
+    panic!("none was killed twice with four shards whole");
+}
+
+/// Kills a build again and again until one ends by itself; how many were killed, and the
+/// most shards that one of them found whole and left as they were.
+fn killed_until_whole(file: &str, out: &str, mut time: Duration) -> (usize, usize) {
+    let args = ["build", file, "--out", out];
     // What is whole, with the time when it was written.
     let shards = || -> BTreeMap<String, std::time::SystemTime> {
         let mut found = BTreeMap::new();
@@ -120,8 +137,7 @@ fn a_build_that_is_killed_again_and_again_redoes_little() {
         before = now;
         time = time.mul_f64(1.1);
     }
-    assert!(runs >= 2 && kept >= 4, "{runs} were killed, {kept} shards were whole");
-    assert_same(&shop.files("whole"), &shop.files("out"));
+    (runs, kept)
 }
 
 #[test]
