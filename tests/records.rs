@@ -312,6 +312,16 @@ fn what_others_name_as_a_field_is_kept_as_an_extra() {
 }
 
 #[test]
+fn numbers_among_extras_keep_every_digit() {
+    let line = format!(
+        "{{\"translation\":{{\"en\":\"a\",\"de\":\"b\"}},\"more\":[{},0.1,-1e-7]}}\n",
+        "1".repeat(95)
+    );
+    let rows = read_all(HfJsonlReader::new("j", line.as_bytes()));
+    assert_eq!(read_all(HfJsonlReader::new("j", &jsonl(&rows)[..])), rows);
+}
+
+#[test]
 fn a_unit_that_is_none_costs_itself_only() {
     let one = "<tu><tuv xml:lang=\"en\"><seg>alone</seg></tuv></tu>\n";
     let nameless = "<tu><tuv><seg>x</seg></tuv><tuv xml:lang=\"de\"><seg>y</seg></tuv></tu>\n";

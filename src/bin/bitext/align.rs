@@ -307,14 +307,15 @@ fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
     let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
     for (at, line) in Lines::new(std::io::BufReader::new(file)).enumerate() {
         let place = format!("{}: line {}", path.display(), at + 1);
-        let row: Vec<f32> = serde_json::from_slice(&line.map_err(unreadable)?)
+        // As f64, so that what no f32 holds is told as such, with the rest that is not finite.
+        let row: Vec<f64> = serde_json::from_slice(&line.map_err(unreadable)?)
             .map_err(|_| format!("{place}: not a JSON array of numbers"))?;
         if at > 0 && row.len() != columns {
             return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
         }
         columns = row.len();
         rows += 1;
-        values.extend(row);
+        values.extend(row.into_iter().map(|value| value as f32));
     }
     let rows = Array2::from_shape_vec((rows, columns), values)?;
     Ok(Embeddings::from_rows(rows).map_err(|error| format!("{}: {error}", path.display()))?)
