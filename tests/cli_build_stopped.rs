@@ -189,6 +189,53 @@ fn what_is_not_whole_is_not_taken_for_it() {
     assert!(!Path::new(&shop.path("out/.build/left-over")).exists());
 }
 
+/// A build that ended when all but the last of its files had got their names.
+fn cut_off(shop: &Workshop) {
+    shop.build("out", &[]);
+    let state = shop.path("out/.build/state.json");
+    let mut begun: serde_json::Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
+    begun["files"] = json!([]);
+    fs::write(&state, begun.to_string()).unwrap();
+    let last = shop.path("out/README.md");
+    fs::remove_file(&last).unwrap();
+    fs::create_dir(&last).unwrap();
+    let ended = shop.build("out", &[]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("cannot write") && ended.stderr.contains("README.md"));
+    fs::remove_dir(&last).unwrap();
+}
+
+#[test]
+fn a_shard_that_is_lost_is_missed() {
+    let shop = Workshop::new();
+    shop.build("whole", &[]);
+    cut_off(&shop);
+    fs::remove_file(shop.path("out/.build/aligned/000000")).unwrap();
+    let ended = shop.build("out", &[]);
+    let message = &ended.stderr;
+    assert_eq!(ended.status, 1);
+    assert!(message.contains("000000") && message.contains("--fresh"), "{message}");
+    shop.build("out", &["--fresh"]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+}
+
+#[test]
+fn files_of_a_build_that_was_cut_off_go_when_it_is_begun_anew() {
+    let shop = Workshop::new();
+    cut_off(&shop);
+    assert!(shop.files("out").keys().any(|name| name.ends_with(".tmx")));
+    let twice = SETTINGS.replace("\"moses\", \"tsv\", \"tmx\"", "\"hf-jsonl\"");
+    fs::write(shop.path("settings.toml"), twice).unwrap();
+    shop.build("out", &["--fresh"]);
+    shop.build("whole", &[]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+    // Nor is a format that was named twice written twice.
+    let once = SETTINGS.replace(", \"moses\", \"tsv\", \"tmx\"", "");
+    fs::write(shop.path("settings.toml"), once).unwrap();
+    shop.build("once", &[]);
+    assert_same(&shop.files("whole"), &shop.files("once"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_full_disk_ends_a_build_that_goes_on_later() {

@@ -107,7 +107,7 @@ impl OutputConfig {
 
 impl Config {
     pub fn read(path: Option<&Path>) -> Result<Config, Failure> {
-        let config = match path {
+        let mut config = match path {
             None => Config::default(),
             Some(path) => {
                 let text = crate::input::read_text(path)?;
@@ -118,6 +118,13 @@ impl Config {
         config.pairing.validate()?;
         config.filter.validate()?;
         config.sets.validate()?;
+        // One that is named twice would be written twice, into one file.
+        let named = std::mem::take(&mut config.output.formats);
+        for format in named {
+            if !config.output.formats.contains(&format) {
+                config.output.formats.push(format);
+            }
+        }
         match config.output.formats.is_empty() {
             true => Err(Usage("output.formats: give one at least".to_string()).into()),
             false => Ok(config),

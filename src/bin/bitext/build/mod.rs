@@ -42,7 +42,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   [align]
   reordered = false
   [filter]                # a number, or false
-  max_length_ratio = 2.2
+  max_length_ratio = 2.0
   [duplicates]
   exact = \"both\"          # \"either\", \"both\", false
   near = \"both\"
@@ -97,4 +97,18 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let outcome = run::build(&sources, &aligner, &config, &args.out, args.fresh)?;
     report.finish(true);
     Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_that_are_told_are_those_that_hold() {
+        let (_, told) = HELP.split_once("for all there are:\n").unwrap();
+        let told = told.split("\n\n").next().unwrap();
+        let told: config::Config = toml::from_str(told).unwrap();
+        let json = |config: &config::Config| serde_json::to_value(config).unwrap();
+        assert_eq!(json(&told), json(&config::Config::default()));
+    }
 }

@@ -1,14 +1,13 @@
 //! The stages of a build, one after the other, and what is kept between two runs.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
 use bitext::Aligner;
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::shards::{cannot_write, put_in_place};
+use super::shards::{cannot_write, put_text};
 use super::{aligned, card, finish, index};
 use crate::output::complain;
 use crate::sources::Sources;
@@ -22,6 +21,9 @@ struct State {
     sources: Vec<(String, u64, u128)>,
     /// The files of a complete build.
     files: Vec<String>,
+    /// Those that are about to get their names: whoever begins anew removes them.
+    #[serde(default)]
+    planned: Vec<String>,
     problems: u64,
 }
 
@@ -47,6 +49,7 @@ pub fn build(
         settings: settings.clone(),
         sources: sources.state(),
         files: Vec::new(),
+        planned: Vec::new(),
         problems: 0,
     };
     match begun {
@@ -84,11 +87,13 @@ pub fn build(
     files.push("counts.json".to_string());
     put_text(&out.join("README.md"), &card::card(config, &report, &files))?;
     files.push("README.md".to_string());
+    let state = State { planned: files.clone(), ..state };
+    write_state(&work, &state)?;
     for name in &files {
         let path = folder.join(name);
         std::fs::rename(out.join(name), &path).map_err(|error| cannot_write(&path, &error))?;
     }
-    write_state(&work, &State { files, problems: report.problems, ..state })?;
+    write_state(&work, &State { files, planned: Vec::new(), problems: report.problems, ..state })?;
     clean(&work)?;
     complain(format_args!(
         "{} rows of {} groups in {}; {} problems",
@@ -101,12 +106,13 @@ pub fn build(
 }
 
 const LOCK: &str = "lock";
+const STATE: &str = "state.json";
 
 /// Makes the folder of a build, or takes that of one, and keeps others out of it.
 fn enter(folder: &Path, work: &Path) -> Result<File, Failure> {
     let fail = |error| cannot_write(folder, &error);
     std::fs::create_dir_all(folder).map_err(fail)?;
-    if !work.join("state.json").exists() {
+    if !work.join(STATE).exists() {
         let mut entries = std::fs::read_dir(folder).map_err(fail)?;
         let strange =
             entries.find(|entry| !entry.as_ref().is_ok_and(|entry| entry.file_name() == ".build"));
@@ -128,12 +134,13 @@ fn enter(folder: &Path, work: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Removes all work but the lock, which is held.
+/// Removes all work but the lock, which is held; last what says that this is a build.
 fn empty(work: &Path) -> Result<(), Failure> {
     let fail = |error| cannot_write(work, &error);
+    let state = work.join(STATE);
     for entry in std::fs::read_dir(work).map_err(fail)? {
         let entry = entry.map_err(fail)?;
-        if entry.file_name() == LOCK {
+        if entry.file_name() == LOCK || entry.file_name() == STATE {
             continue;
         }
         let path = entry.path();
@@ -143,7 +150,12 @@ fn empty(work: &Path) -> Result<(), Failure> {
         };
         removed.map_err(|error| cannot_write(&path, &error))?;
     }
-    Ok(())
+    match std::fs::remove_file(&state) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(cannot_write(&state, &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes what only an unfinished build needs.
@@ -178,7 +190,7 @@ fn check(begun: &State, now: &State) -> Result<(), Failure> {
 }
 
 fn read_state(work: &Path) -> Result<Option<State>, Failure> {
-    let path = work.join("state.json");
+    let path = work.join(STATE);
     match std::fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map(Some)
@@ -189,28 +201,12 @@ fn read_state(work: &Path) -> Result<Option<State>, Failure> {
 }
 
 fn write_state(work: &Path, state: &State) -> Result<(), Failure> {
-    put_text(&work.join("state.json"), &serde_json::to_string(state)?)
-}
-
-fn put_text(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file; the process' mask applies.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder).map_err(|error| cannot_write(path, &error))?;
-    let mut file = BufWriter::new(file);
-    file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
-    put_in_place(file, path)
+    put_text(&work.join(STATE), &serde_json::to_string(state)?)
 }
 
 /// Removes what an earlier build has made, and nothing else.
 fn clear(folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
-    for name in &begun.files {
+    for name in begun.files.iter().chain(&begun.planned) {
         let path = PathBuf::from(name);
         let mut parts = path.components();
         // The list may have been tampered with.

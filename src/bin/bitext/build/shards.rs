@@ -11,7 +11,8 @@ use tempfile::NamedTempFile;
 use crate::Failure;
 
 /// The shards of a stage: `000000`, `000001`, ... in a folder of its own. The last one
-/// of a complete stage is followed by an empty file `complete`.
+/// of a complete stage is followed by a file `complete`, which has their number: without it one that
+/// was lost at the end would not be missed.
 pub struct Shards {
     folder: PathBuf,
     done: usize,
@@ -33,7 +34,17 @@ impl Shards {
         while shards.path(shards.done).exists() {
             shards.done += 1;
         }
-        shards.complete = folder.join("complete").exists();
+        let path = shards.folder.join(COMPLETE);
+        match std::fs::read_to_string(&path) {
+            Ok(count) if count.trim().parse() == Ok(shards.done) => shards.complete = true,
+            Ok(_) => {
+                let missing = shards.path(shards.done);
+                let why = format!("{}: missing of a stage that was complete", missing.display());
+                return Err(format!("{why}: begin again with --fresh").into());
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(bitext::Error::Read { path, error }.into()),
+        }
         Ok(shards)
     }
 
@@ -69,6 +80,7 @@ impl Shards {
     }
 }
 
+const COMPLETE: &str = "complete";
 const TEMPORARY: &str = ".writing-";
 /// How long a shard is written at.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -112,11 +124,28 @@ impl ShardWriter<'_> {
     /// Says that the stage is complete.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.put()?;
-        let path = self.shards.folder.join("complete");
-        File::create(&path).map_err(|error| cannot_write(&path, &error))?;
+        let path = self.shards.folder.join(COMPLETE);
+        put_text(&path, &format!("{}\n", self.shards.done))?;
         self.shards.complete = true;
         Ok(())
     }
+}
+
+/// Writes a small file whole, or not at all.
+pub fn put_text(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file; the process' mask applies.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder).map_err(|error| cannot_write(path, &error))?;
+    let mut file = BufWriter::new(file);
+    file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
+    put_in_place(file, path)
 }
 
 /// Gives a file its name once all of it is on the disk.
