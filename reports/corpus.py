@@ -11,9 +11,7 @@ benches/peers/run.py); for the rest Python's own library is enough. With --quick
 eight, no large corpus, no peers, and the page goes to standard output. It ends with 1 where a
 target is missed.
 """
-import argparse
 import collections
-import hashlib
 import itertools
 import json
 import os
@@ -24,6 +22,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+import measuring  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "uk", "de")
@@ -307,29 +308,14 @@ def share(part, whole):
     return part / whole if whole else 1.0
 
 
-def arguments():
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bitext", type=Path, default=target / "release" / "bitext", help="the program")
-    parser.add_argument("--output", type=Path, help="the page [default: reports/corpus.md]")
-    parser.add_argument("--quick", action="store_true", help="one article in eight")
-    parser.add_argument("--show", action="store_true", help="print what is wrong, with texts, on standard error")
-    return parser.parse_args()
-
-
 def main():
-    options = arguments()
-    data = Path(os.environ.get("BITEXT_DATA") or ROOT / ".." / "shared")
-    if not data.is_dir():
-        print("not run: no data")
+    parser = measuring.arguments(__doc__, "corpus.md", "one article in eight")
+    parser.add_argument("--show", action="store_true", help="print what is wrong, with texts, on standard error")
+    options = parser.parse_args()
+    data = measuring.documents(SETS)
+    if data is None:
         return
-    data = data / "eval" / "docs"
-    missing = [f"{name}.jsonl" for name in SETS if not (data / f"{name}.jsonl").is_file()]
-    if missing:
-        raise SystemExit(f"incomplete data: {', '.join(missing)} missing in {data}")
-    if not options.bitext.is_file():
-        raise SystemExit(f"{options.bitext}: no such program; build it with `cargo build --release --features cli --bin bitext`")
-    program = str(options.bitext.resolve())
+    program = measuring.program(options.bitext)
     texts = documents(data)
     corpus = Corpus(8 if options.quick else 1).fill(texts)
     page, missed = [], []
@@ -453,18 +439,9 @@ def main():
         say("\n## Data\n")
         say("Public development and test sets, found through BITEXT_DATA; SHA-256:\n")
         for name in SETS:
-            digest = hashlib.sha256((data / f"{name}.jsonl").read_bytes()).hexdigest()
-            say(f"* {name}.jsonl `{digest[:16]}…`")
+            say(f"* {name}.jsonl `{measuring.digest(data, name)}…`")
 
-    text = "\n".join(page) + "\n"
-    output = options.output or (None if options.quick else ROOT / "reports" / "corpus.md")
-    if output:
-        output.write_text(text, encoding="utf-8")
-        print(f"written: {output}", file=sys.stderr)
-    else:
-        print(text)
-    if missed:
-        raise SystemExit("missed: " + ", ".join(missed))
+    measuring.end(page, missed, options, "corpus.md")
 
 
 if __name__ == "__main__":

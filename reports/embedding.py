@@ -165,7 +165,7 @@ def ablation(pairs):
     """The kept figures of all ablations, as differences to the whole."""
     columns = {what: recalled(what) for what in ABLATIONS if recalled(what)}
     whole = columns.get("nothing left out")
-    if not whole:
+    if not whole or len(columns) < 2:
         return []
     keys = [key for key in pairs if key in whole]
     rows = ["## What the parts of the training are worth", "",

@@ -11,7 +11,6 @@ With --quick, a fiftieth of the sentences, and the page goes to standard output.
 with 1 where a target is missed. Articles are made while they are read, and what comes out is
 looked at and dropped: nothing is stored.
 """
-import argparse
 import hashlib
 import json
 import os
@@ -27,6 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "reports" / "alignment"))
+import measuring  # noqa: E402
 from setting import LANGUAGES, SOURCES  # noqa: E402
 
 # In three languages, and no verses.
@@ -145,28 +145,13 @@ def leaks(program):
     return rows, good
 
 
-def arguments():
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bitext", type=Path, default=target / "release" / "bitext", help="the program")
-    parser.add_argument("--output", type=Path, help="the page [default: reports/soak.md]")
-    parser.add_argument("--quick", action="store_true", help="a fiftieth of the sentences")
-    return parser.parse_args()
-
-
 def main():
-    options = arguments()
-    data = Path(os.environ.get("BITEXT_DATA") or ROOT / ".." / "shared")
-    if not data.is_dir():
-        print("not run: no data")
+    parser = measuring.arguments(__doc__, "soak.md", "a fiftieth of the sentences")
+    options = parser.parse_args()
+    data = measuring.documents(SETS)
+    if data is None:
         return
-    data = data / "eval" / "docs"
-    missing = [f"{name}.jsonl" for name in SETS if not (data / f"{name}.jsonl").is_file()]
-    if missing:
-        raise SystemExit(f"incomplete data: {', '.join(missing)} missing in {data}")
-    if not options.bitext.is_file():
-        raise SystemExit(f"{options.bitext}: no such program; build it with `cargo build --release --features cli --bin bitext`")
-    program = str(options.bitext.resolve())
+    program = measuring.program(options.bitext)
     articles = Articles(data)
     shorter = 50 if options.quick else 1
     page, missed = [], []
@@ -232,18 +217,9 @@ def main():
     say("\n## Data\n")
     say("Public test sets, found through BITEXT_DATA; SHA-256:\n")
     for name in SETS:
-        digest = hashlib.sha256((data / f"{name}.jsonl").read_bytes()).hexdigest()
-        say(f"* {name}.jsonl `{digest[:16]}…`: {SOURCES[name]}")
+        say(f"* {name}.jsonl `{measuring.digest(data, name)}…`: {SOURCES[name]}")
 
-    text = "\n".join(page) + "\n"
-    output = options.output or (None if options.quick else ROOT / "reports" / "soak.md")
-    if output:
-        output.write_text(text, encoding="utf-8")
-        print(f"written: {output}", file=sys.stderr)
-    else:
-        print(text)
-    if missed:
-        raise SystemExit("missed: " + ", ".join(missed))
+    measuring.end(page, missed, options, "soak.md")
 
 
 if __name__ == "__main__":
