@@ -2,7 +2,8 @@
 //!
 //! An allow-list alone calls French English and Bulgarian Russian, so the
 //! first look is unrestricted: a reliable language outside the four is the
-//! answer. The second look is among English, Ukrainian, German and Russian.
+//! answer. The second look, where the first is not sure, is among English, Ukrainian,
+//! German and Russian.
 
 use whatlang::{Detector, Lang};
 
@@ -53,18 +54,14 @@ pub fn examine(text: &str) -> Detection {
     let reliable = |detector: Detector| {
         detector.detect(text).filter(whatlang::Info::is_reliable).map(|info| info.lang())
     };
-    if let Some(lang) = reliable(Detector::new()) {
-        if !matches!(lang, Lang::Eng | Lang::Ukr | Lang::Deu | Lang::Rus) {
-            return Detection::Other { name: lang.eng_name(), code: lang.code() };
-        }
-    }
-    let served = vec![Lang::Eng, Lang::Ukr, Lang::Deu, Lang::Rus];
-    match reliable(Detector::with_allowlist(served)) {
+    let served = || Detector::with_allowlist(vec![Lang::Eng, Lang::Ukr, Lang::Deu, Lang::Rus]);
+    match reliable(Detector::new()).or_else(|| reliable(served())) {
         Some(Lang::Eng) => Detection::Known(Language::ENGLISH),
         Some(Lang::Ukr) => Detection::Known(Language::UKRAINIAN),
         Some(Lang::Deu) => Detection::Known(Language::GERMAN),
         Some(Lang::Rus) => Detection::Russian,
-        _ => Detection::Uncertain,
+        Some(lang) => Detection::Other { name: lang.eng_name(), code: lang.code() },
+        None => Detection::Uncertain,
     }
 }
 
