@@ -41,10 +41,12 @@ mod letters;
 mod numbers;
 mod russian;
 mod shape;
+mod sketch;
 mod words;
 
 pub use dedup::{DedupConfig, Deduplicator, Keys, Side, exact_key, near_keys};
 pub use held_out::HeldOut;
+pub use sketch::Sketch;
 
 /// Two texts that are said to be translations of each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
