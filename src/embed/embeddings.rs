@@ -216,14 +216,22 @@ pub(crate) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {
 
 /// Scales a row to length 1; says whether it has a direction.
 pub(super) fn normalize(row: &mut [f32]) -> bool {
-    // In f64, where the square of no finite f32 overflows.
-    let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
+    // In f64, where the square of no finite f32 overflows; several sums, which need not wait for
+    // one another.
+    let mut sums = [0.0_f64; 8];
+    for values in row.chunks(sums.len()) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += f64::from(*value) * f64::from(*value);
+        }
+    }
+    let length = sums.iter().sum::<f64>().sqrt();
     if length <= f64::from(f32::MIN_POSITIVE) {
         row.fill(0.0);
         return false;
     }
+    let scale = length.recip();
     for value in row {
-        *value = (f64::from(*value) / length) as f32;
+        *value = (f64::from(*value) * scale) as f32;
     }
     true
 }

@@ -13,6 +13,7 @@ mod folder;
 mod guard;
 mod model_error;
 mod static_embedder;
+mod sum;
 pub(crate) mod tokenizer;
 pub(crate) mod word;
 mod words;
