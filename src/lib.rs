@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Aligns the sentences of parallel articles in English, Ukrainian and German
 //! into a bitext.
 //!

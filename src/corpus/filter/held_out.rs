@@ -83,6 +83,17 @@ impl HeldOut {
     }
 
     /// How many different texts there are.
+    ///
+    /// ```
+    /// use bitext::{Language, corpus::filter::HeldOut};
+    ///
+    /// let mut test = HeldOut::default();
+    /// assert!(test.is_empty());
+    /// test.add(Language::ENGLISH, "The ferry runs again.");
+    /// test.add(Language::ENGLISH, "The  ferry runs again.");
+    /// test.add(Language::GERMAN, "The ferry runs again.");
+    /// assert_eq!(test.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.exact.len()
     }
