@@ -34,70 +34,78 @@ def examples(docs):
             yield re.sub(r"(^|\s)//.*", "", code)
 
 
-def main(path):
+def read(path):
+    """The public functions, as (type's id or None, name, has self, place), and the examples, as (id of
+    the type that they stand at, code); the names of types by id."""
     index = json.load(open(path, encoding="utf-8"))["index"]
     ours = [item for item in index.values() if item["crate_id"] == 0]
-    functions = []  # (the type or None, name, has self, place)
-    home = {}  # of an id, the type that it belongs to
-
-    def members(owner, ids, public):
-        for at in ids:
-            item = index.get(str(at))
-            home[at] = owner
-            if item and "function" in item["inner"] and (public or item["visibility"] == "public"):
-                inputs = item["inner"]["function"]["sig"]["inputs"]
-                functions.append((owner, item["name"], bool(inputs) and inputs[0][0] == "self", item["span"]))
-
-    def free(ids):
-        for at in ids:
-            item = index.get(str(at))
-            if item and "function" in item["inner"] and item["crate_id"] == 0:
-                functions.append((None, item["name"], False, item["span"]))
-
-    free(item["id"] for item in ours if "function" in item["inner"] and item["visibility"] == "public")
-    methods = set()
+    types = {item["id"]: item["name"] for item in ours if {"struct", "enum", "trait"} & set(item["inner"])}
+    home = {at: at for at in types}
+    functions = []
     for item in ours:
         inner = item["inner"]
-        if "impl" in inner and inner["impl"]["trait"] is None:
-            of = inner["impl"]["for"].get("resolved_path")
-            members(of and of["path"].split("::")[-1], inner["impl"]["items"], False)
-            methods.update(inner["impl"]["items"])
         if "trait" in inner:
-            members(item["name"], inner["trait"]["items"], True)
-            methods.update(inner["trait"]["items"])
-        for kind in ("struct", "enum"):
-            if kind in inner:
-                home[item["id"]] = item["name"]
-        if "trait" in inner:
-            home[item["id"]] = item["name"]
-    spans = {json.dumps(span) for owner, _, _, span in functions if owner}
-    functions = [f for f in functions if f[0] or json.dumps(f[3]) not in spans]
-    if len(functions) < 100:
+            owner, members = item["id"], inner["trait"]["items"]
+        elif "impl" in inner and inner["impl"]["trait"] is None and "resolved_path" in inner["impl"]["for"]:
+            owner, members = inner["impl"]["for"]["resolved_path"]["id"], inner["impl"]["items"]
+        else:
+            continue
+        for at in members:
+            home[at] = owner
+            member = index.get(str(at))
+            if member and "function" in member["inner"] and ("trait" in inner or member["visibility"] == "public"):
+                inputs = member["inner"]["function"]["sig"]["inputs"]
+                functions.append((owner, member["name"], inputs[:1] and inputs[0][0] == "self", member["span"]))
+    for item in ours:
+        if "function" in item["inner"] and item["visibility"] == "public" and item["id"] not in home:
+            functions.append((None, item["name"], False, item["span"]))
+    if len(functions) < 200:
         sys.exit(f"{path}: {len(functions)} functions only; has rustdoc's JSON changed?")
+    return functions, [(home.get(item["id"]), code) for item in ours for code in examples(item["docs"])], types
 
+
+def without_example(functions, codes, types):
     owners = {}
     for owner, name, has_self, _ in functions:
-        if owner and has_self:
+        if has_self:
             owners.setdefault(name, set()).add(owner)
-    codes = [(home.get(item["id"]), code) for item in ours for code in examples(item["docs"])]
+    names = list(types.values())
 
     def called(owner, name, has_self):
         if owner is None:
             return any(re.search(rf"(?<![.\w]){name}(::<[^(]*>)?\(", code) for _, code in codes)
-        path = rf"\b{owner}(::<[^(]*?>)?::{name}\b"
+        of_type = types[owner]
+        alone = names.count(of_type) == 1
         unique = len(owners.get(name, ())) == 1 and name not in COMMON
-        for of, code in codes:
-            if re.search(path, code):
+        for at, code in codes:
+            named = at == owner or (alone and re.search(rf"\b{of_type}\b", code))
+            if named and re.search(rf"\b{of_type}(::<[^(]*?>)?::{name}\b", code):
                 return True
-            near = unique or of == owner or re.search(rf"\b{owner}\b", code)
-            if has_self and near and re.search(rf"\.{name}(::<[^(]*>)?\(", code):
+            if has_self and (unique or named) and re.search(rf"\.{name}(::<[^(]*>)?\(", code):
                 return True
         return False
 
-    lacking = [f for f in functions if not called(*f[:3])]
+    return [f for f in functions if not called(*f[:3])]
+
+
+def check_itself(functions, codes, types):
+    """What is in no example any more must be told, and nothing else."""
+    for name in ("fit", "from_spans", "with_checked", "is_empty"):
+        fewer = [(at, re.sub(rf"\b{name}\b", "", code)) for at, code in codes]
+        told = {f[1] for f in without_example(functions, fewer, types)}
+        if told != {name}:
+            sys.exit(f"without its examples, `{name}` should be told, and not {sorted(told)}")
+
+
+def main(path):
+    functions, codes, types = read(path)
+    lacking = without_example(functions, codes, types)
     for owner, name, _, span in sorted(lacking, key=lambda f: (f[3]["filename"], f[3]["begin"])):
-        print(f"{span['filename']}:{span['begin'][0]}: {owner + '::' if owner else ''}{name} is called in no example")
-    print(f"{len(functions)} public functions and methods, {len(lacking)} of them without an example")
+        name = f"{types[owner]}::{name}" if owner in types else name
+        print(f"{span['filename']}:{span['begin'][0]}: `{name}` is called in no example")
+    print(f"{len(functions)} public functions and methods, {len(lacking)} of them in no example")
+    if not lacking:
+        check_itself(functions, codes, types)
     return 1 if lacking else 0
 
 

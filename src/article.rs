@@ -31,7 +31,6 @@ pub struct Article {
 
 /// Where an article's sentences come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Origin {
     /// A text, split by this crate or a splitter of the caller's.
     Raw,

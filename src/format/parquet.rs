@@ -41,7 +41,7 @@ const GROUP: (usize, usize) = (20_000, 32 << 20);
 /// rows.write(&record)?;
 /// rows.finish()?;
 /// assert_eq!(ParquetReader::new("set", file.reopen()?)?.next().unwrap()?, record);
-/// # Ok::<(), bitext::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct ParquetWriter<W: Write + Send> {
     file: SerializedFileWriter<W>,
