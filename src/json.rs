@@ -29,12 +29,6 @@ impl LineError {
     }
 }
 
-impl From<LineError> for String {
-    fn from(error: LineError) -> String {
-        error.0
-    }
-}
-
 /// Reads an id from its JSON: a string, a whole number, or `null` for none.
 ///
 /// # Errors

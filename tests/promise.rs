@@ -48,6 +48,22 @@ fn readers_and_writers_go_where_their_files_go() {
     goes_between_threads::<(TmxWriter<Vec<u8>>, TsvWriter<Vec<u8>>)>();
 }
 
+#[test]
+fn what_was_chosen_at_run_time_is_taken_as_it_is() {
+    let splitters: [Box<dyn Splitter>; 2] =
+        [Box::new(RuleSplitter::default()), Box::new(std::sync::Arc::new(RuleSplitter::default()))];
+    let embedder = || -> Box<dyn Embedder> { Box::new(StaticEmbedder::embedded().unwrap()) };
+    for splitter in splitters {
+        let spans = splitter.split(Language::ENGLISH, "One. Two.");
+        assert_eq!(spans, [0..4, 5..9]);
+        let aligner = Aligner::with_embedder(embedder()).with_splitter(splitter);
+        let articles =
+            [(Language::ENGLISH, "It rained. It snowed."), (Language::GERMAN, "Es regnete.")];
+        let bitext = aligner.align(articles.map(|(language, text)| Article::new(language, text)));
+        assert_eq!(bitext.unwrap().articles()[0].len(), 2);
+    }
+}
+
 #[cfg(feature = "report")]
 #[test]
 fn reports_go_between_threads() {

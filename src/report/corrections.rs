@@ -268,7 +268,7 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, Corre
 
 /// An error of the bitext, without its preamble, as one of the correction.
 fn malformed(error: LineError) -> CorrectionError {
-    CorrectionError::Malformed(error.into())
+    CorrectionError::Malformed(error.to_string())
 }
 
 fn refused(error: Error) -> CorrectionError {
