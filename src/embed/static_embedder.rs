@@ -44,6 +44,8 @@ const LEAST_SHARED: usize = 256;
 /// let similar = english.row(0).dot(&german.row(0));
 /// let different = english.row(0).dot(&german.row(1));
 /// assert!(similar > different);
+/// assert_eq!(model.languages(), [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN]);
+/// assert!(model.vocabulary_len() > 10_000);
 /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 /// ```
 pub struct StaticEmbedder {
@@ -88,6 +90,15 @@ impl StaticEmbedder {
     ///
     /// [`Error::Read`] where the file cannot be read, and those of
     /// [`StaticEmbedder::from_bytes`].
+    ///
+    /// ```
+    /// use bitext::{Error, StaticEmbedder};
+    ///
+    /// match StaticEmbedder::from_file("no/such/model.bitext") {
+    ///     Err(Error::Read { path, .. }) => assert!(path.ends_with("model.bitext")),
+    ///     other => panic!("{:?}", other.err()),
+    /// }
+    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<StaticEmbedder> {
         let path = path.as_ref();
         let bytes =

@@ -11,7 +11,7 @@ use super::Language;
 use crate::{Error, Result};
 
 /// What a text shows of its language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Detection {
     /// Reliably one of English, Ukrainian and German.
@@ -31,6 +31,14 @@ pub enum Detection {
 
 impl Detection {
     /// The English name of what was found; `None` where nothing was.
+    ///
+    /// ```
+    /// use bitext::language::examine;
+    ///
+    /// let text = "Паром знову ходитиме між двома берегами річки із суботи.";
+    /// assert_eq!(examine(text).name(), Some("Ukrainian"));
+    /// assert_eq!(examine("12:30").name(), None);
+    /// ```
     pub fn name(&self) -> Option<&'static str> {
         match self {
             Detection::Known(language) => language.name(),

@@ -11,9 +11,10 @@ use super::sketch::{self, Sketch, WAYS};
 use crate::Language;
 
 /// Which texts of a pair must have come before for it to be a duplicate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+#[non_exhaustive]
+pub enum Sides {
     /// Any of them, each by itself.
     Either,
     /// All of them, together.
@@ -25,10 +26,10 @@ pub enum Side {
 /// As text, `false` stands for none:
 ///
 /// ```
-/// use bitext::corpus::filter::{DedupConfig, Side};
+/// use bitext::corpus::filter::{DedupConfig, Sides};
 ///
 /// let config: DedupConfig = serde_json::from_str(r#"{"exact": "either", "near": false}"#)?;
-/// assert_eq!((config.exact, config.near), (Some(Side::Either), None));
+/// assert_eq!((config.exact, config.near), (Some(Sides::Either), None));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,21 +39,31 @@ pub struct DedupConfig {
     /// Which texts must have come before as they are, white space, apostrophes
     /// and invisible characters aside. Default both.
     #[serde(with = "side")]
-    pub exact: Option<Side>,
+    pub exact: Option<Sides>,
     /// Which texts must have come before nearly as they are: [`near_keys`].
     /// Default both.
     #[serde(with = "side")]
-    pub near: Option<Side>,
+    pub near: Option<Sides>,
 }
 
 impl Default for DedupConfig {
     fn default() -> DedupConfig {
-        DedupConfig { exact: Some(Side::Both), near: Some(Side::Both) }
+        DedupConfig { exact: Some(Sides::Both), near: Some(Sides::Both) }
     }
 }
 
 impl DedupConfig {
     /// No duplicate is told.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{DedupConfig, Deduplicator};
+    ///
+    /// let keys = DedupConfig::off().keys(&[(Language::ENGLISH, "Twice.")]);
+    /// let mut seen = Deduplicator::default();
+    /// assert!(seen.check(&keys).is_empty() && seen.check(&keys).is_empty());
+    /// assert!(seen.is_empty());
+    /// ```
     pub fn off() -> DedupConfig {
         DedupConfig { exact: None, near: None }
     }
@@ -71,13 +82,13 @@ impl DedupConfig {
         let mut keys = Keys::default();
         match self.exact {
             None => {}
-            Some(Side::Both) => keys.exact.push(exact(texts)),
-            Some(Side::Either) => keys.exact.extend(texts.iter().map(|&text| exact(&[text]))),
+            Some(Sides::Both) => keys.exact.push(exact(texts)),
+            Some(Sides::Either) => keys.exact.extend(texts.iter().map(|&text| exact(&[text]))),
         }
         match self.near {
             None => {}
-            Some(Side::Both) => keys.near.extend(near(texts)),
-            Some(Side::Either) => keys.near.extend(texts.iter().flat_map(|&text| near(&[text]))),
+            Some(Sides::Both) => keys.near.extend(near(texts)),
+            Some(Sides::Either) => keys.near.extend(texts.iter().flat_map(|&text| near(&[text]))),
         }
         keys
     }
@@ -201,6 +212,17 @@ impl Deduplicator {
     }
 
     /// How many keys are kept.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{DedupConfig, Deduplicator};
+    ///
+    /// let keys = DedupConfig::default().keys(&[(Language::ENGLISH, "The ferry runs again.")]);
+    /// let mut seen = Deduplicator::default();
+    /// seen.check(&keys);
+    /// seen.check(&keys);
+    /// assert_eq!(seen.len(), keys.exact.len() + keys.near.len());
+    /// ```
     pub fn len(&self) -> usize {
         self.exact.len() + self.near.len()
     }
@@ -213,22 +235,22 @@ impl Deduplicator {
 
 /// A side, or `false` for none.
 mod side {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, Side};
+    use super::{Deserialize, Deserializer, Serialize, Serializer, Sides};
 
     #[derive(Serialize, Deserialize)]
     #[serde(untagged)]
     enum Given {
-        Side(Side),
+        Sides(Sides),
         Flag(bool),
     }
 
-    pub fn serialize<S: Serializer>(side: &Option<Side>, out: S) -> Result<S::Ok, S::Error> {
-        side.map_or(Given::Flag(false), Given::Side).serialize(out)
+    pub fn serialize<S: Serializer>(side: &Option<Sides>, out: S) -> Result<S::Ok, S::Error> {
+        side.map_or(Given::Flag(false), Given::Sides).serialize(out)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Side>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Sides>, D::Error> {
         match Given::deserialize(input) {
-            Ok(Given::Side(side)) => Ok(Some(side)),
+            Ok(Given::Sides(side)) => Ok(Some(side)),
             Ok(Given::Flag(false)) => Ok(None),
             _ => Err(serde::de::Error::custom("give \"either\", \"both\" or `false`")),
         }
@@ -257,7 +279,7 @@ mod tests {
         let first = pair("The bridge is closed.", "Die Brücke ist gesperrt.");
         let half = pair("The bridge is closed.", "Hier geht es nicht mehr weiter.");
         let mut config = DedupConfig::default();
-        for (side, found) in [(Side::Both, false), (Side::Either, true)] {
+        for (side, found) in [(Sides::Both, false), (Sides::Either, true)] {
             (config.exact, config.near) = (Some(side), None);
             let mut seen = Deduplicator::default();
             assert!(seen.check(&config.keys(&first)).is_empty());

@@ -49,6 +49,17 @@ impl HeldOut {
     }
 
     /// Adds a text whose sketch is at hand.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{HeldOut, Sketch};
+    ///
+    /// let sketch = |text| Sketch::new(Language::ENGLISH, text);
+    /// let mut test = HeldOut::default();
+    /// test.add_sketch(&sketch("The ferry will run again."));
+    /// assert!(test.holds_sketch(&sketch("The ferry will  run again.")));
+    /// assert!(!test.holds_sketch(&sketch("The bridge is closed.")));
+    /// ```
     pub fn add_sketch(&mut self, text: &Sketch) {
         if !self.exact.insert(text.exact) {
             return;
@@ -88,6 +99,17 @@ impl HeldOut {
     }
 
     /// How many different texts there are.
+    ///
+    /// ```
+    /// use bitext::{Language, corpus::filter::HeldOut};
+    ///
+    /// let mut test = HeldOut::default();
+    /// assert!(test.is_empty());
+    /// test.add(Language::ENGLISH, "The ferry runs again.");
+    /// test.add(Language::ENGLISH, "The  ferry runs again.");
+    /// test.add(Language::GERMAN, "The ferry runs again.");
+    /// assert_eq!(test.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.exact.len()
     }

@@ -110,6 +110,15 @@ impl PairingConfig {
     /// # Errors
     ///
     /// [`Error::InvalidConfig`] for one that is out of its range.
+    ///
+    /// ```
+    /// use bitext::{Error, corpus::PairingConfig};
+    ///
+    /// let mut config = PairingConfig::default();
+    /// config.min_side = 25.0;
+    /// let error = config.validate().unwrap_err();
+    /// assert!(matches!(error, Error::InvalidConfig { name: "min_side", .. }));
+    /// ```
     pub fn validate(&self) -> Result<()> {
         let check = |name, holds, reason| match holds {
             true => Ok(()),

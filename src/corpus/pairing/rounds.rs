@@ -28,7 +28,7 @@ const ROUNDS: usize = 8;
 /// assert_eq!(found.len(), 2);
 ///
 /// let mut rounds = Rounds::new(&vectors, &found, &config);
-/// assert_eq!(rounds.next_round(), [1]);
+/// assert_eq!((rounds.next_round(), rounds.left()), (vec![1], 1));
 /// rounds.settle(1, Coverage { both: 0.9, least: 0.9 });
 /// assert_eq!(rounds.next_round(), []);
 /// # Ok::<(), bitext::Error>(())
