@@ -30,7 +30,7 @@ pub struct Article {
 }
 
 /// Where an article's sentences come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// A text, split by this crate or a splitter of the caller's.
     Raw,
@@ -52,6 +52,15 @@ impl Article {
     /// # Errors
     ///
     /// Those of [`language::detect`](crate::language::detect).
+    ///
+    /// ```
+    /// use bitext::{Article, Error, Language};
+    ///
+    /// let article = Article::detect("Der Hafen wurde am Morgen wieder für alle Schiffe geöffnet.")?;
+    /// assert_eq!(article.language(), Language::GERMAN);
+    /// assert!(matches!(Article::detect("12:30"), Err(Error::Uncertain { .. })));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn detect(text: impl Into<String>) -> Result<Article> {
         let text = text.into();
         let language = crate::language::detect("article", &text)?;
@@ -94,6 +103,16 @@ impl Article {
     ///
     /// [`Error::InvalidSpan`] for a span that is out of the text, not on
     /// character boundaries, or overlaps the one before it.
+    ///
+    /// ```
+    /// use bitext::{Article, Error, Language};
+    ///
+    /// let article = Article::from_spans(Language::ENGLISH, "One. Two. Menu", vec![0..4, 5..9])?;
+    /// assert_eq!(article.sentence(1), Some("Two."));
+    /// let overlapping = Article::from_spans(Language::ENGLISH, "One. Two.", vec![0..6, 5..9]);
+    /// assert!(matches!(overlapping, Err(Error::InvalidSpan { sentence: 1, .. })));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn from_spans(
         language: Language,
         text: impl Into<String>,
@@ -151,6 +170,15 @@ impl Article {
     }
 
     /// What errors call this article: its id, else its language's code.
+    ///
+    /// ```
+    /// use bitext::{Article, Language};
+    ///
+    /// let article = Article::new(Language::GERMAN, "Es regnet.");
+    /// assert_eq!((article.id(), article.label()), (None, "de"));
+    /// let article = article.with_id("news/7");
+    /// assert_eq!((article.id(), article.label()), (Some("news/7"), "news/7"));
+    /// ```
     pub fn label(&self) -> &str {
         self.id.as_deref().unwrap_or(self.language.code())
     }
@@ -166,16 +194,41 @@ impl Article {
     }
 
     /// Where the sentences come from.
+    ///
+    /// ```
+    /// use bitext::{Article, Language, article::Origin};
+    ///
+    /// assert_eq!(Article::new(Language::ENGLISH, "One. Two.").origin(), Origin::Raw);
+    /// assert_eq!(Article::from_sentences(Language::ENGLISH, ["One. Two."]).origin(), Origin::Sentences);
+    /// ```
     pub fn origin(&self) -> Origin {
         self.origin
     }
 
     /// Byte spans of the paragraphs, in order.
+    ///
+    /// ```
+    /// use bitext::{Article, Language};
+    ///
+    /// let article = Article::new(Language::ENGLISH, "The ferry\n\nIt runs again.\n");
+    /// assert_eq!(article.paragraphs(), [0..9, 11..25]);
+    /// ```
     pub fn paragraphs(&self) -> &[Span] {
         &self.paragraphs
     }
 
     /// Whether the sentences are known.
+    ///
+    /// ```
+    /// use bitext::{Article, Language, RuleSplitter};
+    ///
+    /// let mut article = Article::new(Language::ENGLISH, "It rained. We stayed in.");
+    /// assert!(!article.is_split() && article.is_empty());
+    /// article.split(&RuleSplitter::default())?;
+    /// assert!(article.is_split());
+    /// assert_eq!(article.len(), 2);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn is_split(&self) -> bool {
         self.sentences.is_some()
     }
@@ -207,6 +260,15 @@ impl Article {
 
     /// The text from the first to the last of some sentences, as it stands in
     /// the original; `None` where the range is empty or out of bounds.
+    ///
+    /// ```
+    /// use bitext::{Article, Language};
+    ///
+    /// let article = Article::from_spans(Language::ENGLISH, "One.  Two. Three.", vec![0..4, 6..10, 11..17])?;
+    /// assert_eq!(article.passage(0..2), Some("One.  Two."));
+    /// assert_eq!(article.passage(2..2), None);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn passage(&self, sentences: std::ops::Range<usize>) -> Option<&str> {
         let spans = self.spans().get(sentences)?;
         Some(&self.text[spans.first()?.start..spans.last()?.end])

@@ -1,6 +1,10 @@
 //! The result: articles and the sentences that correspond.
 
+mod check;
+
 use std::borrow::Cow;
+
+use check::{check_beads, index_units};
 
 use crate::{Article, Error, Id, Language, Result};
 
@@ -34,6 +38,19 @@ impl Unit {
     /// [`Error::InvalidBitext`] where there is no part, a part is empty or does
     /// not ascend, a language comes twice, the score is not finite, or the confidence is
     /// not in 0..=1.
+    ///
+    /// ```
+    /// use bitext::{Language, Part, Unit};
+    ///
+    /// let german = Part { language: Language::GERMAN, sentences: vec![4] };
+    /// let english = Part { language: Language::ENGLISH, sentences: vec![3, 4] };
+    /// let unit = Unit::new(vec![german.clone(), english], 0.6, 0.9)?;
+    /// assert_eq!((unit.shape().as_str(), unit.is_null(), unit.score()), ("2-1", false, 0.6));
+    /// assert_eq!(unit.parts()[0].language, Language::ENGLISH);
+    /// assert_eq!(unit.sentences(Language::ENGLISH), Some(&[3, 4][..]));
+    /// assert!(Unit::new(vec![german.clone(), german], 0.6, 0.9).is_err());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn new(mut parts: Vec<Part>, score: f32, confidence: f32) -> Result<Unit> {
         parts.sort_by_key(|part| part.language);
         let refuse = |why: &str| Err(Error::InvalidBitext(format!("a unit {why}")));
@@ -76,6 +93,16 @@ impl Unit {
     }
 
     /// Marks it as what a person has made or confirmed, or not.
+    ///
+    /// ```
+    /// use bitext::{Language, Part, Unit};
+    ///
+    /// let alone = Part { language: Language::ENGLISH, sentences: vec![0] };
+    /// let unit = Unit::new(vec![alone], 0.0, 1.0)?;
+    /// assert!(!unit.checked());
+    /// assert!(unit.with_checked(true).checked());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_checked(mut self, checked: bool) -> Unit {
         self.checked = checked;
         self
@@ -156,7 +183,7 @@ pub struct Pair {
 /// before German. Units that are [`reordered`](Unit::reordered) stand at the place
 /// of their first language's first sentence.
 ///
-/// Serialises to the schema of `bitext align --jsonl` and back without loss.
+/// [`Bitext::new`] makes one of an alignment from elsewhere. Serialises to the schema of `bitext align --jsonl` and back without loss.
 ///
 /// ```
 /// use bitext::{Aligner, Article, Language};
@@ -168,7 +195,9 @@ pub struct Pair {
 /// for unit in bitext.units() {
 ///     println!("{:?} {:?}", bitext.text(unit, Language::ENGLISH), bitext.text(unit, Language::GERMAN));
 /// }
-/// assert_eq!(bitext.units().len(), 2);
+/// assert_eq!((bitext.units().len(), bitext.pairs().len()), (2, 1));
+/// assert_eq!(bitext.articles()[1].language(), Language::GERMAN);
+/// assert_eq!(bitext.article(Language::UKRAINIAN), None);
 /// assert_eq!(bitext.unit_of(Language::GERMAN, 1), Some(&bitext.units()[1]));
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -196,6 +225,24 @@ impl Bitext {
     ///
     /// [`Error::ArticleCount`], [`Error::DuplicateLanguage`], and
     /// [`Error::InvalidBitext`] saying what does not hold.
+    ///
+    /// ```
+    /// use bitext::{Article, Bitext, Id, Language, Pair, Part, Unit};
+    ///
+    /// let (source, target) = (Language::ENGLISH, Language::GERMAN);
+    /// let part = |language| Part { language, sentences: vec![0] };
+    /// let unit = Unit::new(vec![part(source), part(target)], 0.7, 0.9)?;
+    /// let articles = vec![
+    ///     Article::from_sentences(target, ["Es regnete."]),
+    ///     Article::from_sentences(source, ["It rained."]),
+    /// ];
+    /// let pair = Pair { source, target, beads: vec![unit.clone()] };
+    /// let bitext = Bitext::new(articles.clone(), vec![unit], vec![pair])?.with_id(Some(Id::from(7)));
+    /// assert_eq!(bitext.id(), Some(&Id::Integer(7)));
+    /// assert!(bitext.languages().eq([source, target]));
+    /// assert!(Bitext::new(articles, vec![], vec![]).is_err());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn new(
         mut articles: Vec<Article>,
         units: Vec<Unit>,
@@ -327,6 +374,20 @@ impl Bitext {
     }
 
     /// What was noticed on the way and did not stop it, for people.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Language};
+    ///
+    /// let aligner = Aligner::new()?;
+    /// let bitext = aligner.align([
+    ///     Article::new(Language::ENGLISH, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
+    ///     Article::new(Language::UKRAINIAN, "Ціни на пшеницю зросли на чотири відсотки."),
+    /// ])?;
+    /// assert!(bitext.unrelated());
+    /// assert!(bitext.warnings()[0].contains("German"));
+    /// assert_eq!(bitext.fingerprint(), aligner.fingerprint());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -335,109 +396,4 @@ impl Bitext {
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
-}
-
-/// Checks that the units' first sentences ascend in every language, but for the
-/// later languages of reordered units, that they cover each sentence exactly once,
-/// and that a unit of one language is one sentence.
-fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
-    const NONE: usize = usize::MAX;
-    let refuse = |at: usize, why: &str| Err(Error::InvalidBitext(format!("unit {at} {why}")));
-    let mut index: Vec<Vec<usize>> =
-        articles.iter().map(|article| vec![NONE; article.len()]).collect();
-    let mut firsts = vec![0; articles.len()];
-    let place = |language| articles.iter().position(|article| article.language() == language);
-    // What is out of order does not count in the order.
-    let mut moved: Vec<Vec<bool>> =
-        articles.iter().map(|article| vec![false; article.len()]).collect();
-    for part in units.iter().filter(|unit| unit.reordered).flat_map(|unit| &unit.parts[1..]) {
-        for &sentence in &part.sentences {
-            let moved = place(part.language).and_then(|article| moved[article].get_mut(sentence));
-            moved.into_iter().for_each(|moved| *moved = true);
-        }
-    }
-    for (at, unit) in units.iter().enumerate() {
-        for (nth, part) in unit.parts.iter().enumerate() {
-            let Some(article) = place(part.language) else {
-                return refuse(at, "is in a language without an article");
-            };
-            if nth == 0 || !unit.reordered {
-                let first = firsts[article];
-                let all = index[article].iter().zip(&moved[article]).skip(first);
-                let unmet = { all }.position(|(unit, moved)| *unit == NONE && !moved);
-                if unmet.map(|unmet| unmet + first) != part.sentences.first().copied() {
-                    return refuse(at, "does not go on where the units before it end");
-                }
-                firsts[article] = part.sentences[0] + 1;
-            }
-            for &sentence in &part.sentences {
-                match index[article].get_mut(sentence) {
-                    Some(unit) if *unit == NONE => *unit = at,
-                    Some(_) => return refuse(at, "has a sentence of a unit before it"),
-                    None => return refuse(at, "has sentences that the article does not have"),
-                }
-            }
-        }
-        if unit.is_null() && unit.parts[0].sentences.len() != 1 {
-            return refuse(at, "of one language has more than one sentence");
-        }
-        if unit.is_null() && unit.reordered {
-            return refuse(at, "of one language cannot be reordered");
-        }
-    }
-    for (article, index) in articles.iter().zip(&index) {
-        if let Some(left) = index.iter().position(|unit| *unit == NONE) {
-            let why = format!("sentence {left} of {} is in no unit", article.label());
-            return Err(Error::InvalidBitext(why));
-        }
-    }
-    Ok(index)
-}
-
-/// Checks that beads ascend, reordered ones in the source only, have both
-/// languages, and lie within one unit.
-fn check_beads(
-    pair: &Pair,
-    articles: &[Article],
-    all_units: &[Unit],
-    unit_index: &[Vec<usize>],
-) -> Result<()> {
-    let refuse = |at: usize, why: &str| {
-        Err(Error::InvalidBitext(format!("bead {at} of {}-{} {why}", pair.source, pair.target)))
-    };
-    let units_of = |language: Language| {
-        articles.iter().zip(unit_index).find(|(article, _)| article.language() == language)
-    };
-    let (Some((_, source)), Some((_, target))) = (units_of(pair.source), units_of(pair.target))
-    else {
-        return refuse(0, "is in a language without an article");
-    };
-    // The first source sentence that may come next, and the first target sentence.
-    let (mut i, mut j) = (0, 0);
-    for (at, bead) in pair.beads.iter().enumerate() {
-        let sides = (bead.sentences(pair.source), bead.sentences(pair.target));
-        let (Some(x), Some(y)) = sides else {
-            return refuse(at, "lacks one of its languages");
-        };
-        if bead.parts.len() != 2 || x[0] < i || (y[0] < j && !bead.reordered) {
-            return refuse(at, "does not come after the one before it");
-        }
-        i = x[0] + 1;
-        if !bead.reordered {
-            j = y[0] + 1;
-        }
-        let units = x.iter().filter_map(|sentence| source.get(*sentence));
-        let units = units.chain(y.iter().filter_map(|sentence| target.get(*sentence)));
-        let units: Vec<&usize> = units.collect();
-        if units.len() < x.len() + y.len() {
-            return refuse(at, "has sentences that the article does not have");
-        }
-        if units.iter().any(|unit| *unit != units[0]) {
-            return refuse(at, "reaches over two units");
-        }
-        if bead.reordered && !all_units[*units[0]].reordered {
-            return refuse(at, "is reordered, but not its unit");
-        }
-    }
-    Ok(())
 }

@@ -13,6 +13,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// An `article` in a variant is the article's label: its id where it has one,
 /// else its language, else `article`.
+///
+/// ```
+/// use bitext::{Aligner, Article, Error, Language};
+///
+/// let twice = ["It rained.", "It snowed."].map(|text| Article::new(Language::ENGLISH, text));
+/// match Aligner::new()?.align(twice) {
+///     Err(Error::DuplicateLanguage(language)) => assert_eq!(language, Language::ENGLISH),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -71,7 +82,7 @@ pub enum Error {
     },
     /// Output cannot be written.
     #[error("cannot write: {0}")]
-    Write(#[from] io::Error),
+    Write(#[source] io::Error),
     /// The number of articles is not two or three.
     #[error("an alignment needs two or three articles, got {0}")]
     ArticleCount(usize),

@@ -5,12 +5,40 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The id of a bitext: text or a whole number, kept as it came.
+///
+/// ```
+/// use bitext::Id;
+///
+/// let ids: Vec<Id> = serde_json::from_str(r#"["7", 7]"#)?;
+/// assert_eq!(ids, [Id::from("7"), Id::from(7)]);
+/// assert_eq!(ids[0].to_string(), ids[1].to_string());
+/// assert!(serde_json::from_str::<Id>("7.5").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Id {
     /// A string.
     Text(String),
     /// A whole number.
     Integer(i128),
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Id {
+        Id::Text(text.to_string())
+    }
+}
+
+impl From<String> for Id {
+    fn from(text: String) -> Id {
+        Id::Text(text)
+    }
+}
+
+impl From<i128> for Id {
+    fn from(number: i128) -> Id {
+        Id::Integer(number)
+    }
 }
 
 impl fmt::Display for Id {

@@ -29,17 +29,24 @@ impl LineError {
     }
 }
 
-impl From<LineError> for String {
-    fn from(error: LineError) -> String {
-        error.0
-    }
-}
-
 /// Reads an id from its JSON: a string, a whole number, or `null` for none.
 ///
 /// # Errors
 ///
 /// What is wrong with it.
+///
+/// ```
+/// use bitext::Id;
+/// use bitext::format::{parse_id, parse_object};
+/// use serde_json::value::RawValue;
+///
+/// let fields: std::collections::BTreeMap<&str, &RawValue> = parse_object(r#"{"id": 7, "tag": [1]}"#)?;
+/// assert_eq!(parse_id(fields.get("id").copied())?, Some(Id::from(7)));
+/// assert_eq!(parse_id(None)?, None);
+/// assert!(parse_id(fields.get("tag").copied()).is_err());
+/// assert!(parse_object::<Vec<u8>>("[1]").is_err());
+/// # Ok::<(), bitext::format::LineError>(())
+/// ```
 pub fn parse_id(json: Option<&RawValue>) -> Result<Option<Id>, LineError> {
     let Some(json) = json.map(RawValue::get).filter(|json| *json != "null") else {
         return Ok(None);

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Aligns the sentences of parallel articles in English, Ukrainian and German
 //! into a bitext.
 //!
@@ -44,13 +45,12 @@
 //!
 //! Versions follow semver. Within one, types that may grow are `non_exhaustive`: settings,
 //! results, enums of formats and errors. Take a `default()` and change its fields; match errors
-//! with a last arm for others. What goes between threads stays `Send` and `Sync`, and errors keep
-//! their sources; `tests/promise.rs` holds all of this.
+//! with a last arm for others. All types stay `Send`, `Sync` and `Debug`, and errors keep
+//! their sources; `tests/promise.rs` and `.ci/api` hold all of this.
 //!
 //! Of other crates' types the API shows those of [`ndarray`] 0.17, which is re-exported: write
 //! `bitext::ndarray` and the versions fit. A new ndarray is a new minor version of bitext
-//! before 1.0, a major one after it. Besides, it shows traits and raw values of serde 1
-//! and serde_json 1.
+//! before 1.0, a major one after it. Besides, it shows traits of serde 1 and values of serde_json 1.
 //!
 //! Files say the version of their format. A release may align otherwise than the one before, with
 //! another [`fingerprint`](Bitext::fingerprint); the same release, model and settings give the same
@@ -58,12 +58,16 @@
 //!
 //! # Features
 //!
-//! Features add and take nothing away; each builds by itself.
+//! Features add and take nothing away; each builds by itself. One may change a result: with `ann`
+//! more articles than [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles) are
+//! paired by an index, which misses a few.
 //!
 //! * `embedded-model` (default): compiles the model, 9 MB, into the library.
 //! * `safetensors`: reads models from folders.
 //! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
+//! * `ann`: an index of neighbours, for pairing many articles ([`corpus::pair`]).
+//! * `rayon`: shares large batches of texts out to threads, `StaticEmbedder::with_threads`.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
 //! * `report`: pages that show bitexts and let a person correct them, `report`.

@@ -4,7 +4,9 @@
 use std::error::Error as _;
 
 use bitext::align::{AlignConfig, Explained, Explanation, Fit, PairAlignment, Side, Weights};
-use bitext::corpus::filter::{CandidatePair, Deduplicator, FilterConfig, UnknownReason, Verdict};
+use bitext::corpus::filter::{
+    CandidatePair, DedupConfig, Deduplicator, FilterConfig, UnknownReason, Verdict,
+};
 use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
 use bitext::embed::{EmbedError, ModelError, Words};
 use bitext::evaluate::{AlignmentError, Beads, Calibration, Counts, Document, Predictions, Task};
@@ -46,6 +48,22 @@ fn readers_and_writers_go_where_their_files_go() {
     goes_between_threads::<(TmxWriter<Vec<u8>>, TsvWriter<Vec<u8>>)>();
 }
 
+#[test]
+fn what_was_chosen_at_run_time_is_taken_as_it_is() {
+    let splitters: [Box<dyn Splitter>; 2] =
+        [Box::new(RuleSplitter::default()), Box::new(std::sync::Arc::new(RuleSplitter::default()))];
+    let embedder = || -> Box<dyn Embedder> { Box::new(StaticEmbedder::embedded().unwrap()) };
+    for splitter in splitters {
+        let spans = splitter.split(Language::ENGLISH, "One. Two.");
+        assert_eq!(spans, [0..4, 5..9]);
+        let aligner = Aligner::with_embedder(embedder()).with_splitter(splitter);
+        let articles =
+            [(Language::ENGLISH, "It rained. It snowed."), (Language::GERMAN, "Es regnete.")];
+        let bitext = aligner.align(articles.map(|(language, text)| Article::new(language, text)));
+        assert_eq!(bitext.unwrap().articles()[0].len(), 2);
+    }
+}
+
 #[cfg(feature = "report")]
 #[test]
 fn reports_go_between_threads() {
@@ -58,8 +76,16 @@ fn reports_go_between_threads() {
 #[test]
 fn training_goes_between_threads() {
     use bitext::train::{Inputs, TrainConfig, TrainError, Trained, VocabularyConfig};
-    goes_between_threads::<(Inputs, TrainConfig, Trained, VocabularyConfig)>();
+    goes_between_threads::<Trained>();
+    is_a_setting::<(Inputs, TrainConfig, VocabularyConfig)>();
     is_an_error::<TrainError>();
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_goes_between_threads() {
+    use bitext::format::{ParquetReader, ParquetWriter};
+    goes_between_threads::<(ParquetReader, ParquetWriter<Vec<u8>>)>();
 }
 
 #[cfg(feature = "cache")]
@@ -102,9 +128,27 @@ fn errors_can_be_matched_and_tell_their_cause() {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_taken_for_what_cannot_be_written() {
+    // `?` turns no `io::Error` into ours, which would have to guess.
+    let error = StaticEmbedder::from_file("no such file").unwrap_err();
+    let Error::Read { path, error } = error else { panic!("{error:?}") };
+    assert_eq!((path.to_str(), error.kind()), (Some("no such file"), std::io::ErrorKind::NotFound));
+
+    let full = std::io::Cursor::new([0_u8; 0]);
+    let mut files = MosesWriter::new([(Language::ENGLISH, full.clone()), (Language::GERMAN, full)]);
+    let record = Record::new([(Language::ENGLISH, "rain"), (Language::GERMAN, "Regen")]).unwrap();
+    let error = files.write(&record).and_then(|()| files.finish().map(drop)).unwrap_err();
+    let Error::Write(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
+}
+
+#[test]
 fn settings_are_changed_one_by_one() {
     is_a_setting::<AlignConfig>();
     is_a_setting::<FilterConfig>();
+    is_a_setting::<DedupConfig>();
+    is_a_setting::<Fit>();
+    is_a_setting::<RuleSplitter>();
     is_a_setting::<PairingConfig>();
     is_a_setting::<SetsConfig>();
     is_a_setting::<Selection>();

@@ -224,6 +224,8 @@ fn a_teacher_knows_what_the_pairs_do_not_tell() {
     assert!(matches!(run(&other), Err(TrainError::State { .. })));
     let error = train(&inputs, &config, Some(&other), None, |_| {}).unwrap_err();
     assert!(matches!(error, TrainError::Teacher(_)), "{error}");
+    let cause = std::error::Error::source(&error).expect("what the teacher said");
+    assert!(error.to_string().ends_with(&cause.to_string()), "{error}");
 }
 
 #[test]

@@ -58,6 +58,14 @@ impl Aligner {
 
     /// An aligner with an embedder of the caller's choice, and the settings that were learnt
     /// with it; where there are none ([`AlignConfig::for_model`]), the default ones.
+    ///
+    /// ```
+    /// use bitext::{Aligner, StaticEmbedder};
+    ///
+    /// let aligner = Aligner::with_embedder(StaticEmbedder::embedded()?);
+    /// assert_eq!(aligner.fingerprint(), Aligner::new()?.fingerprint());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_embedder(embedder: impl Embedder + 'static) -> Aligner {
         let model = embedder.fingerprint();
         let config = AlignConfig::for_model(&model).unwrap_or_default();
@@ -67,6 +75,19 @@ impl Aligner {
     }
 
     /// Splits articles with another splitter.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Language, RuleSplitter, text::Newlines};
+    ///
+    /// let mut by_line = RuleSplitter::default();
+    /// by_line.newlines = Newlines::Always;
+    /// let bitext = Aligner::new()?.with_splitter(by_line).align([
+    ///     Article::new(Language::ENGLISH, "The bridge\nis closed"),
+    ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt."),
+    /// ])?;
+    /// assert_eq!(bitext.article(Language::ENGLISH).map(Article::len), Some(2));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_splitter(mut self, splitter: impl Splitter + 'static) -> Aligner {
         self.splitter = Box::new(splitter);
         self
@@ -78,6 +99,19 @@ impl Aligner {
     /// # Errors
     ///
     /// [`Error::InvalidConfig`] for a setting out of its range.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Error};
+    ///
+    /// let aligner = Aligner::new()?;
+    /// let mut config = aligner.config().clone();
+    /// config.reordered = true;
+    /// let other = Aligner::new()?.with_config(config.clone())?;
+    /// assert_ne!(other.fingerprint(), aligner.fingerprint());
+    /// config.min_coverage = 2.0;
+    /// assert!(matches!(aligner.with_config(config), Err(Error::InvalidConfig { name: "min_coverage", .. })));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn with_config(mut self, config: AlignConfig) -> Result<Aligner> {
         config.validate()?;
         self.fingerprint = fingerprint(&self.embedder.fingerprint(), &config);

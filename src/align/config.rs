@@ -19,7 +19,7 @@ const E5_SMALL_BACKGROUND: f32 = 0.84;
 
 /// How the vector of several consecutive sentences is made where the model is
 /// not additive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SpanVectors {

@@ -85,6 +85,24 @@ impl Default for Fit {
 ///
 /// [`Error::InvalidConfig`] for settings out of their range, or where no
 /// example can be aligned as it is said to be.
+///
+/// ```
+/// use bitext::align::{AlignConfig, Example, Fit, Side, fit};
+/// use bitext::embed::Embeddings;
+/// use bitext::ndarray::array;
+///
+/// // Two sentences each; the second of the source has no counterpart.
+/// let vectors = |other: f32| Embeddings::from_rows(array![[1.0, 0.1], [other, 1.0]]);
+/// let source = Side::new(vectors(0.0)?, vec![40.0, 30.0])?;
+/// let target = Side::new(vectors(-3.0)?, vec![42.0, 35.0])?;
+/// let example = Example::new(source, target, vec![vec![0], vec![]], vec![vec![0], vec![]])?;
+/// let mut settings = Fit::default();
+/// settings.steps = 20;
+/// let mut likelihoods = Vec::new();
+/// fit(&[example], &AlignConfig::default(), &settings, |_, likelihood| likelihoods.push(likelihood))?;
+/// assert!(likelihoods[19] > likelihoods[0]);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 pub fn fit(
     examples: &[Example],
     config: &AlignConfig,

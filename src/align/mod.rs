@@ -62,6 +62,15 @@ use crate::Language;
 /// the same news: how lengths of different languages are made comparable.
 ///
 /// 1 for languages other than English, Ukrainian and German.
+///
+/// ```
+/// use bitext::{Language, align::length_factor};
+///
+/// let length = |language, text: &str| text.chars().count() as f32 / length_factor(language);
+/// let english = length(Language::ENGLISH, "The bridge is closed for traffic.");
+/// let german = length(Language::GERMAN, "Die Brücke ist für den Verkehr gesperrt.");
+/// assert!((english - german).abs() < 2.0);
+/// ```
 pub fn length_factor(language: Language) -> f32 {
     match language.primary() {
         "uk" => 1.03,

@@ -10,6 +10,7 @@ use super::guide::{Guide, guide};
 use super::join::{Joined, PieceBead, UnitBead, join};
 use super::lattice::{Best, Lattice};
 use super::links::{Links, nodes};
+use super::merge::Ranges;
 use super::pair::{PairAlignment, PairBead};
 use super::posterior;
 use super::side::Side;
@@ -111,46 +112,60 @@ pub(super) fn search_seen(
     let approximate = together.is_none()
         || looked.iter().any(|looked| looked.approximate)
         || best.iter().any(|best| !best.whole);
-    let beads: Vec<Vec<PieceBead>> = (0..pairs.len())
-        .map(|at| {
-            let (x, y) = pairs[at];
-            // Where no path is common to all, each pair alone.
-            let alone = || decode([lens[x], lens[y], 0], &blocks[at..at + 1]).unwrap_or_default();
-            let groups: Vec<PieceBead> = match &together {
-                Some(groups) => groups.iter().map(|all| (all[x].clone(), all[y].clone())).collect(),
-                None => alone().into_iter().map(|[own, other, _]| (own, other)).collect(),
-            };
-            let both =
-                groups.into_iter().filter(|(own, other)| !own.is_empty() && !other.is_empty());
-            both.flat_map(|(own, other)| blocks[at].beads(own, other)).collect()
-        })
+    let beads: Vec<Vec<PieceBead>> = pairs
+        .iter()
+        .zip(&blocks)
+        .map(|(&pair, blocks)| chosen(pair, lens, blocks, together.as_deref()))
         .collect();
     for (at, &(x, y)) in pairs.iter().enumerate() {
         seen(&Seen { x, y, lattice: &lattices[at], sums: &sums[at], beads: &beads[at] });
     }
     let Joined { groups, beads } = join(sides, &pairs, &beads);
     let align = |((at, &(x, y)), beads): ((usize, &(usize, usize)), Vec<UnitBead>)| {
-        let [source_null, target_null] = sums[at].nulls(sides[x], sides[y]);
-        let bead = |(source, target): UnitBead| {
-            let nulls = (source_null.as_slice(), target_null.as_slice());
-            PairBead {
-                score: links[at].margin(&pieces(sides[x], &source), &pieces(sides[y], &target)),
-                posterior: bead_posterior(
-                    &sums[at],
-                    (sides[x], sides[y]),
-                    (&source, &target),
-                    nulls,
-                ),
-                source,
-                target,
-            }
-        };
-        let beads = beads.into_iter().map(bead).collect();
-        let alignment = PairAlignment { beads, score: best[at].score, source_null, target_null };
+        let between = (sides[x], sides[y]);
+        let alignment = alignment(between, beads, &sums[at], &links[at], best[at].score);
         AlignedPair { x, y, alignment }
     };
     let aligned: Vec<AlignedPair> = pairs.iter().enumerate().zip(beads).map(align).collect();
     Merged { pairs: aligned, units: groups, moved: Vec::new(), approximate }
+}
+
+/// The beads of two sides: of the groups of all, or where no path is common to all, of the pair alone.
+fn chosen(
+    (x, y): (usize, usize),
+    lens: [usize; LANGUAGES],
+    blocks: &Blocks,
+    together: Option<&[Ranges]>,
+) -> Vec<PieceBead> {
+    let groups: Vec<PieceBead> = match together {
+        Some(groups) => groups.iter().map(|all| (all[x].clone(), all[y].clone())).collect(),
+        None => {
+            let alone = decode([lens[x], lens[y], 0], std::slice::from_ref(blocks));
+            alone.unwrap_or_default().into_iter().map(|[own, other, _]| (own, other)).collect()
+        }
+    };
+    let both = groups.into_iter().filter(|(own, other)| !own.is_empty() && !other.is_empty());
+    both.flat_map(|(own, other)| blocks.beads(own, other)).collect()
+}
+
+/// Beads of units with what the search says of them.
+fn alignment(
+    (source_side, target_side): (&Side, &Side),
+    beads: Vec<UnitBead>,
+    sums: &Sums<'_>,
+    links: &Links,
+    score: f32,
+) -> PairAlignment {
+    let [source_null, target_null] = sums.nulls(source_side, target_side);
+    let nulls = (source_null.as_slice(), target_null.as_slice());
+    let bead = |(source, target): UnitBead| PairBead {
+        score: links.margin(&pieces(source_side, &source), &pieces(target_side, &target)),
+        posterior: bead_posterior(sums, (source_side, target_side), (&source, &target), nulls),
+        source,
+        target,
+    };
+    let beads = beads.into_iter().map(bead).collect();
+    PairAlignment { beads, score, source_null, target_null }
 }
 
 /// Nodes of a band of which all gains are kept: 90 thousand take 6 MB.

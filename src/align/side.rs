@@ -142,6 +142,19 @@ impl Side {
     ///
     /// [`Error::VectorShape`] for a matrix of another shape, and
     /// [`Error::VectorNotFinite`].
+    ///
+    /// ```
+    /// use bitext::align::Side;
+    /// use bitext::embed::Embeddings;
+    /// use bitext::ndarray::array;
+    ///
+    /// let side = Side::new(Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]])?, vec![20.0, 31.0])?;
+    /// assert!(!side.is_empty());
+    /// // Two sentences have one span of two.
+    /// assert!(side.clone().with_spans(vec![array![[0.8, 0.6]]]).is_ok());
+    /// assert!(side.with_spans(vec![array![[0.8, 0.6], [0.6, 0.8]]]).is_err());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_spans(mut self, spans: Vec<Array2<f32>>) -> Result<Side> {
         let mut finished = Vec::with_capacity(spans.len());
         for (k, rows) in spans.into_iter().enumerate() {

@@ -22,6 +22,12 @@ impl Set {
     pub const ALL: [Set; 3] = [Set::Train, Set::Dev, Set::Test];
 
     /// `train`, `dev` or `test`.
+    ///
+    /// ```
+    /// use bitext::corpus::Set;
+    ///
+    /// assert_eq!(Set::ALL.map(Set::name), ["train", "dev", "test"]);
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Set::Train => "train",
@@ -69,6 +75,16 @@ impl SetsConfig {
     /// # Errors
     ///
     /// [`Error::InvalidConfig`].
+    ///
+    /// ```
+    /// use bitext::corpus::SetsConfig;
+    ///
+    /// let mut config = SetsConfig::default();
+    /// (config.dev, config.test) = (0.5, 0.5);
+    /// assert!(config.validate().is_ok());
+    /// config.dev = 0.6;
+    /// assert!(config.validate().is_err());
+    /// ```
     pub fn validate(&self) -> Result<()> {
         let share = |share: f64| (0.0..=1.0).contains(&share);
         let refuse = |name, reason| Err(Error::InvalidConfig { name, reason });

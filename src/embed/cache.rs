@@ -31,12 +31,19 @@ const VECTORS: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("vec
 /// kept, so its [`embeddings`](Embedder::embeddings) are always made anew, which
 /// takes less time than to read a file.
 ///
-/// ```no_run
-/// use bitext::{Aligner, StaticEmbedder, embed::CachedEmbedder};
+/// ```
+/// use bitext::{Embedder, Language, StaticEmbedder, embed::CachedEmbedder};
 ///
-/// # let slow = StaticEmbedder::from_file("model")?;
-/// let aligner = Aligner::with_embedder(CachedEmbedder::open(slow, "vectors.redb")?);
-/// # Ok::<(), bitext::Error>(())
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("vectors.redb");
+/// # let slow = StaticEmbedder::embedded()?;
+/// let cached = CachedEmbedder::open(slow, &path)?;
+/// assert!(cached.is_empty()?);
+/// let texts = ["It rained.", "It snowed.", "It rained."];
+/// let vectors = cached.embed(Language::ENGLISH, &texts)?;
+/// assert_eq!(cached.len()?, 2);
+/// assert_eq!(vectors, cached.inner().embed(Language::ENGLISH, &texts)?);
+/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 /// ```
 pub struct CachedEmbedder<E> {
     inner: E,

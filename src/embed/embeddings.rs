@@ -21,16 +21,17 @@ use crate::{Error, Result};
 ///
 /// let vectors = Embeddings::from_rows(array![[3.0, 4.0], [0.0, 0.0]])?;
 /// assert_eq!(vectors.rows(), array![[0.6, 0.8], [0.0, 0.0]]);
+/// assert_eq!((vectors.len(), vectors.dimension(), vectors.is_empty()), (2, 2, false));
 /// # Ok::<(), bitext::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Embeddings {
     rows: Array2<f32>,
     additive: Option<Additive>,
     words: Option<Words>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Additive {
     raw: Array2<f32>,
     mean: Array1<f32>,
@@ -69,6 +70,8 @@ impl Embeddings {
     /// let vectors = Embeddings::from_raw(array![[2.0, 0.0], [0.0, 2.0]], array![0.0, 0.0])?;
     /// let both = vectors.span(0..2).unwrap();
     /// assert!((both[0] - both[1]).abs() < 1e-6);
+    /// assert_eq!(vectors.raw().unwrap().row(1), array![0.0, 2.0]);
+    /// assert_eq!(vectors.mean().unwrap(), array![0.0, 0.0]);
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn from_raw(raw: Array2<f32>, mean: Array1<f32>) -> Result<Embeddings> {
@@ -109,6 +112,19 @@ impl Embeddings {
     /// # Errors
     ///
     /// [`Error::VectorShape`] for words of another number of texts.
+    ///
+    /// ```
+    /// use bitext::embed::{Embeddings, Words};
+    /// use bitext::ndarray::array;
+    ///
+    /// let vectors = Embeddings::from_rows(array![[1.0, 0.0]])?;
+    /// assert!(vectors.words().is_none());
+    /// let words = Words::new(array![[1.0, 0.0], [0.5, 0.5]], vec![vec![(0, 1.0), (1, 2.0)]])?;
+    /// assert_eq!(vectors.clone().with_words(words)?.words().map(Words::len), Some(1));
+    /// let words_of_none = Words::new(array![[1.0, 0.0]], vec![])?;
+    /// assert!(vectors.with_words(words_of_none).is_err());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_words(mut self, words: Words) -> Result<Embeddings> {
         if words.len() != self.len() {
             let article = "words of the sentences".to_string();
@@ -186,6 +202,17 @@ impl Embeddings {
     /// The vector of a range as the mean of its rows weighted by the
     /// sentences' lengths: what is left where a model is not additive and the
     /// joined text cannot be embedded. `None` as for [`Embeddings::span`].
+    ///
+    /// ```
+    /// use bitext::embed::Embeddings;
+    /// use bitext::ndarray::array;
+    ///
+    /// let vectors = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]])?;
+    /// assert_eq!(vectors.span(0..2), None);
+    /// let pooled = vectors.pooled(0..2, &[30.0, 40.0]).unwrap();
+    /// assert!((pooled[0] - 0.6).abs() < 1e-6 && (pooled[1] - 0.8).abs() < 1e-6);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn pooled(&self, range: Range<usize>, lengths: &[f32]) -> Option<Array1<f32>> {
         let lengths = lengths.get(range.clone()).filter(|lengths| !lengths.is_empty())?;
         if range.end > self.len() {
@@ -216,14 +243,22 @@ pub(crate) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {
 
 /// Scales a row to length 1; says whether it has a direction.
 pub(super) fn normalize(row: &mut [f32]) -> bool {
-    // In f64, where the square of no finite f32 overflows.
-    let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
+    // In f64, where the square of no finite f32 overflows; several sums, which need not wait for
+    // one another.
+    let mut sums = [0.0_f64; 8];
+    for values in row.chunks(sums.len()) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += f64::from(*value) * f64::from(*value);
+        }
+    }
+    let length = sums.iter().sum::<f64>().sqrt();
     if length <= f64::from(f32::MIN_POSITIVE) {
         row.fill(0.0);
         return false;
     }
+    let scale = length.recip();
     for value in row {
-        *value = (f64::from(*value) / length) as f32;
+        *value = (f64::from(*value) * scale) as f32;
     }
     true
 }

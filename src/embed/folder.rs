@@ -45,6 +45,20 @@ impl StaticEmbedder {
     /// # Errors
     ///
     /// Those of [`StaticEmbedder::from_dir`].
+    ///
+    /// ```
+    /// use bitext::embed::ModelError;
+    /// use bitext::{Error, StaticEmbedder};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// // What is missing is named.
+    /// let error = StaticEmbedder::pack_dir(folder).unwrap_err();
+    /// let Error::Model(ModelError::File { path, .. }) = error else { panic!("{error:?}") };
+    /// assert_eq!(path, folder.join("tokenizer.json"));
+    /// assert!(StaticEmbedder::from_dir(folder).is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn pack_dir(folder: impl AsRef<Path>) -> Result<Vec<u8>> {
         Ok(pack(folder.as_ref())?)
     }

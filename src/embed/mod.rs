@@ -13,6 +13,7 @@ mod folder;
 mod guard;
 mod model_error;
 mod static_embedder;
+mod sum;
 pub(crate) mod tokenizer;
 pub(crate) mod word;
 mod words;
@@ -70,7 +71,11 @@ pub type EmbedError = Box<dyn std::error::Error + Send + Sync>;
 /// }
 ///
 /// let rows = Digits.embed(Language::ENGLISH, &["In 2024", ""])?;
-/// assert_eq!(rows.dim(), (2, 10));
+/// assert_eq!(rows.dim(), (2, Digits.dimension()));
+/// // Rows become unit vectors; of spans it knows nothing.
+/// let vectors = Digits.embeddings(Language::ENGLISH, &["In 2024", ""])?;
+/// assert!((vectors.rows()[[0, 4]] - 1.0 / 6.0_f32.sqrt()).abs() < 1e-6);
+/// assert!(vectors.raw().is_none());
 /// # Ok::<(), EmbedError>(())
 /// ```
 pub trait Embedder: Send + Sync {

@@ -3,6 +3,14 @@
 use std::path::PathBuf;
 
 /// Why a model file or folder cannot be used.
+///
+/// ```
+/// use bitext::embed::ModelError;
+/// use bitext::{Error, StaticEmbedder};
+///
+/// let error = StaticEmbedder::from_bytes(b"no model".to_vec()).err();
+/// assert!(matches!(error, Some(Error::Model(ModelError::NotAModel))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {

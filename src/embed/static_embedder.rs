@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Mutex;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, Axis, Slice};
+use rustc_hash::FxBuildHasher;
 
 use super::embeddings::{Embeddings, finish};
 use super::file::ModelFile;
-use super::tokenizer::Tokenizer;
+use super::sum::add;
+use super::tokenizer::{Cuts, Tokenizer};
 use super::words::{HEAVIEST, Words};
 use super::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
@@ -41,11 +44,14 @@ const LEAST_SHARED: usize = 256;
 /// let similar = english.row(0).dot(&german.row(0));
 /// let different = english.row(0).dot(&german.row(1));
 /// assert!(similar > different);
+/// assert_eq!(model.languages(), [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN]);
+/// assert!(model.vocabulary_len() > 10_000);
 /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 /// ```
 pub struct StaticEmbedder {
     file: ModelFile,
     fingerprint: String,
+    cuts: Mutex<Vec<Cuts>>,
     #[cfg(feature = "rayon")]
     threads: usize,
 }
@@ -84,6 +90,15 @@ impl StaticEmbedder {
     ///
     /// [`Error::Read`] where the file cannot be read, and those of
     /// [`StaticEmbedder::from_bytes`].
+    ///
+    /// ```
+    /// use bitext::{Error, StaticEmbedder};
+    ///
+    /// match StaticEmbedder::from_file("no/such/model.bitext") {
+    ///     Err(Error::Read { path, .. }) => assert!(path.ends_with("model.bitext")),
+    ///     other => panic!("{:?}", other.err()),
+    /// }
+    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<StaticEmbedder> {
         let path = path.as_ref();
         let bytes =
@@ -97,6 +112,7 @@ impl StaticEmbedder {
         Ok(StaticEmbedder {
             file,
             fingerprint,
+            cuts: Mutex::default(),
             #[cfg(feature = "rayon")]
             threads: 1,
         })
@@ -148,45 +164,61 @@ impl StaticEmbedder {
         }
     }
 
-    fn tokenizer(&self) -> Tokenizer<'_> {
+    /// Words are remembered from call to call, by as many tokenizers as were at work at once.
+    fn tokenizing<T>(&self, work: impl FnOnce(&mut Tokenizer<'_>) -> T) -> T {
         let ModelFile { trie, scores, unknown, style, whole_words, .. } = &self.file;
-        Tokenizer::new(trie, scores, *unknown, *style).with_whole_words(whole_words)
+        let cuts = self.cuts.lock().ok().and_then(|mut cuts| cuts.pop()).unwrap_or_default();
+        let tokenizer = Tokenizer::new(trie, scores, *unknown, *style);
+        let mut tokenizer = tokenizer.with_whole_words(whole_words).with_cuts(cuts);
+        let done = work(&mut tokenizer);
+        if let Ok(mut cuts) = self.cuts.lock() {
+            cuts.push(tokenizer.into_cuts());
+        }
+        done
     }
 
     /// The vectors of texts into zeroed rows, n x d: the sums of their pieces' vectors, less the mean,
     /// of length 1.
     fn fill(&self, mut rows: ArrayViewMut2<'_, f32>, texts: &[&str], mean: ArrayView1<'_, f32>) {
-        let mut tokenizer = self.tokenizer();
         let mut pieces = Vec::new();
-        for (mut row, text) in rows.rows_mut().into_iter().zip(texts) {
-            let Some(row) = row.as_slice_mut() else { continue };
-            pieces.clear();
-            tokenizer.words(text, |_, word| pieces.extend_from_slice(word));
-            self.add(row, &pieces);
-            finish(row, mean);
-        }
+        self.tokenizing(|tokenizer| {
+            for (mut row, text) in rows.rows_mut().into_iter().zip(texts) {
+                let Some(row) = row.as_slice_mut() else { continue };
+                pieces.clear();
+                tokenizer.words(text, |cutter, word| pieces.extend_from_slice(cutter.known(word)));
+                self.add(row, &pieces);
+                finish(row, mean);
+            }
+        });
     }
 
     /// The raw rows and the words of texts, these by their first columns. A word weighs as much as its raw
     /// vector is long: frequent words were learnt to be short.
     fn raw_and_words(&self, texts: &[&str]) -> Result<(Array2<f32>, Words)> {
+        self.tokenizing(|tokenizer| self.words_by(tokenizer, texts))
+    }
+
+    fn words_by(
+        &self,
+        tokenizer: &mut Tokenizer<'_>,
+        texts: &[&str],
+    ) -> Result<(Array2<f32>, Words)> {
         let d = self.file.dimension;
         let mut raw = Array2::zeros((texts.len(), d));
-        let mut tokenizer = self.tokenizer();
-        let mut known: HashMap<String, (u32, f32)> = HashMap::new();
+        let mut known: HashMap<String, (u32, f32), FxBuildHasher> = HashMap::default();
         let mut vectors: Vec<f32> = Vec::new();
         let mut all = Vec::with_capacity(texts.len());
         for (mut row, text) in raw.rows_mut().into_iter().zip(texts) {
             let Some(row) = row.as_slice_mut() else { continue };
             let mut words = Vec::new();
-            tokenizer.words(text, |word, pieces| {
+            tokenizer.words(text, |cutter, word| {
                 let (at, weight) = match known.get(word) {
                     Some(found) => *found,
                     None => {
                         let start = vectors.len();
                         vectors.resize(start + d, 0.0);
                         let vector = &mut vectors[start..];
-                        self.add(vector, pieces);
+                        self.add(vector, cutter.known(word));
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
                         // A model of another scale has heavier ones, or the square overflows.
                         let found = ((start / d.max(1)) as u32, length.min(HEAVIEST));
@@ -209,29 +241,8 @@ impl StaticEmbedder {
         Ok((raw, Words::new(vectors, all)?))
     }
 
-    /// Adds the vectors of pieces to a sum, in their order; some at a time, since
-    /// reading and writing the sum takes as long as adding to it.
     fn add(&self, sum: &mut [f32], pieces: &[u32]) {
-        let d = sum.len();
-        let row = |piece: u32| {
-            let piece = piece as usize;
-            (&self.file.rows[piece * d..][..d], self.file.scales[piece])
-        };
-        let mut fours = pieces.chunks_exact(4);
-        for four in &mut fours {
-            let rows = [0, 1, 2, 3].map(|at| row(four[at]));
-            for at in 0..d {
-                let sum = &mut sum[at];
-                for (row, scale) in rows {
-                    *sum += scale * f32::from(row[at] as i8);
-                }
-            }
-        }
-        for (row, scale) in fours.remainder().iter().map(|&piece| row(piece)) {
-            for (sum, &value) in sum.iter_mut().zip(row) {
-                *sum += scale * f32::from(value as i8);
-            }
-        }
+        add(sum, &self.file.rows, &self.file.scales, pieces);
     }
 }
 

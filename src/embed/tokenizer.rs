@@ -6,8 +6,11 @@
 //! sums over them are additive.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use rustc_hash::FxBuildHasher;
+use xxhash_rust::xxh3::xxh3_64;
 use yada::DoubleArray;
 
 use super::word::{WORD_START, WordStyle, words};
@@ -26,7 +29,26 @@ pub(crate) struct Tokenizer<'m> {
     word: String,
     best: Vec<Step>,
     path: Vec<u32>,
+    cuts: Cuts,
 }
+
+/// Words that were cut already, up to a bound: most words of a text are frequent ones.
+#[derive(Default)]
+pub(crate) struct Cuts {
+    /// By hash of the word: where it lies, and where its pieces do.
+    known: HashMap<u64, Cut, FxBuildHasher>,
+    words: String,
+    pieces: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Cut {
+    word: (u32, u32),
+    pieces: (u32, u32),
+}
+
+/// Bytes of words that are kept at most: some 20,000 words, in two megabytes with their pieces.
+const KEPT: usize = 1 << 18;
 
 /// Which pieces are the best cut of the word that they spell, as far as it has come
 /// up. Most words are one piece, and need not be searched for a better cut again.
@@ -76,9 +98,9 @@ impl<'m> Tokenizer<'m> {
         unknown: f64,
         style: WordStyle,
     ) -> Tokenizer<'m> {
-        let (best, path) = (Vec::new(), Vec::new());
+        let (best, path, cuts) = (Vec::new(), Vec::new(), Cuts::default());
         let (trie, whole, word) = (DoubleArray(&*trie.0), None, String::new());
-        Tokenizer { trie, scores, unknown, style, whole, word, best, path }
+        Tokenizer { trie, scores, unknown, style, whole, word, best, path, cuts }
     }
 
     /// Looks up and notes what is known of this vocabulary.
@@ -86,13 +108,46 @@ impl<'m> Tokenizer<'m> {
         Tokenizer { whole: Some(whole), ..self }
     }
 
-    /// Calls `each` with every word of a text and its known pieces, in order.
-    pub(crate) fn words(&mut self, text: &str, mut each: impl FnMut(&str, &[u32])) {
+    /// Goes on from words that were cut for the same vocabulary.
+    pub(crate) fn with_cuts(self, cuts: Cuts) -> Tokenizer<'m> {
+        Tokenizer { cuts, ..self }
+    }
+
+    /// The words that were cut.
+    pub(crate) fn into_cuts(self) -> Cuts {
+        self.cuts
+    }
+
+    /// Calls `each` with every word of a text, in order.
+    pub(crate) fn words(&mut self, text: &str, mut each: impl FnMut(&mut Self, &str)) {
         let mut word = std::mem::take(&mut self.word);
-        words(text, self.style, &mut word, |word| {
-            each(word, self.cut(word, usize::MAX));
-        });
+        words(text, self.style, &mut word, |word| each(self, word));
         self.word = word;
+    }
+
+    /// The pieces of a word, which is remembered.
+    pub(crate) fn known(&mut self, word: &str) -> &[u32] {
+        let hash = xxh3_64(word.as_bytes());
+        if let Some(&Cut { word: (start, end), pieces: (first, last) }) = self.cuts.known.get(&hash)
+        {
+            if self.cuts.words.as_bytes()[start as usize..end as usize] == *word.as_bytes() {
+                return &self.cuts.pieces[first as usize..last as usize];
+            }
+            return self.cut(word, usize::MAX);
+        }
+        self.cut(word, usize::MAX);
+        let Cuts { known, words, pieces } = &mut self.cuts;
+        if words.len() > KEPT {
+            known.clear();
+            words.clear();
+            pieces.clear();
+        }
+        let (start, first) = (words.len() as u32, pieces.len() as u32);
+        words.push_str(word);
+        pieces.extend_from_slice(&self.path);
+        let (word, pieces) = ((start, words.len() as u32), (first, pieces.len() as u32));
+        known.insert(hash, Cut { word, pieces });
+        &self.path
     }
 
     /// The known pieces of the best path through a word, with no piece of more

@@ -30,10 +30,10 @@ const LIGHT: f32 = 0.7;
 /// // Two words; the first text has both, the second says the heavier one twice.
 /// let vectors = array![[3.0, 4.0], [0.0, 1.0]];
 /// let words = Words::new(vectors, vec![vec![(0, 1.5), (1, 0.2)], vec![(0, 1.5), (0, 1.5)]])?;
-/// assert_eq!(words.len(), 2);
+/// assert_eq!((words.len(), words.is_empty()), (2, false));
 /// # Ok::<(), bitext::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Words {
     vectors: Array2<f32>,
     texts: Vec<Vec<(u32, f32)>>,

@@ -5,6 +5,14 @@ use crate::{Bitext, Language};
 
 /// Sentences of two texts that correspond, as indices from 0. They need not be
 /// consecutive; a side without any makes it a null bead.
+///
+/// ```
+/// use bitext::evaluate::{Bead, Side};
+///
+/// let bead = Bead::new([1, 2], [4]);
+/// assert_eq!((bead.side(Side::Source), bead.side(Side::Target)), (&[1, 2][..], &[4][..]));
+/// assert!(!bead.is_null() && Bead::new([3], []).is_null());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Bead {
     /// Sentences of the first side.
@@ -41,7 +49,9 @@ impl Bead {
 ///
 /// let beads = Beads::new(3, 2, [Bead::new([0], [0]), Bead::new([2, 1], [1])])?;
 /// assert_eq!(beads.beads()[1], Bead::new([1, 2], [1]));
-/// assert_eq!(beads.bead_of(Side::Source, 2), Some(1));
+/// assert_eq!((beads.sizes(), beads.bead_of(Side::Source, 2)), ((3, 2), Some(1)));
+/// let nothing = Beads::unaligned(3, 2)?;
+/// assert!(beads.is_aligned(Side::Target, 1) && !nothing.is_aligned(Side::Target, 1));
 ///
 /// let twice = Beads::new(3, 2, [Bead::new([0], [0]), Bead::new([0], [1])]);
 /// assert!(matches!(twice, Err(AlignmentError::SentenceTwice { sentence: 0, .. })));
@@ -122,6 +132,20 @@ impl Beads {
     /// # Errors
     ///
     /// [`AlignmentError::TooLong`].
+    ///
+    /// ```
+    /// use bitext::evaluate::{Bead, Beads};
+    /// use bitext::{Aligner, Article, Language};
+    ///
+    /// let bitext = Aligner::new()?.align([
+    ///     Article::from_sentences(Language::ENGLISH, ["Share this page", "The bridge is closed."]),
+    ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
+    /// ])?;
+    /// let beads = Beads::of_bitext(&bitext, Language::GERMAN, Language::ENGLISH)?.unwrap();
+    /// assert_eq!(beads.beads(), [Bead::new([0], [1])]);
+    /// assert!(Beads::of_bitext(&bitext, Language::GERMAN, Language::UKRAINIAN)?.is_none());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn of_bitext(
         bitext: &Bitext,
         source: Language,
@@ -164,6 +188,14 @@ impl Beads {
     }
 
     /// The alignment with its sides exchanged.
+    ///
+    /// ```
+    /// use bitext::evaluate::{Bead, Beads};
+    ///
+    /// let beads = Beads::new(3, 1, [Bead::new([0, 2], [0])])?.swapped();
+    /// assert_eq!((beads.sizes(), beads.beads()), ((1, 3), &[Bead::new([0], [0, 2])][..]));
+    /// # Ok::<(), bitext::evaluate::AlignmentError>(())
+    /// ```
     pub fn swapped(mut self) -> Beads {
         for bead in &mut self.beads {
             std::mem::swap(&mut bead.source, &mut bead.target);

@@ -15,10 +15,12 @@ const BINS: usize = 10;
 /// use bitext::evaluate::Calibration;
 ///
 /// let mut calibration = Calibration::new();
+/// assert!(calibration.is_empty());
 /// for (confidence, right) in [(0.9, true), (0.92, true), (0.94, false), (0.3, false)] {
 ///     calibration.add(confidence, right)?;
 /// }
-/// assert_eq!(calibration.bins()[9].count, 3);
+/// assert_eq!((calibration.len(), calibration.count_from(0.9)), (4, 3));
+/// assert_eq!(calibration.bins()[9].share_right(), Some(2.0 / 3.0));
 /// assert_eq!(calibration.share_right_from(0.9), Some(2.0 / 3.0));
 /// assert!((calibration.expected_error() - (0.25 * 0.3 + 0.75 * (0.92 - 2.0 / 3.0))).abs() < 1e-6);
 /// # Ok::<(), bitext::evaluate::AlignmentError>(())

@@ -23,6 +23,12 @@ pub enum Nulls {
 
 impl Nulls {
     /// `each` or `as-given`.
+    ///
+    /// ```
+    /// use bitext::evaluate::Nulls;
+    ///
+    /// assert_eq!([Nulls::default(), Nulls::AsGiven].map(Nulls::name), ["each", "as-given"]);
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Nulls::Each => "each",
@@ -32,6 +38,15 @@ impl Nulls {
 }
 
 /// Beads, and how many of them are right.
+///
+/// ```
+/// use bitext::evaluate::Tally;
+///
+/// let mut tally = Tally { beads: 3, strict: 1, lax: 3 };
+/// tally += Tally { beads: 1, strict: 1, lax: 1 };
+/// assert_eq!((tally.strict_share(), tally.lax_share()), (0.5, 1.0));
+/// assert_eq!(Tally::default().strict_share(), 1.0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// All of them.
@@ -106,6 +121,10 @@ impl Scores {
 /// assert_eq!(counts.strict().precision, 0.5);
 /// assert_eq!(counts.strict().recall, 0.5);
 /// assert_eq!(counts.lax().recall, 1.0);
+/// // Null beads aside one of two is right, and both overlap.
+/// assert_eq!((counts.strict_linked().precision, counts.lax_linked().precision), (0.5, 1.0));
+/// // Target 2 is the only null of gold, and one of two of the prediction.
+/// assert_eq!((counts.null_recall(), counts.null_precision()), (1.0, 0.5));
 /// counts += Counts::of(&gold, &gold, Nulls::Each)?;
 /// assert_eq!(counts.strict().recall, 0.75);
 /// # Ok::<(), bitext::evaluate::AlignmentError>(())

@@ -46,6 +46,17 @@ impl Format {
 
 /// The alignment of one document, read from a file. It does not say how many
 /// sentences there are: it has those that it mentions.
+///
+/// ```
+/// use bitext::evaluate::{Counts, Document, Nulls};
+///
+/// let gold = Document::parse_vecalign("gold", "[0]:[0]\n[1]:[1]\n[2]:[]\n")?;
+/// let found = Document::parse_ladder("found", "0\t0\t1\n1\t1\t1\n2\t2\t0\n")?;
+/// let (n, m) = (gold.sizes().0.max(found.sizes().0), gold.sizes().1.max(found.sizes().1));
+/// let counts = Counts::of(&gold.beads(n, m)?, &found.beads(n, m)?, Nulls::Each)?;
+/// assert_eq!(counts.strict().f1, 1.0);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     source_name: String,

@@ -91,6 +91,14 @@ pub enum AlignmentError {
 impl AlignmentError {
     /// The error with its place: a file or other source, and a line of it,
     /// counted from 1.
+    ///
+    /// ```
+    /// use bitext::evaluate::Task;
+    ///
+    /// let error = Task::parse("{}").unwrap_err();
+    /// assert_eq!(error.to_string(), "the task has no `id`");
+    /// assert_eq!(error.at("tasks.jsonl", 4).to_string(), "tasks.jsonl: line 4: the task has no `id`");
+    /// ```
     pub fn at(self, source_name: &str, line: usize) -> Error {
         Error::AlignmentLine { source_name: source_name.to_string(), line, error: self }
     }

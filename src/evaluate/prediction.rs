@@ -52,6 +52,19 @@ impl Prediction {
     /// # Errors
     ///
     /// What is wrong with the line; [`AlignmentError::at`] gives it a place.
+    ///
+    /// ```
+    /// use bitext::evaluate::{Bead, Prediction};
+    ///
+    /// let prediction = Prediction::parse(r#"{"id": 7, "beads": [[[0], [0, 1]]]}"#)?;
+    /// assert_eq!(prediction.sizes(None), (1, 2));
+    /// let beads = prediction.beads((3, 2), None)?.unwrap();
+    /// assert_eq!((beads.beads(), beads.sizes()), (&[Bead::new([0], [0, 1])][..], (3, 2)));
+    /// // A line that says what went wrong is no prediction.
+    /// let failed = Prediction::parse(r#"{"id": 8, "line": 2, "error": "too long"}"#)?;
+    /// assert_eq!(failed.beads((3, 2), None)?, None);
+    /// # Ok::<(), bitext::evaluate::AlignmentError>(())
+    /// ```
     pub fn parse(line: &str) -> Result<Prediction, AlignmentError> {
         let fields: Fields<'_> = parse_object(line).map_err(malformed)?;
         let content = if let Some(beads) = beads(&fields, "beads")? {
@@ -236,6 +249,26 @@ impl Row {
 }
 
 /// Predictions by id.
+///
+/// ```
+/// use bitext::evaluate::{Bead, Predictions, Task};
+///
+/// let mut predictions = Predictions::new("found.jsonl");
+/// assert!(predictions.is_empty());
+/// predictions.add(1, r#"{"id": "a", "sentences": {"en": ["One."], "de": ["Eins."]},
+///     "units": [{"en": [0], "de": [0], "confidence": 0.9}]}"#)?;
+/// predictions.add(2, r#"{"id": "b", "beads": [[[0], [0]]]}"#)?;
+/// assert!(predictions.add(3, r#"{"id": "b", "beads": []}"#).is_err());
+/// assert_eq!((predictions.len(), predictions.single()), (2, None));
+///
+/// let task = Task::parse(r#"{"id": "a", "src_lang": "en", "tgt_lang": "de",
+///     "src": ["One."], "tgt": ["Eins."], "gold": [[[0], [0]]]}"#)?;
+/// assert_eq!(predictions.find(&task)?.as_ref(), Some(&task.gold));
+/// assert_eq!(predictions.confidences(&task)?, Some(vec![(Bead::new([0], [0]), 0.9)]));
+/// // No task asked for b.
+/// assert_eq!(predictions.unused(), 1);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Predictions {
     source_name: String,

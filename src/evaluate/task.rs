@@ -14,7 +14,7 @@ use crate::{Id, Language};
 /// A line's fields as they came.
 pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
-/// A gold alignment of two texts, with what else its line says.
+/// A gold alignment of two texts, with what else its line says. [`Task::parse`] reads one.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Task {

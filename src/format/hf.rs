@@ -54,9 +54,7 @@ impl<W: Write> HfJsonlWriter<W> {
     pub fn write(&mut self, record: &Record) -> Result<()> {
         let line = serde_json::to_string(&Row { record, languages: &self.languages });
         let line = line.map_err(|error| Error::Write(io::Error::other(error)))?;
-        self.out.write_all(line.as_bytes())?;
-        self.out.write_all(b"\n")?;
-        Ok(())
+        self.out.write_all((line + "\n").as_bytes()).map_err(Error::Write)
     }
 
     /// Writes what is buffered and hands back the output.

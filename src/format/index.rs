@@ -49,6 +49,23 @@ pub fn write_vecalign(
 /// # Errors
 ///
 /// As [`write_vecalign`].
+///
+/// ```
+/// use bitext::evaluate::Document;
+/// use bitext::format::write_ladder;
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
+///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
+/// ])?;
+/// let mut ladder = Vec::new();
+/// write_ladder(&bitext, Language::ENGLISH, Language::GERMAN, &mut ladder)?;
+/// let ladder = String::from_utf8_lossy(&ladder);
+/// assert!(ladder.ends_with("\n1\t1\t0\n2\t1\t0\n"));
+/// assert_eq!(Document::parse_ladder("ladder", &ladder)?.sizes(), (2, 1));
+/// # Ok::<(), bitext::Error>(())
+/// ```
 pub fn write_ladder(
     bitext: &Bitext,
     source: Language,
@@ -126,7 +143,7 @@ impl<W: Write> IndexWriter<W> {
             IndexFormat::Vecalign => vecalign_lines(&ordered, self.n, self.m),
             IndexFormat::Ladder => ladder_lines(&ordered, beads.sizes(), self.n, self.m),
         };
-        self.out.write_all(lines.as_bytes())?;
+        self.out.write_all(lines.as_bytes()).map_err(Error::Write)?;
         let (n, m) = beads.sizes();
         (self.n, self.m) = (self.n + n, self.m + m);
         Ok(())
@@ -139,7 +156,7 @@ impl<W: Write> IndexWriter<W> {
     /// [`Error::Write`].
     pub fn finish(mut self) -> Result<W> {
         if self.format == IndexFormat::Ladder {
-            writeln!(self.out, "{}\t{}\t0", self.n, self.m)?;
+            writeln!(self.out, "{}\t{}\t0", self.n, self.m).map_err(Error::Write)?;
         }
         self.out.into_inner().map_err(|error| Error::Write(error.into_error()))
     }

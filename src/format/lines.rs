@@ -58,6 +58,16 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Sets how many bytes a line may have.
+    ///
+    /// ```
+    /// use bitext::format::Lines;
+    ///
+    /// let mut lines = Lines::new("a.txt", &b"12345\nabc\n"[..]).with_limit(4);
+    /// let error = lines.next().unwrap().unwrap_err();
+    /// assert_eq!(error.to_string(), "a.txt: line 1, byte 0: the line is longer than 4 bytes");
+    /// assert_eq!(lines.next().unwrap()?.text, "abc");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_limit(mut self, limit: usize) -> Lines<R> {
         self.limit = limit;
         self
@@ -74,6 +84,23 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// An error about a place of the input.
+    ///
+    /// ```
+    /// use bitext::format::Lines;
+    ///
+    /// let mut lines = Lines::new("prices.txt", &b"12\ncheap\n"[..]);
+    /// let (mut line, mut byte) = (0, 0);
+    /// let bad = loop {
+    ///     let next = lines.next().unwrap()?;
+    ///     if let Err(error) = next.text.parse::<u32>() {
+    ///         break lines.refuse(next.number, next.offset, error);
+    ///     }
+    ///     (line, byte) = lines.position();
+    /// };
+    /// assert_eq!((line, byte, lines.source_name()), (1, 3, "prices.txt"));
+    /// assert_eq!(bad.to_string(), "prices.txt: line 2, byte 3: invalid digit found in string");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn refuse(&self, number: usize, byte: u64, message: impl ToString) -> Error {
         let (source_name, message) = (self.source_name.clone(), message.to_string());
         Error::Record { source_name, line: number, byte, message }

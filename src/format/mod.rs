@@ -71,6 +71,7 @@ pub enum Rows {
 /// assert_eq!(Selection::units().with_nulls(true).select(&bitext).count(), 2);
 /// let pair = Selection::pair(Language::ENGLISH, Language::GERMAN);
 /// assert_eq!(pair.select(&bitext).count(), 1);
+/// assert_eq!(pair.with_min_confidence(1.0).select(&bitext).count(), 0);
 /// # Ok::<(), bitext::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

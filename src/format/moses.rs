@@ -57,9 +57,8 @@ impl<W: Write> MosesWriter<W> {
             let mark = |c: char| {
                 c == '\u{feff}' || c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
             };
-            let text = fold(text.trim_start_matches(mark));
-            out.write_all(text.as_bytes())?;
-            out.write_all(b"\n")?;
+            let text = fold(text.trim_start_matches(mark)) + "\n";
+            out.write_all(text.as_bytes()).map_err(Error::Write)?;
         }
         Ok(())
     }
@@ -80,6 +79,20 @@ impl<W: Write> MosesWriter<W> {
 /// Lines end at `\n` or `\r\n` only. An error about a line (not UTF-8, too long) costs that
 /// record and no other; files that have not as many lines as each other are an error
 /// behind the last record that all of them have.
+///
+/// ```
+/// use bitext::{Language, format::MosesReader};
+///
+/// let mut records = MosesReader::new([
+///     ("news.en", Language::ENGLISH, &b"It rained.\nIt snowed.\n"[..]),
+///     ("news.de", Language::GERMAN, &b"Es regnete.\n"[..]),
+/// ])?;
+/// assert_eq!(records.next().unwrap()?.text(Language::GERMAN), Some("Es regnete."));
+/// let error = records.next().unwrap().unwrap_err().to_string();
+/// assert!(error.starts_with("news.de: line 1"), "{error}");
+/// assert!(records.next().is_none());
+/// # Ok::<(), bitext::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct MosesReader<R> {
     files: Vec<(Language, Lines<R>)>,

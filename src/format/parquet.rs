@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, FloatType};
@@ -41,7 +41,7 @@ const GROUP: (usize, usize) = (20_000, 32 << 20);
 /// rows.write(&record)?;
 /// rows.finish()?;
 /// assert_eq!(ParquetReader::new("set", file.reopen()?)?.next().unwrap()?, record);
-/// # Ok::<(), bitext::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct ParquetWriter<W: Write + Send> {
     file: SerializedFileWriter<W>,
@@ -190,7 +190,8 @@ fn write_error(error: ParquetError) -> Error {
 /// An error is about a row, and the rows behind it follow, or about the rest of the file.
 pub struct ParquetReader {
     source_name: String,
-    rows: RowIter<'static>,
+    // Never locked: it makes the reader `Sync`.
+    rows: Mutex<RowIter<'static>>,
     row: usize,
     ended: bool,
 }
@@ -219,7 +220,8 @@ impl ParquetReader {
         };
         let rows: Result<_, ParquetError> = rows.map_err(|_| refuse(BROKEN.to_string()))?;
         let rows = rows.map_err(|error| refuse(format!("not a Parquet file: {error}")))?;
-        Ok(ParquetReader { source_name: source_name.to_string(), rows, row: 0, ended: false })
+        let (source_name, rows) = (source_name.to_string(), Mutex::new(rows));
+        Ok(ParquetReader { source_name, rows, row: 0, ended: false })
     }
 }
 
@@ -232,7 +234,8 @@ impl Iterator for ParquetReader {
         if self.ended {
             return None;
         }
-        let row = catch_unwind(AssertUnwindSafe(|| self.rows.next()));
+        let rows = self.rows.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let row = catch_unwind(AssertUnwindSafe(|| rows.next()));
         self.row += 1;
         let record = match row {
             Ok(None) => {

@@ -63,6 +63,24 @@ impl<W: io::Write> std::fmt::Debug for TmxWriter<W> {
     }
 }
 
+fn write_head<W: io::Write>(xml: &mut Writer<W>, source: Language) -> io::Result<()> {
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.write_event(Event::DocType(BytesText::from_escaped("tmx SYSTEM \"tmx14.dtd\"")))?;
+    let tmx = BytesStart::new("tmx").with_attributes([("version", "1.4")]);
+    xml.write_event(Event::Start(tmx))?;
+    let header = BytesStart::new("header").with_attributes([
+        ("creationtool", env!("CARGO_PKG_NAME")),
+        ("creationtoolversion", env!("CARGO_PKG_VERSION")),
+        ("segtype", "sentence"),
+        ("o-tmf", "bitext"),
+        ("adminlang", "en"),
+        ("srclang", source.code()),
+        ("datatype", "plaintext"),
+    ]);
+    xml.write_event(Event::Empty(header))?;
+    xml.write_event(Event::Start(BytesStart::new("body")))
+}
+
 impl<W: io::Write> TmxWriter<W> {
     /// Begins a document with its source language.
     ///
@@ -71,21 +89,7 @@ impl<W: io::Write> TmxWriter<W> {
     /// [`Error::Write`].
     pub fn new(out: W, source: Language, selection: Selection) -> Result<TmxWriter<W>> {
         let mut xml = Writer::new_with_indent(BufWriter::new(out), b' ', 2);
-        xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        xml.write_event(Event::DocType(BytesText::from_escaped("tmx SYSTEM \"tmx14.dtd\"")))?;
-        let tmx = BytesStart::new("tmx").with_attributes([("version", "1.4")]);
-        xml.write_event(Event::Start(tmx))?;
-        let header = BytesStart::new("header").with_attributes([
-            ("creationtool", env!("CARGO_PKG_NAME")),
-            ("creationtoolversion", env!("CARGO_PKG_VERSION")),
-            ("segtype", "sentence"),
-            ("o-tmf", "bitext"),
-            ("adminlang", "en"),
-            ("srclang", source.code()),
-            ("datatype", "plaintext"),
-        ]);
-        xml.write_event(Event::Empty(header))?;
-        xml.write_event(Event::Start(BytesStart::new("body")))?;
+        write_head(&mut xml, source).map_err(Error::Write)?;
         Ok(TmxWriter { xml, source, selection })
     }
 
@@ -98,12 +102,17 @@ impl<W: io::Write> TmxWriter<W> {
         let document = bitext.id().map(ToString::to_string);
         let selection = self.selection.clone();
         for unit in selection.select(bitext).filter(|unit| !unit.is_null()) {
-            self.write_unit(bitext, unit, document.as_deref())?;
+            self.write_unit(bitext, unit, document.as_deref()).map_err(Error::Write)?;
         }
         Ok(())
     }
 
-    fn write_unit(&mut self, bitext: &Bitext, unit: &Unit, document: Option<&str>) -> Result<()> {
+    fn write_unit(
+        &mut self,
+        bitext: &Bitext,
+        unit: &Unit,
+        document: Option<&str>,
+    ) -> io::Result<()> {
         let mut start = BytesStart::new("tu");
         let first = unit.parts().first().map(|part| part.language);
         if let Some(first) = first.filter(|_| unit.sentences(self.source).is_none()) {
@@ -139,7 +148,25 @@ impl<W: io::Write> TmxWriter<W> {
     /// # Errors
     ///
     /// [`Error::Write`].
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::format::{Record, Selection, TmxReader, TmxWriter};
+    ///
+    /// let mut record = Record::new([(Language::ENGLISH, "rain"), (Language::GERMAN, "Regen")])?;
+    /// record.id = Some("7".to_string());
+    /// let mut memory = TmxWriter::new(Vec::new(), Language::ENGLISH, Selection::units())?;
+    /// memory.write_record(&record)?;
+    /// let memory = memory.finish()?;
+    /// let mut back = TmxReader::new("memory.tmx", &memory[..]);
+    /// assert_eq!(back.next().unwrap()?, record);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn write_record(&mut self, record: &Record) -> Result<()> {
+        self.write_row(record).map_err(Error::Write)
+    }
+
+    fn write_row(&mut self, record: &Record) -> io::Result<()> {
         let mut start = BytesStart::new("tu");
         if record.text(self.source).is_none() {
             start.push_attribute(("srclang", record.texts()[0].0.code()));
@@ -180,7 +207,7 @@ impl<W: io::Write> TmxWriter<W> {
         name: &str,
         attribute: Option<(&str, &str)>,
         text: &str,
-    ) -> Result<()> {
+    ) -> io::Result<()> {
         let text = fold(&legal(text));
         // Quotation marks and apostrophes need no escape in a text, and are
         // frequent.
@@ -194,13 +221,17 @@ impl<W: io::Write> TmxWriter<W> {
     /// # Errors
     ///
     /// [`Error::Write`].
-    pub fn finish(mut self) -> Result<W> {
+    pub fn finish(self) -> Result<W> {
+        self.end().map_err(Error::Write)
+    }
+
+    fn end(mut self) -> io::Result<W> {
         self.xml.write_event(Event::End(BytesEnd::new("body")))?;
         self.xml.write_event(Event::End(BytesEnd::new("tmx")))?;
         let mut buffer = self.xml.into_inner();
         buffer.write_all(b"\n")?;
         buffer.flush()?;
-        buffer.into_inner().map_err(|error| Error::Write(error.into_error()))
+        buffer.into_inner().map_err(|error| error.into_error())
     }
 }
 

@@ -96,6 +96,20 @@ impl<W: io::Write> TsvWriter<W> {
     /// # Errors
     ///
     /// [`Error::Write`], also where there is no column for one of its languages.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::format::{Record, Selection, TsvWriter};
+    ///
+    /// let record = Record::new([(Language::ENGLISH, "rain"), (Language::GERMAN, "Regen")])?;
+    /// let languages = [Language::ENGLISH, Language::GERMAN];
+    /// let mut table = TsvWriter::new(Vec::new(), &languages, Selection::units())?;
+    /// table.write_record(&record)?;
+    /// let other = Record::new([(Language::ENGLISH, "rain"), (Language::UKRAINIAN, "дощ")])?;
+    /// assert!(table.write_record(&other).is_err());
+    /// assert_eq!(table.finish()?, b"id\ten\tde\tscore\tconfidence\n\train\tRegen\t\t\n");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn write_record(&mut self, record: &Record) -> Result<()> {
         check_languages(record, &self.languages)?;
         let mut row = Vec::with_capacity(self.languages.len() + 3);
@@ -114,7 +128,7 @@ impl<W: io::Write> TsvWriter<W> {
     ///
     /// [`Error::Write`].
     pub fn finish(mut self) -> Result<W> {
-        self.table.flush()?;
+        self.table.flush().map_err(Error::Write)?;
         self.table.into_inner().map_err(|error| Error::Write(error.into_error()))
     }
 }

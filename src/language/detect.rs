@@ -2,7 +2,8 @@
 //!
 //! An allow-list alone calls French English and Bulgarian Russian, so the
 //! first look is unrestricted: a reliable language outside the four is the
-//! answer. The second look is among English, Ukrainian, German and Russian.
+//! answer. The second look, where the first is not sure, is among English, Ukrainian,
+//! German and Russian.
 
 use whatlang::{Detector, Lang};
 
@@ -10,7 +11,7 @@ use super::Language;
 use crate::{Error, Result};
 
 /// What a text shows of its language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Detection {
     /// Reliably one of English, Ukrainian and German.
@@ -30,6 +31,14 @@ pub enum Detection {
 
 impl Detection {
     /// The English name of what was found; `None` where nothing was.
+    ///
+    /// ```
+    /// use bitext::language::examine;
+    ///
+    /// let text = "Паром знову ходитиме між двома берегами річки із суботи.";
+    /// assert_eq!(examine(text).name(), Some("Ukrainian"));
+    /// assert_eq!(examine("12:30").name(), None);
+    /// ```
     pub fn name(&self) -> Option<&'static str> {
         match self {
             Detection::Known(language) => language.name(),
@@ -53,18 +62,14 @@ pub fn examine(text: &str) -> Detection {
     let reliable = |detector: Detector| {
         detector.detect(text).filter(whatlang::Info::is_reliable).map(|info| info.lang())
     };
-    if let Some(lang) = reliable(Detector::new()) {
-        if !matches!(lang, Lang::Eng | Lang::Ukr | Lang::Deu | Lang::Rus) {
-            return Detection::Other { name: lang.eng_name(), code: lang.code() };
-        }
-    }
-    let served = vec![Lang::Eng, Lang::Ukr, Lang::Deu, Lang::Rus];
-    match reliable(Detector::with_allowlist(served)) {
+    let served = || Detector::with_allowlist(vec![Lang::Eng, Lang::Ukr, Lang::Deu, Lang::Rus]);
+    match reliable(Detector::new()).or_else(|| reliable(served())) {
         Some(Lang::Eng) => Detection::Known(Language::ENGLISH),
         Some(Lang::Ukr) => Detection::Known(Language::UKRAINIAN),
         Some(Lang::Deu) => Detection::Known(Language::GERMAN),
         Some(Lang::Rus) => Detection::Russian,
-        _ => Detection::Uncertain,
+        Some(lang) => Detection::Other { name: lang.eng_name(), code: lang.code() },
+        None => Detection::Uncertain,
     }
 }
 
@@ -107,12 +112,67 @@ pub(crate) fn foreign(language: Language, text: &str) -> f32 {
         "de" => &[Lang::Deu],
         _ => return 0.0,
     };
+    if has_its_words(language, text) {
+        return 0.0;
+    }
     match Detector::new().detect(text) {
         Some(info) if info.is_reliable() && !expected.contains(&info.lang()) => {
             info.confidence() as f32
         }
         _ => 0.0,
     }
+}
+
+/// Function words: those that no other language in the Latin script has, and others.
+struct Words(&'static [&'static str], &'static [&'static str]);
+
+const ENGLISH: Words = Words(
+    &[
+        "the", "and", "that", "this", "with", "from", "they", "their", "there", "which", "were",
+        "been", "would", "should", "could", "because", "you", "your", "but", "who", "when", "what",
+        "than", "about", "after", "into", "said", "his", "our", "it", "these", "those",
+    ],
+    &[
+        "of", "to", "in", "is", "a", "for", "on", "be", "are", "as", "at", "by", "not", "we", "or",
+        "an", "has", "have", "was", "will", "can", "i", "he", "she", "all", "no",
+    ],
+);
+const GERMAN: Words = Words(
+    &[
+        "und", "nicht", "ist", "das", "dem", "dass", "für", "auf", "mit", "von", "sich", "auch",
+        "eine", "einen", "einem", "einer", "eines", "wird", "werden", "wurde", "wurden", "bei",
+        "oder", "nach", "zum", "zur", "über", "sie", "ich", "wir", "haben", "durch", "sind",
+        "aber", "wenn", "diese", "dieser", "seine", "kann", "aus",
+    ],
+    &[
+        "der", "die", "den", "des", "in", "im", "am", "an", "zu", "ein", "er", "es", "als", "um",
+        "hat", "so", "war", "wie", "ihr", "vor", "noch", "nur",
+    ],
+);
+
+/// Whether a text is full of its language's function words: most texts are, and to count these is
+/// a hundred times as fast as to compare trigrams with those of all languages.
+fn has_its_words(language: Language, text: &str) -> bool {
+    const LEAST: usize = 3;
+    /// Of all words, in per cent.
+    const SHARE: usize = 25;
+    let Words(own, shared) = match language.primary() {
+        "en" => ENGLISH,
+        "de" => GERMAN,
+        _ => return false,
+    };
+    let is = |word: &str, list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let (mut all, mut certain, mut found) = (0, 0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        all += 1;
+        if is(word, own) {
+            certain += 1;
+            found += 1;
+        } else if is(word, shared) {
+            found += 1;
+        }
+    }
+    certain >= 1 && found >= LEAST && found * 100 >= all * SHARE
 }
 
 #[cfg(test)]
@@ -142,6 +202,33 @@ mod tests {
         assert!(matches!(examine(bulgarian), Detection::Other { code: "bul", .. }));
         let error = detect("a", french).unwrap_err();
         assert!(matches!(&error, Error::UnsupportedLanguage { name, .. } if name == "French"));
+    }
+
+    #[test]
+    fn function_words_tell_a_language_from_its_neighbours() {
+        let (en, de) = (Language::ENGLISH, Language::GERMAN);
+        let own = [
+            (en, "They said that the bridge over the river was closed, but it is open to all."),
+            (de, "Die Brücke ist für den Verkehr gesperrt, und wann sie öffnet, weiß niemand."),
+        ];
+        for (language, text) in own {
+            assert!(has_its_words(language, text), "{text}");
+            assert_eq!(foreign(language, text), 0.0);
+        }
+        let others = [
+            "Niemand in de stad weet of de brug over de rivier was gesloten of is hersteld.",
+            "Die brug oor die rivier is gesluit, en niemand in die dorp weet wanneer dit open is.",
+            "Der er ingen i byen, som ved, hvornår den gamle bro bliver åbnet for biler igen.",
+            "Nu sunt mașini pe pod, iar oamenii are de mers pe jos în fiecare zi.",
+            "Nessuno in città sa quando il ponte sul fiume sarà di nuovo aperto a tutti.",
+        ];
+        for text in others.into_iter().chain(own.map(|(_, text)| text)) {
+            for language in [en, de] {
+                let is = own.contains(&(language, text));
+                assert_eq!(has_its_words(language, text), is, "{language} {text}");
+            }
+        }
+        assert!(foreign(de, others[4]) > 0.9);
     }
 
     #[test]

@@ -64,6 +64,16 @@ impl Language {
     }
 
     /// The code, in the letter case that BCP 47 recommends.
+    ///
+    /// ```
+    /// use bitext::Language;
+    ///
+    /// let language: Language = "PT-br".parse()?;
+    /// assert_eq!((language.code(), language.primary(), language.name()), ("pt-BR", "pt", None));
+    /// assert_eq!("deu".parse::<Language>()?.code(), "de");
+    /// assert_eq!(Language::UKRAINIAN.name(), Some("Ukrainian"));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
     }

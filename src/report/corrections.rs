@@ -97,6 +97,24 @@ pub enum CorrectionError {
 ///  "units": [{"en": [3], "de": [5]}, {"en": [4]}]}
 /// ```
 ///
+/// ```
+/// use bitext::report::{Correction, CorrectionError, text_key};
+/// use bitext::{Aligner, Article, Language};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
+///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
+/// ])?;
+/// let line = |key: &str| format!(
+///     r#"{{"format":"bitext-corrections","format_version":1,"text":"{key}","units":[{{"en":[0],"de":[0]}}]}}"#
+/// );
+/// let corrected = Correction::parse(&line(&text_key(&bitext)))?.apply(&bitext)?;
+/// assert!(corrected.units()[0].checked() && corrected.units()[0].confidence() == 1.0);
+/// let of_another = Correction::parse(&line("0123456789abcdef"))?.apply(&bitext);
+/// assert!(matches!(of_another, Err(CorrectionError::NoSuchBitext { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// `text` is the [`text_key`] of the bitext, `units` are those that a person has made or
 /// confirmed; all others stay. A unit may be `"reordered": true`.
 #[derive(Clone, Debug, PartialEq)]
@@ -250,7 +268,7 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, Corre
 
 /// An error of the bitext, without its preamble, as one of the correction.
 fn malformed(error: LineError) -> CorrectionError {
-    CorrectionError::Malformed(error.into())
+    CorrectionError::Malformed(error.to_string())
 }
 
 fn refused(error: Error) -> CorrectionError {

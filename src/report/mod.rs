@@ -126,6 +126,24 @@ impl Report {
 
     /// Data that a page holds at most, in bytes, 64 MiB by default; a bitext that is
     /// larger has a page of its own.
+    ///
+    /// ```
+    /// use bitext::report::Report;
+    /// use bitext::{Aligner, Article, Language};
+    ///
+    /// let bitext = Aligner::new()?.align([
+    ///     Article::from_sentences(Language::ENGLISH, ["It rained."]),
+    ///     Article::from_sentences(Language::GERMAN, ["Es regnete."]),
+    /// ])?;
+    /// let mut report = Report::new("weather").with_title("The weather").with_limit(1);
+    /// assert!(report.add(&bitext, None).is_none());
+    /// let page = report.add(&bitext, None).unwrap();
+    /// assert_eq!(page.name, "weather-0001.html");
+    /// let index = report.finish().pop().unwrap();
+    /// assert_eq!(index.name, "weather.html");
+    /// assert!(index.html.contains("<title>The weather"));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn with_limit(mut self, limit: usize) -> Report {
         self.limit = limit;
         self

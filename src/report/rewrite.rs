@@ -26,8 +26,8 @@ pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<
     Ok(object(fields.0.iter().map(|(key, _)| key.as_str()).zip(values.iter().map(String::as_str))))
 }
 
-fn refuse(message: impl Into<String>) -> Error {
-    Error::Json { line: 1, message: message.into() }
+fn refuse(message: impl ToString) -> Error {
+    Error::Json { line: 1, message: message.to_string() }
 }
 
 /// The beads of each pair, under the name that the line has for it.

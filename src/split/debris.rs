@@ -27,6 +27,15 @@ pub enum SegmentKind {
 
 impl SegmentKind {
     /// The kind's name in files: `text`, `heading`, `debris`.
+    ///
+    /// ```
+    /// use bitext::{Language, RuleSplitter};
+    ///
+    /// let page = "Ferry runs again\n\nIt was repaired. It is green.\n\nShare this post:";
+    /// let segments = RuleSplitter::default().segments(Language::ENGLISH, page);
+    /// let kinds: Vec<&str> = segments.map(|segment| segment.kind.name()).collect();
+    /// assert_eq!(kinds, ["heading", "text", "text", "debris"]);
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             SegmentKind::Text => "text",

@@ -37,6 +37,18 @@ pub trait Splitter: Send + Sync {
     fn split(&self, language: Language, text: &str) -> Vec<Span>;
 }
 
+impl<S: Splitter + ?Sized> Splitter for Box<S> {
+    fn split(&self, language: Language, text: &str) -> Vec<Span> {
+        (**self).split(language, text)
+    }
+}
+
+impl<S: Splitter + ?Sized> Splitter for std::sync::Arc<S> {
+    fn split(&self, language: Language, text: &str) -> Vec<Span> {
+        (**self).split(language, text)
+    }
+}
+
 mod chars;
 mod debris;
 mod decide;

@@ -32,6 +32,14 @@ pub struct Segment<'t> {
 /// they were wrapped: up to the first that is too long for it, which is the
 /// first paragraph of most texts, or to the end.
 ///
+/// ```
+/// use bitext::{Language, RuleSplitter};
+///
+/// let text = "Dr. Smith came. He left. Nobody saw him.";
+/// let first = RuleSplitter::default().segments(Language::ENGLISH, text).next().unwrap();
+/// assert_eq!((first.text, first.span), ("Dr. Smith came.", 0..15));
+/// ```
+///
 /// [`Newlines::Auto`]: crate::text::Newlines::Auto
 #[derive(Clone, Debug)]
 pub struct Segments<'t> {

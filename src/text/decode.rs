@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 
 /// An encoding that bytes look like when they are not UTF-8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoding {
     /// UTF-16, little or big endian.

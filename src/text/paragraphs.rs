@@ -4,7 +4,7 @@
 use super::Span;
 
 /// What a single newline means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Newlines {
     /// Found from the text: in a hard-wrapped text a newline is a space, in

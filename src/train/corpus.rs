@@ -9,7 +9,7 @@ use crate::Language;
 use crate::embed::word::{WordStyle, words};
 
 /// A file of pairs to train on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PairFile {
     /// The languages of its two texts.
@@ -25,7 +25,18 @@ pub struct PairFile {
 }
 
 /// Texts in one language, for the vocabulary and for what a teacher knows of them.
-#[derive(Clone, Debug)]
+///
+/// ```
+/// use bitext::train::{Inputs, TextFile, WordFile};
+///
+/// let polish: bitext::Language = "pl".parse()?;
+/// let mut inputs = Inputs::default();
+/// inputs.texts.push(TextFile::new(polish, "news.pl.txt"));
+/// inputs.words.push(WordFile::new(polish, "polish.tsv"));
+/// assert_eq!(inputs.texts[0].language, inputs.words[0].language);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TextFile {
     /// The language of the texts.
@@ -35,7 +46,7 @@ pub struct TextFile {
 }
 
 /// A list of words with their frequencies, for the vocabulary.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WordFile {
     /// The language of the words.
@@ -53,6 +64,15 @@ impl WordFile {
 
 impl PairFile {
     /// A file whose pairs are sentences, drawn as often as those of others.
+    ///
+    /// ```
+    /// use bitext::{Language, train::PairFile};
+    ///
+    /// let mut terms = PairFile::new([Language::ENGLISH, Language::GERMAN], "terms.tsv");
+    /// assert_eq!((terms.weight, terms.join), (1.0, 1));
+    /// // Terms alone are no texts: up to four of them are.
+    /// (terms.weight, terms.join) = (0.3, 4);
+    /// ```
     pub fn new(languages: [Language; 2], path: impl Into<PathBuf>) -> PairFile {
         PairFile { languages, path: path.into(), weight: 1.0, join: 1 }
     }

@@ -3,6 +3,15 @@
 use std::path::PathBuf;
 
 /// Why a model cannot be trained.
+///
+/// ```
+/// use bitext::train::{Inputs, TrainConfig, TrainError, train};
+///
+/// let mut config = TrainConfig::default();
+/// config.dropout = 1.0;
+/// let error = train(&Inputs::default(), &config, None, None, |_| {}).err();
+/// assert!(matches!(error, Some(TrainError::Config { name: "dropout", .. })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
@@ -46,7 +55,7 @@ pub enum TrainError {
     },
     /// The teacher failed, or gave vectors of another shape.
     #[error("the teacher failed: {0}")]
-    Teacher(String),
+    Teacher(#[source] crate::embed::EmbedError),
     /// The model cannot be written.
     #[error(transparent)]
     Model(#[from] crate::embed::ModelError),

@@ -22,7 +22,7 @@ use crate::embed::word::WordStyle;
 use ndarray::Array1;
 
 /// What a model is trained from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Inputs {
     /// Pairs of sentences and of terms.
@@ -41,7 +41,7 @@ pub struct Inputs {
 }
 
 /// How a model is trained.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrainConfig {
     /// The name of the model, up to 16 bytes.
@@ -100,7 +100,7 @@ impl Default for TrainConfig {
 }
 
 /// How far a run is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Progress {
     /// The inputs were read.
@@ -139,7 +139,7 @@ pub enum Progress {
 }
 
 /// A trained model.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Trained {
     /// The file, for [`StaticEmbedder::from_bytes`](crate::StaticEmbedder::from_bytes).

@@ -87,16 +87,16 @@ impl Lesson<'_> {
         let mut rows = Array2::zeros((texts.len(), dimension));
         let parts = rows.axis_chunks_iter_mut(Axis(0), AT_ONCE).zip(texts.chunks(AT_ONCE));
         for (mut part, texts) in parts {
-            let fail = |what: String| TrainError::Teacher(what);
-            let vectors =
-                self.teacher.embed(language, texts).map_err(|error| fail(error.to_string()))?;
+            let vectors = self.teacher.embed(language, texts).map_err(TrainError::Teacher)?;
             if vectors.dim() != part.dim() {
                 let ((is, wide), n) = (vectors.dim(), texts.len());
                 let what = format!("{is} x {wide} values for {n} texts in {dimension} dimensions");
-                return Err(fail(what));
+                return Err(TrainError::Teacher(what.into()));
             }
             if vectors.iter().any(|value| !value.is_finite()) {
-                return Err(fail("a vector with a value that is no finite number".to_string()));
+                return Err(TrainError::Teacher(
+                    "a vector with a value that is no finite number".into(),
+                ));
             }
             part.assign(&vectors);
             self.done += texts.len();

@@ -113,11 +113,11 @@ impl ModelArgs {
     /// The same, for large batches: a static model shares them out to so many threads,
     /// 0 for all cores.
     pub fn open_for(&self, threads: usize) -> Result<Model, Failure> {
-        let model = self.read(threads)?;
+        #[cfg_attr(not(feature = "cache"), allow(unused_mut))]
+        let mut model = self.read(threads)?;
         #[cfg(feature = "cache")]
         if let Some(path) = &self.cache {
-            let embedder = bitext::embed::CachedEmbedder::open(model.embedder, path)?;
-            return Ok(Model { embedder: Box::new(embedder), ..model });
+            model.embedder = Box::new(bitext::embed::CachedEmbedder::open(model.embedder, path)?);
         }
         Ok(model)
     }

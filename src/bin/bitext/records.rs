@@ -163,7 +163,9 @@ fn jsonl(
                 true => from_json(&text)
                     .map(|bitext| records(&bitext, &selection))
                     .map_err(|error| error.to_string()),
-                false => parse_record(&text).map(|record| vec![record]).map_err(String::from),
+                false => parse_record(&text)
+                    .map(|record| vec![record])
+                    .map_err(|error| error.to_string()),
             };
             return Some(rows.map_err(|why| lines.refuse(number, offset, why)));
         }

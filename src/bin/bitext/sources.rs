@@ -266,7 +266,7 @@ impl Sources {
                 }
                 CorpusArticles::Group(all) => Item::Group(all),
             });
-            return (id, item.map_err(String::from));
+            return (id, item.map_err(|error| error.to_string()));
         }
         let language = match named_language(&file.name) {
             Some(language) => Ok(language),

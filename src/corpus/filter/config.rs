@@ -45,6 +45,17 @@ macro_rules! config {
 
         impl FilterConfig {
             /// No filter at all, to switch on those that are wanted.
+            ///
+            /// ```
+            /// use bitext::Language;
+            /// use bitext::corpus::filter::{CandidatePair, FilterConfig};
+            ///
+            /// let empty = CandidatePair::new((Language::ENGLISH, ""), (Language::GERMAN, ""));
+            /// let mut config = FilterConfig::off();
+            /// assert!(config.judge(&empty).is_kept());
+            /// config.min_words = Some(1.0);
+            /// assert!(!config.judge(&empty).is_kept());
+            /// ```
             pub fn off() -> FilterConfig {
                 FilterConfig { $($name: None,)* }
             }
@@ -61,6 +72,15 @@ macro_rules! config {
             /// # Errors
             ///
             /// [`Error::InvalidConfig`] naming the field.
+            ///
+            /// ```
+            /// use bitext::{Error, corpus::filter::FilterConfig};
+            ///
+            /// let mut config = FilterConfig::default();
+            /// config.max_debris = Some(f32::NAN);
+            /// let error = config.validate().unwrap_err();
+            /// assert!(matches!(error, Error::InvalidConfig { name: "max_debris", .. }));
+            /// ```
             pub fn validate(&self) -> Result<()> {
                 $(if self.$name.is_some_and(|value| !(value >= 0.0 && value.is_finite())) {
                     let reason = "must be a number that is not negative, or none";

@@ -4,16 +4,17 @@ use std::collections::HashSet;
 
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::reason::{Reason, Reasons};
+use super::sketch::{self, Sketch, WAYS};
 use crate::Language;
-use crate::text::normalize;
 
 /// Which texts of a pair must have come before for it to be a duplicate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+#[non_exhaustive]
+pub enum Sides {
     /// Any of them, each by itself.
     Either,
     /// All of them, together.
@@ -25,10 +26,10 @@ pub enum Side {
 /// As text, `false` stands for none:
 ///
 /// ```
-/// use bitext::corpus::filter::{DedupConfig, Side};
+/// use bitext::corpus::filter::{DedupConfig, Sides};
 ///
 /// let config: DedupConfig = serde_json::from_str(r#"{"exact": "either", "near": false}"#)?;
-/// assert_eq!((config.exact, config.near), (Some(Side::Either), None));
+/// assert_eq!((config.exact, config.near), (Some(Sides::Either), None));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,41 +39,56 @@ pub struct DedupConfig {
     /// Which texts must have come before as they are, white space, apostrophes
     /// and invisible characters aside. Default both.
     #[serde(with = "side")]
-    pub exact: Option<Side>,
+    pub exact: Option<Sides>,
     /// Which texts must have come before nearly as they are: [`near_keys`].
     /// Default both.
     #[serde(with = "side")]
-    pub near: Option<Side>,
+    pub near: Option<Sides>,
 }
 
 impl Default for DedupConfig {
     fn default() -> DedupConfig {
-        DedupConfig { exact: Some(Side::Both), near: Some(Side::Both) }
+        DedupConfig { exact: Some(Sides::Both), near: Some(Sides::Both) }
     }
 }
 
 impl DedupConfig {
     /// No duplicate is told.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{DedupConfig, Deduplicator};
+    ///
+    /// let keys = DedupConfig::off().keys(&[(Language::ENGLISH, "Twice.")]);
+    /// let mut seen = Deduplicator::default();
+    /// assert!(seen.check(&keys).is_empty() && seen.check(&keys).is_empty());
+    /// assert!(seen.is_empty());
+    /// ```
     pub fn off() -> DedupConfig {
         DedupConfig { exact: None, near: None }
     }
 
     /// The keys of a pair, or of the texts of three languages.
     pub fn keys(&self, texts: &[(Language, &str)]) -> Keys {
+        let all: Vec<Sketch> =
+            texts.iter().map(|(language, text)| Sketch::new(*language, text)).collect();
+        self.keys_of(&all.iter().collect::<Vec<_>>())
+    }
+
+    /// The same of texts whose sketches are at hand, as where a sentence is in several pairs.
+    pub fn keys_of(&self, texts: &[&Sketch]) -> Keys {
+        let exact = |texts: &[&Sketch]| sketch::exact_key_of(texts.iter().map(|text| text.exact));
+        let near = |texts: &[&Sketch]| bands(&sketch::together(texts));
         let mut keys = Keys::default();
         match self.exact {
             None => {}
-            Some(Side::Both) => keys.exact.push(exact_key(texts)),
-            Some(Side::Either) => {
-                keys.exact.extend(texts.iter().map(|&text| exact_key(&[text])));
-            }
+            Some(Sides::Both) => keys.exact.push(exact(texts)),
+            Some(Sides::Either) => keys.exact.extend(texts.iter().map(|&text| exact(&[text]))),
         }
         match self.near {
             None => {}
-            Some(Side::Both) => keys.near.extend(near_keys(texts)),
-            Some(Side::Either) => {
-                keys.near.extend(texts.iter().flat_map(|&text| near_keys(&[text])));
-            }
+            Some(Sides::Both) => keys.near.extend(near(texts)),
+            Some(Sides::Either) => keys.near.extend(texts.iter().flat_map(|&text| near(&[text]))),
         }
         keys
     }
@@ -101,22 +117,13 @@ pub struct Keys {
 /// assert_ne!(key("The ferry's bell"), key("the ferry's bell"));
 /// ```
 pub fn exact_key(texts: &[(Language, &str)]) -> u128 {
-    let mut hasher = Xxh3::new();
-    for (language, text) in texts {
-        hasher.update(language.code().as_bytes());
-        hasher.update(&[0]);
-        hasher.update(normalize(text).as_bytes());
-        hasher.update(&[0]);
-    }
-    hasher.digest128()
+    sketch::exact_key(texts)
 }
 
 /// Keys of a text.
 const BANDS: usize = 6;
 /// Least hashes that a key is made of.
-const ROWS: usize = 8;
-/// Characters of a shingle.
-const SHINGLE: usize = 4;
+const ROWS: usize = WAYS / BANDS;
 
 /// Keys of which texts that are nearly the same have one in common: MinHash with
 /// banding (Broder 1997; Leskovec, Rajaraman and Ullman, *Mining of Massive Datasets*,
@@ -141,60 +148,17 @@ const SHINGLE: usize = 4;
 /// assert!(first.iter().all(|key| !other.contains(key)));
 /// ```
 pub fn near_keys(texts: &[(Language, &str)]) -> [u64; BANDS] {
-    let least = least_hashes::<{ BANDS * ROWS }>(texts);
+    let all: Vec<Sketch> =
+        texts.iter().map(|(language, text)| Sketch::new(*language, text)).collect();
+    bands(&sketch::together(&all.iter().collect::<Vec<_>>()))
+}
+
+fn bands(least: &[u32; WAYS]) -> [u64; BANDS] {
     std::array::from_fn(|band| {
         let rows = &least[band * ROWS..(band + 1) * ROWS];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         xxh3_64_with_seed(&bytes, band as u64 + 1)
     })
-}
-
-/// The least hash, in each of so many ways, of the runs of characters of texts.
-pub(super) fn least_hashes<const WAYS: usize>(texts: &[(Language, &str)]) -> [u64; WAYS] {
-    let mut least = [u64::MAX; WAYS];
-    for (language, text) in texts {
-        let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
-        let folded = fold(text);
-        let starts: Vec<usize> =
-            folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
-        let last = starts.len().saturating_sub(SHINGLE).max(1);
-        for at in 0..last {
-            let end = starts[(at + SHINGLE).min(starts.len() - 1)];
-            let hash = xxh3_64_with_seed(&folded.as_bytes()[starts[at]..end], seed);
-            for (way, kept) in least.iter_mut().enumerate() {
-                *kept = (*kept).min(mix(hash, way as u64));
-            }
-        }
-    }
-    least
-}
-
-/// A hash in another way: the finaliser of splitmix64.
-fn mix(hash: u64, way: u64) -> u64 {
-    let mut z = hash.wrapping_add(way.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-/// Small letters, figures as one `0`, all else as one space. A text without letters
-/// and figures stays as it is.
-fn fold(text: &str) -> String {
-    let text = normalize(text);
-    let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_numeric() {
-            if !folded.ends_with('0') {
-                folded.push('0');
-            }
-        } else if c.is_alphabetic() {
-            folded.extend(c.to_lowercase());
-        } else if c != '\'' && !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    if folded.is_empty() { text } else { folded }
 }
 
 /// Tells duplicates in a stream: the first stays.
@@ -230,7 +194,7 @@ pub struct Deduplicator {
 
 impl Deduplicator {
     /// Changes when keys are made in another way: do not compare keys of two.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// Says whether a pair came before, and remembers it if not. An exact
     /// duplicate is no near one.
@@ -248,6 +212,17 @@ impl Deduplicator {
     }
 
     /// How many keys are kept.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{DedupConfig, Deduplicator};
+    ///
+    /// let keys = DedupConfig::default().keys(&[(Language::ENGLISH, "The ferry runs again.")]);
+    /// let mut seen = Deduplicator::default();
+    /// seen.check(&keys);
+    /// seen.check(&keys);
+    /// assert_eq!(seen.len(), keys.exact.len() + keys.near.len());
+    /// ```
     pub fn len(&self) -> usize {
         self.exact.len() + self.near.len()
     }
@@ -260,22 +235,22 @@ impl Deduplicator {
 
 /// A side, or `false` for none.
 mod side {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, Side};
+    use super::{Deserialize, Deserializer, Serialize, Serializer, Sides};
 
     #[derive(Serialize, Deserialize)]
     #[serde(untagged)]
     enum Given {
-        Side(Side),
+        Sides(Sides),
         Flag(bool),
     }
 
-    pub fn serialize<S: Serializer>(side: &Option<Side>, out: S) -> Result<S::Ok, S::Error> {
-        side.map_or(Given::Flag(false), Given::Side).serialize(out)
+    pub fn serialize<S: Serializer>(side: &Option<Sides>, out: S) -> Result<S::Ok, S::Error> {
+        side.map_or(Given::Flag(false), Given::Sides).serialize(out)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Side>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Sides>, D::Error> {
         match Given::deserialize(input) {
-            Ok(Given::Side(side)) => Ok(Some(side)),
+            Ok(Given::Sides(side)) => Ok(Some(side)),
             Ok(Given::Flag(false)) => Ok(None),
             _ => Err(serde::de::Error::custom("give \"either\", \"both\" or `false`")),
         }
@@ -294,7 +269,7 @@ mod tests {
         let texts = [(EN, "The bridge is closed."), (DE, "Die Brücke ist gesperrt.")];
         // What was stored by an earlier release must be found by a later one, or
         // `FORMAT` be raised.
-        assert_eq!(exact_key(&texts), 152847786081189990032260648989490377705);
+        assert_eq!(exact_key(&texts), 323809091758331414027199262898997625925);
         assert_eq!(near_keys(&texts)[0], 11025373534988435552);
     }
 
@@ -304,7 +279,7 @@ mod tests {
         let first = pair("The bridge is closed.", "Die Brücke ist gesperrt.");
         let half = pair("The bridge is closed.", "Hier geht es nicht mehr weiter.");
         let mut config = DedupConfig::default();
-        for (side, found) in [(Side::Both, false), (Side::Either, true)] {
+        for (side, found) in [(Sides::Both, false), (Sides::Either, true)] {
             (config.exact, config.near) = (Some(side), None);
             let mut seen = Deduplicator::default();
             assert!(seen.check(&config.keys(&first)).is_empty());

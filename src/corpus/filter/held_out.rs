@@ -5,14 +5,12 @@ use std::collections::{HashMap, HashSet};
 use rustc_hash::FxBuildHasher;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::dedup::{exact_key, least_hashes};
+use super::sketch::{Sketch, WAYS};
 use crate::Language;
 
-/// Least hashes of a text.
-const HASHES: usize = 48;
 /// Texts are compared where one of so many keys is the same.
 const BANDS: usize = 12;
-const ROWS: usize = HASHES / BANDS;
+const ROWS: usize = WAYS / BANDS;
 /// They are nearly the same where so many of their least hashes are.
 const ALIKE: usize = 31;
 const NONE: u32 = u32::MAX;
@@ -37,7 +35,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub struct HeldOut {
     exact: HashSet<u128, FxBuildHasher>,
-    texts: Vec<[u32; HASHES]>,
+    texts: Vec<[u32; WAYS]>,
     /// By key: the last text that has it.
     last: HashMap<u64, u32, FxBuildHasher>,
     /// By text and key: the text before that has it.
@@ -47,10 +45,26 @@ pub struct HeldOut {
 impl HeldOut {
     /// Adds a text.
     pub fn add(&mut self, language: Language, text: &str) {
-        if !self.exact.insert(exact_key(&[(language, text)])) {
+        self.add_sketch(&Sketch::new(language, text));
+    }
+
+    /// Adds a text whose sketch is at hand.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{HeldOut, Sketch};
+    ///
+    /// let sketch = |text| Sketch::new(Language::ENGLISH, text);
+    /// let mut test = HeldOut::default();
+    /// test.add_sketch(&sketch("The ferry will run again."));
+    /// assert!(test.holds_sketch(&sketch("The ferry will  run again.")));
+    /// assert!(!test.holds_sketch(&sketch("The bridge is closed.")));
+    /// ```
+    pub fn add_sketch(&mut self, text: &Sketch) {
+        if !self.exact.insert(text.exact) {
             return;
         }
-        let hashes = hashes(language, text);
+        let hashes = text.least;
         let Ok(number) = u32::try_from(self.texts.len()) else { return };
         let before = keys(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NONE));
         self.before.push(before);
@@ -59,17 +73,19 @@ impl HeldOut {
 
     /// Whether the text is one of those that were added, or nearly one.
     pub fn holds(&self, language: Language, text: &str) -> bool {
-        if self.texts.is_empty() {
-            return false;
-        }
-        if self.exact.contains(&exact_key(&[(language, text)])) {
+        !self.texts.is_empty() && self.holds_sketch(&Sketch::new(language, text))
+    }
+
+    /// The same of a text whose sketch is at hand.
+    pub fn holds_sketch(&self, text: &Sketch) -> bool {
+        if self.exact.contains(&text.exact) {
             return true;
         }
-        let hashes = hashes(language, text);
-        let alike = |other: &[u32; HASHES]| {
+        let hashes = &text.least;
+        let alike = |other: &[u32; WAYS]| {
             hashes.iter().zip(other).filter(|(one, other)| one == other).count() >= ALIKE
         };
-        keys(&hashes).iter().enumerate().any(|(band, key)| {
+        keys(hashes).iter().enumerate().any(|(band, key)| {
             let mut next = self.last.get(key).copied();
             while let Some(number) = next {
                 if self.texts.get(number as usize).is_some_and(alike) {
@@ -83,6 +99,17 @@ impl HeldOut {
     }
 
     /// How many different texts there are.
+    ///
+    /// ```
+    /// use bitext::{Language, corpus::filter::HeldOut};
+    ///
+    /// let mut test = HeldOut::default();
+    /// assert!(test.is_empty());
+    /// test.add(Language::ENGLISH, "The ferry runs again.");
+    /// test.add(Language::ENGLISH, "The  ferry runs again.");
+    /// test.add(Language::GERMAN, "The ferry runs again.");
+    /// assert_eq!(test.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.exact.len()
     }
@@ -93,12 +120,7 @@ impl HeldOut {
     }
 }
 
-fn hashes(language: Language, text: &str) -> [u32; HASHES] {
-    // The lower half: the least of many have the upper bits in common.
-    least_hashes::<HASHES>(&[(language, text)]).map(|hash| hash as u32)
-}
-
-fn keys(hashes: &[u32; HASHES]) -> [u64; BANDS] {
+fn keys(hashes: &[u32; WAYS]) -> [u64; BANDS] {
     std::array::from_fn(|band| {
         let rows = &hashes[band * ROWS..(band + 1) * ROWS];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();

@@ -41,10 +41,12 @@ mod letters;
 mod numbers;
 mod russian;
 mod shape;
+mod sketch;
 mod words;
 
-pub use dedup::{DedupConfig, Deduplicator, Keys, Side, exact_key, near_keys};
+pub use dedup::{DedupConfig, Deduplicator, Keys, Sides, exact_key, near_keys};
 pub use held_out::HeldOut;
+pub use sketch::Sketch;
 
 /// Two texts that are said to be translations of each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,6 +77,17 @@ impl<'a> CandidatePair<'a> {
     }
 
     /// Sets the confidence.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{CandidatePair, FilterConfig, Reason};
+    ///
+    /// let pair = CandidatePair::new((Language::ENGLISH, "It rained."), (Language::GERMAN, "Es regnete."));
+    /// let config = FilterConfig::default();
+    /// assert!(config.judge(&pair).is_kept());
+    /// let verdict = config.judge(&pair.with_confidence(Some(0.2)));
+    /// assert!(verdict.reasons().contains(Reason::LowConfidence));
+    /// ```
     pub fn with_confidence(mut self, confidence: Option<f32>) -> CandidatePair<'a> {
         self.confidence = confidence;
         self
@@ -111,6 +124,18 @@ impl Verdict {
     }
 
     /// All scores that are known, with their filters' reasons.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{CandidatePair, FilterConfig, Reason};
+    ///
+    /// let pair = CandidatePair::new((Language::ENGLISH, "It rained."), (Language::GERMAN, "Es regnete."));
+    /// let verdict = FilterConfig::default().judge(&pair);
+    /// assert_eq!(verdict.score(Reason::FewWords), 2.0);
+    /// assert!(verdict.scores().any(|(reason, score)| (reason, score) == (Reason::FewWords, 2.0)));
+    /// // One pair does not tell of what came before.
+    /// assert!(verdict.scores().all(|(reason, _)| reason != Reason::Duplicate));
+    /// ```
     pub fn scores(&self) -> impl Iterator<Item = (Reason, f32)> + '_ {
         let all = Reason::ALL.into_iter().map(|reason| (reason, self.score(reason)));
         all.filter(|(_, score)| !score.is_nan())

@@ -14,7 +14,7 @@ macro_rules! reasons {
         /// ```
         /// use bitext::corpus::filter::Reason;
         ///
-        /// assert_eq!(Reason::LengthRatio.to_string(), "length_ratio");
+        /// assert_eq!(Reason::LengthRatio.code(), "length_ratio");
         /// assert_eq!("length_ratio".parse(), Ok(Reason::LengthRatio));
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,6 +124,20 @@ impl<'de> Deserialize<'de> for Reason {
 }
 
 /// A set of reasons.
+///
+/// ```
+/// use bitext::corpus::filter::{Reason, Reasons};
+///
+/// let mut reasons = Reasons::from(Reason::Russian);
+/// reasons.insert(Reason::Numbers);
+/// let mut all = Reasons::default();
+/// assert!(all.is_empty());
+/// all.extend(reasons);
+/// assert!(all.contains(Reason::Numbers) && !all.contains(Reason::Markup));
+/// assert_eq!(all.len(), 2);
+/// // Their order is that of `Reason::ALL`, not that in which they came.
+/// assert!(all.iter().eq([Reason::Russian, Reason::Numbers]));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Reasons(u32);
 
@@ -165,6 +179,12 @@ impl From<Reason> for Reasons {
     }
 }
 
+impl FromIterator<Reason> for Reasons {
+    fn from_iter<I: IntoIterator<Item = Reason>>(reasons: I) -> Reasons {
+        Reasons(reasons.into_iter().fold(0, |bits, reason| bits | reason.bit()))
+    }
+}
+
 impl Serialize for Reasons {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
@@ -182,6 +202,12 @@ impl Serialize for Reasons {
 /// counts.add(Default::default());
 /// assert_eq!((counts.pairs, counts.kept()), (2, 1));
 /// assert_eq!(counts.rejected_for(Reason::Numbers), 1);
+///
+/// let mut others = Counts::default();
+/// others.add([Reason::Numbers, Reason::Russian].into_iter().collect());
+/// counts.merge(&others);
+/// assert_eq!((counts.rejected(), counts.rejected_for(Reason::Numbers)), (2, 2));
+/// assert_eq!(counts.rejected_only_for(Reason::Numbers), 1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -23,6 +23,22 @@ pub struct Candidate {
 
 impl Candidate {
     /// A link, if the alignment of the two covers enough.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::{ArticleVectors, Coverage, PairingConfig, candidates};
+    ///
+    /// let mut vectors = ArticleVectors::new();
+    /// vectors.push(Language::ENGLISH, None, &[1.0, 0.0])?;
+    /// vectors.push(Language::GERMAN, None, &[0.9, 0.1])?;
+    /// let config = PairingConfig::default();
+    /// let candidate = candidates(&vectors, &config)?[0];
+    /// let link = candidate.confirm(Coverage { both: 0.9, least: 0.8 }, &config).unwrap();
+    /// assert_eq!((link.one, link.other, link.coverage), (0, 1, 0.9));
+    /// // Half of an article is like all of it, but covers little of it.
+    /// assert_eq!(candidate.confirm(Coverage { both: 0.5, least: 0.1 }, &config), None);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn confirm(&self, coverage: Coverage, config: &PairingConfig) -> Option<Link> {
         let covers = coverage.both >= config.min_coverage && coverage.least >= config.min_side;
         covers.then_some(Link {

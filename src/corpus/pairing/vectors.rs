@@ -14,12 +14,16 @@ use crate::{Aligner, Article, Error, Language, Result};
 /// use bitext::corpus::ArticleVectors;
 ///
 /// let mut vectors = ArticleVectors::new();
-/// vectors.push(Language::ENGLISH, Some(19_783), &[1.0, 0.0])?;
+/// assert!(vectors.is_empty());
 /// vectors.push(Language::GERMAN, None, &[0.8, 0.6])?;
+/// vectors.push(Language::ENGLISH, Some(19_783), &[1.0, 0.0])?;
+/// assert!(vectors.push(Language::GERMAN, None, &[1.0]).is_err());
 /// assert_eq!(vectors.len(), 2);
+/// assert_eq!(vectors.language(0), Some(Language::GERMAN));
+/// assert_eq!(vectors.languages(), [Language::ENGLISH, Language::GERMAN]);
 /// # Ok::<(), bitext::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArticleVectors {
     dimension: usize,
     values: Vec<f32>,
@@ -109,6 +113,20 @@ impl ArticleVectors {
 /// # Errors
 ///
 /// Those of [`Aligner::align`] about the splitter and the embedder.
+///
+/// ```
+/// use bitext::corpus::article_vector;
+/// use bitext::{Aligner, Article, Language};
+///
+/// let aligner = Aligner::new()?;
+/// let vector = |language, text| article_vector(&aligner, &Article::new(language, text));
+/// let ferry = vector(Language::ENGLISH, "The ferry runs again. It was repaired.")?;
+/// let cosine = |other: Vec<f32>| ferry.iter().zip(other).map(|(x, y)| x * y).sum::<f32>();
+/// let same = cosine(vector(Language::GERMAN, "Die Fähre fährt wieder. Sie wurde repariert.")?);
+/// let other = cosine(vector(Language::GERMAN, "Der Preis für Weizen ist gestiegen.")?);
+/// assert!(same > other + 0.3);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 pub fn article_vector(aligner: &Aligner, article: &Article) -> Result<Vec<f32>> {
     let (rows, lengths) = aligner.sentence_vectors(article)?;
     Ok(mean(rows.view(), &lengths))

@@ -88,6 +88,9 @@ impl RustBertEmbedder {
     /// let mut config = RustBertConfig::default();
     /// config.prefix = Some("query: ".to_string());
     /// let model = RustBertEmbedder::from_dir_with("multilingual-e5-small", config)?;
+    /// assert_eq!(model.prefix(), "query: ");
+    /// let ids = model.token_ids("It rained. ".repeat(1_000).trim())?;
+    /// assert_eq!(ids.len(), model.max_tokens());
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn from_dir_with(
@@ -125,6 +128,14 @@ impl RustBertEmbedder {
     ///
     /// [`Error::Model`](crate::Error::Model) where a file cannot be fetched, and those
     /// of [`RustBertEmbedder::from_dir_with`].
+    ///
+    /// ```no_run
+    /// use bitext::embed::{PretrainedModel, RustBertConfig, RustBertEmbedder};
+    ///
+    /// let config = RustBertConfig::default();
+    /// let model = RustBertEmbedder::from_pretrained(PretrainedModel::LaBse, config)?;
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     #[cfg(feature = "rust-bert-download")]
     pub fn from_pretrained(
         model: PretrainedModel,
@@ -136,6 +147,15 @@ impl RustBertEmbedder {
     }
 
     /// How many texts were cut at the model's limit since it was read.
+    ///
+    /// ```no_run
+    /// use bitext::{Embedder, Language, embed::RustBertEmbedder};
+    ///
+    /// let model = RustBertEmbedder::from_dir("LaBSE")?;
+    /// model.embed(Language::ENGLISH, &["It rained.", &"It rained. ".repeat(1_000)])?;
+    /// assert_eq!(model.truncated(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
     pub fn truncated(&self) -> u64 {
         self.truncated.load(Ordering::Relaxed)
     }

@@ -1,10 +1,11 @@
 //! The last stage: duplicates are dropped, sets kept apart, files written.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use bitext::Language;
 use bitext::corpus::Set;
-use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons};
+use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons, Sketch};
 use bitext::format::{Record, parse_record};
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use super::indexed::IndexFiles;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
+use crate::stream::in_order;
 
 /// What became of it all.
 #[derive(Default, Serialize)]
@@ -45,8 +47,37 @@ pub struct SetReport {
     pub by_languages: Vec<(String, u64)>,
 }
 
-fn texts(record: &Record) -> Vec<(Language, &str)> {
-    record.texts().iter().map(|(language, text)| (*language, text.as_str())).collect()
+/// A group whose rows are read.
+struct Group {
+    aligned: Aligned,
+    records: Vec<Record>,
+    /// Of the rows' texts, each once, and which of them each row has.
+    sketches: Vec<Sketch>,
+    of_rows: Vec<Vec<usize>>,
+}
+
+impl Group {
+    fn read(line: &str) -> Result<Group, Failure> {
+        let aligned = parse(line)?;
+        let records = aligned.rows.iter().map(|row| parse_record(row.get()));
+        let records: Vec<Record> = records.collect::<Result<_, _>>()?;
+        let (mut sketches, mut known) = (Vec::new(), HashMap::new());
+        let of_rows = records.iter().map(|record| {
+            let of = record.texts().iter().map(|(language, text)| {
+                *known.entry((*language, text.as_str())).or_insert_with(|| {
+                    sketches.push(Sketch::new(*language, text));
+                    sketches.len() - 1
+                })
+            });
+            of.collect()
+        });
+        let of_rows = of_rows.collect();
+        Ok(Group { aligned, records, sketches, of_rows })
+    }
+
+    fn sketches(&self, row: usize) -> Vec<&Sketch> {
+        self.of_rows[row].iter().map(|at| &self.sketches[*at]).collect()
+    }
 }
 
 /// Writes the set's files into `folder`; gives their names and what there is to tell.
@@ -56,108 +87,169 @@ pub fn finish(
     shards: &Shards,
     folder: &Path,
 ) -> Result<(Vec<String>, Report), Failure> {
-    let languages = match config.output.rows {
-        RowKind::Units => vec![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN],
-        RowKind::Pairs => Vec::new(),
-    };
-    let mut files = Files::new(folder, &config.output.formats, config.output.rows, languages);
-    let mut report = Report {
-        articles: index.singles.clone(),
-        paired_articles: index.paired,
-        groups: index.tasks.len() as u64,
-        given_groups: index.given_groups,
-        input_fingerprint: index.fingerprint.clone(),
-        ..Report::default()
-    };
-    let mut index_files = IndexFiles::new(folder, config.output.index_formats());
-    let mut problems = LineFile::create(folder.join("problems.jsonl"))?;
-    for problem in &index.problems {
-        problems.line(&serde_json::to_string(problem)?)?;
-        report.problems += 1;
-    }
-    let mut rejected = match config.output.keep_rejected {
-        true => Some(LineFile::create(folder.join("rejected.jsonl"))?),
-        false => None,
-    };
-    let mut seen = Deduplicator::default();
-    // Of each set before this one.
-    let mut held_out: Vec<HeldOut> = Vec::new();
+    let mut writing = Writing::begin(config, index, folder)?;
     let mut progress = Progress::new("write", "groups", index.tasks.len() as u64, 0);
     // What is held out comes first, so that it is the training set that gives way.
     for set in [Set::Test, Set::Dev, Set::Train] {
-        let mut of_set = SetReport { name: set.name(), ..SetReport::default() };
-        let mut of_this = HeldOut::default();
-        for line in shards.lines() {
-            let line = line?;
-            if !is_of(&line, set) {
-                continue;
+        let mut of_set = OfSet::new(set);
+        let read = |send: &mut dyn FnMut(String) -> bool| {
+            for line in shards.lines() {
+                let line = line?;
+                if is_of(&line, set) && !send(line) {
+                    break;
+                }
             }
+            Ok(())
+        };
+        let work = |_, line: String| Group::read(&line);
+        let weigh = |line: &String| line.len() as u64;
+        in_order(config.pairing.threads, weigh, read, work, |group, _| {
             progress.advance(1);
-            of_set.groups += 1;
-            let group: Aligned = parse(&line)?;
-            if let Some(error) = group.error {
-                let problem = Problem { id: group.id, place: String::new(), error };
-                problems.line(&serde_json::to_string(&problem)?)?;
-                report.problems += 1;
-                continue;
-            }
-            report.unrelated_groups += u64::from(group.unrelated);
-            for codes in &group.reasons {
-                let mut reasons = Reasons::default();
-                codes
-                    .iter()
-                    .filter_map(|code| code.parse().ok())
-                    .for_each(|one| reasons.insert(one));
-                report.rows.add(reasons);
-            }
-            if let Some(rejected) = &mut rejected {
-                group.rejected.iter().try_for_each(|row| rejected.line(row.get()))?;
-            }
-            let mut kept = Vec::new();
-            for (at, row) in group.rows.iter().enumerate() {
-                let record = parse_record(row.get())?;
-                let why = drop_reason(config, &mut seen, &held_out, &record);
-                match why {
-                    Dropped::No => report.rows.add(Reasons::default()),
-                    Dropped::Duplicate(reasons) => report.rows.add(reasons),
-                    Dropped::HeldOut => {
-                        report.rows.add(Reason::NearDuplicate.into());
-                        report.held_out += 1;
-                    }
-                }
-                if let (Some(rejected), Some(codes)) = (&mut rejected, why.codes()) {
-                    rejected.line(&with_reasons(row.get(), &codes)?)?;
-                }
-                if !matches!(why, Dropped::No) {
-                    continue;
-                }
-                files.write(set, &record)?;
-                kept.push(at);
-                of_set.count(&record);
-                if set != Set::Train {
-                    let all = texts(&record);
-                    all.iter().for_each(|(language, text)| of_this.add(*language, text));
-                }
-            }
-            if let Some(indexed) = &group.indexed {
-                index_files.write(set, indexed, &kept)?;
-            }
-        }
-        held_out.push(of_this);
-        of_set.by_languages.sort();
-        report.sets.push(of_set);
+            writing.group(&mut of_set, group?)
+        })?;
+        writing.held_out.push(of_set.texts);
+        of_set.report.by_languages.sort();
+        writing.report.sets.push(of_set.report);
     }
     progress.finish();
-    problems.finish()?;
-    let mut names = files.finish()?;
-    names.extend(index_files.finish()?);
-    names.sort_unstable();
-    names.push("problems.jsonl".to_string());
-    if let Some(rejected) = rejected {
-        rejected.finish()?;
-        names.push("rejected.jsonl".to_string());
+    writing.end()
+}
+
+/// What is written, and told, so far.
+struct Writing<'a> {
+    config: &'a Config,
+    files: Files<'a>,
+    index_files: IndexFiles<'a>,
+    problems: LineFile,
+    rejected: Option<LineFile>,
+    seen: Deduplicator,
+    /// Of each set before this one.
+    held_out: Vec<HeldOut>,
+    report: Report,
+}
+
+/// The same of one set.
+struct OfSet {
+    set: Set,
+    texts: HeldOut,
+    report: SetReport,
+}
+
+impl OfSet {
+    fn new(set: Set) -> OfSet {
+        let report = SetReport { name: set.name(), ..SetReport::default() };
+        OfSet { set, texts: HeldOut::default(), report }
     }
-    Ok((names, report))
+}
+
+impl<'a> Writing<'a> {
+    fn begin(config: &'a Config, index: &Index, folder: &'a Path) -> Result<Writing<'a>, Failure> {
+        let languages = match config.output.rows {
+            RowKind::Units => vec![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN],
+            RowKind::Pairs => Vec::new(),
+        };
+        let report = Report {
+            articles: index.singles.clone(),
+            paired_articles: index.paired,
+            groups: index.tasks.len() as u64,
+            given_groups: index.given_groups,
+            input_fingerprint: index.fingerprint.clone(),
+            ..Report::default()
+        };
+        let rejected = config.output.keep_rejected.then(|| folder.join("rejected.jsonl"));
+        let mut writing = Writing {
+            config,
+            files: Files::new(folder, &config.output.formats, config.output.rows, languages),
+            index_files: IndexFiles::new(folder, config.output.index_formats()),
+            problems: LineFile::create(folder.join("problems.jsonl"))?,
+            rejected: rejected.map(LineFile::create).transpose()?,
+            seen: Deduplicator::default(),
+            held_out: Vec::new(),
+            report,
+        };
+        index.problems.iter().try_for_each(|problem| writing.problem(problem))?;
+        Ok(writing)
+    }
+
+    fn problem(&mut self, problem: &Problem) -> Result<(), Failure> {
+        self.report.problems += 1;
+        self.problems.line(&serde_json::to_string(problem)?)
+    }
+
+    fn group(&mut self, of_set: &mut OfSet, group: Group) -> Result<(), Failure> {
+        of_set.report.groups += 1;
+        if let Some(error) = group.aligned.error {
+            let (id, place) = (group.aligned.id, String::new());
+            return self.problem(&Problem { id, place, error });
+        }
+        self.report.unrelated_groups += u64::from(group.aligned.unrelated);
+        for codes in &group.aligned.reasons {
+            let mut reasons = Reasons::default();
+            codes.iter().filter_map(|code| code.parse().ok()).for_each(|one| reasons.insert(one));
+            self.report.rows.add(reasons);
+        }
+        if let Some(rejected) = &mut self.rejected {
+            group.aligned.rejected.iter().try_for_each(|row| rejected.line(row.get()))?;
+        }
+        let mut kept = Vec::new();
+        for at in 0..group.records.len() {
+            if self.row(of_set, &group, at)? {
+                kept.push(at);
+            }
+        }
+        match &group.aligned.indexed {
+            Some(indexed) => self.index_files.write(of_set.set, indexed, &kept),
+            None => Ok(()),
+        }
+    }
+
+    /// Says whether the row is kept.
+    fn row(&mut self, of_set: &mut OfSet, group: &Group, at: usize) -> Result<bool, Failure> {
+        let texts = group.sketches(at);
+        let why = self.drop_reason(&texts);
+        match why {
+            Dropped::No => self.report.rows.add(Reasons::default()),
+            Dropped::Duplicate(reasons) => self.report.rows.add(reasons),
+            Dropped::HeldOut => {
+                self.report.rows.add(Reason::NearDuplicate.into());
+                self.report.held_out += 1;
+            }
+        }
+        if let (Some(rejected), Some(codes)) = (&mut self.rejected, why.codes()) {
+            rejected.line(&with_reasons(group.aligned.rows[at].get(), &codes)?)?;
+        }
+        if !matches!(why, Dropped::No) {
+            return Ok(false);
+        }
+        self.files.write(of_set.set, &group.records[at])?;
+        of_set.report.count(&group.records[at]);
+        if of_set.set != Set::Train {
+            texts.iter().for_each(|text| of_set.texts.add_sketch(text));
+        }
+        Ok(true)
+    }
+
+    fn drop_reason(&mut self, texts: &[&Sketch]) -> Dropped {
+        let held = |set: &HeldOut| texts.iter().any(|text| set.holds_sketch(text));
+        if self.held_out.iter().any(held) {
+            return Dropped::HeldOut;
+        }
+        let reasons = self.seen.check(&self.config.duplicates.keys_of(texts));
+        if reasons.is_empty() { Dropped::No } else { Dropped::Duplicate(reasons) }
+    }
+
+    fn end(self) -> Result<(Vec<String>, Report), Failure> {
+        self.problems.finish()?;
+        let mut names = self.files.finish()?;
+        names.extend(self.index_files.finish()?);
+        names.sort_unstable();
+        names.push("problems.jsonl".to_string());
+        if let Some(rejected) = self.rejected {
+            rejected.finish()?;
+            names.push("rejected.jsonl".to_string());
+        }
+        Ok((names, self.report))
+    }
 }
 
 impl SetReport {
@@ -186,22 +278,6 @@ impl Dropped {
             Dropped::HeldOut => Some(vec!["held_out"]),
         }
     }
-}
-
-fn drop_reason(
-    config: &Config,
-    seen: &mut Deduplicator,
-    held_out: &[HeldOut],
-    record: &Record,
-) -> Dropped {
-    let texts = texts(record);
-    let held =
-        |(language, text): &(Language, &str)| held_out.iter().any(|set| set.holds(*language, text));
-    if texts.iter().any(held) {
-        return Dropped::HeldOut;
-    }
-    let reasons = seen.check(&config.duplicates.keys(&texts));
-    if reasons.is_empty() { Dropped::No } else { Dropped::Duplicate(reasons) }
 }
 
 fn with_reasons(row: &str, codes: &[&str]) -> Result<String, Failure> {

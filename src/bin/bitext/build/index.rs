@@ -2,23 +2,20 @@
 
 use std::path::Path;
 
-use bitext::corpus::{
-    ArticleVectors, Candidate, Coverage, PairingConfig, article_vector, candidates, coverage,
-    groups,
-};
-use bitext::{Aligner, Article, Language};
+use bitext::corpus::{ArticleVectors, PairingConfig, article_vector};
+use bitext::{Aligner, Language};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::links::Pairing;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
 use crate::sources::{Found, Item, Place, Sources};
 use crate::stream::in_order;
 
-/// Articles a shard of the index has, and pairs one of the links.
+/// Articles a shard of the index has.
 const ARTICLES: usize = 512;
-const PAIRS: usize = 512;
 
 /// What is known of an article or group before anything is aligned.
 #[derive(Serialize, Deserialize)]
@@ -64,7 +61,6 @@ pub struct Index {
     pub singles: Vec<(Language, u64)>,
     pub given_groups: u64,
     pub paired: u64,
-    pub candidates: u64,
     /// Names the content of the corpus.
     pub fingerprint: String,
 }
@@ -84,7 +80,6 @@ pub fn index(
         singles: Vec::new(),
         given_groups: 0,
         paired: 0,
-        candidates: 0,
         fingerprint: String::new(),
     };
     index.problems.extend(sources.problems.iter().map(|error| Problem {
@@ -118,8 +113,10 @@ pub fn index(
         let of = (0..vectors.len()).filter(|&at| vectors.language(at) == Some(language));
         index.singles.push((language, of.count() as u64));
     }
-    let found = link(sources, aligner, pairing, work, &vectors, &singles, &mut index)?;
-    for group in found {
+    let pairs = Pairing { sources, aligner, config: pairing, vectors: &vectors, singles: &singles };
+    let (groups, problems) = pairs.groups(&work.join("links"))?;
+    index.problems.extend(problems);
+    for group in groups {
         let id = singles[group.members[0]].1.clone();
         let places = group.members.iter().map(|&at| singles[at].0).collect();
         let found = Some((group.coverage, group.margin));
@@ -206,84 +203,6 @@ fn entry(
         },
     }
     entry
-}
-
-#[derive(Serialize, Deserialize)]
-struct Checked {
-    #[serde(default)]
-    both: f32,
-    #[serde(default)]
-    least: f32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-/// Aligns the candidates and puts together what holds.
-fn link(
-    sources: &Sources,
-    aligner: &Aligner,
-    pairing: &PairingConfig,
-    work: &Path,
-    vectors: &ArticleVectors,
-    singles: &[(Place, String)],
-    index: &mut Index,
-) -> Result<Vec<bitext::corpus::Group>, Failure> {
-    let mut shards = Shards::open(&work.join("links"))?;
-    let found = candidates(vectors, pairing)?;
-    index.candidates = found.len() as u64;
-    if !shards.is_complete() {
-        let done = shards.lines().count();
-        let mut progress = Progress::new("pair", "pairs", found.len() as u64, done as u64);
-        let read = |send: &mut dyn FnMut(Candidate) -> bool| {
-            found[done..].iter().all(|candidate| send(*candidate));
-            Ok(())
-        };
-        let check = |candidate: Candidate| -> Result<Coverage, String> {
-            let article = |at: usize| -> Result<Article, String> {
-                let place = singles[at].0;
-                match sources.parse(place, &sources.read(place)?).1? {
-                    Item::One { article, .. } => Ok(article),
-                    Item::Group(_) => Err("has changed while it was read".to_string()),
-                }
-            };
-            let articles = [article(candidate.one)?, article(candidate.other)?];
-            let bitext = aligner.align(articles).map_err(|error| error.to_string())?;
-            Ok(coverage(&bitext))
-        };
-        let work = |_, candidate| {
-            let checked =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(candidate)));
-            let checked = checked.unwrap_or_else(|_| Err("internal error".to_string()));
-            let checked = match checked {
-                Ok(Coverage { both, least, .. }) => Checked { both, least, error: None },
-                Err(error) => Checked { both: 0.0, least: 0.0, error: Some(error) },
-            };
-            serde_json::to_string(&checked).unwrap_or_default()
-        };
-        let mut out = shards.writer(PAIRS);
-        let weigh = |candidate: &Candidate| {
-            [candidate.one, candidate.other].iter().map(|&at| singles[at].0.len).sum()
-        };
-        in_order(pairing.threads, weigh, read, work, |line, _| {
-            progress.advance(1);
-            out.write(&line)
-        })?;
-        out.finish()?;
-        progress.finish();
-    }
-    let mut links = Vec::new();
-    for (candidate, line) in found.iter().zip(shards.lines()) {
-        let checked: Checked = serde_json::from_str(&line?)?;
-        if let Some(error) = checked.error {
-            let ((_, one), (place, other)) = (&singles[candidate.one], &singles[candidate.other]);
-            let place = sources.label(*place);
-            index.problems.push(Problem { id: format!("{one}, {other}"), place, error });
-            continue;
-        }
-        let coverage = Coverage { both: checked.both, least: checked.least };
-        links.extend(candidate.confirm(coverage, pairing));
-    }
-    Ok(groups(vectors, links))
 }
 
 fn to_hex(vector: &[f32]) -> String {

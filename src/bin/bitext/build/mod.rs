@@ -7,6 +7,7 @@ mod files;
 mod finish;
 pub mod index;
 mod indexed;
+mod links;
 mod progress;
 mod run;
 mod shards;

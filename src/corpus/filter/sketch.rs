@@ -1,0 +1,135 @@
+//! What a text is compared by: a key of it as it is, and the least hashes of its runs of
+//! characters.
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed, xxh3_128};
+
+use crate::Language;
+use crate::text::normalize;
+
+/// Least hashes of a text.
+pub(super) const WAYS: usize = 48;
+/// Characters of a shingle.
+const SHINGLE: usize = 4;
+
+/// What duplicates of a text are told by, made once and used for each pair that the text is in.
+///
+/// It is the same on every machine and in every release that has the same
+/// [`FORMAT`](super::Deduplicator::FORMAT). 208 bytes.
+///
+/// ```
+/// use bitext::Language;
+/// use bitext::corpus::filter::{DedupConfig, Sketch};
+///
+/// let english = Sketch::new(Language::ENGLISH, "The bridge is closed.");
+/// let german = Sketch::new(Language::GERMAN, "Die Brücke ist gesperrt.");
+/// let config = DedupConfig::default();
+/// let texts = [
+///     (Language::ENGLISH, "The bridge is closed."),
+///     (Language::GERMAN, "Die Brücke ist gesperrt."),
+/// ];
+/// assert_eq!(config.keys_of(&[&english, &german]), config.keys(&texts));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    pub(super) exact: u128,
+    pub(super) least: [u32; WAYS],
+}
+
+impl Sketch {
+    /// The sketch of a text.
+    pub fn new(language: Language, text: &str) -> Sketch {
+        let text = normalize(text);
+        let least = least(language, &text);
+        Sketch { exact: exact(language, &text), least }
+    }
+}
+
+/// Of a normalised text.
+fn exact(language: Language, text: &str) -> u128 {
+    let mut hasher = Xxh3::new();
+    hasher.update(language.code().as_bytes());
+    hasher.update(&[0]);
+    hasher.update(text.as_bytes());
+    hasher.digest128()
+}
+
+/// The key of texts as they are.
+pub(super) fn exact_key_of(keys: impl Iterator<Item = u128>) -> u128 {
+    let bytes: Vec<u8> = keys.flat_map(u128::to_le_bytes).collect();
+    xxh3_128(&bytes)
+}
+
+/// The key of texts, without the hashes that their sketches have.
+pub(super) fn exact_key(texts: &[(Language, &str)]) -> u128 {
+    exact_key_of(texts.iter().map(|(language, text)| exact(*language, &normalize(text))))
+}
+
+/// The least hashes of texts taken together.
+pub(super) fn together(sketches: &[&Sketch]) -> [u32; WAYS] {
+    let mut least = [u32::MAX; WAYS];
+    for sketch in sketches {
+        for (kept, hash) in least.iter_mut().zip(sketch.least) {
+            *kept = (*kept).min(hash);
+        }
+    }
+    least
+}
+
+/// The least hash, in each of so many ways, of the runs of characters of a normalised text. A way
+/// is a multiplication, an addition and the upper half of the sum, strongly universal for keys of 32 bits (Dietzfelbinger
+/// 1996, "Universal hashing and k-wise independent random variables via integer arithmetic
+/// without primes"), and the keys are hashes already.
+fn least(language: Language, text: &str) -> [u32; WAYS] {
+    let mut least = [u32::MAX; WAYS];
+    let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
+    let folded = fold(text);
+    let starts: Vec<usize> =
+        folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
+    let last = starts.len().saturating_sub(SHINGLE).max(1);
+    for at in 0..last {
+        let end = starts[(at + SHINGLE).min(starts.len() - 1)];
+        let hash = xxh3_64_with_seed(&folded.as_bytes()[starts[at]..end], seed) >> 32;
+        for (kept, (by, more)) in least.iter_mut().zip(MIXED) {
+            *kept = (*kept).min((hash.wrapping_mul(by).wrapping_add(more) >> 32) as u32);
+        }
+    }
+    least
+}
+
+/// What the ways multiply by and add.
+const MIXED: [(u64, u64); WAYS] = {
+    let mut all = [(0, 0); WAYS];
+    let mut way = 0;
+    while way < WAYS {
+        all[way] = (mix(2 * way as u64), mix(2 * way as u64 + 1));
+        way += 1;
+    }
+    all
+};
+
+/// A number of a sequence without pattern: splitmix64.
+const fn mix(at: u64) -> u64 {
+    let mut z = (at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Small letters, figures as one `0`, all else as one space. A text without letters
+/// and figures stays as it is.
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_numeric() {
+            if !folded.ends_with('0') {
+                folded.push('0');
+            }
+        } else if c.is_alphabetic() {
+            folded.extend(c.to_lowercase());
+        } else if c != '\'' && !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    if folded.is_empty() { text.to_string() } else { folded }
+}

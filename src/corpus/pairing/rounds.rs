@@ -1,0 +1,178 @@
+//! In which order candidates are aligned, so that few need to be.
+
+use std::collections::HashSet;
+
+use super::{ArticleVectors, Candidate, Coverage, PairingConfig};
+use crate::Language;
+
+/// How many rounds there are before the rest is taken at once: each waits for the last of the one before it.
+const ROUNDS: usize = 8;
+
+/// Hands candidates out in rounds, the likeliest first.
+///
+/// A round has those that stand out most for both of their articles. Once one of them is
+/// covered well enough ([`sure_coverage`](PairingConfig::sure_coverage)), the other candidates
+/// of its two articles in these two languages are passed over: most need never be aligned.
+/// The rounds depend on the candidates and their coverage alone.
+///
+/// ```
+/// use bitext::Language;
+/// use bitext::corpus::{ArticleVectors, Coverage, PairingConfig, Rounds, candidates};
+///
+/// let mut vectors = ArticleVectors::new();
+/// vectors.push(Language::ENGLISH, None, &[1.0, 0.0])?;
+/// vectors.push(Language::GERMAN, None, &[0.8, 0.6])?;
+/// vectors.push(Language::GERMAN, None, &[1.0, 0.0])?;
+/// let config = PairingConfig::default();
+/// let found = candidates(&vectors, &config)?;
+/// assert_eq!(found.len(), 2);
+///
+/// let mut rounds = Rounds::new(&vectors, &found, &config);
+/// assert_eq!((rounds.next_round(), rounds.left()), (vec![1], 1));
+/// rounds.settle(1, Coverage { both: 0.9, least: 0.9 });
+/// assert!(rounds.next_round().is_empty());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rounds<'a> {
+    vectors: &'a ArticleVectors,
+    candidates: &'a [Candidate],
+    config: &'a PairingConfig,
+    left: Vec<usize>,
+    /// Articles that have their version in a language.
+    settled: HashSet<(usize, Option<Language>)>,
+    round: usize,
+}
+
+impl<'a> Rounds<'a> {
+    /// Rounds of these candidates, all of articles that have these vectors.
+    pub fn new(
+        vectors: &'a ArticleVectors,
+        candidates: &'a [Candidate],
+        config: &'a PairingConfig,
+    ) -> Rounds<'a> {
+        let (left, settled) = ((0..candidates.len()).collect(), HashSet::new());
+        Rounds { vectors, candidates, config, left, settled, round: 0 }
+    }
+
+    /// Either article of a candidate, with the language of the other.
+    fn ends(&self, candidate: usize) -> [(usize, Option<Language>); 2] {
+        let Candidate { one, other, .. } = self.candidates[candidate];
+        [(one, self.vectors.language(other)), (other, self.vectors.language(one))]
+    }
+
+    /// The candidates that are to be aligned next, by index, in ascending order; none when all
+    /// is done.
+    pub fn next_round(&mut self) -> Vec<usize> {
+        let mut left = std::mem::take(&mut self.left);
+        left.retain(|&at| !self.ends(at).iter().any(|end| self.settled.contains(end)));
+        self.round += 1;
+        if self.round > ROUNDS || self.config.sure_coverage > 1.0 {
+            return left;
+        }
+        left.sort_by(|&x, &y| {
+            let margin = |at: usize| self.candidates[at].margin;
+            margin(y).total_cmp(&margin(x)).then(x.cmp(&y))
+        });
+        let mut seen = HashSet::new();
+        let (mut now, later) = left.into_iter().partition::<Vec<_>, _>(|&at| {
+            // Both are noted, whichever is new.
+            let new = self.ends(at).map(|end| seen.insert(end));
+            new == [true, true]
+        });
+        self.left = later;
+        now.sort_unstable();
+        now
+    }
+
+    /// Tells what the alignment of a candidate covers.
+    pub fn settle(&mut self, candidate: usize, coverage: Coverage) {
+        let Some(found) = self.candidates.get(candidate) else { return };
+        let sure = coverage.both >= self.config.sure_coverage;
+        if sure && found.confirm(coverage, self.config).is_some() {
+            self.settled.extend(self.ends(candidate));
+        }
+    }
+
+    /// How many candidates are neither handed out nor passed over yet.
+    pub fn left(&self) -> usize {
+        self.left.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Articles in these languages, and candidates of these articles and margins.
+    fn given(languages: &[bool], pairs: &[(usize, usize, u8)]) -> (ArticleVectors, Vec<Candidate>) {
+        let mut vectors = ArticleVectors::new();
+        for english in languages {
+            let language = if *english { Language::ENGLISH } else { Language::GERMAN };
+            vectors.push(language, None, &[1.0]).unwrap();
+        }
+        let mut found: Vec<Candidate> = pairs
+            .iter()
+            .map(|&(one, other, margin)| {
+                let margin = f32::from(margin) / 256.0;
+                Candidate { one, other, cosine: 0.5, margin }
+            })
+            .collect();
+        found.sort_by_key(|candidate| (candidate.one, candidate.other));
+        found.dedup_by_key(|candidate| (candidate.one, candidate.other));
+        (vectors, found)
+    }
+
+    fn all(coverage: impl Fn(usize) -> f32, mut rounds: Rounds<'_>) -> Vec<Vec<usize>> {
+        let mut all = Vec::new();
+        loop {
+            let round = rounds.next_round();
+            if round.is_empty() {
+                return all;
+            }
+            for &at in &round {
+                let both = coverage(at);
+                rounds.settle(at, Coverage { both, least: both });
+            }
+            all.push(round);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_passed_over_has_a_sure_version(
+            pairs in proptest::collection::vec((0_usize..20, 20_usize..40, any::<u8>()), 0..80),
+            covered in proptest::collection::vec(0.0_f32..1.0, 80),
+        ) {
+            let languages: Vec<bool> = (0..40).map(|at| at < 20).collect();
+            let (vectors, found) = given(&languages, &pairs);
+            let mut config = PairingConfig::default();
+            let handed = all(|at| covered[at], Rounds::new(&vectors, &found, &config)).concat();
+            let mut once = handed.clone();
+            once.sort_unstable();
+            once.dedup();
+            prop_assert_eq!(once.len(), handed.len());
+            let sure = |at: usize| covered[at] >= config.sure_coverage && once.contains(&at);
+            for at in (0..found.len()).filter(|at| !once.contains(at)) {
+                let near = |other: &usize| {
+                    found[*other].one == found[at].one || found[*other].other == found[at].other
+                };
+                prop_assert!((0..found.len()).filter(near).any(sure), "{at}");
+            }
+            config.sure_coverage = 1.1;
+            let every = all(|at| covered[at], Rounds::new(&vectors, &found, &config));
+            prop_assert_eq!(every.concat(), (0..found.len()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_second_best_is_looked_at_where_the_best_is_none() {
+        let (vectors, found) = given(&[true, false, false], &[(0, 1, 200), (0, 2, 100)]);
+        let config = PairingConfig::default();
+        let coverage = |at: usize| [0.1, 0.9][at];
+        assert_eq!(all(coverage, Rounds::new(&vectors, &found, &config)), [[0], [1]]);
+        assert_eq!(all(|_| 0.9, Rounds::new(&vectors, &found, &config)), [[0]]);
+    }
+}
