@@ -58,15 +58,14 @@
 //!
 //! # Features
 //!
-//! Features add and take nothing away; each builds by itself. One may change a result: with `ann`
-//! more articles than [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles) are
-//! paired by an index, which misses a few.
+//! Features add and take nothing away; each builds by itself, and none changes a result.
 //!
 //! * `embedded-model` (default): compiles the model, 9 MB, into the library.
 //! * `safetensors`: reads models from folders.
 //! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
-//! * `ann`: an index of neighbours, for pairing many articles ([`corpus::pair`]).
+//! * `ann`: an index of neighbours, for pairing more articles than
+//!   [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles), else an error.
 //! * `rayon`: shares large batches of texts out to threads, `StaticEmbedder::with_threads`.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet, `format::ParquetWriter`.

@@ -76,7 +76,7 @@ pub struct PairingConfig {
     pub max_days: Option<u32>,
     /// Up to this many articles of a language the search for neighbours is exact;
     /// 20,000 by default. Above it, it is by an index (feature `ann`) that finds nearly
-    /// all of them; without the feature it is always exact.
+    /// all of them; without the feature more articles are an error.
     pub exact_articles: usize,
     /// Threads; 1 by default. The result does not depend on it, and it is not written.
     #[serde(skip, default = "one")]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ndarray::{ArrayView2, Axis, Slice};
 
 use super::{ArticleVectors, PairingConfig};
+use crate::Result;
 
 /// A row of the other set and its cosine, nearest first; of equally near ones the
 /// first in the set.
@@ -22,7 +23,8 @@ pub(super) fn gather(vectors: &ArticleVectors, articles: &[usize]) -> Vec<f32> {
 }
 
 /// The `k` nearest targets of each source row, of those that `may` admits: all are compared
-/// where there are not too many, else nearly all are found by an index.
+/// where there are not too many, else nearly all are found by an index, which is an error
+/// without one: a feature must not change what comes out.
 pub(super) fn find(
     sources: &[f32],
     targets: &[f32],
@@ -30,16 +32,19 @@ pub(super) fn find(
     k: usize,
     config: &PairingConfig,
     may: &(impl Fn(usize, usize) -> bool + Sync),
-) -> Vec<Near> {
-    #[cfg(feature = "ann")]
-    {
-        let count = |rows: &[f32]| (rows.len() / dimension.max(1)) as u64;
-        let most = config.exact_articles as u64;
-        if count(sources).saturating_mul(count(targets)) > most.saturating_mul(most) {
-            return approximate(sources, targets, dimension, k, config.threads, may);
-        }
+) -> Result<Vec<Near>> {
+    let count = |rows: &[f32]| (rows.len() / dimension.max(1)) as u64;
+    let most = config.exact_articles as u64;
+    if count(sources).saturating_mul(count(targets)) <= most.saturating_mul(most) {
+        return Ok(exact(sources, targets, dimension, k, config.threads, may));
     }
-    exact(sources, targets, dimension, k, config.threads, may)
+    #[cfg(feature = "ann")]
+    return Ok(approximate(sources, targets, dimension, k, config.threads, may));
+    #[cfg(not(feature = "ann"))]
+    Err(crate::Error::InvalidConfig {
+        name: "exact_articles",
+        reason: "there are more articles: build with the feature `ann`, or raise it",
+    })
 }
 
 /// The `k` nearest targets of each source row, of those that `may` admits.

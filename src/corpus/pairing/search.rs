@@ -77,7 +77,7 @@ pub fn candidates(vectors: &ArticleVectors, config: &PairingConfig) -> Result<Ve
     let mut found = Vec::new();
     for (at, &source) in languages.iter().enumerate() {
         for &target in &languages[at + 1..] {
-            found.extend(of_languages(vectors, source, target, config));
+            found.extend(of_languages(vectors, source, target, config)?);
         }
     }
     found.sort_by_key(|candidate| (candidate.one, candidate.other));
@@ -89,11 +89,11 @@ fn of_languages(
     source: Language,
     target: Language,
     config: &PairingConfig,
-) -> Vec<Candidate> {
+) -> Result<Vec<Candidate>> {
     let sources = Articles::new(vectors, source);
     let targets = Articles::new(vectors, target);
-    let forward = neighbours(vectors, &sources, &targets, config);
-    let backward = neighbours(vectors, &targets, &sources, config);
+    let forward = neighbours(vectors, &sources, &targets, config)?;
+    let backward = neighbours(vectors, &targets, &sources, config)?;
 
     // By pair of places: the cosine.
     let mut pairs = Vec::new();
@@ -139,13 +139,13 @@ fn of_languages(
     };
     let (forth, back) = (best(|pair| pair.one), best(|pair| pair.other));
     let kept = scored.iter().enumerate().filter(|(at, _)| forth[*at] || back[*at]);
-    kept.map(|(_, pair)| Candidate {
+    let kept = kept.map(|(_, pair)| Candidate {
         one: sources.articles[pair.one as usize],
         other: targets.articles[pair.other as usize],
         cosine: pair.cosine,
         margin: pair.margin,
-    })
-    .collect()
+    });
+    Ok(kept.collect())
 }
 
 /// Two places and how near they are.
@@ -182,7 +182,7 @@ fn neighbours(
     sources: &Articles,
     targets: &Articles,
     config: &PairingConfig,
-) -> Vec<Near> {
+) -> Result<Vec<Near>> {
     // One more than are averaged: the article itself is not among them.
     let k = config.candidates.max(config.neighbours) + 1;
     let days = |at: usize, other: usize| match (
@@ -199,7 +199,7 @@ fn neighbours(
         let x = &sources.rows[own.start * dimension..own.end * dimension];
         let y = &targets.rows[other.start * dimension..other.end * dimension];
         let may = |at: usize, to: usize| days(own.start + at, other.start + to);
-        let near = nearest::find(x, y, dimension, k, config, &may);
+        let near = nearest::find(x, y, dimension, k, config, &may)?;
         for (all, near) in found[own].iter_mut().zip(near) {
             all.extend(near.into_iter().map(|(at, cosine)| (other.start as u32 + at, cosine)));
         }
@@ -208,7 +208,7 @@ fn neighbours(
         near.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         near.truncate(k);
     }
-    found
+    Ok(found)
 }
 
 /// Sources that are searched for together, at least.
@@ -293,6 +293,18 @@ mod tests {
         }
     }
 
+    #[cfg(not(feature = "ann"))]
+    #[test]
+    fn more_articles_than_are_compared_exactly_are_refused_without_an_index() {
+        let vectors = dated(20);
+        let mut config = PairingConfig { exact_articles: 20, ..PairingConfig::default() };
+        assert!(candidates(&vectors, &config).is_ok());
+        config.exact_articles = 19;
+        let error = candidates(&vectors, &config).unwrap_err().to_string();
+        assert!(error.contains("exact_articles") && error.contains("`ann`"), "{error}");
+    }
+
+    #[cfg(feature = "ann")]
     #[test]
     fn dated_articles_are_found_by_an_index_too() {
         let vectors = dated(2000);
