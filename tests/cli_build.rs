@@ -132,6 +132,74 @@ fn a_build_is_counted_and_told() {
 }
 
 #[test]
+fn no_two_rows_have_one_id() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let articles = articles();
+    let one = |id: &str, at: usize, language: &str| {
+        json!({"id": id, "lang": language, "text": text(&articles[at], language)}).to_string()
+    };
+    let group = |at: usize| {
+        let (en, de) = (text(&articles[at], "en"), text(&articles[at], "de"));
+        json!({"id": "a", "en": en, "de": de}).to_string()
+    };
+    let lines = [
+        // Versions of one article may share an id, articles of one language not.
+        one("a", 0, "en"),
+        one("a", 0, "de"),
+        one("a", 1, "en"),
+        group(2),
+        group(3),
+        // Nor need those be versions that do.
+        one("b", 4, "en"),
+        one("c", 4, "de"),
+        one("b", 5, "uk"),
+        one("d", 5, "de"),
+    ];
+    fs::write(path("lines.jsonl"), lines.join("\n")).unwrap();
+    for (part, at) in [("x", 6), ("y", 7)] {
+        fs::create_dir(path(part)).unwrap();
+        for language in ["en", "de"] {
+            let name = path(&format!("{part}/one.{language}.txt"));
+            fs::write(name, text(&articles[at], language)).unwrap();
+        }
+    }
+    // A file that is named twice is read once.
+    let (lines, again) = (path("lines.jsonl"), path("./x/../lines.jsonl"));
+    let inputs = [lines.clone(), path("x"), path("y"), again, path("y/one.de.txt"), path("x/")];
+    let words = ["build".to_string()].into_iter().chain(inputs);
+    let run = bitext(words.chain(["--out".to_string(), path("out")]), b"");
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let read = |name: &str| -> Vec<Json> {
+        fs::read_to_string(path(name)).unwrap().lines().map(parse).collect()
+    };
+    let problems = read("out/problems.jsonl");
+    let said: Vec<(&str, &str)> = problems
+        .iter()
+        .map(|problem| (problem.get("place").text(), problem.get("error").text()))
+        .collect();
+    let already = |place| format!("its id, `a`, is that of {place} already: give it another");
+    let (first, group) = (already("lines.jsonl:1"), already("lines.jsonl:4"));
+    assert_eq!(said, [("lines.jsonl:3", &*first), ("lines.jsonl:5", &*group)]);
+    let mut ids = Vec::new();
+    let mut documents = Vec::new();
+    for entry in fs::read_dir(path("out")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        for row in is_set(&name, ".jsonl").then(|| read(&format!("out/{name}"))).iter().flatten() {
+            ids.push(row.get("id").text().to_string());
+            documents.push(row.get("document").text().to_string());
+        }
+    }
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+    documents.sort();
+    documents.dedup();
+    assert_eq!(documents, ["a", "a@en", "b", "b@uk", "one.en.txt", "one.en.txt (2)"]);
+}
+
+#[test]
 fn the_number_of_threads_changes_nothing() {
     let shop = Workshop::new();
     shop.build("1", &["--threads", "1"]);

@@ -26,6 +26,10 @@ line of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\":
 \"date\": \"2024-05-31\"}, of which only `text` must be there, or {\"id\": ..., \"uk\": ...}; a
 line with two or three languages is a group already and stays one.
 
+Versions in different languages may share an id. Where a second article of one language has
+an id, or a second group, it is told with both places and left out. What has no id is called by
+its place. A file that is named twice is read once.
+
 Each line out is a group of two or three versions of one article, as `bitext align --jsonl`
 takes them: {\"id\", \"en\", \"uk\", \"de\", \"ids\", \"coverage\", \"margin\"}.
 

@@ -1,6 +1,7 @@
 //! A pile of articles: folders of text files, and files with one article or group a
 //! line.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -21,10 +22,19 @@ pub struct Sources {
     output: Option<PathBuf>,
 }
 
+/// Files that are there already, since one may be named twice, and what they are called.
+#[derive(Default)]
+struct Known {
+    files: HashSet<PathBuf>,
+    labels: HashSet<String>,
+}
+
 struct SourceFile {
     path: PathBuf,
     /// The path within the folder that was named, with `/`.
     name: String,
+    /// The name, or with a number behind it where an earlier file has that.
+    label: String,
     is_text: bool,
 }
 
@@ -63,6 +73,7 @@ impl Sources {
         // Where it is not there yet, it cannot be met.
         let output = output.and_then(|path| path.canonicalize().ok());
         let mut sources = Sources { files: Vec::new(), problems: Vec::new(), max_bytes, output };
+        let mut known = Known::default();
         for input in inputs {
             let unreadable = |error| bitext::Error::Read { path: input.clone(), error };
             let data = input.metadata().map_err(unreadable)?;
@@ -72,7 +83,7 @@ impl Sources {
                 return Err(Usage(format!("{input} is in what is to be written")).into());
             }
             if data.is_dir() {
-                sources.walk(input, "")?;
+                sources.walk(input, &resolved, "", &mut known)?;
             } else if !data.is_file() {
                 // It is read twice.
                 let input = input.display();
@@ -80,7 +91,7 @@ impl Sources {
             } else {
                 let name = input.file_name().unwrap_or(input.as_os_str());
                 let name = name.to_string_lossy().into_owned();
-                sources.add(input.clone(), name);
+                sources.add(input.clone(), resolved, name, &mut known);
             }
         }
         match sources.files.is_empty() {
@@ -89,7 +100,13 @@ impl Sources {
         }
     }
 
-    fn walk(&mut self, folder: &Path, name: &str) -> Result<(), Failure> {
+    fn walk(
+        &mut self,
+        folder: &Path,
+        resolved: &Path,
+        name: &str,
+        known: &mut Known,
+    ) -> Result<(), Failure> {
         let entries = std::fs::read_dir(folder).and_then(|all| all.collect::<Result<Vec<_>, _>>());
         let mut entries = match entries {
             Ok(entries) => entries,
@@ -104,6 +121,7 @@ impl Sources {
             if file.starts_with('.') {
                 continue;
             }
+            let resolved = resolved.join(entry.file_name());
             let name = if name.is_empty() { file } else { format!("{name}/{file}") };
             // Links to folders are not followed: they may lead back.
             let kind = entry.file_type().map_err(|error| format!("{name}: {error}"))?;
@@ -111,11 +129,11 @@ impl Sources {
                 continue;
             }
             if kind.is_dir() {
-                self.walk(&entry.path(), &name)?;
+                self.walk(&entry.path(), &resolved, &name, known)?;
             } else if [".txt", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)) {
                 // A pipe would be waited for, a device read without end.
                 match entry.path().metadata() {
-                    Ok(data) if data.is_file() => self.add(entry.path(), name),
+                    Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, known),
                     Ok(_) => self.problems.push(format!("{name}: is no file")),
                     Err(error) => self.problems.push(format!("cannot read {name}: {error}")),
                 }
@@ -131,9 +149,17 @@ impl Sources {
             && entry.path().canonicalize().is_ok_and(|path| path == *output)
     }
 
-    fn add(&mut self, path: PathBuf, name: String) {
+    fn add(&mut self, path: PathBuf, resolved: PathBuf, name: String, known: &mut Known) {
+        if !known.files.insert(resolved) {
+            return;
+        }
+        let (mut label, mut number) = (name.clone(), 2);
+        while !known.labels.insert(label.clone()) {
+            label = format!("{name} ({number})");
+            number += 1;
+        }
         let is_text = name.ends_with(".txt");
-        self.files.push(SourceFile { path, name, is_text });
+        self.files.push(SourceFile { path, name, label, is_text });
     }
 
     /// Names, sizes and times of change: what tells whether a file has changed.
@@ -241,8 +267,8 @@ impl Sources {
 
     /// What people call a place: the file, and the line where it has lines.
     pub fn label(&self, place: Place) -> String {
-        let name = &self.files[place.file as usize].name;
-        if place.line == 0 { name.clone() } else { format!("{name}:{}", place.line) }
+        let label = &self.files[place.file as usize].label;
+        if place.line == 0 { label.clone() } else { format!("{label}:{}", place.line) }
     }
 
     /// The id of what stands at a place and what it is, or why it cannot be used. What

@@ -75,7 +75,7 @@ pub fn align(
     };
     let work = |_, at: usize| {
         let task = &tasks[at];
-        let set = config.sets.set_of(&task.id);
+        let set = config.sets.set_of(&task.article);
         let aligned = catch_unwind(AssertUnwindSafe(|| one(sources, aligner, config, task, set)));
         let aligned = aligned.unwrap_or_else(|_| Err("internal error".to_string()));
         let aligned = aligned.unwrap_or_else(|error| Aligned {

@@ -10,6 +10,7 @@ use bitext::{Aligner, Article, Language};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::ids::Ids;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
@@ -41,7 +42,10 @@ struct Entry {
 
 /// Articles that are to be aligned.
 pub struct Task {
+    /// No other has it.
     pub id: String,
+    /// The id of its first language's article, or of the group that was given.
+    pub article: String,
     /// Where the versions stand; one place for a group that is given.
     pub places: Vec<Place>,
     /// Least coverage and margin of a group that was found.
@@ -95,6 +99,7 @@ pub fn index(
     let mut vectors = ArticleVectors::new();
     // By article with a vector: where it stands.
     let mut singles: Vec<(Place, String)> = Vec::new();
+    let mut ids = Ids::default();
     let mut hasher = Xxh3::new();
     for line in shards.lines() {
         let entry: Entry = serde_json::from_str(&line?)?;
@@ -103,14 +108,19 @@ pub fn index(
         if let Some(error) = entry.error {
             let place = sources.label(entry.place);
             index.problems.push(Problem { id: entry.id, place, error });
+        } else if let Some(first) = ids.take(&entry.id, entry.lang, entry.place) {
+            let (place, first) = (sources.label(entry.place), sources.label(first));
+            let error =
+                format!("its id, `{}`, is that of {first} already: give it another", entry.id);
+            index.problems.push(Problem { id: entry.id, place, error });
         } else if let Some(language) = entry.lang {
             let vector = from_hex(&entry.vector).ok_or("the index is damaged: use --fresh")?;
             vectors.push(language, entry.day, &vector)?;
             singles.push((entry.place, entry.id));
         } else {
             index.given_groups += 1;
-            let (id, places) = (entry.id, vec![entry.place]);
-            index.tasks.push(Task { id, places, found: None });
+            let (id, places) = (ids.of_group(&entry.id, None), vec![entry.place]);
+            index.tasks.push(Task { id, article: entry.id, places, found: None });
         }
     }
     index.fingerprint = format!("{:032x}", hasher.digest128());
@@ -120,11 +130,13 @@ pub fn index(
     }
     let found = link(sources, aligner, pairing, work, &vectors, &singles, &mut index)?;
     for group in found {
-        let id = singles[group.members[0]].1.clone();
+        let first = group.members[0];
+        let article = singles[first].1.clone();
+        let id = ids.of_group(&article, vectors.language(first));
         let places = group.members.iter().map(|&at| singles[at].0).collect();
         let found = Some((group.coverage, group.margin));
         index.paired += group.members.len() as u64;
-        index.tasks.push(Task { id, places, found });
+        index.tasks.push(Task { id, article, places, found });
     }
     Ok(index)
 }

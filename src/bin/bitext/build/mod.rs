@@ -5,6 +5,7 @@ mod card;
 mod config;
 mod files;
 mod finish;
+mod ids;
 pub mod index;
 mod indexed;
 mod progress;
