@@ -10,13 +10,15 @@ use bitext::format::{CorpusArticles, CorpusLine};
 use bitext::{Article, Language, text};
 use serde::{Deserialize, Serialize};
 
+use crate::complaints::Complaints;
+use crate::kind::{HEAD, all_have, other_kind};
 use crate::{Failure, Usage};
 
 /// The files of a corpus, in an order that depends on their names only.
 pub struct Sources {
     files: Vec<SourceFile>,
-    /// Folders that cannot be read.
-    pub problems: Vec<String>,
+    /// Files and folders that cannot be read, or hold no articles: where, and why.
+    pub problems: Vec<(String, String)>,
     max_bytes: u64,
     /// What is written, and not read where it lies among the articles.
     output: Option<PathBuf>,
@@ -94,9 +96,19 @@ impl Sources {
                 sources.add(input.clone(), resolved, name, &mut known);
             }
         }
-        match sources.files.is_empty() {
-            true => Err("no article: folders are searched for .txt and .jsonl files".into()),
-            false => Ok(sources),
+        if !sources.files.is_empty() {
+            return Ok(sources);
+        }
+        match &sources.problems[..] {
+            [] => Err("no article: folders are searched for .txt and .jsonl files".into()),
+            [(place, why)] if place.is_empty() => Err(why.as_str().into()),
+            [(place, why)] => Err(format!("{place}: {why}").into()),
+            all => {
+                let mut complaints = Complaints::default();
+                all.iter().for_each(|(place, why)| complaints.tell(place, why));
+                complaints.finish(None);
+                Err("no article in all that was named".into())
+            }
         }
     }
 
@@ -111,7 +123,8 @@ impl Sources {
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(error) => {
-                self.problems.push(format!("cannot read {}: {error}", folder.display()));
+                let why = format!("cannot read {}: {error}", folder.display());
+                self.problems.push((String::new(), why));
                 return Ok(());
             }
         };
@@ -134,8 +147,8 @@ impl Sources {
                 // A pipe would be waited for, a device read without end.
                 match entry.path().metadata() {
                     Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, known),
-                    Ok(_) => self.problems.push(format!("{name}: is no file")),
-                    Err(error) => self.problems.push(format!("cannot read {name}: {error}")),
+                    Ok(_) => self.problems.push((name, "is no file".to_string())),
+                    Err(error) => self.problems.push((name, format!("cannot read: {error}"))),
                 }
             }
         }
@@ -159,6 +172,10 @@ impl Sources {
             number += 1;
         }
         let is_text = name.ends_with(".txt");
+        if let Some(why) = (!is_text).then(|| other_kind_of(&path)).flatten() {
+            self.problems.push((label, why.to_string()));
+            return;
+        }
         self.files.push(SourceFile { path, name, label, is_text });
     }
 
@@ -321,6 +338,17 @@ fn named_language(name: &str) -> Option<Language> {
     let stem = file.strip_suffix(".txt").unwrap_or(file);
     let by_file = stem.rsplit_once('.').and_then(|(_, last)| known(last));
     by_file.or_else(|| folders.rsplit('/').find_map(known))
+}
+
+/// What a file is that has no articles in lines of JSON. Whether it can be read is seen later.
+fn other_kind_of(path: &Path) -> Option<&'static str> {
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    let rows = all_have(&head, &["translation", "units"], &["text", "en", "uk", "de", "src"]);
+    match rows {
+        true => Some("seems to have aligned sentences, not articles: `bitext filter` reads that"),
+        false => other_kind(&head),
+    }
 }
 
 /// A line without its end, how many bytes it took with it, and how many without; of a

@@ -16,6 +16,7 @@ use super::indexed::IndexFiles;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
+use crate::complaints::Complaints;
 
 /// What became of it all.
 #[derive(Default, Serialize)]
@@ -55,6 +56,7 @@ pub fn finish(
     index: &Index,
     shards: &Shards,
     folder: &Path,
+    complaints: &mut Complaints,
 ) -> Result<(Vec<String>, Report), Failure> {
     let languages = match config.output.rows {
         RowKind::Units => vec![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN],
@@ -95,8 +97,9 @@ pub fn finish(
             progress.advance(1);
             of_set.groups += 1;
             let group: Aligned = parse(&line)?;
-            if let Some(error) = group.error {
-                let problem = Problem { id: group.id, place: String::new(), error };
+            if let Some((place, error)) = group.error {
+                let problem = Problem { id: group.id, place, error };
+                problem.tell(complaints);
                 problems.line(&serde_json::to_string(&problem)?)?;
                 report.problems += 1;
                 continue;

@@ -14,6 +14,7 @@ use super::ids::Ids;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
+use crate::complaints::Complaints;
 use crate::sources::{Found, Item, Place, Sources};
 use crate::stream::in_order;
 
@@ -60,6 +61,17 @@ pub struct Problem {
     pub error: String,
 }
 
+impl Problem {
+    /// Tells it on standard error.
+    pub fn tell(&self, complaints: &mut Complaints) {
+        let place = if self.place.is_empty() { &self.id } else { &self.place };
+        // Some errors name the place themselves.
+        let error =
+            self.error.strip_prefix(place.as_str()).and_then(|rest| rest.strip_prefix(": "));
+        complaints.tell(place, error.unwrap_or(&self.error));
+    }
+}
+
 /// What the first stages found.
 pub struct Index {
     pub tasks: Vec<Task>,
@@ -91,9 +103,9 @@ pub fn index(
         candidates: 0,
         fingerprint: String::new(),
     };
-    index.problems.extend(sources.problems.iter().map(|error| Problem {
+    index.problems.extend(sources.problems.iter().map(|(place, error)| Problem {
         id: String::new(),
-        place: String::new(),
+        place: place.clone(),
         error: error.clone(),
     }));
     let mut vectors = ArticleVectors::new();

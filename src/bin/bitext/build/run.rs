@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Config;
 use super::shards::{cannot_write, put_text};
 use super::{aligned, card, finish, index};
+use crate::complaints::Complaints;
 use crate::output::complain;
 use crate::sources::Sources;
 use crate::{Failure, Outcome};
@@ -63,7 +64,8 @@ pub fn build(
                     return Err(format!("{why}: begin again with --fresh").into());
                 }
                 clean(&work)?;
-                complain(format_args!("{} is complete", folder.display()));
+                let problems = problems(folder, begun.problems);
+                complain(format_args!("{} is complete; {problems}", folder.display()));
                 return Ok(outcome(begun.problems));
             }
         }
@@ -72,14 +74,19 @@ pub fn build(
     }
     write_state(&work, &state)?;
 
+    let mut complaints = Complaints::default();
+    // What is known before the work begins is told before it.
+    sources.problems.iter().for_each(|(place, why)| complaints.tell(place, why));
     let index = index::index(sources, aligner, &config.pairing, &work)?;
+    let found = index.problems.iter().skip(sources.problems.len());
+    found.for_each(|problem| problem.tell(&mut complaints));
     let shards = aligned::align(sources, aligner, config, &index, &work)?;
     let out = work.join("out");
     if out.exists() {
         std::fs::remove_dir_all(&out).map_err(fail)?;
     }
     std::fs::create_dir(&out).map_err(fail)?;
-    let (mut files, mut report) = finish::finish(config, &index, &shards, &out)?;
+    let (mut files, mut report) = finish::finish(config, &index, &shards, &out, &mut complaints)?;
     report.settings_fingerprint = settings;
     report.aligner_fingerprint = aligner.fingerprint().to_string();
     let counts = serde_json::to_string_pretty(&report)? + "\n";
@@ -95,12 +102,13 @@ pub fn build(
     }
     write_state(&work, &State { files, planned: Vec::new(), problems: report.problems, ..state })?;
     clean(&work)?;
+    complaints.finish(Some(&folder.join("problems.jsonl").display().to_string()));
     complain(format_args!(
-        "{} rows of {} groups in {}; {} problems",
+        "{} rows of {} groups in {}; {}",
         report.rows.kept(),
         report.groups,
         folder.display(),
-        report.problems
+        problems(folder, report.problems)
     ));
     Ok(outcome(report.problems))
 }
@@ -167,6 +175,15 @@ fn clean(work: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn problems(folder: &Path, count: u64) -> String {
+    let file = folder.join("problems.jsonl");
+    match count {
+        0 => "no problems".to_string(),
+        1 => format!("1 problem, see {}", file.display()),
+        count => format!("{count} problems, see {}", file.display()),
+    }
 }
 
 fn outcome(problems: u64) -> Outcome {
