@@ -105,6 +105,31 @@ fn one_broken_article_among_many_is_seen() {
 }
 
 #[test]
+fn one_language_is_not_enough() {
+    let one = |language: &str, at: usize| {
+        json!({"lang": language, "text": text(&articles()[at], language)}).to_string()
+    };
+    let english: Vec<String> = (0..4).map(|at| one("en", at)).collect();
+    let folder = Folder::new(&[("a.jsonl", &english.join("\n")), ("broken.jsonl", "{}\n{\n")]);
+    for command in ["build @a.jsonl --out @out", "pair @a.jsonl -o @groups.jsonl"] {
+        let run = folder.run(command);
+        let said = "one language only, `en` (4 articles): articles in two of `en`, `uk` and `de`";
+        assert!(run.status == 1 && run.stderr.contains(said), "{}", run.stderr);
+    }
+    assert!(!std::path::Path::new(&folder.path("groups.jsonl")).exists());
+    // With another language it begins, without being told to begin anew.
+    fs::write(folder.path("b.jsonl"), one("de", 0)).unwrap();
+    let run = folder.run("build @a.jsonl @b.jsonl --out @out");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("rows of 1 groups in"), "{}", run.stderr);
+
+    let run = folder.run("build @broken.jsonl --out @none");
+    let last = run.stderr.lines().last().unwrap();
+    assert_eq!((run.status, last), (1, "bitext: no article of all that were named can be used"));
+    assert!(run.stderr.contains("broken.jsonl:1: needs `text`"), "{}", run.stderr);
+}
+
+#[test]
 fn errors_that_are_many_are_all_counted_and_written() {
     let mut lines = vec!["{\"text\": 5}".to_string(); 1000];
     lines.push(group("a", 0));

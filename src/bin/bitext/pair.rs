@@ -98,6 +98,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let found = index(&sources, &aligner, &pairing, work.path())?;
     let mut complaints = Complaints::default();
     found.problems.iter().for_each(|problem| problem.tell(&mut complaints));
+    if let Err(error) = found.check_languages() {
+        complaints.finish(None);
+        return Err(error);
+    }
     let mut outcome = match found.problems.is_empty() {
         true => Outcome::AllWell,
         false => Outcome::SomeFailed,

@@ -85,6 +85,23 @@ pub struct Index {
     pub fingerprint: String,
 }
 
+impl Index {
+    /// Refuses what can have no pair.
+    pub fn check_languages(&self) -> Result<(), Failure> {
+        match &self.singles[..] {
+            _ if self.given_groups > 0 => Ok(()),
+            [] if self.problems.is_empty() => Err("no article in all that was named".into()),
+            [] => Err("no article of all that were named can be used".into()),
+            [(language, count)] => Err(format!(
+                "one language only, `{language}` ({count} articles): articles in two of `en`, `uk` \
+                 and `de` are needed, told by names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`"
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Reads and pairs; what is done is kept in `work`.
 pub fn index(
     sources: &Sources,

@@ -28,7 +28,7 @@ Example:
 
 INPUT is as for `bitext pair`: articles without known counterpart, and groups. They are
 paired, aligned, judged, freed of duplicates, and shared out between train, dev and test by
-article. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used; the
+article; at least two languages are needed. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used; the
 first ten problems of a file are told on standard error, too.
 
 DIR may lie in an INPUT, and is not read then; files that are read twice must not be pipes.

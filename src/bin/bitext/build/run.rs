@@ -80,6 +80,12 @@ pub fn build(
     let index = index::index(sources, aligner, &config.pairing, &work)?;
     let found = index.problems.iter().skip(sources.problems.len());
     found.for_each(|problem| problem.tell(&mut complaints));
+    if let Err(error) = index.check_languages() {
+        // So that it can be begun with more articles.
+        empty(&work)?;
+        complaints.finish(None);
+        return Err(error);
+    }
     let shards = aligned::align(sources, aligner, config, &index, &work)?;
     let out = work.join("out");
     if out.exists() {
