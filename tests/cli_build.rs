@@ -119,6 +119,7 @@ fn a_build_is_counted_and_told() {
     assert_eq!(files.keys().filter(|name| name.contains("escape")).count(), 0);
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
     for part in [
+        "---\nlanguage:\n- en\n- uk\n- de\ntask_categories:\n",
         "# Made up",
         "- config_name: en-uk\n  data_files:\n",
         "    path: train.en-uk.jsonl\n",

@@ -122,6 +122,8 @@ fn one_language_is_not_enough() {
     let run = folder.run("build @a.jsonl @b.jsonl --out @out");
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains("rows of 1 groups in"), "{}", run.stderr);
+    // The card has the languages that there are.
+    assert!(folder.read("out/README.md").starts_with("---\nlanguage:\n- en\n- de\ntask_"));
 
     let run = folder.run("build @broken.jsonl --out @none");
     let last = run.stderr.lines().last().unwrap();

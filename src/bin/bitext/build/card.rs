@@ -1,8 +1,9 @@
 //! The card of a training set: `README.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use bitext::Language;
 use bitext::corpus::Set;
 use bitext::corpus::filter::Reason;
 
@@ -24,7 +25,13 @@ fn write_card(
     files: &[String],
 ) -> std::fmt::Result {
     let card = &config.card;
-    writeln!(out, "---\nlanguage:\n- en\n- uk\n- de\ntask_categories:\n- translation")?;
+    writeln!(out, "---")?;
+    let languages: BTreeSet<Language> = report.languages();
+    if !languages.is_empty() {
+        writeln!(out, "language:")?;
+    }
+    languages.iter().try_for_each(|language| writeln!(out, "- {language}"))?;
+    writeln!(out, "task_categories:\n- translation")?;
     if !card.licence.is_empty() {
         writeln!(out, "license: {}", quoted(&card.licence))?;
     }

@@ -1,5 +1,6 @@
 //! The last stage: duplicates are dropped, sets kept apart, files written.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use bitext::Language;
@@ -161,6 +162,14 @@ pub fn finish(
         names.push("rejected.jsonl".to_string());
     }
     Ok((names, report))
+}
+
+impl Report {
+    /// Those that rows are in.
+    pub fn languages(&self) -> BTreeSet<Language> {
+        let names = self.sets.iter().flat_map(|set| &set.by_languages);
+        names.flat_map(|(name, _)| name.split('-')).filter_map(|code| code.parse().ok()).collect()
+    }
 }
 
 impl SetReport {
