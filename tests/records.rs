@@ -219,6 +219,41 @@ fn a_record_must_fit_its_output() {
 }
 
 #[test]
+fn a_header_needs_no_id() {
+    let ids = |table: &str, languages: Option<&[Language]>| -> Vec<(String, String)> {
+        let rows = read_all(TsvReader::new("some/set.tsv", table.as_bytes(), languages));
+        rows.iter()
+            .map(|row| {
+                (row.id.clone().unwrap_or_default(), row.text(EN).unwrap_or("-").to_string())
+            })
+            .collect()
+    };
+    let row = |id: &str, text: &str| (id.to_string(), text.to_string());
+    let table = "de\ten\tscore\n\nRegen\train\t0.5\n\"\"\"Wind\"\"\"\twind\t\n";
+    assert_eq!(ids(table, None), [row("set.tsv:3", "rain"), row("set.tsv:4", "wind")]);
+    assert_eq!(ids("en\tde\na\tb\n", Some(&[DE, EN])), [row("set.tsv:2", "a")]);
+    // Without one of its own, the first row is a row.
+    assert_eq!(ids("en\tde\na\tb\n", Some(&[EN, UK])), [row("", "en"), row("", "a")]);
+    assert_eq!(ids("en\tuk\tde\na\tb\tc\n", Some(&[DE, EN])), [row("set.tsv:2", "a")]);
+    let french = ["fr".parse().unwrap(), EN];
+    assert_eq!(ids("fr\ten\na\tb\n", Some(&french)), [row("set.tsv:2", "b")]);
+    // Words that are codes of some languages are none here.
+    for (first, found) in [
+        ("yes\tja", "found `yes`, `ja`."),
+        ("Source\ttarget\tscore", "found `Source`, `target`, `score`."),
+        ("id\ten\tscore", "found `id`, `en`, `score`."),
+        ("score\ten\tde", "found `score`, `en`, `de`."),
+        ("It rained all day and all night\tb", "found `It rained all day an…`, `b`."),
+        ("a\tb\tc\td\te\tf\tg\th\ti", "`g`, `h`, …."),
+    ] {
+        let table = format!("{first}\nc\td\n");
+        let (errors, texts) = told(TsvReader::new("t", table.as_bytes(), None));
+        assert!(texts.is_empty() && errors.len() == 1, "{errors:?}");
+        assert!(errors[0].contains(found), "{first}: {}", errors[0]);
+    }
+}
+
+#[test]
 fn tables_with_and_without_a_header() {
     let named = "id\tde\ten\tconfidence\tnote\n1\t\"\"\"Eins\"\"\"\tone\t0.5\tx\n2\tZwei\n3\t\"Drei\tthree\t\t\n4\tVier\tfour\t2\t\n5\t\tfive\t\t\n";
     let (errors, texts) = told(TsvReader::new("t", named.as_bytes(), None));
@@ -236,6 +271,7 @@ fn tables_with_and_without_a_header() {
     assert!(errors[0].contains("line 3, byte 24: 1 columns"), "{}", errors[0]);
     let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), None));
     assert!(texts.is_empty() && errors.len() == 1 && errors[0].contains("no header"));
+    assert!(errors[0].contains("are missing"), "{}", errors[0]);
 }
 
 #[test]
