@@ -319,6 +319,50 @@ fn tmx_of_other_tools_is_read() {
 }
 
 #[test]
+fn properties_of_one_type_are_all_kept() {
+    let properties = [
+        ("domain", "news"),
+        ("x-document", "d1"),
+        ("x-domain", "sport"),
+        ("domain", "news"),
+        ("x-document", "d2"),
+        ("x-id", "a"),
+        ("x-score", "0.5"),
+        ("x-score", "0.25"),
+        ("note", "[\"a\", \"b\"]"),
+        ("x-id", "b"),
+        ("x-id", "c"),
+    ];
+    let properties = properties.map(|(name, value)| format!("<prop type='{name}'>{value}</prop>"));
+    let unit = unit_of("a", "b").replacen("<tu>", &format!("<tu>{}", properties.concat()), 1);
+    let rows = read_all(TmxReader::new("m", memory(&unit).as_bytes()));
+    let row = &rows[0];
+    assert_eq!((row.id.as_deref(), row.document.as_deref()), (Some("a"), Some("d1")));
+    assert_eq!(row.score, Some(0.5));
+    let extras = serde_json::to_value(&row.extra).unwrap();
+    let expected = serde_json::json!({
+        "domain": ["news", "sport", "news"],
+        "note": "[\"a\", \"b\"]",
+        "x-document": "d2",
+        "x-id": ["b", "c"],
+        "x-score": "0.25",
+    });
+    assert_eq!(extras, expected);
+    // And all come back.
+    let mut out = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();
+    out.write_record(row).unwrap();
+    let written = String::from_utf8(out.finish().unwrap()).unwrap();
+    assert_eq!(written.matches("<prop type=\"x-domain\">").count(), 3, "{written}");
+    assert_eq!(read_all(TmxReader::new("m", written.as_bytes())), rows);
+    let mut out = HfJsonlWriter::new(Vec::new(), &[EN, DE]);
+    out.write(row).unwrap();
+    assert_eq!(read_all(HfJsonlReader::new("l", &out.finish().unwrap()[..])), rows);
+    let table = "id\ten\tde\tnote\tnote\n1\ta\tb\tone\ttwo\n";
+    let rows = read_all(TsvReader::new("t", table.as_bytes(), None));
+    assert_eq!(rows[0].extra["note"], serde_json::json!(["one", "two"]));
+}
+
+#[test]
 fn what_others_name_as_a_field_is_kept_as_an_extra() {
     let body = unit_of("a", "b").replacen(
         "<tu>",
