@@ -17,6 +17,8 @@ use crate::{Failure, Usage};
 /// The files of a corpus, in an order that depends on their names only.
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Those of another kind.
+    others: Vec<SourceFile>,
     /// Files and folders that cannot be read, or hold no articles: where, and why.
     pub problems: Vec<(String, String)>,
     max_bytes: u64,
@@ -33,6 +35,8 @@ struct Known {
 
 struct SourceFile {
     path: PathBuf,
+    /// The path without links, as far as the folder that was named.
+    resolved: PathBuf,
     /// The path within the folder that was named, with `/`.
     name: String,
     /// The name, or with a number behind it where an earlier file has that.
@@ -55,6 +59,29 @@ pub struct Place {
 /// Where the rest of a file would start that cannot be read.
 const UNREADABLE: u64 = u64::MAX;
 
+/// What tells whether a file has changed.
+#[derive(Serialize, Deserialize)]
+pub struct FileState {
+    /// The path as it was given.
+    pub given: String,
+    resolved: String,
+    /// What it is called, by which ids and languages go.
+    label: String,
+    size: u64,
+    /// In nanoseconds.
+    changed: u128,
+}
+
+impl FileState {
+    /// Whether it is the same file and the same still. It may be named in another way, or
+    /// have moved with all around it.
+    pub fn is_still(&self, now: &FileState) -> bool {
+        let same = self.given == now.given || self.resolved == now.resolved;
+        let of = |state: &FileState| (state.size, state.changed);
+        same && self.label == now.label && of(self) == of(now)
+    }
+}
+
 /// A place, and its bytes or why there are none.
 pub type Found = (Place, Result<Vec<u8>, String>);
 
@@ -74,7 +101,13 @@ impl Sources {
     ) -> Result<Sources, Failure> {
         // Where it is not there yet, it cannot be met.
         let output = output.and_then(|path| path.canonicalize().ok());
-        let mut sources = Sources { files: Vec::new(), problems: Vec::new(), max_bytes, output };
+        let mut sources = Sources {
+            files: Vec::new(),
+            others: Vec::new(),
+            problems: Vec::new(),
+            max_bytes,
+            output,
+        };
         let mut known = Known::default();
         for input in inputs {
             let unreadable = |error| bitext::Error::Read { path: input.clone(), error };
@@ -163,7 +196,7 @@ impl Sources {
     }
 
     fn add(&mut self, path: PathBuf, resolved: PathBuf, name: String, known: &mut Known) {
-        if !known.files.insert(resolved) {
+        if !known.files.insert(resolved.clone()) {
             return;
         }
         let (mut label, mut number) = (name.clone(), 2);
@@ -172,23 +205,33 @@ impl Sources {
             number += 1;
         }
         let is_text = name.ends_with(".txt");
-        if let Some(why) = (!is_text).then(|| other_kind_of(&path)).flatten() {
-            self.problems.push((label, why.to_string()));
-            return;
+        let other = (!is_text).then(|| other_kind_of(&path)).flatten();
+        let file = SourceFile { path, resolved, name, label, is_text };
+        match other {
+            None => self.files.push(file),
+            Some(why) => {
+                self.problems.push((file.label.clone(), why.to_string()));
+                self.others.push(file);
+            }
         }
-        self.files.push(SourceFile { path, name, label, is_text });
     }
 
-    /// Names, sizes and times of change: what tells whether a file has changed.
-    pub fn state(&self) -> Vec<(String, u64, u128)> {
+    /// What tells whether a file has changed, of each.
+    pub fn state(&self) -> Vec<FileState> {
         let state = |file: &SourceFile| {
             let data = file.path.metadata();
             let size = data.as_ref().map_or(0, std::fs::Metadata::len);
             let changed = data.ok().and_then(|data| data.modified().ok());
             let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            (file.path.display().to_string(), size, changed.map_or(0, |at| at.as_nanos()))
+            FileState {
+                given: file.path.display().to_string(),
+                resolved: file.resolved.display().to_string(),
+                label: file.label.clone(),
+                size,
+                changed: changed.map_or(0, |at| at.as_nanos()),
+            }
         };
-        self.files.iter().map(state).collect()
+        self.files.iter().chain(&self.others).map(state).collect()
     }
 
     /// All bytes of all files, as far as they can be read.

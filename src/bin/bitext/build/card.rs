@@ -62,7 +62,14 @@ fn write_card(
             .iter()
             .map(|(languages, rows)| format!("{languages} {rows}"))
             .collect();
-        writeln!(out, "| {} | {} | {} | {} |", set.name, set.groups, set.rows, by.join(", "))?;
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            set.name.name(),
+            set.groups,
+            set.rows,
+            by.join(", ")
+        )?;
     }
     writeln!(
         out,

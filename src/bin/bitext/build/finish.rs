@@ -7,7 +7,7 @@ use bitext::Language;
 use bitext::corpus::Set;
 use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons};
 use bitext::format::{Record, parse_record};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::aligned::{Aligned, is_of, parse};
 use super::config::{Config, RowKind};
@@ -20,7 +20,7 @@ use crate::Failure;
 use crate::complaints::Complaints;
 
 /// What became of it all.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Report {
     pub articles: Vec<(Language, u64)>,
     pub paired_articles: u64,
@@ -38,9 +38,9 @@ pub struct Report {
     pub aligner_fingerprint: String,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Serialize, Deserialize)]
 pub struct SetReport {
-    pub name: &'static str,
+    pub name: Set,
     pub groups: u64,
     pub rows: u64,
     /// By pair or triple of languages.
@@ -88,7 +88,7 @@ pub fn finish(
     let mut progress = Progress::new("write", "groups", index.tasks.len() as u64, 0);
     // What is held out comes first, so that it is the training set that gives way.
     for set in [Set::Test, Set::Dev, Set::Train] {
-        let mut of_set = SetReport { name: set.name(), ..SetReport::default() };
+        let mut of_set = SetReport { name: set, groups: 0, rows: 0, by_languages: Vec::new() };
         let mut of_this = HeldOut::default();
         for line in shards.lines() {
             let line = line?;

@@ -35,7 +35,7 @@ DIR may lie in an INPUT, and is not read then; files that are read twice must no
 
 A build that was stopped, whatever the moment, goes on where it was when it is started
 again, and ends with the same bytes. With other settings or another input it must begin
-again: --fresh.
+again: --fresh. Another [card] only makes the card anew; and the input may be named in another way.
 
 All settings, with their defaults; see the documentation of `PairingConfig`, `FilterConfig`,
 `DedupConfig` and `SetsConfig` for all there are:

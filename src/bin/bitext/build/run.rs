@@ -11,15 +11,17 @@ use super::shards::{cannot_write, put_text};
 use super::{aligned, card, finish, index};
 use crate::complaints::Complaints;
 use crate::output::complain;
-use crate::sources::Sources;
+use crate::sources::{FileState, Sources};
 use crate::{Failure, Outcome};
 
 /// What a folder was begun with, and how far it came.
-#[derive(PartialEq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct State {
     version: u32,
     settings: String,
-    sources: Vec<(String, u64, u128)>,
+    /// What the card was made with.
+    card: String,
+    sources: Vec<FileState>,
     /// The files of a complete build.
     files: Vec<String>,
     /// Those that are about to get their names: whoever begins anew removes them.
@@ -29,7 +31,7 @@ struct State {
 }
 
 /// Raised when the work of an earlier release cannot be gone on with.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Runs a build, or goes on with one.
 pub fn build(
@@ -48,6 +50,7 @@ pub fn build(
     let state = State {
         version: VERSION,
         settings: settings.clone(),
+        card: config.card_fingerprint(),
         sources: sources.state(),
         files: Vec::new(),
         planned: Vec::new(),
@@ -64,6 +67,11 @@ pub fn build(
                     return Err(format!("{why}: begin again with --fresh").into());
                 }
                 clean(&work)?;
+                if begun.card != state.card {
+                    let begun = State { card: state.card, ..begun };
+                    rewrite_card(config, folder, &work, &begun)?;
+                    return Ok(outcome(begun.problems));
+                }
                 let problems = problems(folder, begun.problems);
                 complain(format_args!("{} is complete; {problems}", folder.display()));
                 return Ok(outcome(begun.problems));
@@ -96,10 +104,10 @@ pub fn build(
     report.settings_fingerprint = settings;
     report.aligner_fingerprint = aligner.fingerprint().to_string();
     let counts = serde_json::to_string_pretty(&report)? + "\n";
-    put_text(&out.join("counts.json"), &counts)?;
-    files.push("counts.json".to_string());
-    put_text(&out.join("README.md"), &card::card(config, &report, &files))?;
-    files.push("README.md".to_string());
+    put_text(&out.join(COUNTS), &counts)?;
+    files.push(COUNTS.to_string());
+    put_text(&out.join(CARD), &card::card(config, &report, &files))?;
+    files.push(CARD.to_string());
     let state = State { planned: files.clone(), ..state };
     write_state(&work, &state)?;
     for name in &files {
@@ -119,6 +127,23 @@ pub fn build(
     Ok(outcome(report.problems))
 }
 
+/// Makes the card of a complete build anew, of which all else stays.
+fn rewrite_card(config: &Config, folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
+    let path = folder.join(COUNTS);
+    let counts = crate::input::read_text(&path)?;
+    let report = serde_json::from_str(&counts)
+        .map_err(|_| format!("{} is damaged: begin again with --fresh", path.display()))?;
+    let files: Vec<String> = begun.files.iter().filter(|name| *name != CARD).cloned().collect();
+    let (new, path) = (work.join(CARD), folder.join(CARD));
+    put_text(&new, &card::card(config, &report, &files))?;
+    std::fs::rename(&new, &path).map_err(|error| cannot_write(&path, &error))?;
+    write_state(work, begun)?;
+    complain(format_args!("{} is complete; its card was made anew", folder.display()));
+    Ok(())
+}
+
+const CARD: &str = "README.md";
+const COUNTS: &str = "counts.json";
 const LOCK: &str = "lock";
 const STATE: &str = "state.json";
 
@@ -201,14 +226,12 @@ fn check(begun: &State, now: &State) -> Result<(), Failure> {
     if begun.version != now.version || begun.settings != now.settings {
         return Err(format!("this build was begun with other settings: {FRESH}").into());
     }
-    if begun.sources == now.sources {
-        return Ok(());
-    }
     // Both are in one order, so the first that differ tell.
-    let same = begun.sources.iter().zip(&now.sources).take_while(|(was, is)| was == is).count();
+    let both = begun.sources.iter().zip(&now.sources);
+    let same = both.take_while(|(was, is)| was.is_still(is)).count();
     let longer = if now.sources.len() < begun.sources.len() { begun } else { now };
-    let differ = longer.sources.get(same);
-    let name = differ.map_or("the input", |(name, ..)| name);
+    let Some(differs) = longer.sources.get(same) else { return Ok(()) };
+    let name = &differs.given;
     Err(format!("{name} has changed since this build was begun: {FRESH}").into())
 }
 
