@@ -403,6 +403,53 @@ fn near_duplicates_do_not_cross_over() {
 }
 
 #[test]
+fn a_text_that_is_common_on_one_side_is_held_out_by_one_side_or_both() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let thanks = ["Danke.", "Vielen Dank!", "Danke schön.", "Ich danke Ihnen herzlich dafür."];
+    let lines: Vec<String> = (0..8)
+        .map(|at| {
+            let article = &articles()[at];
+            let with = |language, last: &str| -> Vec<String> {
+                let sentences = article.get(language).texts().into_iter();
+                sentences.map(str::to_string).chain([last.to_string()]).collect()
+            };
+            let (en, de) = (with("en", "Thank you."), with("de", thanks[at % 4]));
+            json!({"id": at, "en": en, "de": de}).to_string()
+        })
+        .collect();
+    fs::write(path("groups.jsonl"), lines.join("\n")).unwrap();
+    // Both sides of the rows that have it, by set.
+    let build = |out: &str, sides: &str| -> BTreeMap<String, Vec<String>> {
+        let sets =
+            format!("[sets]\ndev = 0.0\ntest = 0.25\n{sides}[filter]\nmin_confidence = false\n");
+        fs::write(path("settings.toml"), sets + "max_length_ratio = false\n").unwrap();
+        let (input, settings) = (path("groups.jsonl"), path("settings.toml"));
+        let out_path = path(out);
+        let run = bitext(["build", &input, "--out", &out_path, "--config", &settings], b"");
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let rows = |set: &str| -> Vec<String> {
+            let rows = fs::read_to_string(path(&format!("{out}/{set}.en-de.jsonl"))).unwrap();
+            let rows: Vec<Json> = rows.lines().map(parse).collect();
+            let texts = rows.iter().map(|row| row.get("translation"));
+            let common = texts.filter(|texts| texts.get("en").text() == "Thank you.");
+            common.map(|texts| texts.get("de").text().to_string()).collect()
+        };
+        ["test", "train"].map(|set| (set.to_string(), rows(set))).into()
+    };
+    let strict = build("strict", "");
+    assert!(!strict["test"].is_empty() && strict["train"].is_empty(), "{strict:?}");
+    assert_eq!(build("either", "held_out = \"either\"\n"), strict);
+    let loose = build("loose", "held_out = \"both\"\n");
+    assert_eq!(loose["test"], strict["test"]);
+    assert!(!loose["train"].is_empty(), "{loose:?}");
+    // Those that the test set has as well still go.
+    assert!(loose["train"].iter().all(|german| !loose["test"].contains(german)), "{loose:?}");
+    let card = fs::read_to_string(path("loose/README.md")).unwrap();
+    assert!(card.contains("no row of a set has more than one of its texts in another"), "{card}");
+}
+
+#[test]
 fn settings_that_are_wrong_are_refused() {
     let shop = Workshop::new();
     for (settings, part) in [

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use bitext::Language;
 use bitext::corpus::Set;
-use bitext::corpus::filter::Reason;
+use bitext::corpus::filter::{Reason, Side};
 
 use super::config::Config;
 use super::finish::Report;
@@ -71,11 +71,15 @@ fn write_card(
             by.join(", ")
         )?;
     }
+    let apart = match config.sets.held_out {
+        Side::Either => "no text of a set is in another",
+        Side::Both => "no row of a set has more than one of its texts in another",
+    };
     writeln!(
         out,
-        "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); no text \
-         of a set is in another, and what is nearly alike is kept in test before dev before train.\n",
-        config.sets.dev, config.sets.test, config.sets.seed
+        "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); {}, and \
+         what is nearly alike is kept in test before dev before train.\n",
+        config.sets.dev, config.sets.test, config.sets.seed, apart
     )?;
 
     writeln!(out, "## How it was made\n")?;
@@ -98,9 +102,10 @@ fn write_card(
     }
     writeln!(
         out,
-        "\nA row may be dropped for several reasons. {} of the near duplicates have a text of \
+        "\nA row may be dropped for several reasons. {} of the near duplicates have {} of \
          the test or development set.\n",
-        report.held_out
+        report.held_out,
+        if config.sets.held_out == Side::Either { "a text" } else { "two texts" }
     )?;
 
     writeln!(out, "## Settings\n")?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bitext::Language;
 use bitext::corpus::Set;
-use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons};
+use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons, Side};
 use bitext::format::{Record, parse_record};
 use serde::{Deserialize, Serialize};
 
@@ -207,9 +207,15 @@ fn drop_reason(
     record: &Record,
 ) -> Dropped {
     let texts = texts(record);
-    let held =
-        |(language, text): &(Language, &str)| held_out.iter().any(|set| set.holds(*language, text));
-    if texts.iter().any(held) {
+    let enough = match config.sets.held_out {
+        Side::Either => 1,
+        Side::Both => 2,
+    };
+    let crosses = |set: &HeldOut| {
+        let held = texts.iter().filter(|(language, text)| set.holds(*language, text));
+        held.take(enough).count() == enough
+    };
+    if held_out.iter().any(crosses) {
         return Dropped::HeldOut;
     }
     let reasons = seen.check(&config.duplicates.keys(&texts));

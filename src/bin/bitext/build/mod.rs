@@ -51,6 +51,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   [sets]
   dev = 0.01
   test = 0.01
+  held_out = \"either\"     # \"both\": a row may have one of its texts in another set
   [output]
   formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
   rows = \"pairs\"          # \"units\": all languages together
