@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 pub const HEAD: u64 = 1 << 16;
 
 /// What a file seems to be that begins so, and what to do; `None` where it may have lines of JSON.
-/// One line of JSON is enough, so that a broken one does not take the others with it.
+/// One line of JSON, whole or not, is enough, so that a broken one does not take the others with it.
 pub fn other_kind(head: &[u8]) -> Option<&'static str> {
     let marked = |marks: &[&[u8]]| marks.iter().any(|mark| head.starts_with(mark));
     if marked(&[b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh9", b"\xfd7zXZ"]) {
@@ -35,7 +35,7 @@ pub fn other_kind(head: &[u8]) -> Option<&'static str> {
         *line = line.trim_ascii();
         !line.is_empty()
     });
-    let Some(&first) = lines.first().or((!rest.is_empty()).then_some(&rest)) else { return None };
+    let first = *lines.first().or((!rest.is_empty()).then_some(&rest))?;
     if let Some(markup) = markup(first, head) {
         return Some(markup);
     }
@@ -43,8 +43,9 @@ pub fn other_kind(head: &[u8]) -> Option<&'static str> {
     if matches!(first, b"[" | b"{") && whole <= 1 || first.starts_with(b"[{") && whole == 0 {
         return Some("seems to be JSON over many lines: write one object a line, as `jq -c` does");
     }
-    // The last line may go on, and so may a first that is long.
-    if whole > 0 || cut && (rest.starts_with(b"{") || lines.is_empty()) {
+    // An object may be broken; the last line may go on, and so may a first that is long.
+    let begun = lines.iter().any(|line| line.starts_with(b"{") && line.len() > 1);
+    if begun || cut && (rest.starts_with(b"{") || lines.is_empty()) {
         return None;
     }
     let text = match std::str::from_utf8(head) {
@@ -148,8 +149,9 @@ mod tests {
         let long = [b"{\"text\": \"".to_vec(), vec![b'x'; HEAD as usize - 10]].concat();
         let broken = [b"not JSON\n", &long[..long.len() - 9]].concat();
         let very = vec![b'x'; HEAD as usize];
-        let cases: [&[u8]; 8] = [
+        let cases: [&[u8]; 9] = [
             b"",
+            b"{\"text\": \"a\n",
             b"\n \n",
             b"{\"text\": \"a\"}",
             b"\xef\xbb\xbf{\"text\": \"a\"}\n",
