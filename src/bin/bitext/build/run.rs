@@ -7,7 +7,7 @@ use bitext::Aligner;
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::shards::{cannot_write, put_text};
+use super::shards::{cannot_write, put_text, sync_folder};
 use super::{aligned, card, finish, index};
 use crate::complaints::Complaints;
 use crate::output::complain;
@@ -114,6 +114,8 @@ pub fn build(
         let path = folder.join(name);
         std::fs::rename(out.join(name), &path).map_err(|error| cannot_write(&path, &error))?;
     }
+    // Before it is said that they are there.
+    sync_folder(folder)?;
     write_state(&work, &State { files, planned: Vec::new(), problems: report.problems, ..state })?;
     clean(&work)?;
     complaints.finish(Some(&folder.join("problems.jsonl").display().to_string()));
@@ -137,6 +139,7 @@ fn rewrite_card(config: &Config, folder: &Path, work: &Path, begun: &State) -> R
     let (new, path) = (work.join(CARD), folder.join(CARD));
     put_text(&new, &card::card(config, &report, &files))?;
     std::fs::rename(&new, &path).map_err(|error| cannot_write(&path, &error))?;
+    sync_folder(folder)?;
     write_state(work, begun)?;
     complain(format_args!("{} is complete; its card was made anew", folder.display()));
     Ok(())
