@@ -119,6 +119,7 @@ fn a_build_is_counted_and_told() {
     assert_eq!(files.keys().filter(|name| name.contains("escape")).count(), 0);
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
     for part in [
+        "---\nlanguage:\n- en\n- uk\n- de\ntask_categories:\n",
         "# Made up",
         "- config_name: en-uk\n  data_files:\n",
         "    path: train.en-uk.jsonl\n",
@@ -129,6 +130,74 @@ fn a_build_is_counted_and_told() {
         assert!(card.contains(part), "{part}: {card}");
     }
     assert!(!card.contains(&shop.path("")), "paths of the machine are nobody's business");
+}
+
+#[test]
+fn no_two_rows_have_one_id() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let articles = articles();
+    let one = |id: &str, at: usize, language: &str| {
+        json!({"id": id, "lang": language, "text": text(&articles[at], language)}).to_string()
+    };
+    let group = |at: usize| {
+        let (en, de) = (text(&articles[at], "en"), text(&articles[at], "de"));
+        json!({"id": "a", "en": en, "de": de}).to_string()
+    };
+    let lines = [
+        // Versions of one article may share an id, articles of one language not.
+        one("a", 0, "en"),
+        one("a", 0, "de"),
+        one("a", 1, "en"),
+        group(2),
+        group(3),
+        // Nor need those be versions that do.
+        one("b", 4, "en"),
+        one("c", 4, "de"),
+        one("b", 5, "uk"),
+        one("d", 5, "de"),
+    ];
+    fs::write(path("lines.jsonl"), lines.join("\n")).unwrap();
+    for (part, at) in [("x", 6), ("y", 7)] {
+        fs::create_dir(path(part)).unwrap();
+        for language in ["en", "de"] {
+            let name = path(&format!("{part}/one.{language}.txt"));
+            fs::write(name, text(&articles[at], language)).unwrap();
+        }
+    }
+    // A file that is named twice is read once.
+    let (lines, again) = (path("lines.jsonl"), path("./x/../lines.jsonl"));
+    let inputs = [lines.clone(), path("x"), path("y"), again, path("y/one.de.txt"), path("x/")];
+    let words = ["build".to_string()].into_iter().chain(inputs);
+    let run = bitext(words.chain(["--out".to_string(), path("out")]), b"");
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let read = |name: &str| -> Vec<Json> {
+        fs::read_to_string(path(name)).unwrap().lines().map(parse).collect()
+    };
+    let problems = read("out/problems.jsonl");
+    let said: Vec<(&str, &str)> = problems
+        .iter()
+        .map(|problem| (problem.get("place").text(), problem.get("error").text()))
+        .collect();
+    let already = |place| format!("its id, `a`, is that of {place} already: give it another");
+    let (first, group) = (already("lines.jsonl:1"), already("lines.jsonl:4"));
+    assert_eq!(said, [("lines.jsonl:3", &*first), ("lines.jsonl:5", &*group)]);
+    let mut ids = Vec::new();
+    let mut documents = Vec::new();
+    for entry in fs::read_dir(path("out")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        for row in is_set(&name, ".jsonl").then(|| read(&format!("out/{name}"))).iter().flatten() {
+            ids.push(row.get("id").text().to_string());
+            documents.push(row.get("document").text().to_string());
+        }
+    }
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+    documents.sort();
+    documents.dedup();
+    assert_eq!(documents, ["a", "a@en", "b", "b@uk", "one.en.txt", "one.en.txt (2)"]);
 }
 
 #[test]
@@ -181,8 +250,12 @@ fn a_pipe_among_the_files_is_told_and_not_waited_for() {
     let made = std::process::Command::new("mkfifo").arg(shop.path("in/pipe.txt")).status();
     assert!(made.unwrap().success());
     shop.build("out", &[]);
-    let problems = fs::read_to_string(shop.path("out/problems.jsonl")).unwrap();
-    assert!(problems.contains("pipe.txt: is no file"), "{problems}");
+    let problems = shop.lines("out/problems.jsonl");
+    let is_it = |problem: &Json| {
+        let said = (problem.get("place").text(), problem.get("error").text());
+        said == ("pipe.txt", "is no file")
+    };
+    assert!(problems.iter().any(is_it), "{problems:?}");
 }
 
 #[cfg(unix)]
@@ -327,6 +400,53 @@ fn near_duplicates_do_not_cross_over() {
         .collect();
     assert!(rows["test"] > 0 && rows["dev"] == 0 && rows["train"] == 0, "{rows:?}");
     assert!(counts.get("held_out").index() > 50);
+}
+
+#[test]
+fn a_text_that_is_common_on_one_side_is_held_out_by_one_side_or_both() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let thanks = ["Danke.", "Vielen Dank!", "Danke schön.", "Ich danke Ihnen herzlich dafür."];
+    let lines: Vec<String> = (0..8)
+        .map(|at| {
+            let article = &articles()[at];
+            let with = |language, last: &str| -> Vec<String> {
+                let sentences = article.get(language).texts().into_iter();
+                sentences.map(str::to_string).chain([last.to_string()]).collect()
+            };
+            let (en, de) = (with("en", "Thank you."), with("de", thanks[at % 4]));
+            json!({"id": at, "en": en, "de": de}).to_string()
+        })
+        .collect();
+    fs::write(path("groups.jsonl"), lines.join("\n")).unwrap();
+    // Both sides of the rows that have it, by set.
+    let build = |out: &str, sides: &str| -> BTreeMap<String, Vec<String>> {
+        let sets =
+            format!("[sets]\ndev = 0.0\ntest = 0.25\n{sides}[filter]\nmin_confidence = false\n");
+        fs::write(path("settings.toml"), sets + "max_length_ratio = false\n").unwrap();
+        let (input, settings) = (path("groups.jsonl"), path("settings.toml"));
+        let out_path = path(out);
+        let run = bitext(["build", &input, "--out", &out_path, "--config", &settings], b"");
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let rows = |set: &str| -> Vec<String> {
+            let rows = fs::read_to_string(path(&format!("{out}/{set}.en-de.jsonl"))).unwrap();
+            let rows: Vec<Json> = rows.lines().map(parse).collect();
+            let texts = rows.iter().map(|row| row.get("translation"));
+            let common = texts.filter(|texts| texts.get("en").text() == "Thank you.");
+            common.map(|texts| texts.get("de").text().to_string()).collect()
+        };
+        ["test", "train"].map(|set| (set.to_string(), rows(set))).into()
+    };
+    let strict = build("strict", "");
+    assert!(!strict["test"].is_empty() && strict["train"].is_empty(), "{strict:?}");
+    assert_eq!(build("either", "held_out = \"either\"\n"), strict);
+    let loose = build("loose", "held_out = \"both\"\n");
+    assert_eq!(loose["test"], strict["test"]);
+    assert!(!loose["train"].is_empty(), "{loose:?}");
+    // Those that the test set has as well still go.
+    assert!(loose["train"].iter().all(|german| !loose["test"].contains(german)), "{loose:?}");
+    let card = fs::read_to_string(path("loose/README.md")).unwrap();
+    assert!(card.contains("no row of a set has more than one of its texts in another"), "{card}");
 }
 
 #[test]

@@ -169,6 +169,65 @@ fn what_changed_is_noticed() {
 }
 
 #[test]
+fn another_licence_makes_the_card_anew_and_nothing_else() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    cut_off_at(&shop, "begun");
+    let written =
+        |name: &str| fs::metadata(shop.path(&format!("out/{name}"))).unwrap().modified().unwrap();
+    let before = shop.files("out");
+    let times: Vec<_> = before.keys().map(|name| written(name)).collect();
+    let settings = SETTINGS.replace("CC0-1.0", "CC-BY-4.0").replace("Made up", "Renamed");
+    fs::write(shop.path("settings.toml"), &settings).unwrap();
+    let run = shop.build("out", &[]);
+    assert!(run.status == 1 && run.stderr.contains("its card was made anew"), "{}", run.stderr);
+    shop.build("whole", &[]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+    assert_ne!(before["README.md"], shop.files("out")["README.md"]);
+    for (name, time) in before.keys().zip(times) {
+        assert_eq!(written(name) == time, name != "README.md", "{name}");
+    }
+    assert!(!shop.build("out", &[]).stderr.contains("anew"));
+    // One that was cut off goes on, too.
+    shop.build("begun", &[]);
+    assert_same(&shop.files("whole"), &shop.files("begun"));
+    // With another setting beside it, it is another build.
+    fs::write(shop.path("settings.toml"), settings.replace("0.2", "0.3")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("other settings"));
+}
+
+#[test]
+fn the_input_may_be_named_in_another_way() {
+    let shop = Workshop::new();
+    let build = |folder: &str, input: &str| {
+        let (out, settings) = (shop.path("out"), shop.path("settings.toml"));
+        let words = ["build", input, "--out", &out, "--config", &settings];
+        let ended = command(words).current_dir(shop.path(folder)).output().unwrap();
+        String::from_utf8(ended.stderr).unwrap()
+    };
+    assert!(build("", "in").contains("rows of 8 groups"));
+    for (folder, input) in [("", "in"), ("", "./in/"), ("in", "."), ("in/en", "../../in")] {
+        let said = build(folder, input);
+        assert!(said.contains("is complete"), "{input}: {said}");
+    }
+    let whole = shop.path("in");
+    assert!(build("", &whole).contains("is complete"));
+    // Not so that the files are called otherwise, as ids go by that; all must be named; and
+    // what has changed is noticed.
+    fs::create_dir_all(shop.path("two/de")).unwrap();
+    fs::copy(shop.path("in/de/0.txt"), shop.path("two/de/0.txt")).unwrap();
+    let named = |input: &str| bitext(["build", input, "--out", &shop.path("part")], b"").stderr;
+    let group = |id: &str| json!({"id": id, "en": "It rained.", "de": "Es regnete."}).to_string();
+    fs::write(shop.path("two/de/group.jsonl"), group("a")).unwrap();
+    assert!(named(&shop.path("two")).contains("rows of 1 groups"));
+    assert!(named(&shop.path("two/de")).contains("0.txt has changed"));
+    assert!(build("", "in/lines.jsonl").contains("has changed"));
+    let more = fs::read_to_string(shop.path("in/lines.jsonl")).unwrap() + "\n\n";
+    fs::write(shop.path("in/lines.jsonl"), more).unwrap();
+    assert!(build("", &whole).contains("lines.jsonl has changed"));
+}
+
+#[test]
 fn what_is_not_whole_is_not_taken_for_it() {
     let shop = Workshop::new();
     shop.build("out", &[]);
@@ -191,15 +250,19 @@ fn what_is_not_whole_is_not_taken_for_it() {
 
 /// A build that ended when all but the last of its files had got their names.
 fn cut_off(shop: &Workshop) {
-    shop.build("out", &[]);
-    let state = shop.path("out/.build/state.json");
+    cut_off_at(shop, "out");
+}
+
+fn cut_off_at(shop: &Workshop, out: &str) {
+    shop.build(out, &[]);
+    let state = shop.path(&format!("{out}/.build/state.json"));
     let mut begun: serde_json::Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
     begun["files"] = json!([]);
     fs::write(&state, begun.to_string()).unwrap();
-    let last = shop.path("out/README.md");
+    let last = shop.path(&format!("{out}/README.md"));
     fs::remove_file(&last).unwrap();
     fs::create_dir(&last).unwrap();
-    let ended = shop.build("out", &[]);
+    let ended = shop.build(out, &[]);
     assert_eq!(ended.status, 1);
     assert!(ended.stderr.contains("cannot write") && ended.stderr.contains("README.md"));
     fs::remove_dir(&last).unwrap();

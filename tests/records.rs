@@ -219,6 +219,41 @@ fn a_record_must_fit_its_output() {
 }
 
 #[test]
+fn a_header_needs_no_id() {
+    let ids = |table: &str, languages: Option<&[Language]>| -> Vec<(String, String)> {
+        let rows = read_all(TsvReader::new("some/set.tsv", table.as_bytes(), languages));
+        rows.iter()
+            .map(|row| {
+                (row.id.clone().unwrap_or_default(), row.text(EN).unwrap_or("-").to_string())
+            })
+            .collect()
+    };
+    let row = |id: &str, text: &str| (id.to_string(), text.to_string());
+    let table = "de\ten\tscore\n\nRegen\train\t0.5\n\"\"\"Wind\"\"\"\twind\t\n";
+    assert_eq!(ids(table, None), [row("set.tsv:3", "rain"), row("set.tsv:4", "wind")]);
+    assert_eq!(ids("en\tde\na\tb\n", Some(&[DE, EN])), [row("set.tsv:2", "a")]);
+    // Without one of its own, the first row is a row.
+    assert_eq!(ids("en\tde\na\tb\n", Some(&[EN, UK])), [row("", "en"), row("", "a")]);
+    assert_eq!(ids("en\tuk\tde\na\tb\tc\n", Some(&[DE, EN])), [row("set.tsv:2", "a")]);
+    let french = ["fr".parse().unwrap(), EN];
+    assert_eq!(ids("fr\ten\na\tb\n", Some(&french)), [row("set.tsv:2", "b")]);
+    // Words that are codes of some languages are none here.
+    for (first, found) in [
+        ("yes\tja", "found `yes`, `ja`."),
+        ("Source\ttarget\tscore", "found `Source`, `target`, `score`."),
+        ("id\ten\tscore", "found `id`, `en`, `score`."),
+        ("score\ten\tde", "found `score`, `en`, `de`."),
+        ("It rained all day and all night\tb", "found `It rained all day an…`, `b`."),
+        ("a\tb\tc\td\te\tf\tg\th\ti", "`g`, `h`, …."),
+    ] {
+        let table = format!("{first}\nc\td\n");
+        let (errors, texts) = told(TsvReader::new("t", table.as_bytes(), None));
+        assert!(texts.is_empty() && errors.len() == 1, "{errors:?}");
+        assert!(errors[0].contains(found), "{first}: {}", errors[0]);
+    }
+}
+
+#[test]
 fn tables_with_and_without_a_header() {
     let named = "id\tde\ten\tconfidence\tnote\n1\t\"\"\"Eins\"\"\"\tone\t0.5\tx\n2\tZwei\n3\t\"Drei\tthree\t\t\n4\tVier\tfour\t2\t\n5\t\tfive\t\t\n";
     let (errors, texts) = told(TsvReader::new("t", named.as_bytes(), None));
@@ -236,6 +271,7 @@ fn tables_with_and_without_a_header() {
     assert!(errors[0].contains("line 3, byte 24: 1 columns"), "{}", errors[0]);
     let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), None));
     assert!(texts.is_empty() && errors.len() == 1 && errors[0].contains("no header"));
+    assert!(errors[0].contains("are missing"), "{}", errors[0]);
 }
 
 #[test]
@@ -280,6 +316,50 @@ fn tmx_of_other_tools_is_read() {
     );
     let only = rows[0].clone().only(&[EN, UK]).unwrap();
     assert_eq!(only.text(EN), Some("One & two <3A"));
+}
+
+#[test]
+fn properties_of_one_type_are_all_kept() {
+    let properties = [
+        ("domain", "news"),
+        ("x-document", "d1"),
+        ("x-domain", "sport"),
+        ("domain", "news"),
+        ("x-document", "d2"),
+        ("x-id", "a"),
+        ("x-score", "0.5"),
+        ("x-score", "0.25"),
+        ("note", "[\"a\", \"b\"]"),
+        ("x-id", "b"),
+        ("x-id", "c"),
+    ];
+    let properties = properties.map(|(name, value)| format!("<prop type='{name}'>{value}</prop>"));
+    let unit = unit_of("a", "b").replacen("<tu>", &format!("<tu>{}", properties.concat()), 1);
+    let rows = read_all(TmxReader::new("m", memory(&unit).as_bytes()));
+    let row = &rows[0];
+    assert_eq!((row.id.as_deref(), row.document.as_deref()), (Some("a"), Some("d1")));
+    assert_eq!(row.score, Some(0.5));
+    let extras = serde_json::to_value(&row.extra).unwrap();
+    let expected = serde_json::json!({
+        "domain": ["news", "sport", "news"],
+        "note": "[\"a\", \"b\"]",
+        "x-document": "d2",
+        "x-id": ["b", "c"],
+        "x-score": "0.25",
+    });
+    assert_eq!(extras, expected);
+    // And all come back.
+    let mut out = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();
+    out.write_record(row).unwrap();
+    let written = String::from_utf8(out.finish().unwrap()).unwrap();
+    assert_eq!(written.matches("<prop type=\"x-domain\">").count(), 3, "{written}");
+    assert_eq!(read_all(TmxReader::new("m", written.as_bytes())), rows);
+    let mut out = HfJsonlWriter::new(Vec::new(), &[EN, DE]);
+    out.write(row).unwrap();
+    assert_eq!(read_all(HfJsonlReader::new("l", &out.finish().unwrap()[..])), rows);
+    let table = "id\ten\tde\tnote\tnote\n1\ta\tb\tone\ttwo\n";
+    let rows = read_all(TsvReader::new("t", table.as_bytes(), None));
+    assert_eq!(rows[0].extra["note"], serde_json::json!(["one", "two"]));
 }
 
 #[test]

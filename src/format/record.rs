@@ -1,6 +1,7 @@
 //! The rows of a training set.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -21,7 +22,8 @@ pub struct Record {
     /// The probability that it is right, 0 to 1.
     pub confidence: Option<f32>,
     /// Whatever else there is, by name. A reader that meets a name of the fields above
-    /// puts `x-` before it; an extra with such a name is not written.
+    /// puts `x-` before it; an extra with such a name is not written. What a file has several times
+    /// under one name is an array, in its order.
     pub extra: BTreeMap<String, Value>,
     texts: Vec<(Language, String)>,
 }
@@ -66,7 +68,15 @@ impl Record {
             true => format!("x-{name}"),
             false => name.to_string(),
         };
-        self.extra.insert(name, value);
+        match self.extra.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(value);
+            }
+            Entry::Occupied(mut there) => match there.get_mut() {
+                Value::Array(all) => all.push(value),
+                one => *one = Value::Array(vec![one.take(), value]),
+            },
+        }
     }
 
     /// The texts, in the languages' order, two at least.

@@ -143,7 +143,8 @@ impl<W: io::Write> TmxWriter<W> {
     }
 
     /// Writes a record as a `<tu>`. Its id is the property `x-id`, its document
-    /// `x-document`, and its extras properties of their names behind `x-`.
+    /// `x-document`, and its extras properties of their names behind `x-`: an array of two
+    /// strings or more is a property for each, in their order, and what is no string is JSON.
     ///
     /// # Errors
     ///
@@ -185,12 +186,18 @@ impl<W: io::Write> TmxWriter<W> {
             }
         }
         for (name, value) in &record.extra {
-            let value = match value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
             let name = format!("x-{}", legal(name));
-            self.write_text("prop", Some(("type", name.as_str())), &value)?;
+            let several = match value {
+                Value::Array(all) if all.len() > 1 && all.iter().all(Value::is_string) => all,
+                one => std::slice::from_ref(one),
+            };
+            for value in several {
+                let value = match value {
+                    Value::String(text) => Cow::Borrowed(text.as_str()),
+                    other => Cow::Owned(other.to_string()),
+                };
+                self.write_text("prop", Some(("type", name.as_str())), &value)?;
+            }
         }
         for (language, text) in record.texts() {
             let variant = BytesStart::new("tuv").with_attributes([("xml:lang", language.code())]);

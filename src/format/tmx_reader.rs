@@ -18,8 +18,9 @@ const DEEPEST: usize = 64;
 /// Of a segment the text is taken, that of `<hi>` too; what is in `<bpt>`, `<ept>`,
 /// `<it>`, `<ph>` and `<ut>` is code of a format, and left out. The properties that
 /// [`TmxWriter`](super::TmxWriter) writes become the record's fields, other `<prop>`s of the
-/// `<tu>` its extras, without `x-` before their names. A `tuid` is the id where there is no
-/// `x-id`. Languages are in `xml:lang`, or `lang`; `en_US` is `en-US`.
+/// `<tu>` its extras, without `x-` before their names; several of one type are an array. Of
+/// several that would be one field the first is, and the others are extras. A `tuid` is the id
+/// where there is no `x-id`. Languages are in `xml:lang`, or `lang`; `en_US` is `en-US`.
 ///
 /// A `<tu>` with fewer than two languages, or with one twice, is an error that names its
 /// line, and the units behind it follow. What is not well-formed, in another encoding
@@ -313,16 +314,18 @@ impl Unit {
             Error::ArticleCount(n) => format!("the `<tu>` has {n} languages, two are needed"),
             error => error.to_string(),
         })?;
-        record.id = self.id;
         for (name, value) in self.properties {
             let number = || value.parse::<f32>().ok().filter(|number| number.is_finite());
+            let likely = || number().filter(|value| (0.0..=1.0).contains(value));
             match name.as_str() {
-                "x-id" => record.id = Some(value),
-                "x-document" => record.document = Some(value),
+                "x-id" if record.id.is_none() => record.id = Some(value),
+                "x-document" if record.document.is_none() => record.document = Some(value),
                 // Another tool's may be anything.
-                "x-score" if number().is_some() => record.score = number(),
-                "x-confidence" if number().is_some_and(|value| (0.0..=1.0).contains(&value)) => {
-                    record.confidence = number();
+                "x-score" if record.score.is_none() && number().is_some() => {
+                    record.score = number();
+                }
+                "x-confidence" if record.confidence.is_none() && likely().is_some() => {
+                    record.confidence = likely();
                 }
                 _ => {
                     let name = name.strip_prefix("x-").unwrap_or(&name);
@@ -330,6 +333,7 @@ impl Unit {
                 }
             }
         }
+        record.id = record.id.or(self.id);
         Ok(record)
     }
 }

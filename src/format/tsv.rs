@@ -146,8 +146,10 @@ fn write_error(error: csv::Error) -> Error {
 /// With a header such as [`TsvWriter`] writes (`id`, languages, and maybe more), columns
 /// go by their names, cells that begin with a quotation mark are quoted as in CSV,
 /// an empty cell of a language means that it has no text, and columns of unknown names become
-/// [`extra`](Record::extra). Without one, the languages of the columns must be given;
-/// nothing is quoted then, further columns are ignored.
+/// [`extra`](Record::extra). The `id` may lack, where the first columns are two of `en`, `uk` and
+/// `de` at least, or have all languages that were given among them: a row's id is then its file and line,
+/// `set.tsv:2`. Without a header, the languages of the columns must be given; nothing is
+/// quoted then, further columns are ignored.
 ///
 /// An error is about one line, and names it; the lines behind it follow.
 ///
@@ -174,7 +176,7 @@ pub struct TsvReader<R> {
 /// What the columns of a table are.
 #[derive(Debug)]
 enum Columns {
-    Named(Vec<String>),
+    Named { names: Vec<String>, has_id: bool },
     Languages(Vec<Language>),
 }
 
@@ -202,18 +204,16 @@ impl<R: BufRead> Iterator for TsvReader<R> {
             let refuse = |why: String| Some(Err(self.lines.refuse(line.number, line.offset, why)));
             let columns = match &self.columns {
                 Some(columns) => columns,
-                None => match header(&line.text) {
-                    Some(names) => {
-                        self.columns = Some(Columns::Named(names));
+                None => match header(&line.text, self.languages.as_deref()) {
+                    Some(named) => {
+                        self.columns = Some(named);
                         continue;
                     }
                     None => match &self.languages {
                         Some(all) => &*self.columns.insert(Columns::Languages(all.clone())),
                         None => {
                             self.ended = true;
-                            return refuse(
-                                "no header such as `id`, `en`, `de`: name the languages of the columns".into(),
-                            );
+                            return refuse(no_header(&line.text));
                         }
                     },
                 },
@@ -222,22 +222,58 @@ impl<R: BufRead> Iterator for TsvReader<R> {
                 continue;
             }
             return match row(columns, &line.text) {
-                Ok(record) => Some(Ok(record)),
+                Ok(mut record) => {
+                    if matches!(columns, Columns::Named { has_id: false, .. }) {
+                        let path = self.lines.source_name();
+                        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+                        record.id = Some(format!("{file}:{}", line.number));
+                    }
+                    Some(Ok(record))
+                }
                 Err(why) => refuse(why),
             };
         }
     }
 }
 
-/// The names of the columns, if a line is a header: an id and two languages.
-fn header(line: &str) -> Option<Vec<String>> {
+/// The columns, if a line is a header: an id and two languages, or languages alone. Since many
+/// a short word is the code of some language, these must be known then, or be those given.
+fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
     let names: Vec<String> = line.split('\t').map(str::to_string).collect();
-    let languages = names.iter().skip(1).take_while(|name| name.parse::<Language>().is_ok());
-    (names[0] == "id" && languages.count() >= 2).then_some(names)
+    let has_id = names[0] == "id";
+    let languages = names.iter().skip(usize::from(has_id)).map_while(|name| {
+        name.parse::<Language>().ok().filter(|language| has_id || language.code() == name)
+    });
+    let languages: Vec<Language> = languages.collect();
+    let known = |language: &Language| ["en", "uk", "de"].contains(&language.primary());
+    let enough = match given {
+        _ if has_id => languages.len() >= 2,
+        Some(given) => given.iter().all(|one| languages.contains(one)),
+        None => languages.iter().filter(|language| known(language)).count() >= 2,
+    };
+    enough.then_some(Columns::Named { names, has_id })
+}
+
+/// What a first line is told that is no header.
+fn no_header(line: &str) -> String {
+    const SHOWN: usize = 8;
+    let short = |name: &str| match name.char_indices().nth(20) {
+        Some((end, _)) => format!("`{}…`", &name[..end]),
+        None => format!("`{name}`"),
+    };
+    let mut found: Vec<String> = line.split('\t').take(SHOWN).map(short).collect();
+    if line.split('\t').nth(SHOWN).is_some() {
+        found.push("…".to_string());
+    }
+    format!(
+        "no header such as `id`, `en`, `de`: two columns that languages name are missing, first or \
+         behind `id`; found {}. If it has no header, name the languages of the columns",
+        found.join(", ")
+    )
 }
 
 fn row(columns: &Columns, line: &str) -> Result<Record, String> {
-    let names = match columns {
+    let (names, before) = match columns {
         Columns::Languages(languages) => {
             let cells: Vec<&str> = line.splitn(languages.len() + 1, '\t').collect();
             if cells.len() < languages.len() {
@@ -247,7 +283,7 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
             let texts = languages.iter().copied().zip(cells);
             return Record::new(texts).map_err(|error| error.to_string());
         }
-        Columns::Named(names) => names,
+        Columns::Named { names, has_id } => (names, usize::from(*has_id)),
     };
     let cells: Vec<String> =
         line.split('\t').map(unquote).collect::<Option<_>>().ok_or_else(|| {
@@ -258,9 +294,9 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
     }
     let mut texts = Vec::new();
     let mut rest = Vec::new();
-    // Languages follow the id up to the first name that is none.
+    // Languages come first, or follow the id, up to the first name that is none.
     let mut in_languages = true;
-    for (name, cell) in names.iter().zip(cells).skip(1) {
+    for (name, cell) in names.iter().zip(cells).skip(before) {
         match name.parse::<Language>() {
             Ok(language) if in_languages => texts.push((language, cell)),
             _ => {
@@ -275,7 +311,7 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
     }
     let mut record = Record::new(texts).map_err(|error| error.to_string())?;
     let id = unquote(line.split('\t').next().unwrap_or_default()).unwrap_or_default();
-    record.id = Some(id).filter(|id| !id.is_empty());
+    record.id = Some(id).filter(|id| before == 1 && !id.is_empty());
     for (name, cell) in rest.into_iter().filter(|(_, cell)| !cell.is_empty()) {
         let number = || cell.parse::<f32>().ok().filter(|number| number.is_finite());
         let wrong = || format!("`{name}` is no number, or out of its range");

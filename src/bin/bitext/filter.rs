@@ -28,7 +28,8 @@ Examples:
 FORMATs are jsonl ({\"translation\": {\"en\": ..., \"de\": ...}} as Hugging Face reads it, or lines of
 `bitext align`), tsv, tmx, moses (a file a language; -o is what their names begin with),
 parquet, and to read vecalign and ladder (with --texts). Without --from and --to the
-names of the files tell.
+names of the files tell. A tsv begins with a header, `id`, `en`, `de` and more, whose `id` may lack
+(a row's id is then its file and line); or --languages names its columns.
 
 SETTINGS is TOML, its sections [filter] and [duplicates]; `--defaults` prints what holds where it
 says nothing. A row of three languages is dropped where any two of them are no good pair.

@@ -3,11 +3,13 @@
 
 mod align;
 mod build;
+mod complaints;
 mod embed;
 mod explain;
 mod filter;
 mod fit;
 mod input;
+mod kind;
 mod merge_corrections;
 mod model;
 mod output;

@@ -9,6 +9,7 @@ use bitext::corpus::PairingConfig;
 use serde_json::{Map, Value, json};
 
 use crate::build::index::{Task, index};
+use crate::complaints::Complaints;
 use crate::model::ModelArgs;
 use crate::output::{Output, complain};
 use crate::sources::{Item, Sources};
@@ -26,8 +27,15 @@ line of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\":
 \"date\": \"2024-05-31\"}, of which only `text` must be there, or {\"id\": ..., \"uk\": ...}; a
 line with two or three languages is a group already and stays one.
 
+Versions in different languages may share an id. Where a second article of one language has
+an id, or a second group, it is told with both places and left out. What has no id is called by
+its place. A file that is named twice is read once.
+
 Each line out is a group of two or three versions of one article, as `bitext align --jsonl`
 takes them: {\"id\", \"en\", \"uk\", \"de\", \"ids\", \"coverage\", \"margin\"}.
+
+The first ten errors of a file are told one by one, and how many more there are; `bitext build`
+writes all of them.
 
 Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
 
@@ -88,8 +96,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     };
     let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
     let found = index(&sources, &aligner, &pairing, work.path())?;
-    for problem in &found.problems {
-        complain(format_args!("{}: {}", problem.place, problem.error));
+    let mut complaints = Complaints::default();
+    found.problems.iter().for_each(|problem| problem.tell(&mut complaints));
+    if let Err(error) = found.check_languages() {
+        complaints.finish(None);
+        return Err(error);
     }
     let mut outcome = match found.problems.is_empty() {
         true => Outcome::AllWell,
@@ -99,12 +110,13 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         match group_line(&sources, task) {
             Ok(line) => writeln!(out, "{line}")?,
             Err(error) => {
-                complain(format_args!("{}: {error}", task.id));
+                complaints.tell(&sources.label(task.places[0]), error);
                 outcome = Outcome::SomeFailed;
             }
         }
     }
     out.finish()?;
+    complaints.finish(None);
     let singles: u64 = found.singles.iter().map(|(_, count)| count).sum();
     complain(format_args!(
         "{} groups of {singles} articles ({} without a counterpart), {} given, {} problems",

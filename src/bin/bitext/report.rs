@@ -1,7 +1,7 @@
 //! `bitext report`
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{BufRead, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use bitext::align::{AlignConfig, Explained};
@@ -10,7 +10,9 @@ use bitext::report::{Page, Report};
 use bitext::{Aligner, Bitext, Error, text};
 use serde::Deserialize;
 
+use crate::complaints::Complaints;
 use crate::input::{Lines, check_stdin, is_stdin, open};
+use crate::kind::{HEAD, all_have, other_kind};
 use crate::output::{Output, complain};
 use crate::{Failure, Outcome, Usage};
 
@@ -22,7 +24,8 @@ Examples:
 
 The page needs no network: text, style and script are in it. One bitext is shown at once,
 several have an index with plots, the worst first; where they are too many for one page,
-corpus-0001.html and so on stand beside corpus.html.
+corpus-0001.html and so on stand beside corpus.html. The first ten errors of a file are told one by
+one, and how many more there are.
 
 Corrections are saved from the page; `bitext merge-corrections` puts them into the JSONL.
 
@@ -75,15 +78,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     // Before the work, so that a wrong path costs none.
     let mut out = Output::open(Some(&args.output))?;
     let mut explainer = Explainer::new(args.evidence)?;
-    let mut outcome = Outcome::AllWell;
     let mut bitexts = 0usize;
+    let mut complaints = Complaints::default();
     for path in &args.files {
-        each_line(path, |name, number, line| {
+        let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
+        each_of(&name, input, |name, number, line| {
             let line = match decoded(name, number, line) {
                 Ok(line) => line,
                 Err(error) => {
-                    outcome = Outcome::SomeFailed;
-                    complain(error);
+                    complaints.tell_of(name, error);
                     return Ok(());
                 }
             };
@@ -99,15 +102,16 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
                     page.map_or(Ok(()), |page| write_beside(&args.output, &page))?;
                 }
                 Err(error) => {
-                    outcome = Outcome::SomeFailed;
-                    complain(format_args!("{name}: line {number}: {}", bare(&error)));
+                    let why = format_args!("{name}: line {number}: {}", bare(&error));
+                    complaints.tell_of(name, why);
                 }
             }
             Ok(())
         })?;
     }
     for path in &args.discards {
-        each_line(path, |name, number, line| {
+        let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
+        each_of(&name, input, |name, number, line| {
             let parsed = decoded(name, number, line).map_err(|error| error.to_string());
             let parsed = parsed.and_then(|line| {
                 parse_object(line).map_err(|error| format!("{name}: line {number}: {error}"))
@@ -115,20 +119,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             let discard: Discard = match parsed {
                 Ok(discard) => discard,
                 Err(error) => {
-                    outcome = Outcome::SomeFailed;
-                    complain(error);
+                    complaints.tell_of(name, error);
                     return Ok(());
                 }
             };
             let reasons = discard.reasons.iter().chain(&discard.reason);
             if reasons.clone().next().is_none() {
-                outcome = Outcome::SomeFailed;
-                complain(format_args!("{name}: line {number}: neither `reason` nor `reasons`"));
+                let why = format_args!("{name}: line {number}: neither `reason` nor `reasons`");
+                complaints.tell_of(name, why);
             }
             reasons.for_each(|reason| report.discard(reason));
             Ok(())
         })?;
     }
+    let outcome = if complaints.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
+    complaints.finish(None);
     if bitexts == 0 {
         return Err("there is no bitext to show".into());
     }
@@ -164,16 +169,45 @@ fn write_beside(index: &Path, page: &Page) -> Result<(), Failure> {
     out.finish()
 }
 
+/// The name and input of a file that may have lines of JSON; of another it is told once what
+/// it seems to be.
+fn json_lines(
+    path: &Path,
+    complaints: &mut Complaints,
+) -> Result<Option<(String, impl BufRead + use<>)>, Failure> {
+    let (name, mut input) = open(path)?;
+    let mut head = Vec::new();
+    let read = input.by_ref().take(HEAD).read_to_end(&mut head);
+    read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    let other = match all_have(&head, &["translation"], &["units", "reason", "reasons"]) {
+        true => Some("seems to have rows of a training set: `bitext filter` reads that"),
+        false => other_kind(&head),
+    };
+    if let Some(why) = other {
+        complaints.tell(&name, why);
+        return Ok(None);
+    }
+    Ok(Some((name, Cursor::new(head).chain(input))))
+}
+
 /// Does something with each line of a file that is not blank: its name, number and bytes.
 pub fn each_line(
     path: &Path,
-    mut each: impl FnMut(&str, usize, &[u8]) -> Result<(), Failure>,
+    each: impl FnMut(&str, usize, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (name, input) = open(path)?;
+    each_of(&name, input, each)
+}
+
+fn each_of(
+    name: &str,
+    input: impl BufRead,
+    mut each: impl FnMut(&str, usize, &[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     for (at, line) in Lines::new(input).enumerate() {
         let line = line.map_err(|error| format!("cannot read {name}: {error}"))?;
         if !std::str::from_utf8(&line).is_ok_and(|line| line.trim().is_empty()) {
-            each(&name, at + 1, &line)?;
+            each(name, at + 1, &line)?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A pile of articles: folders of text files, and files with one article or group a
 //! line.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -9,22 +10,37 @@ use bitext::format::{CorpusArticles, CorpusLine};
 use bitext::{Article, Language, text};
 use serde::{Deserialize, Serialize};
 
+use crate::complaints::Complaints;
+use crate::kind::{HEAD, all_have, other_kind};
 use crate::{Failure, Usage};
 
 /// The files of a corpus, in an order that depends on their names only.
 pub struct Sources {
     files: Vec<SourceFile>,
-    /// Folders that cannot be read.
-    pub problems: Vec<String>,
+    /// Those of another kind.
+    others: Vec<SourceFile>,
+    /// Files and folders that cannot be read, or hold no articles: where, and why.
+    pub problems: Vec<(String, String)>,
     max_bytes: u64,
     /// What is written, and not read where it lies among the articles.
     output: Option<PathBuf>,
 }
 
+/// Files that are there already, since one may be named twice, and what they are called.
+#[derive(Default)]
+struct Known {
+    files: HashSet<PathBuf>,
+    labels: HashSet<String>,
+}
+
 struct SourceFile {
     path: PathBuf,
+    /// The path without links, as far as the folder that was named.
+    resolved: PathBuf,
     /// The path within the folder that was named, with `/`.
     name: String,
+    /// The name, or with a number behind it where an earlier file has that.
+    label: String,
     is_text: bool,
 }
 
@@ -42,6 +58,29 @@ pub struct Place {
 
 /// Where the rest of a file would start that cannot be read.
 const UNREADABLE: u64 = u64::MAX;
+
+/// What tells whether a file has changed.
+#[derive(Serialize, Deserialize)]
+pub struct FileState {
+    /// The path as it was given.
+    pub given: String,
+    resolved: String,
+    /// What it is called, by which ids and languages go.
+    label: String,
+    size: u64,
+    /// In nanoseconds.
+    changed: u128,
+}
+
+impl FileState {
+    /// Whether it is the same file and the same still. It may be named in another way, or
+    /// have moved with all around it.
+    pub fn is_still(&self, now: &FileState) -> bool {
+        let same = self.given == now.given || self.resolved == now.resolved;
+        let of = |state: &FileState| (state.size, state.changed);
+        same && self.label == now.label && of(self) == of(now)
+    }
+}
 
 /// A place, and its bytes or why there are none.
 pub type Found = (Place, Result<Vec<u8>, String>);
@@ -62,7 +101,14 @@ impl Sources {
     ) -> Result<Sources, Failure> {
         // Where it is not there yet, it cannot be met.
         let output = output.and_then(|path| path.canonicalize().ok());
-        let mut sources = Sources { files: Vec::new(), problems: Vec::new(), max_bytes, output };
+        let mut sources = Sources {
+            files: Vec::new(),
+            others: Vec::new(),
+            problems: Vec::new(),
+            max_bytes,
+            output,
+        };
+        let mut known = Known::default();
         for input in inputs {
             let unreadable = |error| bitext::Error::Read { path: input.clone(), error };
             let data = input.metadata().map_err(unreadable)?;
@@ -72,7 +118,7 @@ impl Sources {
                 return Err(Usage(format!("{input} is in what is to be written")).into());
             }
             if data.is_dir() {
-                sources.walk(input, "")?;
+                sources.walk(input, &resolved, "", &mut known)?;
             } else if !data.is_file() {
                 // It is read twice.
                 let input = input.display();
@@ -80,21 +126,38 @@ impl Sources {
             } else {
                 let name = input.file_name().unwrap_or(input.as_os_str());
                 let name = name.to_string_lossy().into_owned();
-                sources.add(input.clone(), name);
+                sources.add(input.clone(), resolved, name, &mut known);
             }
         }
-        match sources.files.is_empty() {
-            true => Err("no article: folders are searched for .txt and .jsonl files".into()),
-            false => Ok(sources),
+        if !sources.files.is_empty() {
+            return Ok(sources);
+        }
+        match &sources.problems[..] {
+            [] => Err("no article: folders are searched for .txt and .jsonl files".into()),
+            [(place, why)] if place.is_empty() => Err(why.as_str().into()),
+            [(place, why)] => Err(format!("{place}: {why}").into()),
+            all => {
+                let mut complaints = Complaints::default();
+                all.iter().for_each(|(place, why)| complaints.tell(place, why));
+                complaints.finish(None);
+                Err("no article in all that was named".into())
+            }
         }
     }
 
-    fn walk(&mut self, folder: &Path, name: &str) -> Result<(), Failure> {
+    fn walk(
+        &mut self,
+        folder: &Path,
+        resolved: &Path,
+        name: &str,
+        known: &mut Known,
+    ) -> Result<(), Failure> {
         let entries = std::fs::read_dir(folder).and_then(|all| all.collect::<Result<Vec<_>, _>>());
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(error) => {
-                self.problems.push(format!("cannot read {}: {error}", folder.display()));
+                let why = format!("cannot read {}: {error}", folder.display());
+                self.problems.push((String::new(), why));
                 return Ok(());
             }
         };
@@ -104,6 +167,7 @@ impl Sources {
             if file.starts_with('.') {
                 continue;
             }
+            let resolved = resolved.join(entry.file_name());
             let name = if name.is_empty() { file } else { format!("{name}/{file}") };
             // Links to folders are not followed: they may lead back.
             let kind = entry.file_type().map_err(|error| format!("{name}: {error}"))?;
@@ -111,13 +175,13 @@ impl Sources {
                 continue;
             }
             if kind.is_dir() {
-                self.walk(&entry.path(), &name)?;
+                self.walk(&entry.path(), &resolved, &name, known)?;
             } else if [".txt", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)) {
                 // A pipe would be waited for, a device read without end.
                 match entry.path().metadata() {
-                    Ok(data) if data.is_file() => self.add(entry.path(), name),
-                    Ok(_) => self.problems.push(format!("{name}: is no file")),
-                    Err(error) => self.problems.push(format!("cannot read {name}: {error}")),
+                    Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, known),
+                    Ok(_) => self.problems.push((name, "is no file".to_string())),
+                    Err(error) => self.problems.push((name, format!("cannot read: {error}"))),
                 }
             }
         }
@@ -131,21 +195,43 @@ impl Sources {
             && entry.path().canonicalize().is_ok_and(|path| path == *output)
     }
 
-    fn add(&mut self, path: PathBuf, name: String) {
+    fn add(&mut self, path: PathBuf, resolved: PathBuf, name: String, known: &mut Known) {
+        if !known.files.insert(resolved.clone()) {
+            return;
+        }
+        let (mut label, mut number) = (name.clone(), 2);
+        while !known.labels.insert(label.clone()) {
+            label = format!("{name} ({number})");
+            number += 1;
+        }
         let is_text = name.ends_with(".txt");
-        self.files.push(SourceFile { path, name, is_text });
+        let other = (!is_text).then(|| other_kind_of(&path)).flatten();
+        let file = SourceFile { path, resolved, name, label, is_text };
+        match other {
+            None => self.files.push(file),
+            Some(why) => {
+                self.problems.push((file.label.clone(), why.to_string()));
+                self.others.push(file);
+            }
+        }
     }
 
-    /// Names, sizes and times of change: what tells whether a file has changed.
-    pub fn state(&self) -> Vec<(String, u64, u128)> {
+    /// What tells whether a file has changed, of each.
+    pub fn state(&self) -> Vec<FileState> {
         let state = |file: &SourceFile| {
             let data = file.path.metadata();
             let size = data.as_ref().map_or(0, std::fs::Metadata::len);
             let changed = data.ok().and_then(|data| data.modified().ok());
             let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            (file.path.display().to_string(), size, changed.map_or(0, |at| at.as_nanos()))
+            FileState {
+                given: file.path.display().to_string(),
+                resolved: file.resolved.display().to_string(),
+                label: file.label.clone(),
+                size,
+                changed: changed.map_or(0, |at| at.as_nanos()),
+            }
         };
-        self.files.iter().map(state).collect()
+        self.files.iter().chain(&self.others).map(state).collect()
     }
 
     /// All bytes of all files, as far as they can be read.
@@ -241,8 +327,8 @@ impl Sources {
 
     /// What people call a place: the file, and the line where it has lines.
     pub fn label(&self, place: Place) -> String {
-        let name = &self.files[place.file as usize].name;
-        if place.line == 0 { name.clone() } else { format!("{name}:{}", place.line) }
+        let label = &self.files[place.file as usize].label;
+        if place.line == 0 { label.clone() } else { format!("{label}:{}", place.line) }
     }
 
     /// The id of what stands at a place and what it is, or why it cannot be used. What
@@ -295,6 +381,17 @@ fn named_language(name: &str) -> Option<Language> {
     let stem = file.strip_suffix(".txt").unwrap_or(file);
     let by_file = stem.rsplit_once('.').and_then(|(_, last)| known(last));
     by_file.or_else(|| folders.rsplit('/').find_map(known))
+}
+
+/// What a file is that has no articles in lines of JSON. Whether it can be read is seen later.
+fn other_kind_of(path: &Path) -> Option<&'static str> {
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    let rows = all_have(&head, &["translation", "units"], &["text", "en", "uk", "de", "src"]);
+    match rows {
+        true => Some("seems to have aligned sentences, not articles: `bitext filter` reads that"),
+        false => other_kind(&head),
+    }
 }
 
 /// A line without its end, how many bytes it took with it, and how many without; of a

@@ -26,8 +26,9 @@ const GROUPS: usize = 128;
 pub struct Aligned {
     pub id: String,
     pub set: Set,
+    /// Where the group stands and what is wrong, where it could not be aligned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    pub error: Option<(String, String)>,
     #[serde(default)]
     pub unrelated: bool,
     /// What no filter rejects, as `hf-jsonl` has it.
@@ -75,13 +76,13 @@ pub fn align(
     };
     let work = |_, at: usize| {
         let task = &tasks[at];
-        let set = config.sets.set_of(&task.id);
+        let set = config.sets.set_of(&task.article);
         let aligned = catch_unwind(AssertUnwindSafe(|| one(sources, aligner, config, task, set)));
         let aligned = aligned.unwrap_or_else(|_| Err("internal error".to_string()));
         let aligned = aligned.unwrap_or_else(|error| Aligned {
             id: task.id.clone(),
             set,
-            error: Some(error),
+            error: Some((sources.label(task.places[0]), error)),
             unrelated: false,
             rows: Vec::new(),
             reasons: Vec::new(),

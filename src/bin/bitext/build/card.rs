@@ -1,10 +1,11 @@
 //! The card of a training set: `README.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use bitext::Language;
 use bitext::corpus::Set;
-use bitext::corpus::filter::Reason;
+use bitext::corpus::filter::{Reason, Sides};
 
 use super::config::Config;
 use super::finish::Report;
@@ -24,7 +25,13 @@ fn write_card(
     files: &[String],
 ) -> std::fmt::Result {
     let card = &config.card;
-    writeln!(out, "---\nlanguage:\n- en\n- uk\n- de\ntask_categories:\n- translation")?;
+    writeln!(out, "---")?;
+    let languages: BTreeSet<Language> = report.languages();
+    if !languages.is_empty() {
+        writeln!(out, "language:")?;
+    }
+    languages.iter().try_for_each(|language| writeln!(out, "- {language}"))?;
+    writeln!(out, "task_categories:\n- translation")?;
     if !card.licence.is_empty() {
         writeln!(out, "license: {}", quoted(&card.licence))?;
     }
@@ -55,13 +62,24 @@ fn write_card(
             .iter()
             .map(|(languages, rows)| format!("{languages} {rows}"))
             .collect();
-        writeln!(out, "| {} | {} | {} | {} |", set.name, set.groups, set.rows, by.join(", "))?;
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            set.name.name(),
+            set.groups,
+            set.rows,
+            by.join(", ")
+        )?;
     }
+    let apart = match config.sets.held_out {
+        Sides::Either => "no text of a set is in another",
+        Sides::Both => "no row of a set has more than one of its texts in another",
+    };
     writeln!(
         out,
-        "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); no text \
-         of a set is in another, and what is nearly alike is kept in test before dev before train.\n",
-        config.sets.dev, config.sets.test, config.sets.seed
+        "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); {}, and \
+         what is nearly alike is kept in test before dev before train.\n",
+        config.sets.dev, config.sets.test, config.sets.seed, apart
     )?;
 
     writeln!(out, "## How it was made\n")?;
@@ -84,9 +102,10 @@ fn write_card(
     }
     writeln!(
         out,
-        "\nA row may be dropped for several reasons. {} of the near duplicates have a text of \
+        "\nA row may be dropped for several reasons. {} of the near duplicates have {} of \
          the test or development set.\n",
-        report.held_out
+        report.held_out,
+        if config.sets.held_out == Sides::Either { "a text" } else { "two texts" }
     )?;
 
     writeln!(out, "## Settings\n")?;

@@ -131,11 +131,20 @@ impl Config {
         }
     }
 
-    /// Names everything that the output depends on, but for the input.
+    /// Names everything that the rows depend on, but for the input.
     pub fn fingerprint(&self, aligner: &str) -> String {
-        let settings = serde_json::to_string(self).unwrap_or_default();
+        let mut settings = serde_json::to_value(self).unwrap_or_default();
+        if let Some(settings) = settings.as_object_mut() {
+            settings.remove("card");
+        }
         let all = format!("{settings}\n{aligner}\n{}", env!("CARGO_PKG_VERSION"));
         format!("{:032x}", xxh3_128(all.as_bytes()))
+    }
+
+    /// Names what the card says of its maker's own.
+    pub fn card_fingerprint(&self) -> String {
+        let card = serde_json::to_string(&self.card).unwrap_or_default();
+        format!("{:032x}", xxh3_128(card.as_bytes()))
     }
 
     pub fn selection(&self) -> Selection {

@@ -1,13 +1,13 @@
 //! The last stage: duplicates are dropped, sets kept apart, files written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use bitext::Language;
 use bitext::corpus::Set;
-use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons, Sketch};
+use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons, Sides, Sketch};
 use bitext::format::{Record, parse_record};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::aligned::{Aligned, is_of, parse};
 use super::config::{Config, RowKind};
@@ -17,10 +17,11 @@ use super::indexed::IndexFiles;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
+use crate::complaints::Complaints;
 use crate::stream::in_order;
 
 /// What became of it all.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Report {
     pub articles: Vec<(Language, u64)>,
     pub paired_articles: u64,
@@ -38,9 +39,9 @@ pub struct Report {
     pub aligner_fingerprint: String,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Serialize, Deserialize)]
 pub struct SetReport {
-    pub name: &'static str,
+    pub name: Set,
     pub groups: u64,
     pub rows: u64,
     /// By pair or triple of languages.
@@ -86,6 +87,7 @@ pub fn finish(
     index: &Index,
     shards: &Shards,
     folder: &Path,
+    complaints: &mut Complaints,
 ) -> Result<(Vec<String>, Report), Failure> {
     let mut writing = Writing::begin(config, index, folder)?;
     let mut progress = Progress::new("write", "groups", index.tasks.len() as u64, 0);
@@ -105,7 +107,7 @@ pub fn finish(
         let weigh = |line: &String| line.len() as u64;
         in_order(config.pairing.threads, weigh, read, work, |group, _| {
             progress.advance(1);
-            writing.group(&mut of_set, group?)
+            writing.group(&mut of_set, group?, complaints)
         })?;
         writing.held_out.push(of_set.texts);
         of_set.report.by_languages.sort();
@@ -137,7 +139,7 @@ struct OfSet {
 
 impl OfSet {
     fn new(set: Set) -> OfSet {
-        let report = SetReport { name: set.name(), ..SetReport::default() };
+        let report = SetReport { name: set, groups: 0, rows: 0, by_languages: Vec::new() };
         OfSet { set, texts: HeldOut::default(), report }
     }
 }
@@ -176,11 +178,17 @@ impl<'a> Writing<'a> {
         self.problems.line(&serde_json::to_string(problem)?)
     }
 
-    fn group(&mut self, of_set: &mut OfSet, group: Group) -> Result<(), Failure> {
+    fn group(
+        &mut self,
+        of_set: &mut OfSet,
+        group: Group,
+        complaints: &mut Complaints,
+    ) -> Result<(), Failure> {
         of_set.report.groups += 1;
-        if let Some(error) = group.aligned.error {
-            let (id, place) = (group.aligned.id, String::new());
-            return self.problem(&Problem { id, place, error });
+        if let Some((place, error)) = group.aligned.error {
+            let problem = Problem { id: group.aligned.id, place, error };
+            problem.tell(complaints);
+            return self.problem(&problem);
         }
         self.report.unrelated_groups += u64::from(group.aligned.unrelated);
         for codes in &group.aligned.reasons {
@@ -230,8 +238,15 @@ impl<'a> Writing<'a> {
     }
 
     fn drop_reason(&mut self, texts: &[&Sketch]) -> Dropped {
-        let held = |set: &HeldOut| texts.iter().any(|text| set.holds_sketch(text));
-        if self.held_out.iter().any(held) {
+        let enough = match self.config.sets.held_out {
+            Sides::Both => 2,
+            Sides::Either => 1,
+        };
+        let crosses = |set: &HeldOut| {
+            let held = texts.iter().filter(|text| set.holds_sketch(text));
+            held.take(enough).count() == enough
+        };
+        if self.held_out.iter().any(crosses) {
             return Dropped::HeldOut;
         }
         let reasons = self.seen.check(&self.config.duplicates.keys_of(texts));
@@ -249,6 +264,14 @@ impl<'a> Writing<'a> {
             names.push("rejected.jsonl".to_string());
         }
         Ok((names, self.report))
+    }
+}
+
+impl Report {
+    /// Those that rows are in.
+    pub fn languages(&self) -> BTreeSet<Language> {
+        let names = self.sets.iter().flat_map(|set| &set.by_languages);
+        names.flat_map(|(name, _)| name.split('-')).filter_map(|code| code.parse().ok()).collect()
     }
 }
 

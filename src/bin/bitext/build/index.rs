@@ -7,10 +7,12 @@ use bitext::{Aligner, Language};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::ids::Ids;
 use super::links::Pairing;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
+use crate::complaints::Complaints;
 use crate::sources::{Found, Item, Place, Sources};
 use crate::stream::in_order;
 
@@ -38,7 +40,10 @@ struct Entry {
 
 /// Articles that are to be aligned.
 pub struct Task {
+    /// No other has it.
     pub id: String,
+    /// The id of its first language's article, or of the group that was given.
+    pub article: String,
     /// Where the versions stand; one place for a group that is given.
     pub places: Vec<Place>,
     /// Least coverage and margin of a group that was found.
@@ -53,6 +58,17 @@ pub struct Problem {
     pub error: String,
 }
 
+impl Problem {
+    /// Tells it on standard error.
+    pub fn tell(&self, complaints: &mut Complaints) {
+        let place = if self.place.is_empty() { &self.id } else { &self.place };
+        // Some errors name the place themselves.
+        let error =
+            self.error.strip_prefix(place.as_str()).and_then(|rest| rest.strip_prefix(": "));
+        complaints.tell(place, error.unwrap_or(&self.error));
+    }
+}
+
 /// What the first stages found.
 pub struct Index {
     pub tasks: Vec<Task>,
@@ -63,6 +79,23 @@ pub struct Index {
     pub paired: u64,
     /// Names the content of the corpus.
     pub fingerprint: String,
+}
+
+impl Index {
+    /// Refuses what can have no pair.
+    pub fn check_languages(&self) -> Result<(), Failure> {
+        match &self.singles[..] {
+            _ if self.given_groups > 0 => Ok(()),
+            [] if self.problems.is_empty() => Err("no article in all that was named".into()),
+            [] => Err("no article of all that were named can be used".into()),
+            [(language, count)] => Err(format!(
+                "one language only, `{language}` ({count} articles): articles in two of `en`, `uk` \
+                 and `de` are needed, told by names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`"
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Reads and pairs; what is done is kept in `work`.
@@ -82,14 +115,15 @@ pub fn index(
         paired: 0,
         fingerprint: String::new(),
     };
-    index.problems.extend(sources.problems.iter().map(|error| Problem {
+    index.problems.extend(sources.problems.iter().map(|(place, error)| Problem {
         id: String::new(),
-        place: String::new(),
+        place: place.clone(),
         error: error.clone(),
     }));
     let mut vectors = ArticleVectors::new();
     // By article with a vector: where it stands.
     let mut singles: Vec<(Place, String)> = Vec::new();
+    let mut ids = Ids::default();
     let mut hasher = Xxh3::new();
     for line in shards.lines() {
         let entry: Entry = serde_json::from_str(&line?)?;
@@ -98,14 +132,19 @@ pub fn index(
         if let Some(error) = entry.error {
             let place = sources.label(entry.place);
             index.problems.push(Problem { id: entry.id, place, error });
+        } else if let Some(first) = ids.take(&entry.id, entry.lang, entry.place) {
+            let (place, first) = (sources.label(entry.place), sources.label(first));
+            let error =
+                format!("its id, `{}`, is that of {first} already: give it another", entry.id);
+            index.problems.push(Problem { id: entry.id, place, error });
         } else if let Some(language) = entry.lang {
             let vector = from_hex(&entry.vector).ok_or("the index is damaged: use --fresh")?;
             vectors.push(language, entry.day, &vector)?;
             singles.push((entry.place, entry.id));
         } else {
             index.given_groups += 1;
-            let (id, places) = (entry.id, vec![entry.place]);
-            index.tasks.push(Task { id, places, found: None });
+            let (id, places) = (ids.of_group(&entry.id, None), vec![entry.place]);
+            index.tasks.push(Task { id, article: entry.id, places, found: None });
         }
     }
     index.fingerprint = format!("{:032x}", hasher.digest128());
@@ -117,11 +156,13 @@ pub fn index(
     let (groups, problems) = pairs.groups(&work.join("links"))?;
     index.problems.extend(problems);
     for group in groups {
-        let id = singles[group.members[0]].1.clone();
+        let first = group.members[0];
+        let article = singles[first].1.clone();
+        let id = ids.of_group(&article, vectors.language(first));
         let places = group.members.iter().map(|&at| singles[at].0).collect();
         let found = Some((group.coverage, group.margin));
         index.paired += group.members.len() as u64;
-        index.tasks.push(Task { id, places, found });
+        index.tasks.push(Task { id, article, places, found });
     }
     Ok(index)
 }

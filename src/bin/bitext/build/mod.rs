@@ -5,6 +5,7 @@ mod card;
 mod config;
 mod files;
 mod finish;
+mod ids;
 pub mod index;
 mod indexed;
 mod links;
@@ -28,13 +29,14 @@ Example:
 
 INPUT is as for `bitext pair`: articles without known counterpart, and groups. They are
 paired, aligned, judged, freed of duplicates, and shared out between train, dev and test by
-article. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used.
+article; at least two languages are needed. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used; the
+first ten problems of a file are told on standard error, too.
 
 DIR may lie in an INPUT, and is not read then; files that are read twice must not be pipes.
 
 A build that was stopped, whatever the moment, goes on where it was when it is started
 again, and ends with the same bytes. With other settings or another input it must begin
-again: --fresh.
+again: --fresh. Another [card] only makes the card anew; and the input may be named in another way.
 
 All settings, with their defaults; see the documentation of `PairingConfig`, `FilterConfig`,
 `DedupConfig` and `SetsConfig` for all there are:
@@ -50,6 +52,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   [sets]
   dev = 0.01
   test = 0.01
+  held_out = \"either\"     # \"both\": a row may have one of its texts in another set
   [output]
   formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
   rows = \"pairs\"          # \"units\": all languages together

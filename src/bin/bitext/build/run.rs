@@ -7,18 +7,21 @@ use bitext::Aligner;
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::shards::{cannot_write, put_text};
+use super::shards::{cannot_write, put_text, sync_folder};
 use super::{aligned, card, finish, index};
+use crate::complaints::Complaints;
 use crate::output::complain;
-use crate::sources::Sources;
+use crate::sources::{FileState, Sources};
 use crate::{Failure, Outcome};
 
 /// What a folder was begun with, and how far it came.
-#[derive(PartialEq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct State {
     version: u32,
     settings: String,
-    sources: Vec<(String, u64, u128)>,
+    /// What the card was made with.
+    card: String,
+    sources: Vec<FileState>,
     /// The files of a complete build.
     files: Vec<String>,
     /// Those that are about to get their names: whoever begins anew removes them.
@@ -28,7 +31,7 @@ struct State {
 }
 
 /// Raised when the work of an earlier release cannot be gone on with.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Runs a build, or goes on with one.
 pub fn build(
@@ -47,6 +50,7 @@ pub fn build(
     let state = State {
         version: VERSION,
         settings: settings.clone(),
+        card: config.card_fingerprint(),
         sources: sources.state(),
         files: Vec::new(),
         planned: Vec::new(),
@@ -63,7 +67,13 @@ pub fn build(
                     return Err(format!("{why}: begin again with --fresh").into());
                 }
                 clean(&work)?;
-                complain(format_args!("{} is complete", folder.display()));
+                if begun.card != state.card {
+                    let begun = State { card: state.card, ..begun };
+                    rewrite_card(config, folder, &work, &begun)?;
+                    return Ok(outcome(begun.problems));
+                }
+                let problems = problems(folder, begun.problems);
+                complain(format_args!("{} is complete; {problems}", folder.display()));
                 return Ok(outcome(begun.problems));
             }
         }
@@ -72,39 +82,71 @@ pub fn build(
     }
     write_state(&work, &state)?;
 
+    let mut complaints = Complaints::default();
+    // What is known before the work begins is told before it.
+    sources.problems.iter().for_each(|(place, why)| complaints.tell(place, why));
     let index = index::index(sources, aligner, &config.pairing, &work)?;
+    let found = index.problems.iter().skip(sources.problems.len());
+    found.for_each(|problem| problem.tell(&mut complaints));
+    if let Err(error) = index.check_languages() {
+        // So that it can be begun with more articles.
+        empty(&work)?;
+        complaints.finish(None);
+        return Err(error);
+    }
     let shards = aligned::align(sources, aligner, config, &index, &work)?;
     let out = work.join("out");
     if out.exists() {
         std::fs::remove_dir_all(&out).map_err(fail)?;
     }
     std::fs::create_dir(&out).map_err(fail)?;
-    let (mut files, mut report) = finish::finish(config, &index, &shards, &out)?;
+    let (mut files, mut report) = finish::finish(config, &index, &shards, &out, &mut complaints)?;
     report.settings_fingerprint = settings;
     report.aligner_fingerprint = aligner.fingerprint().to_string();
     let counts = serde_json::to_string_pretty(&report)? + "\n";
-    put_text(&out.join("counts.json"), &counts)?;
-    files.push("counts.json".to_string());
-    put_text(&out.join("README.md"), &card::card(config, &report, &files))?;
-    files.push("README.md".to_string());
+    put_text(&out.join(COUNTS), &counts)?;
+    files.push(COUNTS.to_string());
+    put_text(&out.join(CARD), &card::card(config, &report, &files))?;
+    files.push(CARD.to_string());
     let state = State { planned: files.clone(), ..state };
     write_state(&work, &state)?;
     for name in &files {
         let path = folder.join(name);
         std::fs::rename(out.join(name), &path).map_err(|error| cannot_write(&path, &error))?;
     }
+    // Before it is said that they are there.
+    sync_folder(folder)?;
     write_state(&work, &State { files, planned: Vec::new(), problems: report.problems, ..state })?;
     clean(&work)?;
+    complaints.finish(Some(&folder.join("problems.jsonl").display().to_string()));
     complain(format_args!(
-        "{} rows of {} groups in {}; {} problems",
+        "{} rows of {} groups in {}; {}",
         report.rows.kept(),
         report.groups,
         folder.display(),
-        report.problems
+        problems(folder, report.problems)
     ));
     Ok(outcome(report.problems))
 }
 
+/// Makes the card of a complete build anew, of which all else stays.
+fn rewrite_card(config: &Config, folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
+    let path = folder.join(COUNTS);
+    let counts = crate::input::read_text(&path)?;
+    let report = serde_json::from_str(&counts)
+        .map_err(|_| format!("{} is damaged: begin again with --fresh", path.display()))?;
+    let files: Vec<String> = begun.files.iter().filter(|name| *name != CARD).cloned().collect();
+    let (new, path) = (work.join(CARD), folder.join(CARD));
+    put_text(&new, &card::card(config, &report, &files))?;
+    std::fs::rename(&new, &path).map_err(|error| cannot_write(&path, &error))?;
+    sync_folder(folder)?;
+    write_state(work, begun)?;
+    complain(format_args!("{} is complete; its card was made anew", folder.display()));
+    Ok(())
+}
+
+const CARD: &str = "README.md";
+const COUNTS: &str = "counts.json";
 const LOCK: &str = "lock";
 const STATE: &str = "state.json";
 
@@ -169,6 +211,15 @@ fn clean(work: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+fn problems(folder: &Path, count: u64) -> String {
+    let file = folder.join("problems.jsonl");
+    match count {
+        0 => "no problems".to_string(),
+        1 => format!("1 problem, see {}", file.display()),
+        count => format!("{count} problems, see {}", file.display()),
+    }
+}
+
 fn outcome(problems: u64) -> Outcome {
     if problems == 0 { Outcome::AllWell } else { Outcome::SomeFailed }
 }
@@ -178,14 +229,12 @@ fn check(begun: &State, now: &State) -> Result<(), Failure> {
     if begun.version != now.version || begun.settings != now.settings {
         return Err(format!("this build was begun with other settings: {FRESH}").into());
     }
-    if begun.sources == now.sources {
-        return Ok(());
-    }
     // Both are in one order, so the first that differ tell.
-    let same = begun.sources.iter().zip(&now.sources).take_while(|(was, is)| was == is).count();
+    let both = begun.sources.iter().zip(&now.sources);
+    let same = both.take_while(|(was, is)| was.is_still(is)).count();
     let longer = if now.sources.len() < begun.sources.len() { begun } else { now };
-    let differ = longer.sources.get(same);
-    let name = differ.map_or("the input", |(name, ..)| name);
+    let Some(differs) = longer.sources.get(same) else { return Ok(()) };
+    let name = &differs.given;
     Err(format!("{name} has changed since this build was begun: {FRESH}").into())
 }
 

@@ -154,7 +154,26 @@ pub fn put_in_place(file: BufWriter<NamedTempFile>, path: &Path) -> Result<(), F
     let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
     file.as_file().sync_all().map_err(fail)?;
     file.persist(path).map_err(|error| fail(error.error))?;
-    Ok(())
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Has the names of files in a folder on the disk, too, where a system does so on request.
+pub fn sync_folder(folder: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        match synced {
+            // Some file systems do not know this of folders.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+            synced => synced.map_err(|error| cannot_write(folder, &error)),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        Ok(())
+    }
 }
 
 pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
