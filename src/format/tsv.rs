@@ -266,8 +266,9 @@ fn no_header(line: &str) -> String {
         found.push("…".to_string());
     }
     format!(
-        "no header such as `id`, `en`, `de`: two columns that languages name are missing, first or \
-         behind `id`; found {}. If it has no header, name the languages of the columns",
+        "no header such as `id`, `en`, `de`: two columns with the codes of languages are \
+         missing, at the start or behind `id`; found {}. If it has no header, name the languages \
+         of the columns",
         found.join(", ")
     )
 }
