@@ -139,6 +139,7 @@ fn measure(file: Option<&str>) -> Value {
         };
         let tokens: usize = texts.iter().map(known).sum();
         let mut out = time(&model, *language, texts, &theirs);
+        out["new_seconds"] = json!(new_seconds(file, *language, texts));
         out["sentences"] = json!(texts.len());
         out["bytes"] = json!(texts.iter().map(String::len).sum::<usize>());
         out["tokens"] = json!(tokens);
@@ -210,6 +211,13 @@ fn time(
         );
     }
     json!({"seconds": median(own), "model2vec": peers})
+}
+
+/// Seconds of a pass by a model that has seen no word before.
+fn new_seconds(file: Option<&str>, language: Language, texts: &[String]) -> f64 {
+    let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let both = passes(PASSES.0, || ours(file).embed(language, &borrowed));
+    both - passes(PASSES.0, || ours(file))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
