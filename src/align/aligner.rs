@@ -10,7 +10,7 @@ use super::{AlignConfig, Side, SpanVectors, length_factor, reorder};
 use crate::article::Origin;
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
-use crate::split::{RuleSplitter, Splitter};
+use crate::split::{RuleSplitter, Splitter, lead_in};
 use crate::text::{self, Span};
 use crate::{Article, Bitext, Error, Language, Result};
 
@@ -336,6 +336,8 @@ impl Aligner {
         let texts: Vec<&str> = of
             .zip(spans)
             .map(|(sentence, span)| sentence.get(span.clone()).unwrap_or(""))
+            // Two teasers are not versions of one another because both are teasers.
+            .map(|text| text.get(lead_in(article.language(), text)..).unwrap_or(text))
             .collect();
         let vectors = if texts.is_empty() {
             Embeddings::from_rows(Array2::zeros((0, self.embedder.dimension())))

@@ -135,6 +135,16 @@ pub(super) fn is_debris(table: &Table, line: &str) -> bool {
         || is_phrase(table, head, line)
 }
 
+/// How many bytes of a line are a site's words in front of something else, `Read also: `; none
+/// where nothing comes after them.
+pub(super) fn lead_in(table: &Table, line: &str) -> usize {
+    let Some(colon) = find(line.as_bytes(), |byte| byte == b':') else { return 0 };
+    let rest = line[colon + 1..].trim_start();
+    let known = colon < LONGEST
+        && Folded::default().fold(&line[..colon]).is_some_and(|folded| table.is_lead_in(folded));
+    if known && rest.contains(char::is_alphabetic) { line.len() - rest.len() } else { 0 }
+}
+
 fn is_phrase(table: &Table, head: &str, line: &str) -> bool {
     let known = |head| table.begins_debris(head);
     // Of most lines it is enough to look at the first word's first letter and
@@ -254,6 +264,18 @@ mod tests {
         ] {
             assert!(!is_debris(Table::of(Language::ENGLISH), line), "{line}");
         }
+    }
+
+    #[test]
+    fn words_in_front_of_a_teaser() {
+        let rest = |language, line: &'static str| &line[lead_in(Table::of(language), line)..];
+        let (en, uk, de) = (Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN);
+        assert_eq!(rest(en, "READ ALSO: Five bakeries"), "Five bakeries");
+        assert_eq!(rest(uk, "Читайте також: Чому подорожчала кава"), "Чому подорожчала кава");
+        assert_eq!(rest(de, "Das könnte Sie auch interessieren:\u{a0}Das Wetter"), "Das Wetter");
+        let others =
+            ["Share this post:", "Read also: 12", "He said: no", ":", "Read also, he said: no"];
+        others.into_iter().for_each(|line| assert_eq!(rest(en, line), line));
     }
 
     #[test]

@@ -62,3 +62,8 @@ mod table;
 pub use debris::SegmentKind;
 pub use rules::RuleSplitter;
 pub use segments::{Segment, Segments};
+
+/// How many bytes of a text are a site's words in front of something else: `Read also: `.
+pub(crate) fn lead_in(language: crate::Language, text: &str) -> usize {
+    debris::lead_in(table::Table::of(language), text)
+}

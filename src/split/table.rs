@@ -277,6 +277,13 @@ impl Table {
         self.debris_heads.contains(head)
     }
 
+    /// Whether a folded phrase, with a colon behind it, stands in front of what a site
+    /// recommends, or of a list of its own.
+    pub fn is_lead_in(&self, folded: &str) -> bool {
+        self.debris.contains(folded)
+            || self.debris_starts.iter().any(|start| start.strip_suffix(':') == Some(folded))
+    }
+
     /// Whether a folded line is known to be no part of an article.
     pub fn is_debris(&self, folded: &str) -> bool {
         self.debris.contains(folded)

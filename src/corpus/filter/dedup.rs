@@ -105,7 +105,7 @@ pub struct Keys {
 }
 
 /// The key of texts as they are: XXH3 with 128 bits of each language's code and
-/// [`normalize`]d text. It is the same on every machine and in every release that has
+/// [normalized](crate::text::normalize) text. It is the same on every machine and in every release that has
 /// the same [`FORMAT`](Deduplicator::FORMAT).
 ///
 /// ```
