@@ -84,7 +84,7 @@ fn write_card(
 
     writeln!(out, "## How it was made\n")?;
     for (language, count) in &report.articles {
-        writeln!(out, "- articles in `{language}` without known counterpart: {count}")?;
+        writeln!(out, "- articles in `{language}`, each given by itself: {count}")?;
     }
     writeln!(out, "- of these paired: {}", report.paired_articles)?;
     writeln!(out, "- groups that were given: {}", report.given_groups)?;
