@@ -461,7 +461,13 @@ fn settings_that_are_wrong_are_refused() {
     ] {
         fs::write(shop.path("settings.toml"), settings).unwrap();
         let run = shop.build("out", &[]);
-        assert!(run.status != 0 && run.stderr.contains(part), "{settings}: {}", run.stderr);
+        let told = run.refused(1);
+        assert!(told.contains("settings.toml: ") && told.contains(part), "{settings}: {told}");
+    }
+    if cfg!(not(feature = "parquet")) {
+        fs::write(shop.path("settings.toml"), "[output]\nformats = [\"parquet\"]\n").unwrap();
+        let told = shop.build("out", &[]).refused(1);
+        assert!(told.ends_with("parquet wants the feature `parquet`"), "{told}");
     }
     fs::write(shop.path("settings.toml"), "[filter]\nmax_words = 300\nmin_words = false\n")
         .unwrap();

@@ -128,6 +128,7 @@ impl Fields<'_> {
         let read = read.ok_or_else(|| format!("`{key}` is missing"))?;
         let language = match named {
             Some(language) => language,
+            None if read.text().trim().is_empty() => return Err(format!("`{key}` is empty")),
             None => crate::language::detect("article", read.text())
                 .map_err(|error| format!("{error}, in `lang`"))?,
         };
@@ -218,6 +219,7 @@ mod tests {
             (r#"{"en": "a", "date": "yesterday"}"#, "`date`"),
             (r#"{"en": "a", "title": 7}"#, "`title` must be a string"),
             (r#"{"text": "123"}"#, "in `lang`"),
+            (r#"{"text": " "}"#, "`text` is empty"),
         ];
         for (line, part) in cases {
             let why = CorpusLine::parse(line).articles.unwrap_err();

@@ -17,9 +17,11 @@ Example:
 
 Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
 
-/// Embeds sentences: one a line from standard input, a JSON array of numbers a
-/// line to standard output (length 1, or all zero for a blank line). Which transformer
-/// made them is told on standard error.
+/// Embeds sentences.
+///
+/// One a line from standard input, a JSON array of numbers a line to standard output
+/// (length 1, or all zero for a blank line). Which transformer made them is told on
+/// standard error.
 #[derive(clap::Args)]
 pub struct Args {
     /// The language of the sentences: en, uk or de, or those of a model of your own.

@@ -110,7 +110,7 @@ impl Settings {
 }
 
 /// What a parser of TOML says, with the line it is about.
-fn one_line(error: &toml::de::Error) -> String {
+pub fn one_line(error: &toml::de::Error) -> String {
     let text = error.to_string();
     let place = text.lines().next().unwrap_or_default();
     match place.strip_prefix("TOML parse error at ") {

@@ -144,7 +144,10 @@ fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure>
     }
     let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
     if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {
-        return Err(format!("{place}: not two or three languages with as many segments").into());
+        return Err(format!(
+            "{place}: not two or three of `en`, `uk` and `de` with as many segments"
+        )
+        .into());
     }
     // A segment that is empty in one language is none.
     let kept: Vec<bool> = (0..counts[0])

@@ -76,9 +76,13 @@ impl FileState {
     /// Whether it is the same file and the same still. It may be named in another way, or
     /// have moved with all around it.
     pub fn is_still(&self, now: &FileState) -> bool {
-        let same = self.given == now.given || self.resolved == now.resolved;
         let of = |state: &FileState| (state.size, state.changed);
-        same && self.label == now.label && of(self) == of(now)
+        self.is_file_of(now) && self.label == now.label && of(self) == of(now)
+    }
+
+    /// Whether it is the same file, whatever is in it.
+    pub fn is_file_of(&self, other: &FileState) -> bool {
+        self.given == other.given || self.resolved == other.resolved
     }
 }
 

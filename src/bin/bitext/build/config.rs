@@ -9,8 +9,9 @@ use bitext::format::{IndexFormat, Rows, Selection};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::Failure;
+use crate::filter::one_line;
 use crate::pair::MAX_ARTICLE_BYTES;
-use crate::{Failure, Usage};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -107,17 +108,21 @@ impl OutputConfig {
 
 impl Config {
     pub fn read(path: Option<&Path>) -> Result<Config, Failure> {
-        let mut config = match path {
-            None => Config::default(),
-            Some(path) => {
-                let text = crate::input::read_text(path)?;
-                let config = toml::from_str(&text);
-                config.map_err(|error| Usage(format!("{}: {error}", path.display())))?
-            }
-        };
-        config.pairing.validate()?;
-        config.filter.validate()?;
-        config.sets.validate()?;
+        let Some(path) = path else { return Ok(Config::default()) };
+        let config = Config::parse(&crate::input::read_text(path)?);
+        config.map_err(|error| format!("{}: {error}", path.display()).into())
+    }
+
+    fn parse(text: &str) -> Result<Config, String> {
+        let mut config: Config = toml::from_str(text).map_err(|error| {
+            let told = one_line(&error);
+            // Serde knows nothing of features.
+            let lacks =
+                cfg!(not(feature = "parquet")) && told.contains("unknown variant `parquet`");
+            if lacks { format!("{told}; parquet wants the feature `parquet`") } else { told }
+        })?;
+        let valid = config.pairing.validate().and(config.filter.validate());
+        valid.and(config.sets.validate()).map_err(|error| error.to_string())?;
         // One that is named twice would be written twice, into one file.
         let named = std::mem::take(&mut config.output.formats);
         for format in named {
@@ -126,7 +131,7 @@ impl Config {
             }
         }
         match config.output.formats.is_empty() {
-            true => Err(Usage("output.formats: give one at least".to_string()).into()),
+            true => Err("output.formats: give one at least".to_string()),
             false => Ok(config),
         }
     }

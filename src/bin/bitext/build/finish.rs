@@ -268,6 +268,14 @@ impl<'a> Writing<'a> {
 }
 
 impl Report {
+    /// How many rows each set has: of few articles, none may fall to one.
+    pub fn by_set(&self) -> String {
+        let sets = self.sets.iter().rev();
+        let sets: Vec<String> =
+            sets.map(|set| format!("{} {}", set.name.name(), set.rows)).collect();
+        sets.join(", ")
+    }
+
     /// Those that rows are in.
     pub fn languages(&self) -> BTreeSet<Language> {
         let names = self.sets.iter().flat_map(|set| &set.by_languages);

@@ -50,7 +50,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   exact = \"both\"          # \"either\", \"both\", false
   near = \"both\"
   [sets]
-  dev = 0.01
+  dev = 0.01              # shares of the groups; of a hundred groups one, of few none
   test = 0.01
   held_out = \"either\"     # \"both\": a row may have one of its texts in another set
   [output]

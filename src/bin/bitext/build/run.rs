@@ -120,10 +120,11 @@ pub fn build(
     clean(&work)?;
     complaints.finish(Some(&folder.join("problems.jsonl").display().to_string()));
     complain(format_args!(
-        "{} rows of {} groups in {}; {}",
+        "{} rows of {} groups in {} ({}); {}",
         report.rows.kept(),
         report.groups,
         folder.display(),
+        report.by_set(),
         problems(folder, report.problems)
     ));
     Ok(outcome(report.problems))
@@ -141,7 +142,11 @@ fn rewrite_card(config: &Config, folder: &Path, work: &Path, begun: &State) -> R
     std::fs::rename(&new, &path).map_err(|error| cannot_write(&path, &error))?;
     sync_folder(folder)?;
     write_state(work, begun)?;
-    complain(format_args!("{} is complete; its card was made anew", folder.display()));
+    complain(format_args!(
+        "{} is complete; its card was made anew; {}",
+        folder.display(),
+        problems(folder, begun.problems)
+    ));
     Ok(())
 }
 
@@ -235,7 +240,13 @@ fn check(begun: &State, now: &State) -> Result<(), Failure> {
     let longer = if now.sources.len() < begun.sources.len() { begun } else { now };
     let Some(differs) = longer.sources.get(same) else { return Ok(()) };
     let name = &differs.given;
-    Err(format!("{name} has changed since this build was begun: {FRESH}").into())
+    let has = |state: &State| state.sources.iter().any(|source| source.is_file_of(differs));
+    let what = match (has(begun), has(now)) {
+        (true, true) => "has changed since this build was begun",
+        (true, false) => "is no longer among the inputs of this build",
+        (false, _) => "is new since this build was begun",
+    };
+    Err(format!("{name} {what}: {FRESH}").into())
 }
 
 fn read_state(work: &Path) -> Result<Option<State>, Failure> {
