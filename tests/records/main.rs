@@ -1,6 +1,11 @@
 //! Training sets in every format: read back as they were written, and bad input told by
 //! line and byte, with the rows behind it served.
 
+mod index;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod tmx;
+
 use std::io::{BufRead, BufReader, Read};
 
 use bitext::evaluate::Document;
@@ -45,6 +50,16 @@ fn tmx(rows: &[Record]) -> Vec<u8> {
     let mut out = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();
     rows.iter().for_each(|row| out.write_record(row).unwrap());
     out.finish().unwrap()
+}
+
+fn unit_of(en: &str, de: &str) -> String {
+    format!(
+        "<tu><tuv xml:lang=\"en\"><seg>{en}</seg></tuv><tuv xml:lang='de'><seg>{de}</seg></tuv></tu>"
+    )
+}
+
+fn memory(body: &str) -> String {
+    format!("<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header/><body>{body}</body></tmx>")
 }
 
 fn read_all<E: std::fmt::Debug>(rows: impl Iterator<Item = Result<Record, E>>) -> Vec<Record> {
@@ -291,77 +306,6 @@ fn files_that_are_not_line_aligned_are_told_behind_what_all_have() {
     );
 }
 
-fn unit_of(en: &str, de: &str) -> String {
-    format!(
-        "<tu><tuv xml:lang=\"en\"><seg>{en}</seg></tuv><tuv xml:lang='de'><seg>{de}</seg></tuv></tu>"
-    )
-}
-
-fn memory(body: &str) -> String {
-    format!("<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header/><body>{body}</body></tmx>")
-}
-
-#[test]
-fn tmx_of_other_tools_is_read() {
-    let body = "<!-- c --><tu tuid=\"t1\"><note>n</note><prop type=\"x-domain\">news</prop>\
-        <tuv lang=\"EN_us\"><prop type=\"x\">of the variant</prop><seg>One <bpt i=\"1\">&lt;b&gt;</bpt>&amp; <hi>two</hi> \
-        <![CDATA[<3]]>&#x41;</seg></tuv><tuv xml:lang=\"uk-UA\"><seg/></tuv></tu>";
-    let rows = read_all(TmxReader::new("m", memory(body).as_bytes()));
-    assert_eq!(rows.len(), 1);
-    assert_eq!(rows[0].text("en-US".parse().unwrap()), Some("One & two <3A"));
-    assert_eq!(rows[0].text("uk-UA".parse().unwrap()), Some(""));
-    assert_eq!(
-        (rows[0].id.as_deref(), rows[0].extra["domain"].as_str()),
-        (Some("t1"), Some("news"))
-    );
-    let only = rows[0].clone().only(&[EN, UK]).unwrap();
-    assert_eq!(only.text(EN), Some("One & two <3A"));
-}
-
-#[test]
-fn properties_of_one_type_are_all_kept() {
-    let properties = [
-        ("domain", "news"),
-        ("x-document", "d1"),
-        ("x-domain", "sport"),
-        ("domain", "news"),
-        ("x-document", "d2"),
-        ("x-id", "a"),
-        ("x-score", "0.5"),
-        ("x-score", "0.25"),
-        ("note", "[\"a\", \"b\"]"),
-        ("x-id", "b"),
-        ("x-id", "c"),
-    ];
-    let properties = properties.map(|(name, value)| format!("<prop type='{name}'>{value}</prop>"));
-    let unit = unit_of("a", "b").replacen("<tu>", &format!("<tu>{}", properties.concat()), 1);
-    let rows = read_all(TmxReader::new("m", memory(&unit).as_bytes()));
-    let row = &rows[0];
-    assert_eq!((row.id.as_deref(), row.document.as_deref()), (Some("a"), Some("d1")));
-    assert_eq!(row.score, Some(0.5));
-    let extras = serde_json::to_value(&row.extra).unwrap();
-    let expected = serde_json::json!({
-        "domain": ["news", "sport", "news"],
-        "note": "[\"a\", \"b\"]",
-        "x-document": "d2",
-        "x-id": ["b", "c"],
-        "x-score": "0.25",
-    });
-    assert_eq!(extras, expected);
-    // And all come back.
-    let mut out = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();
-    out.write_record(row).unwrap();
-    let written = String::from_utf8(out.finish().unwrap()).unwrap();
-    assert_eq!(written.matches("<prop type=\"x-domain\">").count(), 3, "{written}");
-    assert_eq!(read_all(TmxReader::new("m", written.as_bytes())), rows);
-    let mut out = HfJsonlWriter::new(Vec::new(), &[EN, DE]);
-    out.write(row).unwrap();
-    assert_eq!(read_all(HfJsonlReader::new("l", &out.finish().unwrap()[..])), rows);
-    let table = "id\ten\tde\tnote\tnote\n1\ta\tb\tone\ttwo\n";
-    let rows = read_all(TsvReader::new("t", table.as_bytes(), None));
-    assert_eq!(rows[0].extra["note"], serde_json::json!(["one", "two"]));
-}
-
 #[test]
 fn what_others_name_as_a_field_is_kept_as_an_extra() {
     let body = unit_of("a", "b").replacen(
@@ -402,220 +346,7 @@ fn numbers_among_extras_keep_every_digit() {
 }
 
 #[test]
-fn a_unit_that_is_none_costs_itself_only() {
-    let one = "<tu><tuv xml:lang=\"en\"><seg>alone</seg></tuv></tu>\n";
-    let nameless = "<tu><tuv><seg>x</seg></tuv><tuv xml:lang=\"de\"><seg>y</seg></tuv></tu>\n";
-    let twice = unit_of("a", "b").replace("'de'", "'en'");
-    let body = format!("{one}{nameless}{twice}{}", unit_of("last", "letzte"));
-    let (errors, texts) = told(TmxReader::new("m", memory(&body).as_bytes()));
-    assert_eq!(texts, ["last"]);
-    assert_eq!(errors.len(), 3, "{errors:?}");
-    assert!(
-        errors[0].starts_with("m: line 2, byte ")
-            && errors[0].ends_with("has 1 languages, two are needed"),
-        "{}",
-        errors[0]
-    );
-    assert!(errors[1].starts_with("m: line 3"), "{}", errors[1]);
-    // A document of one language throughout is as many errors.
-    let (errors, texts) = told(TmxReader::new("m", memory(&one.repeat(3)).as_bytes()));
-    assert_eq!((errors.len(), texts.len()), (3, 0));
-}
-
-#[test]
-fn what_is_no_tmx_ends_with_one_error() {
-    let good = unit_of("good", "gut");
-    let bomb = format!(
-        "<!DOCTYPE tmx [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;\">]>\
-         <tmx><body>{good}{}</body></tmx>",
-        unit_of("&c;", "x")
-    );
-    let external = format!(
-        "<!DOCTYPE tmx [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><tmx><body>{good}{}</body></tmx>",
-        unit_of("&e;", "x")
-    );
-    let deep = memory(&format!("{good}<tu>{}", "<x>".repeat(100_000)));
-    let cut = memory(&good).replace("</body></tmx>", "<tu><tuv xml:lang=\"en\">");
-    let crossed = memory(&format!("{good}<tu></body>"));
-    for (document, texts, message) in [
-        (bomb, 1, "`&c;` is not known, and is not expanded"),
-        (external, 1, "`&e;` is not known, and is not expanded"),
-        (deep, 1, "more than 64 deep"),
-        (cut, 1, "the document ends in an element"),
-        (crossed, 1, "not well-formed XML"),
-        (
-            memory(&good).replace("\"1.0\"", "\"1.0\" encoding=\"windows-1251\""),
-            0,
-            "convert it to UTF-8",
-        ),
-        ("<html><body></body></html>".to_string(), 0, "no `<tmx>`"),
-        (memory(&format!("{good}{}", unit_of("&#0;", "x"))), 1, "no character"),
-    ] {
-        let (errors, found) = told(TmxReader::new("m", document.as_bytes()));
-        assert_eq!((errors.len(), found.len()), (1, texts), "{errors:?}");
-        assert!(errors[0].contains(message), "{} lacks {message}", errors[0]);
-    }
-    let utf16: Vec<u8> = memory(&good).encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for bytes in [[&b"\xff\xfe"[..], &utf16].concat(), utf16] {
-        let (errors, _) = told(TmxReader::new("m", &bytes[..]));
-        assert!(errors.len() == 1 && errors[0].contains("UTF-16"), "{errors:?}");
-    }
-    let invalid =
-        memory(&good).into_bytes().into_iter().map(|byte| if byte == b'g' { 0xff } else { byte });
-    let (errors, _) = told(TmxReader::new("m", &invalid.collect::<Vec<u8>>()[..]));
-    assert_eq!(errors.len(), 1, "{errors:?}");
-}
-
-#[test]
-fn an_endless_text_in_tmx_is_an_error_before_memory_ends() {
-    let start = &b"<tmx><body><tu><tuv xml:lang=\"en\"><seg>"[..];
-    let endless = std::io::repeat(b'x').take(1 << 40);
-    let input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(1 << 20, start.chain(endless)));
-    let (errors, texts) = told(TmxReader::new("m", input));
-    assert!(texts.is_empty());
-    assert!(errors.len() == 1 && errors[0].contains("more than 67108864 bytes"), "{errors:?}");
-}
-
-/// A bitext with a null on each side, a bead of two, and two beads that cross.
-fn awkward() -> Bitext {
-    let part = |language, sentences: &[usize]| Part { language, sentences: sentences.to_vec() };
-    let unit = |en: &[usize], de: &[usize], confidence| {
-        let parts = [(EN, en), (DE, de)].into_iter().filter(|(_, s)| !s.is_empty());
-        let parts = parts.map(|(language, sentences)| part(language, sentences)).collect();
-        Unit::new(parts, 0.5, confidence).unwrap()
-    };
-    let units = vec![
-        unit(&[0], &[0], 0.9),
-        unit(&[1], &[], 0.8),
-        unit(&[], &[1], 0.8),
-        unit(&[2, 3], &[2], 0.7),
-        unit(&[4], &[4], 0.5).with_reordered(true),
-        unit(&[5], &[3], 0.6),
-    ];
-    let beads: Vec<Unit> = units.iter().filter(|unit| !unit.is_null()).cloned().collect();
-    let sentences =
-        |name: &str, n: usize| (0..n).map(|at| format!("{name} {at}.")).collect::<Vec<_>>();
-    let articles = vec![
-        Article::from_sentences(EN, sentences("Sentence", 6)),
-        Article::from_sentences(DE, sentences("Satz", 5)),
-    ];
-    let pairs = vec![Pair { source: EN, target: DE, beads }];
-    Bitext::new(articles, units, pairs).unwrap().with_id(Some(Id::Text("a".to_string())))
-}
-
-#[test]
-fn index_files_come_back() {
-    let bitext = awkward();
-    let mut vecalign = Vec::new();
-    write_vecalign(&bitext, EN, DE, &mut vecalign).unwrap();
-    let vecalign = String::from_utf8(vecalign).unwrap();
-    assert_eq!(vecalign, "[0]:[0]\n[1]:[]\n[]:[1]\n[2, 3]:[2]\n[4]:[4]\n[5]:[3]\n");
-    let document = Document::parse_vecalign("v", &vecalign).unwrap();
-    assert_eq!(document.sizes(), (6, 5));
-
-    let mut ladder = Vec::new();
-    write_ladder(&bitext, EN, DE, &mut ladder).unwrap();
-    let ladder = String::from_utf8(ladder).unwrap();
-    assert_eq!(ladder, "0\t0\t0.9\n1\t1\t0\n2\t1\t0\n2\t2\t0.7\n4\t3\t0.5\n6\t5\t0\n");
-    let document = Document::parse_ladder("l", &ladder).unwrap();
-    assert_eq!(document.sizes(), (6, 5));
-    let english: Vec<String> = (0..6).map(|at| format!("Sentence {at}.")).collect();
-    let german: Vec<String> = (0..5).map(|at| format!("Satz {at}.")).collect();
-    let rows =
-        aligned_texts(&document.beads(6, 5).unwrap(), (EN, &english), (DE, &german)).unwrap();
-    let texts: Vec<_> = rows.iter().map(|row| row.text(EN).unwrap()).collect();
-    assert_eq!(texts, ["Sentence 0.", "Sentence 2. Sentence 3.", "Sentence 4. Sentence 5."]);
-
-    let mut other_way = Vec::new();
-    write_vecalign(&bitext, DE, EN, &mut other_way).unwrap();
-    assert!(
-        String::from_utf8(other_way).unwrap().starts_with("[0]:[0]\n[1]:[]\n[]:[1]\n[2]:[2, 3]\n")
-    );
-    assert!(matches!(write_vecalign(&bitext, EN, UK, Vec::new()), Err(Error::InvalidBitext(_))));
-    let short = document.beads(6, 5).unwrap();
-    let error = aligned_texts(&short, (EN, &english[..3]), (DE, &german)).unwrap_err();
-    assert!(matches!(error, Error::InvalidAlignment(_)), "{error}");
-}
-
-#[test]
-fn records_of_a_bitext_are_numbered_by_their_units() {
-    let bitext = awkward();
-    let ids = |selection: &Selection| -> Vec<String> {
-        records(&bitext, selection).into_iter().map(|row| row.id.unwrap()).collect()
-    };
-    assert_eq!(ids(&Selection::units()), ["a#0", "a#3", "a#4", "a#5"]);
-    assert_eq!(ids(&Selection::units().with_min_confidence(0.65)), ["a#0", "a#3"]);
-    assert_eq!(ids(&Selection::pair(DE, EN)), ["a#en-de#0", "a#en-de#1", "a#en-de#2", "a#en-de#3"]);
-    let rows = records(&bitext, &Selection::units());
-    assert_eq!(rows[1].text(EN), Some("Sentence 2. Sentence 3."));
-    assert_eq!((rows[2].extra["reordered"].as_bool(), rows[1].extra.len()), (Some(true), 0));
-}
-
-#[test]
 fn lines_end_where_the_file_ends() {
     let lines: Vec<_> = Lines::new("f", &b"a\nb"[..]).map(|line| line.unwrap()).collect();
     assert_eq!((lines[1].text.as_str(), lines[1].number, lines[1].offset), ("b", 2, 2));
-}
-
-#[cfg(feature = "parquet")]
-mod parquet {
-    use super::*;
-    use bitext::format::{ParquetReader, ParquetWriter};
-
-    fn parquet(rows: &[Record]) -> std::fs::File {
-        let mut out = ParquetWriter::new(tempfile::tempfile().unwrap(), &[EN, UK, DE]).unwrap();
-        rows.iter().for_each(|row| out.write(row).unwrap());
-        out.finish().unwrap()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
-
-        #[test]
-        fn parquet_comes_back_as_it_was(rows in proptest::collection::vec(any_record(), 0..6)) {
-            let found = read_all(ParquetReader::new("p", parquet(&rows)).unwrap());
-            prop_assert_eq!(found, rows);
-        }
-    }
-
-    #[test]
-    fn several_groups_and_the_same_bytes() {
-        let rows: Vec<Record> =
-            (0..45_000).map(|at| record(&format!("row {at}"), &format!("Zeile {at}"))).collect();
-        let bytes = |mut file: std::fs::File| {
-            use std::io::Seek;
-            file.rewind().unwrap();
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).unwrap();
-            bytes
-        };
-        assert_eq!(bytes(parquet(&rows)), bytes(parquet(&rows)));
-        assert_eq!(read_all(ParquetReader::new("p", parquet(&rows)).unwrap()), rows);
-    }
-
-    #[test]
-    fn what_is_no_parquet_is_an_error() {
-        use std::io::{Seek, Write};
-        let file = |bytes: &[u8]| {
-            let mut file = tempfile::tempfile().unwrap();
-            file.write_all(bytes).unwrap();
-            file.rewind().unwrap();
-            file
-        };
-        for bytes in [&b""[..], b"PAR1", b"{}", b"PAR1xxxxxxxxPAR1"] {
-            assert!(matches!(ParquetReader::new("p", file(bytes)), Err(Error::Record { .. })));
-        }
-        let mut good = Vec::new();
-        let mut whole = parquet(&[record("one", "eins")]);
-        whole.rewind().unwrap();
-        whole.read_to_end(&mut good).unwrap();
-        for at in 0..good.len() {
-            let mut broken = good.clone();
-            broken[at] ^= 0x55;
-            if let Ok(rows) = ParquetReader::new("p", file(&broken)) {
-                // Ends, whatever it finds.
-                rows.take(10).for_each(drop);
-            }
-        }
-    }
 }
