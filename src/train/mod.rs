@@ -20,6 +20,7 @@
 
 mod contrast;
 mod corpus;
+mod course;
 mod draw;
 mod error;
 mod linear;

@@ -3,23 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use super::TrainError;
-use super::contrast::contrast;
 use super::corpus::{PairFile, TextFile, WordFile};
-use super::draw::{Draw, Noise, sides};
+use super::course::Course;
 use super::linear::turn;
 use super::material::Material;
-use super::measure::{Accuracy, retrieval};
-use super::model::{mean, place, quantise, rounded, units};
-use super::random::Random;
+use super::measure::Accuracy;
+use super::model::{quantise, rounded};
 use super::sample::Sample;
 use super::start;
 use super::state;
-use super::table::{Gradients, Table};
+use super::table::Table;
 use super::vocabulary::VocabularyConfig;
 use crate::Embedder;
 use crate::embed::file::ModelParts;
 use crate::embed::word::WordStyle;
-use ndarray::Array1;
 
 /// What a model is trained from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -148,9 +145,6 @@ pub struct Trained {
     pub accuracies: Vec<Accuracy>,
 }
 
-/// Steps between two reports.
-const REPORT: u64 = 100;
-
 /// Trains a model.
 ///
 /// With a `teacher`, pieces start from what it knows of them, which takes it a vector for
@@ -227,10 +221,10 @@ pub fn train(
         pieces.iter().map(|(_, log)| 1e-3 / (1e-3 + f64::from(*log).exp())).collect();
     let mut table = Table::random(&weights, config.dimension, config.seed);
     let key = material.key(inputs, config, &pieces, teacher);
-    let kept = folder.map(|folder| folder.join("state.bin"));
+    let kept = folder.map(|folder| (folder.join("state.bin"), key));
     let mut step = 0;
-    if let Some(path) = &kept {
-        if let Some(at) = state::load(path, key, &mut table)? {
+    if let Some((path, key)) = &kept {
+        if let Some(at) = state::load(path, *key, &mut table)? {
             step = at;
             progress(&Progress::Resumed { step });
         }
@@ -246,59 +240,22 @@ pub fn train(
         table.rows = start::rows(&known, config.dimension, threads, teacher, &mut progress)?;
     }
 
-    let finished = |table: &Table| {
-        let means: Vec<Array1<f32>> = means_of.iter().map(|bags| mean(table, bags)).collect();
-        let accuracies = measured.iter().map(|group| {
-            let rows = [0, 1].map(|side| {
-                let bags: Vec<Vec<u32>> = group
-                    .pairs
-                    .iter()
-                    .map(|pair| cuts.text(material.corpus.text(pair[side])))
-                    .collect();
-                let language = place(&material.languages, group.languages[side]);
-                units(table, &bags, &means[language])
-            });
-            let accuracy = retrieval(rows[0].view(), rows[1].view(), threads);
-            Accuracy { set: group.name.clone(), pairs: group.pairs.len(), accuracy }
-        });
-        let accuracies: Vec<Accuracy> = accuracies.collect();
-        (means, accuracies)
+    let course = Course {
+        config,
+        material: &material,
+        cuts: &cuts,
+        means_of: &means_of,
+        measured: &measured,
+        kept,
+        threads,
     };
+    course.go(&mut table, step, &mut progress)?;
 
-    let mut draw = Draw::new(&material.groups, config.evenness, config.seed);
-    for done in 0..step {
-        draw.step(&material.groups, done, config.batch);
-    }
-    let mut gradients = Gradients::new(pieces.len(), config.dimension);
-    let noise = Noise { dropout: config.dropout, recut: config.recut };
-    let (mut loss, mut losses) = (0.0, 0.0);
-    while step < config.steps {
-        let (group, examples) = draw.step(&material.groups, step, config.batch);
-        let mut random = Random::new(config.seed, 4, step);
-        let group = &material.groups[group];
-        let [a, b] = sides(&material.corpus, &cuts, group, &examples, &noise, &mut random);
-        gradients.clear();
-        loss += contrast(&table, [&a, &b], config.scale, threads, &mut gradients);
-        losses += 1.0;
-        let left = 1.0 - step as f32 / config.steps as f32;
-        table.update(&gradients, config.rate * left);
-        step += 1;
-        let measure = step % config.interval == 0 && step < config.steps;
-        if measure || step % REPORT == 0 {
-            let accuracies = if measure { finished(&table).1 } else { Vec::new() };
-            progress(&Progress::Step { step, loss: loss / losses, accuracies });
-            (loss, losses) = (0.0, 0.0);
-        }
-        if let Some(path) = kept.as_ref().filter(|_| step % config.interval == 0) {
-            state::save(path, key, step, &table)?;
-        }
-    }
-
-    let means: Vec<Array1<f32>> = means_of.iter().map(|bags| mean(&table, bags)).collect();
+    let means = course.means(&table);
     turn(&mut table, &means_of, &means);
     let (rows, scales) = quantise(&table);
-    let (means, accuracies) = finished(&rounded(&table));
-    let means: Vec<f32> = means.iter().flatten().copied().collect();
+    let last = rounded(&table);
+    let means: Vec<f32> = course.means(&last).iter().flatten().copied().collect();
     let parts = ModelParts {
         name: &config.name,
         style: WordStyle::Folded,
@@ -308,7 +265,7 @@ pub fn train(
         scales: &scales,
         rows: &rows,
     };
-    Ok(Trained { bytes: parts.to_bytes()?, accuracies })
+    Ok(Trained { bytes: parts.to_bytes()?, accuracies: course.accuracies(&last) })
 }
 
 fn check(config: &TrainConfig) -> Result<(), TrainError> {

@@ -24,7 +24,21 @@ fn write_card(
     report: &Report,
     files: &[String],
 ) -> std::fmt::Result {
-    let card = &config.card;
+    write_header(out, config, report, files)?;
+    write_sources(out, config)?;
+    write_contents(out, config, report)?;
+    write_making(out, config, report)?;
+    write_settings(out, config, report)?;
+    write_files(out, config, files)
+}
+
+/// What programs read of a card, in YAML.
+fn write_header(
+    out: &mut String,
+    config: &Config,
+    report: &Report,
+    files: &[String],
+) -> std::fmt::Result {
     writeln!(out, "---")?;
     let languages: BTreeSet<Language> = report.languages();
     if !languages.is_empty() {
@@ -32,11 +46,15 @@ fn write_card(
     }
     languages.iter().try_for_each(|language| writeln!(out, "- {language}"))?;
     writeln!(out, "task_categories:\n- translation")?;
-    if !card.licence.is_empty() {
-        writeln!(out, "license: {}", quoted(&card.licence))?;
+    if !config.card.licence.is_empty() {
+        writeln!(out, "license: {}", quoted(&config.card.licence))?;
     }
     write_configs(out, files)?;
-    writeln!(out, "---")?;
+    writeln!(out, "---")
+}
+
+fn write_sources(out: &mut String, config: &Config) -> std::fmt::Result {
+    let card = &config.card;
     let name = if card.name.is_empty() { "Parallel sentences" } else { &card.name };
     writeln!(out, "# {}\n", one_line(name))?;
     if !card.description.is_empty() {
@@ -50,10 +68,12 @@ fn write_card(
         writeln!(out, "- {}", one_line(source))?;
     }
     match card.licence.as_str() {
-        "" => writeln!(out, "\nNo licence was given when this was made: ask its maker.\n")?,
-        licence => writeln!(out, "\nLicence, as given by the maker: {}.\n", one_line(licence))?,
+        "" => writeln!(out, "\nNo licence was given when this was made: ask its maker.\n"),
+        licence => writeln!(out, "\nLicence, as given by the maker: {}.\n", one_line(licence)),
     }
+}
 
+fn write_contents(out: &mut String, config: &Config, report: &Report) -> std::fmt::Result {
     writeln!(out, "## What is in it\n")?;
     writeln!(out, "| set | groups of articles | rows | by languages |\n|---|---:|---:|---|")?;
     for set in report.sets.iter().rev() {
@@ -80,8 +100,10 @@ fn write_card(
         "\nArticles are shared out by the hash of their ids (dev {}, test {}, seed {}); {}, and \
          what is nearly alike is kept in test before dev before train.\n",
         config.sets.dev, config.sets.test, config.sets.seed, apart
-    )?;
+    )
+}
 
+fn write_making(out: &mut String, config: &Config, report: &Report) -> std::fmt::Result {
     writeln!(out, "## How it was made\n")?;
     for (language, count) in &report.articles {
         writeln!(out, "- articles in `{language}`, each given by itself: {count}")?;
@@ -106,15 +128,20 @@ fn write_card(
          the test or development set.\n",
         report.held_out,
         if config.sets.held_out == Sides::Either { "a text" } else { "two texts" }
-    )?;
+    )
+}
 
+fn write_settings(out: &mut String, config: &Config, report: &Report) -> std::fmt::Result {
     writeln!(out, "## Settings\n")?;
     writeln!(out, "- made with bitext {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "- aligner: `{}`", report.aligner_fingerprint)?;
     writeln!(out, "- fingerprint of the settings: `{}`", report.settings_fingerprint)?;
     writeln!(out, "- fingerprint of the input: `{}`\n", report.input_fingerprint)?;
     let settings = toml::to_string(config).unwrap_or_default();
-    writeln!(out, "```toml\n{}\n```\n", settings.trim())?;
+    writeln!(out, "```toml\n{}\n```\n", settings.trim())
+}
+
+fn write_files(out: &mut String, config: &Config, files: &[String]) -> std::fmt::Result {
     writeln!(out, "## Files\n")?;
     files.iter().try_for_each(|file| writeln!(out, "- `{file}`"))?;
     if !config.output.index_formats().is_empty() {
