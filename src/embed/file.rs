@@ -63,20 +63,31 @@ pub(super) struct ModelFile {
     pub(super) trie: DoubleArray<Cow<'static, [u8]>>,
 }
 
-impl ModelFile {
-    pub(super) fn parse(bytes: Cow<'static, [u8]>) -> Result<ModelFile, ModelError> {
+/// What the first bytes say, once they are known to fit the rest.
+struct Header {
+    style: WordStyle,
+    checksum: u64,
+    dimension: usize,
+    pieces: usize,
+    languages: usize,
+    /// In bytes.
+    trie: usize,
+}
+
+impl Header {
+    fn read(bytes: &[u8]) -> Result<Header, ModelError> {
         if bytes.get(..8) != Some(MAGIC) {
             return Err(ModelError::NotAModel);
         }
         let short = |expected: u64| ModelError::Length { expected, found: bytes.len() as u64 };
-        let version = read_u32(&bytes, 8).ok_or(short(HEADER as u64))?;
+        let version = read_u32(bytes, 8).ok_or(short(HEADER as u64))?;
         if version == 0 || version > VERSION {
             return Err(ModelError::Version { found: version, known: VERSION });
         }
         if bytes.len() < HEADER {
             return Err(short(HEADER as u64));
         }
-        let style = match (version, read_u32(&bytes, 12)) {
+        let style = match (version, read_u32(bytes, 12)) {
             (_, Some(SPACED)) => WordStyle::Spaced,
             (2.., Some(FOLDED)) => WordStyle::Folded,
             _ => {
@@ -84,25 +95,30 @@ impl ModelFile {
                 return Err(ModelError::Malformed(what));
             }
         };
-        let size = |at| read_u32(&bytes, at).unwrap_or(0);
-        let [dimension, pieces, languages, trie] = [24, 28, 32, 36].map(size);
-        let wide = [dimension, pieces, languages, trie].map(u128::from);
+        let sizes = [24, 28, 32, 36].map(|at| read_u32(bytes, at).unwrap_or(0));
+        let [dimension, pieces, languages, trie] = sizes.map(u128::from);
         let expected = HEADER as u128
-            + wide[2] * (CODE as u128 + 4 * wide[0])
-            + wide[1] * (8 + wide[0])
-            + wide[3];
+            + languages * (CODE as u128 + 4 * dimension)
+            + pieces * (8 + dimension)
+            + trie;
         if expected != bytes.len() as u128 {
             return Err(short(u64::try_from(expected).unwrap_or(u64::MAX)));
         }
-        let checksum = read_u64(&bytes, 16);
-        let found = checksum_of(&bytes);
+        let checksum = read_u64(bytes, 16);
+        let found = checksum_of(bytes);
         if checksum != found {
             return Err(ModelError::Checksum { expected: checksum, found });
         }
+        let [dimension, pieces, languages, trie] = sizes.map(|size| size as usize);
+        Ok(Header { style, checksum, dimension, pieces, languages, trie })
+    }
+}
 
+impl ModelFile {
+    pub(super) fn parse(bytes: Cow<'static, [u8]>) -> Result<ModelFile, ModelError> {
+        let header = Header::read(&bytes)?;
         // From here on every offset is within the file.
-        let [dimension, pieces, languages, trie_len] =
-            [dimension, pieces, languages, trie].map(|size| size as usize);
+        let Header { style, checksum, dimension, pieces, languages, trie: trie_len } = header;
         let codes = HEADER;
         let means = codes + languages * CODE;
         let scores = means + languages * dimension * 4;
