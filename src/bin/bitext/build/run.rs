@@ -61,20 +61,7 @@ pub fn build(
         Some(begun) => {
             check(&begun, &state)?;
             if !begun.files.is_empty() {
-                if let Some(name) = begun.files.iter().find(|name| !folder.join(name).is_file()) {
-                    let folder = folder.display();
-                    let why = format!("{folder}: {name} is missing of a build that was complete");
-                    return Err(format!("{why}: begin again with --fresh").into());
-                }
-                clean(&work)?;
-                if begun.card != state.card {
-                    let begun = State { card: state.card, ..begun };
-                    rewrite_card(config, folder, &work, &begun)?;
-                    return Ok(outcome(begun.problems));
-                }
-                let problems = problems(folder, begun.problems);
-                complain(format_args!("{} is complete; {problems}", folder.display()));
-                return Ok(outcome(begun.problems));
+                return complete(config, folder, &work, begun, state.card);
             }
         }
         // What lies there was made with settings that nobody knows any more.
@@ -108,15 +95,7 @@ pub fn build(
     files.push(COUNTS.to_string());
     put_text(&out.join(CARD), &card::card(config, &report, &files))?;
     files.push(CARD.to_string());
-    let state = State { planned: files.clone(), ..state };
-    write_state(&work, &state)?;
-    for name in &files {
-        let path = folder.join(name);
-        std::fs::rename(out.join(name), &path).map_err(|error| cannot_write(&path, &error))?;
-    }
-    // Before it is said that they are there.
-    sync_folder(folder)?;
-    write_state(&work, &State { files, planned: Vec::new(), problems: report.problems, ..state })?;
+    publish(folder, &work, files, State { problems: report.problems, ..state })?;
     clean(&work)?;
     complaints.finish(Some(&folder.join("problems.jsonl").display().to_string()));
     complain(format_args!(
@@ -130,24 +109,63 @@ pub fn build(
     Ok(outcome(report.problems))
 }
 
+/// Says that a build was complete; its card is made anew where `card`, of its settings, is another.
+fn complete(
+    config: &Config,
+    folder: &Path,
+    work: &Path,
+    begun: State,
+    card: String,
+) -> Result<Outcome, Failure> {
+    if let Some(name) = begun.files.iter().find(|name| !folder.join(name).is_file()) {
+        let why = format!("{}: {name} is missing of a build that was complete", folder.display());
+        return Err(format!("{why}: begin again with --fresh").into());
+    }
+    clean(work)?;
+    let anew = match begun.card == card {
+        true => "",
+        false => "its card was made anew; ",
+    };
+    let begun = State { card, ..begun };
+    if !anew.is_empty() {
+        rewrite_card(config, folder, work, &begun.files)?;
+        write_state(work, &begun)?;
+    }
+    let problems = problems(folder, begun.problems);
+    complain(format_args!("{} is complete; {anew}{problems}", folder.display()));
+    Ok(outcome(begun.problems))
+}
+
+/// Gives the files their names; `.build/out` has them until then.
+fn publish(folder: &Path, work: &Path, files: Vec<String>, state: State) -> Result<(), Failure> {
+    let state = State { planned: files, ..state };
+    write_state(work, &state)?;
+    for name in &state.planned {
+        let path = folder.join(name);
+        std::fs::rename(work.join("out").join(name), &path)
+            .map_err(|error| cannot_write(&path, &error))?;
+    }
+    // Before it is said that they are there.
+    sync_folder(folder)?;
+    write_state(work, &State { files: state.planned, planned: Vec::new(), ..state })
+}
+
 /// Makes the card of a complete build anew, of which all else stays.
-fn rewrite_card(config: &Config, folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
+fn rewrite_card(
+    config: &Config,
+    folder: &Path,
+    work: &Path,
+    files: &[String],
+) -> Result<(), Failure> {
     let path = folder.join(COUNTS);
     let counts = crate::input::read_text(&path)?;
     let report = serde_json::from_str(&counts)
         .map_err(|_| format!("{} is damaged: begin again with --fresh", path.display()))?;
-    let files: Vec<String> = begun.files.iter().filter(|name| *name != CARD).cloned().collect();
+    let files: Vec<String> = files.iter().filter(|name| *name != CARD).cloned().collect();
     let (new, path) = (work.join(CARD), folder.join(CARD));
     put_text(&new, &card::card(config, &report, &files))?;
     std::fs::rename(&new, &path).map_err(|error| cannot_write(&path, &error))?;
-    sync_folder(folder)?;
-    write_state(work, begun)?;
-    complain(format_args!(
-        "{} is complete; its card was made anew; {}",
-        folder.display(),
-        problems(folder, begun.problems)
-    ));
-    Ok(())
+    sync_folder(folder)
 }
 
 const CARD: &str = "README.md";
