@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::file::ModelParts;
 use super::word::WordStyle;
 use super::{ModelError, StaticEmbedder};
-use crate::{Language, Result};
+use crate::{Error, Language, Result};
 
 /// What is read of a `tokenizer.json` of the `tokenizers` library.
 #[derive(Deserialize)]
@@ -33,8 +33,8 @@ impl StaticEmbedder {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`](crate::Error::Model) naming the file that is missing,
-    /// malformed or does not fit the other.
+    /// [`Error::Read`] for a file that is missing or cannot be read, [`Error::Model`] with
+    /// [`ModelError::File`] for one that is malformed or does not fit the other.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<StaticEmbedder> {
         StaticEmbedder::from_bytes(pack(folder.as_ref())?)
     }
@@ -47,27 +47,30 @@ impl StaticEmbedder {
     /// Those of [`StaticEmbedder::from_dir`].
     ///
     /// ```
-    /// use bitext::embed::ModelError;
     /// use bitext::{Error, StaticEmbedder};
     ///
     /// # let folder = tempfile::tempdir()?;
     /// # let folder = folder.path();
     /// // What is missing is named.
     /// let error = StaticEmbedder::pack_dir(folder).unwrap_err();
-    /// let Error::Model(ModelError::File { path, .. }) = error else { panic!("{error:?}") };
+    /// let Error::Read { path, error } = error else { panic!("{error:?}") };
     /// assert_eq!(path, folder.join("tokenizer.json"));
+    /// assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
     /// assert!(StaticEmbedder::from_dir(folder).is_err());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn pack_dir(folder: impl AsRef<Path>) -> Result<Vec<u8>> {
-        Ok(pack(folder.as_ref())?)
+        pack(folder.as_ref())
     }
 }
 
-fn pack(folder: &Path) -> Result<Vec<u8>, ModelError> {
-    let fail = |name: &str, message: String| ModelError::File { path: folder.join(name), message };
+fn pack(folder: &Path) -> Result<Vec<u8>> {
+    let fail = |name: &str, message: String| {
+        Error::Model(ModelError::File { path: folder.join(name), message })
+    };
     let read = |name: &str| {
-        std::fs::read(folder.join(name)).map_err(|error| fail(name, error.to_string()))
+        let path = folder.join(name);
+        std::fs::read(&path).map_err(|error| Error::Read { path, error })
     };
 
     const TOKENIZER: &str = "tokenizer.json";
@@ -128,6 +131,7 @@ fn pack(folder: &Path) -> Result<Vec<u8>, ModelError> {
         rows: &rows,
     }
     .to_bytes()
+    .map_err(Error::Model)
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {

@@ -46,12 +46,12 @@ pub enum ModelError {
     /// The content is contradictory.
     #[error("the model is malformed: {0}")]
     Malformed(String),
-    /// A file of a model folder cannot be read.
-    #[error("cannot read {}: {message}", .path.display())]
+    /// A file of a model folder is not what it should be.
+    #[error("{}: {message}", .path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with it.
         message: String,
     },
     /// A file of a transformer's folder is missing, broken, or in contradiction to

@@ -138,6 +138,11 @@ impl ModelArgs {
             return Err(format!("{name}: {what}, with `modules.json`").into());
         }
         if path.is_dir() {
+            if !has("tokenizer.json") {
+                let what = "not the folder of a model: it has neither `tokenizer.json`, as one of \
+                            safetensors has, nor `modules.json`, as a transformer has";
+                return Err(format!("{name}: {what}").into());
+            }
             return Ok(of(StaticEmbedder::from_dir(path).map_err(named)?));
         }
         if path.is_file() {
