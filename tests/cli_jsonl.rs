@@ -6,7 +6,7 @@ mod common;
 
 use common::cli::bitext;
 use common::json::{Json, parse};
-use common::schema::{check_bitext, check_error, check_spans};
+use common::schema::{check_bitext, check_error};
 use common::{ENGLISH, FRENCH, GERMAN, RUSSIAN, UKRAINIAN};
 use serde_json::json;
 
@@ -412,63 +412,6 @@ fn threads_change_nothing() {
         assert_eq!(other.stderr, one.stderr, "{threads} threads");
     }
     assert_eq!(bitext(["align", "--jsonl"], input.as_bytes()).stdout, one.stdout);
-}
-
-#[test]
-fn threads_change_nothing_in_splitting() {
-    let lines: Vec<String> = (0..300)
-        .map(|n| match n % 5 {
-            4 => "{".to_string(),
-            0 => json!({"id": n, "text": GERMAN[..1 + n % 8].join(" ")}).to_string(),
-            _ => json!({"id": n, "lang": "uk", "text": UKRAINIAN[..n % 8].join(" ")}).to_string(),
-        })
-        .collect();
-    let run = |threads: &str| {
-        let run = bitext(["split", "--jsonl", "--threads", threads], lines.join("\n").as_bytes());
-        assert_eq!((run.status, run.lines().len()), (1, lines.len()));
-        run.stdout
-    };
-    let one = run("1");
-    assert!(["2", "4"].iter().all(|threads| run(threads) == one));
-}
-
-#[test]
-fn split_lines_are_slices_cut_at_white_space() {
-    let hard = "\u{feff}Mr. Hale came at 5 p.m. on 3.5.\r\n\r\n\"Why?\" he asked... Nobody knew.\u{a0}\
-        \u{200b}Then\u{2028}e\u{301}t\u{e9}. (See [3].) 👩‍👧. End";
-    for code in ["en", "uk", "de", "fr", "en-GB", "uk-UA"] {
-        let line = json!({"id": code, "lang": code, "text": hard}).to_string();
-        let answer = parse(&bitext(["split", "--jsonl"], line.as_bytes()).quiet());
-        assert_eq!(answer.keys()[..2], ["id", "sentences"]);
-        check_slices(hard, &answer.get("sentences").texts());
-    }
-    let line = json!({"text": UKRAINIAN.join(" ")}).to_string();
-    let answer = parse(&bitext(["split", "--jsonl"], line.as_bytes()).quiet());
-    assert_eq!(answer.get("sentences").texts(), UKRAINIAN);
-}
-
-#[test]
-fn split_keeps_what_is_not_white_space_though_it_is_invisible() {
-    for hidden in ["\u{200b}", "\u{ad}", "\u{200b} \u{2060}"] {
-        let line = json!({"lang": "en", "text": hidden}).to_string();
-        let answer = parse(&bitext(["split", "--jsonl"], line.as_bytes()).quiet());
-        check_slices(hidden, &answer.get("sentences").texts());
-    }
-}
-
-/// Finds the sentences in their text, one after the other.
-#[track_caller]
-fn check_slices(text: &str, sentences: &[&str]) {
-    let mut end = 0;
-    let spans: Vec<(usize, usize)> = sentences
-        .iter()
-        .map(|sentence| {
-            let start = end + text[end..].find(sentence).expect("a slice of the text");
-            end = start + sentence.len();
-            (start, end)
-        })
-        .collect();
-    check_spans(text, spans, sentences);
 }
 
 #[test]
