@@ -28,7 +28,7 @@ sys.path.insert(0, str(HERE / "alignment"))
 import encoders  # noqa: E402
 import setting  # noqa: E402
 
-SECTIONS = ("sets", "raw", "calibration", "search", "speed", "peers")
+SECTIONS = ("sets", "raw", "ends", "calibration", "search", "speed", "peers")
 
 
 def arguments():
