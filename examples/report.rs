@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
     ])?;
     let html = report::page(explained.bitext(), Some(&explained));
-    assert!(html.starts_with("<!doctype html>") && html.contains("Belvarn"));
+    assert!(html.starts_with("<!doctype html>"));
     match std::env::args().nth(1) {
         Some(path) => std::fs::write(path, html)?,
         None => println!("{} bytes; name a file to keep it", html.len()),

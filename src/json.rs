@@ -77,7 +77,8 @@ pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, LineErro
 
 /// An error of the JSON parser, whose line is always 1 here, by its column.
 pub(crate) fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+    let not_json = error.is_syntax() || error.is_eof();
+    let text = format!("{}{error}", if not_json { "not JSON: " } else { "" });
     match text.rsplit_once(" at line ") {
         Some((what, _)) if error.column() > 0 => format!("{what} at column {}", error.column()),
         _ => text,

@@ -148,11 +148,47 @@ fn wrong_usage_ends_with_status_2() {
         "--nonsense @en @uk",
         "--vectors en @en @uk",
         "--vectors en=@en --model x @en @uk",
+        "--pairs en-uk --nulls @en @uk",
     ] {
         refused(&folder, line.trim_end(), 2);
     }
     let run = bitext::<&str>([], b"");
     assert_eq!(run.status, 2);
+}
+
+#[test]
+fn what_another_build_would_have_is_named() {
+    let folder = folder();
+    for (feature, line) in [
+        ("train", "train --pairs pl,cs=a.tsv -o b.bitext"),
+        ("train", "train --help"),
+        ("cache", "align --cache @c @en @uk"),
+        ("rust-bert", "embed --lang en --prefix x"),
+    ] {
+        let there = match feature {
+            "train" => cfg!(feature = "train"),
+            "cache" => cfg!(feature = "cache"),
+            _ => cfg!(feature = "rust-bert"),
+        };
+        let run = bitext(args(folder.path(), line), b"");
+        let told = run.stderr.contains(&format!("--features cli,{feature}"));
+        assert_eq!((told, told && run.status == 2), (!there, !there), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_name_of_the_output_tells_its_format() {
+    let folder = folder();
+    let written = |options: &str, name: &str| {
+        bitext(args(folder.path(), &format!("align {options}@en @uk -o @{name}")), b"").quiet();
+        std::fs::read_to_string(folder.path().join(name)).expect("it was written")
+    };
+    for (name, format) in [("m.tmx", "tmx"), ("m.tsv", "tsv"), ("m.jsonl", "jsonl")] {
+        let plain = written("", name);
+        assert_eq!(plain, written(&format!("--format {format} "), "plain"), "{name}");
+        assert_ne!(plain, written("", "m.txt"));
+    }
+    assert_eq!(written("--format table ", "m.tmx"), written("", "m.txt"));
 }
 
 #[test]
@@ -175,7 +211,7 @@ fn inputs_that_cannot_be_used_are_named_in_one_line() {
         ("--uk @ru --en @en", vec!["/ru", "Russian", "Ukrainian"]),
         ("@en @fr", vec!["/fr", "French"]),
         ("@en @number", vec!["/number", "--uk"]),
-        ("@en @empty", vec!["/empty", "language"]),
+        ("@en @empty", vec!["/empty", "no text", "language", "--uk"]),
         ("@de @de2", vec!["`de`"]),
         ("--de @de @de2", vec!["`de`"]),
         ("--model nothing @en @uk", vec!["nothing", "static-v1"]),

@@ -122,6 +122,27 @@ fn good_pairs_stay_and_the_others_have_their_reasons() {
 }
 
 #[test]
+fn what_has_little_in_common_goes_where_that_is_asked_for() {
+    let folder = Folder::new();
+    let row = |score: Value| {
+        let mut row: Value = serde_json::from_str(&line(0)).unwrap();
+        row["score"] = score;
+        row.to_string() + "\n"
+    };
+    folder
+        .write("on.toml", "[filter]\nmin_score = 0.1\n[duplicates]\nexact = false\nnear = false\n");
+    folder.write("off.toml", "[duplicates]\nexact = false\nnear = false\n");
+    let rows: String = [json!(-0.02), json!(0.09), json!(0.1), Value::Null].map(row).concat();
+    let run = folder.filter("- --config @on.toml --keep-rejected @bad.jsonl", &rows);
+    assert_eq!((run.status, run.stdout.lines().count()), (0, 2), "{}", run.stderr);
+    for row in folder.read("bad.jsonl").lines() {
+        let row: Value = serde_json::from_str(row).unwrap();
+        assert_eq!(row["reasons"], json!(["low_score"]));
+    }
+    assert_eq!(folder.filter("- --config @off.toml", &rows).stdout.lines().count(), 4);
+}
+
+#[test]
 fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
     let folder = Folder::new();
     let run = folder.filter("- --mark --counts @counts.json", input());

@@ -98,7 +98,7 @@ impl SetsConfig {
         match (share(self.dev), share(self.test), share(self.dev + self.test)) {
             (false, _, _) => refuse("dev", "must be 0 to 1"),
             (_, false, _) => refuse("test", "must be 0 to 1"),
-            (_, _, false) => refuse("test", "with `dev` must be 1 at most"),
+            (_, _, false) => refuse("test", "must be 1 at most together with `dev`"),
             _ => Ok(()),
         }
     }

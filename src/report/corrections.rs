@@ -28,7 +28,7 @@ pub enum CorrectionError {
     Version(u32),
     /// No bitext of that id has those sentences.
     #[error(
-        "no bitext {id} with these sentences: the corrections belong to another file, or its texts were changed since"
+        "no bitext of id {id} has these sentences: the corrections belong to another file, or its texts were changed since"
     )]
     NoSuchBitext {
         /// The id, as JSON.

@@ -49,9 +49,10 @@ pub struct Args {
     files: Vec<PathBuf>,
     /// `table` for people, `jsonl` with everything, `tsv` and `tmx` with the
     /// aligned text, `vecalign` and `ladder` (hunalign's) with the numbers of the
-    /// sentences of two languages.
-    #[arg(long, value_enum, default_value = "table")]
-    format: Format,
+    /// sentences of two languages [default: that of OUT's name where it ends in .jsonl, .tsv or
+    /// .tmx, else `table`]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// The beads of these language pairs instead of the units over all
     /// languages, such as `en-uk` or `en-uk,en-de`.
     #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = parse_pair)]
@@ -60,7 +61,7 @@ pub struct Args {
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = parse_probability)]
     min_confidence: f32,
     /// Keep sentences without a counterpart in tsv; `table` and `jsonl` always
-    /// have them, `tmx` never.
+    /// have them, `tmx` and --pairs never.
     #[arg(long)]
     nulls: bool,
     #[command(flatten)]
@@ -138,7 +139,23 @@ fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
     Ok((language, file.into()))
 }
 
+impl Args {
+    fn format(&self) -> Format {
+        let named = || match self.output.as_ref()?.extension()?.to_str()? {
+            "jsonl" => Some(Format::Jsonl),
+            "tsv" => Some(Format::Tsv),
+            "tmx" => Some(Format::Tmx),
+            _ => None,
+        };
+        self.format.or_else(named).unwrap_or(Format::Table)
+    }
+}
+
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.nulls && !args.pairs.is_empty() {
+        let why = "--nulls: the beads of --pairs have both sides; leave out one of the two";
+        return Err(Usage(why.to_string()).into());
+    }
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
@@ -147,7 +164,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let config = config(args, weights, &embedder.fingerprint());
     let aligner = Aligner::with_embedder(embedder).with_config(config)?;
     let outcome = serve(args, &aligner)?;
-    report.finish(args.jsonl || matches!(args.format, Format::Jsonl | Format::Tmx));
+    report.finish(args.jsonl || matches!(args.format(), Format::Jsonl | Format::Tmx));
     Ok(outcome)
 }
 
@@ -172,8 +189,8 @@ fn config(args: &Args, weights: Option<Given>, model: &str) -> AlignConfig {
     if known.is_none() && weights.is_none() {
         complain(format_args!(
             "warning: the aligner's weights were learnt with another model than {model}: learn \
-             weights with `bitext fit --model` and give them with --weights; for another edition \
-             of multilingual-e5-small there are --weights e5-small"
+             weights with `bitext fit --model` and give them with --weights; multilingual-e5-small wants \
+             `--prefix \"query: \"`, and another edition of it --weights e5-small too"
         ));
     }
     let mut config = known.unwrap_or_default();
@@ -194,7 +211,7 @@ fn config(args: &Args, weights: Option<Given>, model: &str) -> AlignConfig {
 fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     let mut selection = Selection::default();
     selection.min_confidence = args.min_confidence;
-    selection.nulls = args.nulls || args.format == Format::Table;
+    selection.nulls = args.nulls || args.format() == Format::Table;
     if !args.pairs.is_empty() {
         selection.rows = Rows::Beads(args.pairs.clone());
     }
@@ -235,7 +252,7 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
             return Err(format!("--pairs: there is no article pair {source}-{target}").into());
         }
     }
-    write(&bitext, args.format, &selection, &mut out)?;
+    write(&bitext, args.format(), &selection, &mut out)?;
     out.finish()?;
     Ok(Outcome::AllWell)
 }
@@ -248,6 +265,8 @@ fn complain_of(bitext: &Bitext) {
         complain(format_args!("warning: {warning}"));
     }
 }
+
+const NAME_IT: &str = "with --en, --uk or --de before the file";
 
 /// The articles of the command line, each with its file's name as id.
 fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
@@ -272,8 +291,14 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
         let text = read_text(path)?;
         let language = match language {
             Some(language) => language,
-            None => bitext::language::detect(&id, &text)
-                .map_err(|error| format!("{error} (with --en, --uk or --de before the file)"))?,
+            None if text.trim().is_empty() => {
+                let why = "has no text that tells its language";
+                return Err(format!("{id} {why}: {NAME_IT}").into());
+            }
+            None => bitext::language::detect(&id, &text).map_err(|error| match error {
+                bitext::Error::RussianForUkrainian { .. } => error.to_string(),
+                _ => format!("{error} ({NAME_IT})"),
+            })?,
         };
         articles.push(Article::new(language, text).with_id(id));
     }

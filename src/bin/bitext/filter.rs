@@ -347,7 +347,9 @@ fn judge(settings: &Settings, record: &Record) -> Judged {
     let mut scores: Vec<(Reason, f32)> = Vec::new();
     for (at, &source) in texts.iter().enumerate() {
         for &target in &texts[at + 1..] {
-            let pair = CandidatePair::new(source, target).with_confidence(record.confidence);
+            let pair = CandidatePair::new(source, target)
+                .with_confidence(record.confidence)
+                .with_score(record.score);
             let verdict = settings.filter.judge(&pair);
             for reason in verdict.reasons().iter().filter(|reason| !reasons.contains(*reason)) {
                 scores.push((reason, verdict.score(reason)));

@@ -60,17 +60,25 @@ pub struct Args {
 
 /// Segments of a document that are aligned together.
 const SEGMENTS: usize = 40;
+/// Below these, weights are often worse than those that are shipped.
+const FEW: usize = 100;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.list {
         return list(args);
     }
     let (model, report) = args.model.open()?.split();
-    let mut all = Vec::new();
+    let (mut all, mut learnt_from) = (Vec::new(), 0);
     for path in &args.documents {
         let documents = documents(path, args)?;
+        learnt_from += documents.len();
         complain(format_args!("{}: {} documents", path.display(), documents.len()));
         all.extend(made(&*model, &documents)?);
+    }
+    if learnt_from < FEW {
+        complain(format_args!(
+            "warning: {learnt_from} documents are few to learn from: give some {FEW} or more"
+        ));
     }
     let mut settings = Fit::default();
     settings.steps = args.steps;

@@ -70,6 +70,23 @@ enum Command {
     #[cfg(feature = "train")]
     #[command(after_help = train::HELP)]
     Train(train::Args),
+    #[cfg(not(feature = "train"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Train(Anything),
+}
+
+/// The arguments of a command that this build does not have.
+#[cfg(not(feature = "train"))]
+#[derive(clap::Args)]
+struct Anything {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, num_args = 0..)]
+    _words: Vec<String>,
+}
+
+/// Why something is not there, and what to do.
+#[cfg(not(all(feature = "train", feature = "cache", feature = "rust-bert")))]
+fn lacking(feature: &str) -> String {
+    format!("this program was built without it: build with `--features cli,{feature}`")
 }
 
 /// Whether every input could be used.
@@ -93,6 +110,8 @@ fn main() -> ExitCode {
         Command::MergeCorrections(args) => merge_corrections::run(&args),
         #[cfg(feature = "train")]
         Command::Train(args) => train::run(&args),
+        #[cfg(not(feature = "train"))]
+        Command::Train(_) => Err(Usage(format!("train: {}", lacking("train"))).into()),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,

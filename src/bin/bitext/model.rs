@@ -28,6 +28,25 @@ pub struct ModelArgs {
     #[cfg(feature = "cache")]
     #[arg(long, value_name = "FILE")]
     pub cache: Option<PathBuf>,
+    #[cfg(not(feature = "rust-bert"))]
+    #[arg(long = "prefix", hide = true, value_parser = no_transformers)]
+    _prefix: Option<String>,
+    #[cfg(not(feature = "rust-bert"))]
+    #[arg(long = "model-threads", hide = true, value_parser = no_transformers)]
+    _model_threads: Option<String>,
+    #[cfg(not(feature = "cache"))]
+    #[arg(long = "cache", hide = true, value_parser = no_cache)]
+    _cache: Option<String>,
+}
+
+#[cfg(not(feature = "rust-bert"))]
+fn no_transformers(_: &str) -> Result<String, String> {
+    Err(crate::lacking("rust-bert"))
+}
+
+#[cfg(not(feature = "cache"))]
+fn no_cache(_: &str) -> Result<String, String> {
+    Err(crate::lacking("cache"))
 }
 
 /// What depends on the model, besides the weights.

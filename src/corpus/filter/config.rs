@@ -142,6 +142,10 @@ config! {
     min_alphabetic: Alphabetic, Least = Some(0.3),
     /// Least confidence of the aligner, 0 to 1; pairs without one pass. Default 0.5.
     min_confidence: LowConfidence, Least = Some(0.5),
+    /// Least score of the aligner (margin similarity), about 0 to 1; pairs without one pass. Off by
+    /// default: 0.1 rejects most of what two pages end with and no other evidence parts, and
+    /// loose translations too, one of a hundred in news and more in dialogue.
+    min_score: LowScore, Least = None,
 }
 
 /// A number, or `false` for none.

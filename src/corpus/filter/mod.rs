@@ -62,10 +62,13 @@ pub struct CandidatePair<'a> {
     pub target_language: Language,
     /// How sure the aligner is, 0 to 1; `None` where nobody said.
     pub confidence: Option<f32>,
+    /// What the aligner found the two to have in common (margin similarity), below 0 to about
+    /// 1; `None` where nobody said.
+    pub score: Option<f32>,
 }
 
 impl<'a> CandidatePair<'a> {
-    /// A pair without a confidence.
+    /// A pair without a confidence and without a score.
     pub fn new(source: (Language, &'a str), target: (Language, &'a str)) -> CandidatePair<'a> {
         CandidatePair {
             source_text: source.1,
@@ -73,6 +76,7 @@ impl<'a> CandidatePair<'a> {
             source_language: source.0,
             target_language: target.0,
             confidence: None,
+            score: None,
         }
     }
 
@@ -90,6 +94,24 @@ impl<'a> CandidatePair<'a> {
     /// ```
     pub fn with_confidence(mut self, confidence: Option<f32>) -> CandidatePair<'a> {
         self.confidence = confidence;
+        self
+    }
+
+    /// Sets the score.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::{CandidatePair, FilterConfig, Reason};
+    ///
+    /// let pair = CandidatePair::new((Language::ENGLISH, "More news"), (Language::GERMAN, "Das Wetter"));
+    /// let pair = pair.with_score(Some(0.03));
+    /// let mut config = FilterConfig::default();
+    /// assert!(config.judge(&pair).is_kept());
+    /// config.min_score = Some(0.1);
+    /// assert!(config.judge(&pair).reasons().contains(Reason::LowScore));
+    /// ```
+    pub fn with_score(mut self, score: Option<f32>) -> CandidatePair<'a> {
+        self.score = score;
         self
     }
 
@@ -118,7 +140,7 @@ impl Verdict {
 
     /// The score of a filter, in the unit of its threshold, whether that is on or
     /// not. NaN for the two kinds of duplicates, of which one pair does not tell,
-    /// and for the confidence of a pair without one.
+    /// and for the confidence and the aligner's score of a pair without them.
     pub fn score(&self, reason: Reason) -> f32 {
         self.scores[reason as usize]
     }
@@ -202,6 +224,7 @@ fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
             Reason::Escapes => most(&|_, text| damage::escapes(text)),
             Reason::Alphabetic => least(&|_, text| letters::alphabetic(text)),
             Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
+            Reason::LowScore => pair.score.unwrap_or(f32::NAN),
             Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
         };
     }

@@ -78,6 +78,8 @@ reasons! {
     Alphabetic = "alphabetic",
     /// The aligner was not sure.
     LowConfidence = "low_confidence",
+    /// The sides have little in common beside what any two sentences have.
+    LowScore = "low_score",
     /// The pair, or a side of it, came before.
     Duplicate = "duplicate",
     /// Nearly the same pair, or side, came before.

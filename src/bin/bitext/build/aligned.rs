@@ -151,7 +151,7 @@ fn judge(config: &Config, record: &Record) -> Reasons {
     for (at, one) in texts.iter().enumerate() {
         for other in &texts[at + 1..] {
             let pair = CandidatePair::new((one.0, one.1.as_str()), (other.0, other.1.as_str()));
-            let pair = pair.with_confidence(record.confidence);
+            let pair = pair.with_confidence(record.confidence).with_score(record.score);
             config.filter.judge(&pair).reasons().iter().for_each(|reason| reasons.insert(reason));
         }
     }
