@@ -290,7 +290,7 @@ fn the_table_has_a_column_a_language_and_a_row_a_unit() {
     let one = bitext(args(folder.path(), "align --en @number --de @number"), b"").quiet();
     assert!(one.contains("\n1 unit, 0 sentences without a counterpart"), "{one}");
     let lone = bitext(args(folder.path(), "align --en @number --de @empty"), b"").stdout;
-    assert!(lone.contains("\n0 units, 1 sentence without a counterpart"), "{lone}");
+    assert!(lone.contains("\n0 units in both languages, 1 sentence without a counterpart"), "{lone}");
 }
 
 #[test]

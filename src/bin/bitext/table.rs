@@ -106,7 +106,7 @@ fn summary(bitext: &Bitext, languages: &[Language], out: &mut Output) -> Result<
         counts.push(format!("{} in three languages", counted(count(3), "unit")));
         counts.push(format!("{} in two", count(2)));
     } else {
-        counts.push(counted(count(2), "unit"));
+        counts.push(format!("{} in both languages", counted(count(2), "unit")));
     }
     counts.push(format!("{} without a counterpart", counted(count(1), "sentence")));
     writeln!(out, "\n{}", counts.join(", "))?;

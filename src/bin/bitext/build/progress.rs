@@ -50,8 +50,11 @@ impl Progress {
                 let rate = (self.done - self.before) as f64 / seconds;
                 let left = self.total.saturating_sub(self.done) as f64 / rate.max(1e-9);
                 complain(format_args!(
-                    "{}: {} of {} {}, {rate:.1}/s, {left:.0} s left",
-                    self.name, self.done, self.total, self.unit
+                    "{}: {} of {}, {}/s, {left:.0} s left",
+                    self.name,
+                    self.amount(self.done as f64, 0),
+                    self.amount(self.total as f64, 0),
+                    self.amount(rate, 1)
                 ));
             }
             None => {}
@@ -66,15 +69,21 @@ impl Progress {
         let seconds = self.started.elapsed().as_secs_f64();
         let resumed = match self.before {
             0 => String::new(),
-            before => format!(" ({before} were done before)"),
+            before => format!(" ({} were done before)", self.amount(before as f64, 0)),
         };
         complain(format_args!(
-            "{}: {} {}{resumed}, {:.1} s, {:.1}/s",
+            "{}: {}{resumed}, {seconds:.1} s, {}/s",
             self.name,
-            self.done,
-            self.unit,
-            seconds,
-            new as f64 / seconds.max(1e-3)
+            self.amount(self.done as f64, 0),
+            self.amount(new as f64 / seconds.max(1e-3), 1)
         ));
+    }
+
+    /// With its unit.
+    fn amount(&self, count: f64, digits: usize) -> String {
+        match self.unit {
+            "bytes" => format!("{:.1} MB", count / 1e6),
+            unit => format!("{count:.digits$} {unit}"),
+        }
     }
 }
