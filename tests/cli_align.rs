@@ -159,17 +159,13 @@ fn wrong_usage_ends_with_status_2() {
 #[test]
 fn what_another_build_would_have_is_named() {
     let folder = folder();
-    for (feature, line) in [
-        ("train", "train --pairs pl,cs=a.tsv -o b.bitext"),
-        ("train", "train --help"),
-        ("cache", "align --cache @c @en @uk"),
-        ("rust-bert", "embed --lang en --prefix x"),
-    ] {
-        let there = match feature {
-            "train" => cfg!(feature = "train"),
-            "cache" => cfg!(feature = "cache"),
-            _ => cfg!(feature = "rust-bert"),
-        };
+    let features = [
+        ("train", cfg!(feature = "train"), "train --pairs pl,cs=a.tsv -o b.bitext"),
+        ("train", cfg!(feature = "train"), "train --help"),
+        ("cache", cfg!(feature = "cache"), "align --cache @c @en @uk"),
+        ("rust-bert", cfg!(feature = "rust-bert"), "embed --lang en --prefix x"),
+    ];
+    for (feature, there, line) in features {
         let run = bitext(args(folder.path(), line), b"");
         let told = run.stderr.contains(&format!("--features cli,{feature}"));
         assert_eq!((told, told && run.status == 2), (!there, !there), "{line}: {}", run.stderr);
@@ -288,9 +284,12 @@ fn the_table_has_a_column_a_language_and_a_row_a_unit() {
     let nothing = nothing.stdout;
     assert!(nothing.starts_with(' ') && nothing.contains("0 units"), "{nothing}");
     let one = bitext(args(folder.path(), "align --en @number --de @number"), b"").quiet();
-    assert!(one.contains("\n1 unit, 0 sentences without a counterpart"), "{one}");
+    assert!(one.contains("\n1 unit in both languages, 0 sentences without a counterpart"), "{one}");
     let lone = bitext(args(folder.path(), "align --en @number --de @empty"), b"").stdout;
-    assert!(lone.contains("\n0 units in both languages, 1 sentence without a counterpart"), "{lone}");
+    assert!(
+        lone.contains("\n0 units in both languages, 1 sentence without a counterpart"),
+        "{lone}"
+    );
 }
 
 #[test]

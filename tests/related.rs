@@ -94,3 +94,31 @@ fn teasers_are_compared_by_what_they_say() {
     assert!(score("Five bakeries worth the detour") < 0.0);
     assert!(score("The weather at the weekend") > 0.5);
 }
+
+#[test]
+fn a_line_of_a_site_behind_each_article_stays_alone() {
+    let last = |english: &str, german: &str| {
+        let english = format!(
+            "Night bus gets a second stop\n\n\
+             From Monday the night bus will stop at the hospital as well. The detour takes four \
+             minutes. A ticket still costs 2.40 euros.\n\n{english}"
+        );
+        let german = format!(
+            "Nachtbus hält künftig zweimal\n\n\
+             Ab Montag hält der Nachtbus auch am Krankenhaus. Der Umweg dauert vier Minuten. \
+             Eine Fahrkarte kostet weiterhin 2,40 Euro.\n\n{german}"
+        );
+        let articles =
+            [Article::new(Language::ENGLISH, english), Article::new(Language::GERMAN, german)];
+        let bitext = Aligner::new().unwrap().align(articles).unwrap();
+        assert_eq!(bitext.units()[..4].iter().filter(|unit| !unit.is_null()).count(), 4);
+        !bitext.units().last().unwrap().is_null()
+    };
+    assert!(!last("Train strike ends after nine days", "Schachklub steigt auf"));
+    assert!(!last("Weather: rain on Sunday", "Rezept: Honigkuchen wie bei Oma"));
+    assert!(!last("Five bakeries worth the detour", "Das Wetter am Wochenende"));
+    assert!(!last("Museum shows old radios", "Feuerwehr sucht neue Mitglieder"));
+    // What corresponds is linked there too.
+    assert!(last("The line is paid for by the city.", "Die Linie bezahlt die Stadt."));
+    assert!(last("Nobody knows when.", "Wann, weiß niemand."));
+}

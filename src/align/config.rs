@@ -171,7 +171,7 @@ impl AlignConfig {
     /// ```
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
-        format!("align-3:{:016x}", xxh3_64(json.as_bytes()))
+        format!("align-4:{:016x}", xxh3_64(json.as_bytes()))
     }
 
     /// Checks that the articles of a pair are within what their vectors should

@@ -31,6 +31,10 @@ const DOUBT: f32 = 0.2;
 /// are easily linked for want of a better one.
 const ALONE: f32 = 0.8;
 
+/// What is taken off the link of the last sentences of both articles that stands alone: pages end
+/// with a line of the site, and what ends two of them corresponds only where that is surely so.
+const LAST: f32 = 3.2;
+
 /// Sentences before and after a link in which others keep it company.
 const NEAR: usize = 3;
 
@@ -87,7 +91,9 @@ fn gains(links: &Links, n: usize) -> Banded<f32> {
             if posterior >= UNLINKED {
                 let odds = (posterior / (1.0 - posterior)).ln();
                 let company = company(links, i, j);
-                let doubt = ALONE + (DOUBT - ALONE) * company;
+                let last = i > 0 && j > 0 && i + 1 == n && j + 1 == links.columns();
+                let alone = if last { LAST } else { ALONE };
+                let doubt = alone + (DOUBT - alone) * company;
                 *gain = odds.clamp(-MOST_ODDS, MOST_ODDS) - doubt;
             }
         }

@@ -9,7 +9,7 @@ use bitext::{Embedder, Error, StaticEmbedder};
 use crate::Failure;
 
 /// The model that makes the vectors.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub struct ModelArgs {
     /// The model: its name, a model file, or a folder; that of a transformer where
     /// built with the feature `rust-bert` [default: the embedded one]
@@ -30,13 +30,13 @@ pub struct ModelArgs {
     pub cache: Option<PathBuf>,
     #[cfg(not(feature = "rust-bert"))]
     #[arg(long = "prefix", hide = true, value_parser = no_transformers)]
-    _prefix: Option<String>,
+    pub _prefix: Option<String>,
     #[cfg(not(feature = "rust-bert"))]
     #[arg(long = "model-threads", hide = true, value_parser = no_transformers)]
-    _model_threads: Option<String>,
+    pub _model_threads: Option<String>,
     #[cfg(not(feature = "cache"))]
     #[arg(long = "cache", hide = true, value_parser = no_cache)]
-    _cache: Option<String>,
+    pub _cache: Option<String>,
 }
 
 #[cfg(not(feature = "rust-bert"))]

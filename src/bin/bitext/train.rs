@@ -122,6 +122,8 @@ pub struct Args {
 }
 
 impl Args {
+    // With all features nothing is left to the default.
+    #[allow(clippy::needless_update)]
     fn teacher(&self) -> ModelArgs {
         ModelArgs {
             model: self.teacher.clone(),
@@ -131,6 +133,7 @@ impl Args {
             model_threads: u16::try_from(self.threads).ok().filter(|threads| *threads > 0),
             #[cfg(feature = "cache")]
             cache: self.cache.clone(),
+            ..ModelArgs::default()
         }
     }
 }
