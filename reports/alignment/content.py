@@ -140,8 +140,8 @@ def sections(parts):
         f"Documents of {', '.join(ends.SETS)}, cut to 4, 6, 10 or 20 segments, and behind them so many lines",
         "(mostly headlines) of other documents, others in each language: the share of these lines that is in a unit with others, at any",
         "confidence, at .5 and more, and at .9 and more; and the share of the articles' segments that is aligned rightly. In the sets above",
-        "8 to 16 lines stand there, as in what the weights were learnt from. **A single line on each side",
-        "is often linked**: that both sides end with another line is too rare there for its evidence to win.", "",
+        "8 to 16 lines stand there, as in what the weights were learnt from. What ends both articles and stands alone must be",
+        "surer than elsewhere (`LAST` in `src/align/decode.rs`).", "",
         *ends.table(parts.ends),
     ]
     yield "Confidence", parts.reliability and [
