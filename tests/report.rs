@@ -270,7 +270,7 @@ fn lines_are_named_and_other_keys_stay() {
     let other = line(&bitext, "[]").replace(&text_key(&bitext), "0123456789abcdef");
     corrections.add("c.jsonl", 2, &other).unwrap();
     let unused: Vec<String> = corrections.unused().map(|error| error.to_string()).collect();
-    assert!(unused.len() == 1 && unused[0].starts_with("c.jsonl: line 2: no bitext \"a1\""));
+    assert!(unused.len() == 1 && unused[0].starts_with("c.jsonl: line 2: no bitext of id \"a1\""));
     corrections.add("c.jsonl", 3, &line(&bitext, r#"[{"en":[99]}]"#)).unwrap();
     // It is told, and the other line is put in all the same.
     assert!(refused.is_empty());

@@ -280,6 +280,6 @@ test("the original is never overwritten, and what does not fit is told by line",
   write("odd.jsonl", `${read("two.corrections.jsonl").split("\n")[0].replace(/"text":"..../, '"text":"0000')}\n`);
   const odd = attempt("merge-corrections", path("kept.jsonl"), path("odd.jsonl"), "-o", path("odd-out.jsonl"));
   assert.equal(odd.status, 1);
-  assert.match(odd.stderr, /odd\.jsonl: line 1: no bitext "first"/);
+  assert.match(odd.stderr, /odd\.jsonl: line 1: no bitext of id "first"/);
   assert.deepEqual(read("odd-out.jsonl"), read("two.jsonl"));
 });
