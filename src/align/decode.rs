@@ -31,8 +31,9 @@ const DOUBT: f32 = 0.2;
 /// are easily linked for want of a better one.
 const ALONE: f32 = 0.8;
 
-/// What is taken off the link of the last sentences of both articles that stands alone: pages end
-/// with a line of the site, and what ends two of them corresponds only where that is surely so.
+/// What is taken off the link of the last sentences of both articles that stands alone, in nats:
+/// pages end with a line of the site, and what ends two of them corresponds only where that is
+/// surely so. Not of articles of one sentence: what is both first and last is the article.
 const LAST: f32 = 3.2;
 
 /// Sentences before and after a link in which others keep it company.
