@@ -106,6 +106,7 @@ impl Prediction {
                         "the prediction is a bitext: the gold alignment must name its languages",
                     )
                 })?;
+                let (source, target) = (rows.named(source), rows.named(target));
                 let lens = (rows.lens.get(&source), rows.lens.get(&target));
                 let (Some(&n_found), Some(&m_found)) = lens else { return Ok(None) };
                 if (n, m) != (n_found, m_found) {
@@ -153,6 +154,7 @@ impl Prediction {
             }
             Content::Bitext(rows) => rows,
         };
+        let (source, target) = (rows.named(source), rows.named(target));
         if !rows.lens.contains_key(&source) || !rows.lens.contains_key(&target) {
             return Ok(None);
         }
@@ -179,7 +181,7 @@ impl Prediction {
             Content::Failed => (0, 0),
             Content::Beads(beads) => (end(|b| &b.source, beads), end(|b| &b.target, beads)),
             Content::Bitext(rows) => {
-                let len = |language| rows.lens.get(&language).copied().unwrap_or(0);
+                let len = |language| rows.lens.get(&rows.named(language)).copied().unwrap_or(0);
                 languages.map_or((0, 0), |(source, target)| (len(source), len(target)))
             }
         }
@@ -231,6 +233,15 @@ impl Rows {
             }
         }
         Ok(Rows { lens, units, pairs })
+    }
+
+    /// What a language is called here: `en` where `en-US` is asked for.
+    fn named(&self, language: Language) -> Language {
+        let alike = || self.lens.keys().find(|known| known.primary() == language.primary());
+        match self.lens.contains_key(&language) {
+            true => language,
+            false => alike().copied().unwrap_or(language),
+        }
     }
 
     /// The rows of two languages, or the units where there are none.

@@ -1,9 +1,9 @@
 //! Articles that are still to be paired, or are paired already, one line of JSON each.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::jsonl::{ArticlesLine, article};
+use super::fields::Fields;
+use super::jsonl::{article, articles};
 use crate::json::{LineError, parse_id, parse_object, plain};
 use crate::{Article, Id, Language};
 
@@ -49,112 +49,85 @@ pub struct CorpusLine {
     pub articles: Result<CorpusArticles, LineError>,
 }
 
-#[derive(Deserialize)]
-struct Fields<'a> {
-    #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    lang: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    title: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    text: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    date: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    en: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    uk: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    de: Option<&'a RawValue>,
-}
-
 impl CorpusLine {
     /// Reads a line: either one article,
     /// `{"id": ..., "lang": "uk", "title": ..., "text": ..., "date": "2024-05-31"}`, of
     /// which only `text` must be there, a string or an array of sentences; its
     /// language is detected where none is named, and may be the key in place of `text`.
-    /// Or a group as [`ArticlesLine::parse`] reads it. `null` is as good as absent;
+    /// Or a group as [`ArticlesLine::parse`](super::ArticlesLine::parse) reads it, with codes such
+    /// as `en-US` as there; `lang` too may be any code of a language. `null` is as good as absent;
     /// other keys are ignored.
     pub fn parse(line: &str) -> CorpusLine {
         let fields: Fields<'_> = match parse_object(line) {
             Ok(fields) => fields,
             Err(why) => return CorpusLine { id: None, articles: Err(why) },
         };
-        let id = match parse_id(present(fields.id)) {
+        let id = match parse_id(fields.get("id")) {
             Ok(id) => id,
             Err(why) => return CorpusLine { id: None, articles: Err(why) },
         };
-        let named = [fields.en, fields.uk, fields.de];
-        let versions = named.into_iter().filter(|value| present(*value).is_some()).count();
-        let articles = match (present(fields.text), versions) {
-            (None, 0) => Err(LineError::new("needs `text`, or two of `en`, `uk` and `de`")),
-            (Some(_), 1..) => Err(LineError::new(
-                "`text` and the language's own key say which is the text: give one",
-            )),
-            (None, 2..) => ArticlesLine::parse(line).articles.map(CorpusArticles::Group),
-            _ => fields.single().map(CorpusArticles::Single).map_err(LineError::new),
-        };
-        CorpusLine { id, articles }
+        CorpusLine { id, articles: read(&fields).map_err(LineError::new) }
     }
 }
 
-impl Fields<'_> {
-    fn single(&self) -> Result<SingleArticle, String> {
-        let keys = [
-            (Language::ENGLISH, self.en),
-            (Language::UKRAINIAN, self.uk),
-            (Language::GERMAN, self.de),
-        ];
-        let day = match text_of("date", self.date)? {
-            Some(date) => Some(day(&date).ok_or("`date` must begin with YYYY-MM-DD")?),
-            None => None,
-        };
-        let title = text_of("title", self.title)?;
-        let by_key = keys.into_iter().find(|(_, value)| present(*value).is_some());
-        let (key, value) = match by_key {
-            Some((language, value)) => (language.code().to_string(), value),
-            None => ("text".to_string(), self.text),
-        };
-        let named = match (by_key, text_of("lang", self.lang)?) {
-            (Some((language, _)), _) => Some(language),
-            (None, Some(code)) => {
-                Some(code.parse::<Language>().map_err(|error| format!("`lang`: {error}"))?)
-            }
-            (None, None) => None,
-        };
-        // Read as English, and told apart below.
-        let read = article(named.unwrap_or(Language::ENGLISH), &key, value)?;
-        let read = read.ok_or_else(|| format!("`{key}` is missing"))?;
-        let language = match named {
-            Some(language) => language,
-            None if read.text().trim().is_empty() => return Err(format!("`{key}` is empty")),
-            None => crate::language::detect("article", read.text())
-                .map_err(|error| format!("{error}, in `lang`"))?,
-        };
-        if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
-            return Err(format!("`lang`: `{language}` is none of `en`, `uk` and `de`"));
+fn read(fields: &Fields<'_>) -> Result<CorpusArticles, String> {
+    match (fields.get("text"), fields.versions()?) {
+        (None, []) => Err("needs `text`, or two of `en`, `uk` and `de`".to_string()),
+        (Some(_), [_, ..]) => {
+            Err("`text` and the language's own key say which is the text: give one".to_string())
         }
-        let article = match read.origin() {
-            crate::article::Origin::Raw => match title {
-                Some(title) => Article::new(language, format!("{title}\n\n{}", read.text())),
-                None => Article::new(language, read.text()),
-            },
-            crate::article::Origin::Sentences => {
-                let title = title.as_deref().into_iter();
-                Article::from_sentences(language, title.chain(read.sentences()))
-            }
-        };
-        Ok(SingleArticle { article, day })
+        (None, [_, _, ..]) => articles(fields).map(CorpusArticles::Group),
+        (None, [version]) => single(fields, &version.key, version.value, Some(version.language)),
+        (Some(text), []) => single(fields, "text", text, None),
     }
 }
 
-fn present(value: Option<&RawValue>) -> Option<&RawValue> {
-    value.filter(|json| json.get() != "null")
+/// One article, the value of a key.
+fn single(
+    fields: &Fields<'_>,
+    key: &str,
+    value: &RawValue,
+    by_key: Option<Language>,
+) -> Result<CorpusArticles, String> {
+    let day = match text_of("date", fields.get("date"))? {
+        Some(date) => Some(day(&date).ok_or("`date` must begin with YYYY-MM-DD")?),
+        None => None,
+    };
+    let title = text_of("title", fields.get("title"))?;
+    let named = match (by_key, text_of("lang", fields.get("lang"))?) {
+        (Some(language), _) => Some(language),
+        (None, Some(code)) => {
+            let language = code.parse::<Language>();
+            Some(language.map_err(|error| format!("`lang`: {error}"))?.base())
+        }
+        (None, None) => None,
+    };
+    // Read as English, and told apart below.
+    let read = article(named.unwrap_or(Language::ENGLISH), key, value)?;
+    let language = match named {
+        Some(language) => language,
+        None if read.text().trim().is_empty() => return Err(format!("`{key}` is empty")),
+        None => crate::language::detect("article", read.text())
+            .map_err(|error| format!("{error}, in `lang`"))?,
+    };
+    if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
+        return Err(format!("`lang`: `{language}` is none of `en`, `uk` and `de`"));
+    }
+    let article = match read.origin() {
+        crate::article::Origin::Raw => match title {
+            Some(title) => Article::new(language, format!("{title}\n\n{}", read.text())),
+            None => Article::new(language, read.text()),
+        },
+        crate::article::Origin::Sentences => {
+            let title = title.as_deref().into_iter();
+            Article::from_sentences(language, title.chain(read.sentences()))
+        }
+    };
+    Ok(CorpusArticles::Single(SingleArticle { article, day }))
 }
 
 fn text_of(key: &str, value: Option<&RawValue>) -> Result<Option<String>, String> {
-    let Some(value) = present(value) else { return Ok(None) };
+    let Some(value) = value else { return Ok(None) };
     let text = serde_json::from_str(value.get());
     text.map(Some).map_err(|error| match error.is_data() {
         true => format!("`{key}` must be a string"),

@@ -113,7 +113,8 @@ impl Serialize for Row<'_> {
 }
 
 /// Reads lines such as [`HfJsonlWriter`] writes: a `translation` of languages and
-/// their texts, `null` for none, and whatever else is there. An `id` or `document` that is a
+/// their texts, `null` for none, and whatever else is there. Codes such as `en_XX` and `eng_Latn`
+/// are normalised ([`Language`]), and `TranslationVariableLanguages` of `datasets` are read too. An `id` or `document` that is a
 /// number is read as its figures. Blank lines are passed over.
 ///
 /// An error is about one line, and names it; the lines behind it follow.
@@ -156,13 +157,31 @@ pub fn parse_record(line: &str) -> Result<Record, LineError> {
     from_fields(parse_object(line)?).map_err(LineError::new)
 }
 
+/// The texts by language, also where they are in the form of `datasets`'
+/// `TranslationVariableLanguages`: `{"language": ["en", "de"], "translation": ["...", "..."]}`.
+fn by_language(translation: Map<String, Value>) -> Result<Vec<(String, Value)>, String> {
+    let lists = (translation.get("language"), translation.get("translation"));
+    let (Some(Value::Array(codes)), Some(Value::Array(texts))) = lists else {
+        return Ok(translation.into_iter().collect());
+    };
+    let (n, m) = (codes.len(), texts.len());
+    if n != m {
+        return Err(format!("`translation`: {n} codes in `language` for {m} texts"));
+    }
+    let named = codes.iter().zip(texts).map(|(code, text)| match code {
+        Value::String(code) => Ok((code.clone(), text.clone())),
+        _ => Err("`translation`: a code in `language` is no string".to_string()),
+    });
+    named.collect()
+}
+
 /// A record from its fields by name.
 pub(super) fn from_fields(mut fields: Map<String, Value>) -> Result<Record, String> {
     let Some(Value::Object(translation)) = fields.remove("translation") else {
         return Err("no `translation`: an object such as {\"en\": \"...\", \"de\": \"...\"}".into());
     };
     let mut texts = Vec::with_capacity(translation.len());
-    for (code, text) in translation {
+    for (code, text) in by_language(translation)? {
         let language: Language = code.parse().map_err(|error: Error| error.to_string())?;
         match text {
             Value::String(text) => texts.push((language, text)),

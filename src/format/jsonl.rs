@@ -28,6 +28,7 @@ use serde_json::value::RawValue;
 
 use super::Selection;
 use super::complete::complete;
+use super::fields::Fields;
 use crate::article::Origin;
 use crate::bitext::{Pair, Part};
 use crate::json::{LineError, parse_id, parse_object, plain};
@@ -53,6 +54,10 @@ impl ArticlesLine {
     /// (absent); two languages at least. The id is a string, a whole number or
     /// missing. Other keys are ignored.
     ///
+    /// A key may be any code of the language, such as `en-US`, `de_AT`, `ukr` or `eng_Latn` (see
+    /// [`from_name`](crate::language::from_name)); the article is in `en`, `uk` or `de` all the
+    /// same, without region. Two keys of one language are an error.
+    ///
     /// Where none of the three is there, two articles can be in the keys `src`
     /// and `tgt`, and their languages, of any code, in `src_lang` and
     /// `tgt_lang`: that is how a [`Task`](crate::evaluate::Task) has them.
@@ -67,89 +72,61 @@ impl ArticlesLine {
     /// assert_eq!(line.id, Some(bitext::Id::Integer(8)));
     /// ```
     pub fn parse(line: &str) -> ArticlesLine {
-        let fields: ArticlesFields<'_> = match parse_object(line) {
+        let fields: Fields<'_> = match parse_object(line) {
             Ok(fields) => fields,
             Err(why) => return ArticlesLine { id: None, articles: Err(why) },
         };
-        let id = match parse_id(fields.id) {
+        let id = match parse_id(fields.get("id")) {
             Ok(id) => id,
             Err(why) => return ArticlesLine { id: None, articles: Err(why) },
         };
-        ArticlesLine { id, articles: fields.articles().map_err(LineError::new) }
+        ArticlesLine { id, articles: articles(&fields).map_err(LineError::new) }
     }
 }
 
-#[derive(Deserialize)]
-struct ArticlesFields<'a> {
-    #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    en: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    uk: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    de: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    src: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    tgt: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    src_lang: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    tgt_lang: Option<&'a RawValue>,
-}
-
-impl ArticlesFields<'_> {
-    fn articles(&self) -> std::result::Result<Vec<Article>, String> {
-        let named = [
-            (Language::ENGLISH, self.en),
-            (Language::UKRAINIAN, self.uk),
-            (Language::GERMAN, self.de),
-        ];
-        let mut articles = Vec::new();
-        for (language, value) in named {
-            articles.extend(article(language, language.code(), value)?);
+/// The articles of a line.
+pub(super) fn articles(fields: &Fields<'_>) -> std::result::Result<Vec<Article>, String> {
+    let mut articles = Vec::new();
+    for version in fields.versions()? {
+        articles.push(article(version.language, &version.key, version.value)?);
+    }
+    if articles.is_empty() {
+        for (key, lang_key) in [("src", "src_lang"), ("tgt", "tgt_lang")] {
+            let (Some(value), Some(lang)) = (fields.get(key), fields.get(lang_key)) else {
+                continue;
+            };
+            let language: Language = serde_json::from_str(lang.get())
+                .map_err(|error| format!("`{lang_key}`: {}", plain(&error)))?;
+            articles.push(article(language.base(), key, value)?);
         }
-        if articles.is_empty() {
-            for (key, value, lang_key, lang) in [
-                ("src", self.src, "src_lang", self.src_lang),
-                ("tgt", self.tgt, "tgt_lang", self.tgt_lang),
-            ] {
-                let Some(lang) = lang else { continue };
-                let language = serde_json::from_str(lang.get())
-                    .map_err(|error| format!("`{lang_key}`: {}", plain(&error)))?;
-                articles.extend(article(language, key, value)?);
-            }
-        }
-        match articles.len() {
-            0 | 1 => Err(format!(
-                "needs two or three of the languages `en`, `uk` and `de`, has {}",
-                articles.len()
-            )),
-            _ => Ok(articles),
-        }
+    }
+    match articles.len() {
+        0 | 1 => Err(format!(
+            "needs two or three of the languages `en`, `uk` and `de`, has {}; others go into \
+             `src` and `tgt`, with `src_lang` and `tgt_lang`",
+            articles.len()
+        )),
+        _ => Ok(articles),
     }
 }
 
-/// The article that is the value of a key, if there is one.
+/// The article that is the value of a key.
 pub(super) fn article(
     language: Language,
     key: &str,
-    value: Option<&RawValue>,
-) -> std::result::Result<Option<Article>, String> {
-    let Some(json) = value.map(RawValue::get).filter(|json| *json != "null") else {
-        return Ok(None);
-    };
+    value: &RawValue,
+) -> std::result::Result<Article, String> {
+    let json = value.get();
     let wrong = |error: serde_json::Error| match error.is_data() {
         true => format!("`{key}` must be a string or an array of strings"),
         false => format!("`{key}`: {}", plain(&error)),
     };
-    Ok(Some(if json.starts_with('[') {
+    Ok(if json.starts_with('[') {
         let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
         Article::from_sentences(language, sentences)
     } else {
         Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
-    }))
+    })
 }
 
 /// Writes a bitext as one line of JSON without the newline.

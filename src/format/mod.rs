@@ -15,6 +15,7 @@
 
 mod complete;
 mod corpus_line;
+mod fields;
 mod hf;
 mod index;
 mod jsonl;

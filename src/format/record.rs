@@ -90,8 +90,8 @@ impl Record {
         found.map(|(_, text)| text.as_str())
     }
 
-    /// Its texts in some languages only, named as they are there: `en-US` where
-    /// `en` is asked for. `None` where it lacks one of them.
+    /// Its texts in some languages only, named as they are asked for: a text in `en-US` is one
+    /// in `en`, and the other way round. `None` where it lacks one of them.
     ///
     /// ```
     /// use bitext::{Language, format::Record};
@@ -106,7 +106,7 @@ impl Record {
         let mut texts = Vec::with_capacity(languages.len());
         for &language in languages {
             let exact = self.texts.iter().position(|(of, _)| *of == language);
-            let alike = || self.texts.iter().position(|(of, _)| of.primary() == language.code());
+            let alike = || self.texts.iter().position(|(of, _)| of.primary() == language.primary());
             let found = exact.or_else(alike)?;
             texts.push((language, std::mem::take(&mut self.texts[found].1)));
         }

@@ -242,14 +242,23 @@ fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
     let names: Vec<String> = line.split('\t').map(str::to_string).collect();
     let has_id = names[0] == "id";
     let languages = names.iter().skip(usize::from(has_id)).map_while(|name| {
-        name.parse::<Language>().ok().filter(|language| has_id || language.code() == name)
+        // Codes begin with a small letter: `Eng` may be a text.
+        let is_code = has_id || name.starts_with(|c: char| c.is_ascii_lowercase());
+        name.parse::<Language>().ok().filter(|_| is_code)
     });
     let languages: Vec<Language> = languages.collect();
     let known = |language: &Language| ["en", "uk", "de"].contains(&language.primary());
     let enough = match given {
         _ if has_id => languages.len() >= 2,
-        Some(given) => given.iter().all(|one| languages.contains(one)),
-        None => languages.iter().filter(|language| known(language)).count() >= 2,
+        Some(given) => given
+            .iter()
+            .all(|one| languages.iter().any(|language| language.primary() == one.primary())),
+        None => {
+            let mut found: Vec<_> = languages.iter().filter(|language| known(language)).collect();
+            found.sort();
+            found.dedup();
+            found.len() >= 2
+        }
     };
     enough.then_some(Columns::Named { names, has_id })
 }

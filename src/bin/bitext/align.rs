@@ -23,7 +23,8 @@ Examples:
 
 With --jsonl each line in is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
 languages, each a string (an article) or an array of strings (its sentences, kept as they
-are); or a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\". Each line
+are); a key may be any code of the language (en-US, deu, ukr_Cyrl), the output has `en`, `uk`
+and `de`; or a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\". Each line
 out is one bitext: {\"id\", \"sentences\", \"units\", \"pairs\", ...}; a line that cannot be used
 gives {\"id\", \"line\", \"error\"}.
 
@@ -119,7 +120,7 @@ enum Spans {
 pub fn parse_pair(text: &str) -> Result<(Language, Language), String> {
     let (source, target) = text.split_once('-').ok_or("two languages, such as en-uk")?;
     let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
-    let (source, target) = (parse(source)?, parse(target)?);
+    let (source, target) = (parse(source)?.base(), parse(target)?.base());
     match source == target {
         true => Err("two different languages, such as en-uk".to_string()),
         false => Ok((source.min(target), source.max(target))),
@@ -135,8 +136,8 @@ fn parse_probability(text: &str) -> Result<f32, String> {
 
 fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
     let (code, file) = text.split_once('=').ok_or("a language and a file, such as en=en.vec")?;
-    let language = code.parse().map_err(|error: bitext::Error| error.to_string())?;
-    Ok((language, file.into()))
+    let language = code.parse::<Language>().map_err(|error| error.to_string())?;
+    Ok((language.base(), file.into()))
 }
 
 impl Args {

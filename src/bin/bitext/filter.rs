@@ -148,6 +148,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         seen: Deduplicator::default(),
         counts: Counts::default(),
         sink: None,
+        columns: Vec::new(),
         rejected: None,
         args,
     };
@@ -227,6 +228,7 @@ struct Run<'a> {
     counts: Counts,
     /// Opened with the first rows, which may tell the languages.
     sink: Option<Sink>,
+    columns: Vec<Language>,
     rejected: Option<HfJsonlWriter<Output>>,
     args: &'a Args,
 }
@@ -234,8 +236,12 @@ struct Run<'a> {
 impl Run<'_> {
     fn serve(&mut self, batch: Vec<Record>) -> Result<(), Failure> {
         if self.sink.is_none() && !batch.is_empty() {
-            self.open(&languages(&batch, self.args))?;
+            self.columns = languages(&batch, self.args);
+            let columns = self.columns.clone();
+            self.open(&columns)?;
         }
+        let batch: Vec<Record> =
+            batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
         let judged = judge_all(self.settings, &batch, self.threads);
         for (mut record, (mut reasons, scores, keys)) in batch.into_iter().zip(judged) {
             if reasons.is_empty() && !self.args.mark {
@@ -314,7 +320,39 @@ fn languages(batch: &[Record], args: &Args) -> Vec<Language> {
         batch.iter().flat_map(|record| record.texts()).map(|(language, _)| *language).collect();
     languages.sort();
     languages.dedup();
-    languages
+    // `de` and `de-DE` of different rows are one column, those of one row are two.
+    let mut columns: Vec<Language> = Vec::with_capacity(languages.len());
+    for alike in languages.chunk_by(|one, next| one.primary() == next.primary()) {
+        let of = |record: &Record| {
+            record.texts().iter().filter(|(language, _)| alike.contains(language)).count()
+        };
+        match alike.len() > 1 && batch.iter().all(|record| of(record) <= 1) {
+            true => columns.push(alike[0].base()),
+            false => columns.extend(alike),
+        }
+    }
+    columns
+}
+
+/// The record with its languages called as the columns are: `de-DE` as `de` where that is one.
+fn as_columns(record: Record, columns: &[Language]) -> Record {
+    let has = |language: Language| columns.contains(&language);
+    if record.texts().iter().all(|(language, _)| has(*language)) {
+        return record;
+    }
+    let named = |language: Language| {
+        let alike = || columns.iter().find(|column| column.primary() == language.primary());
+        if has(language) { Some(language) } else { alike().copied() }
+    };
+    let named: Option<Vec<Language>> =
+        record.texts().iter().map(|(language, _)| named(*language)).collect();
+    let Some(mut named) = named else { return record };
+    named.sort();
+    named.dedup();
+    match named.len() == record.texts().len() {
+        true => record.clone().only(&named).unwrap_or(record),
+        false => record,
+    }
 }
 
 /// What is found of a row: reasons, the scores behind them, keys.

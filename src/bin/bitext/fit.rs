@@ -141,14 +141,18 @@ fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure>
     let id = line.get("id").or(line.get("doc_id"));
     let id = id.map(Value::to_string).ok_or_else(|| format!("{place}: no `id`"))?;
     let mut sides: Vec<(Language, Vec<String>)> = Vec::new();
-    for language in [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN] {
-        let Some(segments) = line.get(language.code()) else { continue };
+    for (key, segments) in line.iter().filter(|(_, segments)| !segments.is_null()) {
+        let Some(language) = bitext::language::from_name(key) else { continue };
         let segments: Option<Vec<String>> = segments.as_array().and_then(|segments| {
             segments.iter().map(|segment| segment.as_str().map(str::to_string)).collect()
         });
-        let segments = segments
-            .ok_or_else(|| format!("{place}: `{}` is no array of strings", language.code()))?;
+        let segments =
+            segments.ok_or_else(|| format!("{place}: `{key}` is no array of strings"))?;
         sides.push((language, segments));
+    }
+    sides.sort_by_key(|(language, _)| *language);
+    if let Some(twice) = sides.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("{place}: `{}` is there twice", twice[0].0).into());
     }
     let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
     if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bitext::format::{CorpusArticles, CorpusLine};
+use bitext::language::from_name;
 use bitext::{Article, Language, text};
 use serde::{Deserialize, Serialize};
 
@@ -373,18 +374,12 @@ impl Sources {
     }
 }
 
-/// The language that a file's name tells: `a.en.txt`, or a folder `en`.
+/// The language that a file's name tells: `a.en.txt`, `a.en-US.txt`, `a.deu.txt`, or a folder `en`.
 fn named_language(name: &str) -> Option<Language> {
-    let known = |part: &str| match part {
-        "en" => Some(Language::ENGLISH),
-        "uk" => Some(Language::UKRAINIAN),
-        "de" => Some(Language::GERMAN),
-        _ => None,
-    };
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
     let stem = file.strip_suffix(".txt").unwrap_or(file);
-    let by_file = stem.rsplit_once('.').and_then(|(_, last)| known(last));
-    by_file.or_else(|| folders.rsplit('/').find_map(known))
+    let by_file = stem.rsplit_once('.').and_then(|(_, last)| from_name(last));
+    by_file.or_else(|| folders.rsplit('/').find_map(from_name))
 }
 
 /// What a file is that has no articles in lines of JSON. Whether it can be read is seen later.

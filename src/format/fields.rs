@@ -1,0 +1,94 @@
+//! The fields of a line about articles: those with fixed names, and those that are called by a
+//! language's code.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::Language;
+use crate::language::from_name;
+
+/// The fixed names, of all kinds of lines.
+const NAMES: [&str; 9] =
+    ["id", "lang", "title", "text", "date", "src", "tgt", "src_lang", "tgt_lang"];
+
+/// What a line has of the fields that are read; others are passed over, and `null` is as good as
+/// absent.
+#[derive(Default)]
+pub(super) struct Fields<'a> {
+    named: Vec<(&'static str, &'a RawValue)>,
+    versions: Vec<Version<'a>>,
+}
+
+/// A version of an article under a key such as `en`, `en-US` or `eng_Latn`.
+pub(super) struct Version<'a> {
+    /// Without region and script.
+    pub(super) language: Language,
+    pub(super) key: String,
+    pub(super) value: &'a RawValue,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.named.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
+    }
+
+    /// The versions of the article, in the languages' order.
+    ///
+    /// # Errors
+    ///
+    /// Two keys of one language.
+    pub(super) fn versions(&self) -> Result<&[Version<'a>], String> {
+        match self.versions.windows(2).find(|pair| pair[0].language == pair[1].language) {
+            None => Ok(&self.versions),
+            Some(twice) => Err(format!(
+                "`{}` and `{}` are both `{}`: give one of them",
+                twice[0].key, twice[1].key, twice[0].language
+            )),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'a>, D::Error> {
+        struct Read;
+
+        impl<'de> Visitor<'de> for Read {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Fields::default();
+                let mut seen: Vec<String> = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    let name = NAMES.into_iter().find(|name| *name == key);
+                    let language = if name.is_none() { from_name(&key) } else { None };
+                    // Under a name that is not quite the code there may be something else.
+                    let is_text = value.get().starts_with(['"', '[']);
+                    let language = language.filter(|one| is_text || one.code() == key);
+                    if name.is_none() && language.is_none() {
+                        continue;
+                    }
+                    if seen.contains(&key) {
+                        return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+                    }
+                    seen.push(key.clone());
+                    if value.get() == "null" {
+                        continue;
+                    }
+                    fields.named.extend(name.map(|name| (name, value)));
+                    let version = language.map(|language| Version { language, key, value });
+                    fields.versions.extend(version);
+                }
+                fields.versions.sort_by_key(|version| version.language);
+                Ok(fields)
+            }
+        }
+
+        deserializer.deserialize_map(Read)
+    }
+}
