@@ -83,6 +83,9 @@ pub enum Error {
     /// Output cannot be written.
     #[error("cannot write: {0}")]
     Write(#[source] io::Error),
+    /// The system does not start a thread that is needed.
+    #[error("cannot start a thread: {0}; raise the limit on processes (`ulimit -u`) or on memory")]
+    Threads(#[source] io::Error),
     /// The number of articles is not two or three.
     #[error("an alignment needs two or three articles, got {0}")]
     ArticleCount(usize),

@@ -66,7 +66,6 @@
 //!   the README tells how to have libtorch. `rust-bert-download` fetches models.
 //! * `ann`: an index of neighbours, for pairing more articles than
 //!   [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles), else an error.
-//! * `rayon`: shares large batches of texts out to threads, `StaticEmbedder::with_threads`.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
 //! * `report`: pages that show bitexts and let a person correct them, `report`.
@@ -88,6 +87,7 @@ pub mod language;
 pub mod report;
 pub mod split;
 pub mod text;
+mod threads;
 #[cfg(feature = "train")]
 pub mod train;
 

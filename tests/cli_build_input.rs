@@ -139,7 +139,10 @@ fn errors_that_are_many_are_all_counted_and_written() {
     let run = folder.run("build @many.jsonl --out @out");
     assert_eq!(run.status, 1);
     assert_eq!(run.stderr.matches("`text` must be a string").count(), 10, "{}", run.stderr);
-    let more = format!("… and 990 more of many.jsonl, see {}\n", folder.path("out/problems.jsonl"));
+    let more = format!(
+        "… and 990 more of many.jsonl, 1000 in all, see {}\n",
+        folder.path("out/problems.jsonl")
+    );
     assert!(run.stderr.contains(&more), "{}", run.stderr);
     assert!(run.stderr.contains("; 1000 problems, see "), "{}", run.stderr);
     assert_eq!(folder.read("out/problems.jsonl").lines().count(), 1000);
@@ -151,6 +154,6 @@ fn errors_that_are_many_are_all_counted_and_written() {
     let told: Vec<&str> = run.stderr.lines().collect();
     assert_eq!((run.status, told.len()), (1, 11), "{}", run.stderr);
     assert!(told[0].contains("mixed.jsonl: line 1: "), "{}", told[0]);
-    assert!(told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl"));
+    assert!(told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl, 30 in all"));
     assert!(folder.read("page.html").contains(ENGLISH[0]));
 }

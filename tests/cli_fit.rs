@@ -184,7 +184,7 @@ fn documents_that_are_none_are_named() {
     let cases = [
         (format!("{good}\n{{\"id\": 1,"), "line 2", ""),
         (format!("{good}\n{good}\n[]"), "line 3", ""),
-        (format!("{good}\n\n{good}"), "line 2", ""),
+        (format!("{good}\n\n{good}\n{{"), "line 4", ""),
         (json!({"en": ["A."], "de": ["B."]}).to_string(), "line 1", "no `id`"),
         (json!({"id": 1, "en": ["A.", "B."], "de": ["B."]}).to_string(), "line 1", "as many"),
         (json!({"id": 1, "en": ["A.", "B."]}).to_string(), "line 1", "two or three"),

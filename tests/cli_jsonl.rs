@@ -273,9 +273,6 @@ fn an_unknown_language_is_an_error_even_of_a_blank_text() {
 #[test]
 fn lines_that_are_no_object_are_errors() {
     for line in [
-        "",
-        " ",
-        "\t\r",
         "{",
         "}",
         "null",
@@ -344,7 +341,7 @@ fn a_contradicted_language_is_a_warning() {
 #[test]
 fn bad_lines_keep_order_and_count() {
     let good = r#"{"id": 1, "en": ["A."], "de": ["B."], "text": "A b.", "lang": "en"}"#.as_bytes();
-    let lines: [&[u8]; 8] = [good, b"", b"{", good, b"\xff", br#"{"id": 5.5}"#, b"[]", good];
+    let lines: [&[u8]; 8] = [good, b"5", b"{", good, b"\xff", br#"{"id": 5.5}"#, b"[]", good];
     for command in ["align", "split"] {
         for end in [b"\n".as_slice(), b"\r\n"] {
             let run = bitext([command, "--jsonl"], &lines.join(end));
@@ -381,6 +378,33 @@ fn marks_returns_and_ends() {
     }
     for command in ["align", "split"] {
         assert_eq!(bitext([command, "--jsonl"], b"").quiet(), "");
+    }
+}
+
+#[test]
+fn blank_lines_are_passed_over_and_counted() {
+    let line = r#"{"en": ["A."], "de": ["B."], "text": "A.", "lang": "en"}"#;
+    for command in ["align", "split"] {
+        let one = bitext([command, "--jsonl"], line.as_bytes()).quiet();
+        let many = format!("\u{feff}\n \t\r\n{line}\n\n\u{a0}\u{2003}\n{line}\n\n");
+        assert_eq!(bitext([command, "--jsonl"], many.as_bytes()).quiet(), one.repeat(2));
+        let run = bitext([command, "--jsonl"], format!("\n{line}\n\n5\n").as_bytes());
+        assert_eq!(run.lines()[0], one.trim_end());
+        check_error(run.lines()[1], &Json::Null, 4);
+        assert!(run.stderr.starts_with("bitext: line 4: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn many_bad_lines_are_told_by_their_number() {
+    let lines = "{\n".repeat(1000);
+    for command in ["align", "split"] {
+        let run = bitext([command, "--jsonl"], lines.as_bytes());
+        assert_eq!((run.status, run.lines().len()), (1, 1000));
+        let told: Vec<&str> = run.stderr.lines().collect();
+        assert_eq!(told.len(), 11, "{told:?}");
+        assert!(told[9].starts_with("bitext: line 10: "), "{told:?}");
+        assert_eq!(told[10], "bitext: … and 990 more, 1000 in all");
     }
 }
 

@@ -48,7 +48,6 @@ fn a_word_may_be_a_megabyte_long() {
     }
 }
 
-#[cfg(feature = "rayon")]
 #[test]
 fn threads_change_nothing() {
     let texts: Vec<String> =

@@ -252,20 +252,7 @@ fn likelihood(examples: &[Prepared<'_>], weights: &Weights) -> (f64, Vec<f64>) {
     let parts: Vec<&[Prepared<'_>]> =
         examples.chunks(examples.len().div_ceil(PARTS).max(1)).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let results: Vec<(f64, Vec<f64>)> = std::thread::scope(|scope| {
-        let work =
-            |parts: &[&[Prepared<'_>]]| parts.iter().map(|examples| part(examples)).collect();
-        let handles: Vec<_> = parts
-            .chunks(parts.len().div_ceil(threads).max(1))
-            .map(|parts| scope.spawn(move || -> Vec<(f64, Vec<f64>)> { work(parts) }))
-            .collect();
-        let results = handles.into_iter().map(|handle| match handle.join() {
-            Ok(results) => results,
-            // A part left out would be a wrong gradient.
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        results.flatten().collect()
-    });
+    let results = crate::threads::map(threads, parts.len(), |at| part(parts[at]));
     let mut total = (0.0, vec![0.0; C * F + G]);
     for (likelihood, gradient) in results {
         total.0 += likelihood;

@@ -22,7 +22,6 @@ use crate::{Error, Language, Result};
 const WORD_COLUMNS: usize = 64;
 
 /// The fewest texts that a thread is worth: some milliseconds' work.
-#[cfg(feature = "rayon")]
 const LEAST_SHARED: usize = 256;
 
 /// A static multilingual model: the vector of a text is the sum of its
@@ -52,7 +51,6 @@ pub struct StaticEmbedder {
     file: ModelFile,
     fingerprint: String,
     cuts: Mutex<Vec<Cuts>>,
-    #[cfg(feature = "rayon")]
     threads: usize,
 }
 
@@ -109,17 +107,11 @@ impl StaticEmbedder {
     fn parse(bytes: Cow<'static, [u8]>) -> Result<StaticEmbedder> {
         let file = ModelFile::parse(bytes)?;
         let fingerprint = format!("{}:{:016x}", file.name, file.checksum);
-        Ok(StaticEmbedder {
-            file,
-            fingerprint,
-            cuts: Mutex::default(),
-            #[cfg(feature = "rayon")]
-            threads: 1,
-        })
+        Ok(StaticEmbedder { file, fingerprint, cuts: Mutex::default(), threads: 1 })
     }
 
-    /// Shares the texts of a large batch that is given to [`Embedder::embed`] out to this many threads of
-    /// rayon's; 0 stands for all of them. [`Embedder::embeddings`], which the aligner calls, keeps to one. A batch of a few hundred texts stays on the caller's thread,
+    /// Shares the texts of a large batch that is given to [`Embedder::embed`] out to this many threads;
+    /// 0 stands for as many as there are cores. Where the system starts fewer, those do the work. [`Embedder::embeddings`], which the aligner calls, keeps to one. A batch of a few hundred texts stays on the caller's thread,
     /// and the vectors are the same bytes for any number.
     ///
     /// The default is 1: who embeds article after article does better to spread
@@ -133,9 +125,11 @@ impl StaticEmbedder {
     /// assert_eq!(model.embed(Language::GERMAN, &texts)?.nrows(), 10_000);
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
-    #[cfg(feature = "rayon")]
     pub fn with_threads(mut self, threads: usize) -> StaticEmbedder {
-        self.threads = if threads == 0 { rayon::current_num_threads() } else { threads };
+        self.threads = match threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
         self
     }
 
@@ -258,16 +252,13 @@ impl Embedder for StaticEmbedder {
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         let mut rows = Array2::zeros((texts.len(), self.file.dimension));
         let mean = self.mean(language);
-        #[cfg(feature = "rayon")]
         if self.threads > 1 && texts.len() > LEAST_SHARED {
-            use rayon::prelude::*;
-
             let share = texts.len().div_ceil(self.threads).max(LEAST_SHARED);
-            let parts: Vec<_> = rows.axis_chunks_iter_mut(Axis(0), share).collect();
-            parts
-                .into_par_iter()
-                .zip(texts.par_chunks(share))
-                .for_each(|(part, texts)| self.fill(part, texts, mean.view()));
+            let parts = texts.len().div_ceil(share);
+            let shares = rows.axis_chunks_iter_mut(Axis(0), share).zip(texts.chunks(share));
+            crate::threads::for_each(parts, shares, |(part, texts)| {
+                self.fill(part, texts, mean.view());
+            });
             return Ok(rows);
         }
         self.fill(rows.view_mut(), texts, mean.view());

@@ -9,6 +9,10 @@ use crate::{Error, Result};
 /// without being kept.
 pub const MAX_LINE: usize = 64 << 20;
 
+/// Bytes of one line after which what is left of an input is given up: 1 GiB. No file of lines
+/// has one so long; an input without end, such as `/dev/zero`, must not be read for ever.
+pub const MAX_PASSED_OVER: u64 = 1 << 30;
+
 /// A line and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,7 +29,8 @@ pub struct Line {
 /// mark before the first is dropped.
 ///
 /// What is wrong with a line (longer than [`MAX_LINE`], not UTF-8) is an error in its
-/// place, and the lines behind it follow. A file that cannot be read any further ends.
+/// place, and the lines behind it follow. A file that cannot be read any further ends, and so
+/// does one after [`MAX_PASSED_OVER`] bytes without the end of a line.
 ///
 /// ```
 /// use bitext::format::Lines;
@@ -45,6 +50,7 @@ pub struct Lines<R> {
     source_name: String,
     input: R,
     limit: usize,
+    patience: u64,
     number: usize,
     offset: u64,
     ended: bool,
@@ -54,7 +60,8 @@ impl<R: BufRead> Lines<R> {
     /// The lines of an input that `source_name` names in errors.
     pub fn new(source_name: &str, input: R) -> Lines<R> {
         let source_name = source_name.to_string();
-        Lines { source_name, input, limit: MAX_LINE, number: 0, offset: 0, ended: false }
+        let (limit, patience) = (MAX_LINE, MAX_PASSED_OVER);
+        Lines { source_name, input, limit, patience, number: 0, offset: 0, ended: false }
     }
 
     /// Sets how many bytes a line may have.
@@ -110,7 +117,12 @@ impl<R: BufRead> Lines<R> {
     /// at the end of the input.
     fn read(&mut self) -> std::io::Result<Option<(Vec<u8>, bool)>> {
         let (mut line, mut begun, mut long) = (Vec::new(), false, false);
+        let start = self.offset;
         loop {
+            if self.offset - start > self.patience {
+                self.ended = true;
+                return Ok(Some((line, true)));
+            }
             let chunk = match self.input.fill_buf() {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 chunk => chunk?,
@@ -123,8 +135,9 @@ impl<R: BufRead> Lines<R> {
             let (body, used) = (end.unwrap_or(chunk.len()), end.map_or(chunk.len(), |at| at + 1));
             // The end may have a carriage return before it.
             long |= line.len() + body > self.limit.saturating_add(1);
-            if !long {
-                line.extend_from_slice(&chunk[..body]);
+            match long {
+                false => line.extend_from_slice(&chunk[..body]),
+                true => line = Vec::new(),
             }
             self.offset += used as u64;
             self.input.consume(used);
@@ -155,7 +168,11 @@ impl<R: BufRead> Iterator for Lines<R> {
         };
         self.number += 1;
         if long || bytes.len() > self.limit {
-            let message = format!("the line is longer than {} bytes", self.limit);
+            let mut message = format!("the line is longer than {} bytes", self.limit);
+            if self.ended {
+                message +=
+                    &format!(", and has no end within {}: what follows is not read", self.patience);
+            }
             return Some(Err(self.refuse(self.number, offset, message)));
         }
         if self.number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
@@ -214,5 +231,19 @@ mod tests {
         let error = lines[2].as_ref().unwrap_err().to_string();
         assert_eq!(error, "f: line 3, byte 14: the line is longer than 6 bytes");
         assert_eq!(lines[3].as_ref().unwrap().offset, 22);
+    }
+
+    #[test]
+    fn a_line_without_end_is_given_up() {
+        let endless = std::io::BufReader::with_capacity(64, std::io::repeat(b'x'));
+        let mut lines = Lines::new("f", std::io::Read::chain(&b"a\n"[..], endless)).with_limit(8);
+        lines.patience = 1000;
+        assert_eq!(lines.next().unwrap().unwrap().text, "a");
+        assert_eq!(
+            lines.next().unwrap().unwrap_err().to_string(),
+            "f: line 2, byte 2: the line is longer than 8 bytes, and has no end within 1000: what \
+             follows is not read"
+        );
+        assert!(lines.next().is_none());
     }
 }

@@ -35,7 +35,7 @@ pub use index::{IndexFormat, IndexWriter, aligned_texts, write_ladder, write_vec
 pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, to_json};
 #[cfg(feature = "report")]
 pub(crate) use jsonl::{unit_from_json, unit_to_json};
-pub use lines::{Line, Lines, MAX_LINE};
+pub use lines::{Line, Lines, MAX_LINE, MAX_PASSED_OVER};
 pub use moses::{MosesReader, MosesWriter};
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetReader, ParquetWriter};

@@ -111,24 +111,12 @@ pub(crate) fn product(
     value: impl Fn(f32) -> f32 + Sync,
 ) -> Array2<f32> {
     let mut out = Array2::zeros((a.nrows(), b.ncols()));
-    let mut blocks: Vec<_> = out.axis_chunks_iter_mut(Axis(0), BLOCK).enumerate().collect();
-    let share = blocks.len().div_ceil(threads.max(1)).max(1);
-    std::thread::scope(|scope| {
-        for blocks in blocks.chunks_mut(share) {
-            let value = &value;
-            let work = move || {
-                for (at, block) in blocks {
-                    let rows = a
-                        .slice_axis(Axis(0), Slice::from(*at * BLOCK..*at * BLOCK + block.nrows()));
-                    general_mat_mul(1.0, &rows, &b, 0.0, block);
-                    block.mapv_inplace(value);
-                }
-            };
-            match threads {
-                0 | 1 => work(),
-                _ => drop(scope.spawn(work)),
-            }
-        }
+    let threads = threads.min(a.nrows().div_ceil(BLOCK));
+    let blocks = out.axis_chunks_iter_mut(Axis(0), BLOCK).enumerate();
+    crate::threads::for_each(threads, blocks, |(at, mut block)| {
+        let rows = a.slice_axis(Axis(0), Slice::from(at * BLOCK..at * BLOCK + block.nrows()));
+        general_mat_mul(1.0, &rows, &b, 0.0, &mut block);
+        block.mapv_inplace(&value);
     });
     out
 }

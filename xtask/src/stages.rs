@@ -143,7 +143,6 @@ fn features(shell: &Shell) -> Outcome {
         "embedded-model",
         "safetensors",
         "ann",
-        "rayon",
         "report",
         "cache",
         "parquet",

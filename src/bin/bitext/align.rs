@@ -8,7 +8,7 @@ use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_jso
 use bitext::{Aligner, Article, Bitext, Embeddings, Language};
 use ndarray::Array2;
 
-use crate::input::{Lines, is_stdin, read_text};
+use crate::input::{LineFault, Lines, is_blank, is_stdin, read_text};
 use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
@@ -334,9 +334,15 @@ fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
     for (at, line) in Lines::new(std::io::BufReader::new(file)).enumerate() {
         let place = format!("{}: line {}", path.display(), at + 1);
         // As f64, so that what no f32 holds is told as such, with the rest that is not finite.
-        let row: Vec<f64> = serde_json::from_slice(&line.map_err(unreadable)?)
+        let line = match line {
+            Err(LineFault::Unreadable(error)) => return Err(unreadable(error).into()),
+            Err(fault) => return Err(format!("{place}: {fault}").into()),
+            Ok(line) if is_blank(&line) => continue,
+            Ok(line) => line,
+        };
+        let row: Vec<f64> = serde_json::from_slice(&line)
             .map_err(|_| format!("{place}: not a JSON array of numbers"))?;
-        if at > 0 && row.len() != columns {
+        if rows > 0 && row.len() != columns {
             return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
         }
         columns = row.len();

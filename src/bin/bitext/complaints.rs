@@ -1,5 +1,6 @@
 //! Complaints about what may be wrong a million times.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 
 use crate::output::complain;
@@ -12,9 +13,15 @@ const IN_ALL: u64 = 50;
 /// there are. A place is a file, or `FILE:LINE`.
 #[derive(Default)]
 pub struct Complaints {
-    /// By file, in their order: how many, and how many of them were not told.
-    files: Vec<(String, u64, u64)>,
+    files: HashMap<String, Count>,
     told: u64,
+}
+
+/// What is wrong with a file: how often, and how many of it were not told.
+#[derive(Default)]
+struct Count {
+    all: u64,
+    untold: u64,
 }
 
 impl Complaints {
@@ -31,15 +38,13 @@ impl Complaints {
 
     /// Tells what is wrong with a file in a message that names the place.
     pub fn tell_of(&mut self, file: &str, message: impl Display) {
-        // What is wrong with one file comes in a row.
-        let at = self.files.iter().rposition(|(name, ..)| name == file).unwrap_or_else(|| {
-            self.files.push((file.to_string(), 0, 0));
-            self.files.len() - 1
-        });
-        let (_, count, untold) = &mut self.files[at];
-        *count += 1;
-        if *count > OF_A_FILE || self.told >= IN_ALL {
-            *untold += 1;
+        if !self.files.contains_key(file) {
+            self.files.insert(file.to_string(), Count::default());
+        }
+        let Some(count) = self.files.get_mut(file) else { return };
+        count.all += 1;
+        if count.all > OF_A_FILE || self.told >= IN_ALL {
+            count.untold += 1;
             return;
         }
         self.told += 1;
@@ -53,17 +58,15 @@ impl Complaints {
     /// Tells how many more there are, and where they stand.
     pub fn finish(self, see: Option<&str>) {
         let see = see.map_or(String::new(), |see| format!(", see {see}"));
-        let more: Vec<_> = self.files.iter().filter(|(_, _, untold)| *untold > 0).collect();
-        match &more[..] {
-            [] => {}
-            [(file, _, untold)] if file.is_empty() => {
-                complain(format_args!("… and {untold} more{see}"))
-            }
-            [(file, _, untold)] => complain(format_args!("… and {untold} more of {file}{see}")),
-            more => {
-                let untold: u64 = more.iter().map(|(_, _, untold)| untold).sum();
-                complain(format_args!("… and {untold} more of {} files{see}", more.len()));
-            }
-        }
+        let more: Vec<_> = self.files.iter().filter(|(_, count)| count.untold > 0).collect();
+        let untold: u64 = more.iter().map(|(_, count)| count.untold).sum();
+        let of = match &more[..] {
+            [] => return,
+            [(file, _)] if file.is_empty() => String::new(),
+            [(file, _)] => format!(" of {file}"),
+            more => format!(" of {} files", more.len()),
+        };
+        let all: u64 = more.iter().map(|(_, count)| count.all).sum();
+        complain(format_args!("… and {untold} more{of}, {all} in all{see}"));
     }
 }

@@ -2,13 +2,12 @@
 
 use std::io::Write;
 
-use bitext::ndarray::Axis;
 use bitext::{Embedder, Language};
-use rayon::prelude::*;
 
-use crate::input::Lines;
+use crate::input::{LineFault, Lines};
 use crate::model::ModelArgs;
 use crate::output::Output;
+use crate::stream::{default_threads, in_order};
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
@@ -36,40 +35,53 @@ pub struct Args {
     threads: u16,
 }
 
+/// Vectors that a thread writes out at a time.
+const SHARE: usize = 128;
+
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     const BATCH: usize = 2048;
     /// In bytes: a line may be long.
     const MOST: usize = 4 << 20;
 
-    // The pool is asked for once: this is the only place of the program that uses it at length.
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.into())
-        .build_global()
-        .map_err(|error| format!("no threads: {error}"))?;
-    let (model, report) = args.model.open_for(0)?.split();
+    let threads = match args.threads {
+        0 => default_threads(),
+        threads => usize::from(threads),
+    };
+    let (model, report) = args.model.open_for(threads)?.split();
     let mut out = Output::open(None)?;
     let mut batch: Vec<String> = Vec::with_capacity(BATCH);
     let mut bytes = 0;
     for (at, line) in Lines::new(std::io::stdin().lock()).enumerate() {
-        let line = line.map_err(|error| format!("cannot read standard input: {error}"))?;
-        match bitext::text::decode(&format!("line {}", at + 1), &line) {
+        let number = at + 1;
+        let text: Result<String, Failure> = match line {
+            Err(LineFault::Unreadable(error)) => {
+                Err(format!("cannot read standard input: {error}").into())
+            }
+            Err(fault) => Err(format!("line {number}: {fault}").into()),
+            Ok(line) => {
+                let text = bitext::text::decode(&format!("line {number}"), &line);
+                text.map(str::to_string).map_err(Failure::from)
+            }
+        };
+        match text {
             Ok(text) => {
                 bytes += text.len();
-                batch.push(text.to_string());
+                batch.push(text);
             }
+            // Vectors are told by their lines, so that none is left out.
             Err(error) => {
                 // What came before is good.
-                flush(&*model, args.lang, &mut batch, &mut out)?;
+                flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
                 out.finish()?;
-                return Err(error.into());
+                return Err(error);
             }
         }
         if batch.len() == BATCH || bytes >= MOST {
             bytes = 0;
-            flush(&*model, args.lang, &mut batch, &mut out)?;
+            flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
         }
     }
-    flush(&*model, args.lang, &mut batch, &mut out)?;
+    flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
     out.finish()?;
     report.finish(false);
     Ok(Outcome::AllWell)
@@ -77,18 +89,26 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 
 fn flush(
     model: &dyn Embedder,
-    language: Language,
+    args: (Language, usize),
     batch: &mut Vec<String>,
     out: &mut Output,
 ) -> Result<(), Failure> {
+    let (language, threads) = args;
     let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
     let vectors = model.embed(language, &texts)?;
-    let rows: Vec<_> = vectors.axis_iter(Axis(0)).collect();
-    let lines: Result<Vec<String>, _> =
-        rows.into_par_iter().map(|row| serde_json::to_string(&row.to_vec())).collect();
-    for line in lines? {
-        writeln!(out, "{line}")?;
-    }
+    let read = |send: &mut dyn FnMut(usize) -> bool| {
+        (0..vectors.nrows()).step_by(SHARE).all(send);
+        Ok(())
+    };
+    let work = |_, start: usize| -> serde_json::Result<String> {
+        let mut lines = String::new();
+        for row in start..(start + SHARE).min(vectors.nrows()) {
+            lines.push_str(&serde_json::to_string(&vectors.row(row).to_vec())?);
+            lines.push('\n');
+        }
+        Ok(lines)
+    };
+    in_order(threads, |_| 0, read, work, |lines, _| Ok(out.write_all(lines?.as_bytes())?))?;
     batch.clear();
     Ok(())
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::input::read_text;
 use crate::output::{Output, complain};
 use crate::records::{Format, Sink, Source, Sources};
-use crate::stream::default_threads;
+use crate::stream::{default_threads, in_order};
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -121,6 +121,8 @@ pub fn one_line(error: &toml::de::Error) -> String {
 
 /// Rows that are judged together.
 const BATCH: usize = 4096;
+/// Rows that a thread takes at a time, at most: few enough that none is left with a long rest.
+const SHARE: usize = 256;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.defaults {
@@ -242,7 +244,7 @@ impl Run<'_> {
         }
         let batch: Vec<Record> =
             batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
-        let judged = judge_all(self.settings, &batch, self.threads);
+        let judged = judge_all(self.settings, &batch, self.threads)?;
         for (mut record, (mut reasons, scores, keys)) in batch.into_iter().zip(judged) {
             if reasons.is_empty() && !self.args.mark {
                 reasons.extend(self.seen.check(&keys));
@@ -358,23 +360,33 @@ fn as_columns(record: Record, columns: &[Language]) -> Record {
 /// What is found of a row: reasons, the scores behind them, keys.
 type Judged = (Reasons, Vec<(Reason, f32)>, Keys);
 
-fn judge_all(settings: &Settings, batch: &[Record], threads: usize) -> Vec<Judged> {
-    let share = batch.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = batch
-            .chunks(share)
-            .map(|chunk| {
-                scope.spawn(move || {
-                    chunk.iter().map(|record| judge(settings, record)).collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        // A row must not go without its verdict: a fault of a filter ends the run.
-        let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<Judged>>| {
-            worker.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
-        };
-        workers.into_iter().flat_map(join).collect()
-    })
+/// Judges rows on threads. A row must not go without its verdict: a fault of a filter is an error.
+fn judge_all(
+    settings: &Settings,
+    batch: &[Record],
+    threads: usize,
+) -> Result<Vec<Judged>, Failure> {
+    let share = batch.len().div_ceil(threads).clamp(1, SHARE);
+    let mut judged = Vec::with_capacity(batch.len());
+    let read = |send: &mut dyn FnMut(usize) -> bool| {
+        (0..batch.len()).step_by(share).all(send);
+        Ok(())
+    };
+    let work = |_, start: usize| -> Vec<Judged> {
+        let rows = &batch[start..(start + share).min(batch.len())];
+        rows.iter().map(|record| judge(settings, record)).collect()
+    };
+    in_order(
+        threads,
+        |_| 0,
+        read,
+        work,
+        |rows, _| {
+            judged.extend(rows);
+            Ok(())
+        },
+    )?;
+    Ok(judged)
 }
 
 /// Judges each two texts of a row.

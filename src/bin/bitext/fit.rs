@@ -8,9 +8,9 @@ use bitext::{Embedder, Language};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::input::read_text;
 use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
+use crate::report::{decoded, each_line};
 use crate::simulate::{Document, NOISES, examples};
 use crate::{Failure, Outcome};
 
@@ -118,14 +118,16 @@ fn held_out(document: &Document, args: &Args) -> bool {
 
 /// The documents of a file as they are.
 fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
-    let text = read_text(path)?;
-    let read = |(at, line): (usize, &str)| {
-        let place = format!("{}: line {}", path.display(), at + 1);
-        let line: Map<String, Value> =
-            serde_json::from_str(line).map_err(|error| format!("{place}: {error}"))?;
-        document(&line, &place)
-    };
-    text.lines().enumerate().map(read).collect()
+    let mut documents = Vec::new();
+    // A document left out would be other weights without a word.
+    each_line(path, |name, number, line| {
+        let place = format!("{name}: line {number}");
+        let line: Map<String, Value> = serde_json::from_str(decoded(name, number, line)?)
+            .map_err(|error| format!("{place}: {error}"))?;
+        documents.push(document(&line, &place)?);
+        Ok(())
+    })?;
+    Ok(documents)
 }
 
 /// The documents of a file to learn from, long ones in parts.

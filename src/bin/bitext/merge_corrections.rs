@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use bitext::Error;
 use bitext::report::{CorrectionError, Corrections};
 
+use crate::complaints::Complaints;
 use crate::input::check_stdin;
-use crate::output::{Output, complain};
+use crate::output::Output;
 use crate::report::{bare, decoded, each_line, is_refusal};
 use crate::{Failure, Outcome, Usage};
 
@@ -51,17 +52,16 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
     }
     check_stdin([&args.bitexts].into_iter().chain(&args.corrections))?;
-    let mut outcome = Outcome::AllWell;
-    let mut fail = |error: &dyn std::fmt::Display| {
-        outcome = Outcome::SomeFailed;
-        complain(error);
-    };
+    let (mut failures, mut notes) = (Complaints::default(), Complaints::default());
+    let mut fail = |name: &str, error: &dyn std::fmt::Display| failures.tell_of(name, error);
     let mut corrections = Corrections::default();
     for path in &args.corrections {
         each_line(path, |name, number, line| {
-            let added = decoded(name, number, line);
-            if let Err(error) = added.and_then(|line| corrections.add(name, number, line)) {
-                fail(&error);
+            let added = decoded(name, number, line).and_then(|line| {
+                corrections.add(name, number, line).map_err(|error| error.to_string())
+            });
+            if let Err(error) = added {
+                fail(name, &error);
             }
             Ok(())
         })?;
@@ -71,10 +71,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let text = match decoded(name, number, line) {
             Ok(text) => text,
             Err(error) => {
-                // Told, and copied as it is: nothing is lost of it.
-                fail(&error);
-                out.write_all(line)?;
-                out.write_all(b"\n")?;
+                // Told, and copied as it is: nothing is lost of it, unless it is too long.
+                fail(name, &error);
+                if let Ok(line) = line {
+                    out.write_all(line)?;
+                    out.write_all(b"\n")?;
+                }
                 return Ok(());
             }
         };
@@ -86,20 +88,23 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         for error in &refused {
             match error {
                 Error::Correction { error: CorrectionError::Overruled { .. }, .. } => {
-                    complain(format_args!("note: {error}"));
+                    notes.tell_of(name, format_args!("note: {error}"));
                 }
-                error => fail(error),
+                error => fail(name, error),
             }
         }
         let corrected = corrected.unwrap_or_else(|error| {
-            fail(&format_args!("{name}: line {number}: {}", bare(&error)));
+            fail(name, &format_args!("{name}: line {number}: {}", bare(&error)));
             None
         });
         writeln!(out, "{}", corrected.as_deref().unwrap_or(text))?;
         Ok(())
     })?;
-    corrections.unused().for_each(|error| fail(&error));
+    corrections.unused().for_each(|error| fail("", &error));
     out.finish()?;
+    let outcome = if failures.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
+    notes.finish(None);
+    failures.finish(None);
     Ok(outcome)
 }
 

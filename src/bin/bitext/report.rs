@@ -11,7 +11,7 @@ use bitext::{Aligner, Bitext, Error, text};
 use serde::Deserialize;
 
 use crate::complaints::Complaints;
-use crate::input::{Lines, check_stdin, is_stdin, open};
+use crate::input::{LineFault, Lines, check_stdin, is_blank, is_stdin, open};
 use crate::kind::{HEAD, all_have, other_kind};
 use crate::output::{Output, complain};
 use crate::{Failure, Outcome, Usage};
@@ -112,8 +112,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     for path in &args.discards {
         let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
         each_of(&name, input, |name, number, line| {
-            let parsed = decoded(name, number, line).map_err(|error| error.to_string());
-            let parsed = parsed.and_then(|line| {
+            let parsed = decoded(name, number, line).and_then(|line| {
                 parse_object(line).map_err(|error| format!("{name}: line {number}: {error}"))
             });
             let discard: Discard = match parsed {
@@ -190,10 +189,13 @@ fn json_lines(
     Ok(Some((name, Cursor::new(head).chain(input))))
 }
 
+/// The bytes of a line, or why there are none.
+type Bytes<'l> = Result<&'l [u8], &'l LineFault>;
+
 /// Does something with each line of a file that is not blank: its name, number and bytes.
 pub fn each_line(
     path: &Path,
-    each: impl FnMut(&str, usize, &[u8]) -> Result<(), Failure>,
+    each: impl FnMut(&str, usize, Bytes<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (name, input) = open(path)?;
     each_of(&name, input, each)
@@ -202,20 +204,25 @@ pub fn each_line(
 fn each_of(
     name: &str,
     input: impl BufRead,
-    mut each: impl FnMut(&str, usize, &[u8]) -> Result<(), Failure>,
+    mut each: impl FnMut(&str, usize, Bytes<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     for (at, line) in Lines::new(input).enumerate() {
-        let line = line.map_err(|error| format!("cannot read {name}: {error}"))?;
-        if !std::str::from_utf8(&line).is_ok_and(|line| line.trim().is_empty()) {
-            each(name, at + 1, &line)?;
+        match &line {
+            Err(LineFault::Unreadable(error)) => {
+                return Err(format!("cannot read {name}: {error}").into());
+            }
+            Ok(line) if is_blank(line) => {}
+            line => each(name, at + 1, line.as_deref())?,
         }
     }
     Ok(())
 }
 
-/// The text of a line.
-pub fn decoded<'l>(name: &str, number: usize, line: &'l [u8]) -> Result<&'l str, Error> {
-    text::decode(&format!("{name}: line {number}"), line)
+/// The text of a line, or what is wrong with it.
+pub fn decoded<'l>(name: &str, number: usize, line: Bytes<'l>) -> Result<&'l str, String> {
+    let place = format!("{name}: line {number}");
+    let line = line.map_err(|fault| format!("{place}: {fault}"))?;
+    text::decode(&place, line).map_err(|error| error.to_string())
 }
 
 /// Whether a line says that something could not be aligned.
@@ -252,6 +259,7 @@ struct Explainer {
     aligners: BTreeMap<String, Aligner>,
     sentences: usize,
     left_out: usize,
+    failed: Complaints,
 }
 
 impl Explainer {
@@ -265,7 +273,8 @@ impl Explainer {
                 aligners.insert(aligner.fingerprint().to_string(), aligner);
             }
         }
-        Ok(Explainer { evidence, aligners, sentences: 0, left_out: 0 })
+        let failed = Complaints::default();
+        Ok(Explainer { evidence, aligners, sentences: 0, left_out: 0, failed })
     }
 
     fn explain(&mut self, bitext: &Bitext, place: impl Fn() -> String) -> Option<Explained> {
@@ -290,13 +299,15 @@ impl Explainer {
         match aligner.explain(bitext.articles().to_vec()) {
             Ok(explained) => Some(explained),
             Err(error) => {
-                complain(format_args!("warning: {}: no evidence: {error}", place()));
+                let why = format_args!("warning: {}: no evidence: {error}", place());
+                self.failed.tell_of("", why);
                 None
             }
         }
     }
 
-    fn tell(&self) {
+    fn tell(self) {
+        self.failed.finish(None);
         if self.evidence != Evidence::Never && self.left_out > 0 {
             complain(format_args!(
                 "note: {} without evidence: another model's, long or many (--evidence always)",

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvError, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex};
+use std::thread::{Builder, Scope};
 
 use bitext::Id;
 use serde::Serialize;
 
-use crate::input::Lines;
-use crate::output::complain;
+use crate::complaints::Complaints;
+use crate::input::{LineFault, Lines, is_blank};
 use crate::{Failure, Outcome};
 
 /// What became of a line: the line to put out, or why there is none.
@@ -32,14 +34,9 @@ impl LineError {
     }
 }
 
-/// Decodes a line; blank ones are errors.
+/// Decodes a line.
 pub fn line_text(number: usize, bytes: &[u8]) -> Result<&str, LineError> {
-    let text = bitext::text::decode("the line", bytes)
-        .map_err(|error| LineError::new(None, number, error))?;
-    match text.trim().is_empty() {
-        true => Err(LineError::new(None, number, "the line is blank")),
-        false => Ok(text),
-    }
+    bitext::text::decode("the line", bytes).map_err(|error| LineError::new(None, number, error))
 }
 
 /// Threads to use where none are asked for.
@@ -47,33 +44,37 @@ pub fn default_threads() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// Serves every line of standard input with `serve(number, bytes)`.
+/// Serves every line of standard input that is not blank with `serve(number, bytes)`.
 pub fn serve(
     threads: usize,
     out: &mut impl Write,
     serve: impl Fn(usize, &[u8]) -> Answer + Sync,
 ) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome::AllWell;
-    let read = |send: &mut dyn FnMut(Vec<u8>) -> bool| {
-        for line in Lines::new(io::stdin().lock()) {
-            if !send(line.map_err(|error| format!("cannot read standard input: {error}"))?) {
+    let mut complaints = Complaints::default();
+    let read = |send: &mut dyn FnMut(NumberedLine) -> bool| {
+        for (at, line) in Lines::new(io::stdin().lock()).enumerate() {
+            if let Err(LineFault::Unreadable(error)) = line {
+                return Err(format!("cannot read standard input: {error}").into());
+            }
+            let is_blank = line.as_ref().is_ok_and(|line| is_blank(line));
+            if !is_blank && !send((at + 1, line)) {
                 break;
             }
         }
         Ok(())
     };
     // A line must never take the others with it.
-    let work = |at: usize, line: Vec<u8>| {
-        let answer = catch_unwind(AssertUnwindSafe(|| serve(at + 1, &line)));
-        answer.unwrap_or_else(|_| Err(LineError::new(None, at + 1, "internal error")))
+    let work = |_, (number, line): NumberedLine| {
+        let line = line.map_err(|fault| LineError::new(None, number, fault))?;
+        let answer = catch_unwind(AssertUnwindSafe(|| serve(number, &line)));
+        answer.unwrap_or_else(|_| Err(LineError::new(None, number, "internal error")))
     };
-    let weigh = |line: &Vec<u8>| line.len() as u64;
+    let weigh = |(_, line): &NumberedLine| line.as_ref().map_or(0, |line| line.len() as u64);
     in_order(threads, weigh, read, work, |answer, idle| {
         match answer {
             Ok(line) => writeln!(out, "{line}")?,
             Err(error) => {
-                outcome = Outcome::SomeFailed;
-                complain(format_args!("line {}: {}", error.line, error.error));
+                complaints.tell_of("", format_args!("line {}: {}", error.line, error.error));
                 writeln!(out, "{}", serde_json::to_string(&error)?)?;
             }
         }
@@ -83,8 +84,13 @@ pub fn serve(
         Ok(())
     })?;
     out.flush()?;
+    let outcome = if complaints.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
+    complaints.finish(None);
     Ok(outcome)
 }
+
+/// A line and its number, from 1.
+type NumberedLine = (usize, Result<Vec<u8>, LineFault>);
 
 /// Lets threads work on what `read` sends, and hands the results to `write` in the
 /// order of what was sent. `work` gets the number of each, from 0; `write` is told
@@ -94,6 +100,9 @@ pub fn serve(
 /// writer puts the answers in order. At most `WAITING` pieces a thread are under way, and
 /// not more of them than weigh `HEAVIEST` bytes together, so memory does not depend on how
 /// many there are.
+///
+/// Where the system starts fewer threads than asked for, those do the work; where it starts none,
+/// the caller's thread does. A panic of `read` or `work` is an error and ends the run.
 pub fn in_order<T: Send, A: Send>(
     threads: usize,
     weigh: impl Fn(&T) -> u64 + Send,
@@ -101,42 +110,129 @@ pub fn in_order<T: Send, A: Send>(
     work: impl Fn(usize, T) -> A + Sync,
     write: impl FnMut(A, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    in_order_with(&Starter::default(), threads, weigh, read, work, write)
+}
+
+fn in_order_with<T: Send, A: Send>(
+    starter: &Starter,
+    threads: usize,
+    weigh: impl Fn(&T) -> u64 + Send,
+    read: impl FnOnce(&mut dyn FnMut(T) -> bool) -> Result<(), Failure> + Send,
+    work: impl Fn(usize, T) -> A + Sync,
+    mut write: impl FnMut(A, bool) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     const WAITING: usize = 16;
     const HEAVIEST: u64 = 64 << 20;
 
     let under_way = threads.max(1) * WAITING;
     let (to_workers, pieces) = sync_channel::<Piece<T>>(under_way);
-    let (to_writer, answers) = sync_channel::<Piece<A>>(under_way);
+    let (to_writer, answers) = sync_channel::<Piece<Result<A, Failure>>>(under_way);
     // What the reader lets in the writer lets out, so that a slow piece does not pile up
     // the answers behind it.
     let gate = Gate::new(under_way, HEAVIEST);
     let pieces = Mutex::new(pieces);
-    std::thread::scope(|scope| {
-        let gate = &gate;
-        let reader = scope.spawn(move || {
+    // Whoever reads takes it: the reader, or the caller's thread where that does not start.
+    let read = Mutex::new(Some(read));
+    let take_read = || read.lock().ok().and_then(|mut read| read.take());
+    let read_result = Mutex::new(None);
+    let work = |number, item| {
+        let answer = catch_unwind(AssertUnwindSafe(|| work(number, item)));
+        answer.map_err(|_| -> Failure { format!("internal error at item {}", number + 1).into() })
+    };
+    let written = std::thread::scope(|scope| {
+        // Whatever ends this thread's part ends the reader's wait.
+        let _closing = Closing(&gate);
+        // Gone before the gate closes, so that no worker waits to hand over.
+        let answers = answers;
+        let (gate, pieces, work) = (&gate, &pieces, &work);
+        let (take_read, read_result) = (&take_read, &read_result);
+        let reader = move || {
+            let _closing = Closing(gate);
             let mut number = 0;
-            read(&mut |item| {
+            let mut send = |item| {
                 let piece = Piece { number, bytes: weigh(&item), item };
                 number += 1;
                 gate.enter(piece.bytes) && to_workers.send(piece).is_ok()
-            })
-        });
-        for _ in 0..threads.max(1) {
+            };
+            let read = || take_read().map_or(Ok(()), |read| read(&mut send));
+            let result = catch_unwind(AssertUnwindSafe(read));
+            if let (Ok(result), Ok(mut slot)) = (result, read_result.lock()) {
+                *slot = Some(result);
+            }
+        };
+        if starter.start(scope, reader).is_err() {
+            return match take_read() {
+                Some(read) => in_turn(read, work, &mut write, read_result),
+                None => Err("the reader stopped unexpectedly".into()),
+            };
+        }
+        let mut workers = 0;
+        while workers < threads.max(1) {
             let to_writer = to_writer.clone();
-            let (pieces, work) = (&pieces, &work);
-            scope.spawn(move || serve_pieces(pieces, &to_writer, work));
+            let serve = move || serve_pieces(pieces, &to_writer, work);
+            // The next would not start either.
+            if starter.start(scope, serve).is_err() {
+                break;
+            }
+            workers += 1;
         }
         drop(to_writer);
-        let written = put_in_order(&answers, gate, write);
-        // With the writer gone the workers stop, then the reader.
-        drop(answers);
-        gate.close();
-        written?;
-        match reader.join() {
-            Ok(read) => read,
-            Err(_) => Err("the reader stopped unexpectedly".into()),
+        if workers > 0 {
+            return put_in_order(&answers, gate, &mut write);
         }
-    })
+        while let Ok(Piece { number, bytes, item }) = receive(pieces) {
+            write(work(number, item)?, true)?;
+            gate.leave(bytes);
+        }
+        Ok(())
+    });
+    written?;
+    let read = read_result.into_inner().unwrap_or_default();
+    read.unwrap_or_else(|| Err("the reader stopped unexpectedly".into()))
+}
+
+/// Reads, works and writes on this thread, one piece after the other.
+fn in_turn<T, A>(
+    read: impl FnOnce(&mut dyn FnMut(T) -> bool) -> Result<(), Failure>,
+    work: &impl Fn(usize, T) -> Result<A, Failure>,
+    write: &mut impl FnMut(A, bool) -> Result<(), Failure>,
+    read_result: &Mutex<Option<Result<(), Failure>>>,
+) -> Result<(), Failure> {
+    let (mut number, mut written) = (0, Ok(()));
+    let result = read(&mut |item| {
+        written = work(number, item).and_then(|answer| write(answer, true));
+        number += 1;
+        written.is_ok()
+    });
+    if let Ok(mut slot) = read_result.lock() {
+        *slot = Some(result);
+    }
+    written
+}
+
+/// Starts threads; a test sets how many at most.
+struct Starter {
+    left: AtomicUsize,
+}
+
+impl Default for Starter {
+    fn default() -> Starter {
+        Starter { left: AtomicUsize::new(usize::MAX) }
+    }
+}
+
+impl Starter {
+    fn start<'scope>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        work: impl FnOnce() + Send + 'scope,
+    ) -> io::Result<()> {
+        let one_less = |left: usize| left.checked_sub(1);
+        match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+            Ok(_) => Builder::new().spawn_scoped(scope, work).map(drop),
+            Err(_) => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
 }
 
 struct Piece<T> {
@@ -189,8 +285,21 @@ impl Gate {
         if let Ok(mut inside) = self.inside.lock() {
             inside.closed = true;
         }
-        self.changed.notify_one();
+        self.changed.notify_all();
     }
+}
+
+/// Closes a gate when it is dropped, by a panic too.
+struct Closing<'a>(&'a Gate);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+fn receive<T>(pieces: &Mutex<Receiver<Piece<T>>>) -> Result<Piece<T>, RecvError> {
+    pieces.lock().map_err(|_| RecvError)?.recv()
 }
 
 fn serve_pieces<T, A>(
@@ -198,12 +307,7 @@ fn serve_pieces<T, A>(
     to_writer: &SyncSender<Piece<A>>,
     work: &impl Fn(usize, T) -> A,
 ) {
-    loop {
-        let next = match pieces.lock() {
-            Ok(pieces) => pieces.recv(),
-            Err(_) => return,
-        };
-        let Ok(Piece { number, bytes, item }) = next else { return };
+    while let Ok(Piece { number, bytes, item }) = receive(pieces) {
         if to_writer.send(Piece { number, bytes, item: work(number, item) }).is_err() {
             return;
         }
@@ -211,16 +315,16 @@ fn serve_pieces<T, A>(
 }
 
 fn put_in_order<A>(
-    answers: &Receiver<Piece<A>>,
+    answers: &Receiver<Piece<Result<A, Failure>>>,
     gate: &Gate,
-    mut write: impl FnMut(A, bool) -> Result<(), Failure>,
+    write: &mut impl FnMut(A, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut early = BTreeMap::new();
     let mut next = 0;
     while let Ok(Piece { number, bytes, item }) = answers.recv() {
         early.insert(number, (bytes, item));
         while let Some((bytes, answer)) = early.remove(&next) {
-            write(answer, early.is_empty())?;
+            write(answer?, early.is_empty())?;
             next += 1;
             gate.leave(bytes);
         }
@@ -230,7 +334,7 @@ fn put_in_order<A>(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::AtomicU64;
 
     use super::*;
 
@@ -272,5 +376,69 @@ mod tests {
         let write = |number: u64, _| if number < 50 { Ok(()) } else { Err("full".into()) };
         let ended = in_order(3, |_| 40 << 20, read, |_, number| number, write);
         assert_eq!(ended.unwrap_err().to_string(), "full");
+    }
+
+    fn few(threads: usize) -> Starter {
+        Starter { left: AtomicUsize::new(threads) }
+    }
+
+    #[test]
+    fn all_is_done_in_order_whatever_number_of_threads_starts() {
+        for started in [0, 1, 2, 3, 9] {
+            let read = |send: &mut dyn FnMut(usize) -> bool| {
+                (0..500).all(send);
+                Ok(())
+            };
+            let mut came = Vec::new();
+            let work = |number: usize, item: usize| {
+                assert_eq!(number, item);
+                item * 2
+            };
+            in_order_with(
+                &few(started),
+                8,
+                |_| 1 << 20,
+                read,
+                work,
+                |answer, _| {
+                    came.push(answer);
+                    Ok(())
+                },
+            )
+            .unwrap();
+            assert_eq!(came, (0..500).map(|at| at * 2).collect::<Vec<_>>(), "{started} threads");
+        }
+    }
+
+    #[test]
+    fn what_fails_ends_it_all_whatever_number_of_threads_starts() {
+        let endless = |send: &mut dyn FnMut(usize) -> bool| {
+            (0..).all(send);
+            Ok(())
+        };
+        for started in [0, 1, 2, 4] {
+            let write = |at: usize, _| if at < 50 { Ok(()) } else { Err("full".into()) };
+            let ended = in_order_with(&few(started), 3, |_| 1, endless, |at, _| at, write);
+            assert_eq!(ended.unwrap_err().to_string(), "full", "{started} threads");
+
+            // A worker that dies must not leave the others waiting for its answer.
+            let work = |at: usize, _| assert_ne!(at, 50, "the fiftieth");
+            let ended = in_order_with(&few(started), 3, |_| 1, endless, work, |(), _| Ok(()));
+            let message = ended.unwrap_err().to_string();
+            assert_eq!(message, "internal error at item 51", "{started} threads");
+        }
+        for started in [1, 2, 4] {
+            let read = |send: &mut dyn FnMut(usize) -> bool| {
+                send(0);
+                panic!("the reader's");
+            };
+            let ended = in_order_with(&few(started), 3, |_| 1, read, |at, _| at, |_, _| Ok(()));
+            assert!(ended.unwrap_err().to_string().contains("reader"), "{started} threads");
+        }
+        for started in [0, 4] {
+            let read = |_: &mut dyn FnMut(usize) -> bool| Err("torn".into());
+            let ended = in_order_with(&few(started), 3, |_| 1, read, |at, _| at, |_, _| Ok(()));
+            assert_eq!(ended.unwrap_err().to_string(), "torn");
+        }
     }
 }

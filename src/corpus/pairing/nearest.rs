@@ -1,8 +1,5 @@
 //! The nearest rows of one set for each row of another.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use ndarray::{ArrayView2, Axis, Slice};
 
 use super::{ArticleVectors, PairingConfig};
@@ -39,7 +36,7 @@ pub(super) fn find(
         return Ok(exact(sources, targets, dimension, k, config.threads, may));
     }
     #[cfg(feature = "ann")]
-    return Ok(approximate(sources, targets, dimension, k, config.threads, may));
+    return approximate(sources, targets, dimension, k, config.threads, may);
     #[cfg(not(feature = "ann"))]
     Err(crate::Error::InvalidConfig {
         name: "exact_articles",
@@ -97,28 +94,10 @@ fn in_blocks<T: Send>(
     threads: usize,
     work: impl Fn(std::ops::Range<usize>) -> Vec<T> + Sync,
 ) -> Vec<T> {
-    let blocks = len.div_ceil(BLOCK);
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Vec<T>)>> = Mutex::new(Vec::with_capacity(blocks));
-    std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, blocks.max(1)) {
-            scope.spawn(|| {
-                loop {
-                    let block = next.fetch_add(1, Ordering::Relaxed);
-                    if block >= blocks {
-                        break;
-                    }
-                    let found = work(block * BLOCK..((block + 1) * BLOCK).min(len));
-                    if let Ok(mut done) = done.lock() {
-                        done.push((block, found));
-                    }
-                }
-            });
-        }
+    let blocks = crate::threads::map(threads, len.div_ceil(BLOCK), |block| {
+        work(block * BLOCK..((block + 1) * BLOCK).min(len))
     });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_unstable_by_key(|(block, _)| *block);
-    done.into_iter().flat_map(|(_, found)| found).collect()
+    blocks.into_iter().flatten().collect()
 }
 
 /// The `k` nearest targets of each source row by a graph of neighbours (Malkov and
@@ -132,7 +111,7 @@ fn approximate(
     k: usize,
     threads: usize,
     may: &(impl Fn(usize, usize) -> bool + Sync),
-) -> Vec<Near> {
+) -> Result<Vec<Near>> {
     use instant_distance::{Builder, HnswMap, Search};
 
     let points: Vec<Row<'_>> = targets.chunks_exact(dimension.max(1)).map(Row).collect();
@@ -141,12 +120,8 @@ fn approximate(
         let builder = Builder::default().seed(SEED).ef_construction(100).ef_search(100.max(4 * k));
         builder.build(points, places)
     };
-    // On several threads the graph would depend on who comes first.
-    let graph = match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-        Ok(pool) => pool.install(build),
-        Err(_) => return Vec::new(),
-    };
-    in_blocks(sources.len() / dimension.max(1), threads, |block| {
+    let graph = on_one_thread(build)?;
+    Ok(in_blocks(sources.len() / dimension.max(1), threads, |block| {
         let mut search = Search::default();
         let near = |source: usize| {
             let row = Row(&sources[source * dimension..(source + 1) * dimension]);
@@ -160,7 +135,22 @@ fn approximate(
             near
         };
         block.map(near).collect()
-    })
+    }))
+}
+
+/// Runs what uses rayon on one thread: on several, the graph would depend on who comes first.
+#[cfg(feature = "ann")]
+fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
+    // A pool of the caller's own.
+    if rayon::current_thread_index().is_some() && rayon::current_num_threads() == 1 {
+        return Ok(work());
+    }
+    let pool = || rayon::ThreadPoolBuilder::new().num_threads(1);
+    // Where no thread starts, the caller's becomes the pool's only one, and stays that.
+    match pool().build().or_else(|_| pool().use_current_thread().build()) {
+        Ok(pool) => Ok(pool.install(work)),
+        Err(error) => Err(crate::Error::Threads(std::io::Error::other(error))),
+    }
 }
 
 /// Any number; the graph depends on it.
@@ -247,8 +237,8 @@ mod tests {
     #[test]
     fn the_index_finds_nearly_all_and_always_the_same() {
         let (x, y) = (rows(300, 1), rows(3000, 2));
-        let once = approximate(&x, &y, DIMENSION, 5, 1, &|_, _| true);
-        assert_eq!(once, approximate(&x, &y, DIMENSION, 5, 4, &|_, _| true));
+        let once = approximate(&x, &y, DIMENSION, 5, 1, &|_, _| true).unwrap();
+        assert_eq!(once, approximate(&x, &y, DIMENSION, 5, 4, &|_, _| true).unwrap());
         let wanted = plain(&x, &y, 5, |_, _| true);
         let hits = |(found, wanted): (&Near, &Vec<u32>)| {
             found.iter().filter(|(at, _)| wanted.contains(at)).count()
