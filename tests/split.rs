@@ -44,6 +44,21 @@ fn ukrainian() {
 }
 
 #[test]
+fn a_ukrainian_number_stays_with_its_item_in_a_list() {
+    let text = "Як варити кашу\n1. Помийте крупу.\n2. Залийте її водою. Чекайте.\n2.1. Помішайте.";
+    assert_eq!(
+        split(Language::UKRAINIAN, text),
+        [
+            "Як варити кашу",
+            "1. Помийте крупу.",
+            "2. Залийте її водою.",
+            "Чекайте.",
+            "2.1. Помішайте."
+        ]
+    );
+}
+
+#[test]
 fn other_languages_go_by_punctuation_alone() {
     let other = |code: &str| code.parse::<Language>().expect("a valid code");
     assert_eq!(
@@ -282,14 +297,17 @@ proptest! {
 
     /// What we promise: a sentence without quotation marks, brackets, dashes
     /// and newlines stays whole when it is split again, cut at white space. The
-    /// others are read by what stands around the sentence, which is gone then.
+    /// others are read by what stands around the sentence, which is gone then,
+    /// and so is the number of a Ukrainian item: alone it is a sentence.
     #[test]
     fn a_plain_sentence_splits_into_itself(language in language(), text in awkward()) {
         let context = |c: char| "\u{feff}\"'“”„«»()[]–-\n\r\u{85}\u{2029}".contains(c);
         let mut splitter = RuleSplitter::default();
         splitter.missing_spaces = false;
         for segment in splitter.segments(language, &text) {
-            let plain = !segment.text.contains(context);
+            let numbered = language == Language::UKRAINIAN
+                && segment.text.starts_with(|c: char| c.is_ascii_digit());
+            let plain = !segment.text.contains(context) && !numbered;
             if plain {
                 let again = splitter.split(language, segment.text);
                 prop_assert_eq!(again.len(), 1, "{:?} of {:?}", segment.text, text);

@@ -4,12 +4,16 @@ use super::chars::{
     first_word, is_closing_bracket, is_closing_quote, is_dash, is_number, is_opening_bracket,
     is_opening_quote, is_roman, is_stop, last_word, single_letter, trim_near,
 };
+use super::letters;
 use super::mark::{Mark, gap};
+use super::numbers::{
+    is_counted, is_frontal, is_list_number, is_lone_item, is_numbered, is_rate, section,
+};
 use super::table::{Kinds, Table};
 
 /// What a text goes on with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     Lower,
     /// A capital, or a letter of a script that has none.
     Upper,
@@ -21,12 +25,12 @@ enum Class {
 
 /// What follows a mark.
 #[derive(Clone, Copy, Debug)]
-struct Next<'a> {
-    class: Class,
+pub(super) struct Next<'a> {
+    pub class: Class,
     /// The first word, without the marks in front of it.
-    word: &'a str,
+    pub word: &'a str,
     /// What follows that word.
-    rest: &'a str,
+    pub rest: &'a str,
     quote: bool,
     bracket: bool,
     dash: bool,
@@ -76,7 +80,7 @@ impl<'a> Next<'a> {
     }
 
     /// Whether it begins with a word that shows that a sentence begins.
-    fn starts(&self, table: &Table) -> bool {
+    pub fn starts(&self, table: &Table) -> bool {
         !self.dotted() && !self.rest.starts_with('-') && table.word(self.word).has(Kinds::STARTER)
     }
 
@@ -113,11 +117,15 @@ fn closes(text: &str) -> bool {
 
 /// `iPhone`, `eBay`: a name whose capital is not its first letter.
 fn is_brand(word: &str) -> bool {
-    word.chars().nth(1).is_some_and(char::is_uppercase)
+    let mut letters = word.chars();
+    // A small Cyrillic letter before a capital begins a unit: `кВт`
+    letters.next().is_some_and(|first| first.is_ascii())
+        && letters.next().is_some_and(char::is_uppercase)
 }
 
 /// Whether the sentence that begins at `begin` ends at `mark`.
-pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark) -> bool {
+/// `lone`: the text is one paragraph, and this is it.
+pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, lone: bool) -> bool {
     if mark.next == mark.end {
         return mark.wide && !text[mark.end..].starts_with(is_closing_quote)
             || lost_space(table, text, mark);
@@ -144,6 +152,9 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark) -> bool
         };
     }
     let before = &text[begin..mark.start];
+    if is_list_number(before) && next.class != Class::Lower {
+        return lone && table.numbers && begin == 0 && is_lone_item(before, &text[mark.end..]);
+    }
     dot(table, before, mark, &next)
 }
 
@@ -195,7 +206,7 @@ fn speaks(table: &Table, next: &Next<'_>) -> bool {
 fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     let word = last_word(before);
     let front = &before[..before.len() - word.len()];
-    let kinds = table.abbreviation(front, word);
+    let (kinds, counted) = table.abbreviation_behind(front, word);
     if next.class == Class::Lower {
         return small(table, before, kinds, mark, next);
     }
@@ -203,22 +214,34 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
         // Behind a closing mark or a space; nothing there is shortened.
         return true;
     }
-    if is_list_number(before) {
-        return table.numbers && is_number(word);
+    if is_numbered(table, before) || is_phrase(table, word, next) {
+        return false;
     }
     if next.dotted() && table.goes_on(word, next.word) {
         return false;
     }
+    if is_rate(table, front) {
+        return true;
+    }
+    if !kinds.is_none() && next.bracket && is_inserted(next) {
+        return false;
+    }
     if kinds.has(Kinds::NEVER.and(Kinds::TITLE).and(Kinds::SELDOM).and(Kinds::OFTEN))
-        || kinds.has(Kinds::UNIT) && is_counted(front)
+        || kinds.has(Kinds::UNIT) && is_counted(table, counted)
         || kinds.has(Kinds::NUMBER) && next.is_number(table)
     {
-        return abbreviation(table, kinds, front, mark, next);
+        return abbreviation(table, kinds, counted, mark, next);
     }
     if let Some(letter) = single_letter(word) {
+        if let Some(ends) = letters::word(table, letter, front, mark, next) {
+            return ends;
+        }
         return single(table, letter, front, mark, next);
     }
     if is_number(word) {
+        if section(table, before) {
+            return next.starts(table) || next.class != Class::Upper;
+        }
         return number(table, word, front, next);
     }
     if is_roman(word) && table.ordinals {
@@ -232,8 +255,8 @@ fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Ne
         return false;
     }
     let starts = next.starts(table);
-    if kinds.has(Kinds::UNIT) && is_counted(front) {
-        return (next.class == Class::Upper || next.dash) && !is_frontal(table, front);
+    if kinds.has(Kinds::UNIT) && is_counted(table, front) {
+        return (next.class == Class::Upper || next.dash) && (starts || !is_frontal(table, front));
     }
     if kinds.has(Kinds::NUMBER) && next.is_number(table) {
         return false;
@@ -249,22 +272,6 @@ fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Ne
         return starts && !next.quote || next.dash;
     }
     true
-}
-
-/// Whether all there is of a sentence before a unit is a word such as `In` and a
-/// number: no sentence yet.
-fn is_frontal(table: &Table, front: &str) -> bool {
-    let mut words = front.split_whitespace();
-    let (first, number, more) = (words.next(), words.next(), words.next());
-    number.is_some()
-        && more.is_none()
-        && first.is_some_and(|word| table.word(word).has(Kinds::FRONT))
-}
-
-/// Whether the text ends with a number, which a unit may follow.
-fn is_counted(front: &str) -> bool {
-    let word = last_word(trim_near(front));
-    word.ends_with(|c: char| c.is_ascii_digit()) || is_roman(word)
 }
 
 /// After a letter that stands alone: an initial, a label, or the last of an
@@ -290,13 +297,39 @@ fn is_listed(front: &str) -> bool {
     const LONGEST: usize = 4;
     let front = trim_near(front);
     let conjunction = last_word(front);
-    let joined = conjunction.chars().all(char::is_lowercase) && conjunction.len() <= LONGEST;
+    let joined =
+        conjunction.chars().all(char::is_lowercase) && conjunction.chars().count() <= LONGEST;
     let before = trim_near(&front[..front.len() - conjunction.len()]);
     let first = last_word(before);
     // A sentence may begin with a preposition or conjunction of one letter.
     let starts = before.len() == first.len();
     let upper = single_letter(first).is_some_and(|c| c.is_uppercase() && !matches!(c, 'I' | 'Я'));
     joined && !conjunction.is_empty() && !starts && upper
+}
+
+/// Whether a bracket behind an abbreviation stands inside the sentence: a year,
+/// or words after which a small letter or a mark follows: `et al. (2020) show`
+fn is_inserted(next: &Next<'_>) -> bool {
+    /// Characters of what such a bracket holds, at most.
+    const LONGEST: usize = 80;
+    let mut inside = next.rest.char_indices().take(LONGEST);
+    let Some((at, close)) = inside.find(|&(_, c)| is_closing_bracket(c) || is_opening_bracket(c))
+    else {
+        return false;
+    };
+    if is_opening_bracket(close) {
+        return false;
+    }
+    let figures = is_number(next.word) && at <= 1;
+    let behind = &next.rest[at + close.len_utf8()..];
+    let behind = behind[gap(behind)..].chars().next();
+    figures || behind.is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ':' | '.'))
+}
+
+/// Whether the word behind an abbreviation is a part of the same name or
+/// amount, though it has a capital: `дол. США`
+fn is_phrase(table: &Table, word: &str, next: &Next<'_>) -> bool {
+    !next.quote && !next.bracket && !next.dash && table.is_phrase(word, next.word)
 }
 
 /// After a number.
@@ -335,24 +368,6 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
         return plain && (known || word.ends_with(vowels));
     }
     table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
-}
-
-/// Whether a sentence so far is the number of a list's item: `1.`, `2.3.`,
-/// `IV.`, `(a.`
-fn is_list_number(sentence: &str) -> bool {
-    const LONGEST: usize = 10;
-    // A long sentence is not looked through, be it brackets to the end.
-    if sentence.len() > 3 * LONGEST {
-        return false;
-    }
-    let number = sentence.trim_start_matches(is_opening_bracket);
-    if number.len() > LONGEST || number.is_empty() {
-        return false;
-    }
-    let parts = number.split('.').filter(|part| !part.is_empty());
-    let mut figures = parts.clone();
-    let short = |part: &str| part.len() <= 3 && is_number(part);
-    figures.all(short) || is_roman(number) || parts.count() == 1 && single_letter(number).is_some()
 }
 
 /// Whether a small letter begins a sentence behind a question or exclamation

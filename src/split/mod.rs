@@ -52,7 +52,9 @@ impl<S: Splitter + ?Sized> Splitter for std::sync::Arc<S> {
 mod chars;
 mod debris;
 mod decide;
+mod letters;
 mod mark;
+mod numbers;
 mod rules;
 mod scan;
 mod seams;

@@ -57,6 +57,8 @@ pub struct Segments<'t> {
     at: usize,
     /// Whether a straight quotation is open.
     open: bool,
+    /// Whether the paragraph is all there is of the text.
+    lone: bool,
 }
 
 impl<'t> Segments<'t> {
@@ -73,13 +75,16 @@ impl<'t> Segments<'t> {
             begin: 0,
             at: 0,
             open: false,
+            lone: false,
         }
     }
 
     /// Goes on to the next paragraph.
     fn turn(&mut self) -> Option<()> {
         let span = self.paragraphs.next_where(|line| is_debris(self.table, line))?;
+        let first = self.paragraph.is_empty();
         self.paragraph = &self.text[span.clone()];
+        self.lone = first && gap(&self.text[span.end..]) == self.text.len() - span.end;
         self.base = span.start;
         self.begin = 0;
         self.at = 0;
@@ -118,7 +123,7 @@ impl<'t> Segments<'t> {
             self.at = mark.end;
             self.open = scan::over(text, at..mark.end, self.open);
             let apart = mark.next > mark.end || mark.wide || self.options.missing_spaces;
-            if apart && ends(self.table, text, self.begin, &mark) {
+            if apart && ends(self.table, text, self.begin, &mark, self.lone) {
                 return match self.options.trailing_quotes {
                     false if mark.quote && mark.next < text.len() => {
                         (mark.bare, mark.bare + gap(&text[mark.bare..]))

@@ -13,7 +13,7 @@ use crate::text::find;
 /// What is known of an abbreviation or a word; the heads of the data files
 /// say what each kind means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kinds(u16);
+pub(super) struct Kinds(u32);
 
 impl Kinds {
     pub const NEVER: Kinds = Kinds(1);
@@ -32,10 +32,12 @@ impl Kinds {
     pub const WEAK: Kinds = Kinds(1 << 12);
     pub const OPENS: Kinds = Kinds(1 << 13);
     pub const CLOSES: Kinds = Kinds(1 << 14);
-
     pub const FRONT: Kinds = Kinds(1 << 15);
+    pub const QUANTITY: Kinds = Kinds(1 << 16);
+    pub const MONTH: Kinds = Kinds(1 << 17);
+    pub const NUMBERED: Kinds = Kinds(1 << 18);
 
-    const NAMES: [(&str, Kinds); 15] = [
+    const NAMES: [(&str, Kinds); 18] = [
         ("never", Kinds::NEVER),
         ("title", Kinds::TITLE),
         ("seldom", Kinds::SELDOM),
@@ -51,6 +53,9 @@ impl Kinds {
         ("opens", Kinds::OPENS),
         ("closes", Kinds::CLOSES),
         ("front", Kinds::FRONT),
+        ("quantity", Kinds::QUANTITY),
+        ("month", Kinds::MONTH),
+        ("numbered", Kinds::NUMBERED),
     ];
 
     /// Reads `title,unit`; none for a kind that does not exist.
@@ -103,8 +108,14 @@ pub(super) struct Table {
     pub informal: bool,
     /// One may after a word that ends in a vowel.
     pub vowels: bool,
-    /// The number of a list's item is a sentence of its own.
+    /// The number in front of a text of one item is a sentence of its own.
     pub numbers: bool,
+    /// Initials are Cyrillic capitals, and Latin letters are none.
+    pub cyrillic: bool,
+    /// How surnames end.
+    surnames: Vec<String>,
+    /// Capitalised words that go on after an abbreviation: `США` after `дол.`
+    phrases: HashMap<String, Vec<String>, FxBuildHasher>,
     /// A semicolon before the capital of a sentence's first word ends one.
     pub semicolons: bool,
     /// A dash before such a word ends an utterance that was broken off.
@@ -146,6 +157,9 @@ impl Table {
                 table.add(names, entry);
             }
         }
+        for (_, word) in file.lines().filter_map(entry).filter(|(names, _)| *names == "plain") {
+            table.abbreviations.remove(word);
+        }
         table
     }
 
@@ -156,11 +170,15 @@ impl Table {
                 "informal" => self.informal = true,
                 "vowels" => self.vowels = true,
                 "numbers" => self.numbers = true,
+                "cyrillic" => self.cyrillic = true,
                 "semicolons" => self.semicolons = true,
                 "interrupted" => self.interrupted = true,
                 _ => return None,
             }
             return Some(());
+        }
+        if let Some(known) = self.add_special(names, entry) {
+            return known;
         }
         if names == "debris" {
             let mut folded = Folded::default();
@@ -200,6 +218,27 @@ impl Table {
         Some(())
     }
 
+    /// Adds a line of a kind that is neither an abbreviation nor a word; none
+    /// for the other kinds, and none inside where the line is malformed.
+    fn add_special(&mut self, names: &str, entry: &str) -> Option<Option<()>> {
+        match names {
+            // Taken out behind all other lines.
+            "plain" => {}
+            "surname" => match entry.strip_prefix('-') {
+                Some(ending) => self.surnames.push(ending.to_string()),
+                None => return Some(None),
+            },
+            "phrase" => match entry.split_once(". ") {
+                Some((short, next)) => {
+                    self.phrases.entry(short.into()).or_default().push(next.into());
+                }
+                None => return Some(None),
+            },
+            _ => return None,
+        }
+        Some(Some(()))
+    }
+
     fn add_abbreviation(&mut self, kinds: Kinds, entry: &str) {
         let parts: Vec<String> =
             entry.split(['.', ' ']).filter(|part| !part.is_empty()).map(str::to_string).collect();
@@ -234,10 +273,15 @@ impl Table {
     /// The kinds of the abbreviation whose last part is `word`, and which
     /// follows `before`; the one of the most parts, where there are several.
     pub fn abbreviation(&self, before: &str, word: &str) -> Kinds {
-        let Some(known) = self.abbreviations.get(word) else { return self.ending(word) };
+        self.abbreviation_behind(before, word).0
+    }
+
+    /// As [`Table::abbreviation`], with the text in front of all of its parts.
+    pub fn abbreviation_behind<'t>(&self, before: &'t str, word: &str) -> (Kinds, &'t str) {
+        let Some(known) = self.abbreviations.get(word) else { return (self.ending(word), before) };
         known
             .iter()
-            .find(|entry| {
+            .find_map(|entry| {
                 let rest = entry.before.iter().try_fold(before, |rest, part| {
                     let rest = rest.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
                     let rest = rest.strip_suffix('.').unwrap_or(rest);
@@ -245,9 +289,10 @@ impl Table {
                     (last_word(rest) == part).then(|| &rest[..rest.len() - part.len()])
                 });
                 // `s.` of `mailboxes.s.` is not the abbreviation.
-                rest.is_some_and(|rest| !rest.ends_with('.') || !entry.before.is_empty())
+                let rest = rest.filter(|rest| !rest.ends_with('.') || !entry.before.is_empty());
+                Some((entry.kinds, rest?))
             })
-            .map_or(Kinds::default(), |entry| entry.kinds)
+            .unwrap_or((Kinds::default(), before))
     }
 
     fn ending(&self, word: &str) -> Kinds {
@@ -258,6 +303,17 @@ impl Table {
     /// Whether an abbreviation goes on from `word` to `next`: `z.` to `B.`
     pub fn goes_on(&self, word: &str, next: &str) -> bool {
         self.inner.get(word).is_some_and(|follows| follows.contains(next))
+    }
+
+    /// Whether the capitalised word `next` goes on after the abbreviation `word`.
+    pub fn is_phrase(&self, word: &str, next: &str) -> bool {
+        self.phrases.get(word).is_some_and(|nexts| nexts.iter().any(|known| known == next))
+    }
+
+    /// Whether a capitalised word ends as surnames do.
+    pub fn is_surname(&self, word: &str) -> bool {
+        word.starts_with(char::is_uppercase)
+            && self.surnames.iter().any(|ending| word.ends_with(ending.as_str()))
     }
 
     /// Whether a name ends with the mark that stands behind it: `Yahoo!`
