@@ -1,127 +1,17 @@
 //! Whether a sentence ends at a mark.
 
 use super::chars::{
-    first_word, is_closing_bracket, is_closing_quote, is_dash, is_number, is_opening_bracket,
-    is_opening_quote, is_roman, is_stop, last_word, single_letter, trim_near,
+    first_word, is_closing_bracket, is_closing_quote, is_number, is_opening_bracket,
+    is_opening_quote, is_roman, last_word, single_letter, trim_near,
 };
 use super::letters;
 use super::mark::{Mark, gap};
+use super::next::{Class, Next};
 use super::numbers::{
     is_counted, is_frontal, is_list_number, is_lone_item, is_numbered, is_rate, section,
 };
+use super::speech::{inside_title, speaks};
 use super::table::{Kinds, Table};
-
-/// What a text goes on with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Lower,
-    /// A capital, or a letter of a script that has none.
-    Upper,
-    Digit,
-    Symbol,
-    /// A mark that belongs to the sentence before.
-    Tie,
-}
-
-/// What follows a mark.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Next<'a> {
-    pub class: Class,
-    /// The first word, without the marks in front of it.
-    pub word: &'a str,
-    /// What follows that word.
-    pub rest: &'a str,
-    quote: bool,
-    bracket: bool,
-    dash: bool,
-}
-
-impl<'a> Next<'a> {
-    fn read(text: &'a str) -> Next<'a> {
-        const OPENERS: usize = 6;
-        let mut next = Next {
-            class: Class::Tie,
-            word: "",
-            rest: text,
-            quote: false,
-            bracket: false,
-            dash: false,
-        };
-        let mut rest = text;
-        let letter = text.starts_with(|c: char| c.is_ascii_alphabetic());
-        for _ in 0..if letter { 0 } else { OPENERS } {
-            let Some(c) = rest.chars().next() else { break };
-            if is_opening_quote(c) {
-                next.quote = true;
-            } else if is_opening_bracket(c) {
-                next.bracket = true;
-            } else if is_dash(c) {
-                next.dash = true;
-            } else if !matches!(c, '¿' | '¡' | '•' | '·' | '*') {
-                break;
-            }
-            rest = &rest[c.len_utf8()..];
-            rest = &rest[gap(rest)..];
-        }
-        next.word = first_word(rest);
-        next.rest = &rest[next.word.len()..];
-        next.class = match rest.chars().next() {
-            None => Class::Tie,
-            // A remark at the end of a bracket: `(so he said. — Ed.)`
-            Some(_) if next.dash && closes(rest) => Class::Tie,
-            Some(c) if c.is_lowercase() && !is_brand(next.word) && !next.is_item() => Class::Lower,
-            Some(c) if c.is_alphabetic() => Class::Upper,
-            Some(c) if c.is_numeric() || matches!(c, '№' | '§' | '#') => Class::Digit,
-            Some(',' | ';' | ':' | '%' | '/' | '=' | '|') => Class::Tie,
-            Some(c) if is_closing_bracket(c) || is_stop(c) => Class::Tie,
-            Some(_) => Class::Symbol,
-        };
-        next
-    }
-
-    /// Whether it begins with a word that shows that a sentence begins.
-    pub fn starts(&self, table: &Table) -> bool {
-        !self.dotted() && !self.rest.starts_with('-') && table.word(self.word).has(Kinds::STARTER)
-    }
-
-    fn is_number(&self, table: &Table) -> bool {
-        self.class == Class::Digit || is_roman(self.word) && !self.starts(table)
-    }
-
-    /// `b) `: the letter of a list's item.
-    fn is_item(&self) -> bool {
-        let letter = !self.bracket && single_letter(self.word).is_some();
-        letter && self.rest.starts_with(')') && !self.rest[1..].starts_with(char::is_alphanumeric)
-    }
-
-    fn dotted(&self) -> bool {
-        self.rest.starts_with('.')
-    }
-}
-
-/// Whether a bracket that did not open in it closes near the start of a text,
-/// before a sentence ends there.
-fn closes(text: &str) -> bool {
-    const REACH: usize = 24;
-    let mut stopped = false;
-    for c in text.chars().take(REACH) {
-        match c {
-            ')' | ']' => return true,
-            '(' | '[' => return false,
-            c if stopped && c.is_whitespace() => return false,
-            c => stopped = is_stop(c),
-        }
-    }
-    false
-}
-
-/// `iPhone`, `eBay`: a name whose capital is not its first letter.
-fn is_brand(word: &str) -> bool {
-    let mut letters = word.chars();
-    // A small Cyrillic letter before a capital begins a unit: `кВт`
-    letters.next().is_some_and(|first| first.is_ascii())
-        && letters.next().is_some_and(char::is_uppercase)
-}
 
 /// Whether the sentence that begins at `begin` ends at `mark`.
 /// `lone`: the text is one paragraph, and this is it.
@@ -132,6 +22,13 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, lone: b
     }
     let next = Next::read(&text[mark.next..]);
     if next.class == Class::Tie || mark.alone && !mark.again && !mark.noted {
+        return false;
+    }
+    // `“Ready?” – Anna nodded.`: the dash belongs to whoever speaks.
+    if mark.quote && next.dash && !next.quote && next.class == Class::Upper {
+        return false;
+    }
+    if next.class != Class::Lower && inside_title(text, begin, mark) {
         return false;
     }
     if mark.again && next.class != Class::Lower {
@@ -166,6 +63,9 @@ fn strong(table: &Table, text: &str, mark: &Mark, next: &Next<'_>) -> bool {
     if table.is_marked_name(&text[mark.start - word.len()..][..marked]) {
         return false;
     }
+    if word.is_empty() && is_mention(table, &text[..mark.start]) {
+        return false;
+    }
     match next.class {
         Class::Lower => {
             table.informal && !mark.quote && !mark.bracket && !next.dash && !next.bracket
@@ -175,31 +75,11 @@ fn strong(table: &Table, text: &str, mark: &Mark, next: &Next<'_>) -> bool {
     }
 }
 
-/// Whether a speaker follows a quotation: up to four names and a verb of
-/// speaking.
-fn speaks(table: &Table, next: &Next<'_>) -> bool {
-    const NAMES: usize = 4;
-    let mut rest = next.rest;
-    if next.word != "I" && next.starts(table) {
-        return false;
-    }
-    for _ in 0..NAMES {
-        let stop = usize::from(rest.starts_with('.'));
-        let space = gap(&rest[stop..]);
-        rest = &rest[stop + space..];
-        let word = first_word(rest);
-        if space == 0 || word.is_empty() {
-            return false;
-        }
-        if table.word(word).has(Kinds::SAYS) {
-            return true;
-        }
-        if !word.starts_with(char::is_uppercase) {
-            return false;
-        }
-        rest = &rest[word.len()..];
-    }
-    false
+/// Whether a mark is spoken of: `Type a ? to see the list.`
+fn is_mention(table: &Table, before: &str) -> bool {
+    let near = trim_near(before);
+    let kinds = table.word(last_word(near));
+    near.len() < before.len() && kinds.has(Kinds::DETERMINER.and(Kinds::ORDINAL))
 }
 
 /// After a single full stop and white space.
@@ -227,10 +107,13 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
         return false;
     }
     if kinds.has(Kinds::NEVER.and(Kinds::TITLE).and(Kinds::SELDOM).and(Kinds::OFTEN))
-        || kinds.has(Kinds::UNIT) && is_counted(table, counted)
+        || kinds.has(Kinds::UNIT) && is_measure(table, word, counted)
         || kinds.has(Kinds::NUMBER) && next.is_number(table)
     {
-        return abbreviation(table, kinds, counted, mark, next);
+        return abbreviation(table, kinds, word, counted, mark, next);
+    }
+    if is_number_sign(table, word, front, next) {
+        return false;
     }
     if let Some(letter) = single_letter(word) {
         if let Some(ends) = letters::word(table, letter, front, mark, next) {
@@ -239,10 +122,14 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
         return single(table, letter, front, mark, next);
     }
     if is_number(word) {
-        if section(table, before) {
+        if table.cyrillic && section(table, before) {
             return next.starts(table) || next.class != Class::Upper;
         }
         return number(table, word, front, next);
+    }
+    // `23rd. May`
+    if table.word(next.word).has(Kinds::MONTH) && is_english_ordinal(word) {
+        return false;
     }
     if is_roman(word) && table.ordinals {
         return next.class != Class::Upper || next.starts(table);
@@ -250,28 +137,93 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     true
 }
 
-fn abbreviation(table: &Table, kinds: Kinds, front: &str, mark: &Mark, next: &Next<'_>) -> bool {
-    if mark.bracket || kinds.has(Kinds::NEVER) || table.word(next.word).has(Kinds::ZONE) {
+fn abbreviation(
+    table: &Table,
+    kinds: Kinds,
+    word: &str,
+    front: &str,
+    mark: &Mark,
+    next: &Next<'_>,
+) -> bool {
+    if mark.bracket || kinds.has(Kinds::NEVER) {
         return false;
     }
     let starts = next.starts(table);
-    if kinds.has(Kinds::UNIT) && is_counted(table, front) {
-        return (next.class == Class::Upper || next.dash) && (starts || !is_frontal(table, front));
+    if kinds.has(Kinds::UNIT) && is_measure(table, word, front) {
+        let ends = match next.class {
+            Class::Upper => true,
+            // `5 ft. 3 in.`
+            Class::Digit => table.informal && !kinds.has(Kinds::NUMBER),
+            _ => next.dash,
+        };
+        return ends && (starts || !is_frontal(table, front));
     }
     if kinds.has(Kinds::NUMBER) && next.is_number(table) {
         return false;
     }
     if kinds.has(Kinds::OFTEN) {
-        return true;
+        return !next.is_zone(table);
     }
     if kinds.has(Kinds::SELDOM) {
         let quoted = next.quote && !next.bracket && next.class == Class::Upper;
-        return starts || quoted || next.dash;
+        // `3 Mio. Menschen leben`, `Hale & Co. Printers closed`
+        let joined = kinds.has(Kinds::AMOUNT) && table.word(next.word).has(Kinds::COUNTED)
+            || trim_near(front).ends_with('&');
+        return starts || quoted || next.dash || !joined && next.is_clause(table);
     }
     if kinds.has(Kinds::TITLE) {
-        return starts && !next.quote || next.dash;
+        let street = || is_named(front) && next.is_clause(table);
+        return starts && !next.quote || next.dash || street();
     }
     true
+}
+
+/// Whether a name stands in front of a title, so that it is none: `on Elm St.`
+fn is_named(front: &str) -> bool {
+    let front = trim_near(front);
+    let name = last_word(front);
+    name.starts_with(char::is_uppercase) && front.len() > name.len()
+}
+
+/// Whether `no.` is the sign of a number: `item no. 5`, but not
+/// `The answer is no. 5 people came.`
+fn is_number_sign(table: &Table, word: &str, front: &str, next: &Next<'_>) -> bool {
+    if !matches!(word, "no" | "nos") || !table.informal {
+        return false;
+    }
+    // `no. AB-12`
+    let coded = |word: &str| word.contains(|c: char| c.is_ascii_digit());
+    if next.class != Class::Digit {
+        return coded(next.word);
+    }
+    let behind = next.rest.trim_start();
+    let counted = first_word(behind);
+    let plural = behind.len() < next.rest.len() && is_plural(counted)
+        || table.word(counted).has(Kinds::COUNTED);
+    !plural || table.word(last_word(trim_near(front))).has(Kinds::DETERMINER)
+}
+
+/// Whether a word may be a plural in English: `votes`, but not `is`, `less`.
+fn is_plural(word: &str) -> bool {
+    const SHORTEST: usize = 4;
+    word.len() >= SHORTEST && word.ends_with('s') && !word.ends_with("ss")
+}
+
+/// `1st`, `23rd`
+fn is_english_ordinal(word: &str) -> bool {
+    let figures = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    is_number(figures) && matches!(&word[figures.len()..], "st" | "nd" | "rd" | "th")
+}
+
+/// Whether a unit measures something: behind a figure. A letter behind a year is
+/// an initial: `In 1990 J. Hale came.`
+fn is_measure(table: &Table, word: &str, front: &str) -> bool {
+    const YEARS: std::ops::Range<usize> = 1500..2100;
+    let figure = last_word(trim_near(front));
+    let year = single_letter(word).is_some_and(char::is_uppercase)
+        && figure.len() == 4
+        && figure.parse().is_ok_and(|year| YEARS.contains(&year));
+    !year && is_counted(table, front)
 }
 
 /// After a letter that stands alone: an initial, a label, or the last of an
@@ -284,11 +236,24 @@ fn single(table: &Table, letter: char, front: &str, mark: &Mark, next: &Next<'_>
     if front.ends_with('.') {
         return starts || next.dash || letter.is_uppercase() && next.class == Class::Symbol;
     }
-    let label = table.word(last_word(trim_near(front))).has(Kinds::LABEL) || is_listed(front);
-    if letter.is_uppercase() && label {
+    // `km/h.`, `°C.`: part of a unit.
+    if front.ends_with(['/', '°']) {
         return next.class == Class::Upper;
     }
-    starts && !next.quote && !next.bracket
+    let near = trim_near(front);
+    let front_word = last_word(near);
+    let label = table.word(front_word).has(Kinds::LABEL) || is_listed(front);
+    // Nobody is called X: the letter is a name by itself, or stands for a value.
+    let name = matches!(letter, 'x' | 'X') && front_word.starts_with(char::is_lowercase);
+    // An initial is a capital.
+    let small = letter.is_lowercase() && table.informal && !near.ends_with('.');
+    if letter.is_uppercase() && label || name || small {
+        return next.class == Class::Upper || name && next.class == Class::Symbol;
+    }
+    // In German a surname and a verb's participle look like a clause as well.
+    let clause =
+        || table.informal && front_word.starts_with(char::is_lowercase) && next.is_clause(table);
+    (starts || clause()) && !next.quote && !next.bracket
 }
 
 /// Whether a letter in front of a conjunction shows that the one behind is a
@@ -332,7 +297,7 @@ fn is_phrase(table: &Table, word: &str, next: &Next<'_>) -> bool {
     !next.quote && !next.bracket && !next.dash && table.is_phrase(word, next.word)
 }
 
-/// After a number.
+/// After a number: a cardinal may end a sentence, an ordinal does not.
 fn number(table: &Table, word: &str, front: &str, next: &Next<'_>) -> bool {
     const LONGEST: usize = 3;
     if !table.ordinals || word.len() > LONGEST || front.ends_with([',', ':']) {
@@ -341,8 +306,40 @@ fn number(table: &Table, word: &str, front: &str, next: &Next<'_>) -> bool {
     if next.class == Class::Digit || next.starts(table) {
         return next.class != Class::Digit;
     }
-    let determined = table.word(last_word(trim_near(front))).has(Kinds::ORDINAL);
-    !(determined || next.class == Class::Upper)
+    let near = trim_near(front);
+    let before = last_word(near);
+    if table.word(before).has(Kinds::ORDINAL) {
+        return false;
+    }
+    if next.class != Class::Upper {
+        return true;
+    }
+    if table.word(next.word).has(Kinds::MONTH.and(Kinds::RANKED)) {
+        return false;
+    }
+    if front.ends_with('.') {
+        return !is_date(front, word) || next.is_clause(table);
+    }
+    if near.ends_with('.') {
+        // `Abs. 2. Firmen`: what is numbered goes before a cardinal.
+        let inner = near.trim_end_matches('.');
+        let word = last_word(inner);
+        return table.abbreviation(&inner[..inner.len() - word.len()], word).has(Kinds::NUMBER);
+    }
+    // `Klasse 3. Lehrer`, `§ 5. Firmen`, but not `In 3. Lesung`
+    let noun = before.starts_with(char::is_uppercase) && !table.word(before).has(Kinds::STARTER);
+    if near.ends_with('§') || noun {
+        return true;
+    }
+    !before.is_empty() && next.is_clause(table)
+}
+
+/// Whether `word`, behind the stop that `front` ends with, may be a month's
+/// number: `3.10`, but not `1.20`
+fn is_date(front: &str, word: &str) -> bool {
+    let day = last_word(front.trim_end_matches('.'));
+    let within = |figures: &str, most| figures.parse().is_ok_and(|n| (1..=most).contains(&n));
+    within(day, 31u32) && within(word, 12)
 }
 
 /// Whether a sentence begins with a small letter: in brackets, or where writers
@@ -352,6 +349,10 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
     let word = last_word(before);
     let front = &before[..before.len() - word.len()];
     if next.dash || next.quote || mark.quote || mark.bracket || front.ends_with('.') {
+        return false;
+    }
+    // `(ex. names`: what opens a bracket leads to what is in it.
+    if front.ends_with(is_opening_bracket) || is_consonants(word) {
         return false;
     }
     let plain = kinds.is_none()
@@ -368,6 +369,14 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
         return plain && (known || word.ends_with(vowels));
     }
     table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
+}
+
+/// Whether a word has no vowel, in small letters: `dept` has, `mgmt` has none.
+fn is_consonants(word: &str) -> bool {
+    !word.is_empty()
+        && word.bytes().all(|b| {
+            b.is_ascii_lowercase() && !matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+        })
 }
 
 /// Whether a small letter begins a sentence behind a question or exclamation

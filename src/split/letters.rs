@@ -2,8 +2,8 @@
 //! capitals: words, variables, labels, and the initials behind a surname.
 
 use super::chars::{is_number, last_word, single_letter, trim_near};
-use super::decide::{Class, Next};
 use super::mark::Mark;
+use super::next::{Class, Next};
 use super::table::Table;
 
 /// Whether a sentence ends behind the letter; none where nothing shows it.

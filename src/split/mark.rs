@@ -2,7 +2,7 @@
 
 use super::chars::{
     emoticon, first_word, is_closing_bracket, is_closing_quote, is_number, is_opening_bracket,
-    is_raised, is_stop, is_strong, is_wide,
+    is_opening_quote, is_raised, is_stop, is_strong, is_wide,
 };
 use super::table::{Kinds, Table};
 
@@ -140,7 +140,11 @@ impl Mark {
             } else if is_raised(c) && !text[self.end + len..].starts_with(char::is_alphanumeric) {
                 self.noted = true;
             } else {
-                let note = footnote(&text[self.end..]);
+                let rest = &text[self.end..];
+                let note = match c {
+                    '0'..='9' if !self.ellipsis => glued_footnote(rest),
+                    _ => footnote(rest),
+                };
                 if note == 0 {
                     break;
                 }
@@ -161,6 +165,7 @@ impl Mark {
             let len = match rest.chars().next() {
                 _ if face > 0 => face,
                 Some('[') => footnote(rest).max(elision(rest)),
+                Some('(') => elision(rest),
                 Some('*') => rest.len() - rest.trim_start_matches('*').len(),
                 Some('0'..='9') => bare_footnote(table, rest),
                 Some(c) if is_closing_bracket(c) || is_stop(c) => c.len_utf8(),
@@ -174,7 +179,7 @@ impl Mark {
             }
             self.quote |= rest.starts_with(is_closing_quote);
             self.bracket |= rest.starts_with(is_closing_bracket);
-            self.noted |= face > 0 || rest.starts_with(['[', '*']);
+            self.noted |= face > 0 || rest.starts_with(['[', '(', '*']);
             self.strong |= rest.starts_with(is_strong);
             self.again |= rest.starts_with(is_stop);
             self.end = self.next + len;
@@ -214,9 +219,27 @@ fn footnote(text: &str) -> usize {
     0
 }
 
-/// The length of the sign for an omission that a text begins with: `[...]`
+/// The length of the footnote's number that a text begins with, if it is set
+/// without a space behind a stop: `the mill.12 The`
+pub(super) fn glued_footnote(text: &str) -> usize {
+    const LONGEST: usize = 7;
+    let number = |c: char| c.is_ascii_digit() || matches!(c, ',' | '-' | '–');
+    let len = text.find(|c: char| !number(c)).unwrap_or(text.len());
+    let behind = &text[len..];
+    let next = &behind[gap(behind)..];
+    let apart = behind.is_empty() || next.len() < behind.len();
+    let starts = |c: char| c.is_uppercase() || is_opening_quote(c);
+    let figures = text[..len].split(|c: char| !c.is_ascii_digit());
+    let short = len <= LONGEST && figures.map(str::len).all(|len| (1..=3).contains(&len));
+    if short && apart && (next.is_empty() || next.starts_with(starts)) { len } else { 0 }
+}
+
+/// The length of the sign for an omission that a text begins with: `[...]`, `(...)`
 fn elision(text: &str) -> usize {
-    ["[...]", "[…]"].iter().find(|sign| text.starts_with(**sign)).map_or(0, |sign| sign.len())
+    ["[...]", "[…]", "(...)", "(…)"]
+        .iter()
+        .find(|sign| text.starts_with(**sign))
+        .map_or(0, |sign| sign.len())
 }
 
 /// The length of the footnote's number that a text begins with: a number has

@@ -54,11 +54,13 @@ mod debris;
 mod decide;
 mod letters;
 mod mark;
+mod next;
 mod numbers;
 mod rules;
 mod scan;
 mod seams;
 mod segments;
+mod speech;
 mod table;
 
 pub use debris::SegmentKind;

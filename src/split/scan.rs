@@ -1,6 +1,7 @@
 //! The forward scan: the next place of a paragraph that needs a decision.
 
-use super::chars::{emoticon, is_stop};
+use super::chars::{emoticon, is_stop, last_word};
+use super::mark::glued_footnote;
 use super::table::Table;
 use crate::text::find;
 
@@ -40,6 +41,7 @@ pub(super) fn next(
         at += find(&bytes[at..], marks)?;
         let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
         let hit = match bytes[at] {
+            b'.' if behind.is_ascii_digit() && footnoted(text, at) => Some(Hit::Stop),
             // A dot inside a number, a version, or an address.
             b'.' if behind.is_ascii_lowercase() || behind.is_ascii_digit() => None,
             b'.' | b'!' | b'?' => Some(Hit::Stop),
@@ -87,6 +89,19 @@ pub(super) fn over(text: &str, part: std::ops::Range<usize>, mut open: bool) -> 
     }
     open
 }
+
+/// Whether the stop at `at` has a footnote's number glued to it: `a mill.1 The`.
+/// A whole word in small letters stands in front of it, and a capital behind.
+fn footnoted(text: &str, at: usize) -> bool {
+    let word = last_word(&text[..at]);
+    let long = word.len() >= SHORTEST_FOOTNOTED && word.chars().all(char::is_lowercase);
+    let apart = long && text[..at - word.len()].ends_with(char::is_whitespace);
+    apart && glued_footnote(&text[at + 1..]) > 0
+}
+
+/// Letters of the shortest word that a footnote's number may be glued to, so that
+/// it is none of the shortened words that go before a number: `vol.3`
+const SHORTEST_FOOTNOTED: usize = 4;
 
 /// Whether an emoticon stands at `at`, white space around it.
 fn face(text: &str, at: usize) -> bool {

@@ -36,8 +36,19 @@ impl Kinds {
     pub const QUANTITY: Kinds = Kinds(1 << 16);
     pub const MONTH: Kinds = Kinds(1 << 17);
     pub const NUMBERED: Kinds = Kinds(1 << 18);
+    pub const SUBJECT: Kinds = Kinds(1 << 19);
+    pub const NAME: Kinds = Kinds(1 << 20);
+    pub const RANKED: Kinds = Kinds(1 << 21);
+    pub const COUNTED: Kinds = Kinds(1 << 22);
+    pub const TAG: Kinds = Kinds(1 << 23);
+    pub const DETERMINER: Kinds = Kinds(1 << 24);
+    pub const PARTICLE: Kinds = Kinds(1 << 25);
+    pub const CLIPPED: Kinds = Kinds(1 << 26);
+    pub const AMOUNT: Kinds = Kinds(1 << 27);
+    /// The kinds of abbreviations.
+    const ABBREVIATIONS: Kinds = Kinds(0x3f | 1 << 26 | 1 << 27);
 
-    const NAMES: [(&str, Kinds); 18] = [
+    const NAMES: [(&str, Kinds); 27] = [
         ("never", Kinds::NEVER),
         ("title", Kinds::TITLE),
         ("seldom", Kinds::SELDOM),
@@ -56,6 +67,15 @@ impl Kinds {
         ("quantity", Kinds::QUANTITY),
         ("month", Kinds::MONTH),
         ("numbered", Kinds::NUMBERED),
+        ("subject", Kinds::SUBJECT),
+        ("name", Kinds::NAME),
+        ("ranked", Kinds::RANKED),
+        ("counted", Kinds::COUNTED),
+        ("tag", Kinds::TAG),
+        ("determiner", Kinds::DETERMINER),
+        ("particle", Kinds::PARTICLE),
+        ("clipped", Kinds::CLIPPED),
+        ("amount", Kinds::AMOUNT),
     ];
 
     /// Reads `title,unit`; none for a kind that does not exist.
@@ -81,7 +101,7 @@ impl Kinds {
     }
 
     fn is_abbreviation(self) -> bool {
-        self.0 < Kinds::STARTER.0
+        self.has(Kinds::ABBREVIATIONS)
     }
 }
 
@@ -278,7 +298,14 @@ impl Table {
 
     /// As [`Table::abbreviation`], with the text in front of all of its parts.
     pub fn abbreviation_behind<'t>(&self, before: &'t str, word: &str) -> (Kinds, &'t str) {
-        let Some(known) = self.abbreviations.get(word) else { return (self.ending(word), before) };
+        let Some(known) = self.abbreviations.get(word) else {
+            // `BT-Drs.` is what `Drs.` is.
+            let last = word.rsplit_once('-').map(|(_, last)| last).filter(|last| last.len() > 2);
+            return match last.filter(|last| self.abbreviations.contains_key(*last)) {
+                Some(last) => (self.abbreviation("", last), before),
+                None => (self.ending(word), before),
+            };
+        };
         known
             .iter()
             .find_map(|entry| {

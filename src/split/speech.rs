@@ -1,0 +1,144 @@
+//! Quotations: who speaks behind one, and titles that have marks of their own.
+
+use super::chars::{first_word, is_opening_bracket, is_stop, single_letter};
+use super::mark::{Mark, gap};
+use super::next::Next;
+use super::table::{Kinds, Table};
+use crate::text::{find, find_last};
+
+/// Whether a speaker follows a quotation: a name, what is said of its bearer
+/// (`Lopez, 43,`, `Lopez's brother`), and a verb of speaking, with an auxiliary or
+/// adverb in front of it at most.
+pub(super) fn speaks(table: &Table, next: &Next<'_>) -> bool {
+    const WORDS: usize = 12;
+    const NAMES: usize = 4;
+    const NOUNS: usize = 3;
+    const TAGS: usize = 2;
+    if next.word != "I" && next.starts(table) {
+        return false;
+    }
+    let (mut names, mut nouns, mut tags) = (NAMES, 0, TAGS);
+    let mut word = next.word;
+    let mut rest = next.rest;
+    for _ in 0..WORDS {
+        if owns(word) {
+            nouns = NOUNS;
+        }
+        if rest.starts_with('.') {
+            let short = single_letter(word).is_some() || !table.abbreviation("", word).is_none();
+            if !short {
+                return false;
+            }
+            rest = &rest[1..];
+        } else if rest.starts_with(',') {
+            let Some(behind) = behind_apposition(rest) else { return false };
+            rest = behind;
+        }
+        let space = gap(rest);
+        rest = &rest[space..];
+        word = first_word(rest);
+        if space == 0 || word.is_empty() {
+            return false;
+        }
+        let kinds = table.word(word);
+        if kinds.has(Kinds::SAYS) {
+            return true;
+        }
+        let left = if word.starts_with(char::is_uppercase) {
+            &mut names
+        } else if kinds.has(Kinds::TAG) || table.informal && word.ends_with("ly") {
+            &mut tags
+        } else {
+            &mut nouns
+        };
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        rest = &rest[word.len()..];
+    }
+    false
+}
+
+/// `Lopez's`, `Thomas’`
+fn owns(word: &str) -> bool {
+    word.ends_with("'s") || word.ends_with("’s")
+}
+
+/// What follows an apposition, which begins and ends with a comma and has no stop inside.
+fn behind_apposition(text: &str) -> Option<&str> {
+    const REACH: usize = 80;
+    let inside = text.strip_prefix(',')?;
+    for (at, c) in inside.char_indices().take(REACH) {
+        match c {
+            ',' => return Some(&inside[at + 1..]),
+            c if is_stop(c) || matches!(c, ';' | '“' | '”' | '"' | '„' | '«' | '»') => {
+                return None;
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a mark stands inside a short quotation that is part of a sentence,
+/// as a title is: `The book “Who? Where?” is old.` The quotation begins behind
+/// other words and ends with a stop, and a small letter follows it.
+pub(super) fn inside_title(text: &str, begin: usize, mark: &Mark) -> bool {
+    if mark.quote || !opens_near(&text[begin..mark.start]) {
+        return false;
+    }
+    let Some(close) = next_quote(&text[mark.next..]) else { return false };
+    let inside = &text[mark.next..mark.next + close];
+    let behind = &text[mark.next + close..];
+    let behind = &behind[behind.chars().next().map_or(0, char::len_utf8)..];
+    let next = &behind[gap(behind)..];
+    let goes_on = next.len() < behind.len() && next.starts_with(char::is_lowercase);
+    inside.ends_with(is_stop) && (goes_on || behind.starts_with(','))
+}
+
+/// How many bytes of a title are looked through on either side of a mark.
+const TITLE_REACH: usize = 64;
+
+/// Whether a byte may begin a quotation mark: `"`, `«`, `“`
+fn quotes(byte: u8) -> bool {
+    (byte == b'"') | (byte == 0xc2) | (byte == 0xe2)
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '‘')
+}
+
+/// Whether the last quotation mark near the end of a sentence so far opens a
+/// quotation, and words stand in front of it.
+fn opens_near(sentence: &str) -> bool {
+    let bytes = sentence.as_bytes();
+    let start = bytes.len() - bytes.len().min(TITLE_REACH);
+    let mut end = bytes.len();
+    while let Some(found) = find_last(&bytes[start..end], quotes) {
+        let at = start + found;
+        let mark = sentence.get(at..).and_then(|rest| rest.chars().next());
+        if mark.is_some_and(is_quote) {
+            let before = &sentence[..at];
+            return before.ends_with(|c: char| c.is_whitespace() || is_opening_bracket(c));
+        }
+        end = at;
+    }
+    false
+}
+
+/// Where the next quotation mark of a text is, if it is near.
+fn next_quote(text: &str) -> Option<usize> {
+    let bytes = &text.as_bytes()[..text.len().min(TITLE_REACH)];
+    let mut at = 0;
+    loop {
+        at += find(&bytes[at..], quotes)?;
+        let mark = text.get(at..).and_then(|rest| rest.chars().next());
+        // An apostrophe looks like a single closing mark; that stands behind a stop.
+        let single = mark == Some('’') && text[..at].ends_with(is_stop);
+        if single || mark.is_some_and(is_quote) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
