@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use check::{check_beads, index_units};
 
-use crate::{Article, Error, Id, Language, Result};
+use crate::{Article, Error, Id, Language, Result, Warning};
 
 /// Sentences of one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +208,7 @@ pub struct Bitext {
     units: Vec<Unit>,
     pairs: Vec<Pair>,
     unrelated: bool,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
     fingerprint: String,
     /// By article and sentence: the index of its unit.
     unit_index: Vec<Vec<usize>>,
@@ -292,7 +292,7 @@ impl Bitext {
     pub(crate) fn with_findings(
         mut self,
         unrelated: bool,
-        warnings: Vec<String>,
+        warnings: Vec<Warning>,
         fingerprint: String,
     ) -> Bitext {
         self.unrelated = unrelated;
@@ -368,15 +368,16 @@ impl Bitext {
     /// together) that lies in beads, each weighted by its confidence, is
     /// measured. An article is unrelated to another where that share is below
     /// [`min_coverage`](crate::align::AlignConfig::min_coverage). An article
-    /// without sentences says nothing and never counts as unrelated.
+    /// without sentences says nothing and never counts as unrelated, nor does one in a language
+    /// that the model does not know ([`Warning::LanguageNotInModel`]).
     pub fn unrelated(&self) -> bool {
         self.unrelated
     }
 
-    /// What was noticed on the way and did not stop it, for people.
+    /// What was noticed on the way and did not stop it.
     ///
     /// ```
-    /// use bitext::{Aligner, Article, Language};
+    /// use bitext::{Aligner, Article, Language, Warning};
     ///
     /// let aligner = Aligner::new()?;
     /// let bitext = aligner.align([
@@ -384,11 +385,13 @@ impl Bitext {
     ///     Article::new(Language::UKRAINIAN, "Ціни на пшеницю зросли на чотири відсотки."),
     /// ])?;
     /// assert!(bitext.unrelated());
-    /// assert!(bitext.warnings()[0].contains("German"));
+    /// assert!(bitext.warnings()[0].to_string().contains("German"));
+    /// let unrelated = Warning::Unrelated { article: "uk".to_string() };
+    /// assert!(bitext.warnings().contains(&unrelated));
     /// assert_eq!(bitext.fingerprint(), aligner.fingerprint());
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 

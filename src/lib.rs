@@ -90,6 +90,7 @@ pub mod text;
 mod threads;
 #[cfg(feature = "train")]
 pub mod train;
+mod warning;
 
 // The matrices of `Embedder` and `Embeddings` are its: see "What may change".
 pub use ndarray;
@@ -102,3 +103,4 @@ pub use error::{Error, Result};
 pub use id::Id;
 pub use language::{Detection, Language};
 pub use split::{RuleSplitter, Splitter};
+pub use warning::Warning;

@@ -160,3 +160,27 @@ fn options_take_any_code() {
     let out = json(&bitext(["split", "--jsonl"], line.as_bytes()).quiet());
     assert_eq!(out["sentences"].as_array().map(Vec::len), Some(4));
 }
+
+#[test]
+fn a_language_that_the_model_does_not_know_is_told() {
+    let line = serde_json::json!({"id": 1, "src_lang": "en", "tgt_lang": "fr",
+        "src": "The ferry was late. It rained.", "tgt": "Le bac était en retard. Il pleuvait."});
+    let lines = format!("{line}\n{line}\n");
+    let run = bitext(["align", "--jsonl"], lines.as_bytes());
+    assert_eq!((run.status, run.lines().len()), (0, 2));
+    assert_eq!(run.stderr.matches("does not know `fr`").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("--model") && !run.stderr.contains("unrelated"), "{}", run.stderr);
+    for line in run.lines() {
+        let out = json(line);
+        assert_eq!(out["warning_details"][0]["kind"], "language_not_in_model");
+        assert_eq!(
+            (&out["unrelated"], out["warnings"].as_array().unwrap().len()),
+            (&false.into(), 1)
+        );
+    }
+
+    let message = bitext(["embed", "--lang", "fr"], "Il pleuvait.\n".as_bytes()).refused(2);
+    for part in ["static-v1 does not know `fr`", "`en`, `uk`, `de`", "--model"] {
+        assert!(message.contains(part), "{message}");
+    }
+}

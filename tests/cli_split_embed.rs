@@ -223,9 +223,9 @@ fn vectors_are_the_same_whatever_is_around_them() {
 }
 
 #[test]
-fn a_language_without_a_mean_is_served() {
-    let rows = embed("fr", "Bonjour 2024.");
-    assert_eq!(rows[0].len(), 256);
+fn a_language_that_the_model_does_not_know_is_refused_and_a_region_is_not() {
+    let message = bitext(["embed", "--lang", "fr"], b"Bonjour 2024.").refused(2);
+    assert!(message.contains("`fr`") && message.contains("--model"), "{message}");
     assert_eq!(embed("en-GB", ENGLISH[0]), embed("en", ENGLISH[0]));
 }
 

@@ -12,7 +12,7 @@ use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
 use crate::split::{RuleSplitter, Splitter, lead_in};
 use crate::text::{self, Span};
-use crate::{Article, Bitext, Error, Language, Result};
+use crate::{Article, Bitext, Error, Language, Result, Warning};
 
 /// Aligns two or three articles: splits them where they are not split, embeds
 /// their sentences and finds which correspond.
@@ -144,7 +144,8 @@ impl Aligner {
     /// [`Error::VectorNotFinite`] where an embedder of the caller's breaks its
     /// promise.
     pub fn align(&self, articles: impl IntoIterator<Item = Article>) -> Result<Bitext> {
-        let (articles, warnings) = self.prepare(articles.into_iter().collect())?;
+        let (articles, mut warnings) = self.prepare(articles.into_iter().collect())?;
+        warnings.extend(self.languages_not_in_model(&articles));
         let sides = self.sides(&articles, &self.all_pieces(&articles))?;
         self.assemble(articles, sides, warnings, &self.fingerprint)
     }
@@ -170,7 +171,8 @@ impl Aligner {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn explain(&self, articles: impl IntoIterator<Item = Article>) -> Result<Explained> {
-        let (articles, warnings) = self.prepare(articles.into_iter().collect())?;
+        let (articles, mut warnings) = self.prepare(articles.into_iter().collect())?;
+        warnings.extend(self.languages_not_in_model(&articles));
         let pieces = self.all_pieces(&articles);
         let sides = self.sides(&articles, &pieces)?;
         let spans = articles
@@ -268,7 +270,7 @@ impl Aligner {
     }
 
     /// Orders, checks and splits articles; returns them with warnings.
-    fn prepare(&self, mut articles: Vec<Article>) -> Result<(Vec<Article>, Vec<String>)> {
+    fn prepare(&self, mut articles: Vec<Article>) -> Result<(Vec<Article>, Vec<Warning>)> {
         if !(2..=LANGUAGES).contains(&articles.len()) {
             return Err(Error::ArticleCount(articles.len()));
         }
@@ -293,6 +295,22 @@ impl Aligner {
             }
         }
         Ok((articles, warnings))
+    }
+
+    /// Of articles with text, those in a language that the model was not made for.
+    fn languages_not_in_model(&self, articles: &[Article]) -> Vec<Warning> {
+        let Some(known) = self.embedder.languages() else { return Vec::new() };
+        let is_known =
+            |language: Language| known.iter().any(|known| known.primary() == language.primary());
+        let unknown = articles.iter().filter(|one| !one.is_empty() && !is_known(one.language()));
+        unknown
+            .map(|article| Warning::LanguageNotInModel {
+                article: article.label().to_string(),
+                language: article.language(),
+                model: self.embedder.fingerprint(),
+                known: known.to_vec(),
+            })
+            .collect()
     }
 
     /// Sentences of a list may hold several: the search works on these pieces,
@@ -387,7 +405,7 @@ impl Aligner {
         &self,
         articles: Vec<Article>,
         sides: Vec<Side>,
-        warnings: Vec<String>,
+        warnings: Vec<Warning>,
         fingerprint: &str,
     ) -> Result<Bitext> {
         // A matrix without rows may have any columns.
@@ -411,17 +429,18 @@ impl Aligner {
         articles: Vec<Article>,
         sides: &[Side],
         merged: Merged,
-        mut warnings: Vec<String>,
+        mut warnings: Vec<Warning>,
         fingerprint: &str,
     ) -> Result<Bitext> {
         if merged.approximate {
-            warnings
-                .push("long articles: searched near the path found first, not exactly".to_string());
+            warnings.push(Warning::Approximate);
         }
-        let related = merged.related(sides, self.config.min_coverage);
+        let known: Vec<bool> =
+            articles.iter().map(|article| !is_not_in_model(article, &warnings)).collect();
+        let related = merged.related(sides, self.config.min_coverage, &known);
         for (article, related) in articles.iter().zip(&related) {
             if !related {
-                warnings.push(format!("{}: looks unrelated to the rest", article.label()));
+                warnings.push(Warning::Unrelated { article: article.label().to_string() });
             }
         }
         let languages: Vec<Language> = articles.iter().map(Article::language).collect();
@@ -442,8 +461,15 @@ fn fingerprint(vectors: &str, config: &AlignConfig) -> String {
     format!("{vectors} {}", config.fingerprint())
 }
 
+fn is_not_in_model(article: &Article, warnings: &[Warning]) -> bool {
+    warnings.iter().any(|warning| {
+        matches!(warning, Warning::LanguageNotInModel { language, .. }
+            if *language == article.language())
+    })
+}
+
 /// A raw text that is reliably in another language than the one named.
-fn check_language(article: &Article) -> Result<Option<String>> {
+fn check_language(article: &Article) -> Result<Option<Warning>> {
     let named = article.language();
     let Some(name) = named.name() else { return Ok(None) };
     let found = examine(article.text());
@@ -452,9 +478,11 @@ fn check_language(article: &Article) -> Result<Option<String>> {
         return Err(Error::RussianForUkrainian { article: label.to_string() });
     }
     Ok(match found.name() {
-        Some(found) if found != name => {
-            Some(format!("{label}: given as {name}, but the text looks {found}"))
-        }
+        Some(found) if found != name => Some(Warning::OtherLanguage {
+            article: label.to_string(),
+            given: named,
+            found: found.to_string(),
+        }),
         _ => None,
     })
 }

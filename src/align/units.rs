@@ -77,7 +77,7 @@ impl Merged {
     }
 
     /// For each article, whether it is related to any other.
-    pub(super) fn related(&self, sides: &[Side], min_coverage: f32) -> Vec<bool> {
+    pub(super) fn related(&self, sides: &[Side], min_coverage: f32, known: &[bool]) -> Vec<bool> {
         let total = |side: &Side| side.lengths.iter().sum::<f32>();
         let length = |side: &Side, units: &[usize]| -> f32 {
             let unit =
@@ -85,10 +85,11 @@ impl Merged {
             units.iter().map(unit).sum()
         };
         let lengths: Vec<f32> = sides.iter().map(total).collect();
-        // What has nothing, or nothing beside it, cannot be told.
-        let with_text = lengths.iter().filter(|length| **length > 0.0).count();
-        let mut related: Vec<bool> =
-            lengths.iter().map(|length| *length == 0.0 || with_text < 2).collect();
+        // What has nothing, or nothing beside it, cannot be told, nor what the model does not know.
+        let judged: Vec<bool> =
+            lengths.iter().zip(known).map(|(length, known)| *length > 0.0 && *known).collect();
+        let with_text = judged.iter().filter(|judged| **judged).count();
+        let mut related: Vec<bool> = judged.iter().map(|judged| !judged || with_text < 2).collect();
         for (at, AlignedPair { x, y, alignment }) in self.pairs.iter().enumerate() {
             let covered: f32 = alignment
                 .beads
@@ -100,7 +101,7 @@ impl Merged {
                     bead.posterior * (source + target)
                 })
                 .sum();
-            let both = lengths[*x] > 0.0 && lengths[*y] > 0.0;
+            let both = judged[*x] && judged[*y];
             if both && covered >= min_coverage * (lengths[*x] + lengths[*y]) {
                 related[*x] = true;
                 related[*y] = true;

@@ -160,6 +160,10 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
         self.fingerprint.clone()
     }
 
+    fn languages(&self) -> Option<&[Language]> {
+        self.inner.languages()
+    }
+
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         let keys: Vec<[u8; 16]> = texts.iter().map(|text| self.key(language, text)).collect();
         let mut rows = Array2::zeros((texts.len(), self.inner.dimension()));

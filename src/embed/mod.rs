@@ -86,6 +86,21 @@ pub trait Embedder: Send + Sync {
     /// after any change. It is written into every output.
     fn fingerprint(&self) -> String;
 
+    /// The languages that the model was made for, where that is known; by the default it is not.
+    /// Articles in others are aligned with a [warning](crate::Warning::LanguageNotInModel), and
+    /// are not said to be unrelated.
+    ///
+    /// ```
+    /// use bitext::{Embedder, StaticEmbedder};
+    ///
+    /// let model: Box<dyn Embedder> = Box::new(StaticEmbedder::embedded()?);
+    /// assert_eq!(model.languages().map(<[_]>::len), Some(3));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    fn languages(&self) -> Option<&[Language]> {
+        None
+    }
+
     /// The vectors of `texts`, one row each: shape (texts, dimension), rows of
     /// length 1, or all zero where nothing is known of a text.
     ///
@@ -115,6 +130,9 @@ impl<E: Embedder + ?Sized> Embedder for Box<E> {
     fn fingerprint(&self) -> String {
         (**self).fingerprint()
     }
+    fn languages(&self) -> Option<&[Language]> {
+        (**self).languages()
+    }
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         (**self).embed(language, texts)
     }
@@ -129,6 +147,9 @@ impl<E: Embedder + ?Sized> Embedder for std::sync::Arc<E> {
     }
     fn fingerprint(&self) -> String {
         (**self).fingerprint()
+    }
+    fn languages(&self) -> Option<&[Language]> {
+        (**self).languages()
     }
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         (**self).embed(language, texts)

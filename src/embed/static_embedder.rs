@@ -249,6 +249,10 @@ impl Embedder for StaticEmbedder {
         self.fingerprint.clone()
     }
 
+    fn languages(&self) -> Option<&[Language]> {
+        Some(&self.file.languages)
+    }
+
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         let mut rows = Array2::zeros((texts.len(), self.file.dimension));
         let mean = self.mean(language);

@@ -14,7 +14,9 @@
 //!
 //! `spans` are byte offsets into the raw article and are there for raw
 //! articles only, as is `gaps`, the text before, between and after their
-//! sentences. `sources` are the articles' ids, `warnings` what was noticed;
+//! sentences. `sources` are the articles' ids, `warnings` what was noticed, in sentences for
+//! people, and `warning_details` the same as objects, such as `{"kind": "unrelated", "article":
+//! "a1"}` ([`Warning`]);
 //! `min_confidence` says that less sure units and beads were left out. Units and
 //! beads of text that moved have `"reordered": true`, units that a person has made or
 //! confirmed `"checked": true`. A pair is read in either order, `de-en` as `en-de`. Readers
@@ -24,6 +26,7 @@ use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Selection;
@@ -33,7 +36,7 @@ use crate::article::Origin;
 use crate::bitext::{Pair, Part};
 use crate::json::{LineError, parse_id, parse_object, plain};
 use crate::text::Span;
-use crate::{Article, Bitext, Error, Id, Language, Result, Unit};
+use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
 
 /// The version of the schema that is written, and the latest that is read.
 pub const FORMAT_VERSION: u32 = 1;
@@ -271,7 +274,9 @@ impl Serialize for Wire<'_> {
         map.serialize_entry("pairs", &Ordered(pairs))?;
         map.serialize_entry("unrelated", &bitext.unrelated())?;
         if !bitext.warnings().is_empty() {
-            map.serialize_entry("warnings", bitext.warnings())?;
+            let told: Vec<String> = bitext.warnings().iter().map(Warning::to_string).collect();
+            map.serialize_entry("warnings", &told)?;
+            map.serialize_entry("warning_details", bitext.warnings())?;
         }
         let sources: Vec<(String, &str)> =
             all().filter_map(|article| Some((key(article), article.id()?))).collect();
@@ -314,6 +319,8 @@ struct WireIn<I> {
     unrelated: bool,
     #[serde(default)]
     warnings: Vec<String>,
+    #[serde(default)]
+    warning_details: Vec<Value>,
     min_confidence: Option<f32>,
     #[serde(default)]
     sources: BTreeMap<Language, String>,
@@ -403,10 +410,20 @@ impl<I> WireIn<I> {
         }
         Ok(Bitext::new(articles, units, pairs)?.with_id(id).with_findings(
             self.unrelated,
-            self.warnings,
+            warnings(self.warnings, self.warning_details),
             self.fingerprint,
         ))
     }
+}
+
+/// Warnings by their details, and where these are missing or of a newer version, by what was said.
+fn warnings(told: Vec<String>, details: Vec<Value>) -> Vec<Warning> {
+    let mut details = details.into_iter();
+    let read = |message: String| {
+        let known = details.next().and_then(|details| serde_json::from_value(details).ok());
+        known.unwrap_or(Warning::Other { message })
+    };
+    told.into_iter().map(read).collect()
 }
 
 /// Puts a raw article together again. Without the gaps, they are spaces.

@@ -27,7 +27,7 @@ struct ArticleData<'a> {
     units: Vec<UnitData<'a>>,
     pairs: Vec<PairData<'a>>,
     unrelated: bool,
-    warnings: &'a [String],
+    warnings: Vec<String>,
     fingerprint: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<EvidenceData>,
@@ -84,7 +84,7 @@ pub(super) fn article(bitext: &Bitext, explained: Option<&Explained>) -> String 
             })
             .collect(),
         unrelated: bitext.unrelated(),
-        warnings: bitext.warnings(),
+        warnings: bitext.warnings().iter().map(ToString::to_string).collect(),
         fingerprint: bitext.fingerprint(),
         evidence: explained.map(|explained| evidence(bitext, explained, &languages)),
     };

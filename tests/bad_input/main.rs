@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use bitext::format::{from_json, to_json};
 use bitext::text::{Encoding, decode};
-use bitext::{Aligner, Article, Bitext, Error, Language, RuleSplitter, Splitter};
+use bitext::{Aligner, Article, Bitext, Error, Language, RuleSplitter, Splitter, Warning};
 use common::{ENGLISH, FRENCH, GERMAN, RUSSIAN, UKRAINIAN};
 
 fn english(text: impl Into<String>) -> Article {
@@ -85,11 +85,16 @@ fn russian_for_ukrainian_is_refused_in_a_raw_article_only() {
             .expect("lists are not checked")
             .warnings()
             .iter()
-            .all(|warning| !warning.contains("Russian"))
+            .all(|warning| !matches!(warning, Warning::OtherLanguage { .. }))
     );
     let given = [english(RUSSIAN), ukrainian(UKRAINIAN.join(" "))];
     let bitext = align(given).expect("named languages are not overruled");
-    assert!(bitext.warnings().iter().any(|warning| warning.contains("Russian")));
+    let found = Warning::OtherLanguage {
+        article: "a.en.txt".to_string(),
+        given: Language::ENGLISH,
+        found: "Russian".to_string(),
+    };
+    assert!(bitext.warnings().contains(&found), "{:?}", bitext.warnings());
     let error = Article::detect(FRENCH).unwrap_err();
     assert!(matches!(&error, Error::UnsupportedLanguage { code, .. } if code == "fra"));
     says(&error, &["French", "name the language"]);

@@ -1,11 +1,13 @@
 //! `bitext align`
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use bitext::align::{AlignConfig, SpanVectors, Weights};
 use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
-use bitext::{Aligner, Article, Bitext, Embeddings, Language};
+use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
 use ndarray::Array2;
 
 use crate::input::{LineFault, Lines, is_blank, is_stdin, read_text};
@@ -219,12 +221,14 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     if args.jsonl {
         let mut out = Output::open(args.output.as_deref())?;
         let threads = args.threads.map_or_else(default_threads, usize::from);
+        let told = Mutex::default();
         let serve = |number: usize, bytes: &[u8]| {
             let line = ArticlesLine::parse(line_text(number, bytes)?);
             let refuse = |error: String| LineError::new(line.id.clone(), number, error);
             let articles = line.articles.map_err(|error| refuse(error.to_string()))?;
             let bitext = aligner.align(articles);
             let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
+            warn_once(&bitext, &told);
             Ok(to_json(&bitext.with_id(line.id.clone()), &selection))
         };
         let outcome = stream::serve(threads, &mut out, serve)?;
@@ -262,8 +266,24 @@ fn complain_of(bitext: &Bitext) {
     for article in bitext.articles().iter().filter(|article| article.is_empty()) {
         complain(format_args!("warning: {} has no text", article.label()));
     }
+    bitext.warnings().iter().for_each(warn);
+}
+
+fn warn(warning: &Warning) {
+    let option = match warning {
+        Warning::LanguageNotInModel { .. } => " (--model)",
+        _ => "",
+    };
+    complain(format_args!("warning: {warning}{option}"));
+}
+
+/// Warns of each language that the model does not know, once: in lines of JSON it is said again.
+fn warn_once(bitext: &Bitext, told: &Mutex<BTreeSet<Language>>) {
     for warning in bitext.warnings() {
-        complain(format_args!("warning: {warning}"));
+        let Warning::LanguageNotInModel { language, .. } = warning else { continue };
+        if told.lock().is_ok_and(|mut told| told.insert(*language)) {
+            warn(warning);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::input::{LineFault, Lines};
 use crate::model::ModelArgs;
 use crate::output::Output;
 use crate::stream::{default_threads, in_order};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Example:
@@ -48,6 +48,19 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         threads => usize::from(threads),
     };
     let (model, report) = args.model.open_for(threads)?.split();
+    if let Some(known) = model.languages() {
+        if !known.iter().any(|known| known.primary() == args.lang.primary()) {
+            let fingerprint = model.fingerprint();
+            let name = fingerprint.split(':').next().unwrap_or_default();
+            let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
+            return Err(Usage(format!(
+                "the model {name} does not know `{}`, only {}: name one that does with --model",
+                args.lang,
+                known.join(", ")
+            ))
+            .into());
+        }
+    }
     let mut out = Output::open(None)?;
     let mut batch: Vec<String> = Vec::with_capacity(BATCH);
     let mut bytes = 0;

@@ -1,0 +1,92 @@
+//! What was noticed on the way and did not stop it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Language;
+
+/// Something about a bitext that its reader should know. It shows as a sentence for people.
+///
+/// An `article` is the article's label: its id where it has one, else its language.
+///
+/// ```
+/// use bitext::{Aligner, Article, Language, Warning};
+///
+/// let bitext = Aligner::new()?.align([
+///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
+///     Article::new("fr".parse()?, "Le pont est fermé. Personne n'a été blessé."),
+/// ])?;
+/// let Warning::LanguageNotInModel { language, known, .. } = &bitext.warnings()[0] else { panic!() };
+/// assert_eq!(language.code(), "fr");
+/// assert_eq!(known.len(), 3);
+/// // It cannot tell, so it does not say that they are.
+/// assert!(!bitext.unrelated());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Warning {
+    /// The model was not made for the language of an article: vectors of such a text say little,
+    /// and what is aligned with it is mostly by length and figures. Whether such articles are
+    /// unrelated is not judged.
+    LanguageNotInModel {
+        /// The article's label.
+        article: String,
+        /// Its language.
+        language: Language,
+        /// The fingerprint of the model.
+        model: String,
+        /// The languages that the model was made for.
+        known: Vec<Language>,
+    },
+    /// An article looks unrelated to all others: see [`Bitext::unrelated`](crate::Bitext::unrelated).
+    Unrelated {
+        /// The article's label.
+        article: String,
+    },
+    /// The text of an article reliably looks to be in another language than the one it was given
+    /// as.
+    OtherLanguage {
+        /// The article's label.
+        article: String,
+        /// The language that was given.
+        given: Language,
+        /// The English name of the language that was found.
+        found: String,
+    },
+    /// Long articles were searched near the path that was found first, not exactly.
+    Approximate,
+    /// A warning of a file that this version does not know, as it was for people.
+    Other {
+        /// The sentence.
+        message: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::LanguageNotInModel { article, language, model, known } => {
+                let model = model.split(':').next().unwrap_or_default();
+                let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
+                let known = known.join(", ");
+                write!(
+                    f,
+                    "{article}: the model {model} does not know `{language}`, only {known}: what is \
+                     aligned is little more than a guess; take a model that knows the language"
+                )
+            }
+            Warning::Unrelated { article } => write!(f, "{article}: looks unrelated to the rest"),
+            Warning::OtherLanguage { article, given, found } => {
+                let given = given.name().unwrap_or(given.code());
+                write!(f, "{article}: given as {given}, but the text looks {found}")
+            }
+            Warning::Approximate => {
+                f.write_str("long articles: searched near the path found first, not exactly")
+            }
+            Warning::Other { message } => f.write_str(message),
+        }
+    }
+}

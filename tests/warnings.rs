@@ -1,0 +1,117 @@
+//! What a bitext says of itself: typed, for people, and in JSON.
+
+use bitext::embed::EmbedError;
+use bitext::format::{Selection, from_json, to_json};
+use bitext::{Aligner, Article, Embedder, Language, StaticEmbedder, Warning};
+use ndarray::Array2;
+
+const ENGLISH: &str = "The ferry was late again. Forty people waited on the pier in the rain.";
+const UKRAINIAN: &str = "Пором знову запізнився. Сорок людей чекали на пристані під дощем.";
+const FRENCH: &str = "Le bac était encore en retard. Quarante personnes attendaient sous la pluie.";
+const OTHER: &str = "Ціна на пшеницю зросла. Фермери задоволені врожаєм цього року.";
+
+fn english() -> Article {
+    Article::new(Language::ENGLISH, ENGLISH)
+}
+
+fn ukrainian(text: &str) -> Article {
+    Article::new(Language::UKRAINIAN, text).with_id("b")
+}
+
+fn french() -> Article {
+    Article::new("fr-CA".parse().unwrap(), FRENCH).with_id("c")
+}
+
+fn not_in_model() -> Warning {
+    let model = StaticEmbedder::embedded().unwrap();
+    Warning::LanguageNotInModel {
+        article: "c".to_string(),
+        language: "fr-CA".parse().unwrap(),
+        model: model.fingerprint(),
+        known: model.languages().to_vec(),
+    }
+}
+
+#[test]
+fn a_language_that_the_model_does_not_know_is_said_and_not_unrelated() {
+    let aligner = Aligner::new().unwrap();
+    let bitext = aligner.align([english(), french()]).unwrap();
+    assert_eq!(bitext.warnings(), [not_in_model()]);
+    assert!(!bitext.unrelated());
+    let said = bitext.warnings()[0].to_string();
+    for part in ["c: ", "static-v1", "`fr-CA`", "`en`, `uk`, `de`"] {
+        assert!(said.contains(part), "{said}");
+    }
+    let explained = aligner.explain([english(), french()]).unwrap();
+    assert_eq!(explained.bitext().warnings(), [not_in_model()]);
+    // Without text there is nothing to know.
+    let empty = Article::new("fr".parse().unwrap(), "");
+    assert_eq!(aligner.align([english(), empty]).unwrap().warnings(), []);
+}
+
+#[test]
+fn known_languages_are_judged_beside_an_unknown_one() {
+    let aligner = Aligner::new().unwrap();
+    let related = aligner.align([english(), ukrainian(UKRAINIAN), french()]).unwrap();
+    assert_eq!(related.warnings(), [not_in_model()]);
+    assert!(!related.unrelated());
+    let unrelated = aligner.align([english(), ukrainian(OTHER), french()]).unwrap();
+    let says = |article: &str| Warning::Unrelated { article: article.to_string() };
+    assert_eq!(unrelated.warnings(), [not_in_model(), says("en"), says("b")]);
+    assert!(unrelated.unrelated());
+}
+
+#[test]
+fn regions_of_a_known_language_are_known() {
+    let american = Article::new("en-US".parse().unwrap(), ENGLISH);
+    let bitext = Aligner::new().unwrap().align([american, ukrainian(UKRAINIAN)]).unwrap();
+    assert_eq!(bitext.warnings(), []);
+}
+
+/// An embedder that does not say what it was made for.
+struct Silent(StaticEmbedder);
+
+impl Embedder for Silent {
+    fn dimension(&self) -> usize {
+        self.0.dimension()
+    }
+    fn fingerprint(&self) -> String {
+        "silent".to_string()
+    }
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        self.0.embed(language, texts)
+    }
+}
+
+#[test]
+fn a_model_that_does_not_tell_its_languages_is_taken_to_know_all() {
+    let silent = Silent(StaticEmbedder::embedded().unwrap());
+    assert!(silent.languages().is_none());
+    let bitext = Aligner::with_embedder(silent).align([english(), ukrainian(OTHER)]).unwrap();
+    assert!(bitext.unrelated());
+    assert!(bitext.warnings().iter().all(|one| matches!(one, Warning::Unrelated { .. })));
+}
+
+#[test]
+fn warnings_come_back_from_json() {
+    let given = Article::new(Language::GERMAN, ENGLISH).with_id("d");
+    let bitext = Aligner::new().unwrap().align([given, ukrainian(OTHER), french()]).unwrap();
+    assert_eq!(bitext.warnings().len(), 4, "{:?}", bitext.warnings());
+    let line = to_json(&bitext, &Selection::default());
+    assert_eq!(from_json(&line).unwrap(), bitext);
+    let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let told: Vec<String> = bitext.warnings().iter().map(Warning::to_string).collect();
+    assert_eq!(json["warnings"], serde_json::json!(told));
+    assert_eq!(json["warning_details"][0]["kind"], "other_language");
+    assert_eq!(json["warning_details"][1]["known"], serde_json::json!(["en", "uk", "de"]));
+
+    // Lines of older and newer versions: what was said is kept.
+    let older = line.replace("\"warning_details\":", "\"something\":");
+    let newer = line.replace("\"kind\":\"unrelated\"", "\"kind\":\"unheard_of\"");
+    for (line, others) in [(older, 4), (newer, 2)] {
+        let read = from_json(&line).unwrap();
+        assert_eq!(read.warnings().iter().map(Warning::to_string).collect::<Vec<_>>(), told);
+        let other = |one: &&Warning| matches!(one, Warning::Other { .. });
+        assert_eq!(read.warnings().iter().filter(other).count(), others);
+    }
+}
