@@ -25,8 +25,8 @@ mod moses;
 mod parquet;
 mod record;
 mod tmx;
-mod tmx_reader;
 mod tsv;
+mod tsv_cells;
 
 pub use crate::json::{LineError, parse_id, parse_object};
 pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
@@ -40,8 +40,7 @@ pub use moses::{MosesReader, MosesWriter};
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetReader, ParquetWriter};
 pub use record::{Record, records};
-pub use tmx::TmxWriter;
-pub use tmx_reader::TmxReader;
+pub use tmx::{TmxNote, TmxReader, TmxWriter};
 pub use tsv::{TsvReader, TsvWriter};
 
 use crate::{Bitext, Language, Pair, Unit};

@@ -6,6 +6,7 @@ use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};
 use serde_json::Value;
 
 use super::hf::check_languages;
+use super::tsv_cells::{Quoting, TableLines, cells, header_cells};
 use super::{Lines, Record, Rows, Selection, fold};
 use crate::{Bitext, Error, Language, Result};
 
@@ -144,12 +145,21 @@ fn write_error(error: csv::Error) -> Error {
 /// Reads tables of tab-separated values, a line a row.
 ///
 /// With a header such as [`TsvWriter`] writes (`id`, languages, and maybe more), columns
-/// go by their names, cells that begin with a quotation mark are quoted as in CSV,
+/// go by their names,
 /// an empty cell of a language means that it has no text, and columns of unknown names become
 /// [`extra`](Record::extra). The `id` may lack, where the first columns are two of `en`, `uk` and
 /// `de` at least, or have all languages that were given among them: a row's id is then its file and line,
 /// `set.tsv:2`. Without a header, the languages of the columns must be given; nothing is
 /// quoted then, further columns are ignored.
+///
+/// With a header, a cell is quoted as in CSV only if it begins and ends with `"`, each `"` between
+/// is doubled, and it needed quoting, since it holds at least one `"`, tab or line break. So
+/// `"She said ""no""."` is `She said "no".`, as this crate, pandas and other CSV writers mean it,
+/// while the marks of `"Yes."` and of `"Stop!" he cried` belong to the text. If every name of the
+/// header is quoted, the writer quotes always, and the marks around `"Yes."` are dropped too.
+/// A quoted cell holds tabs or line breaks only where some of its lines have the wrong number of
+/// columns otherwise, and the row then has at most 1,000 lines and 1 MiB. Lines that all have
+/// their columns are rows, whatever marks are in them.
 ///
 /// An error is about one line, and names it; the lines behind it follow.
 ///
@@ -167,7 +177,7 @@ fn write_error(error: csv::Error) -> Error {
 /// ```
 #[derive(Debug)]
 pub struct TsvReader<R> {
-    lines: Lines<R>,
+    lines: TableLines<R>,
     languages: Option<Vec<Language>>,
     columns: Option<Columns>,
     ended: bool,
@@ -176,7 +186,7 @@ pub struct TsvReader<R> {
 /// What the columns of a table are.
 #[derive(Debug)]
 enum Columns {
-    Named { names: Vec<String>, has_id: bool },
+    Named { names: Vec<String>, has_id: bool, quoting: Quoting },
     Languages(Vec<Language>),
 }
 
@@ -185,7 +195,12 @@ impl<R: BufRead> TsvReader<R> {
     /// the first columns of a table without a header.
     pub fn new(source_name: &str, input: R, languages: Option<&[Language]>) -> TsvReader<R> {
         let languages = languages.map(<[Language]>::to_vec);
-        TsvReader { lines: Lines::new(source_name, input), languages, columns: None, ended: false }
+        let lines = TableLines::new(Lines::new(source_name, input));
+        TsvReader { lines, languages, columns: None, ended: false }
+    }
+
+    fn refuse(&self, (line, byte): (usize, u64), why: String) -> Error {
+        self.lines.lines.refuse(line, byte, why)
     }
 }
 
@@ -201,37 +216,39 @@ impl<R: BufRead> Iterator for TsvReader<R> {
                 Ok(line) => line,
                 Err(error) => return Some(Err(error)),
             };
-            let refuse = |why: String| Some(Err(self.lines.refuse(line.number, line.offset, why)));
-            let columns = match &self.columns {
-                Some(columns) => columns,
-                None => match header(&line.text, self.languages.as_deref()) {
-                    Some(named) => {
-                        self.columns = Some(named);
-                        continue;
-                    }
-                    None => match &self.languages {
-                        Some(all) => &*self.columns.insert(Columns::Languages(all.clone())),
-                        None => {
-                            self.ended = true;
-                            return refuse(no_header(&line.text));
-                        }
-                    },
-                },
+            let place = (line.number, line.offset);
+            if self.columns.is_none() {
+                let named = header(&line.text, self.languages.as_deref());
+                let is_header = named.is_some();
+                let given = self.languages.as_ref();
+                self.columns = named.or_else(|| given.map(|all| Columns::Languages(all.clone())));
+                if is_header {
+                    continue;
+                }
+            }
+            let Some(columns) = &self.columns else {
+                self.ended = true;
+                return Some(Err(self.refuse(place, no_header(&line.text))));
             };
             if line.text.is_empty() {
                 continue;
             }
-            return match row(columns, &line.text) {
-                Ok(mut record) => {
-                    if matches!(columns, Columns::Named { has_id: false, .. }) {
-                        let path = self.lines.source_name();
-                        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-                        record.id = Some(format!("{file}:{}", line.number));
-                    }
-                    Some(Ok(record))
+            let record = match columns {
+                Columns::Languages(languages) => plain_row(languages, &line.text),
+                Columns::Named { names, has_id, quoting } => {
+                    let joined = self.lines.join(&line.text, names.len(), *quoting);
+                    let cells = joined.unwrap_or_else(|| cells(&line.text, names.len(), *quoting));
+                    named_row(names, *has_id, cells).map(|mut record| {
+                        if !has_id {
+                            let path = self.lines.lines.source_name();
+                            let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+                            record.id = Some(format!("{file}:{}", line.number));
+                        }
+                        record
+                    })
                 }
-                Err(why) => refuse(why),
             };
+            return Some(record.map_err(|why| self.refuse(place, why)));
         }
     }
 }
@@ -239,7 +256,7 @@ impl<R: BufRead> Iterator for TsvReader<R> {
 /// The columns, if a line is a header: an id and two languages, or languages alone. Since many
 /// a short word is the code of some language, these must be known then, or be those given.
 fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
-    let names: Vec<String> = line.split('\t').map(str::to_string).collect();
+    let (names, quoting) = header_cells(line);
     let has_id = names[0] == "id";
     let languages = names.iter().skip(usize::from(has_id)).map_while(|name| {
         // Codes begin with a small letter: `Eng` may be a text.
@@ -260,7 +277,7 @@ fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
             found.len() >= 2
         }
     };
-    enough.then_some(Columns::Named { names, has_id })
+    enough.then_some(Columns::Named { names, has_id, quoting })
 }
 
 /// What a first line is told that is no header.
@@ -282,23 +299,17 @@ fn no_header(line: &str) -> String {
     )
 }
 
-fn row(columns: &Columns, line: &str) -> Result<Record, String> {
-    let (names, before) = match columns {
-        Columns::Languages(languages) => {
-            let cells: Vec<&str> = line.splitn(languages.len() + 1, '\t').collect();
-            if cells.len() < languages.len() {
-                let (found, wanted) = (cells.len(), languages.len());
-                return Err(format!("{found} columns, and {wanted} languages were named"));
-            }
-            let texts = languages.iter().copied().zip(cells);
-            return Record::new(texts).map_err(|error| error.to_string());
-        }
-        Columns::Named { names, has_id } => (names, usize::from(*has_id)),
-    };
-    let cells: Vec<String> =
-        line.split('\t').map(unquote).collect::<Option<_>>().ok_or_else(|| {
-            "a cell begins with a quotation mark that is not closed in the line".to_string()
-        })?;
+/// The row of a line without a header, whose first cells are texts.
+fn plain_row(languages: &[Language], line: &str) -> Result<Record, String> {
+    let cells: Vec<&str> = line.splitn(languages.len() + 1, '\t').collect();
+    if cells.len() < languages.len() {
+        let (found, wanted) = (cells.len(), languages.len());
+        return Err(format!("{found} columns, and {wanted} languages were named"));
+    }
+    Record::new(languages.iter().copied().zip(cells)).map_err(|error| error.to_string())
+}
+
+fn named_row(names: &[String], has_id: bool, cells: Vec<String>) -> Result<Record, String> {
     if cells.len() != names.len() {
         return Err(format!("{} cells, and {} columns in the header", cells.len(), names.len()));
     }
@@ -306,7 +317,9 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
     let mut rest = Vec::new();
     // Languages come first, or follow the id, up to the first name that is none.
     let mut in_languages = true;
-    for (name, cell) in names.iter().zip(cells).skip(before) {
+    let mut columns = names.iter().zip(cells);
+    let id = if has_id { columns.next().map(|(_, id)| id) } else { None };
+    for (name, cell) in columns {
         match name.parse::<Language>() {
             Ok(language) if in_languages => texts.push((language, cell)),
             _ => {
@@ -320,8 +333,7 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
         texts.retain(|(_, text)| !text.is_empty());
     }
     let mut record = Record::new(texts).map_err(|error| error.to_string())?;
-    let id = unquote(line.split('\t').next().unwrap_or_default()).unwrap_or_default();
-    record.id = Some(id).filter(|id| before == 1 && !id.is_empty());
+    record.id = id.filter(|id| !id.is_empty());
     for (name, cell) in rest.into_iter().filter(|(_, cell)| !cell.is_empty()) {
         let number = || cell.parse::<f32>().ok().filter(|number| number.is_finite());
         let wrong = || format!("`{name}` is no number, or out of its range");
@@ -336,12 +348,4 @@ fn row(columns: &Columns, line: &str) -> Result<Record, String> {
         }
     }
     Ok(record)
-}
-
-/// A cell without its quotation marks; `None` where they are not closed.
-fn unquote(cell: &str) -> Option<String> {
-    let Some(inner) = cell.strip_prefix('"') else { return Some(cell.to_string()) };
-    let inner = inner.strip_suffix('"')?;
-    let single = inner.replace("\"\"", "");
-    (!single.contains('"')).then(|| inner.replace("\"\"", "\""))
 }

@@ -29,7 +29,10 @@ FORMATs are jsonl ({\"translation\": {\"en\": ..., \"de\": ...}} as Hugging Face
 `bitext align`), tsv, tmx, moses (a file a language; -o is what their names begin with),
 parquet, and to read vecalign and ladder (with --texts). Without --from and --to the
 names of the files tell. A tsv begins with a header, `id`, `en`, `de` and more, whose `id` may lack
-(a row's id is then its file and line); or --languages names its columns.
+(a row's id is then its file and line); or --languages names its columns. With a header, a cell
+in quotation marks is unquoted if marks in it are doubled, or if the header is quoted too;
+without one nothing is. Of several variants of a language in a unit of a tmx, such as en-US and
+en-GB, the first is taken, or the one that --languages names.
 
 SETTINGS is TOML, its sections [filter] and [duplicates]; `--defaults` prints what holds where it
 says nothing. A row of three languages is dropped where any two of them are no good pair.
@@ -396,7 +399,9 @@ fn judge(settings: &Settings, record: &Record) -> Judged {
     let mut reasons = Reasons::default();
     let mut scores: Vec<(Reason, f32)> = Vec::new();
     for (at, &source) in texts.iter().enumerate() {
-        for &target in &texts[at + 1..] {
+        // Variants of one language, such as `en-US` and `en-GB`, are no translations of each other.
+        let others = texts[at + 1..].iter().filter(|other| other.0.primary() != source.0.primary());
+        for &target in others {
             let pair = CandidatePair::new(source, target)
                 .with_confidence(record.confidence)
                 .with_score(record.score);

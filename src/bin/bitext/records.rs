@@ -12,7 +12,7 @@ use bitext::format::{
 use bitext::{Error, Language};
 
 use crate::input::{check_stdin, is_stdin, read_text};
-use crate::output::Output;
+use crate::output::{Output, complain};
 use crate::{Failure, Usage};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -104,7 +104,10 @@ impl Sources<'_> {
                 let languages = Some(self.languages).filter(|languages| !languages.is_empty());
                 Box::new(each(TsvReader::new(&name, open(path)?, languages)))
             }
-            Format::Tmx => Box::new(each(TmxReader::new(&name, open(path)?))),
+            Format::Tmx => {
+                let reader = TmxReader::new(&name, open(path)?).with_languages(self.languages);
+                Box::new(tmx(name, reader))
+            }
             Format::Parquet => parquet(&name, path)?,
             _ => {
                 let mut selection = Selection::units();
@@ -169,6 +172,21 @@ fn jsonl(
             };
             return Some(rows.map_err(|why| lines.refuse(number, offset, why)));
         }
+    })
+}
+
+/// Units of a TMX document; at its end the notes of its reader are printed, a line each.
+fn tmx(
+    name: String,
+    mut reader: TmxReader<Box<dyn BufRead>>,
+) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
+    let mut ended = false;
+    std::iter::from_fn(move || {
+        let next = reader.next();
+        if next.is_none() && !std::mem::replace(&mut ended, true) {
+            reader.notes().iter().for_each(|note| complain(format_args!("{name}: {note}")));
+        }
+        Some(next?.map(|record| vec![record]))
     })
 }
 

@@ -149,7 +149,9 @@ fn judge(config: &Config, record: &Record) -> Reasons {
     let mut reasons = Reasons::default();
     let texts = record.texts();
     for (at, one) in texts.iter().enumerate() {
-        for other in &texts[at + 1..] {
+        // Variants of one language, such as `en-US` and `en-GB`, are no translations of each other.
+        let others = texts[at + 1..].iter().filter(|other| other.0.primary() != one.0.primary());
+        for other in others {
             let pair = CandidatePair::new((one.0, one.1.as_str()), (other.0, other.1.as_str()));
             let pair = pair.with_confidence(record.confidence).with_score(record.score);
             config.filter.judge(&pair).reasons().iter().for_each(|reason| reasons.insert(reason));

@@ -7,7 +7,7 @@ use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::{Record, Selection, fold};
+use crate::format::{Record, Selection, fold};
 use crate::{Bitext, Error, Language, Result, Unit};
 use serde_json::Value;
 

@@ -1,0 +1,453 @@
+//! Reading Translation Memory eXchange, of any version.
+
+use std::fmt;
+use std::io::BufRead;
+
+use serde_json::Value;
+
+use super::decode::Stop;
+use super::entities::Entities;
+use super::scan::{DOCUMENT_ENDS, Piece, Place, Prolog, Scanner};
+use super::unit::{Unit, malformed, not_closed, parse};
+use crate::format::{MAX_LINE, Record};
+use crate::{Error, Language, Result};
+
+/// Reads a TMX document, a record for each `<tu>`, in a stream.
+///
+/// # Text
+///
+/// Of a segment the text is taken, that of `<hi>` too. What is in `<bpt>`, `<ept>`, `<it>`, `<ph>`
+/// and `<ut>` is code of another format and left out, together with the text of a `<sub>` in
+/// it, which is no part of the sentence. A code that stands for a line break, a paragraph, a table
+/// cell, a tab or a no-break space separates words: it becomes a space, unless there is white space beside
+/// it. Such codes are known by their `type` (`lb`, `x-tab`) or by what they hold (`<br/>`, `\n`,
+/// `\par`, `<w:tab/>`, `&#160;`). Other codes, such as bold type or a soft hyphen, leave nothing.
+///
+/// # Properties
+///
+/// The properties that [`TmxWriter`](super::TmxWriter) writes become the record's fields, other
+/// `<prop>`s of the `<tu>` its extras, without `x-` before their names; several of one type are an
+/// array. Of several that would be one field the first is, and the others are extras. A `tuid` is
+/// the id where there is no `x-id`.
+///
+/// # Languages
+///
+/// Languages are in `xml:lang`, or `lang`; `en_US` is `en-US`. A record has one text of a language:
+/// of several variants, such as `en-US` and `en-GB` or two of `de`, the first that is not empty.
+/// [`with_languages`](TmxReader::with_languages) prefers those of certain regions. A
+/// [note](TmxReader::notes) counts such units. A unit that has nothing but variants of one
+/// language keeps one of each region.
+///
+/// # Encodings
+///
+/// UTF-8, UTF-16 with and without a byte-order mark, and any encoding of the WHATWG standard that
+/// the XML declaration names. A document that is UTF-8 and declares something else is read as what
+/// it is, with a [note](TmxReader::notes).
+///
+/// # Damage
+///
+/// A `<tu>` that is not well-formed (a bare `&` or `<`, a missing tag, an undeclared entity, bytes
+/// that are no text), that has fewer than two languages, or is longer than [`MAX_LINE`] bytes is an
+/// error that names the line and byte where it begins. Reading continues with the next `<tu>`, so each
+/// damaged unit costs itself alone. Parts of a unit whose `<tu>` is missing are one such error.
+/// Names of elements and attributes are read in capitals, too.
+///
+/// Entities that the document declares are expanded: at most 512 of them, each at most 1,024 bytes
+/// long and without markup, in at most two levels, and at most 64 KiB in a unit. External entities
+/// are never read. A unit that goes beyond this is an error.
+///
+/// What is no TMX at all, in an unknown encoding, or ends without `</tmx>` is an error that ends
+/// the document.
+///
+/// ```
+/// use bitext::{Language, format::TmxReader};
+///
+/// let memory = r#"<tmx version="1.4"><header/><body>
+/// <tu><tuv xml:lang="en"><seg>Rain &amp; <hi>storm</hi></seg></tuv>
+///     <tuv xml:lang="de"><seg>Regen und<ph>&lt;br/&gt;</ph>Sturm</seg></tuv></tu>
+/// <tu><tuv xml:lang="en"><seg>Rain & storm</seg></tuv></tu>
+/// </body></tmx>"#;
+/// let mut reader = TmxReader::new("memory.tmx", memory.as_bytes());
+/// let record = reader.next().unwrap()?;
+/// assert_eq!(record.text(Language::ENGLISH), Some("Rain & storm"));
+/// assert_eq!(record.text(Language::GERMAN), Some("Regen und Sturm"));
+/// let error = reader.next().unwrap().unwrap_err();
+/// assert!(error.to_string().starts_with("memory.tmx: line 4, byte 186: "), "{error}");
+/// assert!(reader.next().is_none());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub struct TmxReader<R: BufRead> {
+    source_name: String,
+    scanner: Scanner<R>,
+    languages: Vec<Language>,
+    limit: usize,
+    entities: Entities,
+    notes: Vec<TmxNote>,
+    /// The first unit with several variants of a language, and how many there are.
+    variants: Option<(Place, u64)>,
+    state: State,
+    damage: Damage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    New,
+    Units,
+    Ended,
+}
+
+/// What is known of damage, so that none is counted twice.
+struct Damage {
+    /// The `<tuv>` that units have.
+    usual_variants: usize,
+    /// The `<tuv>` of the unit before, if it was refused and may go on.
+    open_variants: Option<usize>,
+    /// Units that were read or refused.
+    units: u64,
+    /// Whether the document ended in the unit before.
+    cut_off: bool,
+}
+
+/// What a reader of TMX noticed about a document that it could read.
+///
+/// ```
+/// use bitext::format::{TmxNote, TmxReader};
+///
+/// let memory = "<?xml version='1.0' encoding='windows-1252'?><tmx><body><tu>
+///     <tuv xml:lang='en'><seg>bridge</seg></tuv><tuv xml:lang='de'><seg>Brücke</seg></tuv>
+/// </tu></body></tmx>";
+/// let mut reader = TmxReader::new("memory.tmx", memory.as_bytes());
+/// assert!(reader.next().unwrap().is_ok());
+/// assert!(reader.next().is_none());
+/// assert!(matches!(reader.notes(), [TmxNote::WrongEncoding { declared, .. }] if declared == "windows-1252"));
+/// assert_eq!(
+///     reader.notes()[0].to_string(),
+///     "it declares the encoding `windows-1252`, and was read as UTF-8, which it is in",
+/// );
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TmxNote {
+    /// The document is in another encoding than it declares.
+    WrongEncoding {
+        /// The encoding that the document declares.
+        declared: String,
+        /// The encoding that it was read in.
+        read_as: String,
+    },
+    /// Units have several variants of a language, of which one was taken.
+    SeveralVariants {
+        /// How many units.
+        units: u64,
+        /// The line where the first of them begins, from 1.
+        line: usize,
+        /// The byte where the first of them begins.
+        byte: u64,
+    },
+    /// The document has no `<tu>`.
+    NoUnits,
+}
+
+impl fmt::Display for TmxNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TmxNote::WrongEncoding { declared, read_as } => write!(
+                f,
+                "it declares the encoding `{declared}`, and was read as {read_as}, which it is in"
+            ),
+            TmxNote::SeveralVariants { units: 1, line, byte } => write!(
+                f,
+                "line {line}, byte {byte}: a unit has several variants of one language; the first \
+                 was taken, or the one of the region asked for"
+            ),
+            TmxNote::SeveralVariants { units, line, byte } => write!(
+                f,
+                "line {line}, byte {byte}: {units} units from here on have several variants of one \
+                 language; the first was taken, or the one of the region asked for"
+            ),
+            TmxNote::NoUnits => f.write_str("no `<tu>` was found"),
+        }
+    }
+}
+
+impl<R: BufRead> fmt::Debug for TmxReader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TmxReader")
+            .field("source_name", &self.source_name)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: BufRead> TmxReader<R> {
+    /// Reads an input that `source_name` names in errors.
+    pub fn new(source_name: &str, input: R) -> TmxReader<R> {
+        TmxReader {
+            source_name: source_name.to_string(),
+            scanner: Scanner::new(input),
+            languages: Vec::new(),
+            limit: MAX_LINE,
+            entities: Entities::default(),
+            notes: Vec::new(),
+            variants: None,
+            state: State::New,
+            damage: Damage { usual_variants: 2, open_variants: None, units: 0, cut_off: false },
+        }
+    }
+
+    /// Prefers variants that are named here: with `en-GB` and `de`, a unit's `en-GB` is taken even
+    /// where `en-US` comes first. Texts in other languages are still read.
+    ///
+    /// ```
+    /// use bitext::{Language, format::TmxReader};
+    ///
+    /// let memory = "<tmx><body><tu><tuv xml:lang='en-US'><seg>color</seg></tuv>
+    ///     <tuv xml:lang='en-GB'><seg>colour</seg></tuv>
+    ///     <tuv xml:lang='de'><seg>Farbe</seg></tuv></tu></body></tmx>";
+    /// let read = |languages: &[Language]| {
+    ///     TmxReader::new("m", memory.as_bytes()).with_languages(languages).next().unwrap()
+    /// };
+    /// assert_eq!(read(&[])?.texts()[0].1, "color");
+    /// assert_eq!(read(&["en-GB".parse()?, Language::GERMAN])?.texts()[0].1, "colour");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_languages(mut self, languages: &[Language]) -> TmxReader<R> {
+        self.languages = languages.to_vec();
+        self
+    }
+
+    /// Sets how many bytes a unit may have.
+    ///
+    /// ```
+    /// use bitext::format::TmxReader;
+    ///
+    /// let memory = "<tmx><body><tu><tuv xml:lang='en'><seg>rain</seg></tuv></tu></body></tmx>";
+    /// let mut reader = TmxReader::new("m", memory.as_bytes()).with_limit(20);
+    /// let error = reader.next().unwrap().unwrap_err().to_string();
+    /// assert_eq!(error, "m: line 1, byte 11: a `<tu>` of more than 20 bytes");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_limit(mut self, limit: usize) -> TmxReader<R> {
+        self.limit = limit;
+        self
+    }
+
+    /// What was noticed about the document so far; complete at its end. There is at most one note
+    /// of a kind.
+    pub fn notes(&self) -> &[TmxNote] {
+        &self.notes
+    }
+
+    fn refuse(&self, (line, byte): Place, message: impl ToString) -> Error {
+        let (source_name, message) = (self.source_name.clone(), message.to_string());
+        Error::Record { source_name, line, byte, message }
+    }
+
+    /// The next record or error; `None` at the end.
+    fn read(&mut self) -> Result<Option<Result<Record>>, Stop> {
+        if self.state == State::New {
+            self.state = State::Units;
+            match self.scanner.prolog(self.limit)? {
+                Prolog::Tmx { doctype } => {
+                    if let Some(doctype) = doctype {
+                        self.entities.declare(&doctype);
+                    }
+                }
+                Prolog::Empty => {
+                    self.notes.push(TmxNote::NoUnits);
+                    return Ok(None);
+                }
+                Prolog::Other(name) => {
+                    self.state = State::Ended;
+                    let why = match name {
+                        Some(name) => format!("the document is `<{name}>`, and no `<tmx>`"),
+                        None => "no `<tmx>` was found".to_string(),
+                    };
+                    return Ok(Some(Err(self.refuse(self.scanner.place(), why))));
+                }
+            }
+        }
+        loop {
+            match self.scanner.next()? {
+                Piece::Unit { place, variants, cut } => {
+                    self.damage.units += 1;
+                    self.damage.cut_off = cut == Some(DOCUMENT_ENDS);
+                    let record = self.unit_record(place, cut);
+                    self.damage.open_variants = None;
+                    match record.is_ok() {
+                        true => self.damage.usual_variants = variants.max(2),
+                        false if cut.is_none() => self.damage.open_variants = Some(variants),
+                        false => {}
+                    }
+                    return Ok(Some(record.map_err(|why| self.refuse(place, why))));
+                }
+                Piece::TooLong(place) => {
+                    self.damage.units += 1;
+                    self.damage.open_variants = None;
+                    return Ok(Some(Err(self.refuse(place, self.too_long()))));
+                }
+                Piece::Stray { place, variants } => {
+                    // A unit that ended too early is refused already, and this is the rest of it.
+                    let before = self.damage.open_variants.take();
+                    let rest = |before| before + variants <= self.damage.usual_variants;
+                    if before.is_some_and(rest) {
+                        continue;
+                    }
+                    self.damage.units += 1;
+                    let why = "not well-formed XML: parts of a unit without their `<tu>`";
+                    return Ok(Some(Err(self.refuse(place, why))));
+                }
+                Piece::Lost(place) => {
+                    self.state = State::Ended;
+                    let why = format!("{}, or none: the rest is not read", self.too_long());
+                    return Ok(Some(Err(self.refuse(place, why))));
+                }
+                Piece::End { place, closed, other_elements } => {
+                    if self.damage.units == 0 && !other_elements {
+                        self.notes.push(TmxNote::NoUnits);
+                    }
+                    self.state = State::Ended;
+                    let why = if self.damage.units == 0 && other_elements {
+                        "no `<tu>` was found"
+                    } else if !closed && !self.damage.cut_off {
+                        "the document ends without `</tmx>`: it may have been cut off"
+                    } else {
+                        return Ok(None);
+                    };
+                    return Ok(Some(Err(self.refuse(place, why))));
+                }
+            }
+        }
+    }
+
+    fn too_long(&self) -> String {
+        format!("a `<tu>` of more than {} bytes", self.limit)
+    }
+
+    /// The record of the unit that the scanner holds.
+    fn unit_record(&mut self, place: Place, cut: Option<&'static str>) -> Result<Record, String> {
+        let bytes = self.scanner.unit();
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            match (self.scanner.source().encoding(), crate::text::decode("", bytes)) {
+                (Some(encoding), _) => {
+                    format!("bytes that are no characters of {encoding}")
+                }
+                (None, Err(Error::NotUtf8 { looks_like, .. })) => {
+                    format!("not UTF-8{}", crate::text::hint(&looks_like))
+                }
+                (None, _) => error.to_string(),
+            }
+        })?;
+        let unit = match (parse(text, &self.entities), cut) {
+            (Err(why), Some(cut)) if why == not_closed() => return Err(malformed(&cut)),
+            (unit, _) => unit?,
+        };
+        let variants = unit.variants.len();
+        let record = into_record(unit, &self.languages)?;
+        if record.texts().len() < variants {
+            self.variants.get_or_insert((place, 0)).1 += 1;
+        }
+        Ok(record)
+    }
+
+    /// Completes the notes at the end.
+    fn end(&mut self) {
+        self.state = State::Ended;
+        let source = self.scanner.source();
+        if let (Some(declared), Some(read_as)) = (source.declared(), source.contradicted) {
+            let (declared, read_as) = (declared.to_string(), read_as.to_string());
+            self.notes.push(TmxNote::WrongEncoding { declared, read_as });
+        }
+        if let Some(((line, byte), units)) = self.variants.take() {
+            self.notes.push(TmxNote::SeveralVariants { units, line, byte });
+        }
+    }
+}
+
+/// One text of a language: the first variant that has text, or those that are asked for by name.
+fn choose(
+    mut variants: Vec<(Language, String)>,
+    languages: &[Language],
+) -> Vec<(Language, String)> {
+    let mut chosen: Vec<(Language, String)> = Vec::new();
+    // Those with text first; the order is kept otherwise.
+    let has_text = |(_, text): &(Language, String)| !text.trim().is_empty();
+    variants.sort_by_key(|variant| !has_text(variant));
+    // Of one language throughout, regions are all there is to tell texts by.
+    let first = variants.first().map(|(language, _)| language.primary());
+    let alike = variants.iter().all(|(language, _)| Some(language.primary()) == first);
+    let (asked, others): (Vec<_>, Vec<_>) =
+        variants.into_iter().partition(|(language, _)| alike || languages.contains(language));
+    for (language, text) in asked {
+        // Another variant that has text is better than the one asked for without.
+        let better = |(other, _): &&(Language, String)| other.primary() == language.primary();
+        if text.trim().is_empty() && others.iter().find(better).is_some_and(has_text) {
+            continue;
+        }
+        if !chosen.iter().any(|(other, _)| *other == language) {
+            chosen.push((language, text));
+        }
+    }
+    for (language, text) in others {
+        if !chosen.iter().any(|(other, _)| other.primary() == language.primary()) {
+            chosen.push((language, text));
+        }
+    }
+    chosen
+}
+
+fn into_record(unit: Unit, languages: &[Language]) -> Result<Record, String> {
+    let mut record =
+        Record::new(choose(unit.variants, languages)).map_err(|error| match error {
+            Error::ArticleCount(1) => "the `<tu>` has 1 language, and two are needed".to_string(),
+            Error::ArticleCount(n) => format!("the `<tu>` has {n} languages, and two are needed"),
+            error => error.to_string(),
+        })?;
+    for (name, value) in unit.properties {
+        let number = || value.parse::<f32>().ok().filter(|number| number.is_finite());
+        let likely = || number().filter(|value| (0.0..=1.0).contains(value));
+        match name.as_str() {
+            "x-id" if record.id.is_none() => record.id = Some(value),
+            "x-document" if record.document.is_none() => record.document = Some(value),
+            // Another tool's may be anything.
+            "x-score" if record.score.is_none() && number().is_some() => {
+                record.score = number();
+            }
+            "x-confidence" if record.confidence.is_none() && likely().is_some() => {
+                record.confidence = likely();
+            }
+            _ => {
+                let name = name.strip_prefix("x-").unwrap_or(&name);
+                record.add_extra(name, Value::String(value));
+            }
+        }
+    }
+    record.id = record.id.or(unit.id);
+    Ok(record)
+}
+
+impl<R: BufRead> Iterator for TmxReader<R> {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Result<Record>> {
+        if self.state == State::Ended {
+            return None;
+        }
+        let next = self.read();
+        let next = next.unwrap_or_else(|stop| {
+            self.state = State::Ended;
+            Some(Err(match stop {
+                Stop::Io(error) => Error::Read { path: self.source_name.clone().into(), error },
+                Stop::Encoding(name) => self.refuse(
+                    self.scanner.place(),
+                    format!("the encoding `{name}` is not known: convert it to UTF-8"),
+                ),
+            }))
+        });
+        if next.is_none() || self.state == State::Ended {
+            self.end();
+        }
+        next
+    }
+}

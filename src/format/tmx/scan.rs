@@ -1,0 +1,440 @@
+//! Finds the units of a document without parsing it.
+//!
+//! Only what begins with `<` is looked at, and of that only the tags that a unit begins and ends
+//! with, comments and CDATA sections. So damage in one unit cannot hide where the next one begins.
+
+use std::io::BufRead;
+
+use memchr::{memchr, memchr2};
+
+use super::decode::{Decoded, Stop};
+
+/// Bytes that are looked at to tell what a tag is.
+const TAG_BYTES: usize = 256;
+/// Bytes that a document type may have: 1 MiB.
+const MAX_DOCTYPE: usize = 1 << 20;
+/// How many times the limit of a unit is passed over in search of the next.
+const MAX_SKIPPED_UNITS: u64 = 16;
+
+/// Said of a unit in which the document ends.
+pub(super) const DOCUMENT_ENDS: &str = "the document ends in this `<tu>`";
+
+/// A place in the file: the line from 1, and the byte from 0.
+pub(super) type Place = (usize, u64);
+
+/// What the scanner found.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// A `<tu>`, which [`Scanner::unit`] holds.
+    Unit {
+        place: Place,
+        /// How many `<tuv` begin in it.
+        variants: usize,
+        /// What ended it, if that is not its own end tag.
+        cut: Option<&'static str>,
+    },
+    /// A `<tu>` longer than the limit.
+    TooLong(Place),
+    /// Parts of a unit that are not in a `<tu>`.
+    Stray { place: Place, variants: usize },
+    /// The end of the document.
+    End { place: Place, closed: bool, other_elements: bool },
+    /// Nothing more can be found within bounds.
+    Lost(Place),
+}
+
+/// What the document begins with.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Prolog {
+    Empty,
+    Tmx {
+        doctype: Option<String>,
+    },
+    /// Its first element has another name, or there is none.
+    Other(Option<String>),
+}
+
+enum Tag {
+    UnitStart,
+    /// With the length of the tag.
+    UnitEnd(usize),
+    VariantStart,
+    SegmentStart,
+    DocumentStart,
+    DocumentEnd,
+    BodyEnd,
+    Comment,
+    CData,
+    OtherStart,
+    Nothing,
+}
+
+/// A window on the text of a document, and what was passed over.
+pub(super) struct Scanner<R> {
+    source: Decoded<R>,
+    text: Vec<u8>,
+    start: usize,
+    line: usize,
+    byte: u64,
+    limit: usize,
+    unit_len: usize,
+    closed: bool,
+    other_elements: bool,
+    /// Whether there was nothing but white space.
+    blank: bool,
+    /// Bytes passed over since something was found.
+    skipped: u64,
+}
+
+impl<R: BufRead> Scanner<R> {
+    pub fn new(input: R) -> Scanner<R> {
+        Scanner {
+            source: Decoded::new(input),
+            text: Vec::new(),
+            start: 0,
+            line: 1,
+            byte: 0,
+            limit: usize::MAX,
+            unit_len: 0,
+            closed: false,
+            other_elements: false,
+            blank: true,
+            skipped: 0,
+        }
+    }
+
+    pub fn source(&self) -> &Decoded<R> {
+        &self.source
+    }
+
+    pub fn place(&self) -> Place {
+        (self.line, self.byte)
+    }
+
+    /// The text of the unit found last.
+    pub fn unit(&self) -> &[u8] {
+        &self.rest()[..self.unit_len]
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.text[self.start..]
+    }
+
+    fn advance(&mut self, len: usize) {
+        let passed = &self.text[self.start..self.start + len];
+        self.line += memchr::memchr_iter(b'\n', passed).count();
+        self.byte += self.source.source_len(passed);
+        self.skipped += len as u64;
+        self.start += len;
+        // Moves what is left to the front, seldom enough that the whole is linear.
+        if self.start > self.text.len() / 2 {
+            self.text.drain(..self.start);
+            self.start = 0;
+        }
+    }
+
+    /// Whether there are so many bytes to look at.
+    fn ensure(&mut self, len: usize) -> Result<bool, Stop> {
+        while self.rest().len() < len {
+            if !self.source.fill(&mut self.text)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Passes over what stands before the next `<`; `false` at the end, or where the bound is met.
+    fn skip_to_tag(&mut self) -> Result<bool, Stop> {
+        loop {
+            if let Some(at) = memchr(b'<', self.rest()) {
+                self.advance(at);
+                self.ensure(TAG_BYTES)?;
+                return Ok(true);
+            }
+            self.blank = self.blank && self.rest().trim_ascii().is_empty();
+            self.advance(self.rest().len());
+            if self.is_lost() || !self.ensure(1)? {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn is_lost(&self) -> bool {
+        self.skipped > MAX_SKIPPED_UNITS.saturating_mul(self.limit as u64)
+    }
+
+    /// Reads what stands before the elements of the document, and its first start tag. A unit may
+    /// have `limit` bytes.
+    pub fn prolog(&mut self, limit: usize) -> Result<Prolog, Stop> {
+        self.limit = limit;
+        self.source.begin()?;
+        self.byte = self.source.mark_len as u64;
+        let mut doctype = None;
+        loop {
+            if !self.skip_to_tag()? {
+                return Ok(if self.blank { Prolog::Empty } else { Prolog::Other(None) });
+            }
+            self.blank = false;
+            let rest = self.rest();
+            if rest.starts_with(b"<!--") {
+                let len = self.opaque_len(0, Tag::Comment)?;
+                self.advance(len.unwrap_or(1));
+            } else if rest.len() > 9 && rest[..9].eq_ignore_ascii_case(b"<!DOCTYPE") {
+                let len = self.doctype_len()?;
+                if let Some(len) = len {
+                    let text = String::from_utf8_lossy(&self.rest()[..len]).into_owned();
+                    doctype.get_or_insert(text);
+                }
+                self.advance(len.unwrap_or(1));
+            } else if matches!(rest.get(1), Some(b'?' | b'!')) {
+                self.advance(1);
+            } else {
+                let name = String::from_utf8_lossy(name(rest)).into_owned();
+                let known = ["tmx", "header", "body", "tu", "tuv"];
+                return Ok(match known.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+                    true => Prolog::Tmx { doctype },
+                    false => Prolog::Other(Some(name)),
+                });
+            }
+        }
+    }
+
+    /// The length of a document type, which may have declarations in brackets.
+    fn doctype_len(&mut self) -> Result<Option<usize>, Stop> {
+        let (mut at, mut brackets, mut quote) = (0, 0usize, None);
+        while at < MAX_DOCTYPE {
+            if at + 4 > self.rest().len() {
+                self.ensure(at + 4)?;
+            }
+            let rest = &self.rest()[at.min(self.rest().len())..];
+            let Some(&byte) = rest.first() else { return Ok(None) };
+            match (quote, byte) {
+                (Some(mark), byte) if mark == byte => quote = None,
+                (Some(_), _) => {}
+                (None, b'<') if rest.starts_with(b"<!--") => {
+                    match self.opaque_len(at, Tag::Comment)? {
+                        Some(len) => at += len - 1,
+                        None => return Ok(None),
+                    }
+                }
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (None, b'[') => brackets += 1,
+                (None, b']') => brackets = brackets.saturating_sub(1),
+                (None, b'>') if brackets == 0 => return Ok(Some(at + 1)),
+                _ => {}
+            }
+            at += 1;
+        }
+        Ok(None)
+    }
+
+    /// The length of a comment or CDATA section that begins at a place; `None` where it does not
+    /// end before another one begins, or within the limit. Sections do not nest, so the first
+    /// start tag of two is damaged, or no tag. Each byte is looked at once for all sections of a
+    /// kind.
+    fn opaque_len(&mut self, from: usize, kind: Tag) -> Result<Option<usize>, Stop> {
+        let (open, close): (&[u8], &[u8]) = match kind {
+            Tag::Comment => (b"<!--", b"-->"),
+            _ => (b"<![CDATA[", b"]]>"),
+        };
+        let mut at = from + open.len();
+        loop {
+            let rest = self.rest();
+            while let Some(found) = memchr2(b'<', close[0], &rest[at.min(rest.len())..]) {
+                at += found;
+                if rest[at..].starts_with(close) {
+                    return Ok(Some(at + close.len() - from));
+                }
+                if rest[at..].starts_with(open) {
+                    return Ok(None);
+                }
+                // What stands at the end may be the start of either.
+                if rest.len() - at < open.len() {
+                    break;
+                }
+                at += 1;
+            }
+            let len = self.rest().len();
+            if memchr2(b'<', close[0], &self.rest()[at.min(len)..]).is_none() {
+                at = at.max(len);
+            }
+            if len - from > self.limit {
+                return Ok(None);
+            }
+            if !self.ensure(len + 1)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The next unit, or what else there is.
+    pub fn next(&mut self) -> Result<Piece, Stop> {
+        self.advance(self.unit_len);
+        self.unit_len = 0;
+        self.skipped = 0;
+        let mut stray: Option<(Place, usize)> = None;
+        let found = |(place, variants): (Place, usize)| Piece::Stray { place, variants };
+        while self.skip_to_tag()? {
+            match tag(self.rest()) {
+                tag @ (Tag::Comment | Tag::CData) => {
+                    let len = self.opaque_len(0, tag)?;
+                    self.advance(len.unwrap_or(1));
+                }
+                Tag::UnitStart => {
+                    self.closed = false;
+                    return stray.map_or_else(|| self.read_unit(), |stray| Ok(found(stray)));
+                }
+                Tag::UnitEnd(len) => {
+                    self.advance(len);
+                    if let Some(stray) = stray {
+                        return Ok(found(stray));
+                    }
+                }
+                Tag::VariantStart => {
+                    stray.get_or_insert((self.place(), 0)).1 += 1;
+                    self.advance(1);
+                }
+                Tag::SegmentStart => {
+                    stray.get_or_insert((self.place(), 0));
+                    self.advance(1);
+                }
+                Tag::BodyEnd | Tag::DocumentEnd if stray.is_some() => {
+                    return Ok(found(stray.unwrap_or_default()));
+                }
+                other => {
+                    match other {
+                        Tag::DocumentEnd => self.closed = true,
+                        Tag::DocumentStart => self.closed = false,
+                        Tag::OtherStart => self.other_elements = true,
+                        _ => {}
+                    }
+                    self.advance(1);
+                }
+            }
+            if self.is_lost() {
+                break;
+            }
+        }
+        let (closed, other_elements) = (self.closed, self.other_elements);
+        Ok(match stray {
+            Some(stray) => found(stray),
+            None if self.is_lost() => Piece::Lost(self.place()),
+            None => Piece::End { place: self.place(), closed, other_elements },
+        })
+    }
+
+    /// Finds the end of the unit that begins here.
+    fn read_unit(&mut self) -> Result<Piece, Stop> {
+        let place = self.place();
+        let (mut at, mut variants) = (1, 0);
+        loop {
+            let found = memchr(b'<', &self.rest()[at..]);
+            let Some(found) = found else {
+                at = self.rest().len();
+                if at > self.limit {
+                    return self.skip_unit(place);
+                }
+                if self.ensure(at + 1)? {
+                    continue;
+                }
+                self.unit_len = at;
+                return Ok(Piece::Unit { place, variants, cut: Some(DOCUMENT_ENDS) });
+            };
+            at += found;
+            if at > self.limit {
+                return self.skip_unit(place);
+            }
+            self.ensure(at + TAG_BYTES)?;
+            let cut = match tag(&self.rest()[at..]) {
+                Tag::UnitEnd(len) => {
+                    at += len;
+                    None
+                }
+                Tag::UnitStart => Some("another `<tu>` begins before its end"),
+                Tag::BodyEnd | Tag::DocumentEnd => Some("the body ends before the `<tu>` does"),
+                tag => {
+                    at += match tag {
+                        Tag::Comment | Tag::CData => self.opaque_len(at, tag)?.unwrap_or(1),
+                        Tag::VariantStart => {
+                            variants += 1;
+                            1
+                        }
+                        _ => 1,
+                    };
+                    continue;
+                }
+            };
+            self.unit_len = at;
+            return Ok(Piece::Unit { place, variants, cut });
+        }
+    }
+
+    /// Passes over a unit that is too long.
+    fn skip_unit(&mut self, place: Place) -> Result<Piece, Stop> {
+        self.advance(1);
+        while self.skip_to_tag()? {
+            match tag(self.rest()) {
+                Tag::UnitEnd(len) => {
+                    self.advance(len);
+                    return Ok(Piece::TooLong(place));
+                }
+                Tag::UnitStart | Tag::BodyEnd | Tag::DocumentEnd => {
+                    return Ok(Piece::TooLong(place));
+                }
+                tag @ (Tag::Comment | Tag::CData) => {
+                    let len = self.opaque_len(0, tag)?;
+                    self.advance(len.unwrap_or(1));
+                }
+                _ => self.advance(1),
+            }
+            if self.is_lost() {
+                break;
+            }
+        }
+        Ok(if self.is_lost() { Piece::Lost(place) } else { Piece::TooLong(place) })
+    }
+}
+
+/// The name behind a `<` or `</`, without its prefix.
+fn name(tag: &[u8]) -> &[u8] {
+    let name = tag.strip_prefix(b"</").unwrap_or(&tag[1..]);
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'<');
+    let name =
+        &name[..name.iter().take(TAG_BYTES).position(ends).unwrap_or(name.len().min(TAG_BYTES))];
+    name.rsplit(|&byte| byte == b':').next().unwrap_or(name)
+}
+
+/// The length of `</tu>`, which may have white space before its `>`.
+fn unit_end(rest: &[u8]) -> Option<usize> {
+    let rest = &rest[..rest.len().min(TAG_BYTES)];
+    let end = memchr(b'>', rest)?;
+    let name = rest[..end].trim_ascii_end();
+    (!name[2..].iter().any(|byte| byte.is_ascii_whitespace() || *byte == b'<')).then_some(end + 1)
+}
+
+fn tag(rest: &[u8]) -> Tag {
+    if rest.starts_with(b"<!--") {
+        return Tag::Comment;
+    }
+    if rest.starts_with(b"<![CDATA[") {
+        return Tag::CData;
+    }
+    let closes = rest.starts_with(b"</");
+    let name = name(rest);
+    let is = |one: &str| name.eq_ignore_ascii_case(one.as_bytes());
+    match closes {
+        // `</tu` without its end is none.
+        true if is("tu") => unit_end(rest).map_or(Tag::Nothing, Tag::UnitEnd),
+        true if is("tmx") => Tag::DocumentEnd,
+        true if is("body") => Tag::BodyEnd,
+        false if is("tu") => Tag::UnitStart,
+        false if is("tuv") => Tag::VariantStart,
+        false if is("seg") => Tag::SegmentStart,
+        false if is("tmx") => Tag::DocumentStart,
+        false if ["header", "body", "note", "prop", "ude", "map"].iter().any(|one| is(one)) => {
+            Tag::Nothing
+        }
+        false if name.first().is_some_and(u8::is_ascii_alphabetic) => Tag::OtherStart,
+        _ => Tag::Nothing,
+    }
+}
