@@ -13,6 +13,9 @@ const MAX_ENTITY_DEPTH: usize = 2;
 /// Bytes that entities may add to one unit: 64 KiB.
 pub(super) const MAX_EXPANSION: usize = 64 << 10;
 
+/// What a unit is refused with that has an `&` of the text.
+pub(super) const BARE_AMPERSAND: &str = "not well-formed XML: a bare `&`: write `&amp;`";
+
 /// What the names of a document stand for.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
@@ -61,6 +64,9 @@ impl Entities {
         }
         if let Some(text) = resolve_xml_entity(name) {
             return Ok(text.to_string());
+        }
+        if !is_name(name) {
+            return Err(BARE_AMPERSAND.to_string());
         }
         self.known.get(name).cloned().unwrap_or_else(|| {
             Err(format!("`&{name};` is not declared in the document: write the character"))
@@ -135,7 +141,7 @@ fn parts(text: &str) -> impl Iterator<Item = Result<Part<'_>, String>> {
             }
             _ => {
                 rest = "";
-                Some(Err("a bare `&`: write `&amp;`".to_string()))
+                Some(Err(BARE_AMPERSAND.to_string()))
             }
         }
     })

@@ -354,7 +354,13 @@ impl<R: BufRead> Scanner<R> {
                 Tag::BodyEnd | Tag::DocumentEnd => Some("the body ends before the `<tu>` does"),
                 tag => {
                     at += match tag {
-                        Tag::Comment | Tag::CData => self.opaque_len(at, tag)?.unwrap_or(1),
+                        Tag::Comment | Tag::CData => {
+                            let is_comment = matches!(tag, Tag::Comment);
+                            let len = self.opaque_len(at, tag)?.unwrap_or(1);
+                            // An arrow, `-->`, in the text of a later unit ends no comment.
+                            let spans = is_comment && spans_units(&self.rest()[at..at + len]);
+                            if spans { 1 } else { len }
+                        }
                         Tag::VariantStart => {
                             variants += 1;
                             1
@@ -402,6 +408,12 @@ fn name(tag: &[u8]) -> &[u8] {
     let name =
         &name[..name.iter().take(TAG_BYTES).position(ends).unwrap_or(name.len().min(TAG_BYTES))];
     name.rsplit(|&byte| byte == b':').next().unwrap_or(name)
+}
+
+/// Whether one unit ends in a text and another begins behind.
+fn spans_units(text: &[u8]) -> bool {
+    let mut tags = memchr::memchr_iter(b'<', text).skip(1).map(|at| tag(&text[at..]));
+    tags.any(|tag| matches!(tag, Tag::UnitEnd(_))) && tags.any(|tag| matches!(tag, Tag::UnitStart))
 }
 
 /// The length of `</tu>`, which may have white space before its `>`.

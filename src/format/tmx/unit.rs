@@ -1,10 +1,11 @@
 //! Parses one `<tu>`, strictly.
 
 use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
 
 use super::codes::{SegmentText, is_break, is_break_name, is_break_type};
-use super::entities::{Entities, grow, is_xml};
+use super::entities::{BARE_AMPERSAND, Entities, grow, is_xml};
 use crate::Language;
 
 /// Elements that may lie in each other.
@@ -82,7 +83,10 @@ pub(super) fn parse(text: &str, entities: &Entities) -> Result<Unit, String> {
         added: 0,
     };
     loop {
-        let event = xml.read_event().map_err(|error| malformed(&error))?;
+        let event = xml.read_event().map_err(|error| match error {
+            Error::IllFormed(IllFormedError::UnclosedReference) => BARE_AMPERSAND.to_string(),
+            error => malformed(&error),
+        })?;
         if matches!(event, Event::Eof) {
             return Err(not_closed());
         }
@@ -176,7 +180,7 @@ impl Parser<'_> {
             Element::Unit => self.unit.id = attributes.id,
             Element::Variant => {
                 let code = attributes.language.ok_or("a `<tuv>` without `xml:lang`")?;
-                let language = code.trim().replace('_', "-").parse();
+                let language = code.trim().parse();
                 self.language = Some(language.map_err(|error: crate::Error| error.to_string())?);
             }
             Element::Property => {
