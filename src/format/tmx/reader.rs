@@ -72,7 +72,7 @@ use crate::{Error, Language, Result};
 /// assert_eq!(record.text(Language::ENGLISH), Some("Rain & storm"));
 /// assert_eq!(record.text(Language::GERMAN), Some("Regen und Sturm"));
 /// let error = reader.next().unwrap().unwrap_err();
-/// assert!(error.to_string().starts_with("memory.tmx: line 4, byte 186: "), "{error}");
+/// assert!(error.to_string().starts_with("memory.tmx: line 4, byte 181: "), "{error}");
 /// assert!(reader.next().is_none());
 /// # Ok::<(), bitext::Error>(())
 /// ```
