@@ -12,6 +12,7 @@ use ndarray::Array2;
 
 use crate::input::{LineFault, Lines, is_blank, is_stdin, read_text};
 use crate::model::{BackgroundArg, ModelArgs};
+use crate::newlines::NewlinesArg;
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage, explain, table};
@@ -83,6 +84,10 @@ pub struct Args {
     weights: Option<PathBuf>,
     #[command(flatten)]
     background: BackgroundArg,
+    /// What a single newline means in an article: `auto` finds out from the text, `always`
+    /// ends the paragraph, `never` is a space.
+    #[arg(long, value_enum, default_value = "auto")]
+    newlines: NewlinesArg,
     /// Look for text that stands elsewhere in another language, in what was left
     /// unaligned; what is found is marked `reordered`.
     #[arg(long)]
@@ -165,7 +170,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let weights = args.weights.as_deref().map(Given::read).transpose()?;
     let (embedder, report) = args.model.open()?.split();
     let config = config(args, weights, &embedder.fingerprint());
-    let aligner = Aligner::with_embedder(embedder).with_config(config)?;
+    let aligner = Aligner::with_embedder(embedder)
+        .with_config(config)?
+        .with_splitter(args.newlines.splitter());
     let outcome = serve(args, &aligner)?;
     report.finish(args.jsonl || matches!(args.format(), Format::Jsonl | Format::Tmx));
     Ok(outcome)

@@ -12,6 +12,7 @@ mod input;
 mod kind;
 mod merge_corrections;
 mod model;
+mod newlines;
 mod output;
 mod pair;
 mod records;

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bitext::format::{parse_id, parse_object};
-use bitext::text::Newlines;
 use bitext::{Article, Id, Language, RuleSplitter, text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::input::read_text;
+use crate::newlines::NewlinesArg;
 use crate::output::Output;
 use crate::stream::{self, Answer, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage};
@@ -64,25 +64,6 @@ enum Format {
     Jsonl,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum NewlinesArg {
-    Auto,
-    Always,
-    Never,
-}
-
-impl Args {
-    fn splitter(&self) -> RuleSplitter {
-        let mut splitter = RuleSplitter::default();
-        splitter.newlines = match self.newlines {
-            NewlinesArg::Auto => Newlines::Auto,
-            NewlinesArg::Always => Newlines::Always,
-            NewlinesArg::Never => Newlines::Never,
-        };
-        splitter
-    }
-}
-
 #[derive(Serialize)]
 struct SentenceOut<'a> {
     text: &'a str,
@@ -99,7 +80,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut out = Output::open(None)?;
     if args.jsonl {
         let threads = args.threads.map_or_else(default_threads, usize::from);
-        let (splitter, kinds) = (args.splitter(), args.kinds);
+        let (splitter, kinds) = (args.newlines.splitter(), args.kinds);
         let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
         return stream::serve(threads, &mut out, answer);
     }
@@ -113,7 +94,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             Article::new(language, content)
         }
     };
-    for segment in args.splitter().segments(article.language(), article.text()) {
+    for segment in args.newlines.splitter().segments(article.language(), article.text()) {
         let text = segment.text;
         match args.format {
             Format::Text => {

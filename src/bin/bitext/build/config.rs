@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::Failure;
 use crate::filter::one_line;
+use crate::newlines::NewlinesArg;
 use crate::pair::MAX_ARTICLE_BYTES;
 
 #[derive(Default, Serialize, Deserialize)]
@@ -37,6 +38,8 @@ pub struct Input {
 #[serde(default, deny_unknown_fields)]
 pub struct Align {
     pub reordered: bool,
+    /// What a single newline means in an article.
+    pub newlines: NewlinesArg,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -19,6 +19,7 @@ use bitext::Aligner;
 use bitext::align::AlignConfig;
 
 use crate::model::ModelArgs;
+use crate::newlines::NewlinesArg;
 use crate::sources::Sources;
 use crate::stream::default_threads;
 use crate::{Failure, Outcome};
@@ -44,6 +45,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   min_coverage = 0.4      # max_days = 3
   [align]
   reordered = false
+  newlines = \"auto\"       # \"always\" ends the paragraph, \"never\" is a space
   [filter]                # a number, or false
   max_length_ratio = 2.0
   [duplicates]
@@ -79,6 +81,10 @@ pub struct Args {
     /// Write what is dropped to rejected.jsonl, with the reasons.
     #[arg(long)]
     keep_rejected: bool,
+    /// What a single newline means in an article: `auto` finds out from the text, `always`
+    /// ends the paragraph, `never` is a space [default: that of the settings, else `auto`]
+    #[arg(long, value_enum)]
+    newlines: Option<NewlinesArg>,
     /// Begin again, whatever is done.
     #[arg(long)]
     fresh: bool,
@@ -92,12 +98,15 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut config = config::Config::read(args.config.as_deref())?;
     config.output.keep_rejected |= args.keep_rejected;
+    config.align.newlines = args.newlines.unwrap_or(config.align.newlines);
     config.pairing.threads = args.threads.map_or_else(default_threads, usize::from);
     let sources = Sources::open(&args.inputs, config.input.max_article_bytes, Some(&args.out))?;
     let (embedder, report) = args.model.open()?.split();
     let mut align = AlignConfig::default();
     align.reordered = config.align.reordered;
-    let aligner = Aligner::with_embedder(embedder).with_config(align)?;
+    let aligner = Aligner::with_embedder(embedder)
+        .with_config(align)?
+        .with_splitter(config.align.newlines.splitter());
     let outcome = run::build(&sources, &aligner, &config, &args.out, args.fresh)?;
     report.finish(true);
     Ok(outcome)

@@ -1,0 +1,28 @@
+//! The setting of what a newline means, which several commands have.
+
+use bitext::RuleSplitter;
+use bitext::text::Newlines;
+use serde::{Deserialize, Serialize};
+
+/// `--newlines`, and `newlines` in the settings of a build.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewlinesArg {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl NewlinesArg {
+    /// The built-in splitter with this setting.
+    pub fn splitter(self) -> RuleSplitter {
+        let mut splitter = RuleSplitter::default();
+        splitter.newlines = match self {
+            NewlinesArg::Auto => Newlines::Auto,
+            NewlinesArg::Always => Newlines::Always,
+            NewlinesArg::Never => Newlines::Never,
+        };
+        splitter
+    }
+}
