@@ -363,11 +363,12 @@ fn lines_go_to_a_file_too_and_bad_ones_with_them() {
 }
 
 #[test]
-fn an_input_can_be_the_output() {
+fn an_input_is_not_the_output() {
     let folder = folder();
-    bitext(args(folder.path(), "align @en @uk --format jsonl -o @en"), b"").quiet();
-    let written = std::fs::read_to_string(folder.path().join("en")).expect("written");
-    assert_eq!(parse(written.trim_end()).get("sentences").get("en").texts(), ENGLISH);
+    let before = std::fs::read_to_string(folder.path().join("en")).expect("there");
+    let run = bitext(args(folder.path(), "align @en @uk --format jsonl -o @en"), b"");
+    assert!(run.refused(2).contains("never overwritten"));
+    assert_eq!(std::fs::read_to_string(folder.path().join("en")).expect("there"), before);
 }
 
 #[cfg(unix)]

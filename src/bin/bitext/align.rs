@@ -10,7 +10,7 @@ use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_jso
 use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
 use ndarray::Array2;
 
-use crate::input::{LineFault, Lines, is_blank, is_stdin, read_text};
+use crate::input::{LineFault, Lines, is_stdin, read_text};
 use crate::model::{BackgroundArg, ModelArgs};
 use crate::newlines::NewlinesArg;
 use crate::output::{Output, complain};
@@ -167,6 +167,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
+    let stdin = args.jsonl.then_some(Path::new("-"));
+    let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
+    let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(&args.weights);
+    let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
+    paths.writing("-o", args.output.as_deref()).check()?;
     let weights = args.weights.as_deref().map(Given::read).transpose()?;
     let (embedder, report) = args.model.open()?.split();
     let config = config(args, weights, &embedder.fingerprint());
@@ -364,12 +369,11 @@ fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
         let line = match line {
             Err(LineFault::Unreadable(error)) => return Err(unreadable(error).into()),
             Err(fault) => return Err(format!("{place}: {fault}").into()),
-            Ok(line) if is_blank(&line) => continue,
             Ok(line) => line,
         };
         let row: Vec<f64> = serde_json::from_slice(&line)
             .map_err(|_| format!("{place}: not a JSON array of numbers"))?;
-        if rows > 0 && row.len() != columns {
+        if at > 0 && row.len() != columns {
             return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
         }
         columns = row.len();

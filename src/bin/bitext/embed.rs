@@ -1,6 +1,7 @@
 //! `bitext embed`
 
 use std::io::Write;
+use std::path::Path;
 
 use bitext::{Embedder, Language};
 
@@ -43,6 +44,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     /// In bytes: a line may be long.
     const MOST: usize = 4 << 20;
 
+    args.model.paths([Path::new("-")]).writing("-o", None).check()?;
     let threads = match args.threads {
         0 => default_threads(),
         threads => usize::from(threads),

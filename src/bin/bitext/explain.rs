@@ -7,7 +7,7 @@ use bitext::align::{BeadExplanation, Explained, PairExplanation};
 use bitext::{Bitext, Language};
 
 use crate::output::Output;
-use crate::table::turns;
+use crate::terminal::turns;
 use crate::{Failure, Usage};
 
 /// Evidence of less, in nats, is not printed.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::input::read_text;
 use crate::output::{Output, complain};
+use crate::paths::Paths;
 use crate::records::{Format, Sink, Source, Sources};
 use crate::stream::{default_threads, in_order};
 use crate::{Failure, Outcome, Usage};
@@ -93,6 +94,24 @@ pub struct Args {
     threads: Option<u16>,
 }
 
+impl Args {
+    /// Refuses an output that is an input or another output.
+    fn check_paths(&self, languages: &[Language]) -> Result<(), Failure> {
+        let inputs = self.files.iter().chain(&self.texts).chain(&self.config);
+        let mut paths = Paths::reading(inputs.map(PathBuf::as_path));
+        for file in Sink::files(self.output.as_deref(), self.to, languages) {
+            paths = paths.writing("-o", file.as_deref());
+        }
+        if let Some(rejected) = &self.keep_rejected {
+            paths = paths.writing("--keep-rejected", Some(rejected));
+        }
+        if let Some(counts) = &self.counts {
+            paths = paths.writing("--counts", Some(counts));
+        }
+        paths.check()
+    }
+}
+
 /// A file of settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -137,6 +156,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.mark && !Format::of_output(args.to, args.output.as_deref()).has_extras() {
         return Err(Usage("--mark goes with --to jsonl or parquet".to_string()).into());
     }
+    args.check_paths(&args.languages)?;
     let settings = Settings::read(args.config.as_deref())?;
     let threads = args.threads.map_or_else(default_threads, usize::from);
     let sources = Sources {
@@ -270,6 +290,8 @@ impl Run<'_> {
     }
 
     fn open(&mut self, languages: &[Language]) -> Result<(), Failure> {
+        // Once more, since the rows may have told the languages.
+        self.args.check_paths(languages)?;
         self.sink = Some(Sink::open(self.args.output.as_deref(), self.args.to, languages)?);
         if let Some(path) = &self.args.keep_rejected {
             self.rejected = Some(HfJsonlWriter::new(Output::open(Some(path))?, languages));

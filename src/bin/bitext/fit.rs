@@ -12,6 +12,7 @@ use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
 use crate::report::{decoded, each_line};
 use crate::simulate::{Document, NOISES, examples};
+use crate::terminal::printable;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
@@ -64,6 +65,8 @@ const SEGMENTS: usize = 40;
 const FEW: usize = 100;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let paths = args.model.paths(args.documents.iter().map(PathBuf::as_path));
+    paths.writing("-o", args.output.as_deref()).check()?;
     if args.list {
         return list(args);
     }
@@ -105,7 +108,8 @@ fn list(args: &Args) -> Result<Outcome, Failure> {
     let mut out = Output::open(args.output.as_deref())?;
     for path in &args.documents {
         for document in whole(path)?.iter().filter(|document| held_out(document, args)) {
-            writeln!(out, "{}\t{}", path.display(), document.id)?;
+            let path = path.display().to_string();
+            writeln!(out, "{}\t{}", printable(&path), document.id)?;
         }
     }
     out.finish()?;

@@ -6,6 +6,7 @@ mod build;
 mod complaints;
 mod embed;
 mod explain;
+mod faults;
 mod filter;
 mod fit;
 mod input;
@@ -15,6 +16,7 @@ mod model;
 mod newlines;
 mod output;
 mod pair;
+mod paths;
 mod records;
 mod reliability;
 mod report;
@@ -24,6 +26,8 @@ mod sources;
 mod split;
 mod stream;
 mod table;
+mod temporary;
+mod terminal;
 #[cfg(feature = "train")]
 mod train;
 
@@ -98,7 +102,12 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    faults::report_in_one_line();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return faults::refuse(&error),
+    };
+    let outcome = match cli.command {
         Command::Align(args) => align::run(&args),
         Command::Split(args) => split::run(&args),
         Command::Embed(args) => embed::run(&args),

@@ -1,7 +1,7 @@
 //! `bitext merge-corrections`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bitext::Error;
 use bitext::report::{CorrectionError, Corrections};
@@ -9,8 +9,9 @@ use bitext::report::{CorrectionError, Corrections};
 use crate::complaints::Complaints;
 use crate::input::check_stdin;
 use crate::output::Output;
+use crate::paths::Paths;
 use crate::report::{bare, decoded, each_line, is_refusal};
-use crate::{Failure, Outcome, Usage};
+use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
 Example:
@@ -43,14 +44,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    if let Some(output) = &args.output {
-        for input in args.corrections.iter().chain([&args.bitexts]) {
-            if is_same(input, output) {
-                let why = format!("-o {}: the original is never overwritten", output.display());
-                return Err(Usage(why).into());
-            }
-        }
-    }
+    let inputs = args.corrections.iter().chain([&args.bitexts]).map(PathBuf::as_path);
+    Paths::reading(inputs).writing("-o", args.output.as_deref()).check()?;
     check_stdin([&args.bitexts].into_iter().chain(&args.corrections))?;
     let (mut failures, mut notes) = (Complaints::default(), Complaints::default());
     let mut fail = |name: &str, error: &dyn std::fmt::Display| failures.tell_of(name, error);
@@ -106,12 +101,4 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     notes.finish(None);
     failures.finish(None);
     Ok(outcome)
-}
-
-/// Whether two paths lead to one file.
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other && one.is_file(),
-        _ => false,
-    }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use bitext::{Embedder, Error, StaticEmbedder};
 
 use crate::Failure;
+use crate::paths::Paths;
 
 /// The model that makes the vectors.
 #[derive(Default, clap::Args)]
@@ -124,6 +125,17 @@ impl Report {
 }
 
 impl ModelArgs {
+    /// The files of a command that reads these and a model.
+    pub fn paths<'p>(&'p self, inputs: impl IntoIterator<Item = &'p Path>) -> Paths {
+        let model = self.model.as_deref().map(Path::new);
+        let paths = Paths::reading(inputs.into_iter().chain(model));
+        #[cfg(feature = "cache")]
+        if let Some(cache) = &self.cache {
+            return paths.writing("--cache", Some(cache));
+        }
+        paths
+    }
+
     /// The embedded model, or one from a file or folder.
     pub fn open(&self) -> Result<Model, Failure> {
         self.open_for(1)

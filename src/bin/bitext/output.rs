@@ -1,25 +1,55 @@
 //! Where output goes: standard output, or a file that appears whole or not at
 //! all.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use crate::Failure;
+use crate::temporary::TemporaryFile;
+use crate::terminal::{Guard, printable};
 
 /// Standard output, or a file in the making.
 pub enum Output {
-    Stdout(BufWriter<io::StdoutLock<'static>>),
+    Stdout(BufWriter<StdoutLock<'static>>),
+    Terminal(BufWriter<Guard<StdoutLock<'static>>>),
     /// Something that cannot be replaced, such as a pipe or `/dev/null`.
     Special(BufWriter<std::fs::File>),
-    File(BufWriter<NamedTempFile>, PathBuf),
+    File(BufWriter<TemporaryFile>, PathBuf),
+}
+
+/// Whether standard output was closed when the program started. The standard library opens
+/// `/dev/null` in its place before `main`, so that all that is written would be lost without an
+/// error; this looks before that.
+#[cfg(unix)]
+static STDOUT_IS_CLOSED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+// Calls the system and nothing of the standard library, which is not ready then.
+#[cfg(unix)]
+#[ctor::ctor]
+fn look_at_stdout() {
+    if rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err() {
+        STDOUT_IS_CLOSED.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+fn stdout_is_closed() -> bool {
+    #[cfg(unix)]
+    return STDOUT_IS_CLOSED.load(std::sync::atomic::Ordering::Relaxed);
+    #[cfg(not(unix))]
+    false
 }
 
 impl Output {
     pub fn open(path: Option<&Path>) -> Result<Output, Failure> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
-            return Ok(Output::Stdout(BufWriter::new(io::stdout().lock())));
+            if stdout_is_closed() {
+                return Err("cannot write: standard output is closed".into());
+            }
+            let stdout = io::stdout().lock();
+            return Ok(match stdout.is_terminal() {
+                true => Output::Terminal(BufWriter::new(Guard::new(stdout))),
+                false => Output::Stdout(BufWriter::new(stdout)),
+            });
         };
         let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
         let mut permissions = None;
@@ -41,15 +71,7 @@ impl Output {
         if !folder.is_dir() {
             return Err(format!("cannot write {}: there is no such folder", path.display()).into());
         }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".bitext-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As any new file; the process' mask applies.
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let file = builder.tempfile_in(folder).map_err(fail)?;
+        let file = TemporaryFile::new(folder, ".bitext-").map_err(fail)?;
         if let Some(permissions) = permissions {
             file.as_file().set_permissions(permissions).map_err(fail)?;
         }
@@ -60,17 +82,27 @@ impl Output {
     pub fn finish(self) -> Result<(), Failure> {
         match self {
             Output::Stdout(mut out) => out.flush()?,
+            Output::Terminal(mut out) => out.flush()?,
             Output::Special(mut out) => out.flush()?,
             Output::File(out, path) => {
                 let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.as_file().sync_all()?;
-                let fail = |error: tempfile::PersistError| {
-                    format!("cannot write {}: {}", path.display(), error.error)
-                };
+                let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
                 file.persist(&path).map_err(fail)?;
             }
         }
         Ok(())
+    }
+
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Output::Terminal(_))
+    }
+
+    /// Sets a style of a terminal; elsewhere there is none.
+    pub fn style(&mut self, code: &str) -> io::Result<()> {
+        let Output::Terminal(out) = self else { return Ok(()) };
+        out.flush()?;
+        out.get_mut().write_raw(code.as_bytes())
     }
 }
 
@@ -78,6 +110,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Output::Stdout(out) => out.write(bytes),
+            Output::Terminal(out) => out.write(bytes),
             Output::Special(out) => out.write(bytes),
             Output::File(out, _) => out.write(bytes),
         }
@@ -86,6 +119,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Output::Stdout(out) => out.flush(),
+            Output::Terminal(out) => out.flush(),
             Output::Special(out) => out.flush(),
             Output::File(out, _) => out.flush(),
         }
@@ -94,7 +128,7 @@ impl Write for Output {
 
 /// Where a path leads: a link stays a link, what it points to is replaced, be
 /// it there or not.
-fn target(path: &Path) -> PathBuf {
+pub fn target(path: &Path) -> PathBuf {
     const LINKS: usize = 40;
 
     let mut path = path.to_path_buf();
@@ -105,10 +139,11 @@ fn target(path: &Path) -> PathBuf {
     path
 }
 
-/// Prints a message to standard error; where that is closed or full, nobody
+/// Prints a message of one line to standard error; where that is closed or full, nobody
 /// reads it anyway.
 pub fn complain(message: impl std::fmt::Display) {
-    let _ = writeln!(anstream::stderr(), "bitext: {message}");
+    let message = message.to_string();
+    let _ = writeln!(anstream::stderr(), "bitext: {}", printable(&message));
 }
 
 pub fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -1,20 +1,23 @@
 //! `bitext pair`
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
-use bitext::Aligner;
 use bitext::article::Origin;
 use bitext::corpus::PairingConfig;
+use bitext::{Aligner, Error};
 use serde_json::{Map, Value, json};
 
 use crate::build::index::{Task, index};
 use crate::complaints::Complaints;
+use crate::kind::HEAD;
 use crate::model::ModelArgs;
 use crate::output::{Output, complain};
 use crate::sources::{Item, Sources};
 use crate::stream::default_threads;
-use crate::{Failure, Outcome};
+use crate::temporary::TemporaryFolder;
+use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Examples:
@@ -70,6 +73,32 @@ pub struct Args {
     threads: Option<u16>,
 }
 
+impl Args {
+    /// Refuses to replace a file of a folder that is an input, unless an earlier run wrote it:
+    /// the folder's files are articles.
+    fn check_output(&self) -> Result<(), Failure> {
+        let Some(output) = &self.output else { return Ok(()) };
+        let Ok(resolved) = output.canonicalize() else { return Ok(()) };
+        let holds = |input: &PathBuf| {
+            input.is_dir() && input.canonicalize().is_ok_and(|input| resolved.starts_with(input))
+        };
+        if !resolved.is_file() || !self.inputs.iter().any(holds) {
+            return Ok(());
+        }
+        let mut head = Vec::new();
+        let read = File::open(output).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+        read.map_err(|error| Error::Read { path: output.clone(), error })?;
+        // No article has these bytes: within a string of JSON the quotes are escaped.
+        let ours = b"\"coverage\":";
+        if head.is_empty() || head.windows(ours.len()).any(|bytes| bytes == ours) {
+            return Ok(());
+        }
+        let output = output.display();
+        let why = format!("-o {output} is there and lies in an input folder: name another file");
+        Err(Usage(why).into())
+    }
+}
+
 /// More than any article has.
 pub const MAX_ARTICLE_BYTES: u64 = 16 << 20;
 
@@ -81,19 +110,18 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     pairing.exact_articles = args.exact_articles;
     pairing.threads = args.threads.map_or_else(default_threads, usize::from);
     pairing.validate()?;
+    let paths = args.model.paths(args.inputs.iter().map(PathBuf::as_path));
+    paths.writing("-o", args.output.as_deref()).check()?;
+    args.check_output()?;
     let sources = Sources::open(&args.inputs, args.max_article_bytes, args.output.as_deref())?;
     let (embedder, report) = args.model.open()?.split();
     let aligner = Aligner::with_embedder(embedder);
     let mut out = Output::open(args.output.as_deref())?;
 
     // Beside the output, where there is room for what is as large.
-    let mut folder = tempfile::Builder::new();
-    folder.prefix(".bitext-pair-");
     let beside = args.output.as_deref().and_then(|path| path.parent());
-    let work = match beside {
-        Some(beside) if beside.is_dir() => folder.tempdir_in(beside),
-        _ => folder.tempdir(),
-    };
+    let beside = beside.filter(|beside| beside.is_dir());
+    let work = TemporaryFolder::new(beside, ".bitext-pair-");
     let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
     let found = index(&sources, &aligner, &pairing, work.path())?;
     let mut complaints = Complaints::default();

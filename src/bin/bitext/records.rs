@@ -11,6 +11,8 @@ use bitext::format::{
 };
 use bitext::{Error, Language};
 
+#[cfg(feature = "parquet")]
+use crate::faults::quietly;
 use crate::input::{check_stdin, is_stdin, read_text};
 use crate::output::{Output, complain};
 use crate::{Failure, Usage};
@@ -208,12 +210,21 @@ fn parquet(name: &str, path: &Path) -> Result<Source, Failure> {
         return Err(Usage("Parquet cannot be read from standard input".to_string()).into());
     }
     let file = File::open(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
-    Ok(Box::new(each(bitext::format::ParquetReader::new(name, file)?)))
+    // What others wrote may be more than the Parquet crate bears; the reader says that.
+    let mut rows = quietly(|| bitext::format::ParquetReader::new(name, file))?;
+    Ok(Box::new(each(std::iter::from_fn(move || quietly(|| rows.next())))))
 }
 
 #[cfg(not(feature = "parquet"))]
 fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
     Err(Usage("this bitext was built without the feature `parquet`".to_string()).into())
+}
+
+/// The file of a language.
+fn moses_file(path: &Path, language: Language) -> PathBuf {
+    let mut file = path.as_os_str().to_os_string();
+    file.push(format!(".{language}"));
+    file.into()
 }
 
 /// Where rows go.
@@ -248,9 +259,8 @@ impl Sink {
                 })?;
                 let mut files = Vec::new();
                 for language in languages {
-                    let mut file = path.as_os_str().to_os_string();
-                    file.push(format!(".{language}"));
-                    files.push((*language, Output::open(Some(Path::new(&file)))?));
+                    let file = moses_file(path, *language);
+                    files.push((*language, Output::open(Some(&file))?));
                 }
                 Sink::Moses(MosesWriter::new(files))
             }
@@ -260,7 +270,7 @@ impl Sink {
                 let Output::File(file, _) = &out else {
                     return Err(Usage("--to parquet needs -o and a file".to_string()).into());
                 };
-                let file = file.get_ref().reopen()?;
+                let file = file.get_ref().as_file().try_clone()?;
                 Sink::Parquet(bitext::format::ParquetWriter::new(file, languages)?, out)
             }
             #[cfg(not(feature = "parquet"))]
@@ -273,6 +283,20 @@ impl Sink {
                 return Err(Usage(why.to_string()).into());
             }
         })
+    }
+
+    /// The files that [`Sink::open`] makes of these.
+    pub fn files(
+        path: Option<&Path>,
+        format: Option<Format>,
+        languages: &[Language],
+    ) -> Vec<Option<PathBuf>> {
+        match (Format::of_output(format, path), path) {
+            (Format::Moses, Some(path)) => {
+                languages.iter().map(|language| Some(moses_file(path, *language))).collect()
+            }
+            (_, path) => vec![path.map(Path::to_path_buf)],
+        }
     }
 
     pub fn write(&mut self, record: &Record) -> Result<(), Error> {

@@ -14,6 +14,7 @@ use crate::complaints::Complaints;
 use crate::input::{LineFault, Lines, check_stdin, is_blank, is_stdin, open};
 use crate::kind::{HEAD, all_have, other_kind};
 use crate::output::{Output, complain};
+use crate::paths::Paths;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -75,6 +76,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         report = report.with_title(title);
     }
     check_stdin(args.files.iter().chain(&args.discards))?;
+    let inputs = args.files.iter().chain(&args.discards).map(PathBuf::as_path);
+    let paths = Paths::reading(inputs).writing("-o", Some(&args.output));
+    paths.check()?;
+    paths.check_beside(&args.output, |name| is_further(&stem, name))?;
     // Before the work, so that a wrong path costs none.
     let mut out = Output::open(Some(&args.output))?;
     let mut explainer = Explainer::new(args.evidence)?;
@@ -156,6 +161,13 @@ fn stem(output: &Path) -> Result<String, Usage> {
     let stem = name.and_then(|name| name.strip_suffix(".html")).filter(|stem| !stem.is_empty());
     let why = || Usage("-o: the page's name must end in .html".to_string());
     stem.map(str::to_string).ok_or_else(why)
+}
+
+/// Whether a further page may get this name.
+fn is_further(stem: &str, name: &str) -> bool {
+    let number = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('-'));
+    let number = number.and_then(|rest| rest.strip_suffix(".html"));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Writes a further page next to the index.

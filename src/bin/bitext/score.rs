@@ -12,7 +12,9 @@ use serde::Serialize;
 
 use crate::input::{Alignments, check_stdin};
 use crate::output::{Output, complain};
+use crate::paths::Paths;
 use crate::reliability::{Reliability, ReliabilityOut};
+use crate::terminal::turns;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -98,6 +100,8 @@ fn parse_pair(text: &str) -> Result<(Language, Language), String> {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_stdin([&args.gold, &args.pred])?;
+    let inputs = [&args.gold, &args.pred].map(PathBuf::as_path);
+    Paths::reading(inputs).writing("-o", None).check()?;
     let format = args.format.map(|format| match format {
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Vecalign => Format::Vecalign,
@@ -383,7 +387,7 @@ impl Report {
 fn label(key: &[String]) -> String {
     match key {
         [] => "all".to_string(),
-        key => key.join("/").replace(char::is_control, " "),
+        key => key.join("/").replace(turns, " "),
     }
 }
 

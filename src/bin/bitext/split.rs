@@ -1,7 +1,7 @@
 //! `bitext split`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bitext::format::{parse_id, parse_object};
 use bitext::{Article, Id, Language, RuleSplitter, text};
@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use crate::input::read_text;
 use crate::newlines::NewlinesArg;
 use crate::output::Output;
+use crate::paths::Paths;
 use crate::stream::{self, Answer, LineError, default_threads, line_text};
 use crate::{Failure, Outcome, Usage};
 
@@ -77,6 +78,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
+    let input = args.file.as_deref().unwrap_or(Path::new("-"));
+    Paths::reading([input]).writing("-o", None).check()?;
     let mut out = Output::open(None)?;
     if args.jsonl {
         let threads = args.threads.map_or_else(default_threads, usize::from);
@@ -84,12 +87,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
         return stream::serve(threads, &mut out, answer);
     }
-    let path = args.file.clone().unwrap_or_else(|| "-".into());
-    let content = read_text(&path)?;
+    let content = read_text(input)?;
     let article = match args.lang {
         Some(language) => Article::new(language, content),
         None => {
-            let language = language_of(&path.display().to_string(), &content)
+            let language = language_of(&input.display().to_string(), &content)
                 .map_err(|error| format!("{error} (with --lang)"))?;
             Article::new(language, content)
         }

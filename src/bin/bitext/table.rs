@@ -1,7 +1,7 @@
 //! The table for people: a row a unit, a column a language, cut to the width
 //! of the terminal.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use bitext::format::{Rows, Selection};
 use bitext::{Bitext, Language, Unit};
@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::Failure;
 use crate::output::Output;
+use crate::terminal::turns;
 
 /// Width where there is no terminal to ask.
 const DEFAULT_WIDTH: usize = 120;
@@ -28,7 +29,7 @@ const COLOUR: Style = Style { dim: "\x1b[2m", bold: "\x1b[1m", low: "\x1b[33m", 
 const PLAIN: Style = Style { dim: "", bold: "", low: "", reset: "" };
 
 pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result<(), Failure> {
-    let terminal = matches!(out, Output::Stdout(_)) && std::io::stdout().is_terminal();
+    let terminal = out.is_terminal();
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let style = if coloured { &COLOUR } else { &PLAIN };
     let width = match terminal_size::terminal_size() {
@@ -43,11 +44,13 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
     let column =
         (width.saturating_sub(LEAD) / languages.len().max(1)).saturating_sub(2).max(NARROWEST);
 
-    write!(out, "{}{:>4}  {:<4}  {:<8}", style.bold, "", "conf", "shape")?;
+    out.style(style.bold)?;
+    write!(out, "{:>4}  {:<4}  {:<8}", "", "conf", "shape")?;
     for language in &languages {
         write!(out, "  {}", fit(language.name().unwrap_or(language.code()), column))?;
     }
-    writeln!(out, "{}", style.reset)?;
+    out.style(style.reset)?;
+    writeln!(out)?;
 
     // Rows have the numbers that they have when all are shown: --explain knows them by those.
     let mut all = selection.clone();
@@ -69,12 +72,14 @@ pub fn write(bitext: &Bitext, selection: &Selection, out: &mut Output) -> Result
         let reset = if colour.is_empty() { "" } else { style.reset };
         // A probability just below 1 is not shown as 1.
         let confidence = (unit.confidence() * 100.0).floor() / 100.0;
-        write!(out, "{colour}{number:>4}  {confidence:.2}  {:<8}", shape(unit, &languages))?;
+        out.style(colour)?;
+        write!(out, "{number:>4}  {confidence:.2}  {:<8}", shape(unit, &languages))?;
         for &language in &languages {
             let text = bitext.text(unit, language).unwrap_or_default();
             write!(out, "  {}", fit(&text, column))?;
         }
-        writeln!(out, "{reset}")?;
+        out.style(reset)?;
+        writeln!(out)?;
     }
     match selection.rows {
         Rows::Units => summary(bitext, &languages, out)?,
@@ -116,14 +121,6 @@ fn summary(bitext: &Bitext, languages: &[Language], out: &mut Output) -> Result<
 /// `1 unit`, `2 units`
 fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// Whether a character would be obeyed by a terminal: controls, and what turns the
-/// direction of text.
-pub fn turns(c: char) -> bool {
-    let bidi =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || bidi
 }
 
 /// A text on one line, cut or padded to a width in columns.

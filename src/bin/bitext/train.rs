@@ -138,7 +138,27 @@ impl Args {
     }
 }
 
+impl Args {
+    /// Refuses an output that is an input or another output.
+    fn check_paths(&self) -> Result<(), Failure> {
+        let pairs = self.pairs.iter().chain(&self.terms).chain(&self.dev).map(|file| &file.path);
+        let words = self.words.iter().map(|file| &file.path);
+        let texts = self.texts.iter().map(|file| &file.path);
+        let inputs = pairs.chain(words).chain(texts).chain(&self.vocabulary);
+        let teacher = self.teacher();
+        let mut paths = teacher.paths(inputs.map(PathBuf::as_path));
+        paths = paths.writing("-o", Some(&self.output));
+        for name in ["state.bin", "metrics.jsonl"] {
+            if let Some(folder) = &self.state {
+                paths = paths.writing("--state", Some(&folder.join(name)));
+            }
+        }
+        paths.check()
+    }
+}
+
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    args.check_paths()?;
     let mut inputs = Inputs::default();
     inputs.pairs = args.pairs.clone();
     inputs.pairs.extend(args.terms.iter().cloned().map(|mut file| {

@@ -96,6 +96,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let inputs = args.inputs.iter().chain(&args.config).map(PathBuf::as_path);
+    args.model.paths(inputs).check_folder("--out", &args.out)?;
     let mut config = config::Config::read(args.config.as_deref())?;
     config.output.keep_rejected |= args.keep_rejected;
     config.align.newlines = args.newlines.unwrap_or(config.align.newlines);

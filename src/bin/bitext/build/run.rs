@@ -7,11 +7,12 @@ use bitext::Aligner;
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::shards::{cannot_write, put_text, sync_folder};
+use super::shards::{TEMPORARY, cannot_write, put_text, sync_folder};
 use super::{aligned, card, finish, index};
 use crate::complaints::Complaints;
 use crate::output::complain;
 use crate::sources::{FileState, Sources};
+use crate::temporary::sweep;
 use crate::{Failure, Outcome};
 
 /// What a folder was begun with, and how far it came.
@@ -46,6 +47,8 @@ pub fn build(
     let fail = |error| cannot_write(folder, &error);
     // Held to the end, whatever the end.
     let _lock = enter(folder, &work)?;
+    // What an earlier build could not remove, since it was killed.
+    sweep(&work, TEMPORARY).map_err(fail)?;
     let begun = read_state(&work)?;
     let state = State {
         version: VERSION,

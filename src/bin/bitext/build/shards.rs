@@ -6,9 +6,8 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tempfile::NamedTempFile;
-
 use crate::Failure;
+use crate::temporary::{TemporaryFile, sweep};
 
 /// The shards of a stage: `000000`, `000001`, ... in a folder of its own. The last one
 /// of a complete stage is followed by a file `complete`, which has their number: without it one that
@@ -24,12 +23,7 @@ impl Shards {
     pub fn open(folder: &Path) -> Result<Shards, Failure> {
         let fail = |error: io::Error| cannot_write(folder, &error);
         std::fs::create_dir_all(folder).map_err(fail)?;
-        for entry in std::fs::read_dir(folder).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
-                std::fs::remove_file(entry.path()).map_err(fail)?;
-            }
-        }
+        sweep(folder, TEMPORARY).map_err(fail)?;
         let mut shards = Shards { folder: folder.to_path_buf(), done: 0, complete: false };
         while shards.path(shards.done).exists() {
             shards.done += 1;
@@ -81,7 +75,7 @@ impl Shards {
 }
 
 const COMPLETE: &str = "complete";
-const TEMPORARY: &str = ".writing-";
+pub const TEMPORARY: &str = ".writing-";
 /// How long a shard is written at.
 const LONGEST: Duration = Duration::from_secs(5);
 
@@ -91,7 +85,7 @@ pub struct ShardWriter<'a> {
     size: usize,
     lines: usize,
     begun: Instant,
-    shard: Option<BufWriter<NamedTempFile>>,
+    shard: Option<BufWriter<TemporaryFile>>,
 }
 
 impl ShardWriter<'_> {
@@ -101,7 +95,7 @@ impl ShardWriter<'_> {
         let shard = match &mut self.shard {
             Some(shard) => shard,
             none => {
-                let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder);
+                let file = TemporaryFile::new(folder, TEMPORARY);
                 none.insert(BufWriter::with_capacity(1 << 16, file.map_err(fail)?))
             }
         };
@@ -134,26 +128,18 @@ impl ShardWriter<'_> {
 /// Writes a small file whole, or not at all.
 pub fn put_text(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file; the process' mask applies.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder).map_err(|error| cannot_write(path, &error))?;
+    let file = TemporaryFile::new(folder, TEMPORARY).map_err(|error| cannot_write(path, &error))?;
     let mut file = BufWriter::new(file);
     file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
     put_in_place(file, path)
 }
 
 /// Gives a file its name once all of it is on the disk.
-pub fn put_in_place(file: BufWriter<NamedTempFile>, path: &Path) -> Result<(), Failure> {
+pub fn put_in_place(file: BufWriter<TemporaryFile>, path: &Path) -> Result<(), Failure> {
     let fail = |error: io::Error| cannot_write(path, &error);
     let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
     file.as_file().sync_all().map_err(fail)?;
-    file.persist(path).map_err(|error| fail(error.error))?;
+    file.persist(path).map_err(fail)?;
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
