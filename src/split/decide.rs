@@ -13,9 +13,17 @@ use super::numbers::{
 use super::speech::{inside_title, speaks};
 use super::table::{Kinds, Table};
 
+/// What is known of a mark beyond the words around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    /// Where the last quotation mark before it is; 0 for none.
+    pub quoted: usize,
+    /// Whether the text is one paragraph.
+    pub lone: bool,
+}
+
 /// Whether the sentence that begins at `begin` ends at `mark`.
-/// `lone`: the text is one paragraph, and this is it.
-pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, lone: bool) -> bool {
+pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, context: Context) -> bool {
     if mark.next == mark.end {
         return mark.wide && !text[mark.end..].starts_with(is_closing_quote)
             || lost_space(table, text, mark);
@@ -28,7 +36,10 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, lone: b
     if mark.quote && next.dash && !next.quote && next.class == Class::Upper {
         return false;
     }
-    if next.class != Class::Lower && inside_title(text, begin, mark) {
+    if context.quoted > begin
+        && next.class != Class::Lower
+        && inside_title(text, begin, context.quoted, mark)
+    {
         return false;
     }
     if mark.again && next.class != Class::Lower {
@@ -50,7 +61,10 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, lone: b
     }
     let before = &text[begin..mark.start];
     if is_list_number(before) && next.class != Class::Lower {
-        return lone && table.numbers && begin == 0 && is_lone_item(before, &text[mark.end..]);
+        return context.lone
+            && table.numbers
+            && begin == 0
+            && is_lone_item(before, &text[mark.end..]);
     }
     dot(table, before, mark, &next)
 }
@@ -90,8 +104,8 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
     if next.class == Class::Lower {
         return small(table, before, kinds, mark, next);
     }
-    if word.is_empty() {
-        // Behind a closing mark or a space; nothing there is shortened.
+    if word.is_empty() || kinds.is_none() && !next.dotted() && is_plain(word) {
+        // Behind a closing mark, a space, or a word as most are: nothing is shortened.
         return true;
     }
     if is_numbered(table, before) || is_phrase(table, word, next) {
@@ -128,13 +142,22 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
         return number(table, word, front, next);
     }
     // `23rd. May`
-    if table.word(next.word).has(Kinds::MONTH) && is_english_ordinal(word) {
+    if is_english_ordinal(word) && table.word(next.word).has(Kinds::MONTH) {
         return false;
     }
     if is_roman(word) && table.ordinals {
         return next.class != Class::Upper || next.starts(table);
     }
     true
+}
+
+/// Whether a word is none of those that are looked at closely: a number, a numeral,
+/// a letter, `no`.
+fn is_plain(word: &str) -> bool {
+    /// Bytes; two Cyrillic letters, or a letter and its accents, have fewer.
+    const SHORTEST: usize = 5;
+    word.len() >= SHORTEST
+        && word.starts_with(|c: char| !c.is_ascii_digit() && !c.is_ascii_uppercase())
 }
 
 fn abbreviation(
@@ -211,6 +234,9 @@ fn is_plural(word: &str) -> bool {
 
 /// `1st`, `23rd`
 fn is_english_ordinal(word: &str) -> bool {
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let figures = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
     is_number(figures) && matches!(&word[figures.len()..], "st" | "nd" | "rd" | "th")
 }

@@ -33,6 +33,7 @@ pub(super) struct Next<'a> {
 }
 
 impl<'a> Next<'a> {
+    #[inline]
     pub fn read(text: &'a str) -> Next<'a> {
         const OPENERS: usize = 6;
         let mut next = Next {

@@ -4,9 +4,9 @@ use std::iter::FusedIterator;
 
 use super::RuleSplitter;
 use super::debris::{SegmentKind, is_debris, is_heading};
-use super::decide::ends;
+use super::decide::{Context, ends};
 use super::mark::{Mark, gap};
-use super::scan::{self, Hit};
+use super::scan::{self, Hit, Quotes};
 use super::seams::{self, Seam};
 use super::table::Table;
 use crate::Language;
@@ -55,8 +55,8 @@ pub struct Segments<'t> {
     begin: usize,
     /// How far the paragraph was read.
     at: usize,
-    /// Whether a straight quotation is open.
-    open: bool,
+    /// The quotation marks so far.
+    quotes: Quotes,
     /// Whether the paragraph is all there is of the text.
     lone: bool,
 }
@@ -74,7 +74,7 @@ impl<'t> Segments<'t> {
             kind: SegmentKind::Text,
             begin: 0,
             at: 0,
-            open: false,
+            quotes: Quotes::default(),
             lone: false,
         }
     }
@@ -88,7 +88,7 @@ impl<'t> Segments<'t> {
         self.base = span.start;
         self.begin = 0;
         self.at = 0;
-        self.open = false;
+        self.quotes = Quotes::default();
         self.kind = if is_debris(self.table, self.paragraph) {
             SegmentKind::Debris
         } else if is_heading(self.paragraph)
@@ -110,7 +110,7 @@ impl<'t> Segments<'t> {
                 return (end, end + gap(&text[end..]));
             }
         }
-        while let Some((at, hit)) = scan::next(self.table, text, self.at, &mut self.open) {
+        while let Some((at, hit)) = scan::next(self.table, text, self.at, &mut self.quotes) {
             if hit != Hit::Stop {
                 let Seam { end, resume } = seams::seam(self.table, text, self.begin, at, hit);
                 self.at = resume;
@@ -119,11 +119,13 @@ impl<'t> Segments<'t> {
                 }
                 continue;
             }
-            let mark = Mark::read(self.table, text, at, self.open);
+            let mark = Mark::read(self.table, text, at, self.quotes.open);
             self.at = mark.end;
-            self.open = scan::over(text, at..mark.end, self.open);
+            let quoted = self.quotes.last;
+            self.quotes = scan::over(text, at..mark.end, self.quotes);
             let apart = mark.next > mark.end || mark.wide || self.options.missing_spaces;
-            if apart && ends(self.table, text, self.begin, &mark, self.lone) {
+            let context = Context { quoted, lone: self.lone };
+            if apart && ends(self.table, text, self.begin, &mark, context) {
                 return match self.options.trailing_quotes {
                     false if mark.quote && mark.next < text.len() => {
                         (mark.bare, mark.bare + gap(&text[mark.bare..]))

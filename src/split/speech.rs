@@ -3,8 +3,9 @@
 use super::chars::{first_word, is_opening_bracket, is_stop, single_letter};
 use super::mark::{Mark, gap};
 use super::next::Next;
+use super::scan::is_quote;
 use super::table::{Kinds, Table};
-use crate::text::{find, find_last};
+use crate::text::find;
 
 /// Whether a speaker follows a quotation: a name, what is said of its bearer
 /// (`Lopez, 43,`, `Lopez's brother`), and a verb of speaking, with an auxiliary or
@@ -84,8 +85,11 @@ fn behind_apposition(text: &str) -> Option<&str> {
 /// Whether a mark stands inside a short quotation that is part of a sentence,
 /// as a title is: `The book “Who? Where?” is old.` The quotation begins behind
 /// other words and ends with a stop, and a small letter follows it.
-pub(super) fn inside_title(text: &str, begin: usize, mark: &Mark) -> bool {
-    if mark.quote || !opens_near(&text[begin..mark.start]) {
+/// `quoted` is where the last quotation mark before `mark` is.
+pub(super) fn inside_title(text: &str, begin: usize, quoted: usize, mark: &Mark) -> bool {
+    let near = quoted > begin && mark.start - quoted <= TITLE_REACH && !mark.quote;
+    let opens = |before: char| before.is_whitespace() || is_opening_bracket(before);
+    if !near || !text[..quoted].ends_with(opens) {
         return false;
     }
     let Some(close) = next_quote(&text[mark.next..]) else { return false };
@@ -103,28 +107,6 @@ const TITLE_REACH: usize = 64;
 /// Whether a byte may begin a quotation mark: `"`, `«`, `“`
 fn quotes(byte: u8) -> bool {
     (byte == b'"') | (byte == 0xc2) | (byte == 0xe2)
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '‘')
-}
-
-/// Whether the last quotation mark near the end of a sentence so far opens a
-/// quotation, and words stand in front of it.
-fn opens_near(sentence: &str) -> bool {
-    let bytes = sentence.as_bytes();
-    let start = bytes.len() - bytes.len().min(TITLE_REACH);
-    let mut end = bytes.len();
-    while let Some(found) = find_last(&bytes[start..end], quotes) {
-        let at = start + found;
-        let mark = sentence.get(at..).and_then(|rest| rest.chars().next());
-        if mark.is_some_and(is_quote) {
-            let before = &sentence[..at];
-            return before.ends_with(|c: char| c.is_whitespace() || is_opening_bracket(c));
-        }
-        end = at;
-    }
-    false
 }
 
 /// Where the next quotation mark of a text is, if it is near.

@@ -300,7 +300,9 @@ impl Table {
     pub fn abbreviation_behind<'t>(&self, before: &'t str, word: &str) -> (Kinds, &'t str) {
         let Some(known) = self.abbreviations.get(word) else {
             // `BT-Drs.` is what `Drs.` is.
-            let last = word.rsplit_once('-').map(|(_, last)| last).filter(|last| last.len() > 2);
+            let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
+            let hyphen = if capital { word.bytes().rposition(|byte| byte == b'-') } else { None };
+            let last = hyphen.map(|at| &word[at + 1..]).filter(|last| last.len() > 2);
             return match last.filter(|last| self.abbreviations.contains_key(*last)) {
                 Some(last) => (self.abbreviation("", last), before),
                 None => (self.ending(word), before),

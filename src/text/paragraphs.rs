@@ -203,6 +203,11 @@ pub(crate) fn find_last(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usi
 #[inline]
 fn together(chunk: &[u8], wanted: impl Fn(u8) -> bool) -> u128 {
     let chunk = <[u8; TOGETHER]>::try_from(chunk).unwrap_or_default();
+    // This is compiled to vector instructions; what is behind it often is not.
+    let any = chunk.iter().fold(0, |any, &byte| any | u8::from(wanted(byte)));
+    if any == 0 {
+        return 0;
+    }
     u128::from_le_bytes(chunk.map(|byte| u8::from(wanted(byte))))
 }
 
