@@ -434,3 +434,35 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whatever becomes of one character of a unit, the others are read, and no more than one row
+    /// is lost.
+    #[test]
+    fn one_wrong_character_costs_one_unit_at_most(
+        at in 0usize..4,
+        place in any::<prop::sample::Index>(),
+        other in prop::sample::select(vec!["", "<", ">", "/", "&", "\"", "!", "-", " ", "a", ";", "\u{1}", "<!--", "]]>"]),
+    ) {
+        let mut units: Vec<String> =
+            (0..4).map(|n| unit_of(&format!("text {n}"), &format!("Text {n}"))).collect();
+        let place = place.index(units[at].len());
+        units[at].replace_range(place..=place, other);
+        let document = memory(&units.join("\n"));
+        let rows: Vec<_> = TmxReader::new("m", document.as_bytes()).collect();
+        let errors = rows.iter().filter(|row| row.is_err()).count();
+        let texts: Vec<String> = rows
+            .iter()
+            .flatten()
+            .map(|row| row.texts().iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|"))
+            .collect();
+        prop_assert!(errors <= 1, "{} errors: {rows:?} in {document}", errors);
+        prop_assert!(rows.len() == 4, "{rows:?} in {document}");
+        for n in (0..4).filter(|n| *n != at) {
+            let text = format!("text {n}|Text {n}");
+            prop_assert!(texts.contains(&text), "no {text}: {rows:?} in {document}");
+        }
+    }
+}

@@ -100,12 +100,20 @@ enum State {
 struct Damage {
     /// The `<tuv>` that units have.
     usual_variants: usize,
-    /// The `<tuv>` of the unit before, if it was refused and may go on.
-    open_variants: Option<usize>,
+    /// The unit before, if it was refused and its rest may follow.
+    refused: Option<Refused>,
     /// Units that were read or refused.
     units: u64,
     /// Whether the document ended in the unit before.
     cut_off: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Refused {
+    /// The `<tuv>` in it.
+    variants: usize,
+    /// Whether another `<tu>` began in it, which may be a damaged `<tuv>` or `</tu>`.
+    cut: bool,
 }
 
 /// What a reader of TMX noticed about a document that it could read.
@@ -192,7 +200,7 @@ impl<R: BufRead> TmxReader<R> {
             notes: Vec::new(),
             variants: None,
             state: State::New,
-            damage: Damage { usual_variants: 2, open_variants: None, units: 0, cut_off: false },
+            damage: Damage { usual_variants: 2, refused: None, units: 0, cut_off: false },
         }
     }
 
@@ -273,25 +281,42 @@ impl<R: BufRead> TmxReader<R> {
                 Piece::Unit { place, variants, cut } => {
                     self.damage.units += 1;
                     self.damage.cut_off = cut == Some(DOCUMENT_ENDS);
-                    let record = self.unit_record(place, cut);
-                    self.damage.open_variants = None;
-                    match record.is_ok() {
-                        true => self.damage.usual_variants = variants.max(2),
-                        false if cut.is_none() => self.damage.open_variants = Some(variants),
-                        false => {}
-                    }
-                    return Ok(Some(record.map_err(|why| self.refuse(place, why))));
+                    let before = self.damage.refused.take();
+                    let why = match self.parse_unit(cut) {
+                        Ok(unit) => match self.unit_record(place, unit) {
+                            Ok(record) => {
+                                self.damage.usual_variants = variants.max(2);
+                                return Ok(Some(Ok(record)));
+                            }
+                            Err(why) => {
+                                self.damage.refused = Some(Refused { variants, cut: false });
+                                why
+                            }
+                        },
+                        Err(why) => {
+                            let rest = before.filter(|before| before.cut);
+                            let rest = rest.map(|before| before.variants + variants);
+                            let rest = rest.filter(|all| *all <= self.damage.usual_variants);
+                            let variants = rest.unwrap_or(variants);
+                            self.damage.refused = Some(Refused { variants, cut: cut.is_some() });
+                            if rest.is_some() {
+                                continue;
+                            }
+                            why
+                        }
+                    };
+                    return Ok(Some(Err(self.refuse(place, why))));
                 }
                 Piece::TooLong(place) => {
                     self.damage.units += 1;
-                    self.damage.open_variants = None;
+                    self.damage.refused = None;
                     return Ok(Some(Err(self.refuse(place, self.too_long()))));
                 }
                 Piece::Stray { place, variants } => {
                     // A unit that ended too early is refused already, and this is the rest of it.
-                    let before = self.damage.open_variants.take();
-                    let rest = |before| before + variants <= self.damage.usual_variants;
-                    if before.is_some_and(rest) {
+                    let before = self.damage.refused.take().filter(|before| !before.cut);
+                    let usual = self.damage.usual_variants;
+                    if before.is_some_and(|before| before.variants + variants <= usual) {
                         continue;
                     }
                     self.damage.units += 1;
@@ -325,24 +350,25 @@ impl<R: BufRead> TmxReader<R> {
         format!("a `<tu>` of more than {} bytes", self.limit)
     }
 
-    /// The record of the unit that the scanner holds.
-    fn unit_record(&mut self, place: Place, cut: Option<&'static str>) -> Result<Record, String> {
+    /// The unit that the scanner holds, parsed.
+    fn parse_unit(&self, cut: Option<&'static str>) -> Result<Unit, String> {
         let bytes = self.scanner.unit();
         let text = std::str::from_utf8(bytes).map_err(|error| {
             match (self.scanner.source().encoding(), crate::text::decode("", bytes)) {
-                (Some(encoding), _) => {
-                    format!("bytes that are no characters of {encoding}")
-                }
+                (Some(encoding), _) => format!("bytes that are no characters of {encoding}"),
                 (None, Err(Error::NotUtf8 { looks_like, .. })) => {
                     format!("not UTF-8{}", crate::text::hint(&looks_like))
                 }
                 (None, _) => error.to_string(),
             }
         })?;
-        let unit = match (parse(text, &self.entities), cut) {
-            (Err(why), Some(cut)) if why == not_closed() => return Err(malformed(&cut)),
-            (unit, _) => unit?,
-        };
+        match (parse(text, &self.entities), cut) {
+            (Err(why), Some(cut)) if why == not_closed() => Err(malformed(&cut)),
+            (unit, _) => unit,
+        }
+    }
+
+    fn unit_record(&mut self, place: Place, unit: Unit) -> Result<Record, String> {
         let variants = unit.variants.len();
         let record = into_record(unit, &self.languages)?;
         if record.texts().len() < variants {
