@@ -272,13 +272,16 @@ def main():
     check_worker()
 
     lines, ours = corpus()
-    rows, told, counts = alone(lines)
+    # Near duplicates are dropped only where that is asked for.
+    near = FOLDER / "near.toml"
+    near.write_text('[duplicates]\nnear = "either"\n')
+    rows, told, counts = alone(lines, "--config", near)
     all_lines = lines + [line for line, _ in ours]
     folder = FOLDER / "articles"
     folder.mkdir()
     for at in range(3):
         (folder / f"{at}.jsonl").write_bytes(b"\n".join(all_lines[at::3]) + b"\n")
-    given, limits = [folder, "--out", FOLDER / "jsonl"], ["--partitions", "8", "--longest", "500000"]
+    given, limits = [folder, "--out", FOLDER / "jsonl"], ["--partitions", "8", "--longest", "500000", "--config", near]
     found, events, killed = spark("jsonl", "local-cluster[2,1,1024]", [*given, *limits], kill=True)
     assert killed, "the job was over before an executor could be killed"
     check_killed(events, killed)

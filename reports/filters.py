@@ -368,6 +368,7 @@ def duplicates(program, clean, draw, options):
         ("the same", lambda p: (p["source"], p["target"])),
         ("spaces and apostrophes", lambda p: (f" {p['source']} ".replace("'", "’").replace(" ", "\u00a0", 1), p["target"])),
         ("no case, no marks", lambda p: tuple(re.sub(r"[^\w\s]", " ", p[side]).lower() for side in ("source", "target"))),
+        ("a number more on both sides", lambda p: (p["source"] + " (2)", p["target"] + " (2)")),
         ("a prefix of one word", lambda p: ("Update: " + p["source"], "Оновлено: " + p["target"])),
         ("another word on one side", lambda p: (p["source"], words(p["target"], 1))),
         ("other words on both sides", lambda p: (words(p["source"], 2), words(p["target"], 2))),
@@ -375,9 +376,9 @@ def duplicates(program, clean, draw, options):
     ]
     out = ["", "## Duplicates", "",
            f"{len(base):,} pairs of English and Ukrainian of 40 characters or more, then all of them again, changed: per",
-           "cent of the second ones that are told as exact or near duplicates, by both sides together, the default.", ""]
+           "cent of the second ones that are told as exact or near duplicates, by both sides together (`near = \"both\"`).", ""]
     out += [table(["change", "exact, %", "near, %"]), table(["---", "--:", "--:"])]
-    config = "[filter]\n" + "".join(f"{name} = false\n" for name in SWITCHES)
+    config = "[filter]\n" + "".join(f"{name} = false\n" for name in SWITCHES) + '[duplicates]\nnear = "both"\n'
     found, _ = program.filter([row(p, p["source"], p["target"]) for p in base], config)
     first = {reason: found["reasons"][reason]["rejected"] for reason in ("duplicate", "near_duplicate")}
     for name, change in kinds:

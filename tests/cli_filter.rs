@@ -49,6 +49,9 @@ fn input() -> String {
     (0..PAIRS.len()).map(|at| line(at) + "\n").collect()
 }
 
+/// Settings that drop near duplicates.
+const NEAR: &str = "[duplicates]\nnear = \"both\"\n";
+
 struct Folder(TempDir);
 
 impl Folder {
@@ -97,7 +100,9 @@ fn ids(lines: &str) -> Vec<String> {
 #[test]
 fn good_pairs_stay_and_the_others_have_their_reasons() {
     let folder = Folder::new();
-    let run = folder.filter("- --keep-rejected @bad.jsonl --counts @counts.json", input());
+    folder.write("near.toml", NEAR);
+    let run = folder
+        .filter("- --config @near.toml --keep-rejected @bad.jsonl --counts @counts.json", input());
     assert_eq!(run.status, 0, "{}", run.stderr);
     let kept = |at: &usize| PAIRS[*at].2.is_empty();
     let expected: Vec<String> = (0..PAIRS.len()).filter(kept).map(|at| format!("p{at}")).collect();
@@ -116,8 +121,47 @@ fn good_pairs_stay_and_the_others_have_their_reasons() {
     assert_eq!(counts["reasons"]["numbers"], json!({"rejected": 1, "alone": 1}));
     assert!(run.stderr.contains("\nnumbers "), "{}", run.stderr);
     for threads in ["1", "3"] {
-        let again = folder.filter(&format!("- --threads {threads}"), input());
+        let again = folder.filter(&format!("- --config @near.toml --threads {threads}"), input());
         assert_eq!(again.stdout, run.stdout);
+    }
+}
+
+#[test]
+fn near_duplicates_are_dropped_where_that_is_asked_for() {
+    let folder = Folder::new();
+    folder.write("near.toml", NEAR);
+    folder.write("exact.toml", "[duplicates]\nexact = \"both\"\n");
+    let near = format!("p{}", PAIRS.len() - 1);
+    for (args, kept) in
+        [("-", true), ("- --config @exact.toml", true), ("- --config @near.toml", false)]
+    {
+        let run = folder.filter(args, input());
+        assert_eq!(ids(&run.stdout).contains(&near), kept, "{args}: {}", run.stderr);
+    }
+    // Rows that say something else are no near duplicates.
+    let rows = [
+        ("The board has approved the plan for the new bridge.", "Рада схвалила план нового моста."),
+        (
+            "The board has not approved the plan for the new bridge.",
+            "Рада не схвалила план нового моста.",
+        ),
+        ("The board has approved the plan for the new school.", "Рада схвалила план нової школи."),
+        (
+            "Turn on pump 1 before you open the gate.",
+            "Увімкніть насос 1, перш ніж відчиняти браму.",
+        ),
+        (
+            "Turn on pump 2 before you open the gate.",
+            "Увімкніть насос 2, перш ніж відчиняти браму.",
+        ),
+    ];
+    let rows: String = rows
+        .iter()
+        .map(|(en, uk)| json!({"translation": {"en": en, "uk": uk}}).to_string() + "\n")
+        .collect();
+    for args in ["-", "- --config @near.toml"] {
+        let run = folder.filter(args, &rows);
+        assert_eq!(run.stdout.lines().count(), 5, "{args}: {}", run.stderr);
     }
 }
 
@@ -145,7 +189,8 @@ fn what_has_little_in_common_goes_where_that_is_asked_for() {
 #[test]
 fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
     let folder = Folder::new();
-    let run = folder.filter("- --mark --counts @counts.json", input());
+    folder.write("near.toml", NEAR);
+    let run = folder.filter("- --config @near.toml --mark --counts @counts.json", input());
     assert_eq!(run.status, 0, "{}", run.stderr);
     let rows: Vec<Value> =
         run.stdout.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
@@ -161,7 +206,7 @@ fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
         assert_eq!(row["scores"].as_object().unwrap().is_empty(), !rejected, "{row}");
         assert_eq!(row["translation"]["uk"], PAIRS[at].1);
         let (exact, near) = (keys(row, "exact_keys"), keys(row, "near_keys"));
-        assert_eq!((exact.len(), near.len()), if rejected { (0, 0) } else { (1, 6) });
+        assert_eq!((exact.len(), near.len()), if rejected { (0, 0) } else { (1, 12) });
         assert!(exact.iter().all(|key| key.len() == 32) && near.iter().all(|key| key.len() == 16));
         let shares = |kind: &str, of: &[String]| {
             before.iter().any(|row| keys(row, kind).iter().any(|key| of.contains(key)))
@@ -174,8 +219,8 @@ fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
     let counts: Value = serde_json::from_str(&folder.read("counts.json")).unwrap();
     assert_eq!((&counts["pairs"], &counts["kept"]), (&json!(PAIRS.len()), &json!(5)));
     // What came from several runs, put together, is filtered as if it were one.
-    let again = folder.filter("-", &run.stdout);
-    assert_eq!(ids(&again.stdout), ids(&folder.filter("-", input()).stdout));
+    let again = folder.filter("- --config @near.toml", &run.stdout);
+    assert_eq!(ids(&again.stdout), ids(&folder.filter("- --config @near.toml", input()).stdout));
 
     for args in ["- --mark --to tsv", "- --mark -o @out.tmx"] {
         let run = folder.filter(args, input());
@@ -239,6 +284,7 @@ fn the_defaults_are_settings() {
     let folder = Folder::new();
     let text = bitext(["filter", "--defaults"], b"").quiet();
     assert!(text.contains("[filter]\n") && text.contains("\nmax_similarity = 0.9\n"), "{text}");
+    assert!(text.ends_with("[duplicates]\nexact = \"both\"\nnear = false\n"), "{text}");
     folder.write("same.toml", &text);
     assert_eq!(
         folder.filter("- --config @same.toml", input()).stdout,

@@ -59,11 +59,16 @@ impl Detection {
 /// assert_eq!(language::examine("12:30"), Detection::Uncertain);
 /// ```
 pub fn examine(text: &str) -> Detection {
+    let words = prose(text);
+    let text = words.as_str();
     let reliable = |detector: Detector| {
         detector.detect(text).filter(whatlang::Info::is_reliable).map(|info| info.lang())
     };
     let served = || Detector::with_allowlist(vec![Lang::Eng, Lang::Ukr, Lang::Deu, Lang::Rus]);
-    match reliable(Detector::new()).or_else(|| reliable(served())) {
+    match reliable(Detector::new())
+        .or_else(|| reliable(served()))
+        .or_else(|| likely_ukrainian(text))
+    {
         Some(Lang::Eng) => Detection::Known(Language::ENGLISH),
         Some(Lang::Ukr) => Detection::Known(Language::UKRAINIAN),
         Some(Lang::Deu) => Detection::Known(Language::GERMAN),
@@ -71,6 +76,72 @@ pub fn examine(text: &str) -> Detection {
         Some(lang) => Detection::Other { name: lang.eng_name(), code: lang.code() },
         None => Detection::Uncertain,
     }
+}
+
+/// The words of a text that tell its language: without addresses, hashes, names of files and code.
+/// Where a third of their letters are Cyrillic, only those in Cyrillic letters: such pages often
+/// have names and remarks in English, but hardly any page in English has so much Cyrillic.
+fn prose(text: &str) -> String {
+    /// The Cyrillic letters are at least one of so many.
+    const SHARE: usize = 3;
+    let is_cyrillic = |c: char| matches!(c, '\u{400}'..='\u{52f}');
+    let words: Vec<&str> = text.split_whitespace().filter(|word| is_word(word)).collect();
+    let (mut letters, mut cyrillic) = (0, 0);
+    for c in words.iter().flat_map(|word| word.chars()).filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        cyrillic += usize::from(is_cyrillic(c));
+    }
+    match cyrillic > 0 && cyrillic < letters && cyrillic * SHARE >= letters {
+        true => {
+            let own: Vec<&str> =
+                words.into_iter().filter(|word| word.contains(is_cyrillic)).collect();
+            own.join(" ")
+        }
+        false => words.join(" "),
+    }
+}
+
+/// Whether a run of characters without white space has only letters, with marks at its ends or
+/// a hyphen or an apostrophe inside, and no capital behind a small letter. Scripts that do not
+/// part words by spaces have long runs with marks inside.
+fn is_word(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut small = false;
+    for c in bare.chars() {
+        let joins = matches!(c, '-' | '‑' | '–' | '—' | '\'' | '’' | 'ʼ');
+        if c.is_ascii_digit() || c.is_ascii_punctuation() && !joins || small && c.is_uppercase() {
+            return false;
+        }
+        small = c.is_lowercase();
+    }
+    !bare.is_empty()
+}
+
+/// Ukrainian, of a text that is too short for its trigrams to be reliable: all of its Cyrillic letters
+/// are Ukrainian, and it has one that Russian lacks, or is likelier Ukrainian than Russian.
+fn likely_ukrainian(text: &str) -> Option<Lang> {
+    /// Letters of the shortest text that is looked at.
+    const LEAST: usize = 20;
+    text.chars().filter(|c| c.is_alphabetic()).nth(LEAST - 1)?;
+    if !all_ukrainian(text) {
+        return None;
+    }
+    let detector = Detector::with_allowlist(vec![Lang::Ukr, Lang::Rus]);
+    let likelier = || detector.detect(text).is_some_and(|info| info.lang() == Lang::Ukr);
+    (has_its_letters(text) || likelier()).then_some(Lang::Ukr)
+}
+
+/// Whether a text has Cyrillic letters, and Ukrainian has all of them.
+fn all_ukrainian(text: &str) -> bool {
+    const OWN: &str = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя";
+    let small = text.chars().flat_map(char::to_lowercase);
+    let mut letters = small.filter(|c| matches!(c, '\u{400}'..='\u{52f}')).peekable();
+    letters.peek().is_some() && letters.all(|c| OWN.contains(c))
+}
+
+/// Whether a text has a letter that few languages but Ukrainian have, and none that it lacks.
+fn has_its_letters(text: &str) -> bool {
+    text.contains(['і', 'ї', 'є', 'ґ', 'І', 'Ї', 'Є', 'Ґ']) && all_ukrainian(text)
 }
 
 /// Finds the language of an article; `label` names the article in errors.
@@ -112,7 +183,7 @@ pub(crate) fn foreign(language: Language, text: &str) -> f32 {
         "de" => &[Lang::Deu],
         _ => return 0.0,
     };
-    if has_its_words(language, text) {
+    if has_its_words(language, text) || language.primary() == "uk" && has_its_letters(text) {
         return 0.0;
     }
     match Detector::new().detect(text) {
@@ -150,17 +221,51 @@ const GERMAN: Words = Words(
     ],
 );
 
+fn words_of(language: Language) -> Option<Words> {
+    match language.primary() {
+        "en" => Some(ENGLISH),
+        "de" => Some(GERMAN),
+        _ => None,
+    }
+}
+
+/// Whether a word, in small letters, is a function word of English or German.
+pub(crate) fn is_function_word(language: Language, word: &str) -> bool {
+    words_of(language)
+        .is_some_and(|Words(own, shared)| own.contains(&word) || shared.contains(&word))
+}
+
+/// Whether a text has function words of English or German that other languages do not have, and none
+/// of its own language, which must be the other of the two.
+pub(crate) fn speaks_another(language: Language, text: &str) -> bool {
+    /// Function words, one of which no other language has.
+    const LEAST: usize = 2;
+    let other = match language.primary() {
+        "en" => Language::GERMAN,
+        "de" => Language::ENGLISH,
+        _ => return false,
+    };
+    let (Some(own), Some(other)) = (words_of(language), words_of(other)) else { return false };
+    let is = |word: &str, list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let (mut certain, mut found) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        // `in` is a word of both.
+        if is(word, own.0) || (is(word, own.1) && !is(word, other.1)) {
+            return false;
+        }
+        certain += usize::from(is(word, other.0));
+        found += usize::from(is(word, other.0) || is(word, other.1));
+    }
+    certain > 0 && found >= LEAST
+}
+
 /// Whether a text is full of its language's function words: most texts are, and to count these is
 /// a hundred times as fast as to compare trigrams with those of all languages.
 fn has_its_words(language: Language, text: &str) -> bool {
     const LEAST: usize = 3;
     /// Of all words, in per cent.
     const SHARE: usize = 25;
-    let Words(own, shared) = match language.primary() {
-        "en" => ENGLISH,
-        "de" => GERMAN,
-        _ => return false,
-    };
+    let Some(Words(own, shared)) = words_of(language) else { return false };
     let is = |word: &str, list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(word));
     let (mut all, mut certain, mut found) = (0, 0, 0);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
@@ -229,6 +334,31 @@ mod tests {
             }
         }
         assert!(foreign(de, others[4]) > 0.9);
+    }
+
+    #[test]
+    fn pages_full_of_addresses_and_hashes_have_a_language() {
+        let lines = |name: &str| -> String {
+            let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+            let line =
+                |end: &str| format!("https://files.tern.example.org/{name}-2.1.4.{end}\n{hash}\n");
+            ["tar.gz", "tar.bz2", "tar.xz", "zip"].map(line).concat()
+        };
+        let pages = [
+            (Language::UKRAINIAN, "Вийшов Tern 2.1.4", "Завантажити", "Дякуємо всім за допомогу."),
+            (
+                Language::UKRAINIAN,
+                "Вийшов Tern 2.1.4",
+                "Коментар для всіх",
+                "Thanks to all who helped us.",
+            ),
+            (Language::GERMAN, "Tern 2.1.4 ist da", "Herunterladen", "Danke an alle, die helfen."),
+            (Language::ENGLISH, "Tern 2.1.4 is here", "Download", "Thanks to all who helped us."),
+        ];
+        for (language, title, heading, end) in pages {
+            let page = format!("{title}\n{}{heading}\n{}{end}\n", lines("tern"), lines("docs"));
+            assert_eq!(examine(&page), Detection::Known(language), "{page}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ mod code;
 mod detect;
 
 pub use code::from_name;
-pub(crate) use detect::foreign;
 pub use detect::{Detection, detect, examine};
+pub(crate) use detect::{foreign, is_function_word, speaks_another};
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -177,10 +177,13 @@ fn is_rule(line: &str) -> bool {
         && !line.starts_with(['.', '?', '!', '…', '('])
 }
 
-/// `Home | News | Sport`, `Home » News » Sport`: short pieces between marks.
+/// `Home | News | Sport`, `Home » News » Sport`: short pieces between marks that are no part of an
+/// operator (`a || b`, `a => b`). A path does not begin with a clause: `Go to Settings > Maps > Night`.
 fn is_menu(line: &str) -> bool {
     const PIECES: usize = 3;
     const LONGEST_PIECE: usize = 40;
+    /// Words of the longest piece that a path begins with.
+    const LONGEST_START: usize = 2;
     let may_mark = |byte: u8| (byte == b'|') | (byte == b'>') | (byte == 0xc2) | (byte == 0xe2);
     if find(line.as_bytes(), may_mark).is_none() {
         return false;
@@ -188,10 +191,15 @@ fn is_menu(line: &str) -> bool {
     let marks: [char; 6] = ['|', '•', '·', '»', '›', '>'];
     marks.iter().any(|mark| {
         let mut pieces = 0;
-        let short = line.split(*mark).all(|piece| {
+        let is_path = matches!(mark, '»' | '›' | '>');
+        // Marks at the ends are of no account.
+        let short = line.trim_matches([*mark, ' ']).split(*mark).all(|piece| {
             pieces += 1;
             let piece = piece.trim();
-            piece.len() <= 2 * LONGEST_PIECE
+            let begins_clause = is_path && pieces == 1 && piece.split(' ').count() > LONGEST_START;
+            let operator = piece.is_empty() || piece.ends_with(['=', '-', '|']);
+            !(begins_clause || operator)
+                && piece.len() <= 2 * LONGEST_PIECE
                 && piece.chars().count() <= LONGEST_PIECE
                 && !piece.ends_with(is_stop)
                 && !piece.contains(['«', '"', '“', '„'])
@@ -257,6 +265,9 @@ mod tests {
             "Share this post with nobody, she said.",
             "Popular music is old.",
             "He pays 3 | 4.",
+            "Joining A || B",
+            "Click File => New => Port",
+            "Go to Settings > Maps > Night",
             "...",
             "?!",
             "The name is spot_img.",

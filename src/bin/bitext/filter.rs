@@ -36,13 +36,13 @@ without one nothing is. Of several variants of a language in a unit of a tmx, su
 en-GB, the first is taken, or the one that --languages names.
 
 SETTINGS is TOML, its sections [filter] and [duplicates]; `--defaults` prints what holds where it
-says nothing. A row of three languages is dropped where any two of them are no good pair.
+says nothing. Near duplicates are dropped only with `near = \"both\"` or `\"either\"` in [duplicates]. A row of three languages is dropped where any two of them are no good pair.
 
 Rejected rows are JSONL with `reasons` and the `scores` behind them. Standard error has the
 counts: how many rows each filter rejects, and how many no other does.
 
 With --mark every row is written, rejected ones with `reasons` and `scores`, the others with no
-reasons and with `exact_keys` and `near_keys`, hexadecimal: two rows with a key in common are
+reasons and with `exact_keys` and `near_keys` (if near duplicates are looked for), hexadecimal: two rows with a key in common are
 duplicates. So parts of a bitext can be judged on many machines and compared afterwards.
 
 Exit status: 0 all went well, 1 an input, or a row of it, could not be used, 2 wrong usage";
@@ -113,19 +113,33 @@ impl Args {
 }
 
 /// A file of settings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     pub filter: FilterConfig,
     pub duplicates: DedupConfig,
 }
 
+/// Near duplicates are kept unless they are asked for: in a translation memory they are content.
+impl Default for Settings {
+    fn default() -> Settings {
+        let mut duplicates = DedupConfig::default();
+        duplicates.near = None;
+        Settings { filter: FilterConfig::default(), duplicates }
+    }
+}
+
 impl Settings {
     fn read(path: Option<&Path>) -> Result<Settings, Failure> {
         let Some(path) = path else { return Ok(Settings::default()) };
-        let settings = toml::from_str(&read_text(path)?);
-        let settings: Settings =
-            settings.map_err(|error| format!("{}: {}", path.display(), one_line(&error)))?;
+        let text = read_text(path)?;
+        let told = |error: toml::de::Error| format!("{}: {}", path.display(), one_line(&error));
+        let mut settings: Settings = toml::from_str(&text).map_err(told)?;
+        // A section without `near` has the default of this command, not that of the library.
+        let table: toml::Table = toml::from_str(&text).map_err(told)?;
+        if table.get("duplicates").is_some_and(|section| section.get("near").is_none()) {
+            settings.duplicates.near = Settings::default().duplicates.near;
+        }
         settings.filter.validate()?;
         Ok(settings)
     }

@@ -1,32 +1,75 @@
 //! Web and mail addresses.
 
-/// The name of an address that both sides should have: of a host without `www.`
-/// the longest label (`example` of `de.example.org`: versions of a site are often
-/// at other hosts), of a mail address all.
-fn name(word: &str) -> Option<String> {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
+use std::collections::HashSet;
+
+/// An address, as it is compared: of a host the labels without `www`, of a mail address all.
+///
+/// Versions of a site are often at other hosts or in other folders, so a host agrees with another if
+/// the longest label of one is a label of the other: `example` of `de.example.org`. Protocol and path
+/// are not compared.
+#[derive(Debug, PartialEq, Eq)]
+struct Address {
+    labels: Vec<String>,
+}
+
+impl Address {
+    fn longest(&self) -> &str {
+        self.labels.iter().max_by_key(|label| label.len()).map_or("", String::as_str)
+    }
+}
+
+/// The address that a word is, with a protocol, `www.` or `@`.
+fn address(word: &str) -> Option<Address> {
+    let word = trimmed(word);
     if let Some((_, rest)) = word.split_once("://") {
-        return Some(host(rest));
+        return host(rest);
     }
     if word.starts_with("www.") {
-        return Some(host(&word));
+        return host(&word);
     }
     let (user, domain) = word.split_once('@')?;
     let plain = |c: char| c.is_alphanumeric() || "._-+".contains(c);
     let dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
     let is_mail = !user.is_empty() && dotted && user.chars().chain(domain.chars()).all(plain);
-    is_mail.then_some(word)
+    is_mail.then(|| Address { labels: vec![word] })
 }
 
-fn host(rest: &str) -> String {
-    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    let labels = host.split('.').filter(|label| *label != "www");
-    labels.max_by_key(|label| label.len()).unwrap_or_default().to_string()
+fn trimmed(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase()
+}
+
+/// The labels of a host, without user and port. A name without a dot is a place to be filled in.
+fn host(rest: &str) -> Option<Address> {
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let labels = host.split('.').filter(|label| *label != "www" && !label.is_empty());
+    let labels: Vec<String> = labels.map(str::to_string).collect();
+    (labels.len() > 1).then_some(Address { labels })
+}
+
+/// A host without a protocol, such as `example.org`.
+fn bare_host(word: &str) -> Option<Address> {
+    if !word.contains('.') || word.contains('@') {
+        return None;
+    }
+    let word = trimmed(word);
+    let found = host(&word)?;
+    let plain = |label: &String| label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let top = found
+        .labels
+        .last()
+        .is_some_and(|top| top.len() >= 2 && top.chars().all(char::is_alphabetic));
+    (top && found.labels.iter().all(plain)).then_some(found)
 }
 
 /// The words that are no addresses.
 pub(super) fn others(text: &str) -> impl Iterator<Item = &str> {
-    text.split_whitespace().filter(|word| !may_be(word) || name(word).is_none())
+    text.split_whitespace().filter(|word| !may_be(word) || !is_address(word))
+}
+
+fn is_address(word: &str) -> bool {
+    trimmed(word).contains("://") || address(word).is_some()
 }
 
 /// A quick look: most words have none of these.
@@ -34,21 +77,45 @@ fn may_be(word: &str) -> bool {
     word.contains("://") || word.contains('@') || word.contains("www.")
 }
 
+/// The addresses of a text. The target of a link in Markdown, `[text](https://example.org)`, is no
+/// part of what a reader sees.
+fn addresses(text: &str) -> Vec<Address> {
+    let mut before = "";
+    let mut found = Vec::new();
+    for word in text.split_whitespace() {
+        let is_target = word.contains("](") || (before.ends_with(']') && word.starts_with('('));
+        if may_be(word) && !is_target {
+            found.extend(address(word));
+        }
+        before = word;
+    }
+    found.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+    found.dedup();
+    found
+}
+
 /// The share of addresses that the other side does not have, 0 where there are
 /// none.
 pub(super) fn mismatch(source: &str, target: &str) -> f32 {
-    let found = |text: &str| {
-        let mut names: Vec<String> =
-            text.split_whitespace().filter(|word| may_be(word)).filter_map(name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+    let found = [addresses(source), addresses(target)];
+    let all = found[0].len() + found[1].len();
+    if all == 0 {
+        return 0.0;
+    }
+    let lacking = |own: &[Address], other: &[Address], text: &str| {
+        let bare: Vec<Address> = text.split_whitespace().filter_map(bare_host).collect();
+        let known = || other.iter().chain(&bare);
+        let labels: HashSet<&str> =
+            known().flat_map(|known| &known.labels).map(String::as_str).collect();
+        let longest: HashSet<&str> = known().map(Address::longest).collect();
+        let lacks = |own: &&Address| {
+            !labels.contains(own.longest())
+                && !own.labels.iter().any(|label| longest.contains(label.as_str()))
+        };
+        own.iter().filter(lacks).count()
     };
-    let (source, target) = (found(source), found(target));
-    let lacking =
-        |own: &[String], other: &[String]| own.iter().filter(|name| !other.contains(name)).count();
-    let all = source.len() + target.len();
-    (lacking(&source, &target) + lacking(&target, &source)) as f32 / all.max(1) as f32
+    let lacking = lacking(&found[0], &found[1], target) + lacking(&found[1], &found[0], source);
+    lacking as f32 / all as f32
 }
 
 #[cfg(test)]
@@ -62,6 +129,13 @@ mod tests {
             ("(www.example.org)", "див. http://example.org"),
             ("write to Ann@example.org", "пишіть на ann@example.org."),
             ("none", "keine @ferry a@b"),
+            ("Visit example.org for help.", "Hilfe gibt es unter https://example.org."),
+            ("See http://example.org/en/", "Див. https://www.example.org/uk"),
+            ("Visit <https://example.org/>!", "Завітайте на example.org!"),
+            ("See https://tern.org", "Siehe https://tern.sourceforge.net"),
+            ("Use [tern](https://tern.org/en).", "Verwenden Sie tern."),
+            ("Use tern.", "Verwenden Sie [tern] (https://tern.org/en)."),
+            ("Type fish://user@machine", "Введіть fish://ім’я@вузол"),
         ];
         for (one, other) in same {
             assert_eq!(mismatch(one, other), 0.0, "{one}");

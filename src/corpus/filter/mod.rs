@@ -36,13 +36,14 @@ use config::Limit;
 mod addresses;
 mod damage;
 mod dedup;
+mod encoding;
 mod held_out;
 mod letters;
+mod markup;
 mod numbers;
 mod russian;
 mod shape;
 mod sketch;
-mod words;
 
 pub use dedup::{DedupConfig, Deduplicator, Keys, Sides, exact_key, near_keys};
 pub use held_out::HeldOut;
@@ -202,6 +203,12 @@ fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
         |of: &dyn Fn(Language, &str) -> f32| of(source.0, source.1).max(of(target.0, target.1));
     let least =
         |of: &dyn Fn(Language, &str) -> f32| of(source.0, source.1).min(of(target.0, target.1));
+    // Of each text, given the other, since what both have alike is content.
+    let most_beside =
+        |of: &dyn Fn(&str, &str) -> f32| of(source.1, target.1).max(of(target.1, source.1));
+    let most_in_language_beside = |of: &dyn Fn(Language, &str, &str) -> f32| {
+        of(source.0, source.1, target.1).max(of(target.0, target.1, source.1))
+    };
     let mut scores = [f32::NAN; Reason::ALL.len()];
     for reason in Reason::ALL {
         scores[reason as usize] = match reason {
@@ -211,18 +218,21 @@ fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
             Reason::ManyWords => most(&|_, text| shape::words(text)),
             Reason::LengthRatio => shape::length_ratio(source, target),
             Reason::WrongScript => most(&letters::other_script),
-            Reason::WrongLanguage => most(&letters::other_language),
-            Reason::Russian => most(&russian::share),
+            Reason::WrongLanguage => most_in_language_beside(&letters::other_language),
+            Reason::Russian => most_in_language_beside(&russian::share),
             Reason::Identical => letters::similarity(source.1, target.1),
             Reason::Numbers => numbers::mismatch(source, target),
             Reason::Addresses => addresses::mismatch(source.1, target.1),
             Reason::TerminalPunctuation => shape::end_mismatch(source.1, target.1),
             Reason::Repetition => most(&|_, text| shape::repetition(text)),
-            Reason::Markup => most(&|_, text| damage::markup(text)),
-            Reason::Debris => most(&damage::debris),
-            Reason::Mojibake => most(&|_, text| damage::mojibake(text)),
-            Reason::Escapes => most(&|_, text| damage::escapes(text)),
-            Reason::Alphabetic => least(&|_, text| letters::alphabetic(text)),
+            Reason::Markup => most_beside(&markup::markup),
+            Reason::Debris => damage::debris(source, target),
+            Reason::Mojibake => most_beside(&encoding::mojibake),
+            Reason::Escapes => most_beside(&damage::escapes),
+            Reason::Alphabetic => {
+                let of = letters::alphabetic;
+                of(source.1, target.1).min(of(target.1, source.1))
+            }
             Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
             Reason::LowScore => pair.score.unwrap_or(f32::NAN),
             Reason::Duplicate | Reason::NearDuplicate => f32::NAN,

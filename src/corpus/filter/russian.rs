@@ -2,6 +2,8 @@
 //! in long texts only, but nearly every sentence has a letter or a small word that
 //! one of them does not have.
 
+use std::collections::HashSet;
+
 use crate::Language;
 
 use super::letters::is_cyrillic;
@@ -42,24 +44,71 @@ const UKRAINIAN: [&str; 100] = [
 
 /// The share of Russian and Belarusian words among those that tell which they are,
 /// of a text that is said to be Ukrainian; 0 for other languages and where no word
-/// tells.
-pub(super) fn share(language: Language, text: &str) -> f32 {
+/// tells. Words that the other text has as well are content, such as names of letters.
+pub(super) fn share(language: Language, text: &str, other: &str) -> f32 {
     if language.primary() != "uk" {
         return 0.0;
     }
+    let found = count(text, &HashSet::new());
+    if found.russian == 0 || !other.contains(is_cyrillic) {
+        return found.share();
+    }
+    count(text, &words(other).collect()).share()
+}
+
+#[derive(Default)]
+struct Found {
+    russian: u32,
+    ukrainian: u32,
+}
+
+impl Found {
+    fn share(&self) -> f32 {
+        self.russian as f32 / (self.russian + self.ukrainian).max(1) as f32
+    }
+}
+
+fn count(text: &str, content: &HashSet<String>) -> Found {
     // The short u is Belarusian alone, and Belarusian has the і too.
     let belarusian = text.contains(['ў', 'Ў']);
-    let (mut russian, mut ukrainian) = (0u32, 0u32);
-    let letter = |c: char| is_cyrillic(c) || is_apostrophe(c);
-    for word in text.split(|c: char| !letter(c)) {
-        let word: String = word.chars().flat_map(char::to_lowercase).map(straight).collect();
-        match kind(word.trim_matches('\''), belarusian) {
-            Some(Kind::Other) => russian += 1,
-            Some(Kind::Ukrainian) => ukrainian += 1,
+    let mut found = Found::default();
+    for word in words(text).filter(|word| !content.contains(word)) {
+        match kind(&word, belarusian) {
+            Some(Kind::Other) => found.russian += 1,
+            Some(Kind::Ukrainian) => found.ukrainian += 1,
             None => {}
         }
     }
-    russian as f32 / (russian + ukrainian).max(1) as f32
+    found
+}
+
+/// The Cyrillic words of a text, in small letters. Endings are none: those of Latin words and of
+/// numbers (`gem-и`), and those in brackets (`файл(и)`). Nor is a single letter in quotes.
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let letter = |c: char| is_cyrillic(c) || is_apostrophe(c);
+    let mut start = 0;
+    text.split(move |c: char| !letter(c)).filter_map(move |word| {
+        let at = start;
+        let end = at + word.len();
+        start = end + text[end..].chars().next().map_or(0, char::len_utf8);
+        if word.is_empty() {
+            return None;
+        }
+        let mut before = text[..at].chars().rev();
+        let (last, next_to_last) = (before.next(), before.next());
+        let foreign = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_cyrillic(c));
+        let word_before = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let joined = matches!(last, Some('-' | '‑' | '–')) && foreign(next_to_last);
+        let ending = foreign(last) || joined || (last == Some('(') && word_before(next_to_last));
+        let quotes = |c: Option<char>| c.is_some_and(|c| "\"'«»“”„‘’()[]/`".contains(c));
+        let single =
+            word.chars().count() == 1 && quotes(last) && quotes(text[end..].chars().next());
+        if ending || single {
+            return None;
+        }
+        let word: String = word.chars().flat_map(char::to_lowercase).map(straight).collect();
+        Some(word.trim_matches('\'').to_string())
+    })
 }
 
 enum Kind {
@@ -103,7 +152,7 @@ mod tests {
     use super::*;
 
     fn uk(text: &str) -> f32 {
-        share(Language::UKRAINIAN, text)
+        share(Language::UKRAINIAN, text, "x")
     }
 
     #[test]
@@ -132,11 +181,22 @@ mod tests {
             "П’ятниця – гарний день.",
             "Она не прийшла, а він прийшов і сів, щоб п'ять хвилин почекати.",
             "Так.",
+            "Усі plug-in-и перелічено.",
+            "Оновлено gemи, 5-и та URL’и.",
+            "Шаблон(и) для тек:",
+            "Літера «и» в абетці",
             "",
             "OK 5",
         ] {
             assert!(uk(own) < 0.34, "{own}: {}", uk(own));
         }
-        assert_eq!(share(Language::ENGLISH, "Он сказал, что это хорошо."), 0.0);
+        assert_eq!(share(Language::ENGLISH, "Он сказал, что это хорошо.", "x"), 0.0);
+    }
+
+    #[test]
+    fn words_that_both_texts_have_are_content() {
+        let text = "Слово «быть»";
+        assert!(share(Language::UKRAINIAN, text, "The word is different.") > 0.34);
+        assert_eq!(share(Language::UKRAINIAN, text, "The Russian word is “быть”."), 0.0);
     }
 }

@@ -4,7 +4,7 @@
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed, xxh3_128};
 
 use crate::Language;
-use crate::text::normalize;
+use crate::text::{Number, normalize, numbers};
 
 /// Least hashes of a text.
 pub(super) const WAYS: usize = 48;
@@ -14,7 +14,7 @@ const SHINGLE: usize = 4;
 /// What duplicates of a text are told by, made once and used for each pair that the text is in.
 ///
 /// It is the same on every machine and in every release that has the same
-/// [`FORMAT`](super::Deduplicator::FORMAT). 208 bytes.
+/// [`FORMAT`](super::Deduplicator::FORMAT). 224 bytes.
 ///
 /// ```
 /// use bitext::Language;
@@ -33,14 +33,23 @@ const SHINGLE: usize = 4;
 pub struct Sketch {
     pub(super) exact: u128,
     pub(super) least: [u32; WAYS],
+    /// A hash of the letters and figures, case, marks and spaces aside.
+    pub(super) words: u64,
+    /// A hash of the numbers and of how many negations there are.
+    pub(super) claims: u64,
 }
 
 impl Sketch {
     /// The sketch of a text.
     pub fn new(language: Language, text: &str) -> Sketch {
         let text = normalize(text);
-        let least = least(language, &text);
-        Sketch { exact: exact(language, &text), least }
+        let folded = fold(&text);
+        Sketch {
+            exact: exact(language, &text),
+            least: least(language, &folded.shingled),
+            words: xxh3_64_with_seed(folded.words.as_bytes(), 0),
+            claims: claims(language, &text, &folded.words),
+        }
     }
 }
 
@@ -75,13 +84,12 @@ pub(super) fn together(sketches: &[&Sketch]) -> [u32; WAYS] {
     least
 }
 
-/// The least hash, in each of so many ways, of the runs of characters of a normalised text. The ways
+/// The least hash, in each of so many ways, of the runs of characters of a folded text. The ways
 /// are hashes of their own: a family of linear ones is faster, but its minima go together, and of pairs
 /// alike by .8 it found half and not two thirds.
-fn least(language: Language, text: &str) -> [u32; WAYS] {
+fn least(language: Language, folded: &str) -> [u32; WAYS] {
     let mut least = [u32::MAX; WAYS];
     let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
-    let folded = fold(text);
     let starts: Vec<usize> =
         folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
     let last = starts.len().saturating_sub(SHINGLE).max(1);
@@ -103,21 +111,82 @@ fn mix(hash: u64, way: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Small letters, figures as one `0`, all else as one space. A text without letters
-/// and figures stays as it is.
-fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+/// A text without what is of no account.
+struct Folded {
+    /// Small letters, figures as one `0`, all else as one space. A text without letters and figures
+    /// stays as it is.
+    shingled: String,
+    /// The same with the figures as they stand.
+    words: String,
+}
+
+fn fold(text: &str) -> Folded {
+    let (mut shingled, mut words) =
+        (String::with_capacity(text.len()), String::with_capacity(text.len()));
     for c in text.chars() {
         if c.is_numeric() {
-            if !folded.ends_with('0') {
-                folded.push('0');
+            if !shingled.ends_with('0') {
+                shingled.push('0');
             }
+            words.push(c);
         } else if c.is_alphabetic() {
-            folded.extend(c.to_lowercase());
-        } else if c != '\'' && !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
+            shingled.extend(c.to_lowercase());
+            words.extend(c.to_lowercase());
+        } else if c != '\'' {
+            for folded in [&mut shingled, &mut words] {
+                if !folded.is_empty() && !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
         }
     }
-    folded.truncate(folded.trim_end().len());
-    if folded.is_empty() { text.to_string() } else { folded }
+    for folded in [&mut shingled, &mut words] {
+        folded.truncate(folded.trim_end().len());
+        if folded.is_empty() {
+            *folded = text.to_string();
+        }
+    }
+    Folded { shingled, words }
+}
+
+/// Words that deny.
+#[rustfmt::skip]
+const NEGATIONS: [(&str, &[&str]); 3] = [
+    ("en", &[
+        "cannot", "neither", "never", "no", "nobody", "none", "nor", "not", "nothing", "nowhere",
+        "without",
+    ]),
+    ("uk", &[
+        "ані", "без", "жоден", "жодна", "жодне", "жодного", "жодної", "жодному", "жодним", "жодних",
+        "жодні", "жодній", "жодну", "не", "нема", "немає", "ні", "ніде", "ніколи", "нікого", "нікому",
+        "ніким", "нікуди", "ніхто", "нічим", "нічого", "нічому", "ніщо",
+    ]),
+    ("de", &[
+        "kein", "keine", "keinem", "keinen", "keiner", "keinerlei", "keines", "nein", "nicht",
+        "nichts", "nie", "niemals", "niemand", "niemandem", "niemanden", "nirgends", "nirgendwo",
+        "ohne", "weder",
+    ]),
+];
+
+/// A hash of what a text's truth turns on: its numbers in their order, and how many negations it
+/// has.
+fn claims(language: Language, text: &str, folded: &str) -> u64 {
+    let list = NEGATIONS.iter().find(|(code, _)| *code == language.primary());
+    let words = list.map_or(&[][..], |(_, words)| words);
+    // `isn't` is `isnt` here.
+    let contracted = |word: &str| {
+        language.primary() == "en" && word.ends_with("nt") && {
+            const VERBS: [&str; 20] = [
+                "aint", "arent", "cant", "couldnt", "didnt", "doesnt", "dont", "hadnt", "hasnt",
+                "havent", "isnt", "mightnt", "mustnt", "neednt", "shant", "shouldnt", "wasnt",
+                "werent", "wont", "wouldnt",
+            ];
+            VERBS.contains(&word)
+        }
+    };
+    let denies = |word: &&str| words.contains(word) || contracted(word);
+    let negations = folded.split(' ').filter(denies).count() as u64;
+    let numbers = numbers(language, text);
+    let keys = numbers.iter().map(Number::key).chain([negations]);
+    xxh3_64_with_seed(&keys.flat_map(u64::to_le_bytes).collect::<Vec<u8>>(), 0)
 }

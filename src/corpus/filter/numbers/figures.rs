@@ -1,0 +1,312 @@
+//! The figures of a text: numbers, and what several of them make together.
+
+use crate::Language;
+use crate::text::{Number, Span, numbers};
+
+use super::quantity::{Gap, Quantity, Value, canonical};
+
+/// What a text has in figures.
+pub(super) struct Figures {
+    pub quantities: Vec<Quantity>,
+    /// Versions, chapters and network addresses: `2.4.3`.
+    pub versions: Vec<Version>,
+    pub phones: Vec<Phone>,
+    pub fractions: Vec<Fraction>,
+}
+
+/// Three numbers or more between full stops, such as `2.4.3`, that are no date.
+pub(super) struct Version {
+    /// Which quantities it is made of.
+    pub parts: Span,
+    /// The numbers, without zeros in front.
+    pub numbers: String,
+    /// What follows, in small letters: `rc1` of `2.4.3-rc1`.
+    pub suffix: String,
+}
+
+/// A telephone number.
+pub(super) struct Phone {
+    pub parts: Span,
+    /// Without zeros in front, and without the zero in brackets of `+49 (0)30`.
+    pub digits: String,
+}
+
+/// A fraction such as `1 1/2`.
+pub(super) struct Fraction {
+    pub parts: Span,
+    pub value: Quantity,
+}
+
+impl Figures {
+    pub fn read(language: Language, text: &str) -> Figures {
+        let found = numbers(language, text);
+        let vulgar = vulgar_fractions(language, text, &found);
+        let mut read = Figures {
+            quantities: Vec::new(),
+            versions: Vec::new(),
+            phones: Vec::new(),
+            fractions: Vec::new(),
+        };
+        // By number: the first quantity that is made of it.
+        let mut places = Vec::with_capacity(found.len() + 1);
+        let mut vulgar = vulgar.into_iter().peekable();
+        for (at, number) in found.iter().enumerate() {
+            while let Some(fraction) = vulgar.next_if(|v| v.start < number.span.start) {
+                read.quantities.push(fraction.value);
+            }
+            places.push(read.quantities.len());
+            // The number of 1½ is a part of it.
+            if let Some(fraction) = vulgar.next_if(|v| v.number == Some(at)) {
+                read.quantities.push(fraction.value);
+                continue;
+            }
+            let gap = match at.checked_sub(1) {
+                Some(before) => gap(&text[found[before].span.end..number.span.start]),
+                None => Gap::Words,
+            };
+            let quantity = Quantity::read(language, text, number, gap);
+            // 5.30pm is no decimal.
+            if quantity.pm && number.fraction.len() == 2 {
+                read.quantities.push(Quantity::of_time(&number.integer, gap));
+                read.quantities.push(Quantity::of_time(number.fraction, Gap::Mark));
+            } else {
+                read.quantities.push(quantity);
+            }
+        }
+        read.quantities.extend(vulgar.map(|fraction| fraction.value));
+        places.push(read.quantities.len());
+        let parts = |span: Span| places[span.start]..places[span.end];
+        read.find_versions(text, &found, parts);
+        read.find_phones(text, &found, parts);
+        read.find_fractions(language, text, &found, parts);
+        read
+    }
+
+    fn find_versions(&mut self, text: &str, found: &[Number<'_>], parts: impl Fn(Span) -> Span) {
+        /// Numbers of the shortest version that is told from a decimal.
+        const LEAST: usize = 3;
+        let mut at = 0;
+        while at < found.len() {
+            let joined = |next: usize| {
+                found.get(next).is_some_and(|number| {
+                    number.fraction.is_empty()
+                        && &text[found[next - 1].span.end..number.span.start] == "."
+                })
+            };
+            let mut end = at + 1;
+            while found[at].fraction.is_empty() && joined(end) {
+                end += 1;
+            }
+            let chain = &found[at..end];
+            if end - at < LEAST || is_date(chain) || is_thousands(chain) {
+                at = end;
+                continue;
+            }
+            let numbers: Vec<&str> =
+                chain.iter().map(|number| number.integer.trim_start_matches('0')).collect();
+            let (suffix, suffix_end) = suffix(text, found[end - 1].span.end);
+            let start = at;
+            // The figures of the suffix belong to it.
+            while found.get(end).is_some_and(|number| number.span.start < suffix_end) {
+                end += 1;
+            }
+            let numbers = numbers.join(".");
+            self.versions.push(Version { parts: parts(start..end), numbers, suffix });
+            at = end;
+        }
+    }
+
+    fn find_phones(&mut self, text: &str, found: &[Number<'_>], parts: impl Fn(Span) -> Span) {
+        /// Groups of figures in the longest number.
+        const GROUPS: usize = 8;
+        /// Figures of a number; E.164 has no more than 15.
+        const FIGURES: std::ops::RangeInclusive<usize> = 7..=17;
+        let mut at = 0;
+        while at < found.len() {
+            let before = &text[..found[at].span.start];
+            let marked = before.ends_with(['+', '(']) || found[at].integer.starts_with('0');
+            if !marked || !found[at].fraction.is_empty() {
+                at += 1;
+                continue;
+            }
+            let mut digits = found[at].integer.to_string();
+            let mut end = at + 1;
+            while let Some(number) = found.get(end).filter(|_| end - at < GROUPS) {
+                let between = &text[found[end - 1].span.end..number.span.start];
+                if gap(between) == Gap::Words || !number.fraction.is_empty() {
+                    break;
+                }
+                // The zero of +49 (0)30, which nobody dials from abroad.
+                let dropped = number.integer == "0"
+                    && between.ends_with('(')
+                    && text[number.span.end..].starts_with(')');
+                if !dropped {
+                    digits.push_str(&number.integer);
+                }
+                end += 1;
+            }
+            if FIGURES.contains(&digits.len()) {
+                let digits = digits.trim_start_matches('0').to_string();
+                self.phones.push(Phone { parts: parts(at..end), digits });
+            }
+            at = end;
+        }
+    }
+
+    fn find_fractions(
+        &mut self,
+        language: Language,
+        text: &str,
+        found: &[Number<'_>],
+        parts: impl Fn(Span) -> Span,
+    ) {
+        let between =
+            |at: usize| found.get(at + 1).map(|n| &text[found[at].span.end..n.span.start]);
+        let mut next = 0;
+        for at in 0..found.len().saturating_sub(1) {
+            // Not a part of a date: 1/2/2024.
+            let alone = between(at + 1) != Some("/") && (at == 0 || between(at - 1) != Some("/"));
+            if at < next || between(at) != Some("/") || !alone {
+                continue;
+            }
+            let number = |at: usize| -> Option<u32> {
+                found[at].integer.parse().ok().filter(|_| found[at].fraction.is_empty())
+            };
+            let (Some(part), Some(whole)) = (number(at), number(at + 1)) else { continue };
+            let Some(fraction) = decimals(part, whole) else { continue };
+            let before = at.checked_sub(1).filter(|&before| {
+                let joined = [" ", "\u{a0}", "\u{202f}", "-", "\u{2064}"];
+                before >= next
+                    && between(before).is_some_and(|gap| joined.contains(&gap))
+                    && found[before].fraction.is_empty()
+            });
+            let start = before.unwrap_or(at);
+            let integer = before.map_or("", |before| &found[before].integer);
+            let behind = &text[found[at + 1].span.end..];
+            let value = Quantity::of_value(language, behind, canonical(integer, &fraction));
+            self.fractions.push(Fraction { parts: parts(start..at + 2), value });
+            next = at + 2;
+        }
+    }
+}
+
+fn gap(between: &str) -> Gap {
+    /// Bytes between two groups of a telephone number.
+    const LONGEST: usize = 4;
+    match between {
+        "." | "," | ":" => Gap::Mark,
+        _ if between.len() <= LONGEST
+            && between.chars().all(|c| " \u{a0}\u{202f}\u{2009}-–/().'’".contains(c)) =>
+        {
+            Gap::Loose
+        }
+        _ => Gap::Words,
+    }
+}
+
+/// Whether three numbers are a date: with a year of four figures, or of two and a zero in front
+/// of the day or month, as no version has.
+fn is_date(chain: &[Number<'_>]) -> bool {
+    let [one, two, year] = chain else { return false };
+    let value = |number: &Number<'_>| number.integer.parse().unwrap_or(u32::MAX);
+    let (a, b) = (value(one), value(two));
+    let is_day = (1..=31).contains(&a.max(b)) && (1..=12).contains(&a.min(b));
+    let padded = one.integer.starts_with('0') || two.integer.starts_with('0');
+    let is_year = match year.integer.len() {
+        4 => (1000..3000).contains(&value(year)),
+        2 => padded,
+        _ => false,
+    };
+    is_day && is_year
+}
+
+/// Whether numbers are one with marks between the thousands, in the notation of another language.
+fn is_thousands(chain: &[Number<'_>]) -> bool {
+    let first = &chain[0].integer;
+    first.len() <= 3
+        && !first.starts_with('0')
+        && chain[1..].iter().all(|number| number.integer.len() == 3)
+}
+
+/// What follows the numbers of a version, such as `-rc.1`, and where it ends.
+fn suffix(text: &str, start: usize) -> (String, usize) {
+    /// Bytes of the longest suffix.
+    const LONGEST: usize = 24;
+    const NAMES: [&str; 8] = ["alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "final"];
+    let rest = &text.as_bytes()[start..];
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+' | b'~');
+    let len = rest.iter().take(LONGEST).take_while(|&&byte| part(byte)).count();
+    let rest = text[start..start + len].trim_end_matches(['.', '-', '+', '~']);
+    let bare = rest.trim_start_matches(['.', '-', '+', '~']).to_ascii_lowercase();
+    let name = bare.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
+    // A letter and a number, as of `2.0b1`, or a name that releases have.
+    let short = (1..=2).contains(&name.len())
+        && bare[name.len()..].starts_with(|c: char| c.is_ascii_digit());
+    let letter = bare.len() == 1 && name == bare && rest == bare;
+    match short || letter || NAMES.contains(&name) {
+        true => {
+            let plain = bare.chars().filter(char::is_ascii_alphanumeric).collect();
+            (plain, start + rest.len())
+        }
+        false => (String::new(), start),
+    }
+}
+
+/// The decimals of a fraction below 1 that people write; thirds and the like with three.
+fn decimals(part: u32, whole: u32) -> Option<String> {
+    const WHOLES: [u32; 10] = [2, 3, 4, 5, 6, 7, 8, 10, 16, 32];
+    if part == 0 || part >= whole || !WHOLES.contains(&whole) {
+        return None;
+    }
+    let exact = matches!(whole, 2 | 4 | 5 | 8 | 10 | 16 | 32);
+    let value = f64::from(part) / f64::from(whole);
+    let text = if exact { format!("{value}") } else { format!("{value:.3}") };
+    text.strip_prefix("0.").map(str::to_string)
+}
+
+/// A fraction that is one character, with the number before it.
+struct Vulgar {
+    start: usize,
+    number: Option<usize>,
+    value: Quantity,
+}
+
+fn vulgar_fractions(language: Language, text: &str, found: &[Number<'_>]) -> Vec<Vulgar> {
+    let mut fractions = Vec::new();
+    for (start, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
+        let Some(fraction) = vulgar(c) else { continue };
+        let after = found.partition_point(|number| number.span.start < start);
+        let number = after.checked_sub(1).filter(|&at| {
+            let between = &text[found[at].span.end..start];
+            found[at].fraction.is_empty() && matches!(between, "" | " " | "\u{a0}" | "\u{202f}")
+        });
+        let integer = number.map_or("", |at| &found[at].integer);
+        let plain: Value = canonical(integer, &fraction);
+        let value = Quantity::of_value(language, &text[start + c.len_utf8()..], plain);
+        let start = number.map_or(start, |at| found[at].span.start);
+        fractions.push(Vulgar { start, number, value });
+    }
+    fractions
+}
+
+fn vulgar(c: char) -> Option<String> {
+    let (part, whole) = match c {
+        '½' => (1, 2),
+        '⅓' => (1, 3),
+        '⅔' => (2, 3),
+        '¼' => (1, 4),
+        '¾' => (3, 4),
+        '⅕' => (1, 5),
+        '⅖' => (2, 5),
+        '⅗' => (3, 5),
+        '⅘' => (4, 5),
+        '⅙' => (1, 6),
+        '⅚' => (5, 6),
+        '⅛' => (1, 8),
+        '⅜' => (3, 8),
+        '⅝' => (5, 8),
+        '⅞' => (7, 8),
+        _ => return None,
+    };
+    decimals(part, whole)
+}

@@ -1,0 +1,232 @@
+//! A number in figures, as it may be compared.
+
+use crate::Language;
+use crate::text::Number;
+
+use super::units::{self, Measure};
+
+/// The figures before and behind the decimal mark, without zeros that say nothing.
+pub(super) type Value = (String, String);
+
+/// What stands between a number and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// One mark that may be a decimal mark or that of a time: `4:30`.
+    Mark,
+    /// What stands between the groups of a telephone number.
+    Loose,
+    /// Anything else.
+    Words,
+}
+
+/// A number in figures.
+#[derive(Clone, Debug)]
+pub(super) struct Quantity {
+    pub plain: Value,
+    /// The value with the word behind it, million and the like, and how many zeros that word
+    /// stands for.
+    pub scaled: Option<(Value, usize)>,
+    /// The figures before the decimal mark as they stand.
+    pub integer: String,
+    /// The figures behind the decimal mark as they stand.
+    pub fraction: String,
+    /// As it stands in the text.
+    pub literal: String,
+    /// Of twelve hours, in the afternoon.
+    pub pm: bool,
+    /// May be missing on the other side: the minutes of a full hour.
+    pub idle: bool,
+    pub gap: Gap,
+    /// What is measured, and its amount in one unit.
+    pub measure: Option<Measure>,
+}
+
+impl Quantity {
+    pub fn read(language: Language, text: &str, number: &Number<'_>, gap: Gap) -> Quantity {
+        let plain = canonical(&number.integer, number.fraction);
+        let behind = &text[number.span.end..];
+        let scaled = scale(language, behind).map(|zeros| (shift(&plain, zeros), zeros));
+        let before = &text[..number.span.start];
+        let idle = plain == (String::new(), String::new()) && before.ends_with([':', '.']);
+        let mut quantity = Quantity {
+            plain,
+            scaled,
+            integer: number.integer.to_string(),
+            fraction: number.fraction.to_string(),
+            literal: text[number.span.clone()].to_string(),
+            pm: is_pm(behind) || behind_the_next(behind).is_some_and(is_pm),
+            idle,
+            gap,
+            measure: None,
+        };
+        let amount = quantity.amount();
+        quantity.measure = units::measure(behind, amount)
+            .or_else(|| units::measure(behind_the_next(behind)?, amount));
+        quantity
+    }
+
+    /// A fraction such as 1 1/2, by its value.
+    pub fn of_value(language: Language, behind: &str, plain: Value) -> Quantity {
+        let scaled = scale(language, behind).map(|zeros| (shift(&plain, zeros), zeros));
+        let (integer, fraction) = plain.clone();
+        Quantity {
+            plain,
+            scaled,
+            integer,
+            fraction,
+            literal: String::new(),
+            pm: false,
+            idle: false,
+            gap: Gap::Words,
+            measure: None,
+        }
+    }
+
+    /// An hour or its minutes where they are written as a decimal: 5.30pm.
+    pub fn of_time(digits: &str, gap: Gap) -> Quantity {
+        Quantity {
+            plain: canonical(digits, ""),
+            scaled: None,
+            integer: digits.to_string(),
+            fraction: String::new(),
+            literal: digits.to_string(),
+            pm: true,
+            idle: digits == "00",
+            gap,
+            measure: None,
+        }
+    }
+
+    /// The value with the word behind it.
+    pub fn value(&self) -> &Value {
+        self.scaled.as_ref().map_or(&self.plain, |(value, _)| value)
+    }
+
+    /// How many zeros the word behind it stands for, if there is one.
+    pub fn zeros(&self) -> Option<usize> {
+        self.scaled.as_ref().map(|(_, zeros)| *zeros)
+    }
+
+    /// What stands in figures, as a float.
+    fn amount(&self) -> f64 {
+        let (integer, fraction) = &self.plain;
+        format!("0{integer}.{fraction}0").parse().unwrap_or(f64::INFINITY)
+    }
+
+    /// The hour of the day that an hour of the afternoon is: 14 of 2 pm.
+    pub fn hour(&self) -> Option<Value> {
+        let hour = self.plain.0.parse::<u32>().ok().filter(|_| self.plain.1.is_empty())?;
+        (self.pm && hour < 12).then(|| ((hour + 12).to_string(), String::new()))
+    }
+
+    /// The last two figures of a year: 90 of 1990.
+    pub fn short_year(&self) -> Option<&str> {
+        let is_year = self.fraction.is_empty()
+            && self.integer.len() == 4
+            && self.integer.starts_with(['1', '2']);
+        is_year.then(|| &self.integer[2..])
+    }
+
+    /// The century of years such as 1800: 19.
+    pub fn century(&self) -> Option<Value> {
+        let century = self
+            .short_year()
+            .filter(|short| *short == "00")
+            .and_then(|_| self.integer[..2].parse::<u32>().ok().map(|hundreds| hundreds + 1))?;
+        Some((century.to_string(), String::new()))
+    }
+
+    /// Whether it is one of the values of words, which are sorted.
+    pub fn is_among(&self, values: &[u64]) -> bool {
+        let has = |value: u64| values.binary_search(&value).is_ok();
+        let is = |(integer, fraction): &Value| {
+            let whole = fraction.is_empty() && integer.parse().is_ok_and(has);
+            // Halves, quarters, and thirds, as the table of words has them.
+            whole
+                || match fraction.as_str() {
+                    "5" => has(50),
+                    "25" | "75" => has(25),
+                    "333" | "667" => has(3),
+                    _ => false,
+                }
+        };
+        self.idle || is(&self.plain) || self.scaled.as_ref().is_some_and(|(value, _)| is(value))
+    }
+}
+
+pub(super) fn canonical(integer: &str, fraction: &str) -> Value {
+    let (integer, fraction) = (integer.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    (integer.to_string(), fraction.to_string())
+}
+
+/// A number with its decimal mark moved to the right.
+fn shift((integer, fraction): &Value, zeros: usize) -> Value {
+    let moved = fraction.len().min(zeros);
+    let mut whole = format!("{integer}{}", &fraction[..moved]);
+    whole.extend(std::iter::repeat_n('0', zeros - moved));
+    canonical(&whole, &fraction[moved..])
+}
+
+/// What stands behind the next number where only a word such as `x` or `to` is between, so that both
+/// have one unit.
+fn behind_the_next(behind: &str) -> Option<&str> {
+    const BETWEEN: [&str; 10] = ["x", "×", "–", "-", "to", "by", "bis", "до", "на", "х"];
+    let start = behind.find(|c: char| c.is_ascii_digit()).filter(|&start| start <= 8)?;
+    let between = BETWEEN.contains(&behind[..start].trim());
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    between.then(|| behind[start..].trim_start_matches(number))
+}
+
+fn is_pm(behind: &str) -> bool {
+    let behind: String = behind.chars().take(8).filter(char::is_ascii_alphabetic).collect();
+    behind.to_ascii_lowercase().starts_with("pm")
+}
+
+/// The word behind a number, in small letters, and whether something stands between the two.
+pub(super) fn word_behind(behind: &str) -> (String, bool) {
+    /// Bytes between a number and its unit.
+    const GAP: usize = 4;
+    /// Characters of the longest word that is looked at.
+    const LONGEST: usize = 32;
+    let start = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
+    let gap = behind.len() - start.len();
+    if gap > GAP {
+        return (String::new(), true);
+    }
+    let letters = start.chars().take_while(|c| c.is_alphabetic()).take(LONGEST);
+    (letters.flat_map(char::to_lowercase).collect(), gap > 0)
+}
+
+/// How many zeros the word behind a number stands for.
+fn scale(language: Language, behind: &str) -> Option<usize> {
+    let (word, apart) = word_behind(behind);
+    let begins = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
+    match (language.primary(), word.as_str()) {
+        (_, "") => None,
+        ("en", "k") if !apart => Some(3),
+        ("en", "m" | "mn" | "mln" | "mio") => Some(6),
+        ("en", "b" | "bn" | "bln") => Some(9),
+        ("en", "tn" | "trn") => Some(12),
+        ("en", _) if begins(&["thousand"]) => Some(3),
+        ("en", _) if begins(&["million"]) => Some(6),
+        ("en", _) if begins(&["billion"]) => Some(9),
+        ("en", _) if begins(&["trillion"]) => Some(12),
+        ("uk", "тис" | "т") => Some(3),
+        ("uk", "млн") => Some(6),
+        ("uk", "млрд") => Some(9),
+        ("uk", "трлн") => Some(12),
+        ("uk", _) if begins(&["тисяч"]) => Some(3),
+        ("uk", _) if begins(&["мільйон", "млн"]) => Some(6),
+        ("uk", _) if begins(&["мільярд"]) => Some(9),
+        ("uk", _) if begins(&["трильйон"]) => Some(12),
+        ("de", "tsd" | "tds") => Some(3),
+        ("de", "mio" | "mill") => Some(6),
+        ("de", "mrd" | "mia") => Some(9),
+        ("de", "bio") => Some(12),
+        ("de", _) if begins(&["tausend"]) => Some(3),
+        ("de", _) if begins(&["million"]) => Some(6),
+        ("de", _) if begins(&["milliard"]) => Some(9),
+        ("de", _) if begins(&["billion"]) => Some(12),
+        _ => None,
+    }
+}

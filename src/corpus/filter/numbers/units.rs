@@ -1,0 +1,120 @@
+//! Units of measurement, so that 5 miles and 8 kilometres are no contradiction.
+
+use super::quantity::word_behind;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Dimension {
+    Length,
+    Mass,
+    Volume,
+    Area,
+    Temperature,
+}
+
+/// An amount in the unit of its dimension: metres, kilograms, litres, square metres, degrees
+/// Celsius.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Measure {
+    pub dimension: Dimension,
+    pub amount: f64,
+    /// Of a unit of the metric system.
+    pub metric: bool,
+    /// Inches, which may be a part of what is given in feet.
+    pub inches: bool,
+}
+
+/// How far a converted amount may be from the exact one, since translators round: a tenth.
+const ROUNDING: f64 = 0.1;
+/// The same of degrees Celsius.
+const ROUNDING_DEGREES: f64 = 1.0;
+
+impl Measure {
+    /// Whether one is the other in the units of the other system.
+    pub fn converts_to(&self, other: &Measure) -> bool {
+        let off = (self.amount - other.amount).abs();
+        let most = match self.dimension {
+            Dimension::Temperature => ROUNDING_DEGREES,
+            _ => ROUNDING * self.amount.abs().max(other.amount.abs()),
+        };
+        self.dimension == other.dimension && self.metric != other.metric && off <= most
+    }
+}
+
+/// A unit by how its names begin in English, Ukrainian and German, or as it is abbreviated.
+struct Unit {
+    dimension: Dimension,
+    /// How many of the dimension's unit it is.
+    size: f64,
+    metric: bool,
+    stems: &'static [&'static str],
+    short: &'static [&'static str],
+}
+
+const fn unit(
+    dimension: Dimension,
+    size: f64,
+    metric: bool,
+    stems: &'static [&'static str],
+    short: &'static [&'static str],
+) -> Unit {
+    Unit { dimension, size, metric, stems, short }
+}
+
+#[rustfmt::skip]
+const UNITS: [Unit; 19] = [
+    unit(Dimension::Length, 1609.34, false, &["mile", "meile", "миль", "мил"], &["mi"]),
+    unit(Dimension::Length, 0.9144, false, &["yard", "ярд"], &["yd", "yds"]),
+    unit(Dimension::Length, 0.3048, false, &["foot", "feet", "fuß", "fuss", "фут"], &["ft"]),
+    unit(Dimension::Length, INCH, false, &["inch", "zoll", "дюйм"], &[]),
+    unit(Dimension::Length, 1000.0, true, &["kilomet", "кілометр"], &["km", "км"]),
+    unit(Dimension::Length, 1.0, true, &["meter", "metre", "метр"], &["m", "м"]),
+    unit(Dimension::Length, 0.01, true, &["centimet", "zentimeter", "сантиметр"], &["cm", "см"]),
+    unit(Dimension::Length, 0.001, true, &["millimet", "міліметр"], &["mm", "мм"]),
+    unit(Dimension::Mass, 0.453_592, false, &["pound", "pfund", "фунт"], &["lb", "lbs"]),
+    unit(Dimension::Mass, 0.028_349_5, false, &["ounce", "unze", "унці"], &["oz"]),
+    unit(Dimension::Mass, 1.0, true, &["kilogram", "kilo", "кілограм", "кіло"], &["kg", "кг"]),
+    unit(Dimension::Mass, 0.001, true, &["gram", "грам"], &["g", "г"]),
+    unit(Dimension::Volume, 3.785, false, &["gallon", "галон"], &["gal"]),
+    unit(Dimension::Volume, 0.473, false, &["pint", "пінт"], &[]),
+    unit(Dimension::Volume, 1.0, true, &["liter", "litre", "літр"], &["l", "л"]),
+    unit(Dimension::Volume, 0.001, true, &["millilit", "мілілітр"], &["ml", "мл"]),
+    unit(Dimension::Area, 4046.86, false, &["acre", "акр"], &[]),
+    unit(Dimension::Area, 10_000.0, true, &["hectare", "hektar", "гектар"], &["ha", "га"]),
+    unit(Dimension::Area, 1.0, true, &["quadratmet"], &[]),
+];
+
+/// Metres.
+const INCH: f64 = 0.0254;
+
+/// What a number measures by the unit behind it.
+pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
+    let degrees = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}', '°', 'º']);
+    let (word, apart) = word_behind(degrees);
+    let begins = |stem: &str| word.starts_with(stem);
+    let marked = degrees.len() < behind.len() && behind.trim_start().starts_with(['°', 'º']);
+    let temperature = |amount, metric| {
+        Some(Measure { dimension: Dimension::Temperature, amount, metric, inches: false })
+    };
+    if begins("fahrenheit") || begins("фаренгейт") || (marked && word == "f") {
+        return temperature((number - 32.0) / 1.8, false);
+    }
+    if begins("celsius") || begins("цельсі") || (marked && matches!(word.as_str(), "c" | "с"))
+    {
+        return temperature(number, true);
+    }
+    // `6in`, but no `6 in the morning`.
+    let apart = apart || degrees.len() < behind.len();
+    let inch = word == "in" && !apart;
+    let found = UNITS.iter().find(|unit| {
+        unit.short.contains(&word.as_str())
+            || unit.stems.iter().any(|stem| begins(stem))
+            || (inch && unit.size == INCH)
+    })?;
+    Some(Measure {
+        dimension: found.dimension,
+        amount: number * found.size,
+        metric: found.metric,
+        inches: found.size == INCH,
+    })
+}
