@@ -27,6 +27,7 @@ fn address(word: &str) -> Option<Address> {
     if word.starts_with("www.") {
         return host(&word);
     }
+    let word = word.strip_prefix("mailto:").map_or(word.clone(), str::to_string);
     let (user, domain) = word.split_once('@')?;
     let plain = |c: char| c.is_alphanumeric() || "._-+".contains(c);
     let dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
@@ -40,7 +41,8 @@ fn trimmed(word: &str) -> String {
 
 /// The labels of a host, without user and port. A name without a dot is a place to be filled in.
 fn host(rest: &str) -> Option<Address> {
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let part = |c: char| c.is_alphanumeric() || "-_.%@:<>".contains(c);
+    let host = rest.split(|c| !part(c)).next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();
     let labels = host.split('.').filter(|label| *label != "www" && !label.is_empty());
@@ -132,6 +134,8 @@ mod tests {
             ("Visit example.org for help.", "Hilfe gibt es unter https://example.org."),
             ("See http://example.org/en/", "Див. https://www.example.org/uk"),
             ("Visit <https://example.org/>!", "Завітайте на example.org!"),
+            ("See “https://tern.org”—now", "Siehe https://tern.org"),
+            ("Write to <mailto:ann@example.org>.", "Schreiben Sie an ann@example.org."),
             ("See https://tern.org", "Siehe https://tern.sourceforge.net"),
             ("Use [tern](https://tern.org/en).", "Verwenden Sie tern."),
             ("Use tern.", "Verwenden Sie [tern] (https://tern.org/en)."),
