@@ -9,15 +9,15 @@ use bitext::corpus::filter::{CandidatePair, DedupConfig, FilterConfig, Reason};
 use worst_cases::WorstCase;
 
 /// Bytes of a side of the short texts.
-const SHORT: usize = 16 << 10;
+const SHORT: usize = 8 << 10;
 /// How many times as long the long texts are.
 const TIMES: usize = 8;
 /// How many times as long they may take: linear time is 8 times, quadratic time 64.
 const MOST: f64 = 24.0;
 /// Runs, of which the fastest counts, since other processes may disturb one.
-const RUNS: usize = 3;
+const RUNS: usize = 2;
 /// A time of the short texts too small to be measured well counts as this.
-const LEAST: Duration = Duration::from_millis(2);
+const LEAST: Duration = Duration::from_millis(1);
 
 fn time(case: &WorstCase, bytes: usize) -> Duration {
     let [one, other] = case.texts(bytes);
