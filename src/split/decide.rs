@@ -189,8 +189,9 @@ fn abbreviation(
     }
     if kinds.has(Kinds::SELDOM) {
         let quoted = next.quote && !next.bracket && next.class == Class::Upper;
-        // `3 Mio. Menschen leben`, `Hale & Co. Printers closed`
+        // `3 Mio. Menschen leben`, `H. Müller`, `Hale & Co. Printers closed`
         let joined = kinds.has(Kinds::AMOUNT) && table.word(next.word).has(Kinds::COUNTED)
+            || table.ordinals && single_letter(word).is_some()
             || trim_near(front).ends_with('&');
         return starts || quoted || next.dash || !joined && next.is_clause(table);
     }

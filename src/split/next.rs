@@ -130,6 +130,9 @@ impl<'a> Next<'a> {
     /// before a verb of the plural (`Kunden klagen`).
     pub fn is_clause(&self, table: &Table) -> bool {
         const SHORTEST: usize = 3;
+        /// What German participles in `-en` begin with.
+        const PREFIXES: [&str; 10] =
+            ["ge", "ver", "be", "ent", "er", "zer", "emp", "miss", "über", "unter"];
         let kinds = table.word(self.word);
         let mut letters = self.word.chars();
         let capital = letters.next().is_some_and(char::is_uppercase);
@@ -165,7 +168,9 @@ impl<'a> Next<'a> {
         if matches!(subject, "wir" | "sie" | "Sie") {
             return false;
         }
-        let participle = verb.starts_with("ge") && behind.starts_with('.');
+        // `von der Fa. Huber übernommen.`: a participle ends the clause that it is in.
+        let prefixed = PREFIXES.iter().any(|prefix| verb.starts_with(prefix));
+        let participle = prefixed && behind.starts_with(['.', ',', ';', '!', '?']);
         (verb.ends_with("en") || verb.ends_with("ern") || verb.ends_with("eln") || verb == "sind")
             && !participle
     }
@@ -193,4 +198,39 @@ fn is_brand(word: &str) -> bool {
     // A small Cyrillic letter before a capital begins a unit: `кВт`
     letters.next().is_some_and(|first| first.is_ascii())
         && letters.next().is_some_and(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+
+    #[test]
+    fn clauses_without_an_article() {
+        let clause = |language, text| Next::read(text).is_clause(Table::of(language));
+        for text in ["Users complained.", "Police stopped him.", "Boxes of food fell."] {
+            assert!(clause(Language::ENGLISH, text), "{text}");
+        }
+        for text in ["Edwards said so.", "Congress passed it.", "Users Group", "“Users said"] {
+            assert!(!clause(Language::ENGLISH, text), "{text}");
+        }
+        for text in ["Kunden klagen.", "Gäste warteten lange.", "Leute sind da."] {
+            assert!(clause(Language::GERMAN, text), "{text}");
+        }
+        for text in ["Huber erworben.", "Fahrt erreichten wir", "Lang kam.", "Kunden in Ulm"] {
+            assert!(!clause(Language::GERMAN, text), "{text}");
+        }
+        assert!(!clause(Language::UKRAINIAN, "Люди йшли."));
+    }
+
+    #[test]
+    fn what_follows_a_time_of_day() {
+        let zone = |text| Next::read(text).is_zone(Table::of(Language::ENGLISH));
+        for text in ["EST today", "Kyiv time.", "New York time.", "March 5.", "Dec. 3.", "Monday"] {
+            assert!(zone(text), "{text}");
+        }
+        for text in ["March was cold.", "Fans came.", "The time came.", "New York slept."] {
+            assert!(!zone(text), "{text}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ pub(super) fn speaks(table: &Table, next: &Next<'_>) -> bool {
         return false;
     }
     let (mut names, mut nouns, mut tags) = (NAMES, 0, TAGS);
+    let mut apposed = false;
     let mut word = next.word;
     let mut rest = next.rest;
     for _ in 0..WORDS {
@@ -32,8 +33,13 @@ pub(super) fn speaks(table: &Table, next: &Next<'_>) -> bool {
             }
             rest = &rest[1..];
         } else if rest.starts_with(',') {
-            let Some(behind) = behind_apposition(rest) else { return false };
-            rest = behind;
+            // `Lopez, 43, of Ulm, said`: the last comma only closes.
+            rest = match behind_apposition(rest) {
+                Some(behind) => behind,
+                None if apposed => &rest[1..],
+                None => return false,
+            };
+            apposed = true;
         }
         let space = gap(rest);
         rest = &rest[space..];
@@ -122,5 +128,45 @@ fn next_quote(text: &str) -> Option<usize> {
             return Some(at);
         }
         at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+
+    #[test]
+    fn speakers() {
+        let table = Table::of(Language::ENGLISH);
+        let speaks = |text| speaks(table, &Next::read(text));
+        for text in [
+            "Novak said.",
+            "Ms. Ana Novak had said.",
+            "Novak, 43, of Ulm, quietly added.",
+            "Novak's old friend asked.",
+            "J. Novak shot back.",
+        ] {
+            assert!(speaks(text), "{text}");
+        }
+        for text in ["Novak left.", "He said.", "Novak. Hale said.", "Novak, 43; Hale, said."] {
+            assert!(!speaks(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_inside_titles() {
+        let table = Table::of(Language::ENGLISH);
+        let inside = |text: &str| {
+            let start = text.find(is_stop).unwrap_or(0);
+            let quoted = text[..start].rfind(is_quote).unwrap_or(0);
+            inside_title(text, 0, quoted, &Mark::read(table, text, start, true))
+        };
+        assert!(inside("The song “Why? Why?” is old."));
+        assert!(inside("The song \"Why? Why?\" is old."));
+        assert!(inside("His blog, ‘Eat. Sleep.’, is old."));
+        assert!(!inside("He said, “I came. I saw.” Then he left."));
+        assert!(!inside("“I came. I saw,” he said."));
+        assert!(!inside("He came. “I saw it,” he said."));
     }
 }
