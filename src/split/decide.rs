@@ -8,7 +8,7 @@ use super::letters;
 use super::mark::{Mark, gap};
 use super::next::{Class, Next};
 use super::numbers::{
-    is_counted, is_frontal, is_list_number, is_lone_item, is_numbered, is_rate, section,
+    is_counted, is_frontal, is_list_number, is_lone_item, is_numbered, is_rate, is_section,
 };
 use super::speech::{inside_title, speaks};
 use super::table::{Kinds, Table};
@@ -38,7 +38,7 @@ pub(super) fn ends(table: &Table, text: &str, begin: usize, mark: &Mark, context
     }
     if context.quoted > begin
         && next.class != Class::Lower
-        && inside_title(text, begin, context.quoted, mark)
+        && inside_title(table, text, begin, context.quoted, mark)
     {
         return false;
     }
@@ -136,8 +136,8 @@ fn dot(table: &Table, before: &str, mark: &Mark, next: &Next<'_>) -> bool {
         return single(table, letter, front, mark, next);
     }
     if is_number(word) {
-        if table.cyrillic && section(table, before) {
-            return next.starts(table) || next.class != Class::Upper;
+        if table.word(next.word).has(Kinds::ACT) && is_section(table, before) {
+            return false;
         }
         return number(table, word, front, next);
     }
@@ -179,7 +179,7 @@ fn abbreviation(
             Class::Digit => table.informal && !kinds.has(Kinds::NUMBER),
             _ => next.dash,
         };
-        return ends && (starts || !is_frontal(table, front));
+        return ends && (starts || !is_frontal(table, front, word));
     }
     if kinds.has(Kinds::NUMBER) && next.is_number(table) {
         return false;
@@ -393,7 +393,7 @@ fn small(table: &Table, before: &str, kinds: Kinds, mark: &Mark, next: &Next<'_>
     if table.vowels {
         let known = table.word(word).has(Kinds::SMALL);
         let vowels = ['а', 'е', 'є', 'и', 'і', 'ї', 'о', 'у', 'ю', 'я'];
-        return plain && (known || word.ends_with(vowels));
+        return plain && (known || word.ends_with(vowels) || is_inflected(word));
     }
     table.informal && (plain && (begins || word.starts_with(char::is_lowercase)) || other && begins)
 }
@@ -404,6 +404,15 @@ fn is_consonants(word: &str) -> bool {
         && word.bytes().all(|b| {
             b.is_ascii_lowercase() && !matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
         })
+}
+
+/// Whether a long Ukrainian word has an ending that no abbreviation is cut
+/// behind: `іменем`, `нових`
+fn is_inflected(word: &str) -> bool {
+    /// Letters of such a word, at least.
+    const SHORTEST: usize = 6;
+    const ENDINGS: [&str; 11] = ["ів", "їв", "их", "іх", "ий", "ам", "ям", "ом", "ем", "ах", "ях"];
+    word.chars().count() >= SHORTEST && ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Whether a small letter begins a sentence behind a question or exclamation

@@ -18,6 +18,12 @@ pub(super) fn word(
     if !table.cyrillic || next.class == Class::Digit {
         return None;
     }
+    let cyrillic = next.word.starts_with(|c: char| !c.is_ascii());
+    // `Ctrl+B.`, `main.c.`
+    let part = front.ends_with('+') || front.ends_with('.') && letter.is_ascii_lowercase();
+    if part && cyrillic {
+        return Some(true);
+    }
     if let Some(initial) = trim_near(front).strip_suffix('.') {
         return is_behind_surname(table, initial, next).then_some(true);
     }
@@ -25,7 +31,6 @@ pub(super) fn word(
         return None;
     }
     // `«Океан Е.»`, `я.`, `X.`: the last is Latin, and so is no initial.
-    let cyrillic = next.word.starts_with(|c: char| !c.is_ascii());
     let named = mark.quote || letter.is_lowercase() || is_latin(letter) && cyrillic;
     (named || is_numbered_letter(front)).then_some(true)
 }
@@ -42,11 +47,10 @@ fn is_numbered_letter(front: &str) -> bool {
     const LONGEST: usize = 3;
     let front = trim_near(front);
     let number = last_word(front);
-    let noun = last_word(trim_near(&front[..front.len() - number.len()]));
-    is_number(number)
-        && number.len() <= LONGEST
-        && noun.chars().count() > LONGEST
-        && noun.starts_with(char::is_lowercase)
+    let noun = trim_near(&front[..front.len() - number.len()]);
+    // `буд. 5 А`, `напруга 220 В`, but not `на 20 А. Коваль`
+    let noun = last_word(noun.strip_suffix('.').unwrap_or(noun));
+    is_number(number) && number.len() <= LONGEST && noun.chars().count() >= LONGEST
 }
 
 /// Whether the initials, the first of which `front` ends with, belong to the

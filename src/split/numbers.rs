@@ -48,18 +48,18 @@ pub(super) fn is_numbered(table: &Table, sentence: &str) -> bool {
     heading && (figures || single_letter(number).is_some())
 }
 
-/// Whether the sentence so far ends with the number of a section behind an
-/// abbreviation: `згідно з п. 3.2`
-pub(super) fn section(table: &Table, before: &str) -> bool {
+/// Whether the sentence so far ends with the number of a section, whose stop
+/// may be a part of it: `згідно з п. 3.2`, before `. Договору`
+pub(super) fn is_section(table: &Table, before: &str) -> bool {
     /// Bytes of such a number, at most.
     const LONGEST: usize = 12;
     let digits = before.bytes().rev().take(LONGEST);
     let len = digits.take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
-    let (front, number) = before.split_at(before.len() - len);
-    let Some(front) = trim_near(front).strip_suffix('.') else { return false };
+    let front = trim_near(&before[..before.len() - len]);
+    let front = front.strip_suffix('.').unwrap_or(front);
     let word = last_word(front);
-    number.contains('.')
-        && table.abbreviation(&front[..front.len() - word.len()], word).has(Kinds::NUMBER)
+    let kinds = table.abbreviation(&front[..front.len() - word.len()], word);
+    kinds.has(Kinds::NUMBER) || table.word(word).has(Kinds::LABEL)
 }
 
 /// Whether what stands in front of a unit makes it one: a number, with or
@@ -95,16 +95,18 @@ pub(super) fn is_rate(table: &Table, front: &str) -> bool {
 }
 
 /// Whether all there is of a sentence before a unit is a date or an amount: a
-/// word such as `In` and a number, or a day and a month. That is no sentence yet.
-pub(super) fn is_frontal(table: &Table, front: &str) -> bool {
+/// word such as `In` and a number, or a day and a month, which may be the `unit`
+/// itself. That is no sentence yet.
+pub(super) fn is_frontal(table: &Table, front: &str, unit: &str) -> bool {
     /// Words of such a date, at most: `До 5 січ. 2024`
     const WORDS: usize = 4;
     let mut dated = false;
-    let (mut count, mut fronted) = (0, false);
+    let (mut count, mut fronted) = (usize::from(table.word(unit).has(Kinds::MONTH)), false);
+    let month = count > 0;
     for word in front.split_whitespace() {
         let bare = word.trim_end_matches('.');
         let kinds = table.word(bare);
-        if count == 0 && kinds.has(Kinds::FRONT) {
+        if count == usize::from(month) && kinds.has(Kinds::FRONT) {
             fronted = true;
         } else if kinds.has(Kinds::MONTH) {
             dated = true;
@@ -116,7 +118,7 @@ pub(super) fn is_frontal(table: &Table, front: &str) -> bool {
             return false;
         }
     }
-    (dated || fronted) && count > 1
+    (month || dated || fronted) && count > 1
 }
 
 /// `XIX`, `XVI–XVII`
@@ -158,10 +160,11 @@ mod tests {
         let table = Table::of(Language::UKRAINIAN);
         for front in ["У 1943 ", "23 січ. 2024 ", "До 5 травня 2024 ", "У XVI–XVII "]
         {
-            assert!(is_frontal(table, front), "{front}");
+            assert!(is_frontal(table, front, "р"), "{front}");
         }
-        assert!(!is_frontal(table, "Площа 20 "));
-        assert!(!is_frontal(table, "20 "));
+        assert!(is_frontal(table, "23 ", "січ"));
+        assert!(!is_frontal(table, "Площа 20 ", "р"));
+        assert!(!is_frontal(table, "20 ", "км"));
     }
 
     #[test]
@@ -170,8 +173,8 @@ mod tests {
         assert!(is_numbered(table, "Стаття 5"));
         assert!(is_numbered(table, "Рис. 3.1"));
         assert!(!is_numbered(table, "Йому 5"));
-        assert!(section(table, "згідно з п. 3.2"));
-        assert!(!section(table, "згідно з п. 3"));
-        assert!(!section(table, "версія 3.2"));
+        assert!(is_section(table, "згідно з п. 3.2"));
+        assert!(is_section(table, "згідно з пунктом 3"));
+        assert!(!is_section(table, "версія 3.2"));
     }
 }

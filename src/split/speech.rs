@@ -92,19 +92,29 @@ fn behind_apposition(text: &str) -> Option<&str> {
 /// as a title is: `The book “Who? Where?” is old.` The quotation begins behind
 /// other words and ends with a stop, and a small letter follows it.
 /// `quoted` is where the last quotation mark before `mark` is.
-pub(super) fn inside_title(text: &str, begin: usize, quoted: usize, mark: &Mark) -> bool {
-    let near = quoted > begin && mark.start - quoted <= TITLE_REACH && !mark.quote;
+pub(super) fn inside_title(
+    table: &Table,
+    text: &str,
+    begin: usize,
+    quoted: usize,
+    mark: &Mark,
+) -> bool {
+    // A Cyrillic letter has two bytes.
+    let reach = if table.cyrillic { 2 * TITLE_REACH } else { TITLE_REACH };
+    let near = quoted > begin && mark.start - quoted <= reach && !mark.quote;
     let opens = |before: char| before.is_whitespace() || is_opening_bracket(before);
     if !near || !text[..quoted].ends_with(opens) {
         return false;
     }
-    let Some(close) = next_quote(&text[mark.next..]) else { return false };
+    let Some(close) = next_quote(&text[mark.next..], reach) else { return false };
     let inside = &text[mark.next..mark.next + close];
     let behind = &text[mark.next + close..];
     let behind = &behind[behind.chars().next().map_or(0, char::len_utf8)..];
     let next = &behind[gap(behind)..];
     let goes_on = next.len() < behind.len() && next.starts_with(char::is_lowercase);
-    inside.ends_with(is_stop) && (goes_on || behind.starts_with(','))
+    let stopped = inside.ends_with(is_stop);
+    // `«Не хочу. Втомився» тощо`: Ukrainian sets the stop behind the mark.
+    stopped && (goes_on || behind.starts_with(',')) || table.cyrillic && goes_on
 }
 
 /// How many bytes of a title are looked through on either side of a mark.
@@ -116,8 +126,8 @@ fn quotes(byte: u8) -> bool {
 }
 
 /// Where the next quotation mark of a text is, if it is near.
-fn next_quote(text: &str) -> Option<usize> {
-    let bytes = &text.as_bytes()[..text.len().min(TITLE_REACH)];
+fn next_quote(text: &str, reach: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[..text.len().min(reach)];
     let mut at = 0;
     loop {
         at += find(&bytes[at..], quotes)?;

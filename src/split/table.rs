@@ -46,9 +46,11 @@ impl Kinds {
     pub const CLIPPED: Kinds = Kinds(1 << 26);
     pub const AMOUNT: Kinds = Kinds(1 << 27);
     /// The kinds of abbreviations.
+    pub const ACT: Kinds = Kinds(1 << 28);
+
     const ABBREVIATIONS: Kinds = Kinds(0x3f | 1 << 26 | 1 << 27);
 
-    const NAMES: [(&str, Kinds); 27] = [
+    const NAMES: [(&str, Kinds); 28] = [
         ("never", Kinds::NEVER),
         ("title", Kinds::TITLE),
         ("seldom", Kinds::SELDOM),
@@ -66,6 +68,7 @@ impl Kinds {
         ("front", Kinds::FRONT),
         ("quantity", Kinds::QUANTITY),
         ("month", Kinds::MONTH),
+        ("act", Kinds::ACT),
         ("numbered", Kinds::NUMBERED),
         ("subject", Kinds::SUBJECT),
         ("name", Kinds::NAME),
