@@ -372,3 +372,50 @@ impl Quiet for Run {
         self.stdout
     }
 }
+
+/// A file that makes the Parquet crate panic, found by damaging a good one byte by byte.
+#[cfg(feature = "parquet")]
+fn panicking(folder: &Folder) -> PathBuf {
+    use bitext::Language;
+    use bitext::format::{ParquetReader, ParquetWriter, Record};
+
+    let good = folder.path("good.parquet");
+    let languages = [Language::ENGLISH, Language::GERMAN];
+    let file = std::fs::File::create(&good).unwrap();
+    let mut out = ParquetWriter::new(file, &languages).unwrap();
+    for at in 0..20 {
+        let texts = languages.map(|language| (language, format!("{language} {at}")));
+        out.write(&Record::new(texts).unwrap()).unwrap();
+    }
+    out.finish().unwrap();
+    let bytes = std::fs::read(&good).unwrap();
+    let bad = folder.path("bad.parquet");
+    for at in 4..bytes.len() - 8 {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x10;
+        std::fs::write(&bad, damaged).unwrap();
+        let rows = ParquetReader::new("bad", std::fs::File::open(&bad).unwrap());
+        let error = match rows {
+            Ok(mut rows) => rows.find_map(Result::err),
+            Err(error) => Some(error),
+        };
+        if error.is_some_and(|error| error.to_string().contains("the Parquet file is broken")) {
+            return bad;
+        }
+    }
+    panic!("no damage makes it panic");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn a_panic_of_the_parquet_crate_is_one_error() {
+    let folder = Folder::new();
+    let bad = panicking(&folder);
+    let ended =
+        common::cli::command(["filter"]).arg(&bad).env_remove("RUST_BACKTRACE").output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    let about: Vec<&str> = said.lines().filter(|line| line.contains("broken")).collect();
+    assert_eq!(about.len(), 1, "{said}");
+    assert!(!said.contains("panicked") && !said.contains("internal error"), "{said}");
+}
