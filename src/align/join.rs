@@ -4,7 +4,6 @@
 //! others. So a unit may have a hole: where a paragraph was inserted between
 //! two halves of what is one unit on the other side, both halves belong to it.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Side;
@@ -76,28 +75,14 @@ pub(super) fn join(sides: &[&Side], pairs: &[(usize, usize)], beads: &[Vec<Piece
 
 /// Beads that have a unit in common are one.
 pub(super) fn connected(beads: Vec<UnitBead>) -> Vec<UnitBead> {
-    let mut groups: Vec<UnitBead> = Vec::new();
-    let mut of: [BTreeMap<usize, usize>; 2] = Default::default();
-    for (own, other) in beads {
-        let met = own.iter().filter_map(|unit| of[0].get(unit));
-        let met = met.chain(other.iter().filter_map(|unit| of[1].get(unit)));
-        let mut met: Vec<usize> = met.copied().collect();
-        met.sort_unstable();
-        met.dedup();
-        let mut joined = (own, other);
-        for old in met {
-            let (own, other) = std::mem::take(&mut groups[old]);
-            joined.0.extend(own);
-            joined.1.extend(other);
-        }
-        for (units, of) in [&mut joined.0, &mut joined.1].into_iter().zip(&mut of) {
-            units.sort_unstable();
-            units.dedup();
-            of.extend(units.iter().map(|unit| (*unit, groups.len())));
-        }
-        groups.push(joined);
-    }
-    groups.retain(|(own, _)| !own.is_empty());
+    let end = |units: &dyn Fn(&UnitBead) -> Option<usize>| {
+        beads.iter().filter_map(units).max().map_or(0, |last| last + 1)
+    };
+    let lens = [end(&|bead| bead.0.last().copied()), end(&|bead| bead.1.last().copied()), 0];
+    let groups = closure(lens, beads.into_iter().map(|(own, other)| [own, other, Vec::new()]));
+    let mut groups: Vec<UnitBead> =
+        groups.into_iter().map(|[own, other, _]| (own, other)).collect();
+    groups.retain(|(own, other)| !own.is_empty() && !other.is_empty());
     groups.sort();
     groups
 }

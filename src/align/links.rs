@@ -99,10 +99,15 @@ impl Links {
         self.links.get(i, j).map_or(0.0, |link| link.posterior)
     }
 
-    /// The mean margin of the beads that link some sentences.
+    /// The mean margin of the beads that link some sentences, ascending.
     pub(super) fn margin(&self, rows: &[usize], columns: &[usize]) -> f32 {
+        let near = |i: usize| {
+            let near = self.near(i);
+            let place = |bound: usize| columns.partition_point(|&j| j < bound);
+            &columns[place(near.start)..place(near.end)]
+        };
         let all =
-            rows.iter().flat_map(|&i| columns.iter().filter_map(move |&j| self.links.get(i, j)));
+            rows.iter().flat_map(|&i| near(i).iter().filter_map(move |&j| self.links.get(i, j)));
         let (margins, weight) = all.fold((0.0, 0.0), |(margins, weight), link| {
             (margins + link.margins, weight + link.posterior)
         });

@@ -17,6 +17,7 @@
 
 mod aligner;
 mod band;
+mod chains;
 mod config;
 mod cosines;
 mod decode;

@@ -4,16 +4,19 @@
 //! group, whatever they do with their pieces. Beads inside the group may be
 //! apart by unaligned pieces, and so may the first and the last be from what is
 //! before and after; since a run of unaligned pieces weighs the same in
-//! whatever order its parts are left out, it is written out here as a whole.
+//! whatever order its parts are left out, it is written out here as a whole. That sums over all
+//! pairs of beads in a group, so large groups are left to [`chains`].
 
 use std::ops::Range;
 
 use super::Side;
+use super::chains;
 use super::lattice::{BEAD, SOURCE_GAP, TARGET_GAP};
 use super::sums::{Allowed, NOTHING, Sums, add};
 
-/// Unaligned pieces between two beads of a group, at most.
-const MOST_BETWEEN: usize = 64;
+/// Most cells (pairs of pieces) of a group whose beads are summed over two by two: a few
+/// sentences a side. The time grows with the square of the cells.
+const MOST_CELLS: usize = 256;
 
 /// The box of a group of units.
 struct Group<'s, 'a, A: Allowed> {
@@ -31,6 +34,9 @@ pub(super) fn posterior<A: Allowed>(
     (target, others): (&Side, Range<usize>),
 ) -> f32 {
     let (rows, columns) = (source.pieces(units), target.pieces(others));
+    if rows.len() * columns.len() > MOST_CELLS {
+        return sums.probability(chains::weight(sums, (source, rows), (target, columns))) as f32;
+    }
     let group = Group { sums, source, target, rows, columns };
     sums.probability(group.weight()) as f32
 }
@@ -73,7 +79,6 @@ impl<A: Allowed> Group<'_, '_, A> {
                     None => ended.push((end, weight)),
                 }
             }
-            ended.retain(|((row, _), _)| row + MOST_BETWEEN > i);
         }
         total
     }
@@ -133,5 +138,49 @@ impl<A: Allowed> Group<'_, '_, A> {
             }
         }
         total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::band::Band;
+    use super::super::evidence::Evidence;
+    use super::super::gains::Gains;
+    use super::super::lattice::Lattice;
+    use super::super::sums::All;
+    use super::super::testing::{config, sides};
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
+
+        #[test]
+        fn one_pass_over_the_nodes_weighs_what_all_pairs_of_beads_do(
+            (source, target) in sides(9),
+            config in config(),
+        ) {
+            let (source, target) = (source.side(), target.side());
+            let band = Band::full(source.len(), target.len());
+            let evidence = Evidence::new(&source, &target, &config, &band, &band);
+            let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+            let gains = Gains::new(&lattice, &band);
+            let sums = Sums::new(&lattice, &band, &gains, All, config.temperature);
+            let ranges = |units: usize| {
+                (0..units).flat_map(move |first| (first + 1..=units).map(move |end| first..end))
+            };
+            for units in ranges(source.units()) {
+                for others in ranges(target.units()) {
+                    let (rows, columns) = (source.pieces(units.clone()), target.pieces(others));
+                    let chains = (&source, rows.clone());
+                    let passed = chains::weight(&sums, chains, (&target, columns.clone()));
+                    let (source, target, sums) = (&source, &target, &sums);
+                    let summed = Group { sums, source, target, rows, columns }.weight();
+                    let (passed, summed) = (sums.probability(passed), sums.probability(summed));
+                    prop_assert!((passed - summed).abs() < 1e-4, "{} {}", passed, summed);
+                }
+            }
+        }
     }
 }

@@ -224,7 +224,7 @@ fn bead_posterior(
         return posterior::posterior(sums, (source, hull(units)), (target, hull(others)));
     }
     let between = |units: &[usize], nulls: &[f32]| {
-        let hole = hull(units).filter(|unit| !units.contains(unit));
+        let hole = hull(units).filter(|unit| units.binary_search(unit).is_err());
         hole.map(|unit| nulls[unit]).fold(1.0, f32::min)
     };
     between(units, nulls.0).min(between(others, nulls.1)).min(HOLE)

@@ -305,6 +305,26 @@ impl<'a, A: Allowed> Sums<'a, A> {
         self.probability(add(end[SOURCE_GAP], end[TARGET_GAP]) + self.end()[SOURCE_GAP])
     }
 
+    /// The weight of starting a run of unaligned sentences at a node.
+    pub(super) fn open(&self, i: usize, j: usize) -> f64 {
+        self.scaled(self.lattice.gaps.open(i, j))
+    }
+
+    /// The weight of going over from a run's source sentences to its target sentences at a node.
+    pub(super) fn turn(&self, i: usize, j: usize) -> f64 {
+        self.scaled(self.lattice.gaps.turn(i, j))
+    }
+
+    /// The weight of leaving out a source sentence within a run.
+    pub(super) fn source_gap(&self, i: usize) -> f64 {
+        self.scaled(self.lattice.gaps.source[i])
+    }
+
+    /// The weight of leaving out a target sentence within a run.
+    pub(super) fn target_gap(&self, j: usize) -> f64 {
+        self.scaled(self.lattice.gaps.target[j])
+    }
+
     /// The weight of a run of unaligned sentences from one node to another; of
     /// none, where they are the same.
     pub(super) fn run(&self, from: (usize, usize), to: (usize, usize)) -> f64 {
