@@ -1,4 +1,4 @@
-//! Aligns three files and prints the units.
+//! Aligns three files and prints the sentences that correspond.
 //!
 //! ```text
 //! cargo run --example align -- english.txt ukrainian.txt german.txt
@@ -19,14 +19,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Article::new(Language::GERMAN, std::fs::read_to_string(&files[2])?),
     ])?;
 
-    for unit in bitext.units().iter().filter(|unit| !unit.is_null()) {
-        println!("{} with confidence {:.2}", unit.shape(), unit.confidence());
-        for part in unit.parts() {
-            println!(
-                "  {}: {}",
-                part.language,
-                bitext.text(unit, part.language).unwrap_or_default()
-            );
+    for row in bitext.rows() {
+        println!("confidence {:.2}", row.confidence());
+        for (language, text) in row.texts() {
+            println!("  {language}: {text}");
         }
     }
     Ok(())

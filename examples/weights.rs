@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .collect(),
     };
     let mut config = AlignConfig::default();
-    config.weights = table.parse()?;
+    config.weights = Some(table.parse()?);
     let articles = || -> std::io::Result<[Article; 2]> {
         Ok([
             Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),

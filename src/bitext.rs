@@ -1,10 +1,12 @@
 //! The result: articles and the sentences that correspond.
 
 mod check;
+mod row;
 
 use std::borrow::Cow;
 
 use check::{check_beads, index_units};
+pub use row::Row;
 
 use crate::{Article, Error, Id, Language, Result, Warning};
 
@@ -192,8 +194,10 @@ pub struct Pair {
 ///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
 ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
 /// ])?;
-/// for unit in bitext.units() {
-///     println!("{:?} {:?}", bitext.text(unit, Language::ENGLISH), bitext.text(unit, Language::GERMAN));
+/// for row in bitext.rows() {
+///     for (language, text) in row.texts() {
+///         println!("{language}: {text}");
+///     }
 /// }
 /// assert_eq!((bitext.units().len(), bitext.pairs().len()), (2, 1));
 /// assert_eq!(bitext.articles()[1].language(), Language::GERMAN);
@@ -301,7 +305,8 @@ impl Bitext {
         self
     }
 
-    /// The id, where one was given.
+    /// The id: the one given with [`Bitext::with_id`], else, of what an [`Aligner`](crate::Aligner)
+    /// made, the one that all articles share.
     pub fn id(&self) -> Option<&Id> {
         self.id.as_ref()
     }
@@ -324,6 +329,29 @@ impl Bitext {
     /// The units, in reading order.
     pub fn units(&self) -> &[Unit] {
         &self.units
+    }
+
+    /// The texts of the units that have two languages or more, in reading order: what most
+    /// callers want. Line breaks and tabs inside a text are spaces; null units are left
+    /// out, and a unit of two of three languages has two texts.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Language};
+    ///
+    /// let bitext = Aligner::new()?.align([
+    ///     Article::new(Language::ENGLISH, "The library reopens on Monday. Share this post:"),
+    ///     Article::new(Language::GERMAN, "Die Bibliothek öffnet am Montag wieder."),
+    /// ])?;
+    /// assert_eq!((bitext.units().len(), bitext.rows().count()), (2, 1));
+    /// for row in bitext.rows() {
+    ///     for (language, text) in row.texts() {
+    ///         println!("{language}: {text}");
+    ///     }
+    /// }
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.units.iter().filter_map(|unit| Row::new(self, unit))
     }
 
     /// The beads of all pairs of languages.

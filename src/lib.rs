@@ -12,10 +12,13 @@
 //!     Article::new(Language::ENGLISH, english),
 //!     Article::new(Language::UKRAINIAN, ukrainian),
 //! ])?;
-//! for unit in bitext.units() {
-//!     println!("{:.2} {:?}", unit.confidence(), bitext.text(unit, Language::ENGLISH));
+//! for row in bitext.rows() {
+//!     println!("confidence {:.2}", row.confidence());
+//!     for (language, text) in row.texts() {
+//!         println!("  {language}: {text}");
+//!     }
 //! }
-//! # assert_eq!(bitext.units().len(), 3);
+//! # assert_eq!((bitext.units().len(), bitext.rows().count()), (3, 2));
 //! # Ok::<(), bitext::Error>(())
 //! ```
 //!
@@ -95,7 +98,7 @@ mod warning;
 // The matrices of `Embedder` and `Embeddings` are its: see "What may change".
 pub use ndarray;
 
-pub use self::bitext::{Bitext, Pair, Part, Unit};
+pub use self::bitext::{Bitext, Pair, Part, Row, Unit};
 pub use align::Aligner;
 pub use article::Article;
 pub use embed::{Embedder, Embeddings, StaticEmbedder};

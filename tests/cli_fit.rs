@@ -97,7 +97,7 @@ fn weights_of_a_model_go_by_its_name() {
     let path = folder.path().join("weights").display().to_string();
     std::fs::write(&path, Weights::e5_small().to_string()).expect("written");
     assert_ne!(fingerprint(&["--weights", &path]), named);
-    let background = AlignConfig::e5_small().background.to_string();
+    let background = AlignConfig::e5_small().background.expect("a number").to_string();
     assert_eq!(fingerprint(&["--weights", &path, "--background", &background]), named);
     for bad in ["1.1", "-2", "nan", "x"] {
         assert_eq!(bitext(["align", "--jsonl", "--background", bad], b"").status, 2, "{bad}");

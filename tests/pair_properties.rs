@@ -133,7 +133,7 @@ fn config() -> impl Strategy<Value = AlignConfig> {
         |(side, bead, neighbours, background, temperature)| {
             let mut config = AlignConfig::default();
             (config.max_side, config.max_bead) = (side, bead);
-            (config.neighbours, config.background) = (neighbours, background);
+            (config.neighbours, config.background) = (neighbours, Some(background));
             config.temperature = temperature;
             config
         },

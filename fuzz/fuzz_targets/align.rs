@@ -75,7 +75,7 @@ impl Bytes<'_> {
             config.neighbours = self.below(33);
         }
         if choice & 16 != 0 {
-            config.background = self.float(choice & 128 != 0);
+            config.background = Some(self.float(choice & 128 != 0));
             config.temperature = self.float(choice & 128 != 0);
             config.min_coverage = self.float(choice & 128 != 0);
         }

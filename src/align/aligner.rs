@@ -12,7 +12,7 @@ use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
 use crate::split::{RuleSplitter, Splitter, lead_in};
 use crate::text::{self, Span};
-use crate::{Article, Bitext, Error, Language, Result, Warning};
+use crate::{Article, Bitext, Error, Id, Language, Result, Warning};
 
 /// Aligns two or three articles: splits them where they are not split, embeds
 /// their sentences and finds which correspond.
@@ -68,7 +68,7 @@ impl Aligner {
     /// ```
     pub fn with_embedder(embedder: impl Embedder + 'static) -> Aligner {
         let model = embedder.fingerprint();
-        let config = AlignConfig::for_model(&model).unwrap_or_default();
+        let config = AlignConfig::default().with_model(&model);
         let fingerprint = fingerprint(&model, &config);
         let splitter = Box::new(RuleSplitter::default());
         Aligner { embedder: Box::new(embedder), splitter, config, fingerprint }
@@ -93,18 +93,19 @@ impl Aligner {
         self
     }
 
-    /// Aligns with other settings: change a copy of [`Aligner::config`] to keep those that
-    /// were learnt with the model.
+    /// Aligns with other settings. Weights and background that these leave `None` are those
+    /// that were learnt with the embedder's model.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidConfig`] for a setting out of its range.
     ///
     /// ```
+    /// use bitext::align::AlignConfig;
     /// use bitext::{Aligner, Error};
     ///
     /// let aligner = Aligner::new()?;
-    /// let mut config = aligner.config().clone();
+    /// let mut config = AlignConfig::default();
     /// config.reordered = true;
     /// let other = Aligner::new()?.with_config(config.clone())?;
     /// assert_ne!(other.fingerprint(), aligner.fingerprint());
@@ -114,12 +115,13 @@ impl Aligner {
     /// ```
     pub fn with_config(mut self, config: AlignConfig) -> Result<Aligner> {
         config.validate()?;
-        self.fingerprint = fingerprint(&self.embedder.fingerprint(), &config);
-        self.config = config;
+        let model = self.embedder.fingerprint();
+        self.config = config.with_model(&model);
+        self.fingerprint = fingerprint(&model, &self.config);
         Ok(self)
     }
 
-    /// The settings.
+    /// The settings in use; weights and background are there, whether they were set or not.
     pub fn config(&self) -> &AlignConfig {
         &self.config
     }
@@ -134,7 +136,7 @@ impl Aligner {
     /// Articles that are not split are split. The language of a raw text is
     /// checked against the one named: a reliable contradiction is a warning in
     /// the result, Russian given as Ukrainian an error. Articles without
-    /// sentences are fine.
+    /// sentences are fine. An id that all articles share is the bitext's id.
     ///
     /// # Errors
     ///
@@ -143,6 +145,17 @@ impl Aligner {
     /// where a splitter, and [`Error::Embedder`], [`Error::VectorShape`] or
     /// [`Error::VectorNotFinite`] where an embedder of the caller's breaks its
     /// promise.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Id, Language};
+    ///
+    /// let bitext = Aligner::new()?.align([
+    ///     Article::new(Language::ENGLISH, "The museum opens in May.").with_id("news/7"),
+    ///     Article::new(Language::GERMAN, "Das Museum öffnet im Mai.").with_id("news/7"),
+    /// ])?;
+    /// assert_eq!(bitext.id(), Some(&Id::from("news/7")));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn align(&self, articles: impl IntoIterator<Item = Article>) -> Result<Bitext> {
         let (articles, mut warnings) = self.prepare(articles.into_iter().collect())?;
         warnings.extend(self.languages_not_in_model(&articles));
@@ -446,7 +459,8 @@ impl Aligner {
         let languages: Vec<Language> = articles.iter().map(Article::language).collect();
         let (units, pairs) = merged.into_units(&languages)?;
         let unrelated = related.contains(&false);
-        Ok(Bitext::new(articles, units, pairs)?.with_findings(
+        let id = shared_id(&articles).map(Id::from);
+        Ok(Bitext::new(articles, units, pairs)?.with_id(id).with_findings(
             unrelated,
             warnings,
             fingerprint.to_string(),
@@ -466,6 +480,12 @@ fn is_not_in_model(article: &Article, warnings: &[Warning]) -> bool {
         matches!(warning, Warning::LanguageNotInModel { language, .. }
             if *language == article.language())
     })
+}
+
+/// The id that all articles have.
+fn shared_id(articles: &[Article]) -> Option<&str> {
+    let id = articles.first()?.id()?;
+    articles.iter().all(|article| article.id() == Some(id)).then_some(id)
 }
 
 /// A raw text that is reliably in another language than the one named.

@@ -22,6 +22,10 @@ impl Band {
     pub(super) fn covering(mut rows: Vec<Range<usize>>) -> Band {
         let mut end = 0;
         for row in &mut rows {
+            if row.start >= row.end {
+                // Else it would start before what was to be filled, and all rows above with it.
+                row.start = usize::MAX;
+            }
             end = end.max(row.end);
             row.end = end;
         }
@@ -121,10 +125,8 @@ impl About {
         }
     }
 
-    pub(super) fn finish(mut self) -> Band {
-        for row in &mut self.rows {
-            row.start = row.start.min(row.end);
-        }
+    /// The band; rows of which nothing was taken in are filled by their neighbours.
+    pub(super) fn finish(self) -> Band {
         Band::covering(self.rows)
     }
 }
@@ -213,6 +215,16 @@ mod tests {
         let band = Band::covering(vec![0..3, 2..2, 1..2, 4..6, 3..5]);
         assert_eq!(band.rows(), [0..3, 1..3, 1..4, 3..6, 3..6]);
         assert!(band.contains(3, 5) && !band.contains(0, 3) && !band.contains(9, 0));
+    }
+
+    #[test]
+    fn rows_that_nothing_was_said_of_are_as_narrow_as_their_neighbours() {
+        let mut about = About::new(400, 300, 2);
+        (0..=300).for_each(|i| about.hold(i, i..i + 1, 2));
+        let band = about.finish();
+        assert!(band.rows().iter().all(|row| row.len() <= 5), "{:?}", band.rows());
+        let wide = About::new(300, 400, 2).finish();
+        assert!(wide.nodes() < 2 * 400 + 5 * 300, "{}", wide.nodes());
     }
 
     #[test]

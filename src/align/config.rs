@@ -13,6 +13,9 @@ const MAX_CELLS: usize = 25_000_000;
 /// Limit on the sentences of an article.
 const MAX_SENTENCES: usize = 200_000;
 
+/// A cosine that unrelated sentences seldom exceed with the embedded model.
+const EMBEDDED_BACKGROUND: f32 = 0.3;
+
 /// Of multilingual-e5-small: as many cosines of unrelated sentences are above it as are above
 /// .3 with the embedded model.
 const E5_SMALL_BACKGROUND: f32 = 0.84;
@@ -51,16 +54,19 @@ pub struct AlignConfig {
     /// Most sentences that both sides of a pair's bead may have together, 2
     /// to 16.
     pub max_bead: usize,
-    /// What beads and runs of unaligned sentences gain.
-    pub weights: Weights,
+    /// What beads and runs of unaligned sentences gain. `None`: what was learnt with the
+    /// model in use ([`AlignConfig::for_model`]), where there is nothing, or no model as in
+    /// [`align_pair`](super::align_pair), [`Weights::default`].
+    pub weights: Option<Weights>,
     /// How many of the nearest neighbours on the other side, after the
     /// nearest one, make up the background that a similarity is measured
     /// against, 1 to 32.
     pub neighbours: usize,
     /// The background where there are not that many neighbours, as between
     /// articles of a few sentences: a cosine that unrelated sentences seldom
-    /// exceed, -1 to 1. The default fits the embedded model.
-    pub background: f32,
+    /// exceed, -1 to 1. `None`: that of the model in use, as with
+    /// [`weights`](AlignConfig::weights); else .3, which fits the embedded model.
+    pub background: Option<f32>,
     /// Temperature of the posteriors, 0.01 to 100: the lower, the surer. 1 is
     /// what the weights were learnt with.
     pub temperature: f32,
@@ -88,9 +94,9 @@ impl Default for AlignConfig {
         AlignConfig {
             max_side: 4,
             max_bead: 8,
-            weights: Weights::default(),
+            weights: None,
             neighbours: 6,
-            background: 0.3,
+            background: None,
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
@@ -108,12 +114,12 @@ impl AlignConfig {
     /// ```
     /// use bitext::align::{AlignConfig, Weights};
     ///
-    /// assert_eq!(AlignConfig::e5_small().weights, Weights::e5_small());
+    /// assert_eq!(AlignConfig::e5_small().weights, Some(Weights::e5_small()));
     /// ```
     pub fn e5_small() -> AlignConfig {
         AlignConfig {
-            weights: Weights::e5_small(),
-            background: E5_SMALL_BACKGROUND,
+            weights: Some(Weights::e5_small()),
+            background: Some(E5_SMALL_BACKGROUND),
             ..AlignConfig::default()
         }
     }
@@ -125,19 +131,44 @@ impl AlignConfig {
     /// [learn](super::fit()).
     ///
     /// ```
-    /// use bitext::align::AlignConfig;
+    /// use bitext::align::{AlignConfig, Weights};
     /// use bitext::{Embedder, StaticEmbedder};
     ///
     /// let model = StaticEmbedder::embedded()?;
-    /// assert_eq!(AlignConfig::for_model(&model.fingerprint()), Some(AlignConfig::default()));
+    /// let learnt = AlignConfig::for_model(&model.fingerprint()).unwrap();
+    /// assert_eq!((learnt.weights, learnt.background), (Some(Weights::default()), Some(0.3)));
     /// assert_eq!(AlignConfig::for_model("my-model"), None);
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn for_model(fingerprint: &str) -> Option<AlignConfig> {
         Learnt::with(fingerprint).map(|model| match model {
-            Learnt::Embedded => AlignConfig::default(),
+            Learnt::Embedded => AlignConfig::default().completed(),
             Learnt::E5Small => AlignConfig::e5_small(),
         })
+    }
+
+    /// These settings with an embedder: what is not set is as was learnt with its model.
+    pub(super) fn with_model(mut self, fingerprint: &str) -> AlignConfig {
+        if let Some(learnt) = AlignConfig::for_model(fingerprint) {
+            self.weights = self.weights.or(learnt.weights);
+            self.background = self.background.or(learnt.background);
+        }
+        self.completed()
+    }
+
+    /// These settings with nothing left unset.
+    fn completed(mut self) -> AlignConfig {
+        self.weights = Some(self.weights.unwrap_or_default());
+        self.background = Some(self.background.unwrap_or(EMBEDDED_BACKGROUND));
+        self
+    }
+
+    pub(super) fn weights(&self) -> &Weights {
+        self.weights.as_ref().unwrap_or_else(|| Weights::embedded())
+    }
+
+    pub(super) fn background(&self) -> f32 {
+        self.background.unwrap_or(EMBEDDED_BACKGROUND)
     }
 
     /// Checks that every setting is in its range.
@@ -153,14 +184,15 @@ impl AlignConfig {
         check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
         check("neighbours", (1..=32).contains(&self.neighbours), "must be 1 to 32")?;
-        check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
+        check("background", (-1.0..=1.0).contains(&self.background()), "must be -1 to 1")?;
         check("temperature", (1e-2..=100.0).contains(&self.temperature), "must be 0.01 to 100")?;
         let cells = self.exact_cells <= MAX_CELLS;
         check("exact_cells", cells, "must be at most 25,000,000")?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
 
-    /// Names the settings: equal for equal ones, different after any change.
+    /// Names the settings: equal for equal ones, different after any change. What is not set
+    /// counts as what it is without a model.
     ///
     /// ```
     /// use bitext::align::AlignConfig;
@@ -170,7 +202,7 @@ impl AlignConfig {
     /// assert_ne!(AlignConfig::default().fingerprint(), other.fingerprint());
     /// ```
     pub fn fingerprint(&self) -> String {
-        let json = serde_json::to_string(self).unwrap_or_default();
+        let json = serde_json::to_string(&self.clone().completed()).unwrap_or_default();
         format!("align-4:{:016x}", xxh3_64(json.as_bytes()))
     }
 

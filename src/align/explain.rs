@@ -1,9 +1,11 @@
 //! Why a unit is one: the evidence for its beads, and what else there was.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::AlignConfig;
 use super::evidence::{Evidence, Scratch};
+use super::join::PieceBead;
 use super::search::Seen;
 use super::units::Merged;
 use super::weights::{F, FEATURES, class};
@@ -247,23 +249,23 @@ impl SeenPair {
     /// that might have been.
     pub(super) fn new(seen: &Seen<'_>) -> SeenPair {
         let (evidence, weights) = (seen.lattice.evidence, seen.lattice.weights);
+        let put_out: HashSet<&PieceBead> = seen.beads.iter().collect();
+        let mut known = HashSet::new();
         let mut beads = Vec::new();
         seen.sums.each_bead(|bead, posterior| {
-            let source = bead.i..bead.i + bead.shape.0;
-            let target = bead.j..bead.j + bead.shape.1;
-            let chosen = seen.beads.contains(&(source.clone(), target.clone()));
+            let both = (bead.i..bead.i + bead.shape.0, bead.j..bead.j + bead.shape.1);
+            let chosen = put_out.contains(&both);
             let posterior = posterior as f32;
+            if chosen {
+                known.insert(both.clone());
+            }
             if chosen || posterior >= UNLIKELY {
-                beads.push(SeenBead::new(evidence, weights, (source, target), posterior, chosen));
+                beads.push(SeenBead::new(evidence, weights, both, posterior, chosen));
             }
         });
         // All languages together may have chosen what one pair would not look at.
-        for (source, target) in seen.beads {
-            let known = |bead: &SeenBead| (&bead.source, &bead.target) == (source, target);
-            if !beads.iter().any(known) {
-                let both = (source.clone(), target.clone());
-                beads.push(SeenBead::new(evidence, weights, both, 0.0, true));
-            }
+        for both in seen.beads.iter().filter(|both| !known.contains(*both)) {
+            beads.push(SeenBead::new(evidence, weights, both.clone(), 0.0, true));
         }
         beads.sort_by_key(|bead| (bead.source.start, bead.target.start));
         SeenPair {

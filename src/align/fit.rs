@@ -114,8 +114,10 @@ pub fn fit(
     if !(1..=10_000).contains(&settings.steps) {
         return Err(wrong("steps", "must be 1 to 10,000"));
     }
-    if !(settings.variance > 0.0 && settings.rate > 0.0) {
-        return Err(wrong("variance", "must be above 0, and rate too"));
+    for (name, value) in [("variance", settings.variance), ("rate", settings.rate)] {
+        if !(value.is_finite() && value > 0.0) {
+            return Err(wrong(name, "must be finite and above 0"));
+        }
     }
     if !settings.without.iter().all(|held| Weights::names().any(|name| held == name)) {
         return Err(wrong("without", "names no weight"));
@@ -467,9 +469,9 @@ mod tests {
         for steps in [0, 10_001] {
             assert_eq!(refused(&examples(), &Fit { steps, ..Fit::default() }), "steps");
         }
-        for bad in [0.0, -1.0, f64::NAN] {
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(refused(&examples(), &Fit { variance: bad, ..Fit::default() }), "variance");
-            assert_eq!(refused(&examples(), &Fit { rate: bad, ..Fit::default() }), "variance");
+            assert_eq!(refused(&examples(), &Fit { rate: bad, ..Fit::default() }), "rate");
         }
         let without = vec!["margins".to_string()];
         assert_eq!(refused(&examples(), &Fit { without, ..Fit::default() }), "without");

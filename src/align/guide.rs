@@ -4,7 +4,12 @@
 //! at the last place where its path is sure, some beads in a row, well before
 //! its far edges; the next one starts there. Where a window has no such place,
 //! as in a long passage that the other side lacks, it is made larger, up to
-//! what an exact search may take. So time and memory grow with the length.
+//! what an exact search may take, unless its sentences repeat one another. So time
+//! and memory grow with the length.
+
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashSet, FxHasher};
 
 use super::AlignConfig;
 use super::band::{About, Band};
@@ -72,7 +77,7 @@ fn verified(
     let mut band = about.clone().finish();
     for time in 1..=TIMES {
         let evidence = Evidence::new(source, target, config, &band, &band);
-        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
         let (mut i, mut j) = (0, 0);
         let mut touched = false;
         let steps = lattice.best_steps(&band);
@@ -116,7 +121,8 @@ fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
         };
         let Some(end) = end else {
             attempt += 1;
-            if attempt == WINDOWS.len() || budget == 0 {
+            let given_up = attempt == WINDOWS.len() || budget == 0;
+            if given_up || repeats(&own) || repeats(&other) {
                 // Nothing wherever it was looked for: both sides go on.
                 attempt = 0;
                 for _ in 0..WINDOW {
@@ -139,6 +145,19 @@ fn walk(source: &Side, target: &Side, config: &AlignConfig, about: &mut About) {
     }
 }
 
+/// Whether a side is mostly repetition: at least half of its sentences are like an earlier one,
+/// as in tables and logs. Which of them correspond is not sure in a larger window either.
+fn repeats(side: &Side) -> bool {
+    let mut seen = FxHashSet::default();
+    let rows = side.embeddings.rows();
+    for (row, length) in rows.rows().into_iter().zip(&side.lengths) {
+        let mut hasher = FxHasher::default();
+        row.iter().chain([length]).for_each(|value| hasher.write_u32(value.to_bits()));
+        seen.insert(hasher.finish());
+    }
+    2 * seen.len() <= side.len()
+}
+
 struct WindowPath {
     steps: Vec<Step>,
     /// Of each step: the gain of its bead, 0 for an unaligned sentence.
@@ -148,7 +167,7 @@ struct WindowPath {
 fn path(source: &Side, target: &Side, config: &AlignConfig) -> WindowPath {
     let band = Band::full(source.len(), target.len());
     let evidence = Evidence::new(source, target, config, &band, &band);
-    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
     let steps = lattice.best_steps(&band);
     let mut row = Row::default();
     let (mut i, mut j) = (0, 0);

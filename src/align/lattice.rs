@@ -30,6 +30,11 @@ const MOST_NODES: usize = 300 * 300;
 const BESIDE: usize = 20;
 const MOST_BESIDE: usize = 160;
 
+/// Nodes per sentence of both sides that good paths may go through for the search to look
+/// farther from the best one. Aligned text has some 4 of them. Only among equal lines are
+/// there more, since any of them may correspond, and looking farther finds as many again.
+const MOST_ALIVE: usize = 16;
+
 /// A path's step: source and target sentences. Unaligned sentences are steps
 /// (1, 0) and (0, 1).
 pub(super) type Step = (usize, usize);
@@ -157,7 +162,7 @@ impl<'a> Lattice<'a> {
 
     /// The smallest band that holds the paths near the best one that are worse by
     /// `within` at most. Where they touch the edge of what is near, more is, up to a
-    /// limit; whether that was enough.
+    /// limit, unless they fill most of it; whether that was enough.
     pub(super) fn alive_about(&self, steps: &[Step], band: &Band, within: f32) -> (Band, bool) {
         let mut beside = BESIDE;
         loop {
@@ -172,7 +177,8 @@ impl<'a> Lattice<'a> {
             let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
             let alive = self.alive(&near, &scores, score - within);
             let whole = !alive.touches(&near, band);
-            if whole || beside >= MOST_BESIDE {
+            let flat = alive.nodes() > MOST_ALIVE * (self.n + self.m);
+            if whole || flat || beside >= MOST_BESIDE {
                 return (alive, whole);
             }
             beside *= 2;
@@ -400,7 +406,7 @@ mod tests {
         let full = Band::full(60, 100);
         let config = AlignConfig::default();
         let evidence = Evidence::new(&source, &target, &config, &full, &full);
-        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
         let best = lattice.best_path(&full, 80.0);
         // The alike sentences may stand anywhere beside each other.
         let mut about = About::new(60, 100, BESIDE);

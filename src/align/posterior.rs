@@ -164,7 +164,7 @@ mod tests {
             let (source, target) = (source.side(), target.side());
             let band = Band::full(source.len(), target.len());
             let evidence = Evidence::new(&source, &target, &config, &band, &band);
-            let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+            let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
             let gains = Gains::new(&lattice, &band);
             let sums = Sums::new(&lattice, &band, &gains, All, config.temperature);
             let ranges = |units: usize| {

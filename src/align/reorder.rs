@@ -128,7 +128,7 @@ fn beads(
     }
     let full = Band::full(source.len(), target.len());
     let evidence = evidence(source, target, config, &full);
-    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
     let gains = Gains::new(&lattice, &full);
     let pass = Pass { sides: [source, target], config, lattice: &lattice, gains: &gains };
     let mut found = Vec::new();

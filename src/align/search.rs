@@ -63,7 +63,7 @@ pub(super) fn search_seen(
         .iter()
         .zip(known)
         .map(|(Looked { evidence, band, .. }, known)| {
-            let mut lattice = Lattice::new(evidence, config.shapes(), &config.weights);
+            let mut lattice = Lattice::new(evidence, config.shapes(), config.weights());
             lattice.known = known;
             if band.nodes() <= MOST_KNOWN && lattice.known.is_none() {
                 lattice.remember(band);
@@ -191,7 +191,7 @@ fn look(source: &Side, target: &Side, config: &AlignConfig) -> Looked {
         Some((evidence, steps)) => (evidence, Some(steps)),
         None => (Evidence::new(source, target, config, &band, &near), None),
     };
-    let mut lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+    let mut lattice = Lattice::new(&evidence, config.shapes(), config.weights());
     if band.nodes() <= MOST_KNOWN {
         lattice.remember(&band);
     }
@@ -205,7 +205,7 @@ fn look(source: &Side, target: &Side, config: &AlignConfig) -> Looked {
     let known = lattice.known.take();
     evidence.look_at_words(source, target, config, &alive);
     let known =
-        known.map(|known| known.with_words(&evidence, &config.weights, &config.shapes(), &alive));
+        known.map(|known| known.with_words(&evidence, config.weights(), &config.shapes(), &alive));
     Looked { evidence, band: alive, known, approximate: approximate || !whole }
 }
 

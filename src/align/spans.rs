@@ -103,7 +103,7 @@ impl Spans {
         else {
             return;
         };
-        let nearest = nearest.with_default(config.background);
+        let nearest = nearest.with_default(config.background());
         let starts = 0..of_size.length.len();
         of_size.background =
             starts.clone().map(|start| nearest.background(start, config.neighbours)).collect();

@@ -118,9 +118,9 @@ pub(super) fn config() -> impl Strategy<Value = AlignConfig> {
             max_side,
             max_bead,
             neighbours,
-            background,
+            background: Some(background),
             temperature,
-            weights,
+            weights: Some(weights),
             ..AlignConfig::default()
         },
     )

@@ -160,8 +160,8 @@ fn check_small((source, target): (&Side, &Side), config: &AlignConfig) {
     let (n, m) = (source.len(), target.len());
     let full = Band::full(n, m);
     let evidence = Evidence::new(source, target, config, &full, &full);
-    let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
-    let formula = Formula::new(&evidence, (source, target), &config.weights);
+    let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
+    let formula = Formula::new(&evidence, (source, target), config.weights());
     let all = formula.all(&config.shapes());
     let highest = all.iter().map(|(_, gain)| *gain).fold(f64::NEG_INFINITY, f64::max);
 
@@ -240,14 +240,14 @@ proptest! {
         let (source, target) = (source.side(), target.side());
         let (n, m) = (source.len(), target.len());
         let evidence = Evidence::new(&source, &target, &config, &Band::full(n, m), &Band::full(n, m));
-        let formula = Formula::new(&evidence, (&source, &target), &config.weights);
+        let formula = Formula::new(&evidence, (&source, &target), config.weights());
         let mut out = Vec::new();
         for (a, b) in config.shapes() {
             for i in 0..(n + 1).saturating_sub(a) {
                 // From any start, for the kernel works on ranges.
                 for start in 0..(m + 1).saturating_sub(b) {
                     let first = start..m + 1 - b;
-                    let beads = &config.weights.beads;
+                    let beads = config.weights()().beads;
                     evidence.gains(i, (a, b), first.clone(), beads, &mut Scratch::default(), &mut out);
                     prop_assert_eq!(out.len(), first.len());
                     for (gain, j) in out.iter().zip(first) {
@@ -267,8 +267,8 @@ proptest! {
         let (full, turned) = (Band::full(n, m), Band::full(m, n));
         let evidence = Evidence::new(&source, &target, &config, &full, &full);
         let mirrored = Evidence::new(&target, &source, &config, &turned, &turned);
-        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
-        let other = Lattice::new(&mirrored, config.shapes(), &config.weights);
+        let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
+        let other = Lattice::new(&mirrored, config.shapes(), config.weights());
         let (best, other_best) = (lattice.best_path(&full, 1.0), other.best_path(&turned, 1.0));
         prop_assert!(near(best.score.into(), other_best.score.into()));
         let (gains, other_gains) = (Gains::new(&lattice, &full), Gains::new(&other, &turned));
@@ -311,13 +311,13 @@ proptest! {
         let (source, target) = (with_words(source.side(), seed), with_words(target.side(), seed + 9));
         let full = Band::full(source.len(), target.len());
         let mut evidence = Evidence::new(&source, &target, &config, &full, &full);
-        let mut lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let mut lattice = Lattice::new(&evidence, config.shapes(), config.weights());
         lattice.remember(&full);
         let alive = lattice.best_path(&full, within).alive;
         let known = lattice.known.take().unwrap();
         evidence.look_at_words(&source, &target, &config, &alive);
-        let found = known.with_words(&evidence, &config.weights, &config.shapes(), &alive);
-        let expected = Gains::new(&Lattice::new(&evidence, config.shapes(), &config.weights), &alive);
+        let found = known.with_words(&evidence, config.weights(), &config.shapes(), &alive);
+        let expected = Gains::new(&Lattice::new(&evidence, config.shapes(), config.weights()), &alive);
         for i in 0..alive.rows().len() {
             for j in alive.row(i) {
                 let (found, expected): (Vec<f32>, Vec<f32>) =
@@ -336,7 +336,7 @@ proptest! {
         let (source, target) = (source.side(), target.side());
         let full = Band::full(source.len(), target.len());
         let evidence = Evidence::new(&source, &target, &config, &full, &full);
-        let lattice = Lattice::new(&evidence, config.shapes(), &config.weights);
+        let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
         let exact = lattice.best_path(&full, within);
         let banded = lattice.best_path(&exact.alive, within);
         prop_assert_eq!(&exact.steps, &banded.steps);

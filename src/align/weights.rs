@@ -112,8 +112,7 @@ const LEARNT_E5_SMALL: &str = include_str!("data/weights-e5-small.tsv");
 /// The weights learnt with the embedded model.
 impl Default for Weights {
     fn default() -> Weights {
-        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-        WEIGHTS.get_or_init(|| LEARNT.parse().unwrap_or_else(|_| Weights::plain())).clone()
+        Weights::embedded().clone()
     }
 }
 
@@ -142,6 +141,11 @@ fn learnt_with(line: &str) -> Option<&str> {
 }
 
 impl Weights {
+    pub(super) fn embedded() -> &'static Weights {
+        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+        WEIGHTS.get_or_init(|| LEARNT.parse().unwrap_or_else(|_| Weights::plain()))
+    }
+
     /// The weights learnt with multilingual-e5-small, prefix `query: ` (Wang et al. 2024,
     /// "Multilingual E5 Text Embeddings"), sentences' vectors averaged for spans. Its
     /// cosines of unrelated sentences are so high that it wants another background too:

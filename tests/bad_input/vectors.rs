@@ -262,7 +262,7 @@ fn extreme_lengths_are_a_result() {
 fn settings_are_checked() {
     type Set = fn(&mut AlignConfig, f32);
     let fields: [(&str, Set, &[f32]); 3] = [
-        ("background", |c, v| c.background = v, &[-1.1, 1.1]),
+        ("background", |c, v| c.background = Some(v), &[-1.1, 1.1]),
         ("temperature", |c, v| c.temperature = v, &[0.0, -1.0, 1e-9, 9e-3, 101.0]),
         ("min_coverage", |c, v| c.min_coverage = v, &[-0.1, 1.1]),
     ];
@@ -327,11 +327,11 @@ fn all_weights(value: f32) -> Weights {
 fn extreme_settings_are_a_result_or_refused() {
     type Set = fn(&mut AlignConfig);
     let extremes: [(&str, Set); 13] = [
-        ("weights = 1000", |c| c.weights = all_weights(1000.0)),
-        ("weights = -1000", |c| c.weights = all_weights(-1000.0)),
-        ("weights = 0", |c| c.weights = all_weights(0.0)),
+        ("weights = 1000", |c| c.weights = Some(all_weights(1000.0))),
+        ("weights = -1000", |c| c.weights = Some(all_weights(-1000.0))),
+        ("weights = 0", |c| c.weights = Some(all_weights(0.0))),
         ("weights at the lowest temperature", |c| {
-            (c.weights, c.temperature) = (all_weights(1000.0), 0.01);
+            (c.weights, c.temperature) = (Some(all_weights(1000.0)), 0.01);
         }),
         ("temperature = 100", |c| c.temperature = 100.0),
         ("temperature = 0.01", |c| c.temperature = 0.01),

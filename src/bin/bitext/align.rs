@@ -5,16 +5,17 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use bitext::align::{AlignConfig, SpanVectors, Weights};
+use bitext::align::SpanVectors;
 use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
 use ndarray::Array2;
 
 use crate::input::{LineFault, Lines, is_stdin, read_text};
-use crate::model::{BackgroundArg, ModelArgs};
+use crate::model::ModelArgs;
 use crate::newlines::NewlinesArg;
 use crate::output::{Output, complain};
 use crate::stream::{self, LineError, default_threads, line_text};
+use crate::weights::WeightsArgs;
 use crate::{Failure, Outcome, Usage, explain, table};
 
 pub const HELP: &str = "\
@@ -78,12 +79,8 @@ pub struct Args {
     /// line, a line for each sentence as `bitext split` gives them.
     #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
     vectors: Vec<(Language, PathBuf)>,
-    /// Weights that `bitext fit` has made, or `e5-small`: those of multilingual-e5-small
-    /// [default: those learnt with the model; where there are none, the embedded model's]
-    #[arg(long, value_name = "FILE|NAME")]
-    weights: Option<PathBuf>,
     #[command(flatten)]
-    background: BackgroundArg,
+    weights: WeightsArgs,
     /// What a single newline means in an article: `auto` finds out from the text, `always`
     /// ends the paragraph, `never` is a space.
     #[arg(long, value_enum, default_value = "auto")]
@@ -169,58 +166,22 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let stdin = args.jsonl.then_some(Path::new("-"));
     let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
-    let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(&args.weights);
+    let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(args.weights.path());
     let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
     paths.writing("-o", args.output.as_deref()).check()?;
-    let weights = args.weights.as_deref().map(Given::read).transpose()?;
     let (embedder, report) = args.model.open()?.split();
-    let config = config(args, weights, &embedder.fingerprint());
+    let mut config = args.weights.config(&embedder.fingerprint())?;
+    config.reordered = args.reordered;
+    config.span_vectors = match args.span_vectors {
+        Spans::Embed => SpanVectors::Embed,
+        Spans::Pool => SpanVectors::Pool,
+    };
     let aligner = Aligner::with_embedder(embedder)
         .with_config(config)?
         .with_splitter(args.newlines.splitter());
     let outcome = serve(args, &aligner)?;
     report.finish(args.jsonl || matches!(args.format(), Format::Jsonl | Format::Tmx));
     Ok(outcome)
-}
-
-/// What --weights names.
-enum Given {
-    Shipped(AlignConfig),
-    File(Weights),
-}
-
-impl Given {
-    fn read(path: &Path) -> Result<Given, Failure> {
-        if path == Path::new("e5-small") {
-            return Ok(Given::Shipped(AlignConfig::e5_small()));
-        }
-        let weights = read_text(path)?.parse();
-        Ok(Given::File(weights.map_err(|error| format!("{}: {error}", path.display()))?))
-    }
-}
-
-fn config(args: &Args, weights: Option<Given>, model: &str) -> AlignConfig {
-    let known = AlignConfig::for_model(model);
-    if known.is_none() && weights.is_none() {
-        complain(format_args!(
-            "warning: the aligner's weights were learnt with another model than {model}: learn \
-             weights with `bitext fit --model` and give them with --weights; multilingual-e5-small wants \
-             `--prefix \"query: \"`, and another edition of it --weights e5-small too"
-        ));
-    }
-    let mut config = known.unwrap_or_default();
-    match weights {
-        Some(Given::Shipped(shipped)) => config = shipped,
-        Some(Given::File(weights)) => config.weights = weights,
-        None => (),
-    }
-    config.background = args.background.or(config.background);
-    config.reordered = args.reordered;
-    config.span_vectors = match args.span_vectors {
-        Spans::Embed => SpanVectors::Embed,
-        Spans::Pool => SpanVectors::Pool,
-    };
-    config
 }
 
 fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
@@ -241,7 +202,8 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
             let bitext = aligner.align(articles);
             let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
             warn_once(&bitext, &told);
-            Ok(to_json(&bitext.with_id(line.id.clone()), &selection))
+            let id = line.id.clone().or_else(|| bitext.id().cloned());
+            Ok(to_json(&bitext.with_id(id), &selection))
         };
         let outcome = stream::serve(threads, &mut out, serve)?;
         out.finish()?;

@@ -30,6 +30,7 @@ mod temporary;
 mod terminal;
 #[cfg(feature = "train")]
 mod train;
+mod weights;
 
 use std::process::ExitCode;
 

@@ -60,8 +60,8 @@ pub struct BackgroundArg {
 }
 
 impl BackgroundArg {
-    pub fn or(&self, default: f32) -> f32 {
-        self.background.unwrap_or(default)
+    pub fn or(&self, default: Option<f32>) -> Option<f32> {
+        self.background.or(default)
     }
 }
 

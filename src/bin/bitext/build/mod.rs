@@ -16,12 +16,12 @@ mod shards;
 use std::path::PathBuf;
 
 use bitext::Aligner;
-use bitext::align::AlignConfig;
 
 use crate::model::ModelArgs;
 use crate::newlines::NewlinesArg;
 use crate::sources::Sources;
 use crate::stream::default_threads;
+use crate::weights::WeightsArgs;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
@@ -90,13 +90,16 @@ pub struct Args {
     fresh: bool,
     #[command(flatten)]
     model: ModelArgs,
+    #[command(flatten)]
+    weights: WeightsArgs,
     /// Threads; the output does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let inputs = args.inputs.iter().chain(&args.config).map(PathBuf::as_path);
+    let inputs = args.inputs.iter().chain(&args.config).chain(args.weights.path());
+    let inputs = inputs.map(PathBuf::as_path);
     args.model.paths(inputs).check_folder("--out", &args.out)?;
     let mut config = config::Config::read(args.config.as_deref())?;
     config.output.keep_rejected |= args.keep_rejected;
@@ -104,7 +107,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     config.pairing.threads = args.threads.map_or_else(default_threads, usize::from);
     let sources = Sources::open(&args.inputs, config.input.max_article_bytes, Some(&args.out))?;
     let (embedder, report) = args.model.open()?.split();
-    let mut align = AlignConfig::default();
+    let mut align = args.weights.config(&embedder.fingerprint())?;
     align.reordered = config.align.reordered;
     let aligner = Aligner::with_embedder(embedder)
         .with_config(align)?
