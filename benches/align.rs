@@ -1,10 +1,10 @@
 //! Time to align a pair of articles whose vectors are given, posteriors
-//! included, one thread.
+//! included, one thread; and articles that are hard to align beside usual ones.
 
 mod made_up;
 
 use bitext::align::{AlignConfig, Side, align_pair};
-use bitext::{Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
+use bitext::{Aligner, Article, Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
 /// The first n sentences of made-up English, and the same with every tenth
@@ -39,5 +39,40 @@ fn align(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, align);
+/// The worst cases known, each beside the same amount of usual text: it may take three times as
+/// long, as `tests/align_bounds.rs` holds it to.
+fn worst(c: &mut Criterion) {
+    let aligner = Aligner::new().expect("the embedded model");
+    let text = made_up::text(Language::ENGLISH, 4_000_000);
+    let spans = RuleSplitter::default().split(Language::ENGLISH, &text);
+    let sentences: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();
+    let list = |language, lines: &[&str]| Article::from_sentences(language, lines);
+    let one = |language, lines: &[&str]| Article::from_sentences(language, [lines.join(" ")]);
+    let raw = |language, lines: &[&str]| Article::new(language, lines.join(" "));
+    type Make<'m> = &'m dyn Fn(Language, &[&str]) -> Article;
+    let equal = vec![sentences[0]; 8000];
+    let by_turns: Vec<&str> = (0..8000).map(|at| sentences[at % 2]).collect();
+    let mut block = sentences[..8000].to_vec();
+    block[3000..5000].fill(sentences[0]);
+    let cases: [(&str, Make<'_>, &[&str]); 7] = [
+        ("usual, 400 sentences", &raw, &sentences[..400]),
+        ("one element of 400 sentences", &one, &sentences[..400]),
+        ("one element of 400 equal sentences", &one, &equal[..400]),
+        ("usual, 8000 lines", &list, &sentences[..8000]),
+        ("8000 equal lines", &list, &equal),
+        ("8000 lines, two by turns", &list, &by_turns),
+        ("8000 lines with a block of equal ones", &list, &block),
+    ];
+    let mut group = c.benchmark_group("worst");
+    group.sample_size(10);
+    for (name, make, lines) in cases {
+        // Not as many on both sides: then equal lines have no path that is better than others.
+        let shorter = &lines[..lines.len() * 7 / 8];
+        let articles = [make(Language::ENGLISH, lines), make(Language::GERMAN, shorter)];
+        group.bench_function(name, |b| b.iter(|| aligner.align(articles.clone())));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, align, worst);
 criterion_main!(benches);

@@ -5,21 +5,22 @@
 //! ```
 //! use bitext::{Aligner, Article, Language};
 //!
-//! # let english = "The library reopens on Monday. It was closed for a year. Share this post:";
-//! # let ukrainian = "Бібліотека знову відкриється в понеділок. Вона була зачинена рік.";
-//! let aligner = Aligner::new()?;
-//! let bitext = aligner.align([
-//!     Article::new(Language::ENGLISH, english),
-//!     Article::new(Language::UKRAINIAN, ukrainian),
-//! ])?;
-//! for row in bitext.rows() {
-//!     println!("confidence {:.2}", row.confidence());
-//!     for (language, text) in row.texts() {
-//!         println!("  {language}: {text}");
+//! fn main() -> Result<(), bitext::Error> {
+//!     let english = "The library reopens on Monday. It was closed for a year. Share this post:";
+//!     let ukrainian = "Бібліотека знову відкриється в понеділок. Вона була зачинена рік.";
+//!     let bitext = Aligner::new()?.align([
+//!         Article::new(Language::ENGLISH, english),
+//!         Article::new(Language::UKRAINIAN, ukrainian),
+//!     ])?;
+//!     for row in bitext.rows() {
+//!         println!("confidence {:.2}", row.confidence());
+//!         for (language, text) in row.texts() {
+//!             println!("  {language}: {text}");
+//!         }
 //!     }
+//! #   assert_eq!((bitext.units().len(), bitext.rows().count()), (3, 2));
+//!     Ok(())
 //! }
-//! # assert_eq!((bitext.units().len(), bitext.rows().count()), (3, 2));
-//! # Ok::<(), bitext::Error>(())
 //! ```
 //!
 //! # The way of an article
@@ -74,6 +75,11 @@
 //! * `report`: pages that show bitexts and let a person correct them, `report`.
 //! * `train`: training models of one's own, `train::train`.
 //! * `cli`: the command-line tool `bitext`.
+
+/// Runs the programs of the README.
+#[cfg(all(doctest, feature = "embedded-model"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod align;
 pub mod article;

@@ -424,7 +424,7 @@ mod tests {
 
     #[test]
     fn what_is_learnt_makes_the_right_alignments_likelier() {
-        let config = AlignConfig { weights: Weights::plain(), ..AlignConfig::default() };
+        let config = AlignConfig { weights: Some(Weights::plain()), ..AlignConfig::default() };
         let mut settings = Fit { steps: 40, ..Fit::default() };
         let learn = |settings: &Fit| {
             let mut likelihoods = Vec::new();

@@ -247,7 +247,7 @@ proptest! {
                 // From any start, for the kernel works on ranges.
                 for start in 0..(m + 1).saturating_sub(b) {
                     let first = start..m + 1 - b;
-                    let beads = config.weights()().beads;
+                    let beads = &config.weights().beads;
                     evidence.gains(i, (a, b), first.clone(), beads, &mut Scratch::default(), &mut out);
                     prop_assert_eq!(out.len(), first.len());
                     for (gain, j) in out.iter().zip(first) {
