@@ -222,7 +222,8 @@ mod tests {
         let mut about = About::new(400, 300, 2);
         (0..=300).for_each(|i| about.hold(i, i..i + 1, 2));
         let band = about.finish();
-        assert!(band.rows().iter().all(|row| row.len() <= 5), "{:?}", band.rows());
+        // Each row is held from two rows before and after, with two columns beside.
+        assert!(band.rows().iter().all(|row| row.len() <= 9), "{:?}", band.rows());
         let wide = About::new(300, 400, 2).finish();
         assert!(wide.nodes() < 2 * 400 + 5 * 300, "{}", wide.nodes());
     }

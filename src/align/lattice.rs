@@ -35,6 +35,9 @@ const MOST_BESIDE: usize = 160;
 /// there more, since any of them may correspond, and looking farther finds as many again.
 const MOST_ALIVE: usize = 16;
 
+/// Nodes that are looked at in any case: they take a millisecond.
+const FEW_NODES: usize = 10_000;
+
 /// A path's step: source and target sentences. Unaligned sentences are steps
 /// (1, 0) and (0, 1).
 pub(super) type Step = (usize, usize);
@@ -177,7 +180,7 @@ impl<'a> Lattice<'a> {
             let score = scores.at(self.n, self.m).into_iter().fold(NOTHING, f32::max);
             let alive = self.alive(&near, &scores, score - within);
             let whole = !alive.touches(&near, band);
-            let flat = alive.nodes() > MOST_ALIVE * (self.n + self.m);
+            let flat = alive.nodes() > (MOST_ALIVE * (self.n + self.m)).max(FEW_NODES);
             if whole || flat || beside >= MOST_BESIDE {
                 return (alive, whole);
             }
