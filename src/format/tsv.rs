@@ -304,7 +304,8 @@ fn plain_row(languages: &[Language], line: &str) -> Result<Record, String> {
     let cells: Vec<&str> = line.splitn(languages.len() + 1, '\t').collect();
     if cells.len() < languages.len() {
         let (found, wanted) = (cells.len(), languages.len());
-        return Err(format!("{found} columns, and {wanted} languages were named"));
+        let s = if found == 1 { "" } else { "s" };
+        return Err(format!("{found} column{s}, and {wanted} languages were named"));
     }
     Record::new(languages.iter().copied().zip(cells)).map_err(|error| error.to_string())
 }

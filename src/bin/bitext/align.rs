@@ -10,7 +10,8 @@ use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_jso
 use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
 use ndarray::Array2;
 
-use crate::input::{LineFault, Lines, is_stdin, read_text};
+use crate::hints::{check_ending, ending};
+use crate::input::{LineFault, Lines, is_stdin, open_file, read_text};
 use crate::model::ModelArgs;
 use crate::newlines::NewlinesArg;
 use crate::output::{Output, complain};
@@ -49,13 +50,13 @@ pub struct Args {
     /// The German article.
     #[arg(long, value_name = "FILE")]
     de: Option<PathBuf>,
-    /// Articles whose language is to be detected.
+    /// Articles whose language is to be detected, or with --jsonl a file of lines of JSON.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// `table` for people, `jsonl` with everything, `tsv` and `tmx` with the
     /// aligned text, `vecalign` and `ladder` (hunalign's) with the numbers of the
-    /// sentences of two languages [default: that of OUT's name where it ends in .jsonl, .tsv or
-    /// .tmx, else `table`]
+    /// sentences of two languages [default: that of OUT's name where it ends in .jsonl, .tsv,
+    /// .tmx or .txt, else `table`]
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// The beads of these language pairs instead of the units over all
@@ -97,8 +98,8 @@ pub struct Args {
     /// Write to this file, whole or not at all [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Read lines of JSON from standard input, write lines of JSON.
-    #[arg(long, conflicts_with_all = ["en", "uk", "de", "files", "format", "vectors", "nulls"])]
+    /// Read lines of JSON from FILE or standard input, write lines of JSON.
+    #[arg(long, conflicts_with_all = ["en", "uk", "de", "format", "vectors", "nulls"])]
     jsonl: bool,
     /// Threads for --jsonl; the output does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -114,6 +115,18 @@ enum Format {
     Vecalign,
     Ladder,
 }
+
+/// Formats by the endings of files' names.
+const ENDINGS: [(&str, Format); 8] = [
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+    ("json", Format::Jsonl),
+    ("tsv", Format::Tsv),
+    ("tab", Format::Tsv),
+    ("tmx", Format::Tmx),
+    ("xml", Format::Tmx),
+    ("txt", Format::Table),
+];
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Spans {
@@ -145,12 +158,16 @@ fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
 }
 
 impl Args {
+    /// The file with lines of JSON.
+    fn lines(&self) -> &Path {
+        self.files.first().map_or(Path::new("-"), PathBuf::as_path)
+    }
+
     fn format(&self) -> Format {
-        let named = || match self.output.as_ref()?.extension()?.to_str()? {
-            "jsonl" => Some(Format::Jsonl),
-            "tsv" => Some(Format::Tsv),
-            "tmx" => Some(Format::Tmx),
-            _ => None,
+        let named = || {
+            let ending = ending(self.output.as_ref()?)?;
+            let known = ENDINGS.into_iter().find(|(known, _)| *known == ending);
+            known.map(|(_, format)| format)
         };
         self.format.or_else(named).unwrap_or(Format::Table)
     }
@@ -164,7 +181,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
         return Err(Usage("--threads goes with --jsonl".to_string()).into());
     }
-    let stdin = args.jsonl.then_some(Path::new("-"));
+    if args.jsonl && args.files.len() > 1 {
+        let why = "--jsonl reads one file, or standard input: join several with `cat`";
+        return Err(Usage(why.to_string()).into());
+    }
+    if args.format.is_none() && !args.jsonl {
+        check_ending("-o", args.output.as_deref(), &ENDINGS.map(|(ending, _)| ending))?;
+    }
+    let stdin = (args.jsonl && args.files.is_empty()).then_some(Path::new("-"));
     let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
     let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(args.weights.path());
     let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
@@ -205,7 +229,7 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
             let id = line.id.clone().or_else(|| bitext.id().cloned());
             Ok(to_json(&bitext.with_id(id), &selection))
         };
-        let outcome = stream::serve(threads, &mut out, serve)?;
+        let outcome = stream::serve(args.lines(), threads, &mut out, serve)?;
         out.finish()?;
         return Ok(outcome);
     }
@@ -241,6 +265,29 @@ fn complain_of(bitext: &Bitext) {
         complain(format_args!("warning: {} has no text", article.label()));
     }
     bitext.warnings().iter().for_each(warn);
+    if let Some(question) = swapped(bitext.warnings()) {
+        complain(format_args!("warning: {question}"));
+    }
+}
+
+/// Asks whether articles were given under each other's language, where their texts look so.
+fn swapped(warnings: &[Warning]) -> Option<String> {
+    let mut others = Vec::new();
+    for warning in warnings {
+        let Warning::OtherLanguage { given, found, .. } = warning else { continue };
+        others.push((*given, found.as_str()));
+    }
+    let mut options: Vec<String> = Vec::new();
+    for (given, _) in &others {
+        if others.iter().any(|(_, found)| given.name() == Some(found)) {
+            options.push(format!("--{given}"));
+        }
+    }
+    match &options[..] {
+        [one, other] => Some(format!("were {one} and {other} swapped?")),
+        [one, other, third] => Some(format!("were {one}, {other} and {third} mixed up?")),
+        _ => None,
+    }
 }
 
 fn warn(warning: &Warning) {
@@ -323,9 +370,9 @@ fn align_vectors(
 
 fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
     let unreadable = |error| bitext::Error::Read { path: path.to_path_buf(), error };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let file = open_file(path).map_err(unreadable)?;
     let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
-    for (at, line) in Lines::new(std::io::BufReader::new(file)).enumerate() {
+    for (at, line) in Lines::new(file).enumerate() {
         let place = format!("{}: line {}", path.display(), at + 1);
         // As f64, so that what no f32 holds is told as such, with the rest that is not finite.
         let line = match line {

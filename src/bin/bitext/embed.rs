@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bitext::{Embedder, Language};
 
-use crate::input::{LineFault, Lines};
+use crate::input::{LineFault, Lines, open};
 use crate::model::ModelArgs;
 use crate::output::Output;
 use crate::stream::{default_threads, in_order};
@@ -66,7 +66,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut out = Output::open(None)?;
     let mut batch: Vec<String> = Vec::with_capacity(BATCH);
     let mut bytes = 0;
-    for (at, line) in Lines::new(std::io::stdin().lock()).enumerate() {
+    let (_, input) = open(Path::new("-"))?;
+    for (at, line) in Lines::new(input).enumerate() {
         let number = at + 1;
         let text: Result<String, Failure> = match line {
             Err(LineFault::Unreadable(error)) => {

@@ -11,6 +11,7 @@ use bitext::corpus::filter::{
 use bitext::format::{HfJsonlWriter, Record};
 use serde::{Deserialize, Serialize};
 
+use crate::hints::{JSON_LINES, check_ending, counted, with_nearest};
 use crate::input::read_text;
 use crate::output::{Output, complain};
 use crate::paths::Paths;
@@ -150,7 +151,9 @@ pub fn one_line(error: &toml::de::Error) -> String {
     let text = error.to_string();
     let place = text.lines().next().unwrap_or_default();
     match place.strip_prefix("TOML parse error at ") {
-        Some(place) => format!("{place}: {}", error.message().replace('\n', " ")),
+        Some(place) => {
+            format!("{place}: {}", with_nearest(&error.message().replace('\n', " ")))
+        }
         None => text.replace('\n', " "),
     }
 }
@@ -170,6 +173,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.mark && !Format::of_output(args.to, args.output.as_deref()).has_extras() {
         return Err(Usage("--mark goes with --to jsonl or parquet".to_string()).into());
     }
+    Format::check_output(args.to, args.output.as_deref())?;
+    check_ending("--keep-rejected", args.keep_rejected.as_deref(), &JSON_LINES)?;
     args.check_paths(&args.languages)?;
     let settings = Settings::read(args.config.as_deref())?;
     let threads = args.threads.map_or_else(default_threads, usize::from);
@@ -213,10 +218,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let counts = run.finish()?;
     if unusable > 0 {
         outcome = Outcome::SomeFailed;
-        complain(format_args!("{unusable} rows could not be used"));
+        complain(format_args!("{} could not be used", counted(unusable, "row")));
     }
     if lacking > 0 {
-        complain(format_args!("{lacking} rows lack one of the languages, and were left out"));
+        let rows = counted(lacking, "row");
+        complain(format_args!("left out: {rows} without one of the languages"));
     }
     report(&counts);
     if let Some(path) = &args.counts {

@@ -8,6 +8,7 @@ use bitext::{Embedder, Language};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::hints::counted;
 use crate::model::{BackgroundArg, ModelArgs};
 use crate::output::{Output, complain};
 use crate::report::{decoded, each_line};
@@ -75,12 +76,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     for path in &args.documents {
         let documents = documents(path, args)?;
         learnt_from += documents.len();
-        complain(format_args!("{}: {} documents", path.display(), documents.len()));
+        let count = counted(documents.len(), "document");
+        complain(format_args!("{}: {count}", path.display()));
         all.extend(made(&*model, &documents)?);
     }
     if learnt_from < FEW {
         complain(format_args!(
-            "warning: {learnt_from} documents are few to learn from: give some {FEW} or more"
+            "warning: learning from {}, which is little: give some {FEW} or more",
+            counted(learnt_from, "document")
         ));
     }
     let mut settings = Fit::default();
@@ -89,7 +92,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     settings.without = args.without.clone();
     let mut config = AlignConfig::for_model(&model.fingerprint()).unwrap_or_default();
     config.background = args.background.or(config.background);
-    complain(format_args!("{} examples", all.len()));
+    complain(counted(all.len(), "example"));
     let weights = fit(&all, &config, &settings, |step, likelihood| {
         if step % 10 == 0 || step + 1 == args.steps {
             complain(format_args!("step {step}: log-likelihood of an example {likelihood:.4}"));

@@ -7,6 +7,7 @@ use bitext::evaluate::{AlignmentError, Format};
 use bitext::format::{MAX_LINE, MAX_PASSED_OVER};
 use bitext::{Error, text};
 
+use crate::compressed::reader;
 use crate::{Failure, Usage};
 
 /// Bytes that a text may have which is read whole: 256 MiB, many times the longest book. An
@@ -16,9 +17,9 @@ const MAX_TEXT: u64 = 256 << 20;
 /// The text of a file, or of standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, Error> {
     let (name, bytes) = if is_stdin(path) {
-        ("standard input".to_string(), read_whole(std::io::stdin().lock()))
+        ("standard input".to_string(), reader(std::io::stdin().lock()).and_then(read_whole))
     } else {
-        (path.display().to_string(), std::fs::File::open(path).and_then(read_whole))
+        (path.display().to_string(), open_file(path).and_then(read_whole))
     };
     let bytes = bytes.map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
     text::decode(&name, &bytes)?;
@@ -50,14 +51,21 @@ pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(
     }
 }
 
-/// A file or, for `-`, standard input, and what to call it.
+/// A file or, for `-`, standard input, decompressed, and what to call it.
 pub fn open(path: &Path) -> Result<(String, Box<dyn BufRead>), Error> {
-    if is_stdin(path) {
-        return Ok(("standard input".to_string(), Box::new(std::io::stdin().lock())));
+    let (name, input) = match is_stdin(path) {
+        true => ("standard input".to_string(), reader(std::io::stdin().lock())),
+        false => (path.display().to_string(), open_file(path)),
+    };
+    match input {
+        Ok(input) => Ok((name, input)),
+        Err(error) => Err(Error::Read { path: name.into(), error }),
     }
-    let unreadable = |error| Error::Read { path: path.to_path_buf(), error };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    Ok((path.display().to_string(), Box::new(BufReader::new(file))))
+}
+
+/// A file, decompressed.
+pub fn open_file(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
+    reader(BufReader::new(std::fs::File::open(path)?))
 }
 
 /// Why there is no line.

@@ -4,11 +4,13 @@
 mod align;
 mod build;
 mod complaints;
+mod compressed;
 mod embed;
 mod explain;
 mod faults;
 mod filter;
 mod fit;
+mod hints;
 mod input;
 mod kind;
 mod merge_corrections;

@@ -7,6 +7,7 @@ use bitext::Error;
 use bitext::report::{CorrectionError, Corrections};
 
 use crate::complaints::Complaints;
+use crate::hints::{JSON_LINES, check_ending};
 use crate::input::check_stdin;
 use crate::output::Output;
 use crate::paths::Paths;
@@ -44,6 +45,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
     let inputs = args.corrections.iter().chain([&args.bitexts]).map(PathBuf::as_path);
     Paths::reading(inputs).writing("-o", args.output.as_deref()).check()?;
     check_stdin([&args.bitexts].into_iter().chain(&args.corrections))?;

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
+use crate::compressed::{Compression, Encoder};
 use crate::temporary::TemporaryFile;
 use crate::terminal::{Guard, printable};
 
@@ -15,6 +16,8 @@ pub enum Output {
     /// Something that cannot be replaced, such as a pipe or `/dev/null`.
     Special(BufWriter<std::fs::File>),
     File(BufWriter<TemporaryFile>, PathBuf),
+    /// One of these, compressed as the ending of its name says.
+    Compressed(Box<Encoder<Output>>),
 }
 
 /// Whether standard output was closed when the program started. The standard library opens
@@ -41,6 +44,14 @@ fn stdout_is_closed() -> bool {
 
 impl Output {
     pub fn open(path: Option<&Path>) -> Result<Output, Failure> {
+        let out = Output::open_plain(path)?;
+        Ok(match path.and_then(Compression::of) {
+            Some(kind) => Output::Compressed(Box::new(Encoder::new(kind, out)?)),
+            None => out,
+        })
+    }
+
+    fn open_plain(path: Option<&Path>) -> Result<Output, Failure> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             if stdout_is_closed() {
                 return Err("cannot write: standard output is closed".into());
@@ -84,6 +95,7 @@ impl Output {
             Output::Stdout(mut out) => out.flush()?,
             Output::Terminal(mut out) => out.flush()?,
             Output::Special(mut out) => out.flush()?,
+            Output::Compressed(out) => out.finish()?.finish()?,
             Output::File(out, path) => {
                 let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.as_file().sync_all()?;
@@ -112,6 +124,7 @@ impl Write for Output {
             Output::Stdout(out) => out.write(bytes),
             Output::Terminal(out) => out.write(bytes),
             Output::Special(out) => out.write(bytes),
+            Output::Compressed(out) => out.write(bytes),
             Output::File(out, _) => out.write(bytes),
         }
     }
@@ -121,6 +134,7 @@ impl Write for Output {
             Output::Stdout(out) => out.flush(),
             Output::Terminal(out) => out.flush(),
             Output::Special(out) => out.flush(),
+            Output::Compressed(out) => out.flush(),
             Output::File(out, _) => out.flush(),
         }
     }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::build::index::{Task, index};
 use crate::complaints::Complaints;
+use crate::hints::{JSON_LINES, check_ending, counted};
 use crate::kind::HEAD;
 use crate::model::ModelArgs;
 use crate::output::{Output, complain};
@@ -110,6 +111,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     pairing.exact_articles = args.exact_articles;
     pairing.threads = args.threads.map_or_else(default_threads, usize::from);
     pairing.validate()?;
+    check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
     let paths = args.model.paths(args.inputs.iter().map(PathBuf::as_path));
     paths.writing("-o", args.output.as_deref()).check()?;
     args.check_output()?;
@@ -147,11 +149,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     complaints.finish(None);
     let singles: u64 = found.singles.iter().map(|(_, count)| count).sum();
     complain(format_args!(
-        "{} groups of {singles} articles ({} without a counterpart), {} given, {} problems",
-        found.tasks.len() as u64 - found.given_groups,
+        "{} of {} ({} without a counterpart), {} given, {}",
+        counted(found.tasks.len() as u64 - found.given_groups, "group"),
+        counted(singles, "article"),
         singles - found.paired,
         found.given_groups,
-        found.problems.len()
+        counted(found.problems.len(), "problem")
     ));
     report.finish(false);
     Ok(outcome)

@@ -1,7 +1,8 @@
 //! Training sets in any format, from files and to files.
 
+#[cfg(feature = "parquet")]
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use bitext::evaluate::Document;
@@ -11,8 +12,10 @@ use bitext::format::{
 };
 use bitext::{Error, Language};
 
+use crate::compressed::{Compression, inner};
 #[cfg(feature = "parquet")]
 use crate::faults::quietly;
+use crate::hints::{check_ending, ending};
 use crate::input::{check_stdin, is_stdin, read_text};
 use crate::output::{Output, complain};
 use crate::{Failure, Usage};
@@ -28,15 +31,31 @@ pub enum Format {
     Ladder,
 }
 
+/// Formats by the endings of files' names.
+const ENDINGS: [(&str, Format); 8] = [
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+    ("json", Format::Jsonl),
+    ("tsv", Format::Tsv),
+    ("tab", Format::Tsv),
+    ("tmx", Format::Tmx),
+    ("xml", Format::Tmx),
+    ("parquet", Format::Parquet),
+];
+
 impl Format {
     /// The format that a file's name tells; JSONL where it tells none.
     fn of(path: Option<&Path>) -> Format {
-        let extension = path.and_then(Path::extension).and_then(|extension| extension.to_str());
-        match extension.map(str::to_ascii_lowercase).as_deref() {
-            Some("tsv" | "tab") => Format::Tsv,
-            Some("tmx" | "xml") => Format::Tmx,
-            Some("parquet") => Format::Parquet,
-            _ => Format::Jsonl,
+        let ending = path.and_then(ending);
+        let known = ENDINGS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
+        known.map_or(Format::Jsonl, |(_, format)| format)
+    }
+
+    /// Refuses an output whose name promises another format, where none was asked for.
+    pub fn check_output(asked: Option<Format>, path: Option<&Path>) -> Result<(), Usage> {
+        match asked {
+            Some(_) => Ok(()),
+            None => check_ending("-o", path, &ENDINGS.map(|(ending, _)| ending)),
         }
     }
 
@@ -197,11 +216,7 @@ fn name(path: &Path) -> String {
 }
 
 fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
-    if is_stdin(path) {
-        return Ok(Box::new(std::io::stdin().lock()));
-    }
-    let file = File::open(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
-    Ok(Box::new(BufReader::new(file)))
+    Ok(crate::input::open(path)?.1)
 }
 
 #[cfg(feature = "parquet")]
@@ -222,8 +237,13 @@ fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
 
 /// The file of a language.
 fn moses_file(path: &Path, language: Language) -> PathBuf {
-    let mut file = path.as_os_str().to_os_string();
+    let mut file = inner(path).into_os_string();
     file.push(format!(".{language}"));
+    // Of `clean.gz`, `clean.en.gz`.
+    if let Some(ending) = path.extension().filter(|_| Compression::of(path).is_some()) {
+        file.push(".");
+        file.push(ending);
+    }
     file.into()
 }
 

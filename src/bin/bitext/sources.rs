@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use bitext::format::{CorpusArticles, CorpusLine};
@@ -12,8 +12,10 @@ use bitext::{Article, Language, text};
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
+use crate::compressed::{inner, unpacked};
 use crate::kind::{HEAD, all_have, other_kind};
-use crate::{Failure, Usage};
+use crate::temporary::TemporaryFolder;
+use crate::{Failure, Usage, hints};
 
 /// The files of a corpus, in an order that depends on their names only.
 pub struct Sources {
@@ -25,6 +27,10 @@ pub struct Sources {
     max_bytes: u64,
     /// What is written, and not read where it lies among the articles.
     output: Option<PathBuf>,
+    /// Where compressed files are unpacked to, since they are read by places.
+    unpacked: Option<TemporaryFolder>,
+    /// Where that is made, if not where the system has temporary files.
+    beside: Option<PathBuf>,
 }
 
 /// Files that are there already, since one may be named twice, and what they are called.
@@ -56,6 +62,19 @@ pub struct Place {
     /// Where the next one starts.
     pub end: u64,
 }
+
+/// Endings of files that are read in folders, before `.gz` and `.zst`.
+const ENDINGS: [&str; 3] = ["txt", "jsonl", "ndjson"];
+
+/// A file with lines of JSON is unpacked to so many times its size at most, ten times what
+/// lines of text take; what is compressed by more has one text again and again, or is made to fill
+/// the disk.
+const GROWTH: u64 = 200;
+/// Bytes that a file may grow to however small it is.
+const SMALL: u64 = 64 << 20;
+
+/// A file that was unpacked, and what is wrong with its rest.
+type Unpacked = (PathBuf, Option<String>);
 
 /// Where the rest of a file would start that cannot be read.
 const UNREADABLE: u64 = u64::MAX;
@@ -105,6 +124,8 @@ impl Sources {
         output: Option<&Path>,
     ) -> Result<Sources, Failure> {
         // Where it is not there yet, it cannot be met.
+        let beside = output.and_then(Path::parent).filter(|beside| beside.is_dir());
+        let beside = beside.map(Path::to_path_buf);
         let output = output.and_then(|path| path.canonicalize().ok());
         let mut sources = Sources {
             files: Vec::new(),
@@ -112,6 +133,8 @@ impl Sources {
             problems: Vec::new(),
             max_bytes,
             output,
+            unpacked: None,
+            beside,
         };
         let mut known = Known::default();
         for input in inputs {
@@ -138,7 +161,10 @@ impl Sources {
             return Ok(sources);
         }
         match &sources.problems[..] {
-            [] => Err("no article: folders are searched for .txt and .jsonl files".into()),
+            [] => {
+                Err("no article: folders are searched for .txt and .jsonl files, .gz and .zst too"
+                    .into())
+            }
             [(place, why)] if place.is_empty() => Err(why.as_str().into()),
             [(place, why)] => Err(format!("{place}: {why}").into()),
             all => {
@@ -181,7 +207,9 @@ impl Sources {
             }
             if kind.is_dir() {
                 self.walk(&entry.path(), &resolved, &name, known)?;
-            } else if [".txt", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)) {
+            } else if hints::ending(Path::new(&name))
+                .is_some_and(|end| ENDINGS.contains(&end.as_str()))
+            {
                 // A pipe would be waited for, a device read without end.
                 match entry.path().metadata() {
                     Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, known),
@@ -191,6 +219,62 @@ impl Sources {
             }
         }
         Ok(())
+    }
+
+    /// Unpacks a compressed file, as far as it is whole, and says what is wrong with the rest.
+    fn unpack(&mut self, path: &Path, is_text: bool) -> std::io::Result<Option<Unpacked>> {
+        // That it cannot be read is told when it is to be.
+        let Ok(Some(mut input)) = unpacked(path) else { return Ok(None) };
+        let data = path.metadata()?;
+        let folder = match self.unpacked.take() {
+            Some(folder) => folder,
+            None => TemporaryFolder::new(self.beside.as_deref(), ".bitext-unpacked-")?,
+        };
+        let folder = self.unpacked.insert(folder);
+        let number = self.files.len() + self.others.len() + self.problems.len();
+        let target = folder.path().join(number.to_string());
+        let mut out = BufWriter::new(File::create(&target)?);
+        let most = match is_text {
+            // One byte more is refused where it is read.
+            true => self.max_bytes.saturating_add(1),
+            false => data.len().saturating_mul(GROWTH).max(SMALL),
+        };
+        // Up to the end of the last line that is whole.
+        let (mut written, mut whole) = (0_u64, 0_u64);
+        let mut damage = None;
+        loop {
+            let buffer = match input.fill_buf() {
+                Ok([]) => break,
+                Ok(buffer) => buffer,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    damage = Some(format!("cannot read all of it: {error}"));
+                    break;
+                }
+            };
+            let taken = buffer.len().min(usize::try_from(most - written).unwrap_or(usize::MAX));
+            if taken == 0 {
+                let why = format!("grows more than {GROWTH} times when unpacked: unpack it first");
+                damage = Some(why).filter(|_| !is_text);
+                break;
+            }
+            out.write_all(&buffer[..taken])?;
+            if let Some(end) = buffer[..taken].iter().rposition(|byte| *byte == b'\n') {
+                whole = written + end as u64 + 1;
+            }
+            written += taken as u64;
+            input.consume(taken);
+        }
+        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        if let Some(why) = &damage {
+            if is_text {
+                return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why.clone()));
+            }
+            file.set_len(whole)?;
+        }
+        // What tells whether an input has changed is the packed file's.
+        file.set_modified(data.modified()?)?;
+        Ok(Some((target, damage)))
     }
 
     fn is_output(&self, entry: &std::fs::DirEntry) -> bool {
@@ -209,7 +293,18 @@ impl Sources {
             label = format!("{name} ({number})");
             number += 1;
         }
-        let is_text = name.ends_with(".txt");
+        let is_text = hints::ending(Path::new(&name)).is_some_and(|ending| ending == "txt");
+        let path = match self.unpack(&path, is_text) {
+            Ok(None) => path,
+            Ok(Some((unpacked, damage))) => {
+                self.problems.extend(damage.map(|why| (label.clone(), why)));
+                unpacked
+            }
+            Err(error) => {
+                self.problems.push((label, format!("cannot read: {error}")));
+                return;
+            }
+        };
         let other = (!is_text).then(|| other_kind_of(&path)).flatten();
         let file = SourceFile { path, resolved, name, label, is_text };
         match other {
@@ -377,7 +472,8 @@ impl Sources {
 /// The language that a file's name tells: `a.en.txt`, `a.en-US.txt`, `a.deu.txt`, or a folder `en`.
 fn named_language(name: &str) -> Option<Language> {
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let stem = file.strip_suffix(".txt").unwrap_or(file);
+    let file = inner(Path::new(file)).to_string_lossy().into_owned();
+    let stem = file.strip_suffix(".txt").unwrap_or(&file);
     let by_file = stem.rsplit_once('.').and_then(|(_, last)| from_name(last));
     by_file.or_else(|| folders.rsplit('/').find_map(from_name))
 }

@@ -42,8 +42,8 @@ pub struct Args {
     /// exact slices with byte offsets, {"text", "start", "end"}.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Read lines of JSON from standard input, write lines of JSON.
-    #[arg(long, conflicts_with_all = ["file", "format", "lang"])]
+    /// Read lines of JSON from FILE or standard input, write lines of JSON.
+    #[arg(long, conflicts_with_all = ["format", "lang"])]
     jsonl: bool,
     /// Also say of each sentence what it is part of: `text`, `heading` or
     /// `debris` (menus and the like): in front of the sentence, with a tab
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let threads = args.threads.map_or_else(default_threads, usize::from);
         let (splitter, kinds) = (args.newlines.splitter(), args.kinds);
         let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
-        return stream::serve(threads, &mut out, answer);
+        return stream::serve(input, threads, &mut out, answer);
     }
     let content = read_text(input)?;
     let article = match args.lang {

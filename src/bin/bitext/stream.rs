@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvError, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex};
@@ -14,7 +15,7 @@ use bitext::Id;
 use serde::Serialize;
 
 use crate::complaints::Complaints;
-use crate::input::{LineFault, Lines, is_blank};
+use crate::input::{LineFault, Lines, is_blank, open};
 use crate::{Failure, Outcome};
 
 /// What became of a line: the line to put out, or why there is none.
@@ -44,17 +45,20 @@ pub fn default_threads() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// Serves every line of standard input that is not blank with `serve(number, bytes)`.
+/// Serves every line of a file, or of standard input for `-`, that is not blank with
+/// `serve(number, bytes)`.
 pub fn serve(
+    path: &Path,
     threads: usize,
     out: &mut impl Write,
     serve: impl Fn(usize, &[u8]) -> Answer + Sync,
 ) -> Result<Outcome, Failure> {
     let mut complaints = Complaints::default();
     let read = |send: &mut dyn FnMut(NumberedLine) -> bool| {
-        for (at, line) in Lines::new(io::stdin().lock()).enumerate() {
+        let (name, input) = open(path)?;
+        for (at, line) in Lines::new(input).enumerate() {
             if let Err(LineFault::Unreadable(error)) = line {
-                return Err(format!("cannot read standard input: {error}").into());
+                return Err(format!("cannot read {name}: {error}").into());
             }
             let is_blank = line.as_ref().is_ok_and(|line| is_blank(line));
             if !is_blank && !send((at + 1, line)) {
