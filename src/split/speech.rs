@@ -170,7 +170,7 @@ mod tests {
         let inside = |text: &str| {
             let start = text.find(is_stop).unwrap_or(0);
             let quoted = text[..start].rfind(is_quote).unwrap_or(0);
-            inside_title(text, 0, quoted, &Mark::read(table, text, start, true))
+            inside_title(table, text, 0, quoted, &Mark::read(table, text, start, true))
         };
         assert!(inside("The song “Why? Why?” is old."));
         assert!(inside("The song \"Why? Why?\" is old."));
