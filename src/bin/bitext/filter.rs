@@ -222,7 +222,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     if lacking > 0 {
         let rows = counted(lacking, "row");
-        complain(format_args!("left out: {rows} without one of the languages"));
+        let [lack, were] = if lacking == 1 { ["lacks", "was"] } else { ["lack", "were"] };
+        complain(format_args!("{rows} {lack} one of the languages, and {were} left out"));
     }
     report(&counts);
     if let Some(path) = &args.counts {
