@@ -110,6 +110,12 @@ fn skeleton<'s>(language: Language, word: &str, sounds: &'s mut Vec<u8>) -> Opti
     (sounds.len() >= 3).then(|| &sounds[..sounds.len().min(SOUNDS)])
 }
 
+/// A key of a word that names have in common across languages and scripts; `None` for a word of
+/// fewer than three consonants, which tell too little.
+pub(crate) fn name_key(language: Language, word: &str) -> Option<u64> {
+    skeleton(language, word, &mut Vec::new()).map(xxh3_64)
+}
+
 /// Two sounds in a row become one, that of the two that is no stop.
 fn one_sound(sounds: &mut Vec<u8>, pair: [u8; 2]) {
     let one = if pair[1] == b'k' { pair[0] } else { pair[1] };

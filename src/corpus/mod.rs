@@ -6,7 +6,7 @@ pub mod pairing;
 mod sets;
 
 pub use pairing::{
-    ArticleVectors, Candidate, Coverage, Group, Link, PairingConfig, Rounds, article_vector,
-    candidates, coverage, groups, pair,
+    ArticleVectors, Candidate, Contradiction, Coverage, Group, Link, PairingConfig, Rounds,
+    article_vector, candidates, contradiction, coverage, groups, pair,
 };
 pub use sets::{Set, SetsConfig};

@@ -98,7 +98,7 @@ fn addresses(text: &str) -> Vec<Address> {
 
 /// The share of addresses that the other side does not have, 0 where there are
 /// none.
-pub(super) fn mismatch(source: &str, target: &str) -> f32 {
+pub(in crate::corpus) fn mismatch(source: &str, target: &str) -> f32 {
     let found = [addresses(source), addresses(target)];
     let all = found[0].len() + found[1].len();
     if all == 0 {

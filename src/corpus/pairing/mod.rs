@@ -1,13 +1,15 @@
 //! Which articles are versions of one another.
 //!
-//! Three steps, each a plain function of its own, so that a corpus can be gone
+//! Four steps, each a plain function of its own, so that a corpus can be gone
 //! through piece by piece:
 //!
 //! 1. [`article_vector`] makes one vector of an article, [`candidates`] finds for each
 //!    the few of the other languages that stand out among their neighbours;
 //! 2. two candidates are aligned, and [`coverage`] tells how much of them corresponds;
 //!    [`Rounds`] says in which order, so that most need never be;
-//! 3. [`groups`] puts links together into groups with one article a language.
+//! 3. [`contradiction`] tells pages that only share a template from versions of one article, by
+//!    their numbers and names;
+//! 4. [`groups`] puts links together into groups with one article a language.
 //!
 //! [`pair`] does it all for articles in memory:
 //!
@@ -26,6 +28,7 @@
 //! # Ok::<(), bitext::Error>(())
 //! ```
 
+mod contradiction;
 mod coverage;
 mod groups;
 mod nearest;
@@ -33,6 +36,7 @@ mod rounds;
 mod search;
 mod vectors;
 
+pub use contradiction::{Contradiction, contradiction};
 pub use coverage::{Coverage, coverage};
 pub use groups::{Group, Link, groups};
 pub use rounds::Rounds;
@@ -71,6 +75,14 @@ pub struct PairingConfig {
     /// at their other candidates in these languages ([`Rounds`]), 0 and up; 0.8 by default. Above 1 every candidate is
     /// aligned, which takes three times as long and found the same groups.
     pub sure_coverage: f32,
+    /// Two articles are not paired where their numbers, or their names, contradict each other in
+    /// more than this share of the places that are aligned, 0 to 1; 0.15 by default, so that
+    /// versions stay together if a few numbers of one are out of date. At 1 nothing is vetoed
+    /// ([`contradiction`]). `reports/twins.md` has what this and the next setting are worth.
+    pub max_contradicted: f32,
+    /// How much a place where both articles have the same numbers, or names, raises that limit, in
+    /// places, 0 to 1; 0.4 by default: pages of one template have some in common too.
+    pub agreement_weight: f32,
     /// Of two articles that both have a date: how many days they may lie apart; any
     /// number by default.
     pub max_days: Option<u32>,
@@ -97,6 +109,8 @@ impl Default for PairingConfig {
             min_coverage: 0.4,
             min_side: 0.25,
             sure_coverage: 0.8,
+            max_contradicted: 0.15,
+            agreement_weight: 0.4,
             max_days: None,
             exact_articles: 20_000,
             threads: 1,
@@ -131,6 +145,13 @@ impl PairingConfig {
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")?;
         check("min_side", (0.0..=1.0).contains(&self.min_side), "must be 0 to 1")?;
         check("sure_coverage", self.sure_coverage >= 0.0, "must be 0 or more")?;
+        let shares = [
+            ("max_contradicted", self.max_contradicted),
+            ("agreement_weight", self.agreement_weight),
+        ];
+        for (name, share) in shares {
+            check(name, (0.0..=1.0).contains(&share), "must be 0 to 1")?;
+        }
         check("threads", self.threads >= 1, "must be 1 or more")
     }
 }
@@ -163,9 +184,13 @@ pub fn pair(aligner: &Aligner, articles: &[Article], config: &PairingConfig) -> 
         for at in round {
             let candidate = &found[at];
             let (one, other) = (&articles[candidate.one], &articles[candidate.other]);
-            let covered = coverage(&aligner.align([one.clone(), other.clone()])?);
-            rounds.settle(at, covered);
-            links.extend(candidate.confirm(covered, config));
+            let bitext = aligner.align([one.clone(), other.clone()])?;
+            let covered = coverage(&bitext);
+            let Some(link) = candidate.confirm(covered, config) else { continue };
+            if contradiction(aligner, &bitext, config)?.is_none() {
+                rounds.settle(at, covered);
+                links.push(link);
+            }
         }
     }
     Ok(groups(&vectors, links))

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bitext::corpus::{ArticleVectors, PairingConfig, article_vector};
+use bitext::corpus::{ArticleVectors, Contradiction, PairingConfig, article_vector};
 use bitext::{Aligner, Language};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -77,6 +77,8 @@ pub struct Index {
     pub singles: Vec<(Language, u64)>,
     pub given_groups: u64,
     pub paired: u64,
+    /// Candidates that align and were not paired, by reason.
+    pub vetoed: Vec<(Contradiction, u64)>,
     /// Names the content of the corpus.
     pub fingerprint: String,
 }
@@ -113,6 +115,7 @@ pub fn index(
         singles: Vec::new(),
         given_groups: 0,
         paired: 0,
+        vetoed: Vec::new(),
         fingerprint: String::new(),
     };
     index.problems.extend(sources.problems.iter().map(|(place, error)| Problem {
@@ -153,9 +156,10 @@ pub fn index(
         index.singles.push((language, of.count() as u64));
     }
     let pairs = Pairing { sources, aligner, config: pairing, vectors: &vectors, singles: &singles };
-    let (groups, problems) = pairs.groups(&work.join("links"))?;
-    index.problems.extend(problems);
-    for group in groups {
+    let paired = pairs.groups(&work.join("links"))?;
+    index.problems.extend(paired.problems);
+    index.vetoed = paired.vetoed;
+    for group in paired.groups {
         let first = group.members[0];
         let article = singles[first].1.clone();
         let id = ids.of_group(&article, vectors.language(first));

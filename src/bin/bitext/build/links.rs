@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use bitext::corpus::{
-    ArticleVectors, Candidate, Coverage, Group, PairingConfig, Rounds, candidates, coverage, groups,
+    ArticleVectors, Candidate, Contradiction, Coverage, Group, PairingConfig, Rounds, candidates,
+    contradiction, coverage, groups,
 };
 use bitext::{Aligner, Article};
 use serde::{Deserialize, Serialize};
@@ -36,23 +37,40 @@ struct Checked {
     both: f32,
     #[serde(default)]
     least: f32,
+    /// Why the two are not paired although they align.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vetoed: Option<Contradiction>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+}
+
+/// What became of the candidates.
+pub struct Paired {
+    pub groups: Vec<Group>,
+    pub problems: Vec<Problem>,
+    /// How many were not paired although they align, by reason.
+    pub vetoed: Vec<(Contradiction, u64)>,
 }
 
 impl Pairing<'_> {
     /// Aligns candidates, round by round, and puts together what holds; what is done is kept in
     /// `work`, in the order in which it was handed out.
-    pub fn groups(&self, work: &Path) -> Result<(Vec<Group>, Vec<Problem>), Failure> {
+    pub fn groups(&self, work: &Path) -> Result<Paired, Failure> {
         let mut shards = Shards::open(work)?;
         let found = candidates(self.vectors, self.config)?;
         let mut rounds = Rounds::new(self.vectors, &found, self.config);
         let mut links = Vec::new();
         let mut problems = Vec::new();
+        let mut vetoed = Contradiction::ALL.map(|why| (why, 0)).to_vec();
         let mut note = |rounds: &mut Rounds<'_>, at: usize, line: &str| -> Result<(), Failure> {
             let checked: Checked = serde_json::from_str(line)?;
             if let Some(error) = checked.error {
                 problems.push(self.problem(&found[at], error));
+                return Ok(());
+            }
+            if let Some(why) = checked.vetoed {
+                let counts = vetoed.iter_mut().filter(|(of, _)| *of == why);
+                counts.for_each(|(_, count)| *count += 1);
                 return Ok(());
             }
             let coverage = Coverage { both: checked.both, least: checked.least };
@@ -108,7 +126,7 @@ impl Pairing<'_> {
             out.finish()?;
             progress.finish();
         }
-        Ok((groups(self.vectors, links), problems))
+        Ok(Paired { groups: groups(self.vectors, links), problems, vetoed })
     }
 
     fn bytes(&self, pair: &Candidate) -> u64 {
@@ -117,17 +135,27 @@ impl Pairing<'_> {
 
     /// One pair must never take the others with it.
     fn check(&self, pair: &Candidate) -> Checked {
-        let checked = catch_unwind(AssertUnwindSafe(|| self.coverage(pair)));
-        match checked.unwrap_or_else(|_| Err("internal error".to_string())) {
-            Ok(Coverage { both, least, .. }) => Checked { both, least, error: None },
-            Err(error) => Checked { both: 0.0, least: 0.0, error: Some(error) },
-        }
+        let checked = catch_unwind(AssertUnwindSafe(|| self.compare(pair)));
+        let checked = checked.unwrap_or_else(|_| Err("internal error".to_string()));
+        checked.unwrap_or_else(|error| Checked {
+            both: 0.0,
+            least: 0.0,
+            vetoed: None,
+            error: Some(error),
+        })
     }
 
-    fn coverage(&self, pair: &Candidate) -> Result<Coverage, String> {
+    fn compare(&self, pair: &Candidate) -> Result<Checked, String> {
         let articles = [self.article(pair.one)?, self.article(pair.other)?];
         let bitext = self.aligner.align(articles).map_err(|error| error.to_string())?;
-        Ok(coverage(&bitext))
+        let covered = coverage(&bitext);
+        let vetoed = match pair.confirm(covered, self.config) {
+            Some(_) => contradiction(self.aligner, &bitext, self.config),
+            None => Ok(None),
+        };
+        let vetoed = vetoed.map_err(|error| error.to_string())?;
+        let Coverage { both, least, .. } = covered;
+        Ok(Checked { both, least, vetoed, error: None })
     }
 
     fn article(&self, at: usize) -> Result<Article, String> {

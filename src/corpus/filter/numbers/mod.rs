@@ -29,7 +29,7 @@ const ALONE: f32 = 1.0 / 8.0;
 
 /// How much the numbers of two texts disagree, 0 to 1: those that contradict each other, and an
 /// eighth of those that only one side has, over all. 0 where there are none.
-pub(super) fn mismatch(source: (Language, &str), target: (Language, &str)) -> f32 {
+pub(in crate::corpus) fn mismatch(source: (Language, &str), target: (Language, &str)) -> f32 {
     let figures = [source, target].map(|(language, text)| Figures::read(language, text));
     if figures.iter().all(|figures| figures.quantities.is_empty()) {
         return 0.0;
