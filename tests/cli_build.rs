@@ -119,17 +119,65 @@ fn a_build_is_counted_and_told() {
     assert_eq!(files.keys().filter(|name| name.contains("escape")).count(), 0);
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
     for part in [
-        "---\nlanguage:\n- en\n- uk\n- de\ntask_categories:\n",
+        "---\nlanguage:\n- en\n- uk\n- de\nlicense: cc0-1.0\npretty_name: \"Made up\"\n",
+        "task_categories:\n- translation\n",
         "# Made up",
         "- config_name: en-uk\n  data_files:\n",
         "    path: train.en-uk.jsonl\n",
-        "license: \"CC0-1.0\"",
+        "load_dataset(\"path/to/this/folder\", \"en-de\")",
+        "| `confidence` | number |",
+        "| `train.en-de.tmx` | Rows as a translation memory (TMX 1.4b) |",
+        "| `train.en-de.vecalign` | Alignment as line numbers (Vecalign's format) |",
         "- written for a test",
         "keep_rejected = true",
     ] {
         assert!(card.contains(part), "{part}: {card}");
     }
+    // The splits come in the order in which they are used.
+    let place = |part: &str| card.find(part).unwrap_or_else(|| panic!("{part}: {card}"));
+    for name in ["  - split: ", "\n| "] {
+        let of = |split: &str| place(&format!("{name}{split}"));
+        assert!(of("train") < of("validation") && of("validation") < of("test"), "{card}");
+    }
+    // The row that is shown is one of the training set.
+    let (_, example) = card.split_once("```json\n").unwrap();
+    let example = parse(example.split("\n```").next().unwrap());
+    let rows = files.keys().filter(|name| name.starts_with("train.") && name.ends_with(".jsonl"));
+    let mut rows = rows.flat_map(|name| shop.lines(&format!("out/{name}")));
+    assert!(rows.any(|row| row == example), "{example:?}");
     assert!(!card.contains(&shop.path("")), "paths of the machine are nobody's business");
+}
+
+#[test]
+fn a_licence_that_the_hub_does_not_know_is_named() {
+    let shop = Workshop::new();
+    let settings = |licence: &str| {
+        let settings = SETTINGS.replace("CC0-1.0", licence);
+        fs::write(shop.path("settings.toml"), settings).unwrap();
+        shop.build("out", &[]);
+        fs::read_to_string(shop.path("out/README.md")).unwrap()
+    };
+    let card = settings("Free to: read");
+    assert!(card.contains("license: other\nlicense_name: \"Free to: read\"\n"), "{card}");
+    let card = settings("MIT OR Apache-2.0");
+    assert!(card.contains("license:\n- mit\n- apache-2.0\n"), "{card}");
+    let card = settings("");
+    assert!(!card.contains("license") && card.contains("named no licence"), "{card}");
+}
+
+#[test]
+fn a_build_without_rows_names_the_filters_that_rejected_them() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let copy = "The bridge is closed. The storm damaged it badly.";
+    let group = json!({"id": "a", "en": copy, "de": copy}).to_string();
+    fs::write(path("in.jsonl"), group).unwrap();
+    let run = bitext(["build", &path("in.jsonl"), "--out", &path("out")], b"");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said = run.stderr.lines().last().unwrap();
+    assert!(said.contains("0 rows of 1 group in "), "{said}");
+    assert!(said.contains("all 2 aligned rows were rejected, by filter: "), "{said}");
+    assert!(said.contains("identical 2") && said.contains("no problems"), "{said}");
 }
 
 #[test]
@@ -446,7 +494,7 @@ fn a_text_that_is_common_on_one_side_is_held_out_by_one_side_or_both() {
     // Those that the test set has as well still go.
     assert!(loose["train"].iter().all(|german| !loose["test"].contains(german)), "{loose:?}");
     let card = fs::read_to_string(path("loose/README.md")).unwrap();
-    assert!(card.contains("no row of a set has more than one of its texts in another"), "{card}");
+    assert!(card.contains("No row of one split has both of its texts in another"), "{card}");
 }
 
 #[test]

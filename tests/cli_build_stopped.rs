@@ -220,7 +220,7 @@ fn the_input_may_be_named_in_another_way() {
     let named = |input: &str| bitext(["build", input, "--out", &shop.path("part")], b"").stderr;
     let group = |id: &str| json!({"id": id, "en": "It rained.", "de": "Es regnete."}).to_string();
     fs::write(shop.path("two/de/group.jsonl"), group("a")).unwrap();
-    assert!(named(&shop.path("two")).contains("rows of 1 groups"));
+    assert!(named(&shop.path("two")).contains("rows of 1 group "));
     assert!(named(&shop.path("two/de")).contains("0.txt has changed"));
     assert!(build("", "in/lines.jsonl").contains("is no longer among the inputs"));
     let more = fs::read_to_string(shop.path("in/lines.jsonl")).unwrap() + "\n\n";
@@ -257,9 +257,12 @@ fn cut_off(shop: &Workshop) {
 fn cut_off_at(shop: &Workshop, out: &str) {
     shop.build(out, &[]);
     let state = shop.path(&format!("{out}/.build/state.json"));
-    let mut begun: serde_json::Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
+    let text = fs::read_to_string(&state).unwrap();
+    let mut begun: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     begun["files"] = json!([]);
-    fs::write(&state, begun.to_string()).unwrap();
+    let json = begun.to_string();
+    let checksum = xxhash_rust::xxh3::xxh3_128(json.as_bytes());
+    fs::write(&state, format!("{json}\n{checksum:032x}\n")).unwrap();
     let last = shop.path(&format!("{out}/README.md"));
     fs::remove_file(&last).unwrap();
     fs::create_dir(&last).unwrap();

@@ -55,7 +55,7 @@ pub use explain::{
 pub use fit::{Example, Fit, fit};
 pub use pair::{PairAlignment, PairBead, align_pair};
 pub use side::Side;
-pub(crate) use surface::name_key;
+pub(crate) use surface::name_sounds;
 pub use weights::Weights;
 
 use crate::Language;

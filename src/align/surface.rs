@@ -56,10 +56,23 @@ fn small_numbers() -> [u64; 13] {
 /// and spelling.
 const SOUNDS: usize = 4;
 
+/// Sounds of a name that are enough to find it in one sentence.
+const SHORT_NAME: usize = 2;
+
 /// A word's consonants as sounds that the three languages write alike, without
 /// the endings of inflection: Зеленського, Selenskyj and Zelensky are one. Of
 /// words with fewer than three such sounds, nothing.
 fn skeleton<'s>(language: Language, word: &str, sounds: &'s mut Vec<u8>) -> Option<&'s [u8]> {
+    skeleton_of(language, word, sounds, 3)
+}
+
+/// The same, or nothing of words with fewer sounds than `least`.
+fn skeleton_of<'s>(
+    language: Language,
+    word: &str,
+    sounds: &'s mut Vec<u8>,
+    least: usize,
+) -> Option<&'s [u8]> {
     if word.len() < 4 {
         return None;
     }
@@ -107,13 +120,17 @@ fn skeleton<'s>(language: Language, word: &str, sounds: &'s mut Vec<u8>) -> Opti
     for pair in [*b"pv", *b"ts", *b"sk"] {
         one_sound(sounds, pair);
     }
-    (sounds.len() >= 3).then(|| &sounds[..sounds.len().min(SOUNDS)])
+    (sounds.len() >= least).then(|| &sounds[..sounds.len().min(SOUNDS)])
 }
 
-/// A key of a word that names have in common across languages and scripts; `None` for a word of
-/// fewer than three consonants, which tell too little.
-pub(crate) fn name_key(language: Language, word: &str) -> Option<u64> {
-    skeleton(language, word, &mut Vec::new()).map(xxh3_64)
+/// The first sounds of a word, which names have in common across languages and scripts; none for a
+/// word of fewer than two consonants.
+pub(crate) fn name_sounds(language: Language, word: &str) -> Vec<u8> {
+    let mut sounds = Vec::new();
+    match skeleton_of(language, word, &mut sounds, SHORT_NAME) {
+        Some(sounds) => sounds.to_vec(),
+        None => Vec::new(),
+    }
 }
 
 /// Two sounds in a row become one, that of the two that is no stop.

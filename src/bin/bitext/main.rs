@@ -5,6 +5,7 @@ mod align;
 mod build;
 mod complaints;
 mod compressed;
+mod counted;
 mod embed;
 mod explain;
 mod faults;

@@ -5,13 +5,14 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use bitext::article::Origin;
-use bitext::corpus::PairingConfig;
+use bitext::corpus::{Contradiction, PairingConfig};
 use bitext::{Aligner, Error};
 use serde_json::{Map, Value, json};
 
 use crate::build::index::{Task, index};
 use crate::complaints::Complaints;
-use crate::hints::{JSON_LINES, check_ending, counted};
+use crate::counted::counted;
+use crate::hints::{JSON_LINES, check_ending};
 use crate::kind::HEAD;
 use crate::model::ModelArgs;
 use crate::output::{Output, complain};
@@ -34,6 +35,9 @@ line with two or three languages is a group already and stays one.
 Versions in different languages may share an id. Where a second article of one language has
 an id, or a second group, it is told with both places and left out. What has no id is called by
 its place. A file that is named twice is read once.
+
+Pages that share a template and differ in their numbers or names are not paired: the last line
+counts them as vetoed. --max-contradicted 1 pairs them all the same.
 
 Each line out is a group of two or three versions of one article, as `bitext align --jsonl`
 takes them: {\"id\", \"en\", \"uk\", \"de\", \"ids\", \"coverage\", \"margin\"}.
@@ -61,6 +65,9 @@ pub struct Args {
     /// The least margin of two articles' vectors, for their alignment to be tried.
     #[arg(long, value_name = "MARGIN", allow_negative_numbers = true, default_value_t = PairingConfig::default().min_margin)]
     min_margin: f32,
+    /// The share of aligned sentences whose numbers may contradict each other; names may in twice as many.
+    #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().max_contradicted)]
+    max_contradicted: f32,
     /// Search exactly up to so many articles a language, and by an index above.
     #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
     exact_articles: usize,
@@ -108,6 +115,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     pairing.max_days = args.max_days;
     pairing.min_coverage = args.min_coverage;
     pairing.min_margin = args.min_margin;
+    pairing.max_contradicted = args.max_contradicted;
+    pairing.max_contradicted_names = names_limit(args.max_contradicted);
     pairing.exact_articles = args.exact_articles;
     pairing.threads = args.threads.map_or_else(default_threads, usize::from);
     pairing.validate()?;
@@ -125,7 +134,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let beside = beside.filter(|beside| beside.is_dir());
     let work = TemporaryFolder::new(beside, ".bitext-pair-");
     let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
-    let found = index(&sources, &aligner, &pairing, work.path())?;
+    let found = index(&sources, &aligner, &pairing, work.path(), "")?;
     let mut complaints = Complaints::default();
     found.problems.iter().for_each(|problem| problem.tell(&mut complaints));
     if let Err(error) = found.check_languages() {
@@ -140,7 +149,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         match group_line(&sources, task) {
             Ok(line) => writeln!(out, "{line}")?,
             Err(error) => {
-                complaints.tell(&sources.label(task.places[0]), error);
+                sources.check_unchanged()?;
+                complaints.tell(&sources.label(task.places[0].place), error);
                 outcome = Outcome::SomeFailed;
             }
         }
@@ -149,23 +159,41 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     complaints.finish(None);
     let singles: u64 = found.singles.iter().map(|(_, count)| count).sum();
     complain(format_args!(
-        "{} of {} ({} without a counterpart), {} given, {}",
+        "{} of {} ({} without a counterpart{}), {} given, {}",
         counted(found.tasks.len() as u64 - found.given_groups, "group"),
         counted(singles, "article"),
         singles - found.paired,
+        told_vetoes(&found.vetoed),
         found.given_groups,
-        counted(found.problems.len(), "problem")
+        counted(found.problems.len() as u64, "problem")
     ));
     report.finish(false);
     Ok(outcome)
+}
+
+/// The limit of names that goes with one of numbers: twice that, as by default.
+fn names_limit(numbers: f32) -> f32 {
+    let defaults = PairingConfig::default();
+    (numbers * defaults.max_contradicted_names / defaults.max_contradicted).min(1.0)
+}
+
+/// `; 2 candidates vetoed: 1 by numbers, 1 by names`, or nothing.
+fn told_vetoes(vetoed: &[(Contradiction, u64)]) -> String {
+    let all: u64 = vetoed.iter().map(|(_, count)| count).sum();
+    if all == 0 {
+        return String::new();
+    }
+    let by = vetoed.iter().filter(|(_, count)| *count > 0);
+    let by: Vec<String> = by.map(|(why, count)| format!("{count} by {}", why.code())).collect();
+    format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
 }
 
 fn group_line(sources: &Sources, task: &Task) -> Result<String, String> {
     let mut line = Map::new();
     line.insert("id".to_string(), json!(task.id));
     let mut ids = Map::new();
-    for &place in &task.places {
-        let (id, item) = sources.parse(place, &sources.read(place)?);
+    for &planned in &task.places {
+        let (id, item) = sources.parse(planned.place, &sources.read_again(planned)?);
         let articles = match item? {
             Item::One { article, .. } => vec![article],
             Item::Group(articles) => articles,

@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use bitext::format::{CorpusArticles, CorpusLine};
 use bitext::language::from_name;
 use bitext::{Article, Language, text};
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::complaints::Complaints;
 use crate::compressed::{inner, unpacked};
@@ -31,6 +33,8 @@ pub struct Sources {
     unpacked: Option<TemporaryFolder>,
     /// Where that is made, if not where the system has temporary files.
     beside: Option<PathBuf>,
+    /// A file that was changed while this ran.
+    changed: OnceLock<PathBuf>,
 }
 
 /// Files that are there already, since one may be named twice, and what they are called.
@@ -49,6 +53,31 @@ struct SourceFile {
     /// The name, or with a number behind it where an earlier file has that.
     label: String,
     is_text: bool,
+    /// What it was when it was found.
+    version: FileVersion,
+}
+
+/// What tells whether the content of a file has changed.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct FileVersion {
+    bytes: u64,
+    /// In nanoseconds.
+    changed: u128,
+}
+
+impl FileVersion {
+    fn of(data: &std::fs::Metadata) -> FileVersion {
+        let changed = data.modified().ok();
+        let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        FileVersion { bytes: data.len(), changed: changed.map_or(0, |at| at.as_nanos()) }
+    }
+}
+
+/// A place with the hash of the bytes that were found there first.
+#[derive(Clone, Copy)]
+pub struct Planned {
+    pub place: Place,
+    pub hash: u64,
 }
 
 /// Where an article or group stands.
@@ -135,6 +164,7 @@ impl Sources {
             output,
             unpacked: None,
             beside,
+            changed: OnceLock::new(),
         };
         let mut known = Known::default();
         for input in inputs {
@@ -306,7 +336,8 @@ impl Sources {
             }
         };
         let other = (!is_text).then(|| other_kind_of(&path)).flatten();
-        let file = SourceFile { path, resolved, name, label, is_text };
+        let version = path.metadata().map_or(FileVersion::default(), |data| FileVersion::of(&data));
+        let file = SourceFile { path, resolved, name, label, is_text, version };
         match other {
             None => self.files.push(file),
             Some(why) => {
@@ -318,25 +349,19 @@ impl Sources {
 
     /// What tells whether a file has changed, of each.
     pub fn state(&self) -> Vec<FileState> {
-        let state = |file: &SourceFile| {
-            let data = file.path.metadata();
-            let size = data.as_ref().map_or(0, std::fs::Metadata::len);
-            let changed = data.ok().and_then(|data| data.modified().ok());
-            let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            FileState {
-                given: file.path.display().to_string(),
-                resolved: file.resolved.display().to_string(),
-                label: file.label.clone(),
-                size,
-                changed: changed.map_or(0, |at| at.as_nanos()),
-            }
+        let state = |file: &SourceFile| FileState {
+            given: file.path.display().to_string(),
+            resolved: file.resolved.display().to_string(),
+            label: file.label.clone(),
+            size: file.version.bytes,
+            changed: file.version.changed,
         };
         self.files.iter().chain(&self.others).map(state).collect()
     }
 
     /// All bytes of all files, as far as they can be read.
     pub fn size(&self) -> u64 {
-        self.files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum()
+        self.files.iter().map(|file| file.version.bytes).sum()
     }
 
     /// Calls `each` with every place after one, its bytes or why there are none;
@@ -349,7 +374,7 @@ impl Sources {
             let go_on = match (file.is_text, resumed) {
                 (true, Some(_)) => true,
                 (true, None) => {
-                    place.len = file.path.metadata().map_or(0, |data| data.len());
+                    place.len = file.version.bytes;
                     place.end = place.len;
                     each((place, self.read(place)))
                 }
@@ -358,6 +383,31 @@ impl Sources {
             if !go_on {
                 return;
             }
+        }
+    }
+
+    /// Fails if a file was found to have changed since this began.
+    pub fn check_unchanged(&self) -> Result<(), Failure> {
+        match self.changed.get() {
+            None => Ok(()),
+            Some(path) => Err(format!(
+                "{} changed while it was read: start again when nothing writes to it any more",
+                path.display()
+            )
+            .into()),
+        }
+    }
+
+    /// Notes whether a file is another one than was found, or is gone.
+    fn watch(&self, file: &SourceFile, opened: &std::io::Result<File>) {
+        let changed = match opened {
+            Ok(opened) => {
+                opened.metadata().is_ok_and(|data| FileVersion::of(&data) != file.version)
+            }
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        };
+        if changed {
+            self.changed.get_or_init(|| file.path.clone());
         }
     }
 
@@ -371,7 +421,9 @@ impl Sources {
         if place.end == UNREADABLE {
             return true;
         }
-        let opened = File::open(&file.path).and_then(|mut input| {
+        let opened = File::open(&file.path);
+        self.watch(file, &opened);
+        let opened = opened.and_then(|mut input| {
             input.seek(SeekFrom::Start(after.end))?;
             Ok(BufReader::with_capacity(1 << 16, input))
         });
@@ -385,7 +437,11 @@ impl Sources {
         loop {
             place = Place { line: place.line + 1, start: place.end, ..place };
             match read_line(&mut input, self.max_bytes) {
-                Ok(None) => return true,
+                Ok(None) => {
+                    // Also where something was written while this read.
+                    self.watch(file, &File::open(&file.path));
+                    return true;
+                }
                 Ok(Some((bytes, taken, len))) => {
                     place.end += taken;
                     place.len = len;
@@ -415,14 +471,28 @@ impl Sources {
         if place.len > self.max_bytes {
             return Err(self.too_long(place.len));
         }
+        let file = &self.files[place.file as usize];
         let read = || {
-            let mut input = File::open(&self.files[place.file as usize].path)?;
+            let opened = File::open(&file.path);
+            self.watch(file, &opened);
+            let mut input = opened?;
             input.seek(SeekFrom::Start(place.start))?;
             let mut bytes = vec![0; place.len as usize];
             input.read_exact(&mut bytes)?;
             Ok(bytes)
         };
         read().map_err(|error: std::io::Error| format!("cannot read: {error}"))
+    }
+
+    /// The bytes at a place that was read before; they must be the same.
+    pub fn read_again(&self, planned: Planned) -> Result<Vec<u8>, String> {
+        let bytes = self.read(planned.place)?;
+        if xxh3_64(&bytes) == planned.hash {
+            return Ok(bytes);
+        }
+        let path = &self.files[planned.place.file as usize].path;
+        self.changed.get_or_init(|| path.clone());
+        Err("changed while it was read".to_string())
     }
 
     /// What people call a place: the file, and the line where it has lines.

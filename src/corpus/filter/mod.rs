@@ -31,8 +31,8 @@ pub use reason::{Counts, Reason, Reasons, UnknownReason};
 
 use crate::Language;
 
-use config::Limit;
 pub(super) use addresses::mismatch as address_mismatch;
+use config::Limit;
 pub(super) use numbers::mismatch as number_mismatch;
 
 mod addresses;

@@ -12,12 +12,12 @@
 //! across scripts; or if a word beside it is near in the model's vectors (`Germany`,
 //! `Deutschland`).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::PairingConfig;
-use crate::align::name_key;
+use crate::align::name_sounds;
 use crate::corpus::filter::{address_mismatch, number_mismatch};
 use crate::{Aligner, Article, Bitext, Language, Pair, Result};
 
@@ -49,7 +49,7 @@ impl Contradiction {
 /// scores more. (A lone number counts an eighth.)
 const LACKING: f32 = 0.125;
 
-/// Places that may contradict each other in any two versions: one typing error, or one number
+/// Sentences that may contradict each other in any two versions: one typing error, or one number
 /// that was brought up to date.
 const SLIPS: f32 = 1.0;
 
@@ -65,7 +65,8 @@ const REPLACED: usize = 4;
 const COMPARED: usize = 200;
 
 /// What speaks against two articles being versions of one another, if anything does: see
-/// [`max_contradicted`](PairingConfig::max_contradicted) and
+/// [`max_contradicted`](PairingConfig::max_contradicted),
+/// [`max_contradicted_names`](PairingConfig::max_contradicted_names) and
 /// [`agreement_weight`](PairingConfig::agreement_weight). Of three articles every two are compared.
 ///
 /// # Errors
@@ -97,54 +98,77 @@ pub fn contradiction(
         let articles = (bitext.article(pair.source), bitext.article(pair.target));
         let (Some(source), Some(target)) = articles else { continue };
         let places = places(pair, source, target);
-        if numbers(pair, &places).contradicts(places.len(), config) {
+        let size = places.iter().map(|place| place.weight).sum();
+        let numbers = numbers(pair, &places);
+        if numbers.contradicts(size, config.max_contradicted, config) {
             return Ok(Some(Contradiction::Numbers));
         }
-        let mut names = Names::new(source, target, &places);
-        if names.evidence().contradicts(places.len(), config) {
+        let mut names = Names::new(pair, &places);
+        let contradicts = |names: &Names<'_>| {
+            let (names, most) = (names.evidence(), config.max_contradicted_names);
+            let both = names.with(numbers);
+            names.contradicts(size, most, config) || both.contradicts(size, most, config)
+        };
+        if contradicts(&names) {
             // Only now, as vectors of words cost more than all else here.
             names.translate(aligner)?;
-            if names.evidence().contradicts(places.len(), config) {
-                return Ok(Some(Contradiction::Names));
+            if contradicts(&names) {
+                let by_numbers = numbers.contradicting > names.evidence().contradicting;
+                return Ok(Some(match by_numbers {
+                    true => Contradiction::Numbers,
+                    false => Contradiction::Names,
+                }));
             }
         }
     }
     Ok(None)
 }
 
-/// Texts that the alignment puts side by side: of the source and of the target.
-type Place = [String; 2];
+/// Texts that the alignment puts side by side.
+struct Place {
+    /// Of the source and of the target.
+    texts: [String; 2],
+    /// The sentences of the longer side.
+    weight: f32,
+}
+
+impl Place {
+    fn new(source: &[&str], target: &[&str]) -> Place {
+        let weight = source.len().max(target.len()) as f32;
+        Place { texts: [source.join(" "), target.join(" ")], weight }
+    }
+}
 
 /// The beads, and what replaces each other between them.
 fn places(pair: &Pair, source: &Article, target: &Article) -> Vec<Place> {
     let (source, target): (Vec<&str>, Vec<&str>) =
         (source.sentences().collect(), target.sentences().collect());
-    let join = |sentences: &[&str], at: &[usize]| -> String {
-        let texts: Vec<&str> = at.iter().filter_map(|at| sentences.get(*at)).copied().collect();
-        texts.join(" ")
-    };
     let mut places = Vec::new();
     let mut reached = (0, 0);
     for bead in &pair.beads {
         let [one, other] = bead.parts() else { continue };
         let (x, y) = (&one.sentences, &other.sentences);
         let (Some(&first), Some(&second)) = (x.first(), y.first()) else { continue };
-        let gap = (first.saturating_sub(reached.0), second.saturating_sub(reached.1));
-        if gap.0 == gap.1 && (1..=REPLACED).contains(&gap.0) {
-            let lines = source[reached.0..first].iter().zip(&target[reached.1..second]);
-            places.extend(lines.map(|(x, y)| [x.to_string(), y.to_string()]));
-        } else if (1..=REPLACED).contains(&gap.0) && (1..=REPLACED).contains(&gap.1) {
-            let (x, y) = (&source[reached.0..first], &target[reached.1..second]);
-            places.push([x.join(" "), y.join(" ")]);
+        let between = (source.get(reached.0..first), target.get(reached.1..second));
+        if let (Some(x), Some(y)) = between {
+            if x.len() == y.len() && x.len() <= REPLACED {
+                places.extend(x.iter().zip(y).map(|(x, y)| Place::new(&[*x], &[*y])));
+            } else if x.len().min(y.len()) > 0 && x.len().max(y.len()) <= REPLACED {
+                places.push(Place::new(x, y));
+            }
         }
-        places.push([join(&source, x), join(&target, y)]);
+        places.push(Place::new(&picked(&source, x), &picked(&target, y)));
         let last = |sentences: &[usize]| sentences.last().map_or(0, |last| last + 1);
         reached = (reached.0.max(last(x)), reached.1.max(last(y)));
     }
     places
 }
 
-/// How much of what is compared agrees, and how much contradicts, in places.
+fn picked<'a>(sentences: &[&'a str], at: &[usize]) -> Vec<&'a str> {
+    at.iter().filter_map(|at| sentences.get(*at)).copied().collect()
+}
+
+/// How much of what is compared agrees, and how much contradicts, in sentences.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Evidence {
     agreeing: f32,
@@ -152,28 +176,35 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn contradicts(&self, places: usize, config: &PairingConfig) -> bool {
-        let outweighed = config.agreement_weight * self.agreeing;
-        self.contradicting > SLIPS
-            && self.contradicting > config.max_contradicted * places as f32 + outweighed
+    /// Whether more contradicts than a share of all sentences, `most`, and what agrees allow.
+    fn contradicts(&self, size: f32, most: f32, config: &PairingConfig) -> bool {
+        let outweighed = most * size + config.agreement_weight * self.agreeing;
+        self.contradicting > outweighed.max(SLIPS) && most < 1.0
     }
 
-    /// Adds a place, of which this share contradicts.
-    fn add(&mut self, contradicting: f32) {
-        self.contradicting += contradicting;
-        self.agreeing += 1.0 - contradicting;
+    fn with(self, other: Evidence) -> Evidence {
+        Evidence {
+            agreeing: self.agreeing + other.agreeing,
+            contradicting: self.contradicting + other.contradicting,
+        }
+    }
+
+    /// Adds a place of which these shares agree and contradict.
+    fn add(&mut self, weight: f32, agreeing: f32, contradicting: f32) {
+        self.agreeing += weight * agreeing;
+        self.contradicting += weight * contradicting;
     }
 }
 
 /// Of each place, how much its numbers contradict each other, and how much they agree.
 fn numbers(pair: &Pair, places: &[Place]) -> Evidence {
-    let has_figure = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let has_figure = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());
     let mut evidence = Evidence::default();
-    for [source, target] in places.iter().filter(|place| place.iter().all(|text| has_figure(text)))
-    {
+    for place in places.iter().filter(|place| place.texts.iter().all(has_figure)) {
+        let [source, target] = &place.texts;
         let mismatch = number_mismatch((pair.source, source), (pair.target, target));
         let contradicting = if mismatch > LACKING { mismatch } else { 0.0 };
-        evidence.add(contradicting);
+        evidence.add(place.weight, 1.0 - contradicting, contradicting);
     }
     evidence
 }
@@ -181,129 +212,164 @@ fn numbers(pair: &Pair, places: &[Place]) -> Evidence {
 /// The names of two articles, by place.
 struct Names<'a> {
     languages: [Language; 2],
-    places: Vec<[SideNames<'a>; 2]>,
+    places: Vec<PlaceNames<'a>>,
+}
+
+struct PlaceNames<'a> {
+    place: &'a Place,
+    sides: [SideNames<'a>; 2],
 }
 
 /// The names of one side of a place.
 #[derive(Default)]
 struct SideNames<'a> {
-    text: &'a str,
     /// Whether capitals tell names in this language: German nouns have them too.
-    sure: bool,
+    is_sure: bool,
     found: usize,
     missing: Vec<&'a str>,
 }
 
+impl PlaceNames<'_> {
+    fn contradicts(&self) -> bool {
+        self.sides.iter().all(|side| !side.missing.is_empty())
+    }
+}
+
 impl<'a> Names<'a> {
-    fn new(source: &Article, target: &Article, places: &'a [Place]) -> Names<'a> {
-        let languages = [source.language(), target.language()];
-        let known = [Known::new(source), Known::new(target)];
-        let side = |place: &'a Place, at: usize| {
-            let (text, language) = (place[at].as_str(), languages[at]);
-            let sure = language.primary() != "de";
-            let mut side = SideNames { text, sure, ..SideNames::default() };
-            for name in names(language, text) {
-                match known[1 - at].has(language, name) {
-                    Some(true) => side.found += 1,
-                    Some(false) => side.missing.push(name),
-                    // Too short to be known in another spelling.
-                    None => {}
+    fn new(pair: &Pair, places: &'a [Place]) -> Names<'a> {
+        let languages = [pair.source, pair.target];
+        let places = places.iter().map(|place| {
+            let words = [0, 1].map(|at: usize| known_words(languages[at], &place.texts[at]));
+            let sides = [0, 1].map(|at: usize| {
+                let language = languages[at];
+                let is_sure = language.primary() != "de";
+                let mut side = SideNames { is_sure, ..SideNames::default() };
+                for name in names(language, &place.texts[at]).into_iter().take(COMPARED) {
+                    match has(&words[1 - at], language, name) {
+                        Some(true) => side.found += 1,
+                        Some(false) => side.missing.push(name),
+                        // Too short to be known in another spelling.
+                        None => {}
+                    }
                 }
-            }
-            side
-        };
-        let places = places.iter().map(|place| [side(place, 0), side(place, 1)]).collect();
-        Names { languages, places }
+                side
+            });
+            PlaceNames { place, sides }
+        });
+        Names { languages, places: places.collect() }
     }
 
     fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
-        for sides in &self.places {
-            let [source, target] = [0, 1].map(|at: usize| sides[at].text);
+        let mut seen = [Seen::default(), Seen::default()];
+        for PlaceNames { place, sides } in &self.places {
+            let [source, target] = &place.texts;
             if has_address(source) && has_address(target) {
-                evidence.add(address_mismatch(source, target));
+                let mismatch = address_mismatch(source, target);
+                evidence.add(place.weight, 1.0 - mismatch, mismatch);
             }
             // What capitals do not tell counts only where it is missing.
-            let most = sides.iter().filter(|side| side.sure);
-            let most = most.map(|side| side.found + side.missing.len()).max().unwrap_or_default();
-            let found = sides.iter().filter(|side| side.sure).map(|side| side.found).max();
+            let sure = || sides.iter().filter(|side| side.is_sure);
+            let most = sure().map(|side| side.found + side.missing.len()).max().unwrap_or_default();
             if most == 0 {
                 continue;
             }
-            let missing = sides[0].missing.len().min(sides[1].missing.len()).min(most);
-            evidence.contradicting += missing as f32 / most as f32;
-            evidence.agreeing += found.unwrap_or_default() as f32 / most as f32;
+            let found = sure().map(|side| side.found).max().unwrap_or_default();
+            let missing = [0, 1].map(|side: usize| {
+                let names = sides[side].missing.iter();
+                names.map(|name| seen[side].worth(name)).sum::<f32>()
+            });
+            let missing = missing[0].min(missing[1]).min(most as f32);
+            evidence.add(place.weight, found as f32 / most as f32, missing / most as f32);
         }
         evidence
     }
 
     /// Finds names that are translated, in the places that contradict.
     fn translate(&mut self, aligner: &Aligner) -> Result<()> {
-        let contradict =
-            |sides: &[SideNames<'_>; 2]| sides.iter().all(|side| !side.missing.is_empty());
         let mut vectors = Vec::new();
         for (at, language) in self.languages.into_iter().enumerate() {
-            let mut words: Vec<&str> = self
-                .places
-                .iter()
-                .filter(|sides| contradict(sides))
-                .flat_map(|sides| words(sides[at].text).take(COMPARED))
-                .collect();
-            words.sort_unstable();
-            words.dedup();
-            if words.is_empty() {
+            let places = self.places.iter().filter(|place| place.contradicts());
+            let texts = places.map(|names| names.place.texts[at].as_str());
+            let mut own: Vec<&str> = texts.flat_map(|text| words(text).take(COMPARED)).collect();
+            own.sort_unstable();
+            own.dedup();
+            if own.is_empty() {
                 return Ok(());
             }
-            let article = Article::from_sentences(language, words.iter().copied());
+            let article = Article::from_sentences(language, own.iter().copied());
             let (rows, _) = aligner.sentence_vectors(&article)?;
             let rows = rows.rows().into_iter().map(|row| row.to_vec());
-            vectors.push(words.into_iter().zip(rows).collect::<BTreeMap<&str, Vec<f32>>>());
+            vectors.push(own.into_iter().zip(rows).collect::<BTreeMap<&str, Vec<f32>>>());
         }
-        let near = |at: usize, name: &str, text: &str| {
+        let is_near = |at: usize, name: &str, text: &str| {
             let Some(own) = vectors[at].get(name) else { return false };
-            let others = words(text).take(COMPARED).filter_map(|word| vectors[1 - at].get(word));
-            others.into_iter().any(|other| {
-                own.iter().zip(other).map(|(x, y)| x * y).sum::<f32>() >= TRANSLATED
-            })
+            let mut others =
+                words(text).take(COMPARED).filter_map(|word| vectors[1 - at].get(word));
+            others.any(|other| own.iter().zip(other).map(|(x, y)| x * y).sum::<f32>() >= TRANSLATED)
         };
-        for sides in self.places.iter_mut().filter(|sides| contradict(sides)) {
-            for at in 0..2 {
-                let text = sides[1 - at].text;
-                let before = sides[at].missing.len();
-                sides[at].missing.retain(|name| !near(at, name, text));
-                sides[at].found += before - sides[at].missing.len();
+        for names in self.places.iter_mut().filter(|place| place.contradicts()) {
+            for (at, side) in names.sides.iter_mut().enumerate() {
+                let text = &names.place.texts[1 - at];
+                let before = side.missing.len();
+                side.missing.retain(|name| !is_near(at, name, text));
+                side.found += before - side.missing.len();
             }
         }
         Ok(())
     }
 }
 
-/// The words of an article, as names of another are looked up.
-struct Known {
-    spelled: HashSet<String>,
-    keys: HashSet<u64>,
+/// How often names were missing before. A name that is spelled in an unknown way is missing wherever
+/// it stands, so its n-th time counts one n-th.
+#[derive(Default)]
+struct Seen(HashMap<String, f32>);
+
+impl Seen {
+    fn worth(&mut self, name: &str) -> f32 {
+        let times = self.0.entry(name.to_lowercase()).or_default();
+        *times += 1.0;
+        1.0 / *times
+    }
 }
 
-impl Known {
-    fn new(article: &Article) -> Known {
-        let mut known = Known { spelled: HashSet::new(), keys: HashSet::new() };
-        for word in article.sentences().flat_map(words) {
-            known.keys.extend(name_key(article.language(), word));
-            known.spelled.insert(word.to_lowercase());
-        }
-        known
-    }
+/// A word, in lower case, and its sounds.
+type KnownWord = (String, Vec<u8>);
 
-    /// Whether it has a name; `None` where that cannot be said.
-    fn has(&self, language: Language, name: &str) -> Option<bool> {
-        if self.spelled.contains(&name.to_lowercase()) {
-            return Some(true);
-        }
-        if name.contains(|c: char| c.is_ascii_digit()) {
-            return Some(false);
-        }
-        name_key(language, name).map(|key| self.keys.contains(&key))
+fn known_words(language: Language, text: &str) -> Vec<KnownWord> {
+    let words = words(text).take(COMPARED);
+    words.map(|word| (word.to_lowercase(), name_sounds(language, word))).collect()
+}
+
+/// Whether a name is among words of another language; `None` where that cannot be said.
+fn has(words: &[KnownWord], language: Language, name: &str) -> Option<bool> {
+    let spelled = name.to_lowercase();
+    if words.iter().any(|(word, _)| *word == spelled) {
+        return Some(true);
     }
+    if name.contains(|c: char| c.is_ascii_digit()) {
+        return Some(false);
+    }
+    let sounds = name_sounds(language, name);
+    match sounds.is_empty() {
+        true => None,
+        false => Some(words.iter().any(|(_, other)| sound_alike(&sounds, other))),
+    }
+}
+
+/// Whether two words begin with the same sounds. One may have more of them (`Harrow`, `Гарроу`), and
+/// of old names one may have a v where the other has a b, and lack an h (`Babylon`,
+/// `Вавилон`; `Hezekiah`, `Єзекія`).
+fn sound_alike(one: &[u8], other: &[u8]) -> bool {
+    let begin_alike = |one: &[u8], other: &[u8], least: usize| {
+        let both = one.len().min(other.len());
+        both >= least && one[..both] == other[..both]
+    };
+    let softened = |sounds: &[u8]| -> Vec<u8> {
+        let kept = sounds.iter().filter(|sound| !matches!(sound, b'h' | b'a'));
+        kept.map(|sound| if *sound == b'b' { b'v' } else { *sound }).collect()
+    };
+    begin_alike(one, other, 2) || begin_alike(&softened(one), &softened(other), 2)
 }
 
 fn has_address(text: &str) -> bool {
@@ -358,7 +424,102 @@ fn names(language: Language, text: &str) -> Vec<&str> {
     };
     let name = |(at, word): (usize, &'_ str)| {
         let inside = || !is_title && !starts(&text[..at]);
-        word.chars().nth(2).is_some() && (is_latin(word) || is_code(word) || (upper(word) && inside()))
+        word.chars().nth(2).is_some()
+            && (is_latin(word) || is_code(word) || (upper(word) && inside()))
     };
     placed_words(text).filter(|word| name(*word)).map(|(_, word)| word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EN: Language = Language::ENGLISH;
+    const UK: Language = Language::UKRAINIAN;
+    const DE: Language = Language::GERMAN;
+
+    fn found(texts: [(Language, &str); 2]) -> Option<Contradiction> {
+        let aligner = Aligner::new().unwrap();
+        let bitext = aligner.align(texts.map(|(language, text)| Article::new(language, text)));
+        contradiction(&aligner, &bitext.unwrap(), &PairingConfig::default()).unwrap()
+    }
+
+    const FLAT: &str = "The flat in Marlow\nIt has 3 rooms and 74 square metres.\nThe rent is 910 \
+        euros.\nWrite to Ms Kovalenko.\nThe heating is new.\nPets are welcome.";
+
+    #[test]
+    fn versions_agree() {
+        let german = "Die Wohnung in Marlow\nSie hat 3 Zimmer und 74 Quadratmeter.\nDie Miete beträgt \
+            910 Euro.\nSchreiben Sie an Frau Kowalenko.\nDie Heizung ist neu.\nHaustiere sind willkommen.";
+        let ukrainian = "Квартира в Марлоу\nМає 3 кімнати та 74 квадратні метри.\nОренда коштує 910 \
+            євро.\nПишіть пані Коваленко.\nОпалення нове.\nТварини дозволені.";
+        assert_eq!(found([(EN, FLAT), (DE, german)]), None);
+        assert_eq!(found([(EN, FLAT), (UK, ukrainian)]), None);
+        assert_eq!(found([(UK, ukrainian), (DE, german)]), None);
+        // One number is out of date.
+        assert_eq!(found([(EN, FLAT), (DE, &german.replace("910", "870"))]), None);
+    }
+
+    #[test]
+    fn twins_contradict_each_other_by_numbers() {
+        let german = "Die Wohnung in Marlow\nSie hat 2 Zimmer und 51 Quadratmeter.\nDie Miete beträgt \
+            640 Euro.\nSchreiben Sie an Frau Kowalenko.\nDie Heizung ist neu.\nHaustiere sind willkommen.";
+        assert_eq!(found([(EN, FLAT), (DE, german)]), Some(Contradiction::Numbers));
+    }
+
+    #[test]
+    fn twins_contradict_each_other_by_names() {
+        let english = "Our team\nThe shop in Brenwick is led by Lindqvist.\nAsk for Dorner if a bike is \
+            broken.\nWe open every day.\nThe workshop belongs to Castellan.";
+        let own = "Наша команда\nКрамницею в Бренвіку керує Ліндквіст.\nЗапитайте Дорнера, якщо велосипед \
+            зламався.\nМи працюємо щодня.\nМайстерня належить Кастеллану.";
+        let twin = "Наша команда\nКрамницею в Тарвіку керує Бергманн.\nЗапитайте Сильвестра, якщо велосипед \
+            зламався.\nМи працюємо щодня.\nМайстерня належить Ґруберу.";
+        assert_eq!(found([(EN, english), (UK, own)]), None);
+        assert_eq!(found([(EN, english), (UK, twin)]), Some(Contradiction::Names));
+    }
+
+    #[test]
+    fn translated_names_do_not_contradict() {
+        let english = "The minister of Germany visited Austria.\nThen she went to Switzerland.\nOn \
+            Monday she meets the Greek president.\nIn Vienna it rained.";
+        let ukrainian = "Міністерка Німеччини відвідала Австрію.\nПотім вона поїхала до Швейцарії.\nУ \
+            понеділок вона зустріне президента Греції.\nУ Відні йшов дощ.";
+        assert_eq!(found([(EN, english), (UK, ukrainian)]), None);
+    }
+
+    #[test]
+    fn names_are_capitals_inside_and_codes() {
+        let of = |language, text| names(language, text);
+        assert_eq!(
+            of(EN, "Then Harrow asked: Why is it so? “Ask Ann,” he said."),
+            ["Harrow", "Ann"]
+        );
+        assert_eq!(of(EN, "The Best Phones Of The Year Compared"), [""; 0]);
+        assert_eq!(of(EN, "A380 is larger than the A320."), ["A380", "A320"]);
+        assert_eq!(of(UK, "Запустіть docker у Києві"), ["docker", "Києві"]);
+        assert_eq!(of(DE, "Die Fähre nach Belvarn"), ["Fähre", "Belvarn"]);
+    }
+
+    #[test]
+    fn words_stand_where_they_are() {
+        let text = " 'Об'єкт' 12km a-b";
+        let words: Vec<(usize, &str)> = placed_words(text).collect();
+        assert!(words.iter().all(|(at, word)| text[*at..].starts_with(word)), "{words:?}");
+        let words: Vec<&str> = words.into_iter().map(|(_, word)| word).collect();
+        assert_eq!(words, ["Об'єкт", "a", "b"]);
+    }
+
+    #[test]
+    fn a_sentence_without_end_takes_little_time() {
+        let long = |word: &str| word.repeat(60_000);
+        let (english, german) = (long("Harrow met Ann 17. "), long("Dorner traf Eva 18. "));
+        let texts = [english.replace('.', ","), german.replace('.', ",")];
+        let begun = std::time::Instant::now();
+        let articles = [Article::new(EN, texts[0].as_str()), Article::new(DE, texts[1].as_str())];
+        let place = Place::new(&[articles[0].text()], &[articles[1].text()]);
+        let pair = Pair { source: EN, target: DE, beads: Vec::new() };
+        let _ = Names::new(&pair, &[place]).evidence();
+        assert!(begun.elapsed().as_secs() < 20);
+    }
 }

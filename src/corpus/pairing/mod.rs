@@ -75,13 +75,16 @@ pub struct PairingConfig {
     /// at their other candidates in these languages ([`Rounds`]), 0 and up; 0.8 by default. Above 1 every candidate is
     /// aligned, which takes three times as long and found the same groups.
     pub sure_coverage: f32,
-    /// Two articles are not paired where their numbers, or their names, contradict each other in
-    /// more than this share of the places that are aligned, 0 to 1; 0.15 by default, so that
-    /// versions stay together if a few numbers of one are out of date. At 1 nothing is vetoed
-    /// ([`contradiction`]). `reports/twins.md` has what this and the next setting are worth.
+    /// Two articles are not paired where their numbers contradict each other in more than this share
+    /// of the sentences that are aligned, 0 to 1; 0.15 by default, so that versions stay together
+    /// if a few numbers of one are out of date. At 1 numbers veto nothing
+    /// ([`contradiction`]). `reports/twins.md` has what this and the next two settings are worth.
     pub max_contradicted: f32,
-    /// How much a place where both articles have the same numbers, or names, raises that limit, in
-    /// places, 0 to 1; 0.4 by default: pages of one template have some in common too.
+    /// The same of names, and of numbers and names together; 0.3 by default, as names are also
+    /// spelled in ways that are not known to be the same.
+    pub max_contradicted_names: f32,
+    /// How much a sentence where both articles have the same numbers, or names, raises these limits,
+    /// in sentences, 0 to 1; 0.4 by default: pages of one template have some in common too.
     pub agreement_weight: f32,
     /// Of two articles that both have a date: how many days they may lie apart; any
     /// number by default.
@@ -110,6 +113,7 @@ impl Default for PairingConfig {
             min_side: 0.25,
             sure_coverage: 0.8,
             max_contradicted: 0.15,
+            max_contradicted_names: 0.3,
             agreement_weight: 0.4,
             max_days: None,
             exact_articles: 20_000,
@@ -147,6 +151,7 @@ impl PairingConfig {
         check("sure_coverage", self.sure_coverage >= 0.0, "must be 0 or more")?;
         let shares = [
             ("max_contradicted", self.max_contradicted),
+            ("max_contradicted_names", self.max_contradicted_names),
             ("agreement_weight", self.agreement_weight),
         ];
         for (name, share) in shares {

@@ -19,7 +19,7 @@ use crate::Failure;
 use crate::sources::{Item, Sources};
 use crate::stream::in_order;
 
-const GROUPS: usize = 128;
+const GROUPS: u64 = 128;
 
 /// A group, aligned and judged.
 #[derive(Serialize, Deserialize)]
@@ -62,14 +62,16 @@ pub fn align(
     config: &Config,
     index: &Index,
     work: &Path,
+    key: &str,
 ) -> Result<Shards, Failure> {
-    let mut shards = Shards::open(&work.join("aligned"))?;
+    let mut shards = Shards::open(&work.join("aligned"), key)?;
     if shards.is_complete() {
         return Ok(shards);
     }
-    let done = shards.lines().count();
+    let before = shards.count();
+    let done = usize::try_from(before).unwrap_or(usize::MAX);
     let tasks = &index.tasks;
-    let mut progress = Progress::new("align", "groups", tasks.len() as u64, done as u64);
+    let mut progress = Progress::new("align", "groups", tasks.len() as u64, before);
     let read = |send: &mut dyn FnMut(usize) -> bool| {
         (done..tasks.len()).all(send);
         Ok(())
@@ -82,7 +84,7 @@ pub fn align(
         let aligned = aligned.unwrap_or_else(|error| Aligned {
             id: task.id.clone(),
             set,
-            error: Some((sources.label(task.places[0]), error)),
+            error: Some((sources.label(task.places[0].place), error)),
             unrelated: false,
             rows: Vec::new(),
             reasons: Vec::new(),
@@ -93,8 +95,9 @@ pub fn align(
         format!("{}\t{json}", set.name())
     };
     let mut out = shards.writer(GROUPS);
-    let weigh = |at: &usize| tasks[*at].places.iter().map(|place| place.len).sum();
+    let weigh = |at: &usize| tasks[*at].places.iter().map(|planned| planned.place.len).sum();
     in_order(config.pairing.threads, weigh, read, work, |line, _| {
+        sources.check_unchanged()?;
         progress.advance(1);
         out.write(&line)
     })?;
@@ -111,8 +114,8 @@ fn one(
     set: Set,
 ) -> Result<Aligned, String> {
     let mut articles: Vec<Article> = Vec::new();
-    for &place in &task.places {
-        match sources.parse(place, &sources.read(place)?).1? {
+    for &planned in &task.places {
+        match sources.parse(planned.place, &sources.read_again(planned)?).1? {
             Item::One { article, .. } => articles.push(article),
             Item::Group(given) => articles.extend(given),
         }

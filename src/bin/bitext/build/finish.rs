@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use bitext::Language;
-use bitext::corpus::Set;
 use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons, Sides, Sketch};
+use bitext::corpus::{Contradiction, Set};
 use bitext::format::{Record, parse_record};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,12 @@ pub struct Report {
     pub given_groups: u64,
     pub unrelated_groups: u64,
     pub problems: u64,
+    /// Pairs of articles that align and were not used, by what contradicts in them.
+    #[serde(default)]
+    pub vetoed: Vec<(Contradiction, u64)>,
+    /// A row of the first set that has any, in JSON.
+    #[serde(default)]
+    pub example: Option<String>,
     /// All rows, and why they were dropped.
     pub rows: Counts,
     /// Rows of `dev` and `train` that are in a set before them, in `test` and `dev`.
@@ -112,6 +118,10 @@ pub fn finish(
         writing.held_out.push(of_set.texts);
         of_set.report.by_languages.sort();
         writing.report.sets.push(of_set.report);
+        // Of the training set, which comes last, if it has rows.
+        if let Some(example) = of_set.example {
+            writing.report.example = Some(example.json);
+        }
     }
     progress.finish();
     writing.end()
@@ -135,12 +145,44 @@ struct OfSet {
     set: Set,
     texts: HeldOut,
     report: SetReport,
+    example: Option<Example>,
+}
+
+/// A row to be shown on the card.
+struct Example {
+    json: String,
+    /// Whether it is short enough to be read.
+    is_short: bool,
+}
+
+impl Example {
+    /// The most characters of a short example.
+    const SHORT: usize = 300;
+
+    fn new(record: &Record) -> Result<Example, Failure> {
+        let json = |value: &serde_json::Value| serde_json::to_string(value);
+        let mut texts = Vec::new();
+        for (language, text) in record.texts() {
+            texts.push(format!("    \"{language}\": {}", json(&text.as_str().into())?));
+        }
+        let length: usize = record.texts().iter().map(|(_, text)| text.chars().count()).sum();
+        let json = format!(
+            "{{\n  \"id\": {},\n  \"translation\": {{\n{}\n  }},\n  \"document\": {},\n  \"score\": {},\n  \
+             \"confidence\": {}\n}}",
+            serde_json::to_string(&record.id)?,
+            texts.join(",\n"),
+            serde_json::to_string(&record.document)?,
+            serde_json::to_string(&record.score)?,
+            serde_json::to_string(&record.confidence)?,
+        );
+        Ok(Example { json, is_short: length <= Example::SHORT })
+    }
 }
 
 impl OfSet {
     fn new(set: Set) -> OfSet {
         let report = SetReport { name: set, groups: 0, rows: 0, by_languages: Vec::new() };
-        OfSet { set, texts: HeldOut::default(), report }
+        OfSet { set, texts: HeldOut::default(), report, example: None }
     }
 }
 
@@ -155,6 +197,7 @@ impl<'a> Writing<'a> {
             paired_articles: index.paired,
             groups: index.tasks.len() as u64,
             given_groups: index.given_groups,
+            vetoed: index.vetoed.clone(),
             input_fingerprint: index.fingerprint.clone(),
             ..Report::default()
         };
@@ -231,6 +274,12 @@ impl<'a> Writing<'a> {
         }
         self.files.write(of_set.set, &group.records[at])?;
         of_set.report.count(&group.records[at]);
+        if of_set.example.as_ref().is_none_or(|example| !example.is_short) {
+            let example = Example::new(&group.records[at])?;
+            if of_set.example.is_none() || example.is_short {
+                of_set.example = Some(example);
+            }
+        }
         if of_set.set != Set::Train {
             texts.iter().for_each(|text| of_set.texts.add_sketch(text));
         }
@@ -274,6 +323,26 @@ impl Report {
         let sets: Vec<String> =
             sets.map(|set| format!("{} {}", set.name.name(), set.rows)).collect();
         sets.join(", ")
+    }
+
+    /// Why there is no row: what was rejected, and for which reasons. Nothing where there are rows.
+    pub fn why_none(&self) -> Option<String> {
+        if self.rows.kept() > 0 {
+            return None;
+        }
+        if self.rows.pairs == 0 {
+            return Some("no sentences were aligned".to_string());
+        }
+        let reasons =
+            Reason::ALL.into_iter().map(|reason| (reason, self.rows.rejected_for(reason)));
+        let mut reasons: Vec<(Reason, u64)> = reasons.filter(|(_, count)| *count > 0).collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let reasons = reasons.iter().map(|(reason, count)| format!("{} {count}", reason.code()));
+        let all = match self.rows.pairs {
+            1 => "the aligned row was rejected".to_string(),
+            pairs => format!("all {pairs} aligned rows were rejected"),
+        };
+        Some(format!("{all}, by filter: {}", reasons.collect::<Vec<_>>().join(", ")))
     }
 
     /// Those that rows are in.

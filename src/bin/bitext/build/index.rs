@@ -13,11 +13,12 @@ use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
 use crate::complaints::Complaints;
-use crate::sources::{Found, Item, Place, Sources};
+use crate::counted::counted;
+use crate::sources::{Found, Item, Place, Planned, Sources};
 use crate::stream::in_order;
 
 /// Articles a shard of the index has.
-const ARTICLES: usize = 512;
+const ARTICLES: u64 = 512;
 
 /// What is known of an article or group before anything is aligned.
 #[derive(Serialize, Deserialize)]
@@ -45,7 +46,7 @@ pub struct Task {
     /// The id of its first language's article, or of the group that was given.
     pub article: String,
     /// Where the versions stand; one place for a group that is given.
-    pub places: Vec<Place>,
+    pub places: Vec<Planned>,
     /// Least coverage and margin of a group that was found.
     pub found: Option<(f32, f32)>,
 }
@@ -91,8 +92,9 @@ impl Index {
             [] if self.problems.is_empty() => Err("no article in all that was named".into()),
             [] => Err("no article of all that were named can be used".into()),
             [(language, count)] => Err(format!(
-                "one language only, `{language}` ({count} articles): articles in two of `en`, `uk` \
-                 and `de` are needed, told by names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`"
+                "one language only, `{language}` ({}): articles in two of `en`, `uk` \
+                 and `de` are needed, told by names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`",
+                counted(*count, "article")
             )
             .into()),
             _ => Ok(()),
@@ -100,14 +102,15 @@ impl Index {
     }
 }
 
-/// Reads and pairs; what is done is kept in `work`.
+/// Reads and pairs; what is done is kept in `work`, for the build that `key` names.
 pub fn index(
     sources: &Sources,
     aligner: &Aligner,
     pairing: &PairingConfig,
     work: &Path,
+    key: &str,
 ) -> Result<Index, Failure> {
-    let mut shards = Shards::open(&work.join("index"))?;
+    let mut shards = Shards::open(&work.join("index"), key)?;
     read_all(sources, aligner, pairing.threads, &mut shards)?;
     let mut index = Index {
         tasks: Vec::new(),
@@ -125,7 +128,7 @@ pub fn index(
     }));
     let mut vectors = ArticleVectors::new();
     // By article with a vector: where it stands.
-    let mut singles: Vec<(Place, String)> = Vec::new();
+    let mut singles: Vec<(Planned, String)> = Vec::new();
     let mut ids = Ids::default();
     let mut hasher = Xxh3::new();
     for line in shards.lines() {
@@ -143,10 +146,11 @@ pub fn index(
         } else if let Some(language) = entry.lang {
             let vector = from_hex(&entry.vector).ok_or("the index is damaged: use --fresh")?;
             vectors.push(language, entry.day, &vector)?;
-            singles.push((entry.place, entry.id));
+            singles.push((Planned { place: entry.place, hash: entry.hash }, entry.id));
         } else {
             index.given_groups += 1;
-            let (id, places) = (ids.of_group(&entry.id, None), vec![entry.place]);
+            let planned = Planned { place: entry.place, hash: entry.hash };
+            let (id, places) = (ids.of_group(&entry.id, None), vec![planned]);
             index.tasks.push(Task { id, article: entry.id, places, found: None });
         }
     }
@@ -156,7 +160,7 @@ pub fn index(
         index.singles.push((language, of.count() as u64));
     }
     let pairs = Pairing { sources, aligner, config: pairing, vectors: &vectors, singles: &singles };
-    let paired = pairs.groups(&work.join("links"))?;
+    let paired = pairs.groups(&work.join("links"), key)?;
     index.problems.extend(paired.problems);
     index.vetoed = paired.vetoed;
     for group in paired.groups {
@@ -200,9 +204,11 @@ fn read_all(
     let mut out = shards.writer(ARTICLES);
     let weigh = |(_, bytes): &Found| bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
     in_order(threads, weigh, read, work, |(len, line), _| {
+        sources.check_unchanged()?;
         progress.advance(len);
         out.write(&line)
     })?;
+    sources.check_unchanged()?;
     out.finish()?;
     progress.finish();
     Ok(())

@@ -14,11 +14,11 @@ use super::index::Problem;
 use super::progress::Progress;
 use super::shards::Shards;
 use crate::Failure;
-use crate::sources::{Item, Place, Sources};
+use crate::sources::{Item, Planned, Sources};
 use crate::stream::in_order;
 
 /// Pairs a shard of the links has.
-const PAIRS: usize = 512;
+const PAIRS: u64 = 512;
 
 /// What is to be paired.
 pub struct Pairing<'a> {
@@ -27,7 +27,7 @@ pub struct Pairing<'a> {
     pub config: &'a PairingConfig,
     pub vectors: &'a ArticleVectors,
     /// By vector: where the article stands, and its id.
-    pub singles: &'a [(Place, String)],
+    pub singles: &'a [(Planned, String)],
 }
 
 /// What the alignment of a candidate came to.
@@ -54,9 +54,9 @@ pub struct Paired {
 
 impl Pairing<'_> {
     /// Aligns candidates, round by round, and puts together what holds; what is done is kept in
-    /// `work`, in the order in which it was handed out.
-    pub fn groups(&self, work: &Path) -> Result<Paired, Failure> {
-        let mut shards = Shards::open(work)?;
+    /// `work`, in the order in which it was handed out, for the build that `key` names.
+    pub fn groups(&self, work: &Path, key: &str) -> Result<Paired, Failure> {
+        let mut shards = Shards::open(work, key)?;
         let found = candidates(self.vectors, self.config)?;
         let mut rounds = Rounds::new(self.vectors, &found, self.config);
         let mut links = Vec::new();
@@ -80,8 +80,8 @@ impl Pairing<'_> {
         };
         let complete = shards.is_complete();
         let mut known = shards.lines();
-        let before = shards.lines().count();
-        let mut progress = Progress::new("pair", "pairs", found.len() as u64, before as u64);
+        let before = shards.count();
+        let mut progress = Progress::new("pair", "pairs", found.len() as u64, before);
         let mut out = shards.writer(PAIRS);
         let (mut handed, mut passed) = (0, 0);
         loop {
@@ -113,6 +113,7 @@ impl Pairing<'_> {
                 read,
                 work,
                 |line, _| {
+                    self.sources.check_unchanged()?;
                     let line = line?;
                     if let Some(&at) = answered.next() {
                         note(&mut rounds, at, &line)?;
@@ -130,7 +131,7 @@ impl Pairing<'_> {
     }
 
     fn bytes(&self, pair: &Candidate) -> u64 {
-        [pair.one, pair.other].iter().map(|&at| self.singles[at].0.len).sum()
+        [pair.one, pair.other].iter().map(|&at| self.singles[at].0.place.len).sum()
     }
 
     /// One pair must never take the others with it.
@@ -159,15 +160,15 @@ impl Pairing<'_> {
     }
 
     fn article(&self, at: usize) -> Result<Article, String> {
-        let place = self.singles[at].0;
-        match self.sources.parse(place, &self.sources.read(place)?).1? {
+        let planned = self.singles[at].0;
+        match self.sources.parse(planned.place, &self.sources.read_again(planned)?).1? {
             Item::One { article, .. } => Ok(article),
             Item::Group(_) => Err("has changed while it was read".to_string()),
         }
     }
 
     fn problem(&self, pair: &Candidate, error: String) -> Problem {
-        let ((_, one), (place, other)) = (&self.singles[pair.one], &self.singles[pair.other]);
-        Problem { id: format!("{one}, {other}"), place: self.sources.label(*place), error }
+        let ((_, one), (planned, other)) = (&self.singles[pair.one], &self.singles[pair.other]);
+        Problem { id: format!("{one}, {other}"), place: self.sources.label(planned.place), error }
     }
 }

@@ -8,10 +8,12 @@ mod finish;
 mod ids;
 pub mod index;
 mod indexed;
+mod licence;
 mod links;
 mod progress;
 mod run;
 mod shards;
+mod state;
 
 use std::path::PathBuf;
 
@@ -31,13 +33,17 @@ Example:
 INPUT is as for `bitext pair`: articles without known counterpart, and groups. They are
 paired, aligned, judged, freed of duplicates, and shared out between train, dev and test by
 article; at least two languages are needed. corpus/README.md tells what came out, corpus/problems.jsonl what could not be used; the
-first ten problems of a file are told on standard error, too.
+first ten problems of a file are told on standard error, too. Licences are best given by their SPDX
+identifiers (CC-BY-4.0): the card has them as the Hugging Face Hub spells them.
 
 DIR may lie in an INPUT, and is not read then; files that are read twice must not be pipes.
 
 A build that was stopped, whatever the moment, goes on where it was when it is started
 again, and ends with the same bytes. With other settings or another input it must begin
 again: --fresh. Another [card] only makes the card anew; and the input may be named in another way.
+All that is kept between runs has a checksum, the finished files too: a file that was damaged or
+changed is an error that names it, and is neither used nor overwritten. An input that changes while
+it is read ends the build.
 
 All settings, with their defaults; see the documentation of `PairingConfig`, `FilterConfig`,
 `DedupConfig` and `SetsConfig` for all there are:

@@ -83,7 +83,12 @@ impl Progress {
     fn amount(&self, count: f64, digits: usize) -> String {
         match self.unit {
             "bytes" => format!("{:.1} MB", count / 1e6),
-            unit => format!("{count:.digits$} {unit}"),
+            unit => {
+                let count = format!("{count:.digits$}");
+                // All units are plurals in `s`.
+                let unit = if count == "1" { unit.trim_end_matches('s') } else { unit };
+                format!("{count} {unit}")
+            }
         }
     }
 }

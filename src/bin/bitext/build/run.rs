@@ -4,35 +4,17 @@ use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 
 use bitext::Aligner;
-use serde::{Deserialize, Serialize};
 
 use super::config::Config;
 use super::shards::{TEMPORARY, cannot_write, put_text, sync_folder};
+use super::state::{FinishedFile, STATE, State};
 use super::{aligned, card, finish, index};
 use crate::complaints::Complaints;
+use crate::counted::counted;
 use crate::output::complain;
-use crate::sources::{FileState, Sources};
+use crate::sources::Sources;
 use crate::temporary::sweep;
 use crate::{Failure, Outcome};
-
-/// What a folder was begun with, and how far it came.
-#[derive(Serialize, Deserialize)]
-struct State {
-    version: u32,
-    settings: String,
-    /// What the card was made with.
-    card: String,
-    sources: Vec<FileState>,
-    /// The files of a complete build.
-    files: Vec<String>,
-    /// Those that are about to get their names: whoever begins anew removes them.
-    #[serde(default)]
-    planned: Vec<String>,
-    problems: u64,
-}
-
-/// Raised when the work of an earlier release cannot be gone on with.
-const VERSION: u32 = 2;
 
 /// Runs a build, or goes on with one.
 pub fn build(
@@ -49,33 +31,32 @@ pub fn build(
     let _lock = enter(folder, &work)?;
     // What an earlier build could not remove, since it was killed.
     sweep(&work, TEMPORARY).map_err(fail)?;
-    let begun = read_state(&work)?;
-    let state = State {
-        version: VERSION,
-        settings: settings.clone(),
-        card: config.card_fingerprint(),
-        sources: sources.state(),
-        files: Vec::new(),
-        planned: Vec::new(),
-        problems: 0,
-    };
-    match begun {
-        Some(begun) if fresh => clear(folder, &work, &begun)?,
+    let begun = State::read(&work)?;
+    let state = State::new(settings.clone(), config.card_fingerprint(), sources.state());
+    let state = match begun {
+        Some(begun) if fresh => {
+            clear(folder, &work, &begun)?;
+            state
+        }
         Some(begun) => {
-            check(&begun, &state)?;
+            begun.check(&state)?;
             if !begun.files.is_empty() {
                 return complete(config, folder, &work, begun, state.card);
             }
+            State { key: begun.key, ..state }
         }
         // What lies there was made with settings that nobody knows any more.
-        None => empty(&work)?,
-    }
-    write_state(&work, &state)?;
+        None => {
+            empty(&work)?;
+            state
+        }
+    };
+    state.write(&work)?;
 
     let mut complaints = Complaints::default();
     // What is known before the work begins is told before it.
     sources.problems.iter().for_each(|(place, why)| complaints.tell(place, why));
-    let index = index::index(sources, aligner, &config.pairing, &work)?;
+    let index = index::index(sources, aligner, &config.pairing, &work, &state.key)?;
     let found = index.problems.iter().skip(sources.problems.len());
     found.for_each(|problem| problem.tell(&mut complaints));
     if let Err(error) = index.check_languages() {
@@ -84,7 +65,7 @@ pub fn build(
         complaints.finish(None);
         return Err(error);
     }
-    let shards = aligned::align(sources, aligner, config, &index, &work)?;
+    let shards = aligned::align(sources, aligner, config, &index, &work, &state.key)?;
     let out = work.join("out");
     if out.exists() {
         std::fs::remove_dir_all(&out).map_err(fail)?;
@@ -102,11 +83,11 @@ pub fn build(
     clean(&work)?;
     complaints.finish(Some(&folder.join("problems.jsonl").display().to_string()));
     complain(format_args!(
-        "{} rows of {} groups in {} ({}); {}",
-        report.rows.kept(),
-        report.groups,
+        "{} of {} in {} ({}); {}",
+        counted(report.rows.kept(), "row"),
+        counted(report.groups, "group"),
         folder.display(),
-        report.by_set(),
+        report.why_none().unwrap_or_else(|| report.by_set()),
         problems(folder, report.problems)
     ));
     Ok(outcome(report.problems))
@@ -120,19 +101,30 @@ fn complete(
     begun: State,
     card: String,
 ) -> Result<Outcome, Failure> {
-    if let Some(name) = begun.files.iter().find(|name| !folder.join(name).is_file()) {
-        let why = format!("{}: {name} is missing of a build that was complete", folder.display());
-        return Err(format!("{why}: begin again with --fresh").into());
+    for file in &begun.files {
+        // The card that is about to be made anew may be of a run that was stopped.
+        let is_old = file.name == CARD && begun.card != card;
+        let what = match file.state(folder)? {
+            None => "is missing of a build that was complete",
+            Some(now) if now != *file && !is_old => "has changed since this build was complete",
+            Some(_) => continue,
+        };
+        let path = folder.join(&file.name);
+        let why = format!("{} {what}", path.display());
+        return Err(format!("{why}: begin again with --fresh, which writes all files anew").into());
     }
     clean(work)?;
     let anew = match begun.card == card {
         true => "",
         false => "its card was made anew; ",
     };
-    let begun = State { card, ..begun };
+    let mut begun = State { card, ..begun };
     if !anew.is_empty() {
         rewrite_card(config, folder, work, &begun.files)?;
-        write_state(work, &begun)?;
+        for file in begun.files.iter_mut().filter(|file| file.name == CARD) {
+            *file = FinishedFile::of(folder, CARD)?;
+        }
+        begun.write(work)?;
     }
     let problems = problems(folder, begun.problems);
     complain(format_args!("{} is complete; {anew}{problems}", folder.display()));
@@ -141,16 +133,18 @@ fn complete(
 
 /// Gives the files their names; `.build/out` has them until then.
 fn publish(folder: &Path, work: &Path, files: Vec<String>, state: State) -> Result<(), Failure> {
-    let state = State { planned: files, ..state };
-    write_state(work, &state)?;
-    for name in &state.planned {
-        let path = folder.join(name);
-        std::fs::rename(work.join("out").join(name), &path)
+    let out = work.join("out");
+    let files: Result<Vec<_>, _> = files.iter().map(|name| FinishedFile::of(&out, name)).collect();
+    let state = State { planned: files?, ..state };
+    state.write(work)?;
+    for file in &state.planned {
+        let path = folder.join(&file.name);
+        std::fs::rename(out.join(&file.name), &path)
             .map_err(|error| cannot_write(&path, &error))?;
     }
     // Before it is said that they are there.
     sync_folder(folder)?;
-    write_state(work, &State { files: state.planned, planned: Vec::new(), ..state })
+    State { files: state.planned, planned: Vec::new(), ..state }.write(work)
 }
 
 /// Makes the card of a complete build anew, of which all else stays.
@@ -158,13 +152,14 @@ fn rewrite_card(
     config: &Config,
     folder: &Path,
     work: &Path,
-    files: &[String],
+    files: &[FinishedFile],
 ) -> Result<(), Failure> {
     let path = folder.join(COUNTS);
     let counts = crate::input::read_text(&path)?;
     let report = serde_json::from_str(&counts)
         .map_err(|_| format!("{} is damaged: begin again with --fresh", path.display()))?;
-    let files: Vec<String> = files.iter().filter(|name| *name != CARD).cloned().collect();
+    let names = files.iter().map(|file| file.name.clone());
+    let files: Vec<String> = names.filter(|name| name != CARD).collect();
     let (new, path) = (work.join(CARD), folder.join(CARD));
     put_text(&new, &card::card(config, &report, &files))?;
     std::fs::rename(&new, &path).map_err(|error| cannot_write(&path, &error))?;
@@ -174,7 +169,6 @@ fn rewrite_card(
 const CARD: &str = "README.md";
 const COUNTS: &str = "counts.json";
 const LOCK: &str = "lock";
-const STATE: &str = "state.json";
 
 /// Makes the folder of a build, or takes that of one, and keeps others out of it.
 fn enter(folder: &Path, work: &Path) -> Result<File, Failure> {
@@ -241,8 +235,7 @@ fn problems(folder: &Path, count: u64) -> String {
     let file = folder.join("problems.jsonl");
     match count {
         0 => "no problems".to_string(),
-        1 => format!("1 problem, see {}", file.display()),
-        count => format!("{count} problems, see {}", file.display()),
+        count => format!("{}, see {}", counted(count, "problem"), file.display()),
     }
 }
 
@@ -250,45 +243,10 @@ fn outcome(problems: u64) -> Outcome {
     if problems == 0 { Outcome::AllWell } else { Outcome::SomeFailed }
 }
 
-fn check(begun: &State, now: &State) -> Result<(), Failure> {
-    const FRESH: &str = "begin again with --fresh, or name another folder";
-    if begun.version != now.version || begun.settings != now.settings {
-        return Err(format!("this build was begun with other settings: {FRESH}").into());
-    }
-    // Both are in one order, so the first that differ tell.
-    let both = begun.sources.iter().zip(&now.sources);
-    let same = both.take_while(|(was, is)| was.is_still(is)).count();
-    let longer = if now.sources.len() < begun.sources.len() { begun } else { now };
-    let Some(differs) = longer.sources.get(same) else { return Ok(()) };
-    let name = &differs.given;
-    let has = |state: &State| state.sources.iter().any(|source| source.is_file_of(differs));
-    let what = match (has(begun), has(now)) {
-        (true, true) => "has changed since this build was begun",
-        (true, false) => "is no longer among the inputs of this build",
-        (false, _) => "is new since this build was begun",
-    };
-    Err(format!("{name} {what}: {FRESH}").into())
-}
-
-fn read_state(work: &Path) -> Result<Option<State>, Failure> {
-    let path = work.join(STATE);
-    match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|_| format!("{} is damaged: remove its folder", path.display()).into()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(bitext::Error::Read { path, error }.into()),
-    }
-}
-
-fn write_state(work: &Path, state: &State) -> Result<(), Failure> {
-    put_text(&work.join(STATE), &serde_json::to_string(state)?)
-}
-
 /// Removes what an earlier build has made, and nothing else.
 fn clear(folder: &Path, work: &Path, begun: &State) -> Result<(), Failure> {
-    for name in begun.files.iter().chain(&begun.planned) {
-        let path = PathBuf::from(name);
+    for file in begun.files.iter().chain(&begun.planned) {
+        let path = PathBuf::from(&file.name);
         let mut parts = path.components();
         // The list may have been tampered with.
         if let (Some(Component::Normal(name)), None) = (parts.next(), parts.next()) {
