@@ -220,7 +220,7 @@ fn the_input_may_be_named_in_another_way() {
     let named = |input: &str| bitext(["build", input, "--out", &shop.path("part")], b"").stderr;
     let group = |id: &str| json!({"id": id, "en": "It rained.", "de": "Es regnete."}).to_string();
     fs::write(shop.path("two/de/group.jsonl"), group("a")).unwrap();
-    assert!(named(&shop.path("two")).contains("rows of 1 group "));
+    assert!(named(&shop.path("two")).contains("of 1 group in "));
     assert!(named(&shop.path("two/de")).contains("0.txt has changed"));
     assert!(build("", "in/lines.jsonl").contains("is no longer among the inputs"));
     let more = fs::read_to_string(shop.path("in/lines.jsonl")).unwrap() + "\n\n";
