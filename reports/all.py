@@ -32,6 +32,7 @@ REPORTS = {
     "encoders": ([PYTHON, "reports/alignment/encoders.py", "--encoder", E5, "--encoder-bitext", WITH_TORCH], [E5, WITH_TORCH]),
     "filters": ([PYTHON, "reports/filters.py"], []),
     "corpus": ([PYTHON, "reports/corpus.py"], []),
+    "twins": ([PYTHON, "reports/twins.py"], []),
     "embedding": ([PYTHON, "reports/embedding.py"], []),
     "soak": ([PYTHON, "reports/soak.py"], ["valgrind"]),
     "page": ([".ci/page", "--screenshots"], ["node"]),
