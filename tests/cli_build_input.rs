@@ -63,7 +63,7 @@ fn files_of_another_kind_are_told_once() {
         "memory.tmx: seems to be TMX: `bitext filter` reads that\n",
         "table.csv: seems to be CSV",
         "rows.jsonl: seems to have aligned sentences, not articles: `bitext filter`",
-        "rows of 1 groups in",
+        "rows of 1 group in",
         "3 problems, see",
     ] {
         assert_eq!(run.stderr.matches(said).count(), 1, "{said}: {}", run.stderr);
@@ -121,7 +121,7 @@ fn one_language_is_not_enough() {
     fs::write(folder.path("b.jsonl"), one("de", 0)).unwrap();
     let run = folder.run("build @a.jsonl @b.jsonl --out @out");
     assert_eq!(run.status, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("rows of 1 groups in"), "{}", run.stderr);
+    assert!(run.stderr.contains("rows of 1 group in"), "{}", run.stderr);
     // The card has the languages that there are.
     assert!(folder.read("out/README.md").starts_with("---\nlanguage:\n- en\n- de\ntask_"));
 

@@ -466,7 +466,7 @@ fn usage_that_contradicts_itself_is_refused() {
         vec!["align", "--jsonl", "--min-confidence", "1.1"],
         vec!["align", "--jsonl", "--min-confidence", "NaN"],
         vec!["align", "--threads", "2", "a", "b"],
-        vec!["split", "--jsonl", "a"],
+        vec!["split", "--jsonl", "a", "b"],
         vec!["split", "--jsonl", "--lang", "en"],
     ] {
         let run = bitext(&args, b"");

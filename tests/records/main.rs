@@ -284,7 +284,7 @@ fn tables_with_and_without_a_header() {
     let plain = "one\teins\trest\n\"two\tzwei\nalone\n";
     let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), Some(&[EN, DE])));
     assert_eq!(texts, ["one", "\"two"]);
-    assert!(errors[0].contains("line 3, byte 24: 1 columns"), "{}", errors[0]);
+    assert!(errors[0].contains("line 3, byte 24: 1 column,"), "{}", errors[0]);
     let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), None));
     assert!(texts.is_empty() && errors.len() == 1 && errors[0].contains("no header"));
     assert!(errors[0].contains("are missing"), "{}", errors[0]);

@@ -49,6 +49,8 @@ fn damaged_runs(chars: &[char]) -> Vec<Span> {
     let cyrillic = readings(chars, windows_1251);
     let mut runs = Vec::new();
     let mut at = 0;
+    // The end of the last row of letters. What is no damage at its start is none further on.
+    let mut row_end = 0;
     while at < chars.len() {
         let c = chars[at];
         let end = if is_lost(c) {
@@ -56,7 +58,13 @@ fn damaged_runs(chars: &[char]) -> Vec<Span> {
         } else if c.is_ascii() {
             at
         } else {
-            latin_row(chars, at).max(western[at].end_if_proven()).max(cyrillic[at].end_if_proven())
+            let mut damaged_to = 0;
+            if at >= row_end {
+                let row = latin_row(chars, at);
+                row_end = row.end;
+                damaged_to = if row.damaged { row.end } else { 0 };
+            }
+            damaged_to.max(western[at].end_if_proven()).max(cyrillic[at].end_if_proven())
         };
         if end > at {
             runs.push(at..end);
@@ -66,16 +74,22 @@ fn damaged_runs(chars: &[char]) -> Vec<Span> {
     runs
 }
 
-/// The end of a row of letters such as Ïðèâ³ò, which no word of the three languages has; 0 for
-/// none. One letter with different accents is a list of letters: àáâä.
-fn latin_row(chars: &[char], start: usize) -> usize {
+/// A row of letters with accents, and whether it is damage.
+struct LatinRow {
+    end: usize,
+    damaged: bool,
+}
+
+/// The row of letters from a character on. A row such as Ïðèâ³ò is damage: no word of the three
+/// languages has one. One letter with different accents is a list of letters: àáâä.
+fn latin_row(chars: &[char], start: usize) -> LatinRow {
     /// Letters of the longest row that is a word or a part of one.
     const LONGEST: usize = 3;
     let row = chars[start..].iter().take_while(|&&c| is_latin_letter(c)).count();
     let base = |c: &char| std::iter::once(*c).nfd().next().map(|c| c.to_ascii_lowercase());
     let row_of = &chars[start..start + row];
     let one_letter = || row_of.windows(2).all(|pair| base(&pair[0]) == base(&pair[1]));
-    if row > LONGEST && !one_letter() { start + row } else { 0 }
+    LatinRow { end: start + row, damaged: row > LONGEST && !one_letter() }
 }
 
 fn is_latin_letter(c: char) -> bool {
