@@ -148,6 +148,15 @@ impl Unit {
     /// being without a counterpart in a language that it lacks. A null unit's is
     /// that of the surest of the other languages: how often those are right
     /// comes nearest to it (`DESIGN.md`).
+    ///
+    /// ```
+    /// use bitext::{Language, Part, Unit};
+    ///
+    /// let part = |language| Part { language, sentences: vec![0] };
+    /// let unit = Unit::new(vec![part(Language::ENGLISH), part(Language::GERMAN)], 0.6, 0.9)?;
+    /// assert_eq!(unit.confidence(), 0.9);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn confidence(&self) -> f32 {
         self.confidence
     }
@@ -377,6 +386,18 @@ impl Bitext {
     /// from its first sentence to its last; where sentences between are none of
     /// its own they are left out, and a space is there instead. `None` where it
     /// has none.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Article, Language};
+    ///
+    /// let bitext = Aligner::new()?.align([
+    ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed."]),
+    ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
+    /// ])?;
+    /// let text = bitext.text(&bitext.units()[0], Language::GERMAN);
+    /// assert_eq!(text.as_deref(), Some("Die Brücke ist gesperrt."));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn text(&self, unit: &Unit, language: Language) -> Option<Cow<'_, str>> {
         let article = self.article(language)?;
         let sentences = unit.sentences(language)?;

@@ -122,6 +122,13 @@ impl Aligner {
     }
 
     /// The settings in use; weights and background are there, whether they were set or not.
+    ///
+    /// ```
+    /// use bitext::Aligner;
+    ///
+    /// assert!(Aligner::new()?.config().weights.is_some());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn config(&self) -> &AlignConfig {
         &self.config
     }

@@ -65,7 +65,7 @@ pub struct AlignConfig {
     /// The background where there are not that many neighbours, as between
     /// articles of a few sentences: a cosine that unrelated sentences seldom
     /// exceed, -1 to 1. `None`: that of the model in use, as with
-    /// [`weights`](AlignConfig::weights); else .3, which fits the embedded model.
+    /// [`weights`](field@AlignConfig::weights); else .3, which fits the embedded model.
     pub background: Option<f32>,
     /// Temperature of the posteriors, 0.01 to 100: the lower, the surer. 1 is
     /// what the weights were learnt with.
@@ -108,8 +108,8 @@ impl Default for AlignConfig {
 
 impl AlignConfig {
     /// The settings for vectors of multilingual-e5-small with the prefix `query: `: the
-    /// default ones but for [`weights`](AlignConfig::weights) and
-    /// [`background`](AlignConfig::background).
+    /// default ones but for [`weights`](field@AlignConfig::weights) and
+    /// [`background`](field@AlignConfig::background).
     ///
     /// ```
     /// use bitext::align::{AlignConfig, Weights};

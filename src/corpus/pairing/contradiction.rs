@@ -37,6 +37,12 @@ impl Contradiction {
     pub const ALL: [Contradiction; 2] = [Contradiction::Numbers, Contradiction::Names];
 
     /// The name that outputs use.
+    ///
+    /// ```
+    /// use bitext::corpus::Contradiction;
+    ///
+    /// assert_eq!(Contradiction::Numbers.code(), "numbers");
+    /// ```
     pub fn code(self) -> &'static str {
         match self {
             Contradiction::Numbers => "numbers",
