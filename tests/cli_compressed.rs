@@ -261,3 +261,31 @@ fn folders_are_read_packed_as_unpacked() {
     assert!(said.contains("b.jsonl.gz") && !said.contains("not JSON"), "{said}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
 }
+
+/// Folders that runs unpack to, beside what they write.
+fn unpacked_folders(folder: &Path) -> usize {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_string_lossy().starts_with(".bitext-unpacked-")).count()
+}
+
+#[test]
+fn builds_know_compressed_inputs_by_their_own_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("groups.jsonl.gz");
+    let group = |id: usize| json!({"id": id, "en": ENGLISH, "de": GERMAN}).to_string();
+    fs::write(&input, gzip(group(1).as_bytes())).unwrap();
+    // What a killed run left: nothing holds its lock.
+    let left = folder.path().join(".bitext-unpacked-left");
+    fs::create_dir(&left).unwrap();
+    fs::write(left.join("lock"), "").unwrap();
+    let out = folder.path().join("out");
+    let build = || bitext([Path::new("build"), &input, Path::new("--out"), &out], b"");
+    assert_eq!(build().status, 0, "{}", build().stderr);
+    assert_eq!(unpacked_folders(folder.path()), 0);
+    let again = build();
+    assert!(again.status == 0 && again.stderr.contains("is complete"), "{}", again.stderr);
+    fs::write(&input, gzip(format!("{}\n{}", group(1), group(2)).as_bytes())).unwrap();
+    let changed = build();
+    let said = format!("{} has changed since this build was begun", input.display());
+    assert!(changed.status == 1 && changed.stderr.contains(&said), "{}", changed.stderr);
+}

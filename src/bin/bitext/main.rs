@@ -33,6 +33,7 @@ mod temporary;
 mod terminal;
 #[cfg(feature = "train")]
 mod train;
+mod unpack;
 mod weights;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::complaints::Complaints;
-use crate::compressed::{inner, unpacked};
+use crate::compressed::inner;
 use crate::kind::{HEAD, all_have, other_kind};
-use crate::temporary::TemporaryFolder;
+use crate::unpack::{UnpackError, Unpacker};
 use crate::{Failure, Usage, hints};
 
 /// The files of a corpus, in an order that depends on their names only.
@@ -29,10 +29,8 @@ pub struct Sources {
     max_bytes: u64,
     /// What is written, and not read where it lies among the articles.
     output: Option<PathBuf>,
-    /// Where compressed files are unpacked to, since they are read by places.
-    unpacked: Option<TemporaryFolder>,
-    /// Where that is made, if not where the system has temporary files.
-    beside: Option<PathBuf>,
+    /// Where compressed files are unpacked, since they are read by places.
+    unpacked: Unpacker,
     /// A file that was changed while this ran.
     changed: OnceLock<PathBuf>,
 }
@@ -45,7 +43,10 @@ struct Known {
 }
 
 struct SourceFile {
+    /// What is read: the file itself, or what it was unpacked to.
     path: PathBuf,
+    /// The path as it was named or found.
+    given: PathBuf,
     /// The path without links, as far as the folder that was named.
     resolved: PathBuf,
     /// The path within the folder that was named, with `/`.
@@ -53,8 +54,10 @@ struct SourceFile {
     /// The name, or with a number behind it where an earlier file has that.
     label: String,
     is_text: bool,
-    /// What it was when it was found.
+    /// What is read, as it was when it was found.
     version: FileVersion,
+    /// The file itself, if it is compressed.
+    packed: Option<FileVersion>,
 }
 
 /// What tells whether the content of a file has changed.
@@ -94,16 +97,6 @@ pub struct Place {
 
 /// Endings of files that are read in folders, before `.gz` and `.zst`.
 const ENDINGS: [&str; 3] = ["txt", "jsonl", "ndjson"];
-
-/// A file with lines of JSON is unpacked to so many times its size at most, ten times what
-/// lines of text take; what is compressed by more has one text again and again, or is made to fill
-/// the disk.
-const GROWTH: u64 = 200;
-/// Bytes that a file may grow to however small it is.
-const SMALL: u64 = 64 << 20;
-
-/// A file that was unpacked, and what is wrong with its rest.
-type Unpacked = (PathBuf, Option<String>);
 
 /// Where the rest of a file would start that cannot be read.
 const UNREADABLE: u64 = u64::MAX;
@@ -153,8 +146,11 @@ impl Sources {
         output: Option<&Path>,
     ) -> Result<Sources, Failure> {
         // Where it is not there yet, it cannot be met.
-        let beside = output.and_then(Path::parent).filter(|beside| beside.is_dir());
-        let beside = beside.map(Path::to_path_buf);
+        let beside = output.and_then(Path::parent).map(|beside| match beside.as_os_str() {
+            empty if empty.is_empty() => Path::new("."),
+            _ => beside,
+        });
+        let beside = beside.filter(|beside| beside.is_dir()).map(Path::to_path_buf);
         let output = output.and_then(|path| path.canonicalize().ok());
         let mut sources = Sources {
             files: Vec::new(),
@@ -162,8 +158,7 @@ impl Sources {
             problems: Vec::new(),
             max_bytes,
             output,
-            unpacked: None,
-            beside,
+            unpacked: Unpacker::new(beside, max_bytes),
             changed: OnceLock::new(),
         };
         let mut known = Known::default();
@@ -184,7 +179,7 @@ impl Sources {
             } else {
                 let name = input.file_name().unwrap_or(input.as_os_str());
                 let name = name.to_string_lossy().into_owned();
-                sources.add(input.clone(), resolved, name, &mut known);
+                sources.add(input.clone(), resolved, name, &mut known)?;
             }
         }
         if !sources.files.is_empty() {
@@ -242,69 +237,13 @@ impl Sources {
             {
                 // A pipe would be waited for, a device read without end.
                 match entry.path().metadata() {
-                    Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, known),
+                    Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, known)?,
                     Ok(_) => self.problems.push((name, "is no file".to_string())),
                     Err(error) => self.problems.push((name, format!("cannot read: {error}"))),
                 }
             }
         }
         Ok(())
-    }
-
-    /// Unpacks a compressed file, as far as it is whole, and says what is wrong with the rest.
-    fn unpack(&mut self, path: &Path, is_text: bool) -> std::io::Result<Option<Unpacked>> {
-        // That it cannot be read is told when it is to be.
-        let Ok(Some(mut input)) = unpacked(path) else { return Ok(None) };
-        let data = path.metadata()?;
-        let folder = match self.unpacked.take() {
-            Some(folder) => folder,
-            None => TemporaryFolder::new(self.beside.as_deref(), ".bitext-unpacked-")?,
-        };
-        let folder = self.unpacked.insert(folder);
-        let number = self.files.len() + self.others.len() + self.problems.len();
-        let target = folder.path().join(number.to_string());
-        let mut out = BufWriter::new(File::create(&target)?);
-        let most = match is_text {
-            // One byte more is refused where it is read.
-            true => self.max_bytes.saturating_add(1),
-            false => data.len().saturating_mul(GROWTH).max(SMALL),
-        };
-        // Up to the end of the last line that is whole.
-        let (mut written, mut whole) = (0_u64, 0_u64);
-        let mut damage = None;
-        loop {
-            let buffer = match input.fill_buf() {
-                Ok([]) => break,
-                Ok(buffer) => buffer,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    damage = Some(format!("cannot read all of it: {error}"));
-                    break;
-                }
-            };
-            let taken = buffer.len().min(usize::try_from(most - written).unwrap_or(usize::MAX));
-            if taken == 0 {
-                let why = format!("grows more than {GROWTH} times when unpacked: unpack it first");
-                damage = Some(why).filter(|_| !is_text);
-                break;
-            }
-            out.write_all(&buffer[..taken])?;
-            if let Some(end) = buffer[..taken].iter().rposition(|byte| *byte == b'\n') {
-                whole = written + end as u64 + 1;
-            }
-            written += taken as u64;
-            input.consume(taken);
-        }
-        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        if let Some(why) = &damage {
-            if is_text {
-                return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why.clone()));
-            }
-            file.set_len(whole)?;
-        }
-        // What tells whether an input has changed is the packed file's.
-        file.set_modified(data.modified()?)?;
-        Ok(Some((target, damage)))
     }
 
     fn is_output(&self, entry: &std::fs::DirEntry) -> bool {
@@ -314,9 +253,15 @@ impl Sources {
             && entry.path().canonicalize().is_ok_and(|path| path == *output)
     }
 
-    fn add(&mut self, path: PathBuf, resolved: PathBuf, name: String, known: &mut Known) {
+    fn add(
+        &mut self,
+        given: PathBuf,
+        resolved: PathBuf,
+        name: String,
+        known: &mut Known,
+    ) -> Result<(), Failure> {
         if !known.files.insert(resolved.clone()) {
-            return;
+            return Ok(());
         }
         let (mut label, mut number) = (name.clone(), 2);
         while !known.labels.insert(label.clone()) {
@@ -324,20 +269,29 @@ impl Sources {
             number += 1;
         }
         let is_text = hints::ending(Path::new(&name)).is_some_and(|ending| ending == "txt");
-        let path = match self.unpack(&path, is_text) {
-            Ok(None) => path,
-            Ok(Some((unpacked, damage))) => {
-                self.problems.extend(damage.map(|why| (label.clone(), why)));
-                unpacked
+        let metadata = |path: &Path| path.metadata().ok().map(|data| FileVersion::of(&data));
+        let before = metadata(&given);
+        let (path, packed) = match self.unpacked.unpack(&given, is_text) {
+            Ok(None) => (given.clone(), None),
+            Ok(Some(unpacked)) => {
+                self.problems.extend(unpacked.damage.map(|why| (label.clone(), why)));
+                if metadata(&given) != before {
+                    self.changed.get_or_init(|| given.clone());
+                }
+                (unpacked.path, before)
             }
-            Err(error) => {
-                self.problems.push((label, format!("cannot read: {error}")));
-                return;
+            Err(UnpackError::Input(why)) => {
+                self.problems.push((label, format!("cannot read: {why}")));
+                return Ok(());
+            }
+            // Not the input's fault: what is whole would be missed.
+            Err(UnpackError::Output(error)) => {
+                return Err(format!("cannot unpack {}: {error}", given.display()).into());
             }
         };
         let other = (!is_text).then(|| other_kind_of(&path)).flatten();
-        let version = path.metadata().map_or(FileVersion::default(), |data| FileVersion::of(&data));
-        let file = SourceFile { path, resolved, name, label, is_text, version };
+        let version = metadata(&path).unwrap_or_default();
+        let file = SourceFile { path, given, resolved, name, label, is_text, version, packed };
         match other {
             None => self.files.push(file),
             Some(why) => {
@@ -345,16 +299,20 @@ impl Sources {
                 self.others.push(file);
             }
         }
+        Ok(())
     }
 
     /// What tells whether a file has changed, of each.
     pub fn state(&self) -> Vec<FileState> {
-        let state = |file: &SourceFile| FileState {
-            given: file.path.display().to_string(),
-            resolved: file.resolved.display().to_string(),
-            label: file.label.clone(),
-            size: file.version.bytes,
-            changed: file.version.changed,
+        let state = |file: &SourceFile| {
+            let version = file.packed.unwrap_or(file.version);
+            FileState {
+                given: file.given.display().to_string(),
+                resolved: file.resolved.display().to_string(),
+                label: file.label.clone(),
+                size: version.bytes,
+                changed: version.changed,
+            }
         };
         self.files.iter().chain(&self.others).map(state).collect()
     }
@@ -407,7 +365,7 @@ impl Sources {
             Err(error) => error.kind() == std::io::ErrorKind::NotFound,
         };
         if changed {
-            self.changed.get_or_init(|| file.path.clone());
+            self.changed.get_or_init(|| file.given.clone());
         }
     }
 
@@ -490,7 +448,7 @@ impl Sources {
         if xxh3_64(&bytes) == planned.hash {
             return Ok(bytes);
         }
-        let path = &self.files[planned.place.file as usize].path;
+        let path = &self.files[planned.place.file as usize].given;
         self.changed.get_or_init(|| path.clone());
         Err("changed while it was read".to_string())
     }

@@ -1,5 +1,5 @@
 //! Temporary files and folders, which go when the program ends: by itself, by an error, or by
-//! SIGHUP, SIGINT or SIGTERM. What SIGKILL leaves of a build, the next build sweeps.
+//! SIGHUP, SIGINT or SIGTERM. What SIGKILL leaves, the next run of the same kind sweeps.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -89,7 +89,12 @@ impl Write for TemporaryFile {
 pub struct TemporaryFolder {
     folder: TempDir,
     _noted: Noted,
+    /// Held while the folder is in use, so that no other run takes it for one that was left.
+    _lock: Option<File>,
 }
+
+/// The file of a folder that its run holds a lock on.
+const LOCK: &str = "lock";
 
 impl TemporaryFolder {
     /// Makes a folder in another, or where the system has its temporary files.
@@ -100,8 +105,14 @@ impl TemporaryFolder {
             Some(parent) => builder.tempdir_in(parent),
             None => builder.tempdir(),
         };
+        let temporary = std::env::temp_dir();
+        // What cannot be removed is in nobody's way.
+        let _ = sweep_folders(parent.unwrap_or(&temporary), prefix);
         let (folder, _noted) = make(folder, TempDir::path)?;
-        Ok(TemporaryFolder { folder, _noted })
+        // A file system without locks has none.
+        let lock = File::create(folder.path().join(LOCK))?;
+        let is_locked = fs4::FileExt::try_lock(&lock).is_ok();
+        Ok(TemporaryFolder { folder, _noted, _lock: is_locked.then_some(lock) })
     }
 
     pub fn path(&self) -> &Path {
@@ -115,6 +126,23 @@ pub fn sweep(folder: &Path, prefix: &str) -> io::Result<()> {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(prefix) && entry.file_type()?.is_file() {
             std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the folders in another whose names begin so, and which no run holds any more.
+fn sweep_folders(parent: &Path, prefix: &str) -> io::Result<()> {
+    for entry in std::fs::read_dir(parent)? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with(prefix) || !entry.file_type()?.is_dir()
+        {
+            continue;
+        }
+        // A folder without a lock is just being made.
+        let Ok(lock) = File::open(entry.path().join(LOCK)) else { continue };
+        if fs4::FileExt::try_lock(&lock).is_ok() {
+            std::fs::remove_dir_all(entry.path())?;
         }
     }
     Ok(())
