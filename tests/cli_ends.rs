@@ -8,10 +8,10 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use common::cli::{bitext, command};
+use common::cli::bitext;
 use common::workshop::{LANGUAGES, articles};
 use serde_json::json;
 use tempfile::TempDir;
@@ -42,6 +42,28 @@ fn wait_for(what: impl Fn() -> bool) {
     }
 }
 
+/// The program with the signals of a terminal, whatever runs the tests has it ignore.
+fn with_signals<A: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = A>) -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal", env!("CARGO_BIN_EXE_bitext")]).args(args);
+    command
+}
+
+/// The status of a program that is about to end.
+fn ended(child: &mut Child) -> ExitStatus {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if begun.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("it does not end");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 fn send(child: &Child, signal: &str) {
     let id = child.id().to_string();
     assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
@@ -68,7 +90,7 @@ fn signals_leave_no_temporary_files() {
     for (signal, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
         let folder = TempDir::new().unwrap();
         let out = folder.path().join("out.jsonl");
-        let mut child = command(["filter", "-", "-o"])
+        let mut child = with_signals(["filter", "-", "-o"])
             .arg(&out)
             .arg("--keep-rejected")
             .arg(folder.path().join("rejected.jsonl"))
@@ -81,7 +103,7 @@ fn signals_leave_no_temporary_files() {
         input.write_all(&ROW.repeat(5000)).unwrap();
         wait_for(|| temporary(folder.path()).len() == 2);
         send(&child, signal);
-        let status = child.wait().unwrap();
+        let status = ended(&mut child);
         assert_eq!(status.signal(), Some(number), "{status}");
         drop(input);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{signal}");
@@ -94,10 +116,10 @@ fn a_folder_for_the_work_goes_too() {
     let file = many(folder.path());
     let out = folder.path().join("groups.jsonl").display().to_string();
     let args = ["pair", file.as_str(), "-o", &out];
-    let mut child = command(args).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = with_signals(args).stderr(Stdio::null()).spawn().unwrap();
     wait_for(|| temporary(folder.path()).len() == 2);
     send(&child, "-TERM");
-    assert_eq!(child.wait().unwrap().signal(), Some(15));
+    assert_eq!(ended(&mut child).signal(), Some(15));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the input alone");
 }
 
@@ -107,16 +129,16 @@ fn a_build_that_is_stopped_leaves_its_work_alone() {
     let file = many(folder.path());
     let out = folder.path().join("out");
     let args = ["build", file.as_str(), "--out", out.to_str().unwrap()];
-    let mut child = command(args).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = with_signals(args).stderr(Stdio::null()).spawn().unwrap();
     let writes = |out: &Path| out.is_dir() && !temporary(out).is_empty();
     wait_for(|| writes(&out));
     send(&child, "-INT");
-    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    assert_eq!(ended(&mut child).signal(), Some(2));
     assert_eq!(temporary(&out), [""; 0]);
     assert!(out.join(".build/state.json").exists());
 
     // What SIGKILL leaves is swept by the next build.
-    let mut child = command(args).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = with_signals(args).stderr(Stdio::null()).spawn().unwrap();
     wait_for(|| writes(&out));
     child.kill().unwrap();
     child.wait().unwrap();
