@@ -1,7 +1,7 @@
 // Many bitexts, and long ones.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { axe, bitext, cell, close, line, path, read, save, shown, used, visit, write } from "./harness.mjs";
+import { axe, bitext, cell, close, headed, line, path, read, save, shown, used, visit, write } from "./harness.mjs";
 
 after(close);
 
@@ -35,7 +35,7 @@ test("a corpus has an index: plots, worst first, a page of its own for each", as
   assert.deepEqual(await page.locator(".index tbody th a").allTextContents(), ["good"]);
   await page.fill("#name", "");
   await page.click("text=bad");
-  assert.equal(await page.textContent("#heading"), "bad");
+  await headed(page, "bad");
   assert.deepEqual(await shown(page), [1, 2]);
   await page.keyboard.press("Escape");
   await page.keyboard.press(".");

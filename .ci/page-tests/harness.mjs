@@ -84,6 +84,11 @@ export async function axe(page) {
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }
 
+/** Waits until the page shows what was chosen: it follows its address a moment later. */
+export async function headed(page, title) {
+  await page.waitForFunction((wanted) => document.querySelector("#heading")?.textContent === wanted, title);
+}
+
 /** Saves the corrections; the file's path and lines. */
 export async function save(page, name) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);

@@ -69,6 +69,10 @@ def mark(align, judge, articles):
 
 
 def mark_all(align, judge, articles):
+    # The program passes over blank lines.
+    articles = [(key, line) for key, line in articles if line.decode("utf-8", "replace").strip()]
+    if not articles:
+        return []
     # Status 1 says that some lines could not be used; their answers tell which.
     answers = run(align, [line for _, line in articles], fine=[0, 1])
     if len(answers) != len(articles):

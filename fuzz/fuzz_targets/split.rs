@@ -45,6 +45,11 @@ fn parts(splitter: RuleSplitter, language: Language, text: &str) {
     if below.starts_with('\u{feff}') {
         return;
     }
+    // The number of an item stands by itself in Ukrainian where the item is all of the text.
+    let is_item = |part: &str| part.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if language == Language::UKRAINIAN && (is_item(above) || is_item(below)) {
+        return;
+    }
     let shift = above.len() + 2;
     let both = splitter.split(language, &format!("{above}\n\n{below}"));
     let mut apart: Vec<Span> = splitter.split(language, above);
