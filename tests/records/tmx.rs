@@ -466,3 +466,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_of_columns_lose_what_xml_does_not_allow() {
+    let mut row = Record::new([(EN, "rain"), (DE, "Regen")]).unwrap();
+    row.extra.insert("sco\u{b}\u{0}re".to_string(), "1".into());
+    let mut memory = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();
+    memory.write_record(&row).unwrap();
+    let memory = memory.finish().unwrap();
+    let rows: Vec<Record> = TmxReader::new("m", &memory[..]).map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].extra.keys().collect::<Vec<_>>(), ["sco re"]);
+}

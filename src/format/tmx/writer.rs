@@ -186,7 +186,7 @@ impl<W: io::Write> TmxWriter<W> {
             }
         }
         for (name, value) in &record.extra {
-            let name = format!("x-{}", legal(name));
+            let name = format!("x-{}", fold(&legal(name)));
             let several = match value {
                 Value::Array(all) if all.len() > 1 && all.iter().all(Value::is_string) => all,
                 one => std::slice::from_ref(one),
