@@ -188,3 +188,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn figures_that_are_a_version_and_a_telephone_number_count_once() {
+    for text in ["00-111.0.0000-111.0.0000", "Call 049.30.1234567 or 049.30.1234567."] {
+        assert!(!codes((EN, text), (DE, text)).contains(&"numbers"), "{text}");
+    }
+}

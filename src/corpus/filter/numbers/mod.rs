@@ -57,20 +57,22 @@ struct Side {
     /// The values of the side's words.
     words: Vec<u64>,
     agreed: Vec<bool>,
-    /// How many numbers are parts of others and are not counted by themselves.
-    parts: usize,
+    /// Whether a number is a further part of another one, and is not counted by itself.
+    is_part: Vec<bool>,
 }
 
 impl Side {
     fn new(figures: Figures, (language, text): (Language, &str)) -> Side {
         let agreed = vec![false; figures.quantities.len()];
-        Side { figures, words: words::values(language, text), agreed, parts: 0 }
+        let is_part = agreed.clone();
+        Side { figures, words: words::values(language, text), agreed, is_part }
     }
 
     /// Marks the numbers that something is made of; they count as one.
     fn agree(&mut self, parts: std::ops::Range<usize>) {
-        self.parts += parts.len().saturating_sub(1);
-        self.agreed[parts].fill(true);
+        // The same figures may be read as a version and as a telephone number.
+        self.agreed[parts.clone()].fill(true);
+        self.is_part[parts].iter_mut().skip(1).for_each(|is_part| *is_part = true);
     }
 
     /// The numbers that do not agree with any yet.
@@ -257,7 +259,8 @@ impl Comparison {
             }
             left
         });
-        let totals = self.sides.each_ref().map(|side| side.figures.quantities.len() - side.parts);
+        let whole = |side: &Side| side.is_part.iter().filter(|is_part| !**is_part).count();
+        let totals = self.sides.each_ref().map(whole);
         (left, totals)
     }
 }
