@@ -195,3 +195,18 @@ fn figures_that_are_a_version_and_a_telephone_number_count_once() {
         assert!(!codes((EN, text), (DE, text)).contains(&"numbers"), "{text}");
     }
 }
+
+proptest! {
+    /// Figures in a row are read in several ways.
+    #[test]
+    fn numbers_are_compared_alike_from_either_side(
+        one in "[01. \t+/-]{0,60}",
+        other in "[01. \t+/-]{0,60}",
+    ) {
+        let config = FilterConfig::default();
+        let forth = config.judge(&CandidatePair::new((EN, &one), (DE, &other)));
+        let back = config.judge(&CandidatePair::new((DE, &other), (EN, &one)));
+        prop_assert_eq!(forth.score(Reason::Numbers), back.score(Reason::Numbers));
+        prop_assert!((0.0..=1.0).contains(&forth.score(Reason::Numbers)));
+    }
+}

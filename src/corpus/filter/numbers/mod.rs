@@ -30,6 +30,8 @@ const ALONE: f32 = 1.0 / 8.0;
 /// How much the numbers of two texts disagree, 0 to 1: those that contradict each other, and an
 /// eighth of those that only one side has, over all. 0 where there are none.
 pub(in crate::corpus) fn mismatch(source: (Language, &str), target: (Language, &str)) -> f32 {
+    // Where a number may agree with several, the choice must not depend on which side is first.
+    let (source, target) = if source <= target { (source, target) } else { (target, source) };
     let figures = [source, target].map(|(language, text)| Figures::read(language, text));
     if figures.iter().all(|figures| figures.quantities.is_empty()) {
         return 0.0;
@@ -48,7 +50,7 @@ pub(in crate::corpus) fn mismatch(source: (Language, &str), target: (Language, &
     contradictions += left[0].min(left[1]);
     let alone = left[0].abs_diff(left[1]);
     let most = totals[0].max(totals[1]).max(1);
-    (contradictions as f32 + alone as f32 * ALONE) / most as f32
+    ((contradictions as f32 + alone as f32 * ALONE) / most as f32).min(1.0)
 }
 
 /// The numbers of one side, and which of them agree with one of the other.
