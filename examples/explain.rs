@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 "{:?}-{:?}: posterior {:.4}",
                 bead.source_sentences, bead.target_sentences, bead.posterior
             );
-            for one in bead.evidence.iter().filter(|one| one.gain.abs() >= 0.1) {
+            for one in bead.features.iter().filter(|one| one.gain.abs() >= 0.1) {
                 println!("  {:>7.2} nats  {} = {:.2}", one.gain, one.feature, one.value);
             }
         }

@@ -1,6 +1,7 @@
 //! The result: articles and the sentences that correspond.
 
 mod check;
+pub(crate) mod groups;
 mod row;
 
 use std::borrow::Cow;

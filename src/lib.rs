@@ -50,7 +50,7 @@
 //! Versions follow semver. Within one, types that may grow are `non_exhaustive`: settings,
 //! results, enums of formats and errors. Take a `default()` and change its fields; match errors
 //! with a last arm for others. All types stay `Send`, `Sync` and `Debug`, and errors keep
-//! their sources; `tests/promise.rs` and `.ci/api` hold all of this.
+//! their sources; `tests/api.rs` and `.ci/api` hold all of this.
 //!
 //! Of other crates' types the API shows those of [`ndarray`] 0.17, which is re-exported: write
 //! `bitext::ndarray` and the versions fit. A new ndarray is a new minor version of bitext

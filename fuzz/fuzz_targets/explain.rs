@@ -80,7 +80,7 @@ fn check(explained: &Explained) {
 fn adds_up(bead: &BeadExplanation) {
     assert!((0.0..=1.0).contains(&bead.posterior) && bead.margin.is_finite() && bead.gain.is_finite(), "{bead:?}");
     let (mut sum, mut size) = (0.0_f64, 1.0_f64);
-    for part in &bead.evidence {
+    for part in &bead.features {
         let gain = f64::from(part.value) * f64::from(part.weight);
         assert!((gain - f64::from(part.gain)).abs() <= 1e-4 * gain.abs().max(1.0), "{part:?}");
         sum += gain;

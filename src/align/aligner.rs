@@ -2,12 +2,12 @@
 
 use ndarray::Array2;
 
-use super::explain::{self, Explained, SeenPair};
-use super::groups::LANGUAGES;
-use super::search::{Seen, search_seen};
-use super::units::Merged;
-use super::{AlignConfig, Side, SpanVectors, length_factor, reorder};
+use crate::align::explain::{self, Explained, SeenPair};
+use crate::align::joint::units::Merged;
+use crate::align::search::{PairSearch, search_observed};
+use crate::align::{AlignConfig, Side, SpanVectors, crossing, length_factor};
 use crate::article::Origin;
+use crate::bitext::groups::LANGUAGES;
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
 use crate::split::{RuleSplitter, Splitter, lead_in};
@@ -412,11 +412,11 @@ impl Aligner {
     }
 
     /// The search, and the second pass where it is asked for.
-    fn search(&self, sides: &[Side], seen: &mut dyn FnMut(&Seen<'_>)) -> Merged {
+    fn search(&self, sides: &[Side], seen: &mut dyn FnMut(&PairSearch<'_>)) -> Merged {
         let all: Vec<&Side> = sides.iter().collect();
-        let mut merged = search_seen(&all, &self.config, seen);
+        let mut merged = search_observed(&all, &self.config, seen);
         if self.config.reordered {
-            reorder::find(&all, &self.config, &mut merged);
+            crossing::find(&all, &self.config, &mut merged);
         }
         merged
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Weights;
-use super::weights::Learnt;
+use crate::align::Weights;
+use crate::align::crf::weights::Learnt;
 use crate::{Error, Result};
 
 /// Limit on the cells of an exact search.
@@ -56,7 +56,7 @@ pub struct AlignConfig {
     pub max_bead: usize,
     /// What beads and runs of unaligned sentences gain. `None`: what was learnt with the
     /// model in use ([`AlignConfig::for_model`]), where there is nothing, or no model as in
-    /// [`align_pair`](super::align_pair), [`Weights::default`].
+    /// [`align_pair`](crate::align::align_pair), [`Weights::default`].
     pub weights: Option<Weights>,
     /// How many of the nearest neighbours on the other side, after the
     /// nearest one, make up the background that a similarity is measured
@@ -128,7 +128,7 @@ impl AlignConfig {
     /// [fingerprint](crate::Embedder::fingerprint): the embedded one, and
     /// multilingual-e5-small as `.ci/e5.py` of the repository makes it. `None` for all
     /// others, other editions of these too: what fits them is for the caller to know, or to
-    /// [learn](super::fit()).
+    /// [learn](crate::align::fit()).
     ///
     /// ```
     /// use bitext::align::{AlignConfig, Weights};
@@ -148,7 +148,7 @@ impl AlignConfig {
     }
 
     /// These settings with an embedder: what is not set is as was learnt with its model.
-    pub(super) fn with_model(mut self, fingerprint: &str) -> AlignConfig {
+    pub(in crate::align) fn with_model(mut self, fingerprint: &str) -> AlignConfig {
         if let Some(learnt) = AlignConfig::for_model(fingerprint) {
             self.weights = self.weights.or(learnt.weights);
             self.background = self.background.or(learnt.background);
@@ -163,11 +163,11 @@ impl AlignConfig {
         self
     }
 
-    pub(super) fn weights(&self) -> &Weights {
+    pub(in crate::align) fn weights(&self) -> &Weights {
         self.weights.as_ref().unwrap_or_else(|| Weights::embedded())
     }
 
-    pub(super) fn background(&self) -> f32 {
+    pub(in crate::align) fn background(&self) -> f32 {
         self.background.unwrap_or(EMBEDDED_BACKGROUND)
     }
 
@@ -208,7 +208,7 @@ impl AlignConfig {
 
     /// Checks that the articles of a pair are within what their vectors should
     /// take of memory.
-    pub(super) fn check_lengths(&self, source: usize, target: usize) -> Result<()> {
+    pub(in crate::align) fn check_lengths(&self, source: usize, target: usize) -> Result<()> {
         match source.max(target) <= MAX_SENTENCES {
             true => Ok(()),
             false => Err(Error::TooLong {
@@ -220,7 +220,7 @@ impl AlignConfig {
     }
 
     /// The shapes (source sentences, target sentences) of a bead.
-    pub(super) fn shapes(&self) -> Vec<(usize, usize)> {
+    pub(in crate::align) fn shapes(&self) -> Vec<(usize, usize)> {
         let sides = 1..=self.max_side;
         sides
             .clone()

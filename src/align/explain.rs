@@ -3,20 +3,20 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::AlignConfig;
-use super::evidence::{Evidence, Scratch};
-use super::join::PieceBead;
-use super::search::Seen;
-use super::units::Merged;
-use super::weights::{F, FEATURES, class};
+use crate::align::AlignConfig;
+use crate::align::crf::weights::{F, FEATURES, class};
+use crate::align::features::bead::{Features, Scratch};
+use crate::align::joint::segments::SentenceBead;
+use crate::align::joint::units::Merged;
+use crate::align::search::PairSearch;
 use crate::text::Span;
 use crate::{Article, Bitext, Language, Unit};
 
 /// Beads less likely than this are no rivals.
-const UNLIKELY: f32 = 1e-3;
+const MIN_POSTERIOR: f32 = 1e-3;
 
 /// Most rivals of a unit in a pair of languages.
-const MOST_RIVALS: usize = 5;
+const MAX_RIVALS: usize = 5;
 
 /// A bitext and what speaks for each of its units: made by
 /// [`Aligner::explain`](crate::Aligner::explain).
@@ -38,7 +38,7 @@ const MOST_RIVALS: usize = 5;
 pub struct Explained {
     bitext: Bitext,
     /// By article.
-    pieces: Vec<PieceSpans>,
+    pieces: Vec<SentenceSpans>,
     pairs: Vec<SeenPair>,
 }
 
@@ -99,7 +99,7 @@ pub struct BeadExplanation {
     /// The sentences that the target pieces are of.
     pub target_sentences: Range<usize>,
     /// All that is known of it, in the order of the table of weights.
-    pub evidence: Vec<Contribution>,
+    pub features: Vec<Contribution>,
     /// Its margin similarity.
     pub margin: f32,
     /// What it gains, in nats: the sum of the evidence.
@@ -112,7 +112,7 @@ pub struct BeadExplanation {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Contribution {
-    /// Its name: see [`Weights`](super::Weights).
+    /// Its name: see [`Weights`](crate::align::Weights).
     pub feature: &'static str,
     /// Its value.
     pub value: f32,
@@ -152,7 +152,7 @@ impl Explained {
         let (beads, mut rivals): (Vec<&SeenBead>, Vec<&SeenBead>) =
             pair.beads.iter().filter(|bead| meets(bead)).partition(|bead| bead.chosen);
         rivals.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
-        rivals.truncate(MOST_RIVALS);
+        rivals.truncate(MAX_RIVALS);
         let nulls = |language, posteriors: &[f32]| -> Vec<NullExplanation> {
             let null = |&sentence: &usize| {
                 let posterior = posteriors.get(sentence).copied().unwrap_or_default();
@@ -173,13 +173,13 @@ impl Explained {
 
 /// Where the pieces of an article stand.
 #[derive(Clone, Debug)]
-pub(super) struct PieceSpans {
-    pub(super) spans: Vec<Span>,
+pub(in crate::align) struct SentenceSpans {
+    pub(in crate::align) spans: Vec<Span>,
     /// The first piece of each sentence, and the end.
-    pub(super) starts: Vec<usize>,
+    pub(in crate::align) starts: Vec<usize>,
 }
 
-impl PieceSpans {
+impl SentenceSpans {
     /// The sentences of some pieces, one at least.
     fn sentences(&self, pieces: &Range<usize>) -> Range<usize> {
         let of = |piece: usize| self.starts.partition_point(|start| *start <= piece);
@@ -189,7 +189,7 @@ impl PieceSpans {
 
 /// What was seen of a pair while it was aligned.
 #[derive(Clone, Debug)]
-pub(super) struct SeenPair {
+pub(in crate::align) struct SeenPair {
     x: usize,
     y: usize,
     weights: super::Weights,
@@ -210,7 +210,7 @@ struct SeenBead {
 
 impl SeenBead {
     fn new(
-        evidence: &Evidence,
+        measured: &Features,
         weights: &super::Weights,
         (source, target): (Range<usize>, Range<usize>),
         posterior: f32,
@@ -219,24 +219,30 @@ impl SeenBead {
         let shape = (source.len(), target.len());
         let (i, first) = (source.start, target.start..target.start + 1);
         let (mut scratch, mut gains) = (Scratch::default(), Vec::new());
-        let features = evidence.features(i, shape, target.start, &mut scratch);
-        evidence.gains(i, shape, first, &weights.beads, &mut scratch, &mut gains);
+        let features = measured.features(i, shape, target.start, &mut scratch);
+        measured.potentials(i, shape, first, &weights.beads, &mut scratch, &mut gains);
         let gain = gains.first().copied().unwrap_or(f32::NEG_INFINITY);
         SeenBead { source, target, features, gain, posterior, chosen }
     }
 
-    fn explain(&self, own: &PieceSpans, other: &PieceSpans, weights: &[f32; F]) -> BeadExplanation {
+    fn explain(
+        &self,
+        own: &SentenceSpans,
+        other: &SentenceSpans,
+        weights: &[f32; F],
+    ) -> BeadExplanation {
         let all = FEATURES.iter().zip(self.features).zip(weights);
         let contribution = |((feature, value), weight): ((&&'static str, f32), &f32)| {
             Contribution { feature, value, weight: *weight, gain: value * weight }
         };
-        let spans = |side: &PieceSpans, pieces: &Range<usize>| side.spans[pieces.clone()].to_vec();
+        let spans =
+            |side: &SentenceSpans, pieces: &Range<usize>| side.spans[pieces.clone()].to_vec();
         BeadExplanation {
             source: spans(own, &self.source),
             target: spans(other, &self.target),
             source_sentences: own.sentences(&self.source),
             target_sentences: other.sentences(&self.target),
-            evidence: all.map(contribution).collect(),
+            features: all.map(contribution).collect(),
             margin: self.features[1],
             gain: self.gain,
             posterior: self.posterior,
@@ -247,9 +253,9 @@ impl SeenBead {
 impl SeenPair {
     /// Writes down what will be asked for: the beads that are put out and those
     /// that might have been.
-    pub(super) fn new(seen: &Seen<'_>) -> SeenPair {
-        let (evidence, weights) = (seen.lattice.evidence, seen.lattice.weights);
-        let put_out: HashSet<&PieceBead> = seen.beads.iter().collect();
+    pub(in crate::align) fn new(seen: &PairSearch<'_>) -> SeenPair {
+        let (measured, weights) = (seen.lattice.features, seen.lattice.weights);
+        let put_out: HashSet<&SentenceBead> = seen.beads.iter().collect();
         let mut known = HashSet::new();
         let mut beads = Vec::new();
         seen.sums.each_bead(|bead, posterior| {
@@ -259,13 +265,13 @@ impl SeenPair {
             if chosen {
                 known.insert(both.clone());
             }
-            if chosen || posterior >= UNLIKELY {
-                beads.push(SeenBead::new(evidence, weights, both, posterior, chosen));
+            if chosen || posterior >= MIN_POSTERIOR {
+                beads.push(SeenBead::new(measured, weights, both, posterior, chosen));
             }
         });
         // All languages together may have chosen what one pair would not look at.
         for both in seen.beads.iter().filter(|both| !known.contains(*both)) {
-            beads.push(SeenBead::new(evidence, weights, both.clone(), 0.0, true));
+            beads.push(SeenBead::new(measured, weights, both.clone(), 0.0, true));
         }
         beads.sort_by_key(|bead| (bead.source.start, bead.target.start));
         SeenPair {
@@ -284,7 +290,7 @@ impl SeenPair {
 
 /// Adds what was found out after the pairs were seen: what is left out, and
 /// text that moved.
-pub(super) fn complete(
+pub(in crate::align) fn complete(
     pairs: &mut [SeenPair],
     merged: &Merged,
     sides: &[&super::Side],
@@ -298,8 +304,8 @@ pub(super) fn complete(
             continue;
         }
         let (source, target) = (sides[aligned.x], sides[aligned.y]);
-        let full = super::band::Band::full(source.len(), target.len());
-        let evidence = super::reorder::evidence(source, target, config, &full);
+        let full = crate::align::band::band::Band::full(source.len(), target.len());
+        let measured = crate::align::crossing::features(source, target, config, &full);
         for bead in moved {
             let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
             let rows = source.pieces(hull(&bead.source));
@@ -310,7 +316,7 @@ pub(super) fn complete(
                 pair.beads.retain(|known| (&known.source, &known.target) != (&rows, &columns));
                 let both = (rows, columns);
                 let weights = &pair.weights;
-                let seen = SeenBead::new(&evidence, weights, both, bead.posterior, true);
+                let seen = SeenBead::new(&measured, weights, both, bead.posterior, true);
                 pair.beads.push(seen);
             }
         }
@@ -318,16 +324,20 @@ pub(super) fn complete(
 }
 
 /// Puts together what was seen.
-pub(super) fn explained(
+pub(in crate::align) fn explained(
     bitext: Bitext,
-    pieces: Vec<PieceSpans>,
+    pieces: Vec<SentenceSpans>,
     pairs: Vec<SeenPair>,
 ) -> Explained {
     Explained { bitext, pieces, pairs }
 }
 
 /// Where pieces stand, given as lengths from their sentences' starts.
-pub(super) fn piece_spans(article: &Article, pieces: &[Span], counts: &[usize]) -> PieceSpans {
+pub(in crate::align) fn piece_spans(
+    article: &Article,
+    pieces: &[Span],
+    counts: &[usize],
+) -> SentenceSpans {
     let mut starts = vec![0];
     let mut spans = Vec::with_capacity(pieces.len());
     let mut pieces = pieces.iter();
@@ -336,5 +346,5 @@ pub(super) fn piece_spans(article: &Article, pieces: &[Span], counts: &[usize]) 
         spans.extend(own.map(|piece| sentence.start + piece.start..sentence.start + piece.end));
         starts.push(spans.len());
     }
-    PieceSpans { spans, starts }
+    SentenceSpans { spans, starts }
 }

@@ -17,46 +17,30 @@
 
 mod aligner;
 mod band;
-mod chains;
 mod config;
-mod cosines;
-mod decode;
-mod evidence;
+mod crf;
+mod crossing;
 mod explain;
-mod fit;
-mod gains;
-pub(crate) mod groups;
-mod guide;
-mod join;
-mod lattice;
-mod lexical;
-mod links;
-mod merge;
+mod features;
+mod joint;
 mod pair;
-mod posterior;
-mod reorder;
 mod search;
-mod side;
-mod spans;
-mod sums;
-mod surface;
+mod search_band;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-mod units;
-mod weights;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
+pub use crf::fit::{Example, Fit, fit};
+pub use crf::weights::Weights;
 pub use explain::{
     BeadExplanation, Contribution, Explained, Explanation, NullExplanation, PairExplanation,
 };
-pub use fit::{Example, Fit, fit};
+pub use features::side::Side;
+pub(crate) use features::surface::name_sounds;
 pub use pair::{PairAlignment, PairBead, align_pair};
-pub use side::Side;
-pub(crate) use surface::name_sounds;
-pub use weights::Weights;
 
 use crate::Language;
 

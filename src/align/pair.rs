@@ -1,8 +1,8 @@
 //! Two articles: the best alignment of their vectors.
 
-use super::AlignConfig;
-use super::search::search;
-use super::side::Side;
+use crate::align::AlignConfig;
+use crate::align::features::side::Side;
+use crate::align::search::search;
 use crate::{Error, Result};
 
 /// A bead of a pair: sentences of both sides that correspond. They are

@@ -3,16 +3,16 @@
 use ndarray::{Array1, Array2};
 use proptest::prelude::*;
 
-use super::weights::{C, F, G, Weights};
-use super::{AlignConfig, Side};
 use crate::Language;
+use crate::align::crf::weights::{C, F, G, Weights};
+use crate::align::{AlignConfig, Side};
 use crate::embed::Embeddings;
 
-pub(super) const WIDTH: usize = 4;
+pub(in crate::align) const WIDTH: usize = 4;
 
 /// What a side is made of.
 #[derive(Clone, Debug)]
-pub(super) struct Given {
+pub(in crate::align) struct Given {
     rows: Vec<Vec<f32>>,
     lengths: Vec<f32>,
     mean: Option<Vec<f32>>,
@@ -21,7 +21,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn side(&self) -> Side {
+    pub(in crate::align) fn side(&self) -> Side {
         let rows = Array2::from_shape_vec((self.rows.len(), WIDTH), self.rows.concat()).unwrap();
         let vectors = match &self.mean {
             Some(mean) => Embeddings::from_raw(rows, Array1::from(mean.clone())),
@@ -85,7 +85,7 @@ fn side(most: usize) -> impl Strategy<Value = Given> {
 /// Two sides, both additive or both not, with and without texts and units;
 /// vectors of the second are noisy copies of the first's, random, all equal or
 /// all zero.
-pub(super) fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
+pub(in crate::align) fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
     let mean = prop::option::of(prop::collection::vec(-0.3..0.3_f32, WIDTH));
     (side(most), side(most), mean, 0..5).prop_map(|(mut source, mut target, mean, kind)| {
         for (at, row) in target.rows.iter_mut().enumerate() {
@@ -106,7 +106,7 @@ pub(super) fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
 }
 
 /// Settings with the learnt weights, or any.
-pub(super) fn config() -> impl Strategy<Value = AlignConfig> {
+pub(in crate::align) fn config() -> impl Strategy<Value = AlignConfig> {
     let any = prop::collection::vec(-3.0..3.0_f64, C * F + G);
     let weights = prop_oneof![
         Just(Weights::default()),

@@ -3,14 +3,14 @@
 use ndarray::Array2;
 use proptest::prelude::*;
 
-use super::band::Band;
-use super::evidence::{Evidence, Scratch, Shape};
-use super::gains::Gains;
-use super::lattice::{Lattice, Step};
-use super::sums::{All, Gap, Sums};
-use super::testing::{config, sides};
-use super::weights::{Weights, class};
-use super::{AlignConfig, Side};
+use crate::align::band::band::Band;
+use crate::align::crf::forward_backward::{ForwardBackward, Gap, Unconstrained};
+use crate::align::crf::lattice::{Lattice, PathStep};
+use crate::align::crf::potentials::Potentials;
+use crate::align::crf::weights::{Weights, class};
+use crate::align::features::bead::{Features, Scratch, Shape};
+use crate::align::testing::{config, sides};
+use crate::align::{AlignConfig, Side};
 use crate::embed::Words;
 
 /// A bead: source start, target start, shape.
@@ -19,25 +19,25 @@ type Bead = (usize, usize, Shape);
 /// What a path gains, from the features of its beads and the documentation of
 /// the gaps, in f64.
 struct Formula<'e> {
-    evidence: &'e Evidence,
+    features: &'e Features,
     weights: &'e Weights,
     lengths: [&'e [f32]; 2],
 }
 
 impl<'e> Formula<'e> {
     fn new(
-        evidence: &'e Evidence,
+        features: &'e Features,
         (source, target): (&'e Side, &'e Side),
         weights: &'e Weights,
     ) -> Self {
-        Formula { evidence, weights, lengths: [&source.lengths, &target.lengths] }
+        Formula { features, weights, lengths: [&source.lengths, &target.lengths] }
     }
 
     fn bead(&self, (i, j, (a, b)): Bead) -> f64 {
         if self.lengths[0][i..i + a].contains(&0.0) || self.lengths[1][j..j + b].contains(&0.0) {
             return f64::NEG_INFINITY;
         }
-        let features = self.evidence.features(i, (a, b), j, &mut Scratch::default());
+        let features = self.features.features(i, (a, b), j, &mut Scratch::default());
         let weights = &self.weights.beads[class(a, b)];
         features.iter().zip(weights).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum()
     }
@@ -52,24 +52,24 @@ impl<'e> Formula<'e> {
         let end = (self.lengths[0].len(), self.lengths[1].len());
         let left_out = self.lengths[0][from.0..to.0].iter().chain(&self.lengths[1][from.1..to.1]);
         let each = left_out.map(|length| extend + size * ((f64::from(*length) + 6.0).ln() - 4.2));
-        let mut gain = open + each.sum::<f64>();
-        gain += if from == (0, 0) { at_start } else { 0.0 };
-        gain += if to == end { at_end } else { 0.0 };
+        let mut potential = open + each.sum::<f64>();
+        potential += if from == (0, 0) { at_start } else { 0.0 };
+        potential += if to == end { at_end } else { 0.0 };
         if to.0 > from.0 && to.1 > from.1 {
-            gain += both;
-            gain += if from == (0, 0) { both_at_start } else { 0.0 };
-            gain += if to == end { both_at_end } else { 0.0 };
+            potential += both;
+            potential += if from == (0, 0) { both_at_start } else { 0.0 };
+            potential += if to == end { both_at_end } else { 0.0 };
         }
-        gain
+        potential
     }
 
     fn path(&self, beads: &[Bead]) -> f64 {
-        let (mut node, mut gain) = ((0, 0), 0.0);
+        let (mut node, mut potential) = ((0, 0), 0.0);
         for &(i, j, (a, b)) in beads {
-            gain += self.run(node, (i, j)) + self.bead((i, j, (a, b)));
+            potential += self.run(node, (i, j)) + self.bead((i, j, (a, b)));
             node = (i + a, j + b);
         }
-        gain + self.run(node, (self.lengths[0].len(), self.lengths[1].len()))
+        potential + self.run(node, (self.lengths[0].len(), self.lengths[1].len()))
     }
 
     /// All alignments of what follows a node, and what they gain.
@@ -83,20 +83,20 @@ impl<'e> Formula<'e> {
         &self,
         beads: &mut Vec<Bead>,
         node: (usize, usize),
-        gain: f64,
+        potential: f64,
         shapes: &[Shape],
         found: &mut Vec<(Vec<Bead>, f64)>,
     ) {
         let (n, m) = (self.lengths[0].len(), self.lengths[1].len());
-        found.push((beads.clone(), gain + self.run(node, (n, m))));
+        found.push((beads.clone(), potential + self.run(node, (n, m))));
         for i in node.0..n {
             for j in node.1..m {
                 for &(a, b) in shapes.iter().filter(|(a, b)| i + a <= n && j + b <= m) {
                     let bead = self.bead((i, j, (a, b)));
                     if bead.is_finite() {
                         beads.push((i, j, (a, b)));
-                        let gain = gain + self.run(node, (i, j)) + bead;
-                        self.go_on(beads, (i + a, j + b), gain, shapes, found);
+                        let potential = potential + self.run(node, (i, j)) + bead;
+                        self.go_on(beads, (i + a, j + b), potential, shapes, found);
                         beads.pop();
                     }
                 }
@@ -105,7 +105,7 @@ impl<'e> Formula<'e> {
     }
 }
 
-fn beads(steps: &[Step]) -> Vec<Bead> {
+fn beads(steps: &[PathStep]) -> Vec<Bead> {
     let (mut i, mut j) = (0, 0);
     let mut found = Vec::new();
     for &(a, b) in steps {
@@ -140,7 +140,7 @@ fn near(a: f64, b: f64) -> bool {
 /// The posteriors of the beads, and of each side's sentences being left out.
 type Posteriors = (Vec<(Bead, f64)>, [Vec<f64>; 2]);
 
-fn posteriors(sums: &Sums<'_>, n: usize, m: usize) -> Posteriors {
+fn posteriors(sums: &ForwardBackward<'_>, n: usize, m: usize) -> Posteriors {
     let mut beads = Vec::new();
     sums.each_bead(|bead, posterior| beads.push(((bead.i, bead.j, bead.shape), posterior)));
     let mut nulls = [vec![0.0; n], vec![0.0; m]];
@@ -153,31 +153,34 @@ fn posteriors(sums: &Sums<'_>, n: usize, m: usize) -> Posteriors {
 
 fn share(all: &[(Vec<Bead>, f64)], total: f64, heat: f64, of: impl Fn(&[Bead]) -> bool) -> f64 {
     let those = all.iter().filter(|(beads, _)| of(beads));
-    those.map(|(_, gain)| (gain / heat - total).exp()).sum()
+    those.map(|(_, potential)| (potential / heat - total).exp()).sum()
 }
 
 fn check_small((source, target): (&Side, &Side), config: &AlignConfig) {
     let (n, m) = (source.len(), target.len());
     let full = Band::full(n, m);
-    let evidence = Evidence::new(source, target, config, &full, &full);
-    let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
-    let formula = Formula::new(&evidence, (source, target), config.weights());
+    let features = Features::new(source, target, config, &full, &full);
+    let lattice = Lattice::new(&features, config.shapes(), config.weights());
+    let formula = Formula::new(&features, (source, target), config.weights());
     let all = formula.all(&config.shapes());
-    let highest = all.iter().map(|(_, gain)| *gain).fold(f64::NEG_INFINITY, f64::max);
+    let highest = all.iter().map(|(_, potential)| *potential).fold(f64::NEG_INFINITY, f64::max);
 
     let within = 5.0;
     let best = lattice.best_path(&full, within);
     let found = beads(&best.steps);
     assert!(near(formula.path(&found), f64::from(best.score)), "{found:?} {}", best.score);
     assert!(near(highest, f64::from(best.score)), "{highest} {}", best.score);
-    for (beads, _) in all.iter().filter(|(_, gain)| *gain > highest - f64::from(within) + 0.01) {
-        assert!(nodes(beads, n, m).iter().all(|(i, j)| best.alive.contains(*i, *j)), "{beads:?}");
+    for (beads, _) in
+        all.iter().filter(|(_, potential)| *potential > highest - f64::from(within) + 0.01)
+    {
+        assert!(nodes(beads, n, m).iter().all(|(i, j)| best.pruned.contains(*i, *j)), "{beads:?}");
     }
 
-    let gains = Gains::new(&lattice, &full);
-    let sums = Sums::new(&lattice, &full, &gains, All, config.temperature);
+    let potentials = Potentials::new(&lattice, &full);
+    let sums =
+        ForwardBackward::new(&lattice, &full, &potentials, Unconstrained, config.temperature);
     let heat = f64::from(config.temperature);
-    let total: f64 = all.iter().map(|(_, gain)| ((gain - highest) / heat).exp()).sum();
+    let total: f64 = all.iter().map(|(_, potential)| ((potential - highest) / heat).exp()).sum();
     let total = highest / heat + total.ln();
     assert!(near(total, sums.total), "{total} {}", sums.total);
     let (found, nulls) = posteriors(&sums, n, m);
@@ -206,7 +209,7 @@ fn check_small((source, target): (&Side, &Side), config: &AlignConfig) {
 
 /// The posteriors of whole units, from all alignments.
 fn check_units(
-    sums: &Sums<'_>,
+    sums: &ForwardBackward<'_>,
     (source, target): (&Side, &Side),
     all: &[(Vec<Bead>, f64)],
     (total, heat): (f64, f64),
@@ -239,8 +242,8 @@ proptest! {
     fn the_kernel_agrees_with_the_features((source, target) in sides(7), config in config()) {
         let (source, target) = (source.side(), target.side());
         let (n, m) = (source.len(), target.len());
-        let evidence = Evidence::new(&source, &target, &config, &Band::full(n, m), &Band::full(n, m));
-        let formula = Formula::new(&evidence, (&source, &target), config.weights());
+        let features = Features::new(&source, &target, &config, &Band::full(n, m), &Band::full(n, m));
+        let formula = Formula::new(&features, (&source, &target), config.weights());
         let mut out = Vec::new();
         for (a, b) in config.shapes() {
             for i in 0..(n + 1).saturating_sub(a) {
@@ -248,12 +251,12 @@ proptest! {
                 for start in 0..(m + 1).saturating_sub(b) {
                     let first = start..m + 1 - b;
                     let beads = &config.weights().beads;
-                    evidence.gains(i, (a, b), first.clone(), beads, &mut Scratch::default(), &mut out);
+                    features.potentials(i, (a, b), first.clone(), beads, &mut Scratch::default(), &mut out);
                     prop_assert_eq!(out.len(), first.len());
-                    for (gain, j) in out.iter().zip(first) {
+                    for (potential, j) in out.iter().zip(first) {
                         let expected = formula.bead((i, j, (a, b)));
-                        let same = expected == f64::from(*gain) || near(expected, f64::from(*gain));
-                        prop_assert!(same, "{} {} at {} {} {:?}", expected, gain, i, j, (a, b));
+                        let same = expected == f64::from(*potential) || near(expected, f64::from(*potential));
+                        prop_assert!(same, "{} {} at {} {} {:?}", expected, potential, i, j, (a, b));
                     }
                 }
             }
@@ -265,15 +268,15 @@ proptest! {
         let (source, target) = (source.side(), target.side());
         let (n, m) = (source.len(), target.len());
         let (full, turned) = (Band::full(n, m), Band::full(m, n));
-        let evidence = Evidence::new(&source, &target, &config, &full, &full);
-        let mirrored = Evidence::new(&target, &source, &config, &turned, &turned);
-        let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
+        let features = Features::new(&source, &target, &config, &full, &full);
+        let mirrored = Features::new(&target, &source, &config, &turned, &turned);
+        let lattice = Lattice::new(&features, config.shapes(), config.weights());
         let other = Lattice::new(&mirrored, config.shapes(), config.weights());
         let (best, other_best) = (lattice.best_path(&full, 1.0), other.best_path(&turned, 1.0));
         prop_assert!(near(best.score.into(), other_best.score.into()));
-        let (gains, other_gains) = (Gains::new(&lattice, &full), Gains::new(&other, &turned));
-        let sums = Sums::new(&lattice, &full, &gains, All, config.temperature);
-        let other_sums = Sums::new(&other, &turned, &other_gains, All, config.temperature);
+        let (potentials, other_gains) = (Potentials::new(&lattice, &full), Potentials::new(&other, &turned));
+        let sums = ForwardBackward::new(&lattice, &full, &potentials, Unconstrained, config.temperature);
+        let other_sums = ForwardBackward::new(&other, &turned, &other_gains, Unconstrained, config.temperature);
         prop_assert!(near(sums.total, other_sums.total));
         let (own, nulls) = posteriors(&sums, n, m);
         let (others, other_nulls) = posteriors(&other_sums, m, n);
@@ -310,16 +313,16 @@ proptest! {
         };
         let (source, target) = (with_words(source.side(), seed), with_words(target.side(), seed + 9));
         let full = Band::full(source.len(), target.len());
-        let mut evidence = Evidence::new(&source, &target, &config, &full, &full);
-        let mut lattice = Lattice::new(&evidence, config.shapes(), config.weights());
-        lattice.remember(&full);
-        let alive = lattice.best_path(&full, within).alive;
-        let known = lattice.known.take().unwrap();
-        evidence.look_at_words(&source, &target, &config, &alive);
-        let found = known.with_words(&evidence, config.weights(), &config.shapes(), &alive);
-        let expected = Gains::new(&Lattice::new(&evidence, config.shapes(), config.weights()), &alive);
-        for i in 0..alive.rows().len() {
-            for j in alive.row(i) {
+        let mut features = Features::new(&source, &target, &config, &full, &full);
+        let mut lattice = Lattice::new(&features, config.shapes(), config.weights());
+        lattice.precompute(&full);
+        let pruned = lattice.best_path(&full, within).pruned;
+        let known = lattice.cached.take().unwrap();
+        features.look_at_words(&source, &target, &config, &pruned);
+        let found = known.with_words(&features, config.weights(), &config.shapes(), &pruned);
+        let expected = Potentials::new(&Lattice::new(&features, config.shapes(), config.weights()), &pruned);
+        for i in 0..pruned.rows().len() {
+            for j in pruned.row(i) {
                 let (found, expected): (Vec<f32>, Vec<f32>) =
                     (found.at(i, j).collect(), expected.at(i, j).collect());
                 prop_assert_eq!(found, expected);
@@ -335,10 +338,10 @@ proptest! {
     ) {
         let (source, target) = (source.side(), target.side());
         let full = Band::full(source.len(), target.len());
-        let evidence = Evidence::new(&source, &target, &config, &full, &full);
-        let lattice = Lattice::new(&evidence, config.shapes(), config.weights());
+        let features = Features::new(&source, &target, &config, &full, &full);
+        let lattice = Lattice::new(&features, config.shapes(), config.weights());
         let exact = lattice.best_path(&full, within);
-        let banded = lattice.best_path(&exact.alive, within);
+        let banded = lattice.best_path(&exact.pruned, within);
         prop_assert_eq!(&exact.steps, &banded.steps);
         prop_assert_eq!(exact.score, banded.score);
     }

@@ -77,7 +77,7 @@ impl Embeddings {
     pub fn from_raw(raw: Array2<f32>, mean: Array1<f32>) -> Result<Embeddings> {
         check_finite(raw.view())?;
         check_finite(mean.view().insert_axis(ndarray::Axis(0)))?;
-        if let Some(column) = mean.iter().position(|value| value.abs() > LARGEST_MEAN) {
+        if let Some(column) = mean.iter().position(|value| value.abs() > MAX_MEAN_NORM) {
             return Err(Error::VectorNotFinite {
                 article: "mean vector".to_string(),
                 row: 0,
@@ -228,7 +228,7 @@ impl Embeddings {
 }
 
 /// A mean of unit vectors has no larger value.
-pub(super) const LARGEST_MEAN: f32 = 1.0;
+pub(super) const MAX_MEAN_NORM: f32 = 1.0;
 
 /// normalise(normalise(raw) - mean); a zero row stays zero.
 pub(crate) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {

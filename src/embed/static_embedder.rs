@@ -12,7 +12,7 @@ use super::embeddings::{Embeddings, finish};
 use super::file::ModelFile;
 use super::sum::add;
 use super::tokenizer::{Cuts, Tokenizer};
-use super::words::{HEAVIEST, Words};
+use super::words::{MAX_WEIGHT, Words};
 use super::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
@@ -22,7 +22,7 @@ use crate::{Error, Language, Result};
 const WORD_COLUMNS: usize = 64;
 
 /// The fewest texts that a thread is worth: some milliseconds' work.
-const LEAST_SHARED: usize = 256;
+const MIN_TEXTS_PER_THREAD: usize = 256;
 
 /// A static multilingual model: the vector of a text is the sum of its
 /// subwords' vectors, less the mean vector of its language.
@@ -215,7 +215,7 @@ impl StaticEmbedder {
                         self.add(vector, cutter.known(word));
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
                         // A model of another scale has heavier ones, or the square overflows.
-                        let found = ((start / d.max(1)) as u32, length.min(HEAVIEST));
+                        let found = ((start / d.max(1)) as u32, length.min(MAX_WEIGHT));
                         known.insert(word.to_string(), found);
                         found
                     }
@@ -256,8 +256,8 @@ impl Embedder for StaticEmbedder {
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         let mut rows = Array2::zeros((texts.len(), self.file.dimension));
         let mean = self.mean(language);
-        if self.threads > 1 && texts.len() > LEAST_SHARED {
-            let share = texts.len().div_ceil(self.threads).max(LEAST_SHARED);
+        if self.threads > 1 && texts.len() > MIN_TEXTS_PER_THREAD {
+            let share = texts.len().div_ceil(self.threads).max(MIN_TEXTS_PER_THREAD);
             let parts = texts.len().div_ceil(share);
             let shares = rows.axis_chunks_iter_mut(Axis(0), share).zip(texts.chunks(share));
             crate::threads::for_each(parts, shares, |(part, texts)| {

@@ -27,7 +27,7 @@ pub(crate) struct Tokenizer<'m> {
     style: WordStyle,
     whole: Option<&'m WholeWords>,
     word: String,
-    best: Vec<Step>,
+    best: Vec<LatticeStep>,
     path: Vec<u32>,
     cuts: Cuts,
 }
@@ -48,7 +48,7 @@ struct Cut {
 }
 
 /// Bytes of words that are kept at most: some 20,000 words, in two megabytes with their pieces.
-const KEPT: usize = 1 << 18;
+const MAX_CACHED_BYTES: usize = 1 << 18;
 
 /// Which pieces are the best cut of the word that they spell, as far as it has come
 /// up. Most words are one piece, and need not be searched for a better cut again.
@@ -78,16 +78,16 @@ pub(crate) fn unknown_score(scores: &[f32]) -> f64 {
 
 /// The best way to reach a byte of a word.
 #[derive(Clone, Copy)]
-struct Step {
+struct LatticeStep {
     score: f64,
-    /// Where the last piece starts; `NOWHERE` while unreached.
+    /// Where the last piece starts; `NO_STEP` while unreached.
     from: u32,
     piece: u32,
 }
 
-const NOWHERE: u32 = u32::MAX;
+const NO_STEP: u32 = u32::MAX;
 /// A character that no piece covers.
-const UNKNOWN: u32 = u32::MAX;
+const UNKNOWN_PIECE: u32 = u32::MAX;
 
 impl<'m> Tokenizer<'m> {
     /// `trie` maps a piece to its index in `scores`, log probabilities, whose
@@ -137,7 +137,7 @@ impl<'m> Tokenizer<'m> {
         }
         self.cut(word, usize::MAX);
         let Cuts { known, words, pieces } = &mut self.cuts;
-        if words.len() > KEPT {
+        if words.len() > MAX_CACHED_BYTES {
             known.clear();
             words.clear();
             pieces.clear();
@@ -156,11 +156,11 @@ impl<'m> Tokenizer<'m> {
         let bytes = word.as_bytes();
         let end = bytes.len();
         self.best.clear();
-        self.best.resize(end + 1, Step { score: 0.0, from: NOWHERE, piece: UNKNOWN });
+        self.best.resize(end + 1, LatticeStep { score: 0.0, from: NO_STEP, piece: UNKNOWN_PIECE });
         self.path.clear();
         let whole_words = self.whole.filter(|_| longest >= end);
         // The piece that spells the word.
-        let mut whole = UNKNOWN;
+        let mut whole = UNKNOWN_PIECE;
         for (start, c) in word.char_indices() {
             let base = self.best[start].score;
             let next = start + c.len_utf8();
@@ -177,9 +177,11 @@ impl<'m> Tokenizer<'m> {
                 reach(&mut self.best[start + length], base + f64::from(score), start, piece);
             }
             if !single {
-                reach(&mut self.best[next], base + self.unknown, start, UNKNOWN);
+                reach(&mut self.best[next], base + self.unknown, start, UNKNOWN_PIECE);
             }
-            if start == 0 && whole != UNKNOWN && whole_words.is_some_and(|known| known.holds(whole))
+            if start == 0
+                && whole != UNKNOWN_PIECE
+                && whole_words.is_some_and(|known| known.holds(whole))
             {
                 self.path.push(whole);
                 return &self.path;
@@ -188,7 +190,7 @@ impl<'m> Tokenizer<'m> {
         let mut at = end;
         while at > 0 {
             let step = self.best[at];
-            if step.piece != UNKNOWN {
+            if step.piece != UNKNOWN_PIECE {
                 self.path.push(step.piece);
             }
             at = step.from as usize;
@@ -212,8 +214,8 @@ impl<'m> Tokenizer<'m> {
 }
 
 /// The first of equally good ways stays.
-fn reach(step: &mut Step, score: f64, from: usize, piece: u32) {
-    if step.from == NOWHERE || score > step.score {
-        *step = Step { score, from: from as u32, piece };
+fn reach(step: &mut LatticeStep, score: f64, from: usize, piece: u32) {
+    if step.from == NO_STEP || score > step.score {
+        *step = LatticeStep { score, from: from as u32, piece };
     }
 }

@@ -11,7 +11,7 @@ use crate::text::cleaned;
 /// The mark of a word's start.
 pub(super) const WORD_START: char = '▁';
 /// Longer words are cut, so that memory is bounded for a text without spaces.
-const LONGEST_WORD: usize = 1024;
+const MAX_WORD_BYTES: usize = 1024;
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: i
             match style {
                 WordStyle::Spaced => spaced(part, word, &mut each),
                 WordStyle::Folded => {
-                    folded(part.chars().map(|c| (c, Kind::of(c))), word, &mut each);
+                    folded(part.chars().map(|c| (c, CharacterKind::of(c))), word, &mut each);
                 }
             }
         }
@@ -71,7 +71,7 @@ pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: i
 
 /// A character as part of a folded word.
 #[derive(Clone, Copy)]
-struct Kind {
+struct CharacterKind {
     /// In lower case, unless it is `SEVERAL` or `DROPPED`.
     lower: char,
     flags: u8,
@@ -89,9 +89,9 @@ const SPACE: u8 = 32;
 /// May be another one, or several, once it is normalised.
 const UNKNOWN: u8 = 64;
 
-impl Kind {
+impl CharacterKind {
     /// Of a character of a normalised text.
-    fn of(c: char) -> Kind {
+    fn of(c: char) -> CharacterKind {
         let mut flags = 0;
         for (flag, is) in [
             (LETTER, c.is_alphanumeric()),
@@ -103,14 +103,14 @@ impl Kind {
         }
         let mut lower = lower(c);
         match (lower.next(), lower.next()) {
-            (Some(lower), None) => Kind { lower, flags },
-            _ => Kind { lower: c, flags: flags | SEVERAL },
+            (Some(lower), None) => CharacterKind { lower, flags },
+            _ => CharacterKind { lower: c, flags: flags | SEVERAL },
         }
     }
 
     /// Of a character of any text.
-    fn of_raw(c: char) -> Kind {
-        let only = |flags| Kind { lower: c, flags };
+    fn of_raw(c: char) -> CharacterKind {
+        let only = |flags| CharacterKind { lower: c, flags };
         match cleaned(c) {
             None => only(DROPPED),
             Some(c) if c.is_whitespace() => only(SPACE),
@@ -118,7 +118,7 @@ impl Kind {
                 if canonical_combining_class(c) == 0
                     && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes =>
             {
-                Kind::of(c)
+                CharacterKind::of(c)
             }
             Some(_) => only(UNKNOWN),
         }
@@ -131,22 +131,30 @@ impl Kind {
 
 /// The kinds of the characters that texts mostly have: Latin and Cyrillic ones, and
 /// dashes and quotes.
-struct Known(Vec<Kind>);
+struct KindTable(Vec<CharacterKind>);
 
-const LETTERS: u32 = 0x530;
-const MARKS: std::ops::Range<u32> = 0x2000..0x2070;
+const FIRST_OTHER_LETTER: u32 = 0x530;
+const PUNCTUATION_RANGE: std::ops::Range<u32> = 0x2000..0x2070;
 
-static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    Known((0..LETTERS).chain(MARKS).filter_map(char::from_u32).map(Kind::of_raw).collect())
+static KNOWN: LazyLock<KindTable> = LazyLock::new(|| {
+    KindTable(
+        (0..FIRST_OTHER_LETTER)
+            .chain(PUNCTUATION_RANGE)
+            .filter_map(char::from_u32)
+            .map(CharacterKind::of_raw)
+            .collect(),
+    )
 });
 
-impl Known {
-    fn of(&self, c: char) -> Kind {
+impl KindTable {
+    fn of(&self, c: char) -> CharacterKind {
         let at = match u32::from(c) {
-            code @ 0..LETTERS => code,
-            code if MARKS.contains(&code) => code - MARKS.start + LETTERS,
-            _ if c.is_whitespace() => return Kind { lower: c, flags: SPACE },
-            _ => return Kind { lower: c, flags: UNKNOWN },
+            code @ 0..FIRST_OTHER_LETTER => code,
+            code if PUNCTUATION_RANGE.contains(&code) => {
+                code - PUNCTUATION_RANGE.start + FIRST_OTHER_LETTER
+            }
+            _ if c.is_whitespace() => return CharacterKind { lower: c, flags: SPACE },
+            _ => return CharacterKind { lower: c, flags: UNKNOWN },
         };
         self.0[at as usize]
     }
@@ -155,7 +163,7 @@ impl Known {
 fn spaced(part: &str, word: &mut String, each: &mut impl FnMut(&str)) {
     let mut rest = part;
     while !rest.is_empty() {
-        let mut end = rest.len().min(LONGEST_WORD);
+        let mut end = rest.len().min(MAX_WORD_BYTES);
         while !rest.is_char_boundary(end) {
             end -= 1;
         }
@@ -168,7 +176,7 @@ fn spaced(part: &str, word: &mut String, each: &mut impl FnMut(&str)) {
 }
 
 fn folded(
-    chars: impl Iterator<Item = (char, Kind)> + Clone,
+    chars: impl Iterator<Item = (char, CharacterKind)> + Clone,
     word: &mut String,
     each: &mut impl FnMut(&str),
 ) {
@@ -181,7 +189,7 @@ fn folded(
             && inside
             && chars.clone().next().is_some_and(|(_, kind)| kind.is(CYRILLIC));
         let letter = joins || kind.is(LETTER);
-        if (letter != inside || word.len() >= LONGEST_WORD) && !word.is_empty() {
+        if (letter != inside || word.len() >= MAX_WORD_BYTES) && !word.is_empty() {
             each(word);
             word.clear();
         }
@@ -326,7 +334,7 @@ mod tests {
     fn long_words_are_cut() {
         for style in [WordStyle::Spaced, WordStyle::Folded] {
             let words = of(&"ї".repeat(100_000), style);
-            assert!(words.iter().all(|word| word.len() <= LONGEST_WORD + 8));
+            assert!(words.iter().all(|word| word.len() <= MAX_WORD_BYTES + 8));
             let letters = words.iter().flat_map(|word| word.chars()).filter(|c| *c == 'ї').count();
             assert_eq!(letters, 100_000);
         }

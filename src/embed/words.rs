@@ -6,15 +6,15 @@ use super::embeddings::{check_finite, normalize};
 use crate::{Error, Result};
 
 /// Words of a text that are kept, the heaviest ones.
-const MOST: usize = 20;
+const MAX_WORDS: usize = 20;
 
 /// Lighter words say nothing, and sums of heavier ones would not be exact.
-const LEAST: f32 = 1e-6;
-pub(super) const HEAVIEST: f32 = 1e6;
+const MIN_WEIGHT: f32 = 1e-6;
+pub(super) const MAX_WEIGHT: f32 = 1e6;
 
 /// Words lighter than this share of the text's median weight are left out: they
 /// are in every text and say nothing of this one.
-const LIGHT: f32 = 0.7;
+const MIN_SHARE_OF_MEDIAN: f32 = 0.7;
 
 /// The words of a list of texts: a vector for each different word, and which
 /// words each text has, with how much each says.
@@ -57,7 +57,7 @@ impl Words {
                 let (expected, got) = ((*row as usize + 1, vectors.ncols()), vectors.dim());
                 return Err(Error::VectorShape { article: "words".to_string(), expected, got });
             }
-            if !(0.0..=HEAVIEST).contains(weight) {
+            if !(0.0..=MAX_WEIGHT).contains(weight) {
                 let reason = "must be 0 to 1e6";
                 return Err(Error::InvalidConfig { name: "weights of words", reason });
             }
@@ -70,11 +70,12 @@ impl Words {
             row.as_slice_mut().map(normalize);
         }
         for words in &mut texts {
-            words.retain(|(_, weight)| *weight >= LEAST);
+            words.retain(|(_, weight)| *weight >= MIN_WEIGHT);
             words.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-            let light = words.get(words.len() / 2).map_or(0.0, |(_, weight)| LIGHT * weight);
+            let light =
+                words.get(words.len() / 2).map_or(0.0, |(_, weight)| MIN_SHARE_OF_MEDIAN * weight);
             let heavy = words.partition_point(|(_, weight)| *weight >= light);
-            words.truncate(heavy.min(MOST));
+            words.truncate(heavy.min(MAX_WORDS));
             words.shrink_to_fit();
         }
         Ok(Words { vectors, texts })

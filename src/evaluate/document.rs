@@ -257,10 +257,11 @@ fn rung(line: &str) -> Result<(usize, usize), AlignmentError> {
 
 /// What a message shows of a text: its start, without control characters.
 pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 40;
+    const MAX_SHOWN_CHARACTERS: usize = 40;
 
-    let mut start: String = text.chars().filter(|c| !c.is_control()).take(MOST).collect();
-    if text.chars().nth(MOST).is_some() {
+    let mut start: String =
+        text.chars().filter(|c| !c.is_control()).take(MAX_SHOWN_CHARACTERS).collect();
+    if text.chars().nth(MAX_SHOWN_CHARACTERS).is_some() {
         start.push('…');
     }
     start

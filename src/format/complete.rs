@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::groups::{Group, LANGUAGES, closure, reading_order_with};
+use crate::bitext::groups::{Group, LANGUAGES, closure, reading_order_with};
 use crate::{Article, Language, Pair, Part, Result, Unit};
 
 /// Adds units, of confidence 0, for the sentences that are in none: those that

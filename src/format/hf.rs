@@ -52,7 +52,7 @@ impl<W: Write> HfJsonlWriter<W> {
     ///
     /// [`Error::Write`].
     pub fn write(&mut self, record: &Record) -> Result<()> {
-        let line = serde_json::to_string(&Row { record, languages: &self.languages });
+        let line = serde_json::to_string(&HubRow { record, languages: &self.languages });
         let line = line.map_err(|error| Error::Write(io::Error::other(error)))?;
         self.out.write_all((line + "\n").as_bytes()).map_err(Error::Write)
     }
@@ -78,14 +78,14 @@ pub(super) fn check_languages(record: &Record, languages: &[Language]) -> Result
     }
 }
 
-struct Row<'a> {
+struct HubRow<'a> {
     record: &'a Record,
     languages: &'a [Language],
 }
 
-impl Serialize for Row<'_> {
+impl Serialize for HubRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Translation<'a>(&'a Row<'a>);
+        struct Translation<'a>(&'a HubRow<'a>);
         impl Serialize for Translation<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let row = self.0;

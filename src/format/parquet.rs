@@ -23,7 +23,7 @@ use super::hf::{check_languages, from_fields};
 use crate::{Error, Language, Result};
 
 /// Rows, and bytes of text, that are kept before they are written as a group.
-const GROUP: (usize, usize) = (20_000, 32 << 20);
+const ROW_GROUP_LIMITS: (usize, usize) = (20_000, 32 << 20);
 
 /// Writes records as a Parquet file: `id`, `translation` (a struct of the languages),
 /// `document`, `score`, `confidence`, and `extra`, the record's extras as JSON. All may be
@@ -82,7 +82,7 @@ impl<W: Write + Send> ParquetWriter<W> {
         check_languages(record, &self.languages)?;
         self.bytes += record.texts().iter().map(|(_, text)| text.len()).sum::<usize>();
         self.rows.push(record.clone());
-        match self.rows.len() >= GROUP.0 || self.bytes >= GROUP.1 {
+        match self.rows.len() >= ROW_GROUP_LIMITS.0 || self.bytes >= ROW_GROUP_LIMITS.1 {
             true => self.flush().map_err(write_error),
             false => Ok(()),
         }
@@ -218,14 +218,14 @@ impl ParquetReader {
             let source_name = source_name.to_string();
             Error::Record { source_name, line: 0, byte: 0, message }
         };
-        let rows: Result<_, ParquetError> = rows.map_err(|_| refuse(BROKEN.to_string()))?;
+        let rows: Result<_, ParquetError> = rows.map_err(|_| refuse(BROKEN_FILE.to_string()))?;
         let rows = rows.map_err(|error| refuse(format!("not a Parquet file: {error}")))?;
         let (source_name, rows) = (source_name.to_string(), Mutex::new(rows));
         Ok(ParquetReader { source_name, rows, row: 0, ended: false })
     }
 }
 
-const BROKEN: &str = "the Parquet file is broken";
+const BROKEN_FILE: &str = "the Parquet file is broken";
 
 impl Iterator for ParquetReader {
     type Item = Result<Record>;
@@ -249,7 +249,7 @@ impl Iterator for ParquetReader {
             }
             Err(_) => {
                 self.ended = true;
-                Err(BROKEN.to_string())
+                Err(BROKEN_FILE.to_string())
             }
         };
         let (source_name, line) = (self.source_name.clone(), self.row);

@@ -195,9 +195,9 @@ pub(crate) fn foreign(language: Language, text: &str) -> f32 {
 }
 
 /// Function words: those that no other language in the Latin script has, and others.
-struct Words(&'static [&'static str], &'static [&'static str]);
+struct FunctionWords(&'static [&'static str], &'static [&'static str]);
 
-const ENGLISH: Words = Words(
+const ENGLISH: FunctionWords = FunctionWords(
     &[
         "the", "and", "that", "this", "with", "from", "they", "their", "there", "which", "were",
         "been", "would", "should", "could", "because", "you", "your", "but", "who", "when", "what",
@@ -208,7 +208,7 @@ const ENGLISH: Words = Words(
         "an", "has", "have", "was", "will", "can", "i", "he", "she", "all", "no",
     ],
 );
-const GERMAN: Words = Words(
+const GERMAN: FunctionWords = FunctionWords(
     &[
         "und", "nicht", "ist", "das", "dem", "dass", "für", "auf", "mit", "von", "sich", "auch",
         "eine", "einen", "einem", "einer", "eines", "wird", "werden", "wurde", "wurden", "bei",
@@ -221,7 +221,7 @@ const GERMAN: Words = Words(
     ],
 );
 
-fn words_of(language: Language) -> Option<Words> {
+fn words_of(language: Language) -> Option<FunctionWords> {
     match language.primary() {
         "en" => Some(ENGLISH),
         "de" => Some(GERMAN),
@@ -232,7 +232,7 @@ fn words_of(language: Language) -> Option<Words> {
 /// Whether a word, in small letters, is a function word of English or German.
 pub(crate) fn is_function_word(language: Language, word: &str) -> bool {
     words_of(language)
-        .is_some_and(|Words(own, shared)| own.contains(&word) || shared.contains(&word))
+        .is_some_and(|FunctionWords(own, shared)| own.contains(&word) || shared.contains(&word))
 }
 
 /// Whether a text has function words of English or German that other languages do not have, and none
@@ -262,10 +262,10 @@ pub(crate) fn speaks_another(language: Language, text: &str) -> bool {
 /// Whether a text is full of its language's function words: most texts are, and to count these is
 /// a hundred times as fast as to compare trigrams with those of all languages.
 fn has_its_words(language: Language, text: &str) -> bool {
-    const LEAST: usize = 3;
+    const MIN_FUNCTION_WORDS: usize = 3;
     /// Of all words, in per cent.
     const SHARE: usize = 25;
-    let Some(Words(own, shared)) = words_of(language) else { return false };
+    let Some(FunctionWords(own, shared)) = words_of(language) else { return false };
     let is = |word: &str, list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(word));
     let (mut all, mut certain, mut found) = (0, 0, 0);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
@@ -277,7 +277,7 @@ fn has_its_words(language: Language, text: &str) -> bool {
             found += 1;
         }
     }
-    certain >= 1 && found >= LEAST && found * 100 >= all * SHARE
+    certain >= 1 && found >= MIN_FUNCTION_WORDS && found * 100 >= all * SHARE
 }
 
 #[cfg(test)]

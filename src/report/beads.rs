@@ -1,6 +1,6 @@
 //! The beads of corrected units.
 
-use crate::align::groups::{Group, closure};
+use crate::bitext::groups::{Group, closure};
 use crate::report::corrections::is_same;
 use crate::{Bitext, Language, Pair, Part, Result, Unit};
 

@@ -11,7 +11,7 @@ use crate::split::SegmentKind;
 use crate::{Article, Bitext, Language, RuleSplitter, Unit};
 
 /// Evidence of less, in nats, is not shown.
-const SHOWN: f32 = 0.05;
+const MIN_SHOWN_NATS: f32 = 0.05;
 
 #[derive(Serialize)]
 struct ArticleData<'a> {
@@ -192,7 +192,7 @@ impl Features {
 
     fn bead(&mut self, bead: &BeadExplanation, whole: bool) -> EvidenceBead {
         let (source, target) = (&bead.source_sentences, &bead.target_sentences);
-        let shown = bead.evidence.iter().filter(|one| whole && one.gain.abs() >= SHOWN);
+        let shown = bead.features.iter().filter(|one| whole && one.gain.abs() >= MIN_SHOWN_NATS);
         let mut evidence: Vec<(usize, f64, f64)> =
             shown.map(|one| (self.place(one.feature), short(one.value), short(one.gain))).collect();
         evidence.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));

@@ -32,20 +32,20 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Corrections {
-    lines: Vec<Entry>,
+    lines: Vec<BitextEntry>,
     /// By id, as JSON, and key of the text.
     index: HashMap<(String, String), Vec<usize>>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct BitextEntry {
     source_name: String,
     line: usize,
     correction: Correction,
     used: bool,
 }
 
-impl Entry {
+impl BitextEntry {
     fn error(&self, error: CorrectionError) -> Error {
         Error::Correction { source_name: self.source_name.clone(), line: self.line, error }
     }
@@ -63,7 +63,7 @@ impl Corrections {
             Ok(correction) => {
                 let key = (id_json(correction.id.as_ref()), correction.text.clone());
                 self.index.entry(key).or_default().push(self.lines.len());
-                self.lines.push(Entry { source_name, line, correction, used: false });
+                self.lines.push(BitextEntry { source_name, line, correction, used: false });
                 Ok(())
             }
             Err(error) => Err(Error::Correction { source_name, line, error }),
@@ -126,7 +126,7 @@ struct Standing<'a> {
 }
 
 /// Units that stand or fall together, each with its line.
-type Group = Vec<(usize, Unit)>;
+type CorrectedUnits = Vec<(usize, Unit)>;
 
 impl Standing<'_> {
     /// Puts in the units of a further line. Those of earlier lines stay where they can: how
@@ -136,10 +136,10 @@ impl Standing<'_> {
         line: usize,
         given: Vec<Unit>,
     ) -> Result<BTreeMap<usize, usize>, CorrectionError> {
-        let given: Group = given.into_iter().map(|unit| (line, unit)).collect();
+        let given: CorrectedUnits = given.into_iter().map(|unit| (line, unit)).collect();
         let own: BTreeSet<_> = given.iter().flat_map(|(_, unit)| sentences(unit)).collect();
         let is_free = |unit: &Unit| !sentences(unit).any(|at| own.contains(&at));
-        let mut kept: Group =
+        let mut kept: CorrectedUnits =
             self.units.iter().filter(|(_, unit)| is_free(unit)).cloned().collect();
         self.drop_torn(&given, &mut kept);
         let all = [given.as_slice(), &kept].concat();
@@ -169,7 +169,7 @@ impl Standing<'_> {
 
     /// A unit of the original of which only a part is in the corrections comes back, and
     /// the units of earlier lines that had some of it go.
-    fn drop_torn(&self, given: &Group, kept: &mut Group) {
+    fn drop_torn(&self, given: &CorrectedUnits, kept: &mut CorrectedUnits) {
         loop {
             let all = given.iter().chain(kept.iter());
             let held: BTreeSet<_> = all.flat_map(|(_, unit)| sentences(unit)).collect();
@@ -190,9 +190,9 @@ impl Standing<'_> {
     /// As many units of earlier lines as go beside the given ones without crossing them.
     fn without_crossing(
         &self,
-        given: Group,
-        kept: Group,
-    ) -> Result<(Group, Bitext), CorrectionError> {
+        given: CorrectedUnits,
+        kept: CorrectedUnits,
+    ) -> Result<(CorrectedUnits, Bitext), CorrectionError> {
         let own: BTreeSet<_> = given.iter().flat_map(|(_, unit)| sentences(unit)).collect();
         let mut base = given;
         let mut groups = Vec::new();
@@ -212,7 +212,7 @@ impl Standing<'_> {
     }
 
     /// Adds those of the groups that fit, halving what does not.
-    fn fit(&self, base: &mut Group, fitting: &mut Bitext, groups: &[Group]) {
+    fn fit(&self, base: &mut CorrectedUnits, fitting: &mut Bitext, groups: &[CorrectedUnits]) {
         let all = [base.as_slice(), &groups.concat()].concat();
         match self.correct(&all) {
             Ok(corrected) => (*base, *fitting) = (all, corrected),
@@ -226,8 +226,8 @@ impl Standing<'_> {
     }
 
     /// Units joined by those of the original that they share, and the sentences of these.
-    fn groups(&self, units: Group) -> Vec<(Group, BTreeSet<(Language, usize)>)> {
-        let mut groups: Vec<(Group, BTreeSet<(Language, usize)>)> = Vec::new();
+    fn groups(&self, units: CorrectedUnits) -> Vec<(CorrectedUnits, BTreeSet<(Language, usize)>)> {
+        let mut groups: Vec<(CorrectedUnits, BTreeSet<(Language, usize)>)> = Vec::new();
         for (line, unit) in units {
             let touched = sentences(&unit)
                 .filter_map(|(language, at)| self.original.unit_of(language, at).map(sentences));
@@ -236,7 +236,7 @@ impl Standing<'_> {
             let (shared, apart) =
                 groups.into_iter().partition(|(_, other)| !touched.is_disjoint(other));
             groups = apart;
-            let shared: Vec<(Group, BTreeSet<_>)> = shared;
+            let shared: Vec<(CorrectedUnits, BTreeSet<_>)> = shared;
             for (other, sentences) in shared {
                 group.extend(other);
                 touched.extend(sentences);

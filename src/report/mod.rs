@@ -38,7 +38,7 @@ pub use merge::Corrections;
 
 /// Data of a page of several bitexts, in bytes, unless it is set: what browsers open
 /// without delay.
-const LIMIT: usize = 64 << 20;
+const DEFAULT_PAGE_BYTES: usize = 64 << 20;
 
 /// A page: a file's name and what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Report {
         Report {
             title: stem.clone(),
             stem,
-            limit: LIMIT,
+            limit: DEFAULT_PAGE_BYTES,
             stats: Stats::default(),
             rows: Vec::new(),
             names: BTreeSet::new(),

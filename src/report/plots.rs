@@ -3,20 +3,20 @@
 use std::fmt::Write;
 
 use super::html::escape;
-use super::stats::{CONFIDENCE, RATIO_END, RATIOS, Stats};
+use super::stats::{CONFIDENCE, MAX_LOG_RATIO, RATIOS, Stats};
 use crate::Language;
 
 /// Kinds of beads shown one by one; the rest are one bar.
-const KINDS: usize = 9;
+const MAX_SHAPES: usize = 9;
 /// Reasons shown.
-const REASONS: usize = 20;
+const MAX_REASONS: usize = 20;
 
 const WIDTH: f32 = 420.0;
-const BAR: f32 = 18.0;
+const BAR_HEIGHT: f32 = 18.0;
 const PITCH: f32 = 24.0;
 /// Where bars begin, and what is left for the numbers behind them.
-const LABEL: f32 = 108.0;
-const NUMBER: f32 = 70.0;
+const LABEL_WIDTH: f32 = 108.0;
+const NUMBER_WIDTH: f32 = 70.0;
 
 /// A bar: its label, its number, and a class for its looks.
 struct Bar {
@@ -95,10 +95,10 @@ fn kinds(stats: &Stats) -> Vec<Bar> {
         true => format!("{one}-{other}"),
         false => format!("{one}-{other}, {other}-{one}"),
     };
-    let mut bars: Vec<Bar> = { all.iter().take(KINDS) }
+    let mut bars: Vec<Bar> = { all.iter().take(MAX_SHAPES) }
         .map(|(shape, number)| Bar { label: name(shape), number: **number, class: "c4" })
         .collect();
-    let rest: usize = all.iter().skip(KINDS).map(|(_, number)| **number).sum();
+    let rest: usize = all.iter().skip(MAX_SHAPES).map(|(_, number)| **number).sum();
     if rest > 0 {
         bars.push(Bar { label: "others".to_string(), number: rest, class: "c4" });
     }
@@ -108,10 +108,10 @@ fn kinds(stats: &Stats) -> Vec<Bar> {
 fn reasons(stats: &Stats) -> Vec<Bar> {
     let mut all: Vec<(&String, &usize)> = stats.discards.iter().collect();
     all.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
-    let mut bars: Vec<Bar> = { all.iter().take(REASONS) }
+    let mut bars: Vec<Bar> = { all.iter().take(MAX_REASONS) }
         .map(|(reason, number)| Bar { label: (*reason).clone(), number: **number, class: "c1" })
         .collect();
-    let rest: usize = all.iter().skip(REASONS).map(|(_, number)| **number).sum();
+    let rest: usize = all.iter().skip(MAX_REASONS).map(|(_, number)| **number).sum();
     if rest > 0 {
         bars.push(Bar { label: "others".to_string(), number: rest, class: "c1" });
     }
@@ -139,24 +139,24 @@ fn bars(title: &str, bars: &[Bar]) -> String {
     let mut out = open(title, &told.join("; "), height);
     for (at, bar) in bars.iter().enumerate() {
         let y = at as f32 * PITCH + 2.0;
-        let width = bar.number as f32 / most as f32 * (WIDTH - LABEL - NUMBER);
+        let width = bar.number as f32 / most as f32 * (WIDTH - LABEL_WIDTH - NUMBER_WIDTH);
         // What is there is seen.
         let width = if bar.number > 0 { width.max(1.5) } else { 0.0 };
-        let base = y + BAR * 0.72;
+        let base = y + BAR_HEIGHT * 0.72;
         let share = bar.number as f64 / total.max(1) as f64 * 100.0;
         let label = shortened(&bar.label);
         let _ = write!(
             out,
             "<text x=\"{:.1}\" y=\"{base:.1}\" text-anchor=\"end\">{}</text>\
-             <rect class=\"{}\" x=\"{LABEL}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{BAR}\" rx=\"2\">\
+             <rect class=\"{}\" x=\"{LABEL_WIDTH}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{BAR_HEIGHT}\" rx=\"2\">\
              <title>{}: {} ({share:.1} %)</title></rect>\
              <text class=\"number\" x=\"{:.1}\" y=\"{base:.1}\">{}</text>",
-            LABEL - 8.0,
+            LABEL_WIDTH - 8.0,
             escape(&label),
             bar.class,
             escape(&bar.label),
             grouped(bar.number),
-            LABEL + width + 6.0,
+            LABEL_WIDTH + width + 6.0,
             grouped(bar.number),
         );
     }
@@ -167,16 +167,16 @@ fn bars(title: &str, bars: &[Bar]) -> String {
 /// Upright bars over the logarithm of a ratio.
 fn histogram(title: &str, numbers: &[usize; RATIOS]) -> String {
     const HEIGHT: f32 = 150.0;
-    const FOOT: f32 = 24.0;
+    const FOOT_HEIGHT: f32 = 24.0;
 
     let most = numbers.iter().copied().max().unwrap_or(0).max(1);
     let width = WIDTH / RATIOS as f32;
-    let ratio = |edge: f32| 2f32.powf((edge / RATIOS as f32 * 2.0 - 1.0) * RATIO_END);
+    let ratio = |edge: f32| 2f32.powf((edge / RATIOS as f32 * 2.0 - 1.0) * MAX_LOG_RATIO);
     let told: Vec<String> = { numbers.iter().enumerate() }
         .filter(|(_, number)| **number > 0)
         .map(|(at, number)| format!("{:.2}: {}", ratio(at as f32 + 0.5), grouped(*number)))
         .collect();
-    let mut out = open(title, &told.join("; "), HEIGHT + FOOT);
+    let mut out = open(title, &told.join("; "), HEIGHT + FOOT_HEIGHT);
     for (at, number) in numbers.iter().enumerate() {
         let tall = *number as f32 / most as f32 * (HEIGHT - 6.0);
         let tall = if *number > 0 { tall.max(1.5) } else { 0.0 };
@@ -194,12 +194,12 @@ fn histogram(title: &str, numbers: &[usize; RATIOS]) -> String {
     }
     let _ = write!(out, "<path class=\"axis\" d=\"M0 {HEIGHT}H{WIDTH}\"/>");
     for mark in [0.5f32, 0.75, 1.0, 1.5, 2.0] {
-        let x = (mark.log2() / RATIO_END + 1.0) / 2.0 * WIDTH;
+        let x = (mark.log2() / MAX_LOG_RATIO + 1.0) / 2.0 * WIDTH;
         let _ = write!(
             out,
             "<path class=\"axis\" d=\"M{x:.1} {HEIGHT}v5\"/>\
              <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{mark}</text>",
-            HEIGHT + FOOT - 6.0,
+            HEIGHT + FOOT_HEIGHT - 6.0,
         );
     }
     out.push_str("</svg></figure>");
@@ -217,9 +217,9 @@ fn open(title: &str, told: &str, height: f32) -> String {
 
 /// A label that fits its place.
 fn shortened(label: &str) -> String {
-    const FITS: usize = 16;
-    match label.chars().count() > FITS {
-        true => label.chars().take(FITS - 1).chain(['…']).collect(),
+    const MAX_LABEL_CHARACTERS: usize = 16;
+    match label.chars().count() > MAX_LABEL_CHARACTERS {
+        true => label.chars().take(MAX_LABEL_CHARACTERS - 1).chain(['…']).collect(),
         false => label.to_string(),
     }
 }

@@ -15,10 +15,10 @@ pub(super) const CONFIDENCE: [f32; 12] =
 /// Bins of the logarithm of the length ratio, to the base 2, from -1.5 to 1.5.
 pub(super) const RATIOS: usize = 25;
 /// The end of the outer bins.
-pub(super) const RATIO_END: f32 = 1.5;
+pub(super) const MAX_LOG_RATIO: f32 = 1.5;
 
 /// What is less sure is doubtful.
-const DOUBTFUL: f32 = 0.7;
+const DOUBTFUL_CONFIDENCE: f32 = 0.7;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stats {
@@ -60,7 +60,7 @@ impl Stats {
                     text.chars().count().max(1) as f32
                 };
                 let ratio = (length(pair.target) / length(pair.source)).log2();
-                let share = (ratio + RATIO_END) / (2.0 * RATIO_END);
+                let share = (ratio + MAX_LOG_RATIO) / (2.0 * MAX_LOG_RATIO);
                 let bin = (share * RATIOS as f32).clamp(0.0, (RATIOS - 1) as f32);
                 ratios[bin as usize] += 1;
             }
@@ -101,7 +101,7 @@ impl Row {
             sentences: bitext.articles().iter().map(|article| article.len()).sum(),
             units: bitext.units().len(),
             linked: count,
-            doubtful: linked().filter(|unit| unit.confidence() < DOUBTFUL).count(),
+            doubtful: linked().filter(|unit| unit.confidence() < DOUBTFUL_CONFIDENCE).count(),
             checked: bitext.units().iter().filter(|unit| unit.checked()).count(),
             mean: if count == 0 { 0.0 } else { low(sum / count as f64) },
             unrelated: bitext.unrelated(),

@@ -205,10 +205,10 @@ fn spaced_dot(text: &str) -> bool {
 
 /// The length of the footnote mark that a text begins with: `[3]`, `[a]`.
 fn footnote(text: &str) -> usize {
-    const LONGEST: usize = 8;
+    const MAX_BYTES: usize = 8;
     let Some(inside) = text.strip_prefix('[') else { return 0 };
     let mut letters = 0;
-    for (at, c) in inside.char_indices().take(LONGEST) {
+    for (at, c) in inside.char_indices().take(MAX_BYTES) {
         match c {
             ']' if at > 0 => return at + 2,
             '0'..='9' | ',' | '-' | '–' | ' ' if letters == 0 => {}
@@ -245,11 +245,11 @@ fn elision(text: &str) -> usize {
 /// The length of the footnote's number that a text begins with: a number has
 /// no other business between a full stop and a word that begins a sentence.
 fn bare_footnote(table: &Table, text: &str) -> usize {
-    const LONGEST: usize = 3;
+    const MAX_DIGITS: usize = 3;
     let number = first_word(text);
     let behind = &text[number.len()..];
     let word = first_word(&behind[gap(behind)..]);
-    let starts = number.len() <= LONGEST && is_number(number) && behind.len() > word.len();
+    let starts = number.len() <= MAX_DIGITS && is_number(number) && behind.len() > word.len();
     if starts && table.word(word).has(Kinds::STARTER) { number.len() } else { 0 }
 }
 

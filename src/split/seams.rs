@@ -30,13 +30,13 @@ pub(super) fn seam(table: &Table, text: &str, begin: usize, at: usize, hit: Hit)
 /// The end of the words that open or close a letter, where a paragraph begins
 /// with them: `Hi, We have`, `Best regards, Ann Lee`
 pub(super) fn letter(table: &Table, paragraph: &str) -> Option<usize> {
-    const WORDS: usize = 4;
+    const MAX_WORDS: usize = 4;
     let mut kinds = table.word(first_word(paragraph));
     if !kinds.has(Kinds::OPENS.and(Kinds::CLOSES)) {
         return None;
     }
     let mut at = 0;
-    for _ in 0..WORDS {
+    for _ in 0..MAX_WORDS {
         let word = first_word(&paragraph[at..]);
         at += word.len();
         if word.is_empty() {
@@ -61,8 +61,8 @@ pub(super) fn letter(table: &Table, paragraph: &str) -> Option<usize> {
 
 /// Names to the end, without a stop: how a letter is signed.
 fn is_signature(text: &str) -> bool {
-    const LONGEST: usize = 160;
-    text.len() <= LONGEST
+    const MAX_BYTES: usize = 160;
+    text.len() <= MAX_BYTES
         && text.starts_with(char::is_uppercase)
         && !text.ends_with(is_stop)
         && !text.contains(',')
@@ -118,12 +118,12 @@ fn stamp(text: &str, begin: usize, at: usize) -> Seam {
 
 /// Where `03/27/2001 01` begins, if the text ends so.
 fn date_before(text: &str) -> Option<usize> {
-    const LONGEST: usize = 13;
+    const MAX_BYTES: usize = 13;
     let bytes = text.as_bytes();
     let mut at = bytes.len();
     let mut slashes = 0;
     let mut spaces = 0;
-    while at > 0 && bytes.len() - at <= LONGEST {
+    while at > 0 && bytes.len() - at <= MAX_BYTES {
         match bytes[at - 1] {
             b'0'..=b'9' => {}
             b'/' => slashes += 1,

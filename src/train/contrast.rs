@@ -22,7 +22,7 @@ struct Forward {
 
 /// Rows of a product that are computed together. The same on any number of
 /// threads, so that the sums are too.
-const BLOCK: usize = 128;
+const ROWS_AT_ONCE: usize = 128;
 
 /// Adds the gradients of a batch and gives its loss.
 pub(crate) fn contrast(
@@ -111,10 +111,11 @@ pub(crate) fn product(
     value: impl Fn(f32) -> f32 + Sync,
 ) -> Array2<f32> {
     let mut out = Array2::zeros((a.nrows(), b.ncols()));
-    let threads = threads.min(a.nrows().div_ceil(BLOCK));
-    let blocks = out.axis_chunks_iter_mut(Axis(0), BLOCK).enumerate();
+    let threads = threads.min(a.nrows().div_ceil(ROWS_AT_ONCE));
+    let blocks = out.axis_chunks_iter_mut(Axis(0), ROWS_AT_ONCE).enumerate();
     crate::threads::for_each(threads, blocks, |(at, mut block)| {
-        let rows = a.slice_axis(Axis(0), Slice::from(at * BLOCK..at * BLOCK + block.nrows()));
+        let rows = a
+            .slice_axis(Axis(0), Slice::from(at * ROWS_AT_ONCE..at * ROWS_AT_ONCE + block.nrows()));
         general_mat_mul(1.0, &rows, &b, 0.0, &mut block);
         block.mapv_inplace(&value);
     });

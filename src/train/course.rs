@@ -16,7 +16,7 @@ use super::table::{Gradients, Table};
 use super::{Progress, TrainConfig, TrainError};
 
 /// Steps between two reports.
-const REPORT: u64 = 100;
+const STEPS_PER_REPORT: u64 = 100;
 
 /// All that the steps go by.
 pub(crate) struct Course<'a> {
@@ -52,7 +52,7 @@ impl Course<'_> {
             let done = step + 1;
             let due = done % config.interval == 0;
             let measure = due && done < config.steps;
-            if measure || done % REPORT == 0 {
+            if measure || done % STEPS_PER_REPORT == 0 {
                 let accuracies = if measure { self.accuracies(table) } else { Vec::new() };
                 progress(&Progress::Step { step: done, loss: loss / losses, accuracies });
                 (loss, losses) = (0.0, 0.0);

@@ -122,11 +122,11 @@ pub(crate) fn turn(table: &mut Table, bags: &[Vec<Vec<u32>>], means: &[Array1<f3
 
 /// The first principal components as columns, by orthogonal iteration.
 fn components(spread: &Array2<f32>, count: usize) -> Array2<f32> {
-    const ROUNDS: usize = 40;
+    const ITERATIONS: usize = 40;
     let mut random = Random::new(0, 3, 0);
     let mut basis =
         Array2::from_shape_simple_fn((count, spread.nrows()), || random.normal() as f32);
-    for _ in 0..ROUNDS {
+    for _ in 0..ITERATIONS {
         basis = basis.dot(spread);
         for at in 0..count {
             // Twice, against what rounding leaves (Gram-Schmidt).

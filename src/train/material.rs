@@ -19,7 +19,7 @@ use crate::embed::word::WordStyle;
 use crate::{Embedder, Language};
 
 /// Texts of a language that its mean vector is found from.
-const MEAN_OF: usize = 20_000;
+const MEAN_SAMPLE: usize = 20_000;
 
 /// What was read.
 pub(crate) struct Material {
@@ -188,7 +188,7 @@ impl Material {
             }
             texts.sort_unstable();
             texts.dedup();
-            let every = texts.len().div_ceil(MEAN_OF).max(1);
+            let every = texts.len().div_ceil(MEAN_SAMPLE).max(1);
             let texts = texts.into_iter().step_by(every);
             texts.map(|text| cuts.text(self.corpus.text(text))).collect()
         };

@@ -17,7 +17,7 @@ pub struct Accuracy {
     pub accuracy: f64,
 }
 
-const NEIGHBOURS: usize = 4;
+const MARGIN_NEIGHBOURS: usize = 4;
 
 /// Mean of both directions, for unit rows that correspond.
 pub(crate) fn retrieval(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, threads: usize) -> f64 {
@@ -43,7 +43,7 @@ pub(crate) fn retrieval(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, threads:
 fn near(cosines: &Array2<f32>, axis: Axis) -> Vec<f32> {
     let mean = |row: ndarray::ArrayView1<'_, f32>| {
         let mut row = row.to_vec();
-        let k = NEIGHBOURS.min(row.len());
+        let k = MARGIN_NEIGHBOURS.min(row.len());
         row.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
         row[..k].sort_by(|a, b| b.total_cmp(a));
         row[..k].iter().sum::<f32>() / k as f32

@@ -10,9 +10,9 @@ use super::run::Inputs;
 use crate::Language;
 
 /// Shorter texts, in characters, tell too little.
-const SHORTEST: usize = 40;
+const MIN_CHARACTERS: usize = 40;
 /// No source has more than this part of a file's sample, where there are others.
-const PARTS: usize = 10;
+const MAX_SOURCE_SHARE_DIVISOR: usize = 10;
 
 /// Sentences by language with their ids, and which are translations of one another:
 /// language and place.
@@ -52,7 +52,7 @@ impl Sample {
                     sources[place].1.push([a, b]);
                 }
             }
-            let most = share.div_ceil(PARTS.min(sources.len()).max(1));
+            let most = share.div_ceil(MAX_SOURCE_SHARE_DIVISOR.min(sources.len()).max(1));
             let mut drawn = Vec::new();
             for (source, (_, pairs)) in sources.iter().enumerate() {
                 let order =
@@ -78,7 +78,7 @@ impl Sample {
             }
         }
         if sample.len() == 0 {
-            let what = format!("the teacher needs texts of {SHORTEST} characters and more");
+            let what = format!("the teacher needs texts of {MIN_CHARACTERS} characters and more");
             return Err(TrainError::TooLittle(what));
         }
         Ok(sample)
@@ -107,5 +107,5 @@ impl Sample {
 }
 
 fn long(text: &str) -> bool {
-    text.chars().nth(SHORTEST - 1).is_some()
+    text.chars().nth(MIN_CHARACTERS - 1).is_some()
 }

@@ -20,12 +20,12 @@ use super::sample::Sample;
 use crate::{Embedder, Language};
 
 /// Texts that the teacher is given at once.
-const AT_ONCE: usize = 512;
+const TEACHER_BATCH: usize = 512;
 /// How much the map is held back, beside the spread of the features.
-const RIDGE: f64 = 1e-3;
+const RIDGE_PENALTY: f64 = 1e-3;
 /// The root mean square of the rows' values. Larger than that of random rows, so that
 /// the optimiser, whose steps are of one length, changes less of them.
-const SPREAD: f32 = 0.25;
+const INITIAL_RMS: f32 = 0.25;
 
 /// What a run knows before it starts.
 pub(crate) struct Known<'a> {
@@ -63,10 +63,10 @@ pub(crate) fn rows(
         weighted(&features, &weights, bags.collect())
     });
     let sums: Vec<Array2<f32>> = sums.collect();
-    let map = solve(&sums, &aims, RIDGE, threads);
+    let map = solve(&sums, &aims, RIDGE_PENALTY, threads);
     let mut rows = product(features.view(), map.view(), threads, |value| value);
     let square = rows.iter().map(|value| value * value).sum::<f32>() / rows.len().max(1) as f32;
-    let scale = SPREAD / square.sqrt().max(f32::MIN_POSITIVE);
+    let scale = INITIAL_RMS / square.sqrt().max(f32::MIN_POSITIVE);
     for (mut row, weight) in rows.rows_mut().into_iter().zip(&weights) {
         row *= scale * weight;
     }
@@ -85,7 +85,8 @@ impl Lesson<'_> {
     fn embed(&mut self, language: Language, texts: &[&str]) -> Result<Array2<f32>, TrainError> {
         let dimension = self.teacher.dimension();
         let mut rows = Array2::zeros((texts.len(), dimension));
-        let parts = rows.axis_chunks_iter_mut(Axis(0), AT_ONCE).zip(texts.chunks(AT_ONCE));
+        let parts =
+            rows.axis_chunks_iter_mut(Axis(0), TEACHER_BATCH).zip(texts.chunks(TEACHER_BATCH));
         for (mut part, texts) in parts {
             let vectors = self.teacher.embed(language, texts).map_err(TrainError::Teacher)?;
             if vectors.dim() != part.dim() {

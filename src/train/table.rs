@@ -12,7 +12,7 @@ pub(crate) struct Table {
     pub(crate) steps: Vec<u32>,
 }
 
-const DECAYS: [f32; 2] = [0.9, 0.999];
+const ADAM_DECAYS: [f32; 2] = [0.9, 0.999];
 
 impl Table {
     /// Random rows of about the lengths in `weights`.
@@ -38,12 +38,13 @@ impl Table {
             let at = *piece as usize;
             self.steps[at] += 1;
             let power = self.steps[at].min(1 << 20) as i32;
-            let bias = DECAYS.map(|decay| 1.0 - decay.powi(power));
+            let bias = ADAM_DECAYS.map(|decay| 1.0 - decay.powi(power));
             let row = &mut self.rows[at * d..][..d];
             let moments = &mut self.moments[at * d..][..d];
             for ((value, moments), &gradient) in row.iter_mut().zip(moments).zip(gradient) {
-                moments[0] = DECAYS[0] * moments[0] + (1.0 - DECAYS[0]) * gradient;
-                moments[1] = DECAYS[1] * moments[1] + (1.0 - DECAYS[1]) * gradient * gradient;
+                moments[0] = ADAM_DECAYS[0] * moments[0] + (1.0 - ADAM_DECAYS[0]) * gradient;
+                moments[1] =
+                    ADAM_DECAYS[1] * moments[1] + (1.0 - ADAM_DECAYS[1]) * gradient * gradient;
                 let spread = (moments[1] / bias[1]).sqrt() + 1e-9;
                 *value -= rate * (moments[0] / bias[0]) / spread;
             }
@@ -54,38 +55,38 @@ impl Table {
 /// Gradients of the rows that a batch touches.
 pub(crate) struct Gradients {
     touched: Vec<u32>,
-    /// Of every piece its place in `touched`, or `NONE`.
+    /// Of every piece its place in `touched`, or `NO_ROW`.
     places: Vec<u32>,
     sums: Vec<f32>,
     dimension: usize,
 }
 
-const NONE: u32 = u32::MAX;
+const NO_ROW: u32 = u32::MAX;
 
 impl Gradients {
     pub(crate) fn new(pieces: usize, dimension: usize) -> Gradients {
-        Gradients { touched: Vec::new(), places: vec![NONE; pieces], sums: Vec::new(), dimension }
+        Gradients { touched: Vec::new(), places: vec![NO_ROW; pieces], sums: Vec::new(), dimension }
     }
 
     /// The gradient of every value of the table.
     #[cfg(test)]
     pub(crate) fn dense(&self) -> Vec<f32> {
         let row = |place: &u32| match *place {
-            NONE => vec![0.0; self.dimension],
+            NO_ROW => vec![0.0; self.dimension],
             place => self.sums[place as usize * self.dimension..][..self.dimension].to_vec(),
         };
         self.places.iter().flat_map(row).collect()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.touched.iter().for_each(|&piece| self.places[piece as usize] = NONE);
+        self.touched.iter().for_each(|&piece| self.places[piece as usize] = NO_ROW);
         self.touched.clear();
         self.sums.clear();
     }
 
     pub(crate) fn add(&mut self, piece: u32, gradient: &[f32]) {
         let place = &mut self.places[piece as usize];
-        if *place == NONE {
+        if *place == NO_ROW {
             *place = self.touched.len() as u32;
             self.touched.push(piece);
             self.sums.resize(self.touched.len() * self.dimension, 0.0);

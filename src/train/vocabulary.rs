@@ -47,16 +47,16 @@ struct Arc {
 }
 
 /// Words with longer ones teach nothing and cost much.
-const LONGEST_WORD: usize = 40;
-const LEAST_PROBABILITY: f64 = 1e-7;
-const KEEP: f64 = 0.7;
+const MAX_WORD_CHARACTERS: usize = 40;
+const MIN_PROBABILITY: f64 = 1e-7;
+const KEPT_SHARE: f64 = 0.7;
 
 /// Learns pieces with their log probabilities, most probable first, from words
 /// (with the mark of their start) and their counts.
 pub(crate) fn learn(words: &[(String, f64)], config: &VocabularyConfig) -> Vec<(String, f32)> {
     let mut words: Vec<(&str, f64)> = words
         .iter()
-        .filter(|(word, count)| *count > 0.0 && word.chars().count() <= LONGEST_WORD)
+        .filter(|(word, count)| *count > 0.0 && word.chars().count() <= MAX_WORD_CHARACTERS)
         .map(|(word, count)| (word.as_str(), count.powf(config.damping)))
         .collect();
     words.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
@@ -72,7 +72,7 @@ pub(crate) fn learn(words: &[(String, f64)], config: &VocabularyConfig) -> Vec<(
         if pieces.len() <= config.pieces {
             break;
         }
-        let keep = ((pieces.len() as f64 * KEEP) as usize).max(config.pieces);
+        let keep = ((pieces.len() as f64 * KEPT_SHARE) as usize).max(config.pieces);
         let kept = prune(&pieces, &probabilities, keep, config.longest);
         // No fewer than there are characters.
         if kept.len() == pieces.len() {
@@ -94,7 +94,7 @@ pub(crate) fn learn(words: &[(String, f64)], config: &VocabularyConfig) -> Vec<(
 fn normalise(probabilities: &mut [f64]) {
     let sum: f64 = probabilities.iter().sum();
     for p in probabilities {
-        *p = (*p / sum).max(LEAST_PROBABILITY);
+        *p = (*p / sum).max(MIN_PROBABILITY);
     }
 }
 

@@ -63,8 +63,8 @@ pub fn ci() -> Vec<Stage> {
             "tests of Parquet, of training, of pairing without an index",
             |shell| {
                 shell.line(
-                    "cargo test --locked --features cli,parquet,train --lib --test records \
-                 --test cli_filter --test train --test cli_train",
+                    "cargo test --locked --features cli,parquet,train --lib --test records --test train \
+                 --test cli -- --skip build",
                 )?;
                 shell.line("cargo test --locked --quiet --lib corpus::pairing")
             },

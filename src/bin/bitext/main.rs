@@ -1,40 +1,9 @@
 //! The command-line tool: argument parsing, files and printing. All else is
 //! the library's.
 
-mod align;
-mod build;
-mod complaints;
-mod compressed;
-mod counted;
-mod embed;
-mod explain;
-mod faults;
-mod filter;
-mod fit;
-mod hints;
-mod input;
-mod kind;
-mod merge_corrections;
-mod model;
-mod newlines;
-mod output;
-mod pair;
-mod paths;
-mod records;
-mod reliability;
-mod report;
-mod score;
-mod simulate;
-mod sources;
-mod split;
-mod stream;
-mod table;
-mod temporary;
-mod terminal;
-#[cfg(feature = "train")]
-mod train;
-mod unpack;
-mod weights;
+mod commands;
+mod io;
+mod print;
 
 use std::process::ExitCode;
 
@@ -57,29 +26,29 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    #[command(after_help = align::HELP)]
-    Align(align::Args),
-    #[command(after_help = split::HELP)]
-    Split(split::Args),
-    #[command(after_help = embed::HELP)]
-    Embed(embed::Args),
-    #[command(after_help = pair::HELP)]
-    Pair(pair::Args),
-    #[command(after_help = build::HELP)]
-    Build(build::Args),
-    #[command(after_help = filter::HELP)]
-    Filter(filter::Args),
-    #[command(after_help = fit::HELP)]
-    Fit(fit::Args),
-    #[command(after_help = score::HELP)]
-    Score(score::Args),
-    #[command(after_help = report::HELP)]
-    Report(report::Args),
-    #[command(after_help = merge_corrections::HELP)]
-    MergeCorrections(merge_corrections::Args),
+    #[command(after_help = commands::align::HELP)]
+    Align(commands::align::Args),
+    #[command(after_help = commands::split::HELP)]
+    Split(commands::split::Args),
+    #[command(after_help = commands::embed::HELP)]
+    Embed(commands::embed::Args),
+    #[command(after_help = commands::pair::HELP)]
+    Pair(commands::pair::Args),
+    #[command(after_help = commands::build::HELP)]
+    Build(commands::build::Args),
+    #[command(after_help = commands::filter::HELP)]
+    Filter(commands::filter::Args),
+    #[command(after_help = commands::fit::HELP)]
+    Fit(commands::fit::Args),
+    #[command(after_help = commands::score::HELP)]
+    Score(commands::score::Args),
+    #[command(after_help = commands::report::HELP)]
+    Report(commands::report::Args),
+    #[command(after_help = commands::merge_corrections::HELP)]
+    MergeCorrections(commands::merge_corrections::Args),
     #[cfg(feature = "train")]
-    #[command(after_help = train::HELP)]
-    Train(train::Args),
+    #[command(after_help = commands::train::HELP)]
+    Train(commands::train::Args),
     #[cfg(not(feature = "train"))]
     #[command(hide = true, disable_help_flag = true)]
     Train(Anything),
@@ -107,24 +76,24 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    faults::report_in_one_line();
+    io::messages::faults::report_in_one_line();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return faults::refuse(&error),
+        Err(error) => return io::messages::faults::refuse(&error),
     };
     let outcome = match cli.command {
-        Command::Align(args) => align::run(&args),
-        Command::Split(args) => split::run(&args),
-        Command::Embed(args) => embed::run(&args),
-        Command::Pair(args) => pair::run(&args),
-        Command::Build(args) => build::run(&args),
-        Command::Filter(args) => filter::run(&args),
-        Command::Fit(args) => fit::run(&args),
-        Command::Score(args) => score::run(&args),
-        Command::Report(args) => report::run(&args),
-        Command::MergeCorrections(args) => merge_corrections::run(&args),
+        Command::Align(args) => commands::align::run(&args),
+        Command::Split(args) => commands::split::run(&args),
+        Command::Embed(args) => commands::embed::run(&args),
+        Command::Pair(args) => commands::pair::run(&args),
+        Command::Build(args) => commands::build::run(&args),
+        Command::Filter(args) => commands::filter::run(&args),
+        Command::Fit(args) => commands::fit::run(&args),
+        Command::Score(args) => commands::score::run(&args),
+        Command::Report(args) => commands::report::run(&args),
+        Command::MergeCorrections(args) => commands::merge_corrections::run(&args),
         #[cfg(feature = "train")]
-        Command::Train(args) => train::run(&args),
+        Command::Train(args) => commands::train::run(&args),
         #[cfg(not(feature = "train"))]
         Command::Train(_) => Err(Usage(format!("train: {}", lacking("train"))).into()),
     };
@@ -132,11 +101,11 @@ fn main() -> ExitCode {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::FAILURE,
         // The reader of a pipe has seen enough.
-        Err(error) if output::is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) if io::write::output::is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             match error.downcast_ref::<std::io::Error>() {
-                Some(error) => output::complain(format_args!("cannot write: {error}")),
-                None => output::complain(&error),
+                Some(error) => io::write::output::complain(format_args!("cannot write: {error}")),
+                None => io::write::output::complain(&error),
             }
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }

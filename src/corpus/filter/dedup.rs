@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::reason::{Reason, Reasons};
-use super::sketch::{self, Sketch, WAYS};
+use super::sketch::{self, MIN_HASHES, Sketch};
 use crate::Language;
 
 /// Which texts of a pair must have come before for it to be a duplicate.
@@ -121,9 +121,9 @@ pub fn exact_key(texts: &[(Language, &str)]) -> u128 {
 }
 
 /// Keys of a text.
-const BANDS: usize = 6;
+const KEYS_PER_TEXT: usize = 6;
 /// Least hashes that a key is made of.
-const ROWS: usize = WAYS / BANDS;
+const HASHES_PER_KEY: usize = MIN_HASHES / KEYS_PER_TEXT;
 
 /// Keys of which two rows that are nearly the same have one in common.
 ///
@@ -173,9 +173,9 @@ fn near_keys_of(texts: &[&Sketch]) -> Vec<u64> {
     (0..texts.len()).flat_map(|text| bands.map(|band| key(text, band))).collect()
 }
 
-fn bands(least: &[u32; WAYS]) -> [u64; BANDS] {
+fn bands(least: &[u32; MIN_HASHES]) -> [u64; KEYS_PER_TEXT] {
     std::array::from_fn(|band| {
-        let rows = &least[band * ROWS..(band + 1) * ROWS];
+        let rows = &least[band * HASHES_PER_KEY..(band + 1) * HASHES_PER_KEY];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         xxh3_64_with_seed(&bytes, band as u64 + 1)
     })

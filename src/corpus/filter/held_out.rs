@@ -5,15 +5,15 @@ use std::collections::{HashMap, HashSet};
 use rustc_hash::FxBuildHasher;
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
-use super::sketch::{Sketch, WAYS};
+use super::sketch::{MIN_HASHES, Sketch};
 use crate::Language;
 
 /// Texts are compared where one of so many keys is the same.
-const BANDS: usize = 12;
-const ROWS: usize = WAYS / BANDS;
+const KEYS_PER_TEXT: usize = 12;
+const HASHES_PER_KEY: usize = MIN_HASHES / KEYS_PER_TEXT;
 /// They are nearly the same where so many of their least hashes are.
-const ALIKE: usize = 31;
-const NONE: u32 = u32::MAX;
+const MIN_EQUAL_HASHES: usize = 31;
+const NO_TEXT: u32 = u32::MAX;
 
 /// The texts of a test or development set, of which no other may be one, or nearly one.
 ///
@@ -42,11 +42,11 @@ pub struct HeldOut {
     exact: HashSet<u128, FxBuildHasher>,
     /// The least hashes of all texts, hashed: of texts that differ in figures, one is enough.
     known: HashSet<u128, FxBuildHasher>,
-    texts: Vec<[u32; WAYS]>,
+    texts: Vec<[u32; MIN_HASHES]>,
     /// By key: the last text that has it.
     last: HashMap<u64, u32, FxBuildHasher>,
     /// By text and key: the text before that has it.
-    before: Vec<[u32; BANDS]>,
+    before: Vec<[u32; KEYS_PER_TEXT]>,
 }
 
 impl HeldOut {
@@ -77,7 +77,7 @@ impl HeldOut {
             return;
         }
         let Ok(number) = u32::try_from(self.texts.len()) else { return };
-        let before = keys(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NONE));
+        let before = keys(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NO_TEXT));
         self.before.push(before);
         self.texts.push(hashes);
     }
@@ -96,10 +96,10 @@ impl HeldOut {
     }
 
     /// Whether one of the texts is alike; counts those that it is compared with.
-    fn search(&self, hashes: &[u32; WAYS], compared: &mut usize) -> bool {
-        let mut alike = |other: &[u32; WAYS]| {
+    fn search(&self, hashes: &[u32; MIN_HASHES], compared: &mut usize) -> bool {
+        let mut alike = |other: &[u32; MIN_HASHES]| {
             *compared += 1;
-            hashes.iter().zip(other).filter(|(one, other)| one == other).count() >= ALIKE
+            hashes.iter().zip(other).filter(|(one, other)| one == other).count() >= MIN_EQUAL_HASHES
         };
         keys(hashes).iter().enumerate().any(|(band, key)| {
             let mut next = self.last.get(key).copied();
@@ -108,7 +108,7 @@ impl HeldOut {
                     return true;
                 }
                 let before = self.before.get(number as usize).map(|before| before[band]);
-                next = before.filter(|before| *before != NONE);
+                next = before.filter(|before| *before != NO_TEXT);
             }
             false
         })
@@ -136,9 +136,9 @@ impl HeldOut {
     }
 }
 
-fn keys(hashes: &[u32; WAYS]) -> [u64; BANDS] {
+fn keys(hashes: &[u32; MIN_HASHES]) -> [u64; KEYS_PER_TEXT] {
     std::array::from_fn(|band| {
-        let rows = &hashes[band * ROWS..(band + 1) * ROWS];
+        let rows = &hashes[band * HASHES_PER_KEY..(band + 1) * HASHES_PER_KEY];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         xxh3_64_with_seed(&bytes, band as u64)
     })
@@ -249,7 +249,7 @@ mod tests {
         let mut compared = 0;
         let other = "On day 7 the ferry carried nobody, and nothing was said of any car.";
         assert!(!held_out.search(&Sketch::new(Language::ENGLISH, other).least, &mut compared));
-        assert!(compared <= BANDS);
+        assert!(compared <= KEYS_PER_TEXT);
         assert!(held_out.holds(Language::ENGLISH, "On day 77777 the ferry carried 3 cars."));
     }
 

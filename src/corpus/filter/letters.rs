@@ -120,7 +120,7 @@ fn is_code(word: &str) -> bool {
 /// for Tagalog, but the words of English and German do.
 pub(super) fn other_language(language: Language, text: &str, other: &str) -> f32 {
     /// Letters of the shortest text that is looked at.
-    const LEAST: usize = 20;
+    const MIN_LETTERS: usize = 20;
     /// Letters of the shortest text whose trigrams are compared.
     const LEAST_OF_TRIGRAMS: usize = 40;
     let Some(script) = script(language) else { return 0.0 };
@@ -132,7 +132,8 @@ pub(super) fn other_language(language: Language, text: &str, other: &str) -> f32
         letters.take(least).count() == least
     };
     let text = words.join(" ");
-    if !long(&words, LEAST) || !(speaks_another(language, &text) || foreign(language, &text) > 0.0)
+    if !long(&words, MIN_LETTERS)
+        || !(speaks_another(language, &text) || foreign(language, &text) > 0.0)
     {
         return 0.0;
     }
@@ -141,7 +142,7 @@ pub(super) fn other_language(language: Language, text: &str, other: &str) -> f32
     let others: HashSet<&str> = other.split_whitespace().map(without_marks).collect();
     let is_shared_name = |word: &&str| capital(word) && others.contains(without_marks(word));
     let words: Vec<&str> = words.into_iter().filter(|word| !is_shared_name(word)).collect();
-    if !long(&words, LEAST) {
+    if !long(&words, MIN_LETTERS) {
         return 0.0;
     }
     let text = words.join(" ");

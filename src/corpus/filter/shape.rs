@@ -6,7 +6,7 @@ use crate::Language;
 
 /// Characters that both sides are given before their lengths are compared, so
 /// that a word may be twice as long as its translation.
-const SLACK: f32 = 20.0;
+const EXTRA_CHARACTERS: f32 = 20.0;
 
 /// Letters and figures.
 pub(super) fn marks(text: &str) -> f32 {
@@ -30,7 +30,7 @@ fn relative(language: Language) -> f32 {
 /// How many times one side is longer than it should be for the other.
 pub(super) fn length_ratio(source: (Language, &str), target: (Language, &str)) -> f32 {
     let length = |(language, text): (Language, &str)| {
-        text.chars().count() as f32 / relative(language) + SLACK
+        text.chars().count() as f32 / relative(language) + EXTRA_CHARACTERS
     };
     let (source, target) = (length(source), length(target));
     (source / target).max(target / source)
@@ -74,8 +74,8 @@ pub(super) fn end_mismatch(source: &str, target: &str) -> f32 {
 /// five that are equal, whichever is more. Of texts of fewer than six words, whether
 /// they are one word again and again.
 pub(super) fn repetition(text: &str) -> f32 {
-    const ROW: usize = 5;
-    const FEW: usize = 6;
+    const MIN_EQUAL_IN_A_ROW: usize = 5;
+    const MIN_WORDS: usize = 6;
     let (mut run, mut all, mut in_rows) = (0, 0, 0);
     let mut last = None;
     for c in text.chars() {
@@ -83,7 +83,7 @@ pub(super) fn repetition(text: &str) -> f32 {
         last = Some(c);
         all += 1;
         // Spaces are the splitter's business.
-        if run > ROW && !c.is_whitespace() {
+        if run > MIN_EQUAL_IN_A_ROW && !c.is_whitespace() {
             in_rows += 1;
         }
     }
@@ -103,7 +103,7 @@ pub(super) fn repetition(text: &str) -> f32 {
     };
     let said = match words.len() {
         0..3 => 0.0,
-        3..FEW => repeated(1),
+        3..MIN_WORDS => repeated(1),
         _ => repeated(3),
     };
     rows.max(said)

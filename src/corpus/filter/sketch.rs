@@ -7,9 +7,9 @@ use crate::Language;
 use crate::text::{Number, normalize, numbers};
 
 /// Least hashes of a text.
-pub(super) const WAYS: usize = 48;
+pub(super) const MIN_HASHES: usize = 48;
 /// Characters of a shingle.
-const SHINGLE: usize = 4;
+const SHINGLE_CHARACTERS: usize = 4;
 
 /// What duplicates of a text are told by, made once and used for each pair that the text is in.
 ///
@@ -32,7 +32,7 @@ const SHINGLE: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {
     pub(super) exact: u128,
-    pub(super) least: [u32; WAYS],
+    pub(super) least: [u32; MIN_HASHES],
     /// A hash of the letters and figures, case, marks and spaces aside.
     pub(super) words: u64,
     /// A hash of the numbers and of how many negations there are.
@@ -74,8 +74,8 @@ pub(super) fn exact_key(texts: &[(Language, &str)]) -> u128 {
 }
 
 /// The least hashes of texts taken together.
-pub(super) fn together(sketches: &[&Sketch]) -> [u32; WAYS] {
-    let mut least = [u32::MAX; WAYS];
+pub(super) fn together(sketches: &[&Sketch]) -> [u32; MIN_HASHES] {
+    let mut least = [u32::MAX; MIN_HASHES];
     for sketch in sketches {
         for (kept, hash) in least.iter_mut().zip(sketch.least) {
             *kept = (*kept).min(hash);
@@ -87,14 +87,14 @@ pub(super) fn together(sketches: &[&Sketch]) -> [u32; WAYS] {
 /// The least hash, in each of so many ways, of the runs of characters of a folded text. The ways
 /// are hashes of their own: a family of linear ones is faster, but its minima go together, and of pairs
 /// alike by .8 it found half and not two thirds.
-fn least(language: Language, folded: &str) -> [u32; WAYS] {
-    let mut least = [u32::MAX; WAYS];
+fn least(language: Language, folded: &str) -> [u32; MIN_HASHES] {
+    let mut least = [u32::MAX; MIN_HASHES];
     let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
     let starts: Vec<usize> =
         folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
-    let last = starts.len().saturating_sub(SHINGLE).max(1);
+    let last = starts.len().saturating_sub(SHINGLE_CHARACTERS).max(1);
     for at in 0..last {
-        let end = starts[(at + SHINGLE).min(starts.len() - 1)];
+        let end = starts[(at + SHINGLE_CHARACTERS).min(starts.len() - 1)];
         let hash = xxh3_64_with_seed(&folded.as_bytes()[starts[at]..end], seed);
         for (way, kept) in least.iter_mut().enumerate() {
             *kept = (*kept).min((mix(hash, way as u64) >> 32) as u32);

@@ -10,7 +10,7 @@ use crate::Result;
 pub(super) type Near = Vec<(u32, f32)>;
 
 /// How many rows are multiplied at a time.
-const BLOCK: usize = 256;
+const ROWS_AT_ONCE: usize = 256;
 
 /// Rows of some articles, one after another.
 pub(super) fn gather(vectors: &ArticleVectors, articles: &[usize]) -> Vec<f32> {
@@ -62,7 +62,7 @@ fn exact(
         // In pieces, so that the product stays small.
         let mut start = 0;
         while start < n {
-            let end = (start + 16 * BLOCK).min(n);
+            let end = (start + 16 * ROWS_AT_ONCE).min(n);
             let rows = |all: &ArrayView2<'_, f32>, range: std::ops::Range<usize>| {
                 all.slice_axis(Axis(0), Slice::from(range)).to_owned()
             };
@@ -94,8 +94,8 @@ fn in_blocks<T: Send>(
     threads: usize,
     work: impl Fn(std::ops::Range<usize>) -> Vec<T> + Sync,
 ) -> Vec<T> {
-    let blocks = crate::threads::map(threads, len.div_ceil(BLOCK), |block| {
-        work(block * BLOCK..((block + 1) * BLOCK).min(len))
+    let blocks = crate::threads::map(threads, len.div_ceil(ROWS_AT_ONCE), |block| {
+        work(block * ROWS_AT_ONCE..((block + 1) * ROWS_AT_ONCE).min(len))
     });
     blocks.into_iter().flatten().collect()
 }
@@ -114,17 +114,19 @@ fn approximate(
 ) -> Result<Vec<Near>> {
     use instant_distance::{Builder, HnswMap, Search};
 
-    let points: Vec<Row<'_>> = targets.chunks_exact(dimension.max(1)).map(Row).collect();
+    let points: Vec<VectorPoint<'_>> =
+        targets.chunks_exact(dimension.max(1)).map(VectorPoint).collect();
     let places: Vec<u32> = (0..points.len() as u32).collect();
-    let build = || -> HnswMap<Row<'_>, u32> {
-        let builder = Builder::default().seed(SEED).ef_construction(100).ef_search(100.max(4 * k));
+    let build = || -> HnswMap<VectorPoint<'_>, u32> {
+        let builder =
+            Builder::default().seed(GRAPH_SEED).ef_construction(100).ef_search(100.max(4 * k));
         builder.build(points, places)
     };
     let graph = on_one_thread(build)?;
     Ok(in_blocks(sources.len() / dimension.max(1), threads, |block| {
         let mut search = Search::default();
         let near = |source: usize| {
-            let row = Row(&sources[source * dimension..(source + 1) * dimension]);
+            let row = VectorPoint(&sources[source * dimension..(source + 1) * dimension]);
             let mut near: Near = graph
                 .search(&row, &mut search)
                 .map(|item| (*item.value, 1.0 - item.distance))
@@ -155,15 +157,15 @@ fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
 
 /// Any number; the graph depends on it.
 #[cfg(feature = "ann")]
-const SEED: u64 = 0x6269_7465_7874;
+const GRAPH_SEED: u64 = 0x6269_7465_7874;
 
 #[cfg(feature = "ann")]
 #[derive(Clone, Copy)]
-struct Row<'a>(&'a [f32]);
+struct VectorPoint<'a>(&'a [f32]);
 
 #[cfg(feature = "ann")]
-impl instant_distance::Point for Row<'_> {
-    fn distance(&self, other: &Row<'_>) -> f32 {
+impl instant_distance::Point for VectorPoint<'_> {
+    fn distance(&self, other: &VectorPoint<'_>) -> f32 {
         // Eight sums, which the processor does at once.
         let mut sums = [0.0_f32; 8];
         let (one, two) = (self.0.chunks_exact(8), other.0.chunks_exact(8));

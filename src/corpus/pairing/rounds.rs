@@ -6,7 +6,7 @@ use super::{ArticleVectors, Candidate, Coverage, PairingConfig};
 use crate::Language;
 
 /// How many rounds there are before the rest is taken at once: each waits for the last of the one before it.
-const ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 8;
 
 /// Hands candidates out in rounds, the likeliest first.
 ///
@@ -67,7 +67,7 @@ impl<'a> Rounds<'a> {
         let mut left = std::mem::take(&mut self.left);
         left.retain(|&at| !self.ends(at).iter().any(|end| self.settled.contains(end)));
         self.round += 1;
-        if self.round > ROUNDS || self.config.sure_coverage > 1.0 {
+        if self.round > MAX_ROUNDS || self.config.sure_coverage > 1.0 {
             return left;
         }
         left.sort_by(|&x, &y| {

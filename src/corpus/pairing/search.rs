@@ -212,7 +212,7 @@ fn neighbours(
 }
 
 /// Sources that are searched for together, at least.
-const TOGETHER: usize = 4096;
+const MIN_SOURCES_AT_ONCE: usize = 4096;
 
 /// Which places of the sources are compared with which of the targets: without dates all with
 /// all. Else a stretch of days with what lies near it, those with a date with those without,
@@ -232,7 +232,7 @@ fn parts(
         let first = day(sources, start);
         let days = sources.days[..sources.dated]
             .partition_point(|at| at.is_some_and(|at| i64::from(at) <= first + most));
-        let end = days.max(start + TOGETHER).min(sources.dated);
+        let end = days.max(start + MIN_SOURCES_AT_ONCE).min(sources.dated);
         let last = day(sources, end - 1);
         let dated = &targets.days[..targets.dated];
         let from = dated.partition_point(|at| at.is_some_and(|at| i64::from(at) < first - most));

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::embed::ModelError;
 
-const FETCH: &str = "fetch all files of the model again";
+const FETCH_AGAIN: &str = "fetch all files of the model again";
 
 /// What a folder says is to be computed.
 #[derive(Debug)]
@@ -199,7 +199,7 @@ impl Plan {
             let inside = |part: Component<'_>| matches!(part, Component::Normal(_));
             if !Path::new(&module.path).components().all(inside) {
                 let reason = format!("its path `{}` leads out of the folder", module.path);
-                return Err(wrong(&list, reason, FETCH));
+                return Err(wrong(&list, reason, FETCH_AGAIN));
             }
             let kind = module.kind.rsplit('.').next().unwrap_or_default();
             steps.push((kind, folder.join(&module.path)));
@@ -227,26 +227,26 @@ impl Plan {
 }
 
 fn encoder(path: &Path) -> Result<Encoder, ModelError> {
-    const SERVED: &str = "`bert` and `distilbert` are served: take such a model";
+    const SUPPORTED: &str = "`bert` and `distilbert` are served: take such a model";
 
     let kind: ModelType = json(path)?;
     let encoder = match kind.model_type.as_deref() {
         Some("bert") => Encoder::Bert(json(path)?),
         Some("distilbert") => Encoder::DistilBert(json(path)?),
-        Some(other) => return Err(wrong(path, format!("model_type is `{other}`"), SERVED)),
-        None => return Err(wrong(path, "it names no model_type", SERVED)),
+        Some(other) => return Err(wrong(path, format!("model_type is `{other}`"), SUPPORTED)),
+        None => return Err(wrong(path, "it names no model_type", SUPPORTED)),
     };
     let [dimension, heads, vocabulary, positions] = encoder.sizes();
     if [dimension, heads, vocabulary].contains(&0) || positions < 8 {
         let reason = format!("sizes of {dimension}, {heads}, {vocabulary} and {positions}");
-        return Err(wrong(path, reason, FETCH));
+        return Err(wrong(path, reason, FETCH_AGAIN));
     }
     if dimension % heads != 0 {
         let reason = format!("a dimension of {dimension} cannot be shared by {heads} heads");
-        return Err(wrong(path, reason, FETCH));
+        return Err(wrong(path, reason, FETCH_AGAIN));
     }
     if encoder.layers() == 0 {
-        return Err(wrong(path, "an encoder of 0 layers", FETCH));
+        return Err(wrong(path, "an encoder of 0 layers", FETCH_AGAIN));
     }
     if let Encoder::Bert(bert) = &encoder {
         let unlike = "take a model without this; rust-bert does not have it";
@@ -263,7 +263,7 @@ fn encoder(path: &Path) -> Result<Encoder, ModelError> {
             return Err(wrong(path, "is_decoder is true", "take an encoder"));
         }
         if bert.type_vocab_size == 0 {
-            return Err(wrong(path, "type_vocab_size is 0", FETCH));
+            return Err(wrong(path, "type_vocab_size is 0", FETCH_AGAIN));
         }
     }
     Ok(encoder)
@@ -361,7 +361,7 @@ fn prompt(path: &Path) -> Result<String, ModelError> {
     let Some(name) = file.default_prompt_name else { return Ok(String::new()) };
     file.prompts.remove(&name).ok_or_else(|| {
         let reason = format!("default_prompt_name is `{name}`, which is not among its prompts");
-        wrong(path, reason, FETCH)
+        wrong(path, reason, FETCH_AGAIN)
     })
 }
 
@@ -377,15 +377,15 @@ pub(super) fn wrong(path: &Path, reason: impl ToString, fix: impl ToString) -> M
 /// The bytes of a file that is not empty.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
     match std::fs::read(path) {
-        Ok(bytes) if bytes.is_empty() => Err(wrong(path, "the file has 0 bytes", FETCH)),
+        Ok(bytes) if bytes.is_empty() => Err(wrong(path, "the file has 0 bytes", FETCH_AGAIN)),
         Ok(bytes) => Ok(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(wrong(path, "the file is missing", FETCH))
+            Err(wrong(path, "the file is missing", FETCH_AGAIN))
         }
         Err(error) => Err(wrong(path, error, "make it readable")),
     }
 }
 
 pub(super) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
-    serde_json::from_slice(&bytes(path)?).map_err(|error| wrong(path, error, FETCH))
+    serde_json::from_slice(&bytes(path)?).map_err(|error| wrong(path, error, FETCH_AGAIN))
 }

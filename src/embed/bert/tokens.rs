@@ -54,26 +54,28 @@ impl Tokens {
             strategy: TruncationStrategy::LongestFirst,
             stride: 0,
         };
-        tokenizer.with_truncation(Some(truncation)).map_err(|error| wrong(&path, error, TAKE))?;
+        tokenizer
+            .with_truncation(Some(truncation))
+            .map_err(|error| wrong(&path, error, TAKE_MATCHING_VOCABULARY))?;
         let largest = tokenizer.get_vocab(true).into_values().max();
         let rows = plan.encoder.vocabulary();
         // Tables are often rounded up; many more rows are those of another vocabulary, or
         // of one that was cut short.
-        let spare = SPARE.max(rows / 100);
+        let spare = MAX_SPARE_ROWS.max(rows / 100);
         if largest.is_none_or(|id| id as usize >= rows || rows - 1 - id as usize > spare) {
             let largest = largest.map_or("no id".to_string(), |id| format!("ids up to {id}"));
             let reason = format!("it gives {largest}, config.json has a vocab_size of {rows}");
-            return Err(wrong(&path, reason, TAKE));
+            return Err(wrong(&path, reason, TAKE_MATCHING_VOCABULARY));
         }
         let tokens = Tokens { tokenizer, limit, prefix, lower: plan.lower, hash };
         let (nothing, _) = tokens.encode("")?;
         if let Some(id) = nothing.iter().find(|id| **id as usize >= rows) {
             let reason = format!("it adds the id {id}, config.json has a vocab_size of {rows}");
-            return Err(wrong(&path, reason, TAKE));
+            return Err(wrong(&path, reason, TAKE_MATCHING_VOCABULARY));
         }
         if nothing.is_empty() && plan.pooling == Pooling::FirstToken {
             let reason = "it adds no token at the start, which the pooling is to take";
-            return Err(wrong(&path, reason, TAKE));
+            return Err(wrong(&path, reason, TAKE_MATCHING_VOCABULARY));
         }
         Ok(tokens)
     }
@@ -107,13 +109,14 @@ impl Tokens {
 }
 
 /// Rows without a word that any model may have; large ones may have one in a hundred.
-const SPARE: usize = 128;
-const TAKE: &str = "take the vocabulary that belongs to the model";
+const MAX_SPARE_ROWS: usize = 128;
+const TAKE_MATCHING_VOCABULARY: &str = "take the vocabulary that belongs to the model";
 
 fn from_json(path: &Path) -> Result<(Tokenizer, u64), ModelError> {
     let bytes = bytes(path)?;
-    let tokenizer = Tokenizer::from_bytes(&bytes)
-        .map_err(|error| wrong(path, format!("not a tokenizer: {error}"), TAKE))?;
+    let tokenizer = Tokenizer::from_bytes(&bytes).map_err(|error| {
+        wrong(path, format!("not a tokenizer: {error}"), TAKE_MATCHING_VOCABULARY)
+    })?;
     Ok((tokenizer, xxhash_rust::xxh3::xxh3_64(&bytes)))
 }
 
@@ -121,12 +124,12 @@ fn from_json(path: &Path) -> Result<(Tokenizer, u64), ModelError> {
 fn from_words(root: &Path, path: &Path) -> Result<(Tokenizer, u64), ModelError> {
     let bytes = bytes(path)?;
     let text = std::str::from_utf8(&bytes)
-        .map_err(|error| wrong(path, format!("not UTF-8: {error}"), TAKE))?;
+        .map_err(|error| wrong(path, format!("not UTF-8: {error}"), TAKE_MATCHING_VOCABULARY))?;
     let words = text.lines().enumerate().map(|(at, word)| (word.to_string(), at as u32));
     let words: Vec<(String, u32)> = words.collect();
     let special = |name: &str| match words.iter().rfind(|(word, _)| word == name) {
         Some(found) => Ok(found.clone()),
-        None => Err(wrong(path, format!("it has no `{name}`"), TAKE)),
+        None => Err(wrong(path, format!("it has no `{name}`"), TAKE_MATCHING_VOCABULARY)),
     };
     let (start, end, _) = (special("[CLS]")?, special("[SEP]")?, special("[UNK]")?);
     let config = root.join("tokenizer_config.json");
@@ -147,7 +150,7 @@ fn from_words(root: &Path, path: &Path) -> Result<(Tokenizer, u64), ModelError> 
         })
         .to_string(),
     )
-    .map_err(|error| wrong(path, error, TAKE))?;
+    .map_err(|error| wrong(path, error, TAKE_MATCHING_VOCABULARY))?;
     let mut tokenizer = Tokenizer::new(model);
     tokenizer
         .with_normalizer(Some(BertNormalizer::new(true, chinese, settings.strip_accents, lower)))

@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::folder::wrong;
 use crate::embed::ModelError;
 
-const COPY: &str = "copy the file again";
+const COPY_AGAIN: &str = "copy the file again";
 
 /// An open file of weights.
 pub(super) struct Weights {
@@ -74,14 +74,14 @@ impl Weights {
         hash: &mut Xxh3,
     ) -> Result<(), ModelError> {
         /// Numbers.
-        const PART: usize = 1 << 21;
+        const NUMBERS_AT_ONCE: usize = 1 << 21;
 
         let full = self.find(name, shape)?;
-        let refused = |error: TchError| wrong(&self.path, format!("`{full}`: {error}"), COPY);
+        let refused = |error: TchError| wrong(&self.path, format!("`{full}`: {error}"), COPY_AGAIN);
         hash.update(name.as_bytes());
         let [rows, columns @ ..] = shape else { return Ok(()) };
         let width: usize = columns.iter().product();
-        let most = (PART / width.max(1)).max(1);
+        let most = (NUMBERS_AT_ONCE / width.max(1)).max(1);
         for first in (0..*rows).step_by(most) {
             let rows = most.min(rows - first);
             let part = self.source.rows(&self.path, &full, first..first + rows, width)?;
@@ -91,7 +91,7 @@ impl Weights {
             let finite =
                 |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]).is_finite();
             if !bytes.chunks_exact(4).all(finite) {
-                return Err(wrong(&self.path, format!("`{full}` has NaN or infinity"), COPY));
+                return Err(wrong(&self.path, format!("`{full}` has NaN or infinity"), COPY_AGAIN));
             }
             let copy = || {
                 let mut place = into.f_narrow(0, first as i64, rows as i64)?;
@@ -156,7 +156,7 @@ impl Source {
         rows: Range<usize>,
         width: usize,
     ) -> Result<Tensor, ModelError> {
-        let missing = || wrong(path, format!("`{name}` is missing"), COPY);
+        let missing = || wrong(path, format!("`{name}` is missing"), COPY_AGAIN);
         let numbers = (rows.len() * width) as i64;
         let tensor = match self {
             Source::SafeTensors { file, start, metadata } => {
@@ -175,7 +175,7 @@ impl Source {
                 let mut bytes = vec![0; rows.len() * width * size];
                 file.seek(SeekFrom::Start(*start + from as u64))
                     .and_then(|_| file.read_exact(&mut bytes))
-                    .map_err(|error| wrong(path, error, COPY))?;
+                    .map_err(|error| wrong(path, error, COPY_AGAIN))?;
                 Tensor::f_from_data_size(&bytes, &[numbers], kind)
             }
             Source::Ot(tensors) => {
@@ -187,7 +187,7 @@ impl Source {
             }
         };
         let tensor = tensor.and_then(|tensor| tensor.f_to_kind(Kind::Float));
-        tensor.map_err(|error| wrong(path, format!("`{name}`: {error}"), COPY))
+        tensor.map_err(|error| wrong(path, format!("`{name}`: {error}"), COPY_AGAIN))
     }
 }
 
@@ -195,20 +195,20 @@ impl Source {
 /// memory twice.
 fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
     /// What the format allows.
-    const LONGEST_HEADER: u64 = 100_000_000;
+    const MAX_HEADER_BYTES: u64 = 100_000_000;
 
     let refused = |error: std::io::Error| wrong(path, error, "make it readable");
     let mut file = File::open(path).map_err(refused)?;
     let length = file.metadata().map_err(refused)?.len();
     if length == 0 {
-        return Err(wrong(path, "the file has 0 bytes", COPY));
+        return Err(wrong(path, "the file has 0 bytes", COPY_AGAIN));
     }
     let mut eight = [0; 8];
     if length < 8 || file.read_exact(&mut eight).is_err() {
-        return Err(wrong(path, format!("not safetensors: {length} bytes"), COPY));
+        return Err(wrong(path, format!("not safetensors: {length} bytes"), COPY_AGAIN));
     }
     let header = u64::from_le_bytes(eight);
-    if header > LONGEST_HEADER {
+    if header > MAX_HEADER_BYTES {
         let pointer = eight.starts_with(b"version");
         let reason = match pointer {
             true => "a pointer of Git LFS, not the file itself",
@@ -218,19 +218,19 @@ fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
     }
     if header > length - 8 {
         let reason = format!("cut short: {length} bytes, the header alone has {header}");
-        return Err(wrong(path, reason, COPY));
+        return Err(wrong(path, reason, COPY_AGAIN));
     }
     let mut bytes = vec![0; header as usize];
     file.read_exact(&mut bytes).map_err(refused)?;
     // Sizes against offsets are checked in there.
     let metadata: Metadata = serde_json::from_slice(&bytes)
-        .map_err(|error| wrong(path, format!("not safetensors: {error}"), COPY))?;
+        .map_err(|error| wrong(path, format!("not safetensors: {error}"), COPY_AGAIN))?;
     let ends = metadata.tensors().into_values().map(|info| info.data_offsets.1).max();
     let start = 8 + header;
     let promised = start.saturating_add(ends.unwrap_or(0) as u64);
     if promised != length {
         let reason = format!("{length} bytes, its header promises {promised}");
-        return Err(wrong(path, reason, COPY));
+        return Err(wrong(path, reason, COPY_AGAIN));
     }
     Ok(Source::SafeTensors { file, start, metadata })
 }
@@ -242,7 +242,7 @@ fn open_ot(path: &Path) -> Result<Source, ModelError> {
     let length = file.metadata().map_err(refused)?.len();
     let mut start = [0; 4];
     if length == 0 {
-        return Err(wrong(path, "the file has 0 bytes", COPY));
+        return Err(wrong(path, "the file has 0 bytes", COPY_AGAIN));
     }
     if file.read_exact(&mut start).is_err() || &start != b"PK\x03\x04" {
         return Err(wrong(path, "not an archive of libtorch", "fetch the file itself"));
@@ -250,7 +250,7 @@ fn open_ot(path: &Path) -> Result<Source, ModelError> {
     let tensors = Tensor::load_multi(path).map_err(|error| {
         let message = error.to_string();
         let first = message.lines().next().unwrap_or_default();
-        wrong(path, format!("libtorch cannot read it: {first}"), COPY)
+        wrong(path, format!("libtorch cannot read it: {first}"), COPY_AGAIN)
     })?;
     Ok(Source::Ot(tensors.into_iter().collect()))
 }

@@ -1,0 +1,436 @@
+//! `bitext align`
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use bitext::align::SpanVectors;
+use bitext::format::{ArticlesLine, Rows, Selection, TmxWriter, TsvWriter, to_json};
+use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
+use ndarray::Array2;
+
+use crate::io::messages::hints::{check_ending, ending};
+use crate::io::read::input::{LineFault, Lines, is_stdin, open_file, read_text};
+use crate::io::read::model::ModelArgs;
+use crate::io::read::newlines::NewlinesArg;
+use crate::io::read::weights::WeightsArgs;
+use crate::io::stream::{self, LineError, default_threads, line_text};
+use crate::io::write::output::{Output, complain};
+use crate::print::explain;
+use crate::print::table;
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Examples:
+  bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt
+  bitext align one.txt two.txt --format tmx -o memory.tmx
+  bitext align --jsonl < articles.jsonl > bitexts.jsonl
+  bitext align --en ferry.en.txt --de ferry.de.txt --explain 3
+
+With --jsonl each line in is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
+languages, each a string (an article) or an array of strings (its sentences, kept as they
+are); a key may be any code of the language (en-US, deu, ukr_Cyrl), the output has `en`, `uk`
+and `de`; or a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\". Each line
+out is one bitext: {\"id\", \"sentences\", \"units\", \"pairs\", ...}; a line that cannot be used
+gives {\"id\", \"line\", \"error\"}.
+
+Articles that look unrelated are aligned all the same: a warning says so, and `unrelated`
+in the JSON.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Aligns two or three articles.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The English article; `-` for standard input.
+    #[arg(long, value_name = "FILE")]
+    en: Option<PathBuf>,
+    /// The Ukrainian article.
+    #[arg(long, value_name = "FILE")]
+    uk: Option<PathBuf>,
+    /// The German article.
+    #[arg(long, value_name = "FILE")]
+    de: Option<PathBuf>,
+    /// Articles whose language is to be detected, or with --jsonl a file of lines of JSON.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// `table` for people, `jsonl` with everything, `tsv` and `tmx` with the
+    /// aligned text, `vecalign` and `ladder` (hunalign's) with the numbers of the
+    /// sentences of two languages [default: that of OUT's name where it ends in .jsonl, .tsv,
+    /// .tmx or .txt, else `table`]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The beads of these language pairs instead of the units over all
+    /// languages, such as `en-uk` or `en-uk,en-de`.
+    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = parse_pair)]
+    pairs: Vec<(Language, Language)>,
+    /// Leave out what is less sure than this, 0 to 1.
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = parse_probability)]
+    min_confidence: f32,
+    /// Keep sentences without a counterpart in tsv; `table` and `jsonl` always
+    /// have them, `tmx` and --pairs never.
+    #[arg(long)]
+    nulls: bool,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// How the vectors of several sentences are made of a model that is not
+    /// additive: `embed` their text, or `pool` their vectors, which takes a tenth of the time
+    #[arg(long, value_enum, default_value = "embed")]
+    span_vectors: Spans,
+    /// Vectors made elsewhere, for each language: a JSON array of numbers a
+    /// line, a line for each sentence as `bitext split` gives them.
+    #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
+    vectors: Vec<(Language, PathBuf)>,
+    #[command(flatten)]
+    weights: WeightsArgs,
+    /// What a single newline means in an article: `auto` finds out from the text, `always`
+    /// ends the paragraph, `never` is a space.
+    #[arg(long, value_enum, default_value = "auto")]
+    newlines: NewlinesArg,
+    /// Look for text that stands elsewhere in another language, in what was left
+    /// unaligned; what is found is marked `reordered`.
+    #[arg(long)]
+    reordered: bool,
+    /// Tell what speaks for a unit, and what else there was: its number is that
+    /// of its row in the table, with --min-confidence too.
+    #[arg(long, value_name = "UNIT", conflicts_with_all =
+        ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors"])]
+    explain: Option<usize>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Read lines of JSON from FILE or standard input, write lines of JSON.
+    #[arg(long, conflicts_with_all = ["en", "uk", "de", "format", "vectors", "nulls"])]
+    jsonl: bool,
+    /// Threads for --jsonl; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Table,
+    Jsonl,
+    Tsv,
+    Tmx,
+    Vecalign,
+    Ladder,
+}
+
+/// Formats by the endings of files' names.
+const ENDINGS: [(&str, Format); 8] = [
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+    ("json", Format::Jsonl),
+    ("tsv", Format::Tsv),
+    ("tab", Format::Tsv),
+    ("tmx", Format::Tmx),
+    ("xml", Format::Tmx),
+    ("txt", Format::Table),
+];
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Spans {
+    Embed,
+    Pool,
+}
+
+pub fn parse_pair(text: &str) -> Result<(Language, Language), String> {
+    let (source, target) = text.split_once('-').ok_or("two languages, such as en-uk")?;
+    let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
+    let (source, target) = (parse(source)?.base(), parse(target)?.base());
+    match source == target {
+        true => Err("two different languages, such as en-uk".to_string()),
+        false => Ok((source.min(target), source.max(target))),
+    }
+}
+
+fn parse_probability(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("a number from 0 to 1".to_string()),
+    }
+}
+
+fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
+    let (code, file) = text.split_once('=').ok_or("a language and a file, such as en=en.vec")?;
+    let language = code.parse::<Language>().map_err(|error| error.to_string())?;
+    Ok((language.base(), file.into()))
+}
+
+impl Args {
+    /// The file with lines of JSON.
+    fn lines(&self) -> &Path {
+        self.files.first().map_or(Path::new("-"), PathBuf::as_path)
+    }
+
+    fn format(&self) -> Format {
+        let named = || {
+            let ending = ending(self.output.as_ref()?)?;
+            let known = ENDINGS.into_iter().find(|(known, _)| *known == ending);
+            known.map(|(_, format)| format)
+        };
+        self.format.or_else(named).unwrap_or(Format::Table)
+    }
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.nulls && !args.pairs.is_empty() {
+        let why = "--nulls: the beads of --pairs have both sides; leave out one of the two";
+        return Err(Usage(why.to_string()).into());
+    }
+    if args.threads.is_some() && !args.jsonl {
+        return Err(Usage("--threads goes with --jsonl".to_string()).into());
+    }
+    if args.jsonl && args.files.len() > 1 {
+        let why = "--jsonl reads one file, or standard input: join several with `cat`";
+        return Err(Usage(why.to_string()).into());
+    }
+    if args.format.is_none() && !args.jsonl {
+        check_ending("-o", args.output.as_deref(), &ENDINGS.map(|(ending, _)| ending))?;
+    }
+    let stdin = (args.jsonl && args.files.is_empty()).then_some(Path::new("-"));
+    let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
+    let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(args.weights.path());
+    let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
+    paths.writing("-o", args.output.as_deref()).check()?;
+    let (embedder, report) = args.model.open()?.split();
+    let mut config = args.weights.config(&embedder.fingerprint())?;
+    config.reordered = args.reordered;
+    config.span_vectors = match args.span_vectors {
+        Spans::Embed => SpanVectors::Embed,
+        Spans::Pool => SpanVectors::Pool,
+    };
+    let aligner = Aligner::with_embedder(embedder)
+        .with_config(config)?
+        .with_splitter(args.newlines.splitter());
+    let outcome = serve(args, &aligner)?;
+    report.finish(args.jsonl || matches!(args.format(), Format::Jsonl | Format::Tmx));
+    Ok(outcome)
+}
+
+fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
+    let mut selection = Selection::default();
+    selection.min_confidence = args.min_confidence;
+    selection.nulls = args.nulls || args.format() == Format::Table;
+    if !args.pairs.is_empty() {
+        selection.rows = Rows::Beads(args.pairs.clone());
+    }
+    if args.jsonl {
+        let mut out = Output::open(args.output.as_deref())?;
+        let threads = args.threads.map_or_else(default_threads, usize::from);
+        let told = Mutex::default();
+        let serve = |number: usize, bytes: &[u8]| {
+            let line = ArticlesLine::parse(line_text(number, bytes)?);
+            let refuse = |error: String| LineError::new(line.id.clone(), number, error);
+            let articles = line.articles.map_err(|error| refuse(error.to_string()))?;
+            let bitext = aligner.align(articles);
+            let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
+            warn_once(&bitext, &told);
+            let id = line.id.clone().or_else(|| bitext.id().cloned());
+            Ok(to_json(&bitext.with_id(id), &selection))
+        };
+        let outcome = stream::serve(args.lines(), threads, &mut out, serve)?;
+        out.finish()?;
+        return Ok(outcome);
+    }
+
+    let articles = read_articles(args)?;
+    // Before the work, so that a wrong path costs none.
+    let mut out = Output::open(args.output.as_deref())?;
+    if let Some(number) = args.explain {
+        let explained = aligner.explain(articles)?;
+        complain_of(explained.bitext());
+        explain::write(&explained, number, &mut out)?;
+        out.finish()?;
+        return Ok(Outcome::AllWell);
+    }
+    let bitext = if args.vectors.is_empty() {
+        aligner.align(articles)?
+    } else {
+        align_vectors(aligner, articles, &args.vectors)?
+    };
+    complain_of(&bitext);
+    for (source, target) in &args.pairs {
+        if bitext.pair(*source, *target).is_none() {
+            return Err(format!("--pairs: there is no article pair {source}-{target}").into());
+        }
+    }
+    write(&bitext, args.format(), &selection, &mut out)?;
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+fn complain_of(bitext: &Bitext) {
+    for article in bitext.articles().iter().filter(|article| article.is_empty()) {
+        complain(format_args!("warning: {} has no text", article.label()));
+    }
+    bitext.warnings().iter().for_each(warn);
+    if let Some(question) = swapped(bitext.warnings()) {
+        complain(format_args!("warning: {question}"));
+    }
+}
+
+/// Asks whether articles were given under each other's language, where their texts look so.
+fn swapped(warnings: &[Warning]) -> Option<String> {
+    let mut others = Vec::new();
+    for warning in warnings {
+        let Warning::OtherLanguage { given, found, .. } = warning else { continue };
+        others.push((*given, found.as_str()));
+    }
+    let mut options: Vec<String> = Vec::new();
+    for (given, _) in &others {
+        if others.iter().any(|(_, found)| given.name() == Some(found)) {
+            options.push(format!("--{given}"));
+        }
+    }
+    match &options[..] {
+        [one, other] => Some(format!("were {one} and {other} swapped?")),
+        [one, other, third] => Some(format!("were {one}, {other} and {third} mixed up?")),
+        _ => None,
+    }
+}
+
+fn warn(warning: &Warning) {
+    let option = match warning {
+        Warning::LanguageNotInModel { .. } => " (--model)",
+        _ => "",
+    };
+    complain(format_args!("warning: {warning}{option}"));
+}
+
+/// Warns of each language that the model does not know, once: in lines of JSON it is said again.
+fn warn_once(bitext: &Bitext, told: &Mutex<BTreeSet<Language>>) {
+    for warning in bitext.warnings() {
+        let Warning::LanguageNotInModel { language, .. } = warning else { continue };
+        if told.lock().is_ok_and(|mut told| told.insert(*language)) {
+            warn(warning);
+        }
+    }
+}
+
+const NAME_IT: &str = "with --en, --uk or --de before the file";
+
+/// The articles of the command line, each with its file's name as id.
+fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
+    let named = [
+        (Language::ENGLISH, &args.en),
+        (Language::UKRAINIAN, &args.uk),
+        (Language::GERMAN, &args.de),
+    ];
+    let named =
+        named.into_iter().filter_map(|(language, path)| Some((Some(language), path.as_ref()?)));
+    let files: Vec<(Option<Language>, &PathBuf)> =
+        named.chain(args.files.iter().map(|path| (None, path))).collect();
+    if !(2..=3).contains(&files.len()) {
+        return Err(Usage(bitext::Error::ArticleCount(files.len()).to_string()).into());
+    }
+    if files.iter().filter(|(_, path)| is_stdin(path)).count() > 1 {
+        return Err(Usage("standard input (`-`) can be one article only".to_string()).into());
+    }
+    let mut articles = Vec::with_capacity(files.len());
+    for (language, path) in files {
+        let id = if is_stdin(path) { "stdin".to_string() } else { path.display().to_string() };
+        let text = read_text(path)?;
+        let language = match language {
+            Some(language) => language,
+            None if text.trim().is_empty() => {
+                let why = "has no text that tells its language";
+                return Err(format!("{id} {why}: {NAME_IT}").into());
+            }
+            None => bitext::language::detect(&id, &text).map_err(|error| match error {
+                bitext::Error::RussianForUkrainian { .. } => error.to_string(),
+                _ => format!("{error} ({NAME_IT})"),
+            })?,
+        };
+        articles.push(Article::new(language, text).with_id(id));
+    }
+    Ok(articles)
+}
+
+/// Aligns with the vectors of files.
+fn align_vectors(
+    aligner: &Aligner,
+    articles: Vec<Article>,
+    files: &[(Language, PathBuf)],
+) -> Result<Bitext, Failure> {
+    let mut vectors = Vec::with_capacity(articles.len());
+    for article in &articles {
+        let language = article.language();
+        let mut of_language = files.iter().filter(|(of, _)| *of == language);
+        let (Some((_, path)), None) = (of_language.next(), of_language.next()) else {
+            return Err(format!("--vectors: one file is needed for `{language}`").into());
+        };
+        vectors.push(read_vectors(path)?);
+    }
+    if files.len() != articles.len() {
+        return Err("--vectors: a file for a language that has no article".into());
+    }
+    Ok(aligner.align_vectors(articles, vectors, "vectors")?)
+}
+
+fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
+    let unreadable = |error| bitext::Error::Read { path: path.to_path_buf(), error };
+    let file = open_file(path).map_err(unreadable)?;
+    let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
+    for (at, line) in Lines::new(file).enumerate() {
+        let place = format!("{}: line {}", path.display(), at + 1);
+        // As f64, so that what no f32 holds is told as such, with the rest that is not finite.
+        let line = match line {
+            Err(LineFault::Unreadable(error)) => return Err(unreadable(error).into()),
+            Err(fault) => return Err(format!("{place}: {fault}").into()),
+            Ok(line) => line,
+        };
+        let row: Vec<f64> = serde_json::from_slice(&line)
+            .map_err(|_| format!("{place}: not a JSON array of numbers"))?;
+        if at > 0 && row.len() != columns {
+            return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
+        }
+        columns = row.len();
+        rows += 1;
+        values.extend(row.into_iter().map(|value| value as f32));
+    }
+    let rows = Array2::from_shape_vec((rows, columns), values)?;
+    Ok(Embeddings::from_rows(rows).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+fn write(
+    bitext: &Bitext,
+    format: Format,
+    selection: &Selection,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    match format {
+        Format::Table => table::write(bitext, selection, out)?,
+        Format::Jsonl => writeln!(out, "{}", to_json(bitext, selection))?,
+        Format::Tsv => {
+            let languages: Vec<Language> = bitext.languages().collect();
+            let mut writer = TsvWriter::new(out, &languages, selection.clone())?;
+            writer.write(bitext)?;
+            writer.finish()?;
+        }
+        Format::Tmx => {
+            let source = bitext.languages().next().unwrap_or(Language::ENGLISH);
+            let mut writer = TmxWriter::new(out, source, selection.clone())?;
+            writer.write(bitext)?;
+            writer.finish()?;
+        }
+        Format::Vecalign | Format::Ladder => {
+            let languages: Vec<Language> = bitext.languages().collect();
+            let (source, target) = match (&selection.rows, &languages[..]) {
+                (Rows::Beads(pairs), _) if pairs.len() == 1 => pairs[0],
+                (Rows::Units, [source, target]) => (*source, *target),
+                _ => {
+                    let why = "an index file is of two languages: name them with --pairs";
+                    return Err(Usage(why.to_string()).into());
+                }
+            };
+            match format {
+                Format::Vecalign => bitext::format::write_vecalign(bitext, source, target, out)?,
+                _ => bitext::format::write_ladder(bitext, source, target, out)?,
+            }
+        }
+    }
+    Ok(())
+}

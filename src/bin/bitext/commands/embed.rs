@@ -1,0 +1,130 @@
+//! `bitext embed`
+
+use std::io::Write;
+use std::path::Path;
+
+use bitext::{Embedder, Language};
+
+use crate::io::read::input::{LineFault, Lines, open};
+use crate::io::read::model::ModelArgs;
+use crate::io::stream::{default_threads, in_order};
+use crate::io::write::output::Output;
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Example:
+  bitext split --lang en article.txt | bitext embed --lang en > article.vectors
+
+Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
+
+/// Embeds sentences.
+///
+/// One a line from standard input, a JSON array of numbers a line to standard output
+/// (length 1, or all zero for a blank line). Which transformer made them is told on
+/// standard error.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The language of the sentences: en, uk or de, or those of a model of your own.
+    #[arg(long, value_name = "LANG")]
+    lang: Language,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Threads; they change nothing but the time. Those of a transformer are
+    /// --model-threads [default: all cores]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true,
+        value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
+}
+
+/// Vectors that a thread writes out at a time.
+const SHARE: usize = 128;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    const MAX_TEXTS: usize = 2048;
+    /// In bytes: a line may be long.
+    const MAX_BYTES: usize = 4 << 20;
+
+    args.model.paths([Path::new("-")]).writing("-o", None).check()?;
+    let threads = match args.threads {
+        0 => default_threads(),
+        threads => usize::from(threads),
+    };
+    let (model, report) = args.model.open_for(threads)?.split();
+    if let Some(known) = model.languages() {
+        if !known.iter().any(|known| known.primary() == args.lang.primary()) {
+            let fingerprint = model.fingerprint();
+            let name = fingerprint.split(':').next().unwrap_or_default();
+            let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
+            return Err(Usage(format!(
+                "the model {name} does not know `{}`, only {}: name one that does with --model",
+                args.lang,
+                known.join(", ")
+            ))
+            .into());
+        }
+    }
+    let mut out = Output::open(None)?;
+    let mut batch: Vec<String> = Vec::with_capacity(MAX_TEXTS);
+    let mut bytes = 0;
+    let (_, input) = open(Path::new("-"))?;
+    for (at, line) in Lines::new(input).enumerate() {
+        let number = at + 1;
+        let text: Result<String, Failure> = match line {
+            Err(LineFault::Unreadable(error)) => {
+                Err(format!("cannot read standard input: {error}").into())
+            }
+            Err(fault) => Err(format!("line {number}: {fault}").into()),
+            Ok(line) => {
+                let text = bitext::text::decode(&format!("line {number}"), &line);
+                text.map(str::to_string).map_err(Failure::from)
+            }
+        };
+        match text {
+            Ok(text) => {
+                bytes += text.len();
+                batch.push(text);
+            }
+            // Vectors are told by their lines, so that none is left out.
+            Err(error) => {
+                // What came before is good.
+                flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
+                out.finish()?;
+                return Err(error);
+            }
+        }
+        if batch.len() == MAX_TEXTS || bytes >= MAX_BYTES {
+            bytes = 0;
+            flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
+        }
+    }
+    flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
+    out.finish()?;
+    report.finish(false);
+    Ok(Outcome::AllWell)
+}
+
+fn flush(
+    model: &dyn Embedder,
+    args: (Language, usize),
+    batch: &mut Vec<String>,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let (language, threads) = args;
+    let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
+    let vectors = model.embed(language, &texts)?;
+    let read = |send: &mut dyn FnMut(usize) -> bool| {
+        (0..vectors.nrows()).step_by(SHARE).all(send);
+        Ok(())
+    };
+    let work = |_, start: usize| -> serde_json::Result<String> {
+        let mut lines = String::new();
+        for row in start..(start + SHARE).min(vectors.nrows()) {
+            lines.push_str(&serde_json::to_string(&vectors.row(row).to_vec())?);
+            lines.push('\n');
+        }
+        Ok(lines)
+    };
+    in_order(threads, |_| 0, read, work, |lines, _| Ok(out.write_all(lines?.as_bytes())?))?;
+    batch.clear();
+    Ok(())
+}

@@ -1,0 +1,495 @@
+//! `bitext filter`
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::Language;
+use bitext::corpus::filter::{
+    CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig, Keys, Reason, Reasons,
+};
+use bitext::format::{HfJsonlWriter, Record};
+use serde::{Deserialize, Serialize};
+
+use crate::io::messages::hints::{JSON_LINES, check_ending, counted, with_nearest};
+use crate::io::read::input::read_text;
+use crate::io::read::records::{Format, Sink, Source, Sources};
+use crate::io::stream::{default_threads, in_order};
+use crate::io::write::output::{Output, complain};
+use crate::io::write::paths::Paths;
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Examples:
+  bitext align --jsonl < articles.jsonl | bitext filter - -o train.jsonl
+  bitext filter memory.tmx -o memory.clean.tmx --keep-rejected rejected.jsonl
+  bitext filter --from moses news.en news.uk --languages en,uk --to moses -o clean
+  bitext filter --from vecalign a.align --texts a.en,a.de --languages en,de -o a.tsv
+  bitext filter part.jsonl --mark -o part.marked.jsonl
+
+FORMATs are jsonl ({\"translation\": {\"en\": ..., \"de\": ...}} as Hugging Face reads it, or lines of
+`bitext align`), tsv, tmx, moses (a file a language; -o is what their names begin with),
+parquet, and to read vecalign and ladder (with --texts). Without --from and --to the
+names of the files tell. A tsv begins with a header, `id`, `en`, `de` and more, whose `id` may lack
+(a row's id is then its file and line); or --languages names its columns. With a header, a cell
+in quotation marks is unquoted if marks in it are doubled, or if the header is quoted too;
+without one nothing is. Of several variants of a language in a unit of a tmx, such as en-US and
+en-GB, the first is taken, or the one that --languages names.
+
+SETTINGS is TOML, its sections [filter] and [duplicates]; `--defaults` prints what holds where it
+says nothing. Near duplicates are dropped only with `near = \"both\"` or `\"either\"` in [duplicates]. A row of three languages is dropped where any two of them are no good pair.
+
+Rejected rows are JSONL with `reasons` and the `scores` behind them. Standard error has the
+counts: how many rows each filter rejects, and how many no other does.
+
+With --mark every row is written, rejected ones with `reasons` and `scores`, the others with no
+reasons and with `exact_keys` and `near_keys` (if near duplicates are looked for), hexadecimal: two rows with a key in common are
+duplicates. So parts of a bitext can be judged on many machines and compared afterwards.
+
+Exit status: 0 all went well, 1 an input, or a row of it, could not be used, 2 wrong usage";
+
+/// Drops the pairs of a bitext that are not fit for training, and tells why.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The bitexts; `-` for standard input. With moses, a file for each language.
+    #[arg(value_name = "FILE", required_unless_present = "defaults")]
+    files: Vec<PathBuf>,
+    /// The format of the files.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    from: Option<Format>,
+    /// The format of the output.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    to: Option<Format>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// The languages: of the columns of a TSV without a header, of the files of moses and
+    /// of --texts; of other formats, those to take.
+    #[arg(long, value_name = "LANGS", value_delimiter = ',')]
+    languages: Vec<Language>,
+    /// The sentences that an index file is about, a line each, in two files.
+    #[arg(long, value_name = "FILES", value_delimiter = ',')]
+    texts: Vec<PathBuf>,
+    /// Take the beads of two languages instead of the units from lines of `bitext align`,
+    /// such as `en-uk`.
+    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = crate::commands::align::parse_pair)]
+    pairs: Vec<(Language, Language)>,
+    /// Thresholds.
+    #[arg(long, value_name = "SETTINGS")]
+    config: Option<PathBuf>,
+    /// Write what is dropped to this file, with the reasons.
+    #[arg(long, value_name = "FILE")]
+    keep_rejected: Option<PathBuf>,
+    /// Drop nothing: write all rows, with the reasons to drop them and the keys that
+    /// duplicates are told by.
+    #[arg(long, conflicts_with = "keep_rejected")]
+    mark: bool,
+    /// Write the counts to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    counts: Option<PathBuf>,
+    /// Print the settings that hold by default, and end.
+    #[arg(long)]
+    defaults: bool,
+    /// Threads; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl Args {
+    /// Refuses an output that is an input or another output.
+    fn check_paths(&self, languages: &[Language]) -> Result<(), Failure> {
+        let inputs = self.files.iter().chain(&self.texts).chain(&self.config);
+        let mut paths = Paths::reading(inputs.map(PathBuf::as_path));
+        for file in Sink::files(self.output.as_deref(), self.to, languages) {
+            paths = paths.writing("-o", file.as_deref());
+        }
+        if let Some(rejected) = &self.keep_rejected {
+            paths = paths.writing("--keep-rejected", Some(rejected));
+        }
+        if let Some(counts) = &self.counts {
+            paths = paths.writing("--counts", Some(counts));
+        }
+        paths.check()
+    }
+}
+
+/// A file of settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub filter: FilterConfig,
+    pub duplicates: DedupConfig,
+}
+
+/// Near duplicates are kept unless they are asked for: in a translation memory they are content.
+impl Default for Settings {
+    fn default() -> Settings {
+        let mut duplicates = DedupConfig::default();
+        duplicates.near = None;
+        Settings { filter: FilterConfig::default(), duplicates }
+    }
+}
+
+impl Settings {
+    fn read(path: Option<&Path>) -> Result<Settings, Failure> {
+        let Some(path) = path else { return Ok(Settings::default()) };
+        let text = read_text(path)?;
+        let told = |error: toml::de::Error| format!("{}: {}", path.display(), one_line(&error));
+        let mut settings: Settings = toml::from_str(&text).map_err(told)?;
+        // A section without `near` has the default of this command, not that of the library.
+        let table: toml::Table = toml::from_str(&text).map_err(told)?;
+        if table.get("duplicates").is_some_and(|section| section.get("near").is_none()) {
+            settings.duplicates.near = Settings::default().duplicates.near;
+        }
+        settings.filter.validate()?;
+        Ok(settings)
+    }
+}
+
+/// What a parser of TOML says, with the line it is about.
+pub fn one_line(error: &toml::de::Error) -> String {
+    let text = error.to_string();
+    let place = text.lines().next().unwrap_or_default();
+    match place.strip_prefix("TOML parse error at ") {
+        Some(place) => {
+            format!("{place}: {}", with_nearest(&error.message().replace('\n', " ")))
+        }
+        None => text.replace('\n', " "),
+    }
+}
+
+/// Rows that are judged together.
+const BATCH: usize = 4096;
+/// Rows that a thread takes at a time, at most: few enough that none is left with a long rest.
+const SHARE: usize = 256;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.defaults {
+        let mut out = Output::open(args.output.as_deref())?;
+        write!(out, "{}", defaults())?;
+        out.finish()?;
+        return Ok(Outcome::AllWell);
+    }
+    if args.mark && !Format::of_output(args.to, args.output.as_deref()).has_extras() {
+        return Err(Usage("--mark goes with --to jsonl or parquet".to_string()).into());
+    }
+    Format::check_output(args.to, args.output.as_deref())?;
+    check_ending("--keep-rejected", args.keep_rejected.as_deref(), &JSON_LINES)?;
+    args.check_paths(&args.languages)?;
+    let settings = Settings::read(args.config.as_deref())?;
+    let threads = args.threads.map_or_else(default_threads, usize::from);
+    let sources = Sources {
+        files: &args.files,
+        format: args.from,
+        languages: &args.languages,
+        texts: &args.texts,
+        pairs: &args.pairs,
+    };
+    let mut source = sources.open()?;
+    let mut run = Run {
+        settings: &settings,
+        threads,
+        seen: Deduplicator::default(),
+        counts: Counts::default(),
+        sink: None,
+        columns: Vec::new(),
+        rejected: None,
+        args,
+    };
+    let mut outcome = Outcome::AllWell;
+    let (mut unusable, mut lacking) = (0u64, 0u64);
+    loop {
+        let batch = fill(&mut source, &mut unusable)?;
+        if batch.is_empty() {
+            break;
+        }
+        let batch: Vec<Record> = match args.languages.is_empty() {
+            true => batch,
+            false => {
+                let all = batch.len();
+                let kept: Vec<Record> =
+                    batch.into_iter().filter_map(|record| record.only(&args.languages)).collect();
+                lacking += (all - kept.len()) as u64;
+                kept
+            }
+        };
+        run.serve(batch)?;
+    }
+    let counts = run.finish()?;
+    if unusable > 0 {
+        outcome = Outcome::SomeFailed;
+        complain(format_args!("{} could not be used", counted(unusable, "row")));
+    }
+    if lacking > 0 {
+        let rows = counted(lacking, "row");
+        let [lack, were] = if lacking == 1 { ["lacks", "was"] } else { ["lack", "were"] };
+        complain(format_args!("{rows} {lack} one of the languages, and {were} left out"));
+    }
+    report(&counts);
+    if let Some(path) = &args.counts {
+        let mut out = Output::open(Some(path))?;
+        let counts = CountsOut { unusable, lacking, counts: &counts };
+        writeln!(out, "{}", serde_json::to_string_pretty(&counts)?)?;
+        out.finish()?;
+    }
+    Ok(outcome)
+}
+
+#[derive(Serialize)]
+struct CountsOut<'a> {
+    unusable: u64,
+    lacking: u64,
+    #[serde(flatten)]
+    counts: &'a Counts,
+}
+
+/// The next rows; none at the end. Rows that cannot be used are told, the first of
+/// them one by one.
+fn fill(source: &mut Source, unusable: &mut u64) -> Result<Vec<Record>, Failure> {
+    const TOLD: u64 = 20;
+    let mut batch = Vec::with_capacity(BATCH);
+    while batch.len() < BATCH {
+        match source.next() {
+            None => break,
+            Some(Ok(records)) => batch.extend(records),
+            Some(Err(error)) => {
+                *unusable += 1;
+                match *unusable {
+                    ..=TOLD => complain(&error),
+                    n if n == TOLD + 1 => {
+                        complain("more rows that cannot be used are only counted")
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(batch)
+}
+
+struct Run<'a> {
+    settings: &'a Settings,
+    threads: usize,
+    seen: Deduplicator,
+    counts: Counts,
+    /// Opened with the first rows, which may tell the languages.
+    sink: Option<Sink>,
+    columns: Vec<Language>,
+    rejected: Option<HfJsonlWriter<Output>>,
+    args: &'a Args,
+}
+
+impl Run<'_> {
+    fn serve(&mut self, batch: Vec<Record>) -> Result<(), Failure> {
+        if self.sink.is_none() && !batch.is_empty() {
+            self.columns = languages(&batch, self.args);
+            let columns = self.columns.clone();
+            self.open(&columns)?;
+        }
+        let batch: Vec<Record> =
+            batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
+        let judged = judge_all(self.settings, &batch, self.threads)?;
+        for (mut record, (mut reasons, scores, keys)) in batch.into_iter().zip(judged) {
+            if reasons.is_empty() && !self.args.mark {
+                reasons.extend(self.seen.check(&keys));
+            }
+            self.counts.add(reasons);
+            if self.args.mark {
+                add_reasons(&mut record, reasons, &scores)?;
+                add_keys(&mut record, &keys);
+            }
+            if reasons.is_empty() || self.args.mark {
+                if let Some(sink) = &mut self.sink {
+                    sink.write(&record)?;
+                }
+            } else if let Some(rejected) = &mut self.rejected {
+                add_reasons(&mut record, reasons, &scores)?;
+                rejected.write(&record)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, languages: &[Language]) -> Result<(), Failure> {
+        // Once more, since the rows may have told the languages.
+        self.args.check_paths(languages)?;
+        self.sink = Some(Sink::open(self.args.output.as_deref(), self.args.to, languages)?);
+        if let Some(path) = &self.args.keep_rejected {
+            self.rejected = Some(HfJsonlWriter::new(Output::open(Some(path))?, languages));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Counts, Failure> {
+        if self.sink.is_none() {
+            let languages = self.args.languages.clone();
+            self.open(&languages)?;
+        }
+        if let Some(sink) = self.sink {
+            sink.finish()?;
+        }
+        if let Some(rejected) = self.rejected {
+            rejected.finish()?.finish()?;
+        }
+        Ok(self.counts)
+    }
+}
+
+fn add_reasons(
+    record: &mut Record,
+    reasons: Reasons,
+    scores: &[(Reason, f32)],
+) -> Result<(), Failure> {
+    record.extra.insert("reasons".to_string(), serde_json::to_value(reasons)?);
+    // As short as it is: 0.1, not 0.10000000149.
+    let shortest = |score: f32| score.to_string().parse().unwrap_or(f64::NAN);
+    let scores: BTreeMap<&str, f64> =
+        scores.iter().map(|&(reason, score)| (reason.code(), shortest(score))).collect();
+    record.extra.insert("scores".to_string(), serde_json::to_value(scores)?);
+    Ok(())
+}
+
+/// As text, since JSON's readers hold numbers of this size to be fractions.
+fn add_keys(record: &mut Record, keys: &Keys) {
+    let exact: Vec<String> = keys.exact.iter().map(|key| format!("{key:032x}")).collect();
+    let near: Vec<String> = keys.near.iter().map(|key| format!("{key:016x}")).collect();
+    record.extra.insert("exact_keys".to_string(), exact.into());
+    record.extra.insert("near_keys".to_string(), near.into());
+}
+
+/// The languages of the output: those asked for, or those that the first rows have.
+fn languages(batch: &[Record], args: &Args) -> Vec<Language> {
+    if !args.languages.is_empty() {
+        let mut languages = args.languages.clone();
+        languages.sort();
+        return languages;
+    }
+    let mut languages: Vec<Language> =
+        batch.iter().flat_map(|record| record.texts()).map(|(language, _)| *language).collect();
+    languages.sort();
+    languages.dedup();
+    // `de` and `de-DE` of different rows are one column, those of one row are two.
+    let mut columns: Vec<Language> = Vec::with_capacity(languages.len());
+    for alike in languages.chunk_by(|one, next| one.primary() == next.primary()) {
+        let of = |record: &Record| {
+            record.texts().iter().filter(|(language, _)| alike.contains(language)).count()
+        };
+        match alike.len() > 1 && batch.iter().all(|record| of(record) <= 1) {
+            true => columns.push(alike[0].base()),
+            false => columns.extend(alike),
+        }
+    }
+    columns
+}
+
+/// The record with its languages called as the columns are: `de-DE` as `de` where that is one.
+fn as_columns(record: Record, columns: &[Language]) -> Record {
+    let has = |language: Language| columns.contains(&language);
+    if record.texts().iter().all(|(language, _)| has(*language)) {
+        return record;
+    }
+    let named = |language: Language| {
+        let alike = || columns.iter().find(|column| column.primary() == language.primary());
+        if has(language) { Some(language) } else { alike().copied() }
+    };
+    let named: Option<Vec<Language>> =
+        record.texts().iter().map(|(language, _)| named(*language)).collect();
+    let Some(mut named) = named else { return record };
+    named.sort();
+    named.dedup();
+    match named.len() == record.texts().len() {
+        true => record.clone().only(&named).unwrap_or(record),
+        false => record,
+    }
+}
+
+/// What is found of a row: reasons, the scores behind them, keys.
+type Judged = (Reasons, Vec<(Reason, f32)>, Keys);
+
+/// Judges rows on threads. A row must not go without its verdict: a fault of a filter is an error.
+fn judge_all(
+    settings: &Settings,
+    batch: &[Record],
+    threads: usize,
+) -> Result<Vec<Judged>, Failure> {
+    let share = batch.len().div_ceil(threads).clamp(1, SHARE);
+    let mut judged = Vec::with_capacity(batch.len());
+    let read = |send: &mut dyn FnMut(usize) -> bool| {
+        (0..batch.len()).step_by(share).all(send);
+        Ok(())
+    };
+    let work = |_, start: usize| -> Vec<Judged> {
+        let rows = &batch[start..(start + share).min(batch.len())];
+        rows.iter().map(|record| judge(settings, record)).collect()
+    };
+    in_order(
+        threads,
+        |_| 0,
+        read,
+        work,
+        |rows, _| {
+            judged.extend(rows);
+            Ok(())
+        },
+    )?;
+    Ok(judged)
+}
+
+/// Judges each two texts of a row.
+fn judge(settings: &Settings, record: &Record) -> Judged {
+    let texts: Vec<(Language, &str)> =
+        record.texts().iter().map(|(language, text)| (*language, text.as_str())).collect();
+    let mut reasons = Reasons::default();
+    let mut scores: Vec<(Reason, f32)> = Vec::new();
+    for (at, &source) in texts.iter().enumerate() {
+        // Variants of one language, such as `en-US` and `en-GB`, are no translations of each other.
+        let others = texts[at + 1..].iter().filter(|other| other.0.primary() != source.0.primary());
+        for &target in others {
+            let pair = CandidatePair::new(source, target)
+                .with_confidence(record.confidence)
+                .with_score(record.score);
+            let verdict = settings.filter.judge(&pair);
+            for reason in verdict.reasons().iter().filter(|reason| !reasons.contains(*reason)) {
+                scores.push((reason, verdict.score(reason)));
+            }
+            reasons.extend(verdict.reasons());
+        }
+    }
+    let keys = match reasons.is_empty() {
+        true => settings.duplicates.keys(&texts),
+        false => Keys::default(),
+    };
+    (reasons, scores, keys)
+}
+
+fn report(counts: &Counts) {
+    let mut err = anstream::stderr();
+    let share = |count: u64| 100.0 * count as f64 / counts.pairs.max(1) as f64;
+    // Where standard error is closed, nobody reads it anyway.
+    let _ = writeln!(
+        err,
+        "rows {}, kept {} ({:.1} %), rejected {}",
+        counts.pairs,
+        counts.kept(),
+        share(counts.kept()),
+        counts.rejected()
+    );
+    let _ = writeln!(err, "{:<20} {:>10} {:>7} {:>10}", "reason", "rejected", "%", "alone");
+    for reason in Reason::ALL {
+        let (all, alone) = (counts.rejected_for(reason), counts.rejected_only_for(reason));
+        let _ = writeln!(err, "{reason:<20} {all:>10} {:>7.2} {alone:>10}", share(all));
+    }
+}
+
+/// The default settings, as a file of settings has them.
+fn defaults() -> String {
+    let settings = serde_json::to_value(Settings::default()).unwrap_or_default();
+    let mut text = String::new();
+    for (section, fields) in settings.as_object().into_iter().flatten() {
+        text.push_str(&format!("[{section}]\n"));
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            text.push_str(&format!("{name} = {value}\n"));
+        }
+    }
+    text
+}

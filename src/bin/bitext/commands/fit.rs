@@ -1,0 +1,213 @@
+//! `bitext fit`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::align::{AlignConfig, Example, Fit, fit};
+use bitext::{Embedder, Language};
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::commands::report::{decoded, each_line};
+use crate::io::messages::hints::counted;
+use crate::io::messages::terminal::printable;
+use crate::io::read::model::{BackgroundArg, ModelArgs};
+use crate::io::simulate::{Document, NOISES, examples};
+use crate::io::write::output::{Output, complain};
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Each line of a file is a document: {\"id\" or \"doc_id\": ..., \"en\": [...], \"uk\": [...], \"de\": [...]}
+with two or three languages and as many segments in each, which correspond in order. From
+them articles are made with merged, lost and inserted sentences and unrelated ends.
+
+Example:
+  bitext fit news.jsonl manuals.jsonl -o weights.tsv
+
+Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
+
+/// Learns the aligner's weights from parallel documents.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Parallel documents, JSONL.
+    #[arg(value_name = "DOCUMENTS", required = true)]
+    documents: Vec<PathBuf>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArgs,
+    #[command(flatten)]
+    background: BackgroundArg,
+    /// Most documents of one file; of more, every so-manieth is taken.
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    most: usize,
+    /// Leave out this half of the documents, 0 or 1, by their ids.
+    #[arg(long, value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
+    hold_out: Option<u8>,
+    /// Learn nothing, but list the documents that --hold-out leaves out: file and
+    /// id, a line each.
+    #[arg(long, requires = "hold_out")]
+    list: bool,
+    /// Hold the weights of this name at 0, to see what they are worth.
+    #[arg(long, value_name = "NAME")]
+    without: Vec<String>,
+    /// Steps of gradient ascent.
+    #[arg(long, value_name = "N", default_value_t = Fit::default().steps)]
+    steps: usize,
+    /// Variance of the prior.
+    #[arg(long, value_name = "V", default_value_t = Fit::default().variance)]
+    variance: f64,
+}
+
+/// Segments of a document that are aligned together.
+const MAX_SEGMENTS: usize = 40;
+/// Below these, weights are often worse than those that are shipped.
+const ENOUGH_DOCUMENTS: usize = 100;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let paths = args.model.paths(args.documents.iter().map(PathBuf::as_path));
+    paths.writing("-o", args.output.as_deref()).check()?;
+    if args.list {
+        return list(args);
+    }
+    let (model, report) = args.model.open()?.split();
+    let (mut all, mut learnt_from) = (Vec::new(), 0);
+    for path in &args.documents {
+        let documents = documents(path, args)?;
+        learnt_from += documents.len();
+        let count = counted(documents.len(), "document");
+        complain(format_args!("{}: {count}", path.display()));
+        all.extend(made(&*model, &documents)?);
+    }
+    if learnt_from < ENOUGH_DOCUMENTS {
+        complain(format_args!(
+            "warning: learning from {}, which is little: give some {ENOUGH_DOCUMENTS} or more",
+            counted(learnt_from, "document")
+        ));
+    }
+    let mut settings = Fit::default();
+    settings.steps = args.steps;
+    settings.variance = args.variance;
+    settings.without = args.without.clone();
+    let mut config = AlignConfig::for_model(&model.fingerprint()).unwrap_or_default();
+    config.background = args.background.or(config.background);
+    complain(counted(all.len(), "example"));
+    let weights = fit(&all, &config, &settings, |step, likelihood| {
+        if step % 10 == 0 || step + 1 == args.steps {
+            complain(format_args!("step {step}: log-likelihood of an example {likelihood:.4}"));
+        }
+    })?;
+    let mut out = Output::open(args.output.as_deref())?;
+    writeln!(out, "# Weights of the aligner for {}, learnt by `bitext fit`", model.fingerprint())?;
+    write!(out, "{weights}")?;
+    out.finish()?;
+    report.finish(true);
+    Ok(Outcome::AllWell)
+}
+
+/// Lists what is left out.
+fn list(args: &Args) -> Result<Outcome, Failure> {
+    let mut out = Output::open(args.output.as_deref())?;
+    for path in &args.documents {
+        for document in whole(path)?.iter().filter(|document| held_out(document, args)) {
+            let path = path.display().to_string();
+            writeln!(out, "{}\t{}", printable(&path), document.id)?;
+        }
+    }
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+fn held_out(document: &Document, args: &Args) -> bool {
+    args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(document.id.as_bytes()) % 2)
+}
+
+/// The documents of a file as they are.
+fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
+    let mut documents = Vec::new();
+    // A document left out would be other weights without a word.
+    each_line(path, |name, number, line| {
+        let place = format!("{name}: line {number}");
+        let line: Map<String, Value> = serde_json::from_str(decoded(name, number, line)?)
+            .map_err(|error| format!("{place}: {error}"))?;
+        documents.push(document(&line, &place)?);
+        Ok(())
+    })?;
+    Ok(documents)
+}
+
+/// The documents of a file to learn from, long ones in parts.
+fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
+    let mut documents = whole(path)?;
+    documents.retain(|document| !held_out(document, args));
+    let documents: Vec<Document> = documents.into_iter().flat_map(parts).collect();
+    let every = documents.len().div_ceil(args.most.max(1)).max(1);
+    Ok(documents.into_iter().step_by(every).collect())
+}
+
+fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure> {
+    let id = line.get("id").or(line.get("doc_id"));
+    let id = id.map(Value::to_string).ok_or_else(|| format!("{place}: no `id`"))?;
+    let mut sides: Vec<(Language, Vec<String>)> = Vec::new();
+    for (key, segments) in line.iter().filter(|(_, segments)| !segments.is_null()) {
+        let Some(language) = bitext::language::from_name(key) else { continue };
+        let segments: Option<Vec<String>> = segments.as_array().and_then(|segments| {
+            segments.iter().map(|segment| segment.as_str().map(str::to_string)).collect()
+        });
+        let segments =
+            segments.ok_or_else(|| format!("{place}: `{key}` is no array of strings"))?;
+        sides.push((language, segments));
+    }
+    sides.sort_by_key(|(language, _)| *language);
+    if let Some(twice) = sides.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("{place}: `{}` is there twice", twice[0].0).into());
+    }
+    let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
+    if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {
+        return Err(format!(
+            "{place}: not two or three of `en`, `uk` and `de` with as many segments"
+        )
+        .into());
+    }
+    // A segment that is empty in one language is none.
+    let kept: Vec<bool> = (0..counts[0])
+        .map(|at| sides.iter().all(|(_, segments)| !segments[at].trim().is_empty()))
+        .collect();
+    for (_, segments) in &mut sides {
+        let mut kept = kept.iter();
+        segments.retain(|_| kept.next() == Some(&true));
+    }
+    Ok(Document { id, sides })
+}
+
+fn parts(document: Document) -> Vec<Document> {
+    const MIN_SEGMENTS: usize = 4;
+    let count = document.sides[0].1.len();
+    let part = |start: usize| Document {
+        id: format!("{}:{start}", document.id),
+        sides: document
+            .sides
+            .iter()
+            .map(|(language, segments)| {
+                let end = (start + MAX_SEGMENTS).min(count);
+                (*language, segments[start..end].to_vec())
+            })
+            .collect(),
+    };
+    (0..count)
+        .step_by(MAX_SEGMENTS)
+        .filter(|start| count - start >= MIN_SEGMENTS)
+        .map(part)
+        .collect()
+}
+
+fn made(model: &dyn Embedder, documents: &[Document]) -> Result<Vec<Example>, Failure> {
+    let mut all = Vec::new();
+    for at in 0..documents.len() {
+        for noise in NOISES {
+            all.extend(examples(model, documents, at, noise)?);
+        }
+    }
+    Ok(all)
+}

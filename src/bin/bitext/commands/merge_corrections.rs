@@ -1,0 +1,106 @@
+//! `bitext merge-corrections`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use bitext::Error;
+use bitext::report::{CorrectionError, Corrections};
+
+use crate::commands::report::{bare, decoded, each_line, is_refusal};
+use crate::io::messages::complaints::Complaints;
+use crate::io::messages::hints::{JSON_LINES, check_ending};
+use crate::io::read::input::check_stdin;
+use crate::io::write::output::Output;
+use crate::io::write::paths::Paths;
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+Example:
+  bitext merge-corrections corpus.jsonl corpus.corrections.jsonl -o corrected.jsonl
+
+Corrections are what the page of `bitext report` saves. Units that a person has made or
+confirmed get confidence 1 and `\"checked\": true`; lines without corrections are copied as
+they are. Corrections that do not fit are reported by file and line, and left out.
+
+Several files, and several lines of one bitext, are put together, say those of two people who
+shared the work. Where they differ about a sentence, or their units cross, the later line
+wins, in the order in which the files are named: a note tells which line has lost units. One
+file holds all corrections of its page, so of files saved one after the other the last is
+enough; with the earlier ones, what was undone in between comes back.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Puts corrections into a copy of the bitexts
+#[derive(clap::Args)]
+pub struct Args {
+    /// The lines that the page was made of; `-` for standard input.
+    #[arg(value_name = "BITEXT")]
+    bitexts: PathBuf,
+    /// Files that the page has saved; where they differ, the later one wins.
+    #[arg(required = true, value_name = "CORRECTIONS")]
+    corrections: Vec<PathBuf>,
+    /// The corrected lines, a new file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
+    let inputs = args.corrections.iter().chain([&args.bitexts]).map(PathBuf::as_path);
+    Paths::reading(inputs).writing("-o", args.output.as_deref()).check()?;
+    check_stdin([&args.bitexts].into_iter().chain(&args.corrections))?;
+    let (mut failures, mut notes) = (Complaints::default(), Complaints::default());
+    let mut fail = |name: &str, error: &dyn std::fmt::Display| failures.tell_of(name, error);
+    let mut corrections = Corrections::default();
+    for path in &args.corrections {
+        each_line(path, |name, number, line| {
+            let added = decoded(name, number, line).and_then(|line| {
+                corrections.add(name, number, line).map_err(|error| error.to_string())
+            });
+            if let Err(error) = added {
+                fail(name, &error);
+            }
+            Ok(())
+        })?;
+    }
+    let mut out = Output::open(args.output.as_deref())?;
+    each_line(&args.bitexts, |name, number, line| {
+        let text = match decoded(name, number, line) {
+            Ok(text) => text,
+            Err(error) => {
+                // Told, and copied as it is: nothing is lost of it, unless it is too long.
+                fail(name, &error);
+                if let Ok(line) = line {
+                    out.write_all(line)?;
+                    out.write_all(b"\n")?;
+                }
+                return Ok(());
+            }
+        };
+        let mut refused = Vec::new();
+        let corrected = match is_refusal(text) {
+            true => Ok(None),
+            false => corrections.apply(text, &mut refused),
+        };
+        for error in &refused {
+            match error {
+                Error::Correction { error: CorrectionError::Overruled { .. }, .. } => {
+                    notes.tell_of(name, format_args!("note: {error}"));
+                }
+                error => fail(name, error),
+            }
+        }
+        let corrected = corrected.unwrap_or_else(|error| {
+            fail(name, &format_args!("{name}: line {number}: {}", bare(&error)));
+            None
+        });
+        writeln!(out, "{}", corrected.as_deref().unwrap_or(text))?;
+        Ok(())
+    })?;
+    corrections.unused().for_each(|error| fail("", &error));
+    out.finish()?;
+    let outcome = if failures.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
+    notes.finish(None);
+    failures.finish(None);
+    Ok(outcome)
+}

@@ -1,0 +1,218 @@
+//! `bitext pair`
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use bitext::article::Origin;
+use bitext::corpus::{Contradiction, PairingConfig};
+use bitext::{Aligner, Error};
+use serde_json::{Map, Value, json};
+
+use crate::commands::build::index::{Task, index};
+use crate::io::messages::complaints::Complaints;
+use crate::io::messages::counted::counted;
+use crate::io::messages::hints::{JSON_LINES, check_ending};
+use crate::io::read::kind::SNIFFED_BYTES;
+use crate::io::read::model::ModelArgs;
+use crate::io::read::sources::{Item, Sources};
+use crate::io::stream::default_threads;
+use crate::io::write::output::{Output, complain};
+use crate::io::write::temporary::TemporaryFolder;
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Examples:
+  bitext pair articles/ -o groups.jsonl
+  bitext pair news.jsonl --max-days 3 | bitext align --jsonl > bitexts.jsonl
+
+Each INPUT is a folder, searched for .txt and .jsonl files, or a file. A .txt file is one
+article; its language is told by its name (`a.en.txt`), a folder (`en/a.txt`) or its text. A
+line of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\": ..., \"text\": ...,
+\"date\": \"2024-05-31\"}, of which only `text` must be there, or {\"id\": ..., \"uk\": ...}; a
+line with two or three languages is a group already and stays one.
+
+Versions in different languages may share an id. Where a second article of one language has
+an id, or a second group, it is told with both places and left out. What has no id is called by
+its place. A file that is named twice is read once.
+
+Pages that share a template and differ in their numbers or names are not paired: the last line
+counts them as vetoed. --max-contradicted 1 pairs them all the same.
+
+Each line out is a group of two or three versions of one article, as `bitext align --jsonl`
+takes them: {\"id\", \"en\", \"uk\", \"de\", \"ids\", \"coverage\", \"margin\"}.
+
+The first ten errors of a file are told one by one, and how many more there are; `bitext build`
+writes all of them.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Finds which articles are versions of one another.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folders and files of articles.
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Two articles with dates lie at most so many days apart [default: any number]
+    #[arg(long, value_name = "N")]
+    max_days: Option<u32>,
+    /// The least share of two versions' text that corresponds, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().min_coverage)]
+    min_coverage: f32,
+    /// The least margin of two articles' vectors, for their alignment to be tried.
+    #[arg(long, value_name = "MARGIN", allow_negative_numbers = true, default_value_t = PairingConfig::default().min_margin)]
+    min_margin: f32,
+    /// The share of aligned sentences whose numbers may contradict each other; names may in twice as many.
+    #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().max_contradicted)]
+    max_contradicted: f32,
+    /// Search exactly up to so many articles a language, and by an index above.
+    #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
+    exact_articles: usize,
+    /// An article of more bytes is refused.
+    #[arg(long, value_name = "N", default_value_t = MAX_ARTICLE_BYTES)]
+    max_article_bytes: u64,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Threads; the output does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl Args {
+    /// Refuses to replace a file of a folder that is an input, unless an earlier run wrote it:
+    /// the folder's files are articles.
+    fn check_output(&self) -> Result<(), Failure> {
+        let Some(output) = &self.output else { return Ok(()) };
+        let Ok(resolved) = output.canonicalize() else { return Ok(()) };
+        let holds = |input: &PathBuf| {
+            input.is_dir() && input.canonicalize().is_ok_and(|input| resolved.starts_with(input))
+        };
+        if !resolved.is_file() || !self.inputs.iter().any(holds) {
+            return Ok(());
+        }
+        let mut head = Vec::new();
+        let read =
+            File::open(output).and_then(|file| file.take(SNIFFED_BYTES).read_to_end(&mut head));
+        read.map_err(|error| Error::Read { path: output.clone(), error })?;
+        // No article has these bytes: within a string of JSON the quotes are escaped.
+        let ours = b"\"coverage\":";
+        if head.is_empty() || head.windows(ours.len()).any(|bytes| bytes == ours) {
+            return Ok(());
+        }
+        let output = output.display();
+        let why = format!("-o {output} is there and lies in an input folder: name another file");
+        Err(Usage(why).into())
+    }
+}
+
+/// More than any article has.
+pub const MAX_ARTICLE_BYTES: u64 = 16 << 20;
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let mut pairing = PairingConfig::default();
+    pairing.max_days = args.max_days;
+    pairing.min_coverage = args.min_coverage;
+    pairing.min_margin = args.min_margin;
+    pairing.max_contradicted = args.max_contradicted;
+    pairing.max_contradicted_names = names_limit(args.max_contradicted);
+    pairing.exact_articles = args.exact_articles;
+    pairing.threads = args.threads.map_or_else(default_threads, usize::from);
+    pairing.validate()?;
+    check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
+    let paths = args.model.paths(args.inputs.iter().map(PathBuf::as_path));
+    paths.writing("-o", args.output.as_deref()).check()?;
+    args.check_output()?;
+    let sources = Sources::open(&args.inputs, args.max_article_bytes, args.output.as_deref())?;
+    let (embedder, report) = args.model.open()?.split();
+    let aligner = Aligner::with_embedder(embedder);
+    let mut out = Output::open(args.output.as_deref())?;
+
+    // Beside the output, where there is room for what is as large.
+    let beside = args.output.as_deref().and_then(|path| path.parent());
+    let beside = beside.filter(|beside| beside.is_dir());
+    let work = TemporaryFolder::new(beside, ".bitext-pair-");
+    let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
+    let found = index(&sources, &aligner, &pairing, work.path(), "")?;
+    let mut complaints = Complaints::default();
+    found.problems.iter().for_each(|problem| problem.tell(&mut complaints));
+    if let Err(error) = found.check_languages() {
+        complaints.finish(None);
+        return Err(error);
+    }
+    let mut outcome = match found.problems.is_empty() {
+        true => Outcome::AllWell,
+        false => Outcome::SomeFailed,
+    };
+    for task in &found.tasks {
+        match group_line(&sources, task) {
+            Ok(line) => writeln!(out, "{line}")?,
+            Err(error) => {
+                sources.check_unchanged()?;
+                complaints.tell(&sources.label(task.places[0].place), error);
+                outcome = Outcome::SomeFailed;
+            }
+        }
+    }
+    out.finish()?;
+    complaints.finish(None);
+    let singles: u64 = found.singles.iter().map(|(_, count)| count).sum();
+    complain(format_args!(
+        "{} of {} ({} without a counterpart{}), {} given, {}",
+        counted(found.tasks.len() as u64 - found.given_groups, "group"),
+        counted(singles, "article"),
+        singles - found.paired,
+        told_vetoes(&found.vetoed),
+        found.given_groups,
+        counted(found.problems.len() as u64, "problem")
+    ));
+    report.finish(false);
+    Ok(outcome)
+}
+
+/// The limit of names that goes with one of numbers: twice that, as by default.
+fn names_limit(numbers: f32) -> f32 {
+    let defaults = PairingConfig::default();
+    (numbers * defaults.max_contradicted_names / defaults.max_contradicted).min(1.0)
+}
+
+/// `; 2 candidates vetoed: 1 by numbers, 1 by names`, or nothing.
+fn told_vetoes(vetoed: &[(Contradiction, u64)]) -> String {
+    let all: u64 = vetoed.iter().map(|(_, count)| count).sum();
+    if all == 0 {
+        return String::new();
+    }
+    let by = vetoed.iter().filter(|(_, count)| *count > 0);
+    let by: Vec<String> = by.map(|(why, count)| format!("{count} by {}", why.code())).collect();
+    format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
+}
+
+fn group_line(sources: &Sources, task: &Task) -> Result<String, String> {
+    let mut line = Map::new();
+    line.insert("id".to_string(), json!(task.id));
+    let mut ids = Map::new();
+    for &planned in &task.places {
+        let (id, item) = sources.parse(planned.place, &sources.read_again(planned)?);
+        let articles = match item? {
+            Item::One { article, .. } => vec![article],
+            Item::Group(articles) => articles,
+        };
+        for article in articles {
+            let language = article.language().code().to_string();
+            let text = match article.origin() {
+                Origin::Raw => json!(article.text()),
+                Origin::Sentences => Value::from(article.sentences().collect::<Vec<_>>()),
+            };
+            line.insert(language.clone(), text);
+            ids.insert(language, json!(id));
+        }
+    }
+    if let Some((coverage, margin)) = task.found {
+        line.insert("ids".to_string(), Value::Object(ids));
+        line.insert("coverage".to_string(), json!(coverage));
+        line.insert("margin".to_string(), json!(margin));
+    }
+    Ok(Value::Object(line).to_string())
+}

@@ -1,0 +1,331 @@
+//! `bitext report`
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+
+use bitext::align::{AlignConfig, Explained};
+use bitext::format::{from_json, parse_object};
+use bitext::report::{Page, Report};
+use bitext::{Aligner, Bitext, Error, text};
+use serde::Deserialize;
+
+use crate::io::messages::complaints::Complaints;
+use crate::io::read::input::{LineFault, Lines, check_stdin, is_blank, is_stdin, open};
+use crate::io::read::kind::{SNIFFED_BYTES, all_have, other_kind};
+use crate::io::write::output::{Output, complain};
+use crate::io::write::paths::Paths;
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Examples:
+  bitext align --en ferry.en.txt --de ferry.de.txt --format jsonl > ferry.jsonl
+  bitext report ferry.jsonl -o ferry.html
+  bitext report corpus.jsonl --discards rejected.jsonl -o corpus.html
+
+The page needs no network: text, style and script are in it. One bitext is shown at once,
+several have an index with plots, the worst first; where they are too many for one page,
+corpus-0001.html and so on stand beside corpus.html. The first ten errors of a file are told one by
+one, and how many more there are.
+
+Corrections are saved from the page; `bitext merge-corrections` puts them into the JSONL.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Evidence that is not asked for is looked for in bitexts of up to so many sentences a
+/// language, and up to so many in all.
+const MAX_SENTENCES_WITH_FEATURES: usize = 3_000;
+const MAX_SENTENCES_IN_ALL: usize = 60_000;
+
+/// Makes a page that shows bitexts and lets them be corrected
+#[derive(clap::Args)]
+pub struct Args {
+    /// Lines of `bitext align --jsonl` or `--format jsonl`; `-` for standard input.
+    #[arg(required = true, value_name = "BITEXT")]
+    files: Vec<PathBuf>,
+    /// The page, a name that ends in `.html`; `-` for standard output.
+    #[arg(short, long, value_name = "PAGE")]
+    output: PathBuf,
+    /// What stands above the page [default: its name]
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// What was left out of the corpus, to be counted by reason: lines of JSON with
+    /// `reason`, a string, or `reasons`, an array of strings.
+    #[arg(long, value_name = "FILE")]
+    discards: Vec<PathBuf>,
+    /// Whether the bitexts are aligned again to tell what speaks for each unit: `auto`
+    /// where the embedded model made them and they are not too many.
+    #[arg(long, value_enum, default_value = "auto")]
+    evidence: Evidence,
+    /// Data that one page holds, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    page_size: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Evidence {
+    Auto,
+    Always,
+    Never,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let stem = stem(&args.output)?;
+    let mut report = Report::new(&stem).with_limit(args.page_size as usize * 1_000_000);
+    if let Some(title) = &args.title {
+        report = report.with_title(title);
+    }
+    check_stdin(args.files.iter().chain(&args.discards))?;
+    let inputs = args.files.iter().chain(&args.discards).map(PathBuf::as_path);
+    let paths = Paths::reading(inputs).writing("-o", Some(&args.output));
+    paths.check()?;
+    paths.check_beside(&args.output, |name| is_further(&stem, name))?;
+    // Before the work, so that a wrong path costs none.
+    let mut out = Output::open(Some(&args.output))?;
+    let mut explainer = Explainer::new(args.evidence)?;
+    let mut bitexts = 0usize;
+    let mut complaints = Complaints::default();
+    for path in &args.files {
+        let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
+        each_of(&name, input, |name, number, line| {
+            let line = match decoded(name, number, line) {
+                Ok(line) => line,
+                Err(error) => {
+                    complaints.tell_of(name, error);
+                    return Ok(());
+                }
+            };
+            if is_refusal(line) {
+                report.discard("not aligned");
+                return Ok(());
+            }
+            match from_json(line) {
+                Ok(bitext) => {
+                    bitexts += 1;
+                    let explained = explainer.explain(&bitext, || format!("{name}: line {number}"));
+                    let page = report.add(&bitext, explained.as_ref());
+                    page.map_or(Ok(()), |page| write_beside(&args.output, &page))?;
+                }
+                Err(error) => {
+                    let why = format_args!("{name}: line {number}: {}", bare(&error));
+                    complaints.tell_of(name, why);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    for path in &args.discards {
+        let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
+        each_of(&name, input, |name, number, line| {
+            let parsed = decoded(name, number, line).and_then(|line| {
+                parse_object(line).map_err(|error| format!("{name}: line {number}: {error}"))
+            });
+            let discard: Discard = match parsed {
+                Ok(discard) => discard,
+                Err(error) => {
+                    complaints.tell_of(name, error);
+                    return Ok(());
+                }
+            };
+            let reasons = discard.reasons.iter().chain(&discard.reason);
+            if reasons.clone().next().is_none() {
+                let why = format_args!("{name}: line {number}: neither `reason` nor `reasons`");
+                complaints.tell_of(name, why);
+            }
+            reasons.for_each(|reason| report.discard(reason));
+            Ok(())
+        })?;
+    }
+    let outcome = if complaints.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
+    complaints.finish(None);
+    if bitexts == 0 {
+        return Err("there is no bitext to show".into());
+    }
+    explainer.tell();
+    let mut pages = report.finish();
+    let index = pages.pop().ok_or("there is no page")?;
+    for page in &pages {
+        write_beside(&args.output, page)?;
+    }
+    out.write_all(index.html.as_bytes())?;
+    out.finish()?;
+    Ok(outcome)
+}
+
+/// The name of the page without its ending.
+fn stem(output: &Path) -> Result<String, Usage> {
+    if is_stdin(output) {
+        return Ok("page".to_string());
+    }
+    let name = output.file_name().and_then(|name| name.to_str());
+    let stem = name.and_then(|name| name.strip_suffix(".html")).filter(|stem| !stem.is_empty());
+    let why = || Usage("-o: the page's name must end in .html".to_string());
+    stem.map(str::to_string).ok_or_else(why)
+}
+
+/// Whether a further page may get this name.
+fn is_further(stem: &str, name: &str) -> bool {
+    let number = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('-'));
+    let number = number.and_then(|rest| rest.strip_suffix(".html"));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Writes a further page next to the index.
+fn write_beside(index: &Path, page: &Page) -> Result<(), Failure> {
+    if is_stdin(index) {
+        return Err("it is more than one page: name a file with -o, or raise --page-size".into());
+    }
+    let mut out = Output::open(Some(&index.with_file_name(&page.name)))?;
+    out.write_all(page.html.as_bytes())?;
+    out.finish()
+}
+
+/// The name and input of a file that may have lines of JSON; of another it is told once what
+/// it seems to be.
+fn json_lines(
+    path: &Path,
+    complaints: &mut Complaints,
+) -> Result<Option<(String, impl BufRead + use<>)>, Failure> {
+    let (name, mut input) = open(path)?;
+    let mut head = Vec::new();
+    let read = input.by_ref().take(SNIFFED_BYTES).read_to_end(&mut head);
+    read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    let other = match all_have(&head, &["translation"], &["units", "reason", "reasons"]) {
+        true => Some("seems to have rows of a training set: `bitext filter` reads that"),
+        false => other_kind(&head),
+    };
+    if let Some(why) = other {
+        complaints.tell(&name, why);
+        return Ok(None);
+    }
+    Ok(Some((name, Cursor::new(head).chain(input))))
+}
+
+/// The bytes of a line, or why there are none.
+type Bytes<'l> = Result<&'l [u8], &'l LineFault>;
+
+/// Does something with each line of a file that is not blank: its name, number and bytes.
+pub fn each_line(
+    path: &Path,
+    each: impl FnMut(&str, usize, Bytes<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let (name, input) = open(path)?;
+    each_of(&name, input, each)
+}
+
+fn each_of(
+    name: &str,
+    input: impl BufRead,
+    mut each: impl FnMut(&str, usize, Bytes<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for (at, line) in Lines::new(input).enumerate() {
+        match &line {
+            Err(LineFault::Unreadable(error)) => {
+                return Err(format!("cannot read {name}: {error}").into());
+            }
+            Ok(line) if is_blank(line) => {}
+            line => each(name, at + 1, line.as_deref())?,
+        }
+    }
+    Ok(())
+}
+
+/// The text of a line, or what is wrong with it.
+pub fn decoded<'l>(name: &str, number: usize, line: Bytes<'l>) -> Result<&'l str, String> {
+    let place = format!("{name}: line {number}");
+    let line = line.map_err(|fault| format!("{place}: {fault}"))?;
+    text::decode(&place, line).map_err(|error| error.to_string())
+}
+
+/// Whether a line says that something could not be aligned.
+pub fn is_refusal(line: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Refusal {
+        error: Option<serde::de::IgnoredAny>,
+        units: Option<serde::de::IgnoredAny>,
+    }
+
+    let refusal = parse_object::<Refusal>(line);
+    refusal.is_ok_and(|refusal| refusal.error.is_some() && refusal.units.is_none())
+}
+
+/// An error without a number of a line, where the caller knows a better one.
+pub fn bare(error: &Error) -> String {
+    match error {
+        Error::Json { message, .. } => message.clone(),
+        error => error.to_string(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Discard {
+    reason: Option<String>,
+    #[serde(default)]
+    reasons: Vec<String>,
+}
+
+/// Aligns again what the embedded model has aligned.
+struct Explainer {
+    evidence: Evidence,
+    /// By fingerprint.
+    aligners: BTreeMap<String, Aligner>,
+    sentences: usize,
+    left_out: usize,
+    failed: Complaints,
+}
+
+impl Explainer {
+    fn new(evidence: Evidence) -> Result<Explainer, Failure> {
+        let mut aligners = BTreeMap::new();
+        if evidence != Evidence::Never {
+            for reordered in [false, true] {
+                let mut config = AlignConfig::default();
+                config.reordered = reordered;
+                let aligner = Aligner::new()?.with_config(config)?;
+                aligners.insert(aligner.fingerprint().to_string(), aligner);
+            }
+        }
+        let failed = Complaints::default();
+        Ok(Explainer { evidence, aligners, sentences: 0, left_out: 0, failed })
+    }
+
+    fn explain(&mut self, bitext: &Bitext, place: impl Fn() -> String) -> Option<Explained> {
+        let aligner = self.aligners.get(bitext.fingerprint());
+        let aligner = match self.evidence {
+            Evidence::Never => None,
+            Evidence::Auto => aligner,
+            Evidence::Always => aligner.or_else(|| self.aligners.values().next()),
+        };
+        let Some(aligner) = aligner else {
+            self.left_out += 1;
+            return None;
+        };
+        let longest = bitext.articles().iter().map(|article| article.len()).max();
+        let all: usize = bitext.articles().iter().map(|article| article.len()).sum();
+        let too_long = longest > Some(MAX_SENTENCES_WITH_FEATURES)
+            || self.sentences + all > MAX_SENTENCES_IN_ALL;
+        if self.evidence == Evidence::Auto && too_long {
+            self.left_out += 1;
+            return None;
+        }
+        self.sentences += all;
+        match aligner.explain(bitext.articles().to_vec()) {
+            Ok(explained) => Some(explained),
+            Err(error) => {
+                let why = format_args!("warning: {}: no evidence: {error}", place());
+                self.failed.tell_of("", why);
+                None
+            }
+        }
+    }
+
+    fn tell(self) {
+        self.failed.finish(None);
+        if self.evidence != Evidence::Never && self.left_out > 0 {
+            complain(format_args!(
+                "note: {} without evidence: another model's, long or many (--evidence always)",
+                self.left_out
+            ));
+        }
+    }
+}

@@ -1,0 +1,459 @@
+//! `bitext score`
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use bitext::evaluate::{
+    AlignmentError, Bead, Beads, Counts, Document, Format, Nulls, Predictions, Task,
+};
+use bitext::{Error, Language};
+use serde::Serialize;
+
+use crate::io::messages::terminal::turns;
+use crate::io::read::input::{Alignments, check_stdin};
+use crate::io::write::output::{Output, complain};
+use crate::io::write::paths::Paths;
+use crate::print::reliability::{Reliability, ReliabilityOut};
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Examples:
+  bitext align --jsonl < tasks.jsonl > bitexts.jsonl; bitext score tasks.jsonl bitexts.jsonl
+  bitext score --nulls as-given gold.vecalign predicted.vecalign
+  bitext score --json --by kind tasks.jsonl predictions.jsonl
+
+GOLD is a task a line, {\"id\", \"src\": [...], \"tgt\": [...], \"gold\": [[[0], [0, 1]], ...]}, best
+with \"src_lang\", \"tgt_lang\", \"group\" and whatever --by asks for. PRED is a line each,
+{\"id\", \"beads\": [[[0], [0, 1]], ...]} or what `bitext align` writes; a bitext of three languages,
+its id the task's `group`, serves the tasks of all its pairs. Either can be one document
+instead: Vecalign's `[0]:[0, 1]` lines, or hunalign's ladder. The first line tells which. One
+document has as many sentences as GOLD and PRED mention.
+
+Strict is exactly right, lax overlaps on both sides. P, Plax: over all predicted beads, null
+beads too (--nulls); R, Rlax: over the gold beads that are not null; F1n, F1nlax: without null
+beads in P either; pure: P without them; null, nullprec: recall and precision of leaving
+sentences unaligned; beads: predicted ones that are not null. Of nothing, a share is 1.
+
+With --calibration, whether confidences mean what they say, for all tasks together (--json:
+for each group too), null beads apart: of the confidences in ten equal bins, how many, their
+mean, and the share that is right; the expected calibration error (the gap of mean and
+share, averaged by count); how many are at least .9, and the share of those that is right. A
+bead is right when it is exactly right, a null bead when gold leaves its sentence unaligned.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Scores predicted alignments against gold alignments.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The gold alignments; `-` for standard input.
+    #[arg(value_name = "GOLD")]
+    gold: PathBuf,
+    /// The predicted alignments; `-` for standard input. A task without one
+    /// counts as wholly unaligned.
+    #[arg(value_name = "PRED")]
+    pred: PathBuf,
+    /// How unaligned sentences count towards P and Plax: `each` as one null
+    /// bead, or null beads `as-given` (Vecalign's way).
+    #[arg(long, value_enum, default_value = "each")]
+    nulls: NullsArg,
+    /// The keys of tasks to group by, `pair` being `src_lang-tgt_lang`; empty for
+    /// one group of all [default: set,kind,pair]
+    #[arg(long, value_name = "KEYS")]
+    by: Option<String>,
+    /// The format of both files [default: told by the first line of each]
+    #[arg(long, value_enum)]
+    format: Option<FormatArg>,
+    /// Source and target language of a GOLD that does not name them, such as
+    /// `de-en`; needed where PRED is a bitext.
+    #[arg(long, value_name = "PAIR", value_parser = parse_pair)]
+    pair: Option<(Language, Language)>,
+    /// Reliability of the confidences too; PRED must be what `bitext align` writes.
+    #[arg(long)]
+    calibration: bool,
+    /// One JSON object, unrounded and with a total, instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum NullsArg {
+    Each,
+    AsGiven,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    Jsonl,
+    Vecalign,
+    Ladder,
+}
+
+fn parse_pair(text: &str) -> Result<(Language, Language), String> {
+    let (source, target) = text.split_once('-').ok_or("two languages, such as de-en")?;
+    let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
+    match (parse(source)?, parse(target)?) {
+        (source, target) if source == target => Err("two different languages".to_string()),
+        pair => Ok(pair),
+    }
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    check_stdin([&args.gold, &args.pred])?;
+    let inputs = [&args.gold, &args.pred].map(PathBuf::as_path);
+    Paths::reading(inputs).writing("-o", None).check()?;
+    let format = args.format.map(|format| match format {
+        FormatArg::Jsonl => Format::Jsonl,
+        FormatArg::Vecalign => Format::Vecalign,
+        FormatArg::Ladder => Format::Ladder,
+    });
+    let gold = Alignments::open(&args.gold, format)?;
+    let pred = Predicted::read(Alignments::open(&args.pred, format)?)?;
+    if args.calibration && pred.has_no_confidences() {
+        let message = "--calibration needs a PRED that `bitext align` has written";
+        return Err(format!("{}: {message}", args.pred.display()).into());
+    }
+    let mut report = Report::new(args);
+    match gold.format {
+        None => return Err(format!("{}: there is no alignment in it", gold.name).into()),
+        Some(Format::Jsonl) => score_tasks(gold, pred, args, &mut report)?,
+        Some(_) => score_document(document(gold)?, pred, args, &mut report)?,
+    }
+    // All is read: nothing is put out before it is known to be whole.
+    let mut out = Output::open(None)?;
+    match args.json {
+        true => writeln!(out, "{}", serde_json::to_string(&report.json())?)?,
+        false => report.write(&mut out)?,
+    }
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+/// What is in PRED.
+enum Predicted {
+    Lines(Predictions),
+    Document(Document),
+    /// The file is blank.
+    Nothing,
+}
+
+impl Predicted {
+    fn has_no_confidences(&self) -> bool {
+        matches!(self, Predicted::Document(_))
+    }
+
+    fn read(file: Alignments) -> Result<Predicted, Failure> {
+        match file.format {
+            None => Ok(Predicted::Nothing),
+            Some(Format::Jsonl) => {
+                let mut predictions = Predictions::new(&file.name);
+                for line in file {
+                    let (number, line) = line?;
+                    predictions.add(number, &line)?;
+                }
+                Ok(Predicted::Lines(predictions))
+            }
+            Some(_) => Ok(Predicted::Document(document(file)?)),
+        }
+    }
+}
+
+fn document(file: Alignments) -> Result<Document, Failure> {
+    let (name, format) = (file.name.clone(), file.format);
+    let text = file.rest()?;
+    Ok(match format {
+        Some(Format::Ladder) => Document::parse_ladder(&name, &text)?,
+        _ => Document::parse_vecalign(&name, &text)?,
+    })
+}
+
+fn score_tasks(
+    file: Alignments,
+    mut pred: Predicted,
+    args: &Args,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let name = file.name.clone();
+    let mut lines = HashMap::new();
+    for line in file {
+        let (number, line) = line?;
+        let mut task = Task::parse(&line).map_err(|error| error.at(&name, number))?;
+        task.languages = task.languages.or(args.pair);
+        if let Some(first) = lines.insert(task.id.clone(), number) {
+            let error = AlignmentError::DuplicateId { id: task.id.to_string(), first };
+            return Err(error.at(&name, number).into());
+        }
+        let predicted = match &mut pred {
+            Predicted::Lines(predictions) => predictions.find(&task)?,
+            Predicted::Document(document) if lines.len() == 1 => {
+                let (n, m) = task.gold.sizes();
+                Some(document.beads(n, m)?)
+            }
+            Predicted::Document(_) => {
+                return Err(format!(
+                    "{name} has several tasks, but {} is the alignment of one document: give a \
+                     JSON line for each task",
+                    args.pred.display()
+                )
+                .into());
+            }
+            Predicted::Nothing => None,
+        };
+        let key = report.key(&task).map_err(|error| error.at(&name, number))?;
+        report.add(key.clone(), &task.gold, predicted)?;
+        if args.calibration {
+            if let Predicted::Lines(predictions) = &pred {
+                let beads = predictions.confidences(&task)?.unwrap_or_default();
+                report.add_confidences(key, &task.gold, beads)?;
+            }
+        }
+    }
+    if let Predicted::Lines(predictions) = pred {
+        if predictions.unused() > 0 {
+            let unused = predictions.unused();
+            complain(format_args!("warning: {unused} predictions are of no task in {name}"));
+        }
+    }
+    Ok(())
+}
+
+fn score_document(
+    gold: Document,
+    pred: Predicted,
+    args: &Args,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    if args.calibration {
+        return Err(
+            Usage("--calibration is for tasks, but GOLD is one document".to_string()).into()
+        );
+    }
+    if args.by.as_ref().is_some_and(|by| !by.is_empty()) {
+        return Err(Usage("--by is for tasks, but GOLD is one document".to_string()).into());
+    }
+    let name = args.pred.display();
+    let larger = |(n, m): (usize, usize)| (n.max(gold.sizes().0), m.max(gold.sizes().1));
+    let (sizes, predicted) = match &pred {
+        Predicted::Nothing => (gold.sizes(), None),
+        Predicted::Document(document) => {
+            let (n, m) = larger(document.sizes());
+            ((n, m), Some(document.beads(n, m)?))
+        }
+        Predicted::Lines(predictions) => {
+            let prediction = predictions.single().ok_or_else(|| {
+                format!("GOLD is one document, but {name} has {} predictions", predictions.len())
+            })?;
+            let sizes = larger(prediction.sizes(args.pair));
+            let beads = prediction.beads(sizes, args.pair).map_err(|error| match error {
+                AlignmentError::Malformed(why) => format!("{name}: {why}, with --pair"),
+                error => format!("{name}: {error}"),
+            })?;
+            // Of one document somebody made sure that it is the right one.
+            let beads = beads.ok_or_else(|| format!("{name}: no alignment of these languages"))?;
+            (sizes, Some(beads))
+        }
+    };
+    let gold = gold.beads(sizes.0, sizes.1)?;
+    report.by.clear();
+    report.add(Vec::new(), &gold, predicted)
+}
+
+/// The groups, in the order in which they come.
+struct Report {
+    nulls: Nulls,
+    by: Vec<String>,
+    /// Whether a task without one of the keys is an error: not where nobody
+    /// asked for them.
+    by_is_asked_for: bool,
+    calibration: bool,
+    groups: Vec<(Vec<String>, Group)>,
+    index: HashMap<Vec<String>, usize>,
+}
+
+#[derive(Default)]
+struct Group {
+    tasks: u64,
+    missing: u64,
+    counts: Counts,
+    reliability: Reliability,
+}
+
+impl Report {
+    fn new(args: &Args) -> Report {
+        let by = args.by.as_deref().unwrap_or("set,kind,pair");
+        Report {
+            nulls: match args.nulls {
+                NullsArg::Each => Nulls::Each,
+                NullsArg::AsGiven => Nulls::AsGiven,
+            },
+            by: by.split(',').filter(|key| !key.is_empty()).map(str::to_string).collect(),
+            by_is_asked_for: args.by.is_some(),
+            calibration: args.calibration,
+            groups: Vec::new(),
+            index: HashMap::new(),
+        }
+    }
+
+    /// What a task is grouped by.
+    fn key(&self, task: &Task) -> Result<Vec<String>, AlignmentError> {
+        let value = |key: &String| match task.field(key) {
+            Some(value) => Ok(value.to_string()),
+            None if self.by_is_asked_for => Err(AlignmentError::Malformed(format!(
+                "the task has no `{key}` to group by: leave it out of --by"
+            ))),
+            None => Ok("-".to_string()),
+        };
+        self.by.iter().map(value).collect()
+    }
+
+    /// Adds a task; one without a prediction is wholly unaligned.
+    fn add(
+        &mut self,
+        key: Vec<String>,
+        gold: &Beads,
+        predicted: Option<Beads>,
+    ) -> Result<(), Failure> {
+        let at = *self.index.entry(key.clone()).or_insert(self.groups.len());
+        if at == self.groups.len() {
+            self.groups.push((key, Group::default()));
+        }
+        let group = &mut self.groups[at].1;
+        group.tasks += 1;
+        group.missing += u64::from(predicted.is_none());
+        let (n, m) = gold.sizes();
+        let predicted = predicted.map_or_else(|| Beads::unaligned(n, m), Ok);
+        let counts = predicted.and_then(|predicted| Counts::of(gold, &predicted, self.nulls));
+        group.counts += counts.map_err(Error::from)?;
+        Ok(())
+    }
+
+    /// Adds the confidences of a task that was added.
+    fn add_confidences(
+        &mut self,
+        key: Vec<String>,
+        gold: &Beads,
+        beads: Vec<(Bead, f32)>,
+    ) -> Result<(), Failure> {
+        if let Some(&at) = self.index.get(&key) {
+            self.groups[at].1.reliability.add(gold, beads).map_err(Error::from)?;
+        }
+        Ok(())
+    }
+
+    fn total(&self) -> Group {
+        let mut total = Group::default();
+        for (_, group) in &self.groups {
+            total.tasks += group.tasks;
+            total.missing += group.missing;
+            total.counts += group.counts;
+            total.reliability += group.reliability.clone();
+        }
+        total
+    }
+
+    fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let names: Vec<&str> = columns(&Counts::default()).map(|(name, _)| name).into();
+        writeln!(out, "key\t{}\tbeads", names.join("\t"))?;
+        for (key, group) in &self.groups {
+            let shares = columns(&group.counts).map(|(_, share)| format!("{share:.4}"));
+            let beads = group.counts.linked.beads;
+            writeln!(out, "{}\t{}\t{beads}", label(key), shares.join("\t"))?;
+        }
+        let total = self.total();
+        if total.missing > 0 {
+            let missing = total.missing;
+            writeln!(out, "tasks without a prediction, counted as wholly unaligned: {missing}")?;
+        }
+        if self.calibration {
+            total.reliability.write(out)?;
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> ReportOut<'_> {
+        let groups = self.groups.iter().map(|(key, group)| GroupOut {
+            key: self.by.iter().map(String::as_str).zip(key.iter().map(String::as_str)).collect(),
+            scores: ScoresOut::new(group, self.calibration),
+        });
+        ReportOut {
+            nulls: self.nulls.name(),
+            groups: groups.collect(),
+            total: ScoresOut::new(&self.total(), self.calibration),
+        }
+    }
+}
+
+/// What a group is called in the table. Tabs and line breaks would break it.
+fn label(key: &[String]) -> String {
+    match key {
+        [] => "all".to_string(),
+        key => key.join("/").replace(turns, " "),
+    }
+}
+
+/// The shares of the table, by the names of its columns.
+fn columns(counts: &Counts) -> [(&'static str, f64); 11] {
+    let (strict, lax) = (counts.strict(), counts.lax());
+    [
+        ("P", strict.precision),
+        ("R", strict.recall),
+        ("F1", strict.f1),
+        ("Plax", lax.precision),
+        ("Rlax", lax.recall),
+        ("F1lax", lax.f1),
+        ("F1n", counts.strict_linked().f1),
+        ("F1nlax", counts.lax_linked().f1),
+        ("null", counts.null_recall()),
+        ("nullprec", counts.null_precision()),
+        ("pure", counts.strict_linked().precision),
+    ]
+}
+
+#[derive(Serialize)]
+struct ReportOut<'a> {
+    nulls: &'static str,
+    groups: Vec<GroupOut<'a>>,
+    total: ScoresOut,
+}
+
+#[derive(Serialize)]
+struct GroupOut<'a> {
+    key: std::collections::BTreeMap<&'a str, &'a str>,
+    #[serde(flatten)]
+    scores: ScoresOut,
+}
+
+#[derive(Serialize)]
+struct ScoresOut {
+    tasks: u64,
+    /// Tasks without a prediction.
+    missing: u64,
+    #[serde(flatten)]
+    shares: Shares,
+    beads: u64,
+    gold_beads: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<ReliabilityOut>,
+}
+
+impl ScoresOut {
+    fn new(group: &Group, calibration: bool) -> ScoresOut {
+        ScoresOut {
+            tasks: group.tasks,
+            missing: group.missing,
+            shares: Shares(columns(&group.counts)),
+            beads: group.counts.linked.beads,
+            gold_beads: group.counts.gold.beads,
+            calibration: calibration.then(|| group.reliability.json()),
+        }
+    }
+}
+
+/// The columns as keys, in their order.
+struct Shares([(&'static str, f64); 11]);
+
+impl Serialize for Shares {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0)
+    }
+}

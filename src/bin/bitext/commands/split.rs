@@ -1,0 +1,174 @@
+//! `bitext split`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use bitext::format::{parse_id, parse_object};
+use bitext::{Article, Id, Language, RuleSplitter, text};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::io::read::input::read_text;
+use crate::io::read::newlines::NewlinesArg;
+use crate::io::stream::{self, Answer, LineError, default_threads, line_text};
+use crate::io::write::output::Output;
+use crate::io::write::paths::Paths;
+use crate::{Failure, Outcome, Usage};
+
+pub const HELP: &str = "\
+Examples:
+  bitext split article.txt
+  bitext split --kinds article.txt | grep -v ^debris
+  bitext split --lang de --format jsonl artikel.txt
+  bitext split --jsonl < texts.jsonl > sentences.jsonl
+
+With --jsonl each line in is {\"id\": ..., \"lang\": \"en\", \"text\": \"...\"} (the language is
+detected where `lang` is missing) and each line out {\"id\": ..., \"sentences\": [\"...\"]}; a
+line that cannot be used gives {\"id\", \"line\", \"error\"}.
+
+Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+
+/// Splits a text into sentences.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The text; `-` or nothing for standard input.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The language: en, uk, de, or another code (generic rules). Detected
+    /// where it is not given.
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Language>,
+    /// `text`: a sentence a line, white space within it folded; `jsonl`:
+    /// exact slices with byte offsets, {"text", "start", "end"}.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Read lines of JSON from FILE or standard input, write lines of JSON.
+    #[arg(long, conflicts_with_all = ["format", "lang"])]
+    jsonl: bool,
+    /// Also say of each sentence what it is part of: `text`, `heading` or
+    /// `debris` (menus and the like): in front of the sentence, with a tab
+    /// behind; a field `kind` with --format jsonl, `kinds` with --jsonl.
+    #[arg(long)]
+    kinds: bool,
+    /// What a single newline means: `auto` finds out from the text, `always`
+    /// ends the paragraph, `never` is a space.
+    #[arg(long, value_enum, default_value = "auto")]
+    newlines: NewlinesArg,
+    /// Threads for --jsonl [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Jsonl,
+}
+
+#[derive(Serialize)]
+struct SentenceOut<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.threads.is_some() && !args.jsonl {
+        return Err(Usage("--threads goes with --jsonl".to_string()).into());
+    }
+    let input = args.file.as_deref().unwrap_or(Path::new("-"));
+    Paths::reading([input]).writing("-o", None).check()?;
+    let mut out = Output::open(None)?;
+    if args.jsonl {
+        let threads = args.threads.map_or_else(default_threads, usize::from);
+        let (splitter, kinds) = (args.newlines.splitter(), args.kinds);
+        let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
+        return stream::serve(input, threads, &mut out, answer);
+    }
+    let content = read_text(input)?;
+    let article = match args.lang {
+        Some(language) => Article::new(language, content),
+        None => {
+            let language = language_of(&input.display().to_string(), &content)
+                .map_err(|error| format!("{error} (with --lang)"))?;
+            Article::new(language, content)
+        }
+    };
+    for segment in args.newlines.splitter().segments(article.language(), article.text()) {
+        let text = segment.text;
+        match args.format {
+            Format::Text => {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                if args.kinds {
+                    write!(out, "{}\t", segment.kind.name())?;
+                }
+                writeln!(out, "{}", words.join(" "))?;
+            }
+            Format::Jsonl => {
+                let kind = args.kinds.then(|| segment.kind.name());
+                let (start, end) = (segment.span.start, segment.span.end);
+                let line = SentenceOut { text, start, end, kind };
+                writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            }
+        }
+    }
+    out.finish()?;
+    Ok(Outcome::AllWell)
+}
+
+/// The language found; a text without a visible character may be in any.
+fn language_of(label: &str, text: &str) -> bitext::Result<Language> {
+    match text::is_blank(text) {
+        true => Ok(Language::ENGLISH),
+        false => bitext::language::detect(label, text),
+    }
+}
+
+#[derive(Deserialize)]
+struct TextIn<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    lang: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    text: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct SentencesOut<'a> {
+    id: Option<Id>,
+    sentences: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kinds: Option<Vec<&'static str>>,
+}
+
+fn split_line(splitter: RuleSplitter, kinds: bool, number: usize, bytes: &[u8]) -> Answer {
+    let line = line_text(number, bytes)?;
+    let fields: TextIn<'_> =
+        parse_object(line).map_err(|error| LineError::new(None, number, error))?;
+    let id = parse_id(fields.id).map_err(|error| LineError::new(None, number, error))?;
+    let refuse = |error: String| LineError::new(id.clone(), number, error);
+    let string = |name: &str, value: Option<&RawValue>| match value.map(RawValue::get) {
+        None | Some("null") => Ok(None),
+        Some(json) => match serde_json::from_str::<String>(json) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(refuse(format!("`{name}` must be a string"))),
+        },
+    };
+    let lang = string("lang", fields.lang)?;
+    let Some(text) = string("text", fields.text)? else {
+        return Err(refuse("`text` is missing".to_string()));
+    };
+    let language = match lang {
+        Some(code) => code.parse().map_err(|error: bitext::Error| refuse(error.to_string()))?,
+        None => language_of("text", &text)
+            .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?,
+    };
+    let segments: Vec<_> = splitter.segments(language, &text).collect();
+    let sentences = segments.iter().map(|segment| segment.text).collect();
+    let kinds = kinds.then(|| segments.iter().map(|segment| segment.kind.name()).collect());
+    serde_json::to_string(&SentencesOut { id: id.clone(), sentences, kinds })
+        .map_err(|error| refuse(error.to_string()))
+}

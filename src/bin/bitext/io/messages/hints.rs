@@ -1,0 +1,111 @@
+//! Small words of messages: numbers with their nouns, the nearest of known names, endings of
+//! files' names.
+
+use std::path::Path;
+
+use crate::Usage;
+use crate::io::read::compressed::inner;
+use crate::io::read::input::is_stdin;
+
+/// `1 row`, `2 rows`.
+pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    match count.try_into() {
+        Ok(1) => format!("1 {noun}"),
+        Ok(count) => format!("{count} {noun}s"),
+        Err(_) => format!("many {noun}s"),
+    }
+}
+
+/// The known name that an unknown one is most like, if it is like any.
+pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    /// Jaro-Winkler similarity, 0 to 1, of names of which one is hardly the other misspelt: a
+    /// letter too much, too few or changed gives more than .9, two some .85.
+    const ALIKE: f64 = 0.8;
+
+    let similarity = |name: &str| strsim::jaro_winkler(unknown, name);
+    let all = known.into_iter().map(|name| (name, similarity(name)));
+    let best = all.max_by(|one, other| one.1.total_cmp(&other.1))?;
+    (best.1 >= ALIKE).then_some(best.0)
+}
+
+/// The message of a parser of settings, with the known name that is nearest to one it does not
+/// know.
+pub fn with_nearest(message: &str) -> String {
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let is_unknown = ["unknown field", "unknown variant"].iter().any(|what| message.contains(what));
+    match names.split_first() {
+        Some((unknown, known)) if is_unknown => match nearest(unknown, known.iter().copied()) {
+            Some(name) => format!("{message}: did you mean `{name}`?"),
+            None => message.to_string(),
+        },
+        _ => message.to_string(),
+    }
+}
+
+/// Endings of files with lines of JSON.
+pub const JSON_LINES: [&str; 3] = ["jsonl", "ndjson", "json"];
+
+/// What the name of a file ends in, before `.gz` and `.zst`, in small letters.
+pub fn ending(path: &Path) -> Option<String> {
+    inner(path).extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+}
+
+/// Refuses an output whose name promises a format that is not written.
+pub fn check_ending(option: &str, output: Option<&Path>, known: &[&str]) -> Result<(), Usage> {
+    let Some(output) = output.filter(|output| !is_stdin(output)) else { return Ok(()) };
+    match ending(output) {
+        Some(ending) if !known.contains(&ending.as_str()) => {
+            let known: Vec<String> = known.iter().map(|known| format!(".{known}")).collect();
+            let known = known.join(", ");
+            let output = output.display();
+            Err(Usage(format!(
+                "{option} {output}: no format is known by the ending .{ending}; known are {known}, \
+                 each with .gz or .zst behind it too"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_with_their_nouns() {
+        assert_eq!(counted(0_u64, "row"), "0 rows");
+        assert_eq!(counted(1_u64, "row"), "1 row");
+        assert_eq!(counted(2_usize, "row"), "2 rows");
+    }
+
+    #[test]
+    fn the_nearest_name_is_suggested() {
+        let known = "`min_confidence`, `max_length_ratio`, `russian`";
+        for (unknown, nearest) in [
+            ("min_confidance", Some("min_confidence")),
+            ("max_lenght_ratio", Some("max_length_ratio")),
+            ("Russian", Some("russian")),
+            ("colour", None),
+        ] {
+            let message = format!("line 2: unknown field `{unknown}`, expected one of {known}");
+            let told = with_nearest(&message);
+            match nearest {
+                Some(name) => assert_eq!(told, format!("{message}: did you mean `{name}`?")),
+                None => assert_eq!(told, message),
+            }
+        }
+        let other = "line 1: invalid type `a`, expected `b`";
+        assert_eq!(with_nearest(other), other);
+    }
+
+    #[test]
+    fn endings_are_those_known() {
+        let check = |name: &str| check_ending("-o", Some(Path::new(name)), &JSON_LINES);
+        for name in ["a.jsonl", "a.JSON.gz", "b.c/a", "-", ".a", "a.ndjson.zst", "a.gz"] {
+            assert!(check(name).is_ok(), "{name}");
+        }
+        let why = check("a.csv.gz").unwrap_err().to_string();
+        assert!(why.contains(".csv") && why.contains(".jsonl, .ndjson"), "{why}");
+        assert!(check_ending("-o", None, &JSON_LINES).is_ok());
+    }
+}

@@ -1,0 +1,305 @@
+//! Reading files and standard input.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use bitext::evaluate::{AlignmentError, Format};
+use bitext::format::{MAX_LINE, MAX_PASSED_OVER};
+use bitext::{Error, text};
+
+use crate::io::read::compressed::reader;
+use crate::{Failure, Usage};
+
+/// Bytes that a text may have which is read whole: 256 MiB, many times the longest book. An
+/// input without end, such as `/dev/zero`, must not fill the memory.
+const MAX_TEXT: u64 = 256 << 20;
+
+/// The text of a file, or of standard input for `-`.
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    let (name, bytes) = if is_stdin(path) {
+        ("standard input".to_string(), reader(std::io::stdin().lock()).and_then(read_whole))
+    } else {
+        (path.display().to_string(), open_file(path).and_then(read_whole))
+    };
+    let bytes = bytes.map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+    text::decode(&name, &bytes)?;
+    // Just checked.
+    Ok(String::from_utf8(bytes).unwrap_or_default())
+}
+
+fn read_whole(input: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_TEXT {
+        true => {
+            let why = format!("it has more than {MAX_TEXT} bytes: split it into several files");
+            Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, why))
+        }
+        false => Ok(bytes),
+    }
+}
+
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Refuses to read standard input twice.
+pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Usage> {
+    match paths.into_iter().filter(|path| is_stdin(path)).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Usage("standard input (`-`) can be one file only".to_string())),
+    }
+}
+
+/// A file or, for `-`, standard input, decompressed, and what to call it.
+pub fn open(path: &Path) -> Result<(String, Box<dyn BufRead>), Error> {
+    let (name, input) = match is_stdin(path) {
+        true => ("standard input".to_string(), reader(std::io::stdin().lock())),
+        false => (path.display().to_string(), open_file(path)),
+    };
+    match input {
+        Ok(input) => Ok((name, input)),
+        Err(error) => Err(Error::Read { path: name.into(), error }),
+    }
+}
+
+/// A file, decompressed.
+pub fn open_file(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
+    reader(BufReader::new(std::fs::File::open(path)?))
+}
+
+/// Why there is no line.
+#[derive(Debug)]
+pub enum LineFault {
+    Unreadable(std::io::Error),
+    /// It has more than so many bytes; the lines behind it follow.
+    TooLong(usize),
+    /// It is too long, and its end was not reached within so many bytes; no line follows.
+    Endless(usize, u64),
+}
+
+impl std::fmt::Display for LineFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LineFault::Unreadable(error) => write!(f, "cannot read: {error}"),
+            LineFault::TooLong(limit) => write!(f, "the line is longer than {limit} bytes"),
+            LineFault::Endless(limit, patience) => write!(
+                f,
+                "the line is longer than {limit} bytes, and has no end within {patience}: what \
+                 follows is not read"
+            ),
+        }
+    }
+}
+
+/// Lines of bytes without their end (`\n` or `\r\n`); the byte-order mark at
+/// the start of the first is dropped. A line of more than [`MAX_LINE`] bytes is an error and
+/// is passed over without being kept.
+pub struct Lines<R> {
+    input: R,
+    limit: usize,
+    patience: u64,
+    first: bool,
+    ended: bool,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub fn new(input: R) -> Lines<R> {
+        let (limit, patience) = (MAX_LINE, MAX_PASSED_OVER);
+        Lines { input, limit, patience, first: true, ended: false }
+    }
+
+    /// Reads on to the end of a line that is too long.
+    fn pass_over(&mut self, mut passed: u64) -> LineFault {
+        while passed <= self.patience {
+            let buffer = match self.input.fill_buf() {
+                Ok([]) => return LineFault::TooLong(self.limit),
+                Ok(buffer) => buffer,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    self.ended = true;
+                    return LineFault::Unreadable(error);
+                }
+            };
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let used = end.map_or(buffer.len(), |at| at + 1);
+            self.input.consume(used);
+            passed += used as u64;
+            if end.is_some() {
+                return LineFault::TooLong(self.limit);
+            }
+        }
+        self.ended = true;
+        LineFault::Endless(self.limit, self.patience)
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<Vec<u8>, LineFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let mut line = Vec::new();
+        // With the mark and the end, and a byte that is too much.
+        let most = self.limit as u64 + 6;
+        match self.input.by_ref().take(most).read_until(b'\n', &mut line) {
+            Ok(0) => return None,
+            Ok(_) => {}
+            Err(error) => {
+                self.ended = true;
+                return Some(Err(LineFault::Unreadable(error)));
+            }
+        }
+        if line.len() as u64 == most && line.last() != Some(&b'\n') {
+            self.first = false;
+            drop(line);
+            return Some(Err(self.pass_over(most)));
+        }
+        let ended = line.last() == Some(&b'\n');
+        if ended {
+            line.pop();
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+        }
+        let marked = std::mem::take(&mut self.first) && line.starts_with(b"\xef\xbb\xbf");
+        if marked {
+            line.drain(..3);
+        }
+        // Nothing but the mark is no line.
+        if marked && line.is_empty() && !ended {
+            return None;
+        }
+        match line.len() > self.limit {
+            true => Some(Err(LineFault::TooLong(self.limit))),
+            false => Some(Ok(line)),
+        }
+    }
+}
+
+/// Whether a line of JSON is blank, and so is none.
+pub fn is_blank(line: &[u8]) -> bool {
+    let is_space = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
+    let start = line.iter().position(|byte| !is_space(byte)).unwrap_or(line.len());
+    let rest = &line[start..];
+    // What begins with a bracket, or whatever of ASCII, need not be decoded.
+    rest.first().is_none_or(|byte| !byte.is_ascii())
+        && std::str::from_utf8(rest).is_ok_and(|rest| rest.trim().is_empty())
+}
+
+/// A file of alignments, line by line; blank lines are passed over.
+pub struct Alignments {
+    pub name: String,
+    /// `None` where the file has nothing but blank lines.
+    pub format: Option<Format>,
+    lines: std::iter::Enumerate<Lines<Box<dyn BufRead>>>,
+    first: Option<(usize, String)>,
+}
+
+impl Alignments {
+    /// Opens a file, or standard input for `-`; the format is told by the first
+    /// line unless it is given.
+    pub fn open(path: &Path, format: Option<Format>) -> Result<Alignments, Failure> {
+        let (name, input) = open(path)?;
+        let lines = Lines::new(input).enumerate();
+        let mut file = Alignments { name, format: None, lines, first: None };
+        let Some((number, line)) = file.next().transpose()? else { return Ok(file) };
+        file.format = format.or_else(|| Format::detect(&line));
+        if file.format.is_none() {
+            let why = "neither a JSON object, nor a bead such as `[0]:[0, 1]`, nor a ladder's rung";
+            return Err(AlignmentError::Malformed(why.to_string()).at(&file.name, number).into());
+        }
+        file.first = Some((number, line));
+        Ok(file)
+    }
+
+    /// What is left, each line in its place, so that numbers stay right.
+    pub fn rest(self) -> Result<String, Failure> {
+        let (mut text, mut lines) = (String::new(), 0);
+        for line in self {
+            let (number, line) = line?;
+            text.extend(std::iter::repeat_n('\n', number - 1 - lines));
+            text.push_str(&line);
+            lines = number - 1;
+        }
+        Ok(text)
+    }
+}
+
+impl Iterator for Alignments {
+    /// A line with its number, from 1.
+    type Item = Result<(usize, String), Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(first) = self.first.take() {
+            return Some(Ok(first));
+        }
+        for (at, line) in self.lines.by_ref() {
+            let name = &self.name;
+            let line = match line {
+                Ok(line) => line,
+                Err(fault) => {
+                    return Some(Err(format!("{name}: line {}: {fault}", at + 1).into()));
+                }
+            };
+            match text::decode(&format!("{name}: line {}", at + 1), &line) {
+                Ok(line) if line.trim().is_empty() => {}
+                Ok(line) => return Some(Ok((at + 1, line.to_string()))),
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of up to six bytes.
+    fn lines(input: &[u8]) -> Vec<Result<String, String>> {
+        // Read in small pieces, so that lines reach over several.
+        let mut lines = Lines::new(BufReader::with_capacity(3, input));
+        lines.limit = 6;
+        lines.patience = 100;
+        let text = |line: Vec<u8>| String::from_utf8(line).unwrap();
+        lines.map(|line| line.map(text).map_err(|fault| fault.to_string())).collect()
+    }
+
+    #[test]
+    fn a_long_line_is_an_error_and_the_others_follow() {
+        let long = || Err("the line is longer than 6 bytes".to_string());
+        let good = |text: &str| Ok(text.to_string());
+        let mark = "\u{feff}123456\r\n".as_bytes();
+        assert_eq!(lines(mark), [good("123456")]);
+        assert_eq!(lines(b"123456\n1234567\nab\n"), [good("123456"), long(), good("ab")]);
+        let longer = [&[b'x'; 90][..], b"\nab\r\n\n", &[b'y'; 90][..]].concat();
+        assert_eq!(lines(&longer), [long(), good("ab"), good(""), long()]);
+        for longest in 7..20 {
+            let input = [&vec![b'x'; longest][..], b"\nab"].concat();
+            assert_eq!(lines(&input), [long(), good("ab")], "{longest}");
+        }
+        let endless = [b"ab\n".to_vec(), vec![0; 1000], b"\nab\n".to_vec()].concat();
+        let given_up = "the line is longer than 6 bytes, and has no end within 100: what follows \
+                        is not read";
+        assert_eq!(lines(&endless), [good("ab"), Err(given_up.to_string())]);
+    }
+
+    #[test]
+    fn blank_lines_are_told() {
+        for (line, blank) in [
+            ("", true),
+            (" \t\r\u{b}", true),
+            ("\u{a0}\u{2003} ", true),
+            ("{}", false),
+            (" \u{a0}{", false),
+            ("\u{feff}", false),
+            ("\0", false),
+        ] {
+            assert_eq!(is_blank(line.as_bytes()), blank, "{line:?}");
+        }
+        assert!(!is_blank(b"\xff") && !is_blank(b" \xc2"));
+    }
+}

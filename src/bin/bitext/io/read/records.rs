@@ -1,0 +1,346 @@
+//! Training sets in any format, from files and to files.
+
+#[cfg(feature = "parquet")]
+use std::fs::File;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use bitext::evaluate::Document;
+use bitext::format::{
+    HfJsonlWriter, Line, Lines, MosesReader, MosesWriter, Record, Rows, Selection, TmxReader,
+    TmxWriter, TsvReader, TsvWriter, aligned_texts, from_json, parse_record, records,
+};
+use bitext::{Error, Language};
+
+#[cfg(feature = "parquet")]
+use crate::io::messages::faults::quietly;
+use crate::io::messages::hints::{check_ending, ending};
+use crate::io::read::compressed::{Compression, inner};
+use crate::io::read::input::{check_stdin, is_stdin, read_text};
+use crate::io::write::output::{Output, complain};
+use crate::{Failure, Usage};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Jsonl,
+    Tsv,
+    Tmx,
+    Moses,
+    Parquet,
+    Vecalign,
+    Ladder,
+}
+
+/// Formats by the endings of files' names.
+const ENDINGS: [(&str, Format); 8] = [
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+    ("json", Format::Jsonl),
+    ("tsv", Format::Tsv),
+    ("tab", Format::Tsv),
+    ("tmx", Format::Tmx),
+    ("xml", Format::Tmx),
+    ("parquet", Format::Parquet),
+];
+
+impl Format {
+    /// The format that a file's name tells; JSONL where it tells none.
+    fn of(path: Option<&Path>) -> Format {
+        let ending = path.and_then(ending);
+        let known = ENDINGS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
+        known.map_or(Format::Jsonl, |(_, format)| format)
+    }
+
+    /// Refuses an output whose name promises another format, where none was asked for.
+    pub fn check_output(asked: Option<Format>, path: Option<&Path>) -> Result<(), Usage> {
+        match asked {
+            Some(_) => Ok(()),
+            None => check_ending("-o", path, &ENDINGS.map(|(ending, _)| ending)),
+        }
+    }
+
+    /// The format of an output: the one asked for, or the one that its name tells.
+    pub fn of_output(asked: Option<Format>, path: Option<&Path>) -> Format {
+        asked.unwrap_or_else(|| Format::of(path))
+    }
+
+    /// Whether it keeps a record's extras.
+    pub fn has_extras(self) -> bool {
+        matches!(self, Format::Jsonl | Format::Parquet)
+    }
+}
+
+/// Where rows come from, as the command line says.
+pub struct Sources<'a> {
+    pub files: &'a [PathBuf],
+    pub format: Option<Format>,
+    pub languages: &'a [Language],
+    pub texts: &'a [PathBuf],
+    pub pairs: &'a [(Language, Language)],
+}
+
+/// Rows, or what is wrong with them; a line of `bitext align` gives several.
+pub type Source = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
+
+impl Sources<'_> {
+    pub fn open(&self) -> Result<Source, Failure> {
+        check_stdin(self.files)?;
+        let first = self.files.first().map(PathBuf::as_path);
+        let format = self.format.unwrap_or_else(|| Format::of(first));
+        let needs = |what: &str| Usage(format!("--from {what} needs --languages, such as en,uk"));
+        match format {
+            Format::Moses => {
+                if self.languages.len() != self.files.len() {
+                    return Err(needs("moses with as many files as languages").into());
+                }
+                let mut files = Vec::new();
+                for (path, language) in self.files.iter().zip(self.languages) {
+                    files.push((name(path), *language, open(path)?));
+                }
+                let files = files.iter_mut().map(|(name, language, input)| {
+                    let empty: Box<dyn BufRead> = Box::new(std::io::empty());
+                    (name.as_str(), *language, std::mem::replace(input, empty))
+                });
+                Ok(Box::new(each(MosesReader::new(files)?)))
+            }
+            Format::Vecalign | Format::Ladder => self.indexed(format),
+            _ if !self.texts.is_empty() => {
+                Err(Usage("--texts goes with --from vecalign or ladder".to_string()).into())
+            }
+            _ => {
+                let mut all: Source = Box::new(std::iter::empty());
+                for path in self.files {
+                    let format = self.format.unwrap_or_else(|| Format::of(Some(path)));
+                    all = Box::new(all.chain(self.file(format, path)?));
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    fn file(&self, format: Format, path: &Path) -> Result<Source, Failure> {
+        let name = name(path);
+        Ok(match format {
+            Format::Tsv => {
+                let languages = Some(self.languages).filter(|languages| !languages.is_empty());
+                Box::new(each(TsvReader::new(&name, open(path)?, languages)))
+            }
+            Format::Tmx => {
+                let reader = TmxReader::new(&name, open(path)?).with_languages(self.languages);
+                Box::new(tmx(name, reader))
+            }
+            Format::Parquet => parquet(&name, path)?,
+            _ => {
+                let mut selection = Selection::units();
+                if !self.pairs.is_empty() {
+                    selection.rows = Rows::Beads(self.pairs.to_vec());
+                }
+                Box::new(jsonl(Lines::new(&name, open(path)?), selection))
+            }
+        })
+    }
+
+    fn indexed(&self, format: Format) -> Result<Source, Failure> {
+        let ([path], [source, target], [own, other]) = (self.files, self.texts, self.languages)
+        else {
+            let why = "an index file needs --texts with two files and --languages with two";
+            return Err(Usage(why.to_string()).into());
+        };
+        let sentences = |path: &Path| -> Result<Vec<String>, Failure> {
+            let lines = Lines::new(&name(path), open(path)?);
+            Ok(lines.map(|line| line.map(|line| line.text)).collect::<Result<_, _>>()?)
+        };
+        let (source, target) = (sentences(source)?, sentences(target)?);
+        let (name, text) = (name(path), read_text(path)?);
+        let document = match format {
+            Format::Ladder => Document::parse_ladder(&name, &text)?,
+            _ => Document::parse_vecalign(&name, &text)?,
+        };
+        let beads = document.beads(source.len(), target.len())?;
+        let records = aligned_texts(&beads, (*own, &source), (*other, &target))?;
+        Ok(Box::new(records.into_iter().map(|record| Ok(vec![record]))))
+    }
+}
+
+fn each(
+    records: impl Iterator<Item = Result<Record, Error>>,
+) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
+    records.map(|record| record.map(|record| vec![record]))
+}
+
+/// Lines of records, or of bitexts, as each of them is.
+fn jsonl(
+    mut lines: Lines<Box<dyn BufRead>>,
+    selection: Selection,
+) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
+    std::iter::from_fn(move || {
+        loop {
+            let Line { number, offset, text, .. } = match lines.next()? {
+                Ok(line) if line.text.trim().is_empty() => continue,
+                Ok(line) => line,
+                Err(error) => return Some(Err(error)),
+            };
+            // The keys that tell them apart hardly stand in a text in this form; where
+            // they do, what is wrong is told after all.
+            let is_bitext = text.contains("\"sentences\":") && text.contains("\"units\":");
+            let rows = match is_bitext && !text.contains("\"translation\":") {
+                true => from_json(&text)
+                    .map(|bitext| records(&bitext, &selection))
+                    .map_err(|error| error.to_string()),
+                false => parse_record(&text)
+                    .map(|record| vec![record])
+                    .map_err(|error| error.to_string()),
+            };
+            return Some(rows.map_err(|why| lines.refuse(number, offset, why)));
+        }
+    })
+}
+
+/// Units of a TMX document; at its end the notes of its reader are printed, a line each.
+fn tmx(
+    name: String,
+    mut reader: TmxReader<Box<dyn BufRead>>,
+) -> impl Iterator<Item = Result<Vec<Record>, Error>> {
+    let mut ended = false;
+    std::iter::from_fn(move || {
+        let next = reader.next();
+        if next.is_none() && !std::mem::replace(&mut ended, true) {
+            reader.notes().iter().for_each(|note| complain(format_args!("{name}: {note}")));
+        }
+        Some(next?.map(|record| vec![record]))
+    })
+}
+
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_string() } else { path.display().to_string() }
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
+    Ok(crate::io::read::input::open(path)?.1)
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(name: &str, path: &Path) -> Result<Source, Failure> {
+    if is_stdin(path) {
+        return Err(Usage("Parquet cannot be read from standard input".to_string()).into());
+    }
+    let file = File::open(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+    // What others wrote may be more than the Parquet crate bears; the reader says that.
+    let mut rows = quietly(|| bitext::format::ParquetReader::new(name, file))?;
+    Ok(Box::new(each(std::iter::from_fn(move || quietly(|| rows.next())))))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
+    Err(Usage("this bitext was built without the feature `parquet`".to_string()).into())
+}
+
+/// The file of a language.
+fn moses_file(path: &Path, language: Language) -> PathBuf {
+    let mut file = inner(path).into_os_string();
+    file.push(format!(".{language}"));
+    // Of `clean.gz`, `clean.en.gz`.
+    if let Some(ending) = path.extension().filter(|_| Compression::of(path).is_some()) {
+        file.push(".");
+        file.push(ending);
+    }
+    file.into()
+}
+
+/// Where rows go.
+pub enum Sink {
+    Jsonl(HfJsonlWriter<Output>),
+    Tsv(Box<TsvWriter<Output>>),
+    Tmx(TmxWriter<Output>),
+    Moses(MosesWriter<Output>),
+    #[cfg(feature = "parquet")]
+    Parquet(bitext::format::ParquetWriter<File>, Output),
+}
+
+impl Sink {
+    pub fn open(
+        path: Option<&Path>,
+        format: Option<Format>,
+        languages: &[Language],
+    ) -> Result<Sink, Failure> {
+        let first = languages.first().copied().unwrap_or(Language::ENGLISH);
+        Ok(match Format::of_output(format, path) {
+            Format::Jsonl => Sink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
+            Format::Tsv => {
+                let out = Output::open(path)?;
+                Sink::Tsv(Box::new(TsvWriter::new(out, languages, Selection::units())?))
+            }
+            Format::Tmx => {
+                Sink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)
+            }
+            Format::Moses => {
+                let path = path.filter(|path| !is_stdin(path)).ok_or_else(|| {
+                    Usage("--to moses needs -o, what the files' names begin with".to_string())
+                })?;
+                let mut files = Vec::new();
+                for language in languages {
+                    let file = moses_file(path, *language);
+                    files.push((*language, Output::open(Some(&file))?));
+                }
+                Sink::Moses(MosesWriter::new(files))
+            }
+            #[cfg(feature = "parquet")]
+            Format::Parquet => {
+                let out = Output::open(path)?;
+                let Output::File(file, _) = &out else {
+                    return Err(Usage("--to parquet needs -o and a file".to_string()).into());
+                };
+                let file = file.get_ref().as_file().try_clone()?;
+                Sink::Parquet(bitext::format::ParquetWriter::new(file, languages)?, out)
+            }
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => {
+                let why = "this bitext was built without the feature `parquet`";
+                return Err(Usage(why.to_string()).into());
+            }
+            Format::Vecalign | Format::Ladder => {
+                let why = "index files have no text, and rows no index: `bitext align` writes them";
+                return Err(Usage(why.to_string()).into());
+            }
+        })
+    }
+
+    /// The files that [`Sink::open`] makes of these.
+    pub fn files(
+        path: Option<&Path>,
+        format: Option<Format>,
+        languages: &[Language],
+    ) -> Vec<Option<PathBuf>> {
+        match (Format::of_output(format, path), path) {
+            (Format::Moses, Some(path)) => {
+                languages.iter().map(|language| Some(moses_file(path, *language))).collect()
+            }
+            (_, path) => vec![path.map(Path::to_path_buf)],
+        }
+    }
+
+    pub fn write(&mut self, record: &Record) -> Result<(), Error> {
+        match self {
+            Sink::Jsonl(out) => out.write(record),
+            Sink::Tsv(out) => out.write_record(record),
+            Sink::Tmx(out) => out.write_record(record),
+            Sink::Moses(out) => out.write(record),
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(out, _) => out.write(record),
+        }
+    }
+
+    pub fn finish(self) -> Result<(), Failure> {
+        match self {
+            Sink::Jsonl(out) => out.finish()?.finish(),
+            Sink::Tsv(out) => out.finish()?.finish(),
+            Sink::Tmx(out) => out.finish()?.finish(),
+            Sink::Moses(out) => out.finish()?.into_iter().try_for_each(Output::finish),
+            #[cfg(feature = "parquet")]
+            Sink::Parquet(rows, out) => {
+                rows.finish()?;
+                out.finish()
+            }
+        }
+    }
+}

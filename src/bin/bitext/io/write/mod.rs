@@ -1,0 +1,5 @@
+//! Outputs: streams and files that are replaced as a whole.
+
+pub mod output;
+pub mod paths;
+pub mod temporary;

@@ -1,0 +1,238 @@
+//! Text that moved.
+
+use bitext::align::AlignConfig;
+use bitext::format::{Selection, from_json, to_json};
+use bitext::{Aligner, Article, Bitext, Error, Language, Pair, Part, Unit};
+use proptest::prelude::*;
+
+const EN: &str = include_str!("../../examples/data/ferry.en.txt");
+const UK: &str = include_str!("../../examples/data/ferry.uk.txt");
+const DE: &str = include_str!("../../examples/data/ferry.de.txt");
+
+fn aligner(reordered: bool) -> Aligner {
+    let mut config = AlignConfig::default();
+    config.reordered = reordered;
+    Aligner::new().unwrap().with_config(config).unwrap()
+}
+
+/// A text with a paragraph elsewhere.
+fn moved(text: &str, from: usize, to: usize) -> String {
+    let mut paragraphs: Vec<&str> = text.split("\n\n").collect();
+    let paragraph = paragraphs.remove(from);
+    paragraphs.insert(to.min(paragraphs.len()), paragraph);
+    paragraphs.join("\n\n")
+}
+
+fn align(reordered: bool, english: &str, other: (Language, &str)) -> Bitext {
+    let articles = [Article::new(Language::ENGLISH, english), Article::new(other.0, other.1)];
+    aligner(reordered).align(articles).unwrap()
+}
+
+fn reordered(bitext: &Bitext) -> Vec<&Unit> {
+    bitext.units().iter().filter(|unit| unit.reordered()).collect()
+}
+
+fn check(bitext: &Bitext) {
+    for article in bitext.articles() {
+        for sentence in 0..article.len() {
+            let language = article.language();
+            let holds =
+                |unit: &&Unit| unit.sentences(language).is_some_and(|all| all.contains(&sentence));
+            assert_eq!(bitext.units().iter().filter(holds).count(), 1);
+            assert_eq!(bitext.unit_of(language, sentence), bitext.units().iter().find(holds));
+        }
+    }
+    for min_confidence in [0.0, 0.5, 0.95, 0.985] {
+        let json = to_json(bitext, &Selection::units().with_min_confidence(min_confidence));
+        let back = from_json(&json).unwrap();
+        if min_confidence == 0.0 {
+            assert_eq!(&back, bitext);
+        }
+    }
+}
+
+#[test]
+fn a_moved_paragraph_is_found_with_the_flag_only() {
+    for (language, text) in [(Language::UKRAINIAN, UK), (Language::GERMAN, DE)] {
+        let text = moved(text, 2, 5);
+        assert!(reordered(&align(false, EN, (language, &text))).is_empty());
+        let bitext = align(true, EN, (language, &text));
+        let found = reordered(&bitext);
+        assert_eq!(found.len(), 3, "{language}");
+        for (unit, (english, other)) in found.iter().zip([
+            ("The repairs cost", "1"),
+            ("More than half", "П"),
+            ("“I never thought", "«"),
+        ]) {
+            assert!(bitext.text(unit, Language::ENGLISH).unwrap().starts_with(english));
+            if language == Language::UKRAINIAN && other != "1" {
+                assert!(bitext.text(unit, language).unwrap().starts_with(other));
+            }
+            assert!(unit.confidence() >= 0.9 && unit.score() > 0.2);
+        }
+        // They stand where English has them, and nothing else changed.
+        let at = bitext.units().iter().position(Unit::reordered).unwrap();
+        let before = bitext.units()[at - 1].sentences(Language::ENGLISH).unwrap()[0];
+        assert_eq!(before + 1, found[0].sentences(Language::ENGLISH).unwrap()[0]);
+        assert_eq!(
+            bitext
+                .pair(Language::ENGLISH, language)
+                .unwrap()
+                .iter()
+                .filter(|bead| bead.reordered())
+                .count(),
+            3
+        );
+        check(&bitext);
+    }
+}
+
+#[test]
+fn a_paragraph_that_moved_in_one_of_three_languages_joins_the_others() {
+    let text = moved(UK, 2, 5);
+    let articles = [
+        Article::new(Language::ENGLISH, EN),
+        Article::new(Language::UKRAINIAN, text),
+        Article::new(Language::GERMAN, DE),
+    ];
+    let bitext = aligner(true).align(articles).unwrap();
+    let found = reordered(&bitext);
+    assert_eq!(found.len(), 3);
+    assert!(found.iter().all(|unit| unit.shape() == "1-1-1"));
+    let in_order = bitext.pair(Language::ENGLISH, Language::GERMAN).unwrap();
+    assert!(in_order.iter().all(|bead| !bead.reordered()));
+    check(&bitext);
+}
+
+#[test]
+fn unrelated_text_gives_nothing() {
+    let other = "Das Symphonieorchester sucht einen neuen Dirigenten. Die Stelle wird zum Herbst \
+        frei.\n\nAuf dem Marktplatz wurde ein Brunnen eingeweiht. Er stammt aus dem Jahr 1780 und \
+        stand lange im Depot. Kinder durften als Erste trinken.\n\nDer Weltrekord im Kugelstoßen \
+        ist gefallen. Der Athlet feierte mit seiner Familie bis in den Morgen.";
+    assert!(reordered(&align(true, EN, (Language::GERMAN, other))).is_empty());
+    // Nor does what is not related between what is.
+    let mixed = |text: &str| format!("{other}\n\n{text}\n\n{other}");
+    assert!(reordered(&align(true, EN, (Language::GERMAN, &mixed(DE)))).is_empty());
+}
+
+#[test]
+fn a_bitext_out_of_order_must_say_so() {
+    let article = |language| Article::from_sentences(language, ["a", "b"]);
+    let articles = || vec![article(Language::ENGLISH), article(Language::GERMAN)];
+    let unit = |en: usize, de: usize, reordered: bool| {
+        let part = |language, sentence| Part { language, sentences: vec![sentence] };
+        let parts = vec![part(Language::ENGLISH, en), part(Language::GERMAN, de)];
+        Unit::new(parts, 0.5, 0.9).unwrap().with_reordered(reordered)
+    };
+    let (source, target) = (Language::ENGLISH, Language::GERMAN);
+    let new = |units: [bool; 2], beads: [bool; 2]| {
+        let pair = [unit(0, 1, beads[0]), unit(1, 0, beads[1])];
+        let pair = Pair { source, target, beads: pair.into() };
+        Bitext::new(articles(), vec![unit(0, 1, units[0]), unit(1, 0, units[1])], vec![pair])
+    };
+    assert!(matches!(new([false; 2], [false; 2]), Err(Error::InvalidBitext(_))));
+    assert!(matches!(new([true, false], [false; 2]), Err(Error::InvalidBitext(_))));
+    assert!(matches!(new([false; 2], [true, false]), Err(Error::InvalidBitext(_))));
+    assert!(matches!(new([false, true], [true, false]), Err(Error::InvalidBitext(_))));
+    check(&new([true, false], [true, false]).unwrap());
+    check(&new([false, true], [false, true]).unwrap());
+    // Not even those may be out of order in their first language.
+    let swapped = vec![unit(1, 0, true), unit(0, 1, false)];
+    assert!(Bitext::new(articles(), swapped, Vec::new()).is_err());
+    let alone = Part { language: source, sentences: vec![0] };
+    let alone = Unit::new(vec![alone], 0.0, 0.9).unwrap().with_reordered(true);
+    assert!(Bitext::new(articles(), vec![alone, unit(1, 0, false)], Vec::new()).is_err());
+}
+
+#[test]
+fn the_default_settings_are_named_as_before() {
+    let json = serde_json::to_string(&AlignConfig::default()).unwrap();
+    assert!(!json.contains("reordered"));
+    assert_ne!(aligner(true).fingerprint(), aligner(false).fingerprint());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever is moved, dropped and given as sentences that hold several.
+    #[test]
+    fn each_sentence_is_in_one_unit(
+        moves in prop::collection::vec((0..14_usize, 0..14_usize), 0..4),
+        dropped in 0..14_usize,
+        three in any::<bool>(),
+        as_paragraphs in any::<bool>(),
+    ) {
+        let mut texts = [EN.to_string(), UK.to_string(), DE.to_string()];
+        for (at, (from, to)) in moves.iter().enumerate() {
+            texts[(at + 1) % 3] = moved(&texts[(at + 1) % 3], *from, *to);
+        }
+        let mut paragraphs: Vec<&str> = texts[1].split("\n\n").collect();
+        paragraphs.remove(dropped);
+        texts[1] = paragraphs.join("\n\n");
+        let languages = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
+        let articles = languages.into_iter().zip(&texts).map(|(language, text)| {
+            match as_paragraphs && language != Language::GERMAN {
+                true => Article::from_sentences(language, text.split("\n\n")),
+                false => Article::new(language, text.as_str()),
+            }
+        });
+        let bitext = aligner(true).align(articles.take(if three { 3 } else { 2 })).unwrap();
+        check(&bitext);
+    }
+}
+
+/// German has two paragraphs the other way round, and Ukrainian joins two sentences.
+const COUNCIL: [(Language, &str); 3] = [
+    (
+        Language::ENGLISH,
+        "The town council of Rotwald voted on Tuesday to close the old airport next year.\n\n\
+         Residents of the nearby village of Lindau have complained about the noise for thirty years. \
+         They want the land to become a park with a lake and a playground for children. \
+         The farmers' union would prefer to grow wheat and barley there again.\n\n\
+         The flying club has announced that it will go to court against the decision. \
+         Its chairman, Otto Keller, called the vote an insult to 240 members and their families.\n\n\
+         A final decision on the use of the site is expected in autumn 2027.",
+    ),
+    (
+        Language::UKRAINIAN,
+        "Міська рада Ротвальда у вівторок проголосувала за закриття старого аеропорту наступного року.\n\n\
+         Мешканці сусіднього села Ліндау тридцять років скаржаться на шум, вони хочуть, щоб на цій землі \
+         з’явився парк з озером і дитячим майданчиком. \
+         Спілка фермерів воліла б знову вирощувати там пшеницю та ячмінь.\n\n\
+         Льотний клуб оголосив, що подасть до суду на це рішення. \
+         Його голова Отто Келлер назвав голосування образою для 240 членів клубу та їхніх родин.\n\n\
+         Остаточне рішення щодо використання ділянки очікується восени 2027 року.",
+    ),
+    (
+        Language::GERMAN,
+        "Der Stadtrat von Rotwald hat am Dienstag beschlossen, den alten Flughafen im nächsten Jahr zu schließen.\n\n\
+         Der Fliegerverein hat angekündigt, gegen den Beschluss vor Gericht zu ziehen. \
+         Sein Vorsitzender Otto Keller nannte die Abstimmung eine Beleidigung für 240 Mitglieder und ihre Familien.\n\n\
+         Bewohner des nahen Dorfes Lindau beschweren sich seit dreißig Jahren über den Lärm. \
+         Sie wollen, dass auf dem Gelände ein Park mit einem See und einem Spielplatz für Kinder entsteht. \
+         Der Bauernverband würde dort lieber wieder Weizen und Gerste anbauen.\n\n\
+         Eine endgültige Entscheidung über die Nutzung des Geländes wird für Herbst 2027 erwartet.",
+    ),
+];
+
+#[test]
+fn paragraphs_moved_in_one_of_three_languages_join_the_units_of_the_others() {
+    let articles = COUNCIL.map(|(language, text)| Article::new(language, text));
+    let bitext = aligner(true).align(articles).unwrap();
+    check(&bitext);
+    let shape =
+        |unit: &Unit| COUNCIL.map(|(language, _)| unit.sentences(language).unwrap_or(&[]).to_vec());
+    let found: Vec<_> = bitext.units().iter().map(shape).collect();
+    assert_eq!(
+        found,
+        [
+            [vec![0], vec![0], vec![0]],
+            [vec![1, 2], vec![1], vec![3, 4]],
+            [vec![3], vec![2], vec![5]],
+            [vec![4], vec![3], vec![1]],
+            [vec![5], vec![4], vec![2]],
+            [vec![6], vec![5], vec![6]],
+        ]
+    );
+}

@@ -1,0 +1,338 @@
+//! Builds that are stopped and go on, and what stands in their way.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::common::cli::{bitext, command};
+use crate::common::workshop::{LANGUAGES, SETTINGS, Workshop, articles, assert_same, is_set, text};
+use serde_json::json;
+
+/// So many groups and articles that each stage has several shards.
+fn many(folder: &Path) -> String {
+    let articles = articles();
+    let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
+        let all = articles[article % 8].get(language).texts();
+        (0..2).map(|at| format!("{} {number}.", all[(number + at) % 5])).collect()
+    };
+    let mut lines = Vec::new();
+    for number in 0..300 {
+        let (one, other) = (LANGUAGES[number % 3], LANGUAGES[(number + 1) % 3]);
+        lines.push(json!({"id": format!("g{number}"), one: sentences(number, one, number),
+            other: sentences(number, other, number)}));
+    }
+    for number in 0..300 {
+        let text = sentences(number, "en", number).join(" ");
+        lines.push(json!({"id": format!("s{number}"), "lang": "en", "text": text}));
+    }
+    let file = folder.join("many.jsonl").display().to_string();
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    fs::write(&file, lines.join("\n")).unwrap();
+    file
+}
+
+/// Builds until it is killed, or to its end.
+fn build_for(args: &[&str], time: Duration) -> Option<i32> {
+    let mut child = command(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(time);
+    child.kill().unwrap();
+    child.wait().unwrap().code()
+}
+
+/// A number from 0 to 1, another each time.
+fn chance() -> f64 {
+    let number = RandomState::new().build_hasher().finish();
+    (number >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[test]
+fn a_build_that_was_killed_at_any_moment_goes_on() {
+    let shop = Workshop::new();
+    let (file, settings) = (many(shop.folder.path()), shop.path("settings.toml"));
+    let args = |out: &str| ["build", &file, "--out", out, "--config", &settings].map(String::from);
+    let begun = Instant::now();
+    let run = bitext(args(&shop.path("whole")), b"");
+    let took = begun.elapsed();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let whole = shop.files("whole");
+    let mut interrupted = 0;
+    for at in 0..10 {
+        // One in each tenth of the time.
+        let moment = (f64::from(at) + chance()) / 10.0;
+        let out = format!("killed-{at}");
+        let args = args(&shop.path(&out));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        interrupted += usize::from(build_for(&args, took.mul_f64(moment)).is_none());
+        let run = bitext(&args, b"");
+        assert_eq!(run.status, 0, "{moment}: {}", run.stderr);
+        assert_same(&whole, &shop.files(&out));
+    }
+    assert!(interrupted >= 5, "only {interrupted} were killed before they ended");
+}
+
+#[test]
+fn a_build_that_is_killed_again_and_again_redoes_little() {
+    let shop = Workshop::new();
+    let file = many(shop.folder.path());
+    let begun = Instant::now();
+    assert_eq!(bitext(["build", &file, "--out", &shop.path("whole")], b"").status, 0);
+    // How long the first one took says little on a busy machine: where it was slow, the
+    // others end before they are killed, and are begun anew with less time.
+    let mut time = begun.elapsed().mul_f64(0.2);
+    for attempt in 0..6 {
+        let name = format!("out{attempt}");
+        let (runs, kept) = killed_until_whole(&file, &shop.path(&name), time);
+        assert_same(&shop.files("whole"), &shop.files(&name));
+        if runs >= 2 && kept >= 4 {
+            return;
+        }
+        time = time.mul_f64(0.5);
+    }
+    panic!("none was killed twice with four shards whole");
+}
+
+/// Kills a build again and again until one ends by itself; how many were killed, and the
+/// most shards that one of them found whole and left as they were.
+fn killed_until_whole(file: &str, out: &str, mut time: Duration) -> (usize, usize) {
+    let args = ["build", file, "--out", out];
+    // What is whole, with the time when it was written.
+    let shards = || -> BTreeMap<String, std::time::SystemTime> {
+        let mut found = BTreeMap::new();
+        for stage in ["index", "links", "aligned"] {
+            for entry in fs::read_dir(format!("{out}/.build/{stage}")).into_iter().flatten() {
+                let entry = entry.unwrap();
+                let name = entry.file_name().into_string().unwrap();
+                if name.parse::<u32>().is_ok() {
+                    let written = entry.metadata().unwrap().modified().unwrap();
+                    found.insert(format!("{stage}/{name}"), written);
+                }
+            }
+        }
+        found
+    };
+    let (mut before, mut kept, mut runs) = (BTreeMap::new(), 0, 0);
+    while build_for(&args, time.mul_f64(0.5 + chance())).is_none() {
+        runs += 1;
+        assert!(runs < 60, "it gets no further");
+        let now = shards();
+        // At the end it removes them, from the first stage on.
+        if !Path::new(&out).join("README.md").exists() {
+            for (name, written) in &before {
+                assert_eq!(now.get(name), Some(written), "{name}");
+            }
+            kept = kept.max(now.len());
+        }
+        before = now;
+        time = time.mul_f64(1.1);
+    }
+    (runs, kept)
+}
+
+#[test]
+fn what_changed_is_noticed() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    let before = shop.files("out");
+    let again = shop.build("out", &[]);
+    assert_eq!(again.status, 1);
+    assert!(again.stderr.contains("is complete"), "{}", again.stderr);
+
+    fs::write(shop.path("settings.toml"), SETTINGS.replace("test = 0.2", "test = 0.3")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("other settings"));
+    fs::write(shop.path("settings.toml"), SETTINGS).unwrap();
+    let added = text(&articles()[7], "de");
+    fs::write(shop.path("in/added.de.txt"), added).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("added.de.txt is new"));
+    assert_same(&before, &shop.files("out"));
+
+    // What was in a set stays there.
+    assert_eq!(shop.build("out", &["--fresh"]).status, 1);
+    let after = shop.files("out");
+    for name in before.keys().filter(|name| is_set(name, ".jsonl")) {
+        let text = |files: &BTreeMap<String, Vec<u8>>| {
+            String::from_utf8(files.get(name).cloned().unwrap_or_default()).unwrap()
+        };
+        assert!(text(&before).lines().all(|line| text(&after).contains(line)), "{name}");
+    }
+}
+
+#[test]
+fn another_licence_makes_the_card_anew_and_nothing_else() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    cut_off_at(&shop, "begun");
+    let written =
+        |name: &str| fs::metadata(shop.path(&format!("out/{name}"))).unwrap().modified().unwrap();
+    let before = shop.files("out");
+    let times: Vec<_> = before.keys().map(|name| written(name)).collect();
+    let settings = SETTINGS.replace("CC0-1.0", "CC-BY-4.0").replace("Made up", "Renamed");
+    fs::write(shop.path("settings.toml"), &settings).unwrap();
+    let run = shop.build("out", &[]);
+    assert!(run.status == 1 && run.stderr.contains("its card was made anew; "), "{}", run.stderr);
+    assert!(run.stderr.contains("see "), "what the status is about: {}", run.stderr);
+    shop.build("whole", &[]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+    assert_ne!(before["README.md"], shop.files("out")["README.md"]);
+    for (name, time) in before.keys().zip(times) {
+        assert_eq!(written(name) == time, name != "README.md", "{name}");
+    }
+    assert!(!shop.build("out", &[]).stderr.contains("anew"));
+    // One that was cut off goes on, too.
+    shop.build("begun", &[]);
+    assert_same(&shop.files("whole"), &shop.files("begun"));
+    // With another setting beside it, it is another build.
+    fs::write(shop.path("settings.toml"), settings.replace("0.2", "0.3")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("other settings"));
+}
+
+#[test]
+fn the_input_may_be_named_in_another_way() {
+    let shop = Workshop::new();
+    let build = |folder: &str, input: &str| {
+        let (out, settings) = (shop.path("out"), shop.path("settings.toml"));
+        let words = ["build", input, "--out", &out, "--config", &settings];
+        let ended = command(words).current_dir(shop.path(folder)).output().unwrap();
+        String::from_utf8(ended.stderr).unwrap()
+    };
+    assert!(build("", "in").contains("rows of 8 groups"));
+    for (folder, input) in [("", "in"), ("", "./in/"), ("in", "."), ("in/en", "../../in")] {
+        let said = build(folder, input);
+        assert!(said.contains("is complete"), "{input}: {said}");
+    }
+    let whole = shop.path("in");
+    assert!(build("", &whole).contains("is complete"));
+    // Not so that the files are called otherwise, as ids go by that; all must be named; and
+    // what has changed is noticed.
+    fs::create_dir_all(shop.path("two/de")).unwrap();
+    fs::copy(shop.path("in/de/0.txt"), shop.path("two/de/0.txt")).unwrap();
+    let named = |input: &str| bitext(["build", input, "--out", &shop.path("part")], b"").stderr;
+    let group = |id: &str| json!({"id": id, "en": "It rained.", "de": "Es regnete."}).to_string();
+    fs::write(shop.path("two/de/group.jsonl"), group("a")).unwrap();
+    assert!(named(&shop.path("two")).contains("of 1 group in "));
+    assert!(named(&shop.path("two/de")).contains("0.txt has changed"));
+    assert!(build("", "in/lines.jsonl").contains("is no longer among the inputs"));
+    let more = fs::read_to_string(shop.path("in/lines.jsonl")).unwrap() + "\n\n";
+    fs::write(shop.path("in/lines.jsonl"), more).unwrap();
+    assert!(build("", &whole).contains("lines.jsonl has changed"));
+}
+
+#[test]
+fn what_is_not_whole_is_not_taken_for_it() {
+    let shop = Workshop::new();
+    shop.build("out", &[]);
+    let before = shop.files("out");
+    fs::remove_file(shop.path("out/README.md")).unwrap();
+    assert!(shop.build("out", &[]).refused(1).contains("README.md is missing"));
+    shop.build("out", &["--fresh"]);
+    assert_same(&before, &shop.files("out"));
+
+    // Stages of nobody knows what.
+    for name in before.keys() {
+        fs::remove_file(shop.path(&format!("out/{name}"))).unwrap();
+    }
+    fs::remove_file(shop.path("out/.build/state.json")).unwrap();
+    fs::write(shop.path("out/.build/left-over"), "x").unwrap();
+    shop.build("out", &[]);
+    assert_same(&before, &shop.files("out"));
+    assert!(!Path::new(&shop.path("out/.build/left-over")).exists());
+}
+
+/// A build that ended when all but the last of its files had got their names.
+fn cut_off(shop: &Workshop) {
+    cut_off_at(shop, "out");
+}
+
+fn cut_off_at(shop: &Workshop, out: &str) {
+    shop.build(out, &[]);
+    let state = shop.path(&format!("{out}/.build/state.json"));
+    let text = fs::read_to_string(&state).unwrap();
+    let mut begun: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    begun["files"] = json!([]);
+    let json = begun.to_string();
+    let checksum = xxhash_rust::xxh3::xxh3_128(json.as_bytes());
+    fs::write(&state, format!("{json}\n{checksum:032x}\n")).unwrap();
+    let last = shop.path(&format!("{out}/README.md"));
+    fs::remove_file(&last).unwrap();
+    fs::create_dir(&last).unwrap();
+    let ended = shop.build(out, &[]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("cannot write") && ended.stderr.contains("README.md"));
+    fs::remove_dir(&last).unwrap();
+}
+
+#[test]
+fn a_shard_that_is_lost_is_missed() {
+    let shop = Workshop::new();
+    shop.build("whole", &[]);
+    cut_off(&shop);
+    fs::remove_file(shop.path("out/.build/aligned/000000")).unwrap();
+    let ended = shop.build("out", &[]);
+    let message = &ended.stderr;
+    assert_eq!(ended.status, 1);
+    assert!(message.contains("000000") && message.contains("--fresh"), "{message}");
+    shop.build("out", &["--fresh"]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+}
+
+#[test]
+fn files_of_a_build_that_was_cut_off_go_when_it_is_begun_anew() {
+    let shop = Workshop::new();
+    cut_off(&shop);
+    assert!(shop.files("out").keys().any(|name| name.ends_with(".tmx")));
+    let twice = SETTINGS.replace("\"moses\", \"tsv\", \"tmx\"", "\"hf-jsonl\"");
+    fs::write(shop.path("settings.toml"), twice).unwrap();
+    shop.build("out", &["--fresh"]);
+    shop.build("whole", &[]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+    // Nor is a format that was named twice written twice.
+    let once = SETTINGS.replace(", \"moses\", \"tsv\", \"tmx\"", "");
+    fs::write(shop.path("settings.toml"), once).unwrap();
+    shop.build("once", &[]);
+    assert_same(&shop.files("whole"), &shop.files("once"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_a_build_that_goes_on_later() {
+    let shop = Workshop::new();
+    let (whole, out) = (shop.path("whole"), shop.path("out"));
+    shop.build("whole", &[]);
+    // A limit on the size of files stands for the disk; the signal is ignored, so that
+    // the write fails.
+    let words: Vec<String> = shop.args("out", &[]).iter().map(|word| format!("'{word}'")).collect();
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 8; exec '{}' {}",
+        env!("CARGO_BIN_EXE_bitext"),
+        words.join(" ")
+    );
+    let ended = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("cannot write"), "{said}");
+    assert!(!Path::new(&out).join("README.md").exists());
+    shop.build("out", &[]);
+    assert_same(&shop.files("whole"), &shop.files("out"));
+    assert!(Path::new(&whole).join("README.md").exists());
+}
+
+#[test]
+fn two_builds_do_not_share_a_folder() {
+    let shop = Workshop::new();
+    fs::create_dir_all(shop.path("out/.build")).unwrap();
+    let lock = fs::File::create(shop.path("out/.build/lock")).unwrap();
+    fs4::FileExt::lock(&lock).unwrap();
+    for more in [&[][..], &["--fresh"]] {
+        assert!(shop.build("out", more).refused(1).contains("another build is at work"));
+    }
+    drop(lock);
+    assert_eq!(shop.build("out", &[]).status, 1);
+    assert!(Path::new(&shop.path("out/README.md")).exists());
+}

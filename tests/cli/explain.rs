@@ -1,0 +1,134 @@
+//! `bitext align --explain` and `--reordered`.
+use crate::common::cli::bitext;
+
+const EN: &str = "examples/data/ferry.en.txt";
+const UK: &str = "examples/data/ferry.uk.txt";
+const DE: &str = "examples/data/ferry.de.txt";
+
+#[test]
+fn a_report_has_texts_evidence_and_posteriors() {
+    let report =
+        bitext(["align", "--en", EN, "--uk", UK, "--de", DE, "--explain", "3"], b"").quiet();
+    assert!(report.starts_with("unit 3 of "), "{report}");
+    for part in [
+        "The 62-tonne vessel, known to everyone in town as the Old Heron",
+        "Судно вагою 62 тонни",
+        "Das 62 Tonnen schwere Schiff",
+        "English-Ukrainian",
+        "English-German",
+        "Ukrainian-German",
+        "margin",
+        "numbers",
+        "bead: posterior 0.",
+        "unaligned en 3: posterior 0.",
+        "confidence 0.",
+    ] {
+        assert!(report.contains(part), "{part} is missing in\n{report}");
+    }
+}
+
+#[test]
+fn the_number_is_that_of_the_table() {
+    let table = bitext(["align", EN, UK], b"").quiet();
+    let row = table.lines().find(|line| line.contains("1-·")).expect("a null unit");
+    let number = row.split_whitespace().next().unwrap();
+    let report = bitext(["align", EN, UK, "--explain", number], b"").quiet();
+    assert!(report.starts_with(&format!("unit {number} of ")));
+    assert!(report.contains(", without a counterpart\n"), "{report}");
+    assert!(report.contains("no bead in this unit"), "{report}");
+}
+
+#[test]
+fn rows_keep_their_numbers_when_others_are_left_out() {
+    for pairs in [&[][..], &["--pairs", "en-uk"]] {
+        let table =
+            |more: &[&str]| bitext([&["align", EN, UK][..], pairs, more].concat(), b"").quiet();
+        let (all, sure) = (table(&[]), table(&["--min-confidence", "0.9"]));
+        let numbered = |table: &str| -> Vec<String> {
+            let is_row = |line: &&str| {
+                line.starts_with(' ') && line.trim_start().starts_with(|c: char| c.is_ascii_digit())
+            };
+            table.lines().filter(is_row).map(str::to_string).collect()
+        };
+        let (all, rows) = (numbered(&all), numbered(&sure));
+        assert!(rows.len() > 5 && rows.len() < all.len());
+        assert!(rows.iter().all(|row| all.contains(row)), "{sure}");
+        let last = sure.lines().last().unwrap();
+        let hidden = all.len() - rows.len();
+        assert_eq!(
+            last,
+            format!(
+                "{hidden} row{} less sure than 0.9 not shown",
+                if hidden == 1 { "" } else { "s" }
+            )
+        );
+    }
+    // The number of the last row is that of --explain.
+    let sure = bitext(["align", EN, UK, "--min-confidence", "0.9"], b"").quiet();
+    let row = sure.lines().rfind(|line| line.contains("  1-1 ")).unwrap();
+    let number = row.split_whitespace().next().unwrap();
+    let report = bitext(["align", EN, UK, "--explain", number], b"").quiet();
+    let text = report.lines().find(|line| line.starts_with("  en ")).unwrap();
+    let text = text.split_once(": ").unwrap().1;
+    let start: String = text.chars().take(20).collect();
+    assert!(row.contains(&start), "{row}\n{report}");
+}
+
+#[test]
+fn a_number_without_a_unit_is_refused() {
+    for number in ["0", "4000"] {
+        let message = bitext(["align", EN, UK, "--explain", number], b"").refused(2);
+        assert!(message.starts_with(&format!("--explain {number}: there are ")), "{message}");
+        assert!(message.contains(" units"), "{message}");
+    }
+    let run = bitext(["align", EN, UK, "--explain", "three"], b"");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn explain_goes_with_no_other_output() {
+    for other in [&["--jsonl"][..], &["--format", "tsv"], &["--pairs", "en-uk"], &["--nulls"]] {
+        let args = [&["align", EN, UK, "--explain", "1"][..], other].concat();
+        let run = bitext(args, b"");
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{other:?}");
+        assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
+}
+
+/// The Ukrainian ferry article with its third paragraph after the sixth.
+fn moved() -> tempfile::NamedTempFile {
+    let text = std::fs::read_to_string(UK).unwrap();
+    let mut paragraphs: Vec<&str> = text.split("\n\n").collect();
+    let third = paragraphs.remove(2);
+    paragraphs.insert(5, third);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), paragraphs.join("\n\n")).unwrap();
+    file
+}
+
+#[test]
+fn moved_text_is_marked_in_every_format() {
+    let file = moved();
+    let uk = file.path().to_str().unwrap();
+    let run = |more: &[&str]| {
+        bitext([&["align", "--en", EN, "--uk", uk, "--de", DE][..], more].concat(), b"").quiet()
+    };
+    assert!(!run(&[]).contains('↕'));
+    let table = run(&["--reordered"]);
+    assert_eq!(table.matches("1-1-1 ↕").count(), 3, "{table}");
+    let report = run(&["--reordered", "--explain", "5"]);
+    assert!(report.contains(", reordered\n") && report.contains("margin"), "{report}");
+    assert!(!run(&["--format", "tmx"]).contains("x-reordered"));
+    let tmx = run(&["--format", "tmx", "--reordered"]);
+    assert_eq!(tmx.matches("<prop type=\"x-reordered\">true</prop>").count(), 3);
+    assert!(!run(&["--format", "jsonl"]).contains("reordered"));
+    let json = run(&["--format", "jsonl", "--reordered"]);
+    // Three units, three beads with each of the others.
+    assert_eq!(json.matches("\"reordered\":true").count(), 9, "{json}");
+}
+
+#[test]
+fn the_flag_changes_nothing_where_nothing_moved() {
+    let table = |more: &[&str]| bitext([&["align", EN, UK, DE][..], more].concat(), b"").quiet();
+    assert_eq!(table(&[]), table(&["--reordered"]));
+}

@@ -1,0 +1,30 @@
+//! The command line, run as a program.
+
+#![cfg(feature = "cli")]
+
+mod align;
+mod build;
+mod build_damage;
+mod build_input;
+mod build_resumed;
+#[path = "../common/mod.rs"]
+mod common;
+mod compressed;
+#[cfg(all(feature = "cli", unix))]
+mod ends;
+mod explain;
+mod filter;
+mod filter_formats;
+mod fit;
+mod jsonl;
+mod languages;
+mod model;
+mod newlines;
+mod paths;
+mod report;
+mod score;
+mod split_embed;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod threads;
+#[cfg(feature = "train")]
+mod train;

@@ -1,0 +1,152 @@
+//! `bitext report` and `bitext merge-corrections`.
+
+use std::path::Path;
+
+use crate::common::cli::bitext;
+use bitext::format::from_json;
+use bitext::report::text_key;
+use tempfile::TempDir;
+
+const LINE: &str = r#"{"id":"a","sentences":{"en":["One.","Two."],"de":["Eins.","Zwei."]},"units":[{"en":[0],"de":[0],"score":0.5,"confidence":0.9},{"en":[1],"de":[1],"score":0.5,"confidence":0.9}],"pairs":{"en-de":[{"en":[0],"de":[0],"score":0.5,"confidence":0.9},{"en":[1],"de":[1],"score":0.5,"confidence":0.9}]},"mine":[1,2],"fingerprint":"x"}"#;
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let correction = format!(
+        r#"{{"format":"bitext-corrections","format_version":1,"id":"a","text":"{}","units":[{{"en":[0,1],"de":[0,1]}}]}}"#,
+        text_key(&from_json(LINE).unwrap())
+    );
+    for (name, content) in [
+        ("a.jsonl", format!("{LINE}\n")),
+        ("mixed.jsonl", format!("{{\"id\":1,\"line\":1,\"error\":\"no\"}}\n\n{{}}\n{LINE}\n")),
+        ("empty.jsonl", String::new()),
+        ("left.jsonl", "{\"reason\":\"short\"}\n{\"id\":1}\n[]\n".to_string()),
+        ("c.jsonl", format!("{correction}\n")),
+        ("bad.jsonl", format!("{correction}\n{{}}\n{}\n", correction.replace("[0,1]", "[0,7]"))),
+    ] {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    folder
+}
+
+/// Runs a command line in which `@name` is a file of the folder.
+fn run(folder: &Path, line: &str) -> crate::common::cli::Run {
+    let words = line.split(' ').map(|word| match word.strip_prefix('@') {
+        Some(name) => folder.join(name).display().to_string(),
+        None => word.to_string(),
+    });
+    bitext(words, b"")
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    std::fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+#[test]
+fn a_page_is_written_to_a_file_or_standard_output() {
+    let folder = folder();
+    let told = run(folder.path(), "report @a.jsonl --evidence never -o @p.html").quiet();
+    assert_eq!(told, "");
+    let page = read(&folder, "p.html");
+    assert!(page.starts_with("<!doctype html>") && page.contains("<title>p</title>"));
+    let named = run(folder.path(), "report @a.jsonl --evidence never --title <b> -o -").quiet();
+    assert!(named.contains("<title>&lt;b&gt;</title>"));
+}
+
+#[test]
+fn bad_lines_are_named_and_the_others_served() {
+    let folder = folder();
+    let line = "report @mixed.jsonl --discards @left.jsonl --evidence never -o @p.html";
+    let ran = run(folder.path(), line);
+    assert_eq!(ran.status, 1);
+    let told: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].contains("mixed.jsonl: line 3: missing field"));
+    assert!(told[1].contains("left.jsonl: line 2: neither `reason` nor `reasons`"));
+    assert!(told[2].contains("left.jsonl: line 3: not a JSON object"));
+    let page = read(&folder, "p.html");
+    assert!(page.contains("not aligned: 1") && page.contains("short: 1"));
+}
+
+#[test]
+fn wrong_usage_is_told_before_the_work() {
+    let folder = folder();
+    let refused = |line: &str, status| run(folder.path(), line).refused(status);
+    assert!(refused("report @a.jsonl -o @p.txt", 2).starts_with("-o: the page's name"));
+    assert!(refused("report @none.jsonl -o @p.html", 1).contains("none.jsonl"));
+    assert_eq!(refused("report @empty.jsonl -o @p.html", 1), "there is no bitext to show");
+    assert!(!folder.path().join("p.html").exists());
+    let over = refused("merge-corrections @a.jsonl @c.jsonl -o @a.jsonl", 2);
+    assert!(over.contains("an input is never overwritten"), "{over}");
+    assert_eq!(read(&folder, "a.jsonl"), format!("{LINE}\n"));
+}
+
+#[test]
+fn corrections_go_into_a_copy() {
+    let folder = folder();
+    let merged = run(folder.path(), "merge-corrections @a.jsonl @c.jsonl").quiet();
+    let bitext = from_json(merged.trim_end()).unwrap();
+    assert_eq!(bitext.units().len(), 1);
+    assert!(bitext.units()[0].checked());
+    assert!(merged.contains(r#""mine":[1,2],"fingerprint":"x"}"#));
+
+    let ran = run(folder.path(), "merge-corrections @a.jsonl @bad.jsonl -o @out.jsonl");
+    assert_eq!(ran.status, 1);
+    let told: Vec<&str> = ran.stderr.lines().collect();
+    assert!(told[0].contains("bad.jsonl: line 2: not a line of corrections: missing field"));
+    assert!(told[1].contains("bad.jsonl: line 3: unit 0 has sentence 7 of `de`"), "{told:?}");
+    // The first line is put in all the same.
+    assert_eq!(read(&folder, "out.jsonl"), merged);
+}
+
+#[test]
+fn several_files_are_put_together_and_the_later_wins() {
+    let folder = folder();
+    let apart = read(&folder, "c.jsonl")
+        .replace(r#"[{"en":[0,1],"de":[0,1]}]"#, r#"[{"en":[1]},{"de":[1]}]"#);
+    std::fs::write(folder.path().join("d.jsonl"), apart).unwrap();
+    let shapes = |json: &str| -> Vec<String> {
+        from_json(json.trim_end()).unwrap().units().iter().map(|unit| unit.shape()).collect()
+    };
+    let ran = run(folder.path(), "merge-corrections @a.jsonl @c.jsonl @d.jsonl");
+    assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["1-1".into(), "1".into(), "1".into()]));
+    let told: Vec<&str> = ran.stderr.lines().collect();
+    assert!(told.len() == 1 && told[0].contains(": note: "), "{told:?}");
+    assert!(told[0].contains("c.jsonl: line 1: 1 of its units left out"), "{told:?}");
+    assert!(told[0].ends_with("d.jsonl: line 1 says otherwise"), "{told:?}");
+    let ran = run(folder.path(), "merge-corrections @a.jsonl @d.jsonl @c.jsonl");
+    assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["2-2".into()]));
+}
+
+#[test]
+fn standard_input_is_one_file_only() {
+    let folder = folder();
+    for line in [
+        "merge-corrections - -",
+        "merge-corrections @a.jsonl - -",
+        "report - - -o -",
+        "report - --discards - -o @p.html",
+    ] {
+        let told = run(folder.path(), line).refused(2);
+        assert!(told.starts_with("standard input (`-`) can be one file only"), "{line}: {told}");
+    }
+}
+
+#[test]
+fn a_line_that_is_no_text_is_told_and_copied() {
+    let folder = folder();
+    let path = folder.path().join("bytes.jsonl");
+    let bytes = [LINE.as_bytes(), b"\n{\"id\":\"\xff\"}\n", LINE.as_bytes(), b"\n"].concat();
+    std::fs::write(&path, bytes).unwrap();
+    let ran = run(folder.path(), "merge-corrections @bytes.jsonl @c.jsonl -o @out.jsonl");
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
+    let out = std::fs::read(folder.path().join("out.jsonl")).unwrap();
+    let lines: Vec<&[u8]> = out.split(|byte| *byte == b'\n').collect();
+    assert_eq!((lines.len(), lines[1]), (4, &b"{\"id\":\"\xff\"}"[..]));
+    assert!(lines[0] == lines[2] && lines[0] != LINE.as_bytes());
+
+    let ran = run(folder.path(), "report @bytes.jsonl --evidence never -o @p.html");
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
+    assert!(folder.path().join("p.html").exists());
+}

@@ -1,0 +1,70 @@
+//! The embedded model takes any text, and gives the same vectors in any company.
+
+use std::sync::LazyLock;
+
+use bitext::{Embedder, Language, StaticEmbedder};
+use proptest::prelude::*;
+
+static MODEL: LazyLock<StaticEmbedder> =
+    LazyLock::new(|| StaticEmbedder::embedded().expect("the embedded model is sound"));
+
+/// The vector of a text, which has length 1 or 0.
+fn embed(text: &str) -> Vec<f32> {
+    let rows = MODEL.embed(Language::UKRAINIAN, &[text]).expect("a static model does not fail");
+    assert_eq!(rows.dim(), (1, MODEL.dimension()));
+    let row = rows.row(0).to_vec();
+    let length = row.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    assert!(length == 0.0 || (length - 1.0).abs() < 1e-5, "length {length}");
+    row
+}
+
+fn is_zero(row: &[f32]) -> bool {
+    row.iter().all(|value| *value == 0.0)
+}
+
+#[test]
+fn what_is_known_has_a_direction() {
+    for text in ["rain", "Дощ.", "Überprüfungsausschüsse", "Ньютон😀", "5", "?", "й"]
+    {
+        assert!(!is_zero(&embed(text)), "{text}");
+    }
+}
+
+#[test]
+fn nothing_known_is_the_zero_vector() {
+    for text in
+        ["", " \n\t\u{a0}", "\u{0}\u{1}", "\u{feff}\u{200b}", "\u{301}", "𒀀𒁀𒂀", "\u{10ffff}"]
+    {
+        assert!(is_zero(&embed(text)), "{text:?}");
+    }
+}
+
+#[test]
+fn a_word_may_be_a_megabyte_long() {
+    for letter in ["ї", "a", "ß", "👩‍👩‍👧", "雨", "\u{301}", "."] {
+        embed(&letter.repeat((1 << 20) / letter.len()));
+    }
+}
+
+#[test]
+fn threads_change_nothing() {
+    let texts: Vec<String> =
+        (0..1500).map(|at| format!("Рядок {at}, {} і Straße", "слово ".repeat(at % 7))).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let alone = MODEL.embed(Language::GERMAN, &texts).unwrap();
+    for threads in [0, 1, 2, 3, 4, 64, 10_000] {
+        let model = StaticEmbedder::embedded().unwrap().with_threads(threads);
+        assert_eq!(model.embed(Language::GERMAN, &texts).unwrap(), alone, "{threads} threads");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_one_vector_in_any_company(texts in proptest::collection::vec(".{0,60}", 1..6)) {
+        let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let rows = MODEL.embed(Language::UKRAINIAN, &borrowed).unwrap();
+        for (row, text) in rows.rows().into_iter().zip(&texts) {
+            prop_assert_eq!(row.to_vec(), embed(text));
+        }
+    }
+}
