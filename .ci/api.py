@@ -100,7 +100,7 @@ def without_example(functions, codes, types):
 
 def check_itself(functions, codes, types):
     """What is in no example any more must be told, and nothing else."""
-    for name in ("fit", "from_spans", "with_checked", "is_empty"):
+    for name in ("fit", "from_spans", "with_reviewed", "is_empty"):
         fewer = [(at, re.sub(rf"\b{name}\b", "", code)) for at, code in codes]
         told = {f[1] for f in without_example(functions, fewer, types)}
         if told != {name}:

@@ -33,7 +33,7 @@ for number in range(2500):
         del languages["de"]
     row = {"id": f"a#{number}", "translation": languages, "document": "a" if number % 2 else None, "confidence": 0.75}
     if number % 3 == 0:
-        row["reordered"] = True
+        row["crossing"] = True
     rows.append(row)
 given = FOLDER / "given.jsonl"
 given.write_text("".join(json.dumps(row) + "\n" for row in rows))

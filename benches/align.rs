@@ -10,7 +10,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 /// The first n sentences of made-up English, and the same with every tenth
 /// left out and some of another text between.
 fn sides(n: usize) -> (Side, Side) {
-    let model = StaticEmbedder::embedded().expect("the embedded model");
+    let model = StaticEmbedder::embedded();
     let text = made_up::text(Language::ENGLISH, n * 1000);
     let spans = RuleSplitter::default().split(Language::ENGLISH, &text);
     let all: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();
@@ -42,7 +42,7 @@ fn align(c: &mut Criterion) {
 /// The worst cases known, each beside the same amount of usual text: it may take three times as
 /// long, as `tests/align_bounds.rs` holds it to.
 fn worst(c: &mut Criterion) {
-    let aligner = Aligner::new().expect("the embedded model");
+    let aligner = Aligner::new();
     let text = made_up::text(Language::ENGLISH, 4_000_000);
     let spans = RuleSplitter::default().split(Language::ENGLISH, &text);
     let sentences: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();

@@ -6,7 +6,7 @@ use bitext::{Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn embed(c: &mut Criterion) {
-    let model = StaticEmbedder::embedded().expect("the embedded model");
+    let model = StaticEmbedder::embedded();
     let mut group = c.benchmark_group("embed");
     for language in [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN] {
         let text = made_up::text(language, 1 << 18);

@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let files: [String; 3] = given.try_into().unwrap_or(FERRY.map(String::from));
 
-    let bitext = Aligner::new()?.align([
+    let bitext = Aligner::new().align([
         Article::new(Language::ENGLISH, std::fs::read_to_string(&files[0])?),
         Article::new(Language::UKRAINIAN, std::fs::read_to_string(&files[1])?),
         Article::new(Language::GERMAN, std::fs::read_to_string(&files[2])?),

@@ -10,7 +10,7 @@ use bitext::{Aligner, Article, Language};
 const LANGUAGES: [Language; 2] = [Language::ENGLISH, Language::UKRAINIAN];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let bitext = Aligner::new()?.align([
+    let bitext = Aligner::new().align([
         Article::new(LANGUAGES[0], std::fs::read_to_string("examples/data/ferry.en.txt")?),
         Article::new(LANGUAGES[1], std::fs::read_to_string("examples/data/ferry.uk.txt")?),
     ])?;

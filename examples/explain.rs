@@ -8,7 +8,7 @@ use bitext::{Aligner, Article, Language};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let index = std::env::args().nth(1).map_or(Ok(2), |number| number.parse())?;
-    let explained = Aligner::new()?.explain([
+    let explained = Aligner::new().explain([
         Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
         Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
     ])?;

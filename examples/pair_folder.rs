@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .iter()
         .map(|path| Ok(Article::detect(std::fs::read_to_string(path)?)?))
         .collect::<Result<_, Box<dyn std::error::Error>>>()?;
-    for group in pair(&Aligner::new()?, &articles, &PairingConfig::default())? {
+    for group in pair(&Aligner::new(), &articles, &PairingConfig::default())? {
         let names: Vec<_> =
             group.members.iter().map(|at| paths[*at].display().to_string()).collect();
         println!("{:.2} {}", group.coverage, names.join(" "));

@@ -7,7 +7,7 @@
 use bitext::{Aligner, Article, Language, report};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let explained = Aligner::new()?.explain([
+    let explained = Aligner::new().explain([
         Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
         Article::new(Language::UKRAINIAN, std::fs::read_to_string("examples/data/ferry.uk.txt")?),
         Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),

@@ -28,7 +28,7 @@ impl Splitter for Lines {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let english = "Is the ferry gone?\nIt left. An hour ago.\n\nThen we shall walk.\n";
     let german = "Ist die Fähre weg?\nSie ist vor einer Stunde abgefahren.\nDann gehen wir zu Fuß.";
-    let bitext = Aligner::new()?.with_splitter(Lines).align([
+    let bitext = Aligner::new().with_splitter(Lines).align([
         Article::new(Language::ENGLISH, english),
         Article::new(Language::GERMAN, german),
     ])?;

@@ -47,7 +47,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
             ]
         })
         .collect();
-    let aligner = Aligner::new()?;
+    let aligner = Aligner::new();
     let one = align_all(&aligner, &articles, 1)?;
     assert_eq!(one.len(), articles.len());
     assert_eq!(one, align_all(&aligner, &articles, 4)?);

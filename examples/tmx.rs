@@ -8,7 +8,7 @@ use bitext::format::{Selection, TmxWriter};
 use bitext::{Aligner, Article, Language};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let bitext = Aligner::new()?.align([
+    let bitext = Aligner::new().align([
         Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
         Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
     ])?;

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             articles.push(Article::new(language, std::fs::read_to_string(&file)?).with_id(name));
         }
     }
-    let aligner = Aligner::new()?;
+    let aligner = Aligner::new();
     let (filters, duplicates, sets) =
         (FilterConfig::default(), DedupConfig::default(), SetsConfig::default());
     let mut before = Deduplicator::default();

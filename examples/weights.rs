@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
         ])
     };
-    for aligner in [Aligner::new()?, Aligner::new()?.with_config(config)?] {
+    for aligner in [Aligner::new(), Aligner::new().with_config(config)?] {
         let bitext = aligner.align(articles()?)?;
         let nulls = bitext.units().iter().filter(|unit| unit.is_null()).count();
         println!("{nulls} sentences alone, with {}", bitext.fingerprint());

@@ -29,8 +29,8 @@ pub struct Unit {
     parts: Vec<Part>,
     score: f32,
     confidence: f32,
-    reordered: bool,
-    checked: bool,
+    crossing: bool,
+    reviewed: bool,
 }
 
 impl Unit {
@@ -70,7 +70,7 @@ impl Unit {
         if !score.is_finite() || !(0.0..=1.0).contains(&confidence) {
             return refuse("whose score or confidence is out of range");
         }
-        Ok(Unit { parts, score, confidence, reordered: false, checked: false })
+        Ok(Unit { parts, score, confidence, crossing: false, reviewed: false })
     }
 
     /// Marks it as text that stands elsewhere in another language, or not.
@@ -80,19 +80,19 @@ impl Unit {
     ///
     /// let part = |language, sentence| Part { language, sentences: vec![sentence] };
     /// let unit = Unit::new(vec![part(Language::ENGLISH, 0), part(Language::GERMAN, 7)], 0.6, 0.9)?;
-    /// assert!(unit.with_reordered(true).reordered());
+    /// assert!(unit.with_crossing(true).crossing());
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn with_reordered(mut self, reordered: bool) -> Unit {
-        self.reordered = reordered;
+    pub fn with_crossing(mut self, crossing: bool) -> Unit {
+        self.crossing = crossing;
         self
     }
 
     /// Whether it is out of order: text that stands elsewhere in another
     /// language. There are none unless they were looked for with
-    /// [`AlignConfig::reordered`](crate::align::AlignConfig::reordered).
-    pub fn reordered(&self) -> bool {
-        self.reordered
+    /// [`AlignConfig::crossing`](crate::align::AlignConfig::crossing).
+    pub fn crossing(&self) -> bool {
+        self.crossing
     }
 
     /// Marks it as what a person has made or confirmed, or not.
@@ -102,19 +102,19 @@ impl Unit {
     ///
     /// let alone = Part { language: Language::ENGLISH, sentences: vec![0] };
     /// let unit = Unit::new(vec![alone], 0.0, 1.0)?;
-    /// assert!(!unit.checked());
-    /// assert!(unit.with_checked(true).checked());
+    /// assert!(!unit.reviewed());
+    /// assert!(unit.with_reviewed(true).reviewed());
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn with_checked(mut self, checked: bool) -> Unit {
-        self.checked = checked;
+    pub fn with_reviewed(mut self, reviewed: bool) -> Unit {
+        self.reviewed = reviewed;
         self
     }
 
     /// Whether a person has made or confirmed it: never so in what an
     /// [`Aligner`](crate::Aligner) gives.
-    pub fn checked(&self) -> bool {
-        self.checked
+    pub fn reviewed(&self) -> bool {
+        self.reviewed
     }
 
     /// Its parts, one for each of its languages, in the languages' order.
@@ -178,7 +178,7 @@ pub struct Pair {
     /// The second language, later in the languages' order.
     pub target: Language,
     /// The beads in ascending order, each with both languages; those that are
-    /// [`reordered`](Unit::reordered) ascend with the others in the source only.
+    /// [`crossing`](Unit::crossing) ascend with the others in the source only.
     pub beads: Vec<Unit>,
 }
 
@@ -192,7 +192,7 @@ pub struct Pair {
 ///
 /// Units are in reading order: in every language their first sentences ascend.
 /// Where that leaves a choice, null units come first, English before Ukrainian
-/// before German. Units that are [`reordered`](Unit::reordered) stand at the place
+/// before German. Units that are [`crossing`](Unit::crossing) stand at the place
 /// of their first language's first sentence.
 ///
 /// [`Bitext::new`] makes one of an alignment from elsewhere. Serialises to the schema of `bitext align --jsonl` and back without loss.
@@ -200,7 +200,7 @@ pub struct Pair {
 /// ```
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
 ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
 /// ])?;
@@ -209,7 +209,7 @@ pub struct Pair {
 ///         println!("{language}: {text}");
 ///     }
 /// }
-/// assert_eq!((bitext.units().len(), bitext.pairs().len()), (2, 1));
+/// assert_eq!((bitext.units().len(), bitext.language_pairs().len()), (2, 1));
 /// assert_eq!(bitext.articles()[1].language(), Language::GERMAN);
 /// assert_eq!(bitext.article(Language::UKRAINIAN), None);
 /// assert_eq!(bitext.unit_of(Language::GERMAN, 1), Some(&bitext.units()[1]));
@@ -348,7 +348,7 @@ impl Bitext {
     /// ```
     /// use bitext::{Aligner, Article, Language};
     ///
-    /// let bitext = Aligner::new()?.align([
+    /// let bitext = Aligner::new().align([
     ///     Article::new(Language::ENGLISH, "The library reopens on Monday. Share this post:"),
     ///     Article::new(Language::GERMAN, "Die Bibliothek öffnet am Montag wieder."),
     /// ])?;
@@ -365,13 +365,13 @@ impl Bitext {
     }
 
     /// The beads of all pairs of languages.
-    pub fn pairs(&self) -> &[Pair] {
+    pub fn language_pairs(&self) -> &[Pair] {
         &self.pairs
     }
 
     /// The beads of two languages, in either order; `None` where one of them is
     /// not there.
-    pub fn pair(&self, one: Language, other: Language) -> Option<&[Unit]> {
+    pub fn beads(&self, one: Language, other: Language) -> Option<&[Unit]> {
         let languages = (one.min(other), one.max(other));
         let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == languages)?;
         Some(&pair.beads)
@@ -391,7 +391,7 @@ impl Bitext {
     /// ```
     /// use bitext::{Aligner, Article, Language};
     ///
-    /// let bitext = Aligner::new()?.align([
+    /// let bitext = Aligner::new().align([
     ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed."]),
     ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
     /// ])?;
@@ -429,7 +429,7 @@ impl Bitext {
     /// ```
     /// use bitext::{Aligner, Article, Language, Warning};
     ///
-    /// let aligner = Aligner::new()?;
+    /// let aligner = Aligner::new();
     /// let bitext = aligner.align([
     ///     Article::new(Language::ENGLISH, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
     ///     Article::new(Language::UKRAINIAN, "Ціни на пшеницю зросли на чотири відсотки."),

@@ -18,7 +18,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// use bitext::{Aligner, Article, Error, Language};
 ///
 /// let twice = ["It rained.", "It snowed."].map(|text| Article::new(Language::ENGLISH, text));
-/// match Aligner::new()?.align(twice) {
+/// match Aligner::new().align(twice) {
 ///     Err(Error::DuplicateLanguage(language)) => assert_eq!(language, Language::ENGLISH),
 ///     other => panic!("{other:?}"),
 /// }

@@ -8,7 +8,7 @@
 //! fn main() -> Result<(), bitext::Error> {
 //!     let english = "The library reopens on Monday. It was closed for a year. Share this post:";
 //!     let ukrainian = "Бібліотека знову відкриється в понеділок. Вона була зачинена рік.";
-//!     let bitext = Aligner::new()?.align([
+//!     let bitext = Aligner::new().align([
 //!         Article::new(Language::ENGLISH, english),
 //!         Article::new(Language::UKRAINIAN, ukrainian),
 //!     ])?;

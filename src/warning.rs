@@ -13,7 +13,7 @@ use crate::Language;
 /// ```
 /// use bitext::{Aligner, Article, Language, Warning};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
 ///     Article::new("fr".parse()?, "Le pont est fermé. Personne n'a été blessé."),
 /// ])?;

@@ -73,7 +73,7 @@ fn lists(languages: usize, length: usize, pattern: Pattern) -> Vec<Article> {
 fn banded() -> Aligner {
     let mut config = AlignConfig::default();
     config.exact_cells = 0;
-    Aligner::new().unwrap().with_config(config).unwrap()
+    Aligner::new().with_config(config).unwrap()
 }
 
 /// What an alignment allocates: a number that grows with the nodes that are looked at, whatever
@@ -90,7 +90,7 @@ fn check(name: &str, hard: AllocationInfo, usual: AllocationInfo) {
 
 #[test]
 fn repeating_lines_cost_no_more_than_three_times_what_distinct_ones_do() {
-    let exact = Aligner::new().unwrap();
+    let exact = Aligner::new();
     let banded = banded();
     for (aligner, languages, length) in
         [(&exact, 2, 250), (&exact, 3, 250), (&banded, 2, 1200), (&banded, 3, 800)]
@@ -157,7 +157,7 @@ fn least_time(aligner: &Aligner, articles: &[Article]) -> Duration {
 
 #[test]
 fn elements_of_many_sentences_cost_no_more_than_raw_text() {
-    let aligner = Aligner::new().unwrap();
+    let aligner = Aligner::new();
     let length = 240;
     let all = Some(length);
     for pattern in [DISTINCT, REPEATING[0].1] {
@@ -172,7 +172,7 @@ fn elements_of_many_sentences_cost_no_more_than_raw_text() {
 
 #[test]
 fn an_article_given_as_one_element_is_one_unit_as_sure_as_its_sentences() {
-    let bitext = Aligner::new().unwrap().align(elements(60, [Some(60); 2], DISTINCT)).unwrap();
+    let bitext = Aligner::new().align(elements(60, [Some(60); 2], DISTINCT)).unwrap();
     assert_eq!(bitext.units().len(), 1);
     assert_eq!(bitext.units()[0].shape(), "1-1");
     assert!(bitext.units()[0].confidence() > 0.9, "{:?}", bitext.units());

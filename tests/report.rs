@@ -77,7 +77,7 @@ fn apply(bitext: &Bitext, units: &str) -> Result<Bitext, CorrectionError> {
 }
 
 fn shapes(bitext: &Bitext, one: Language, other: Language) -> Vec<String> {
-    bitext.pair(one, other).unwrap().iter().map(Unit::shape).collect()
+    bitext.beads(one, other).unwrap().iter().map(Unit::shape).collect()
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_page_needs_no_network_and_is_the_same_each_time() {
 
 #[test]
 fn evidence_goes_with_the_units_that_are_the_same() {
-    let aligner = bitext::Aligner::new().unwrap();
+    let aligner = bitext::Aligner::new();
     let articles = [
         Article::new(EN, "The bridge is closed. Nobody was hurt in the storm."),
         Article::new(DE, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
@@ -171,10 +171,10 @@ fn a_report_of_many_is_paged_and_indexed() {
 fn a_confirmed_unit_keeps_score_and_beads() {
     let before = three();
     let after = apply(&before, r#"[{"en":[0,1],"uk":[0],"de":[0,1]}]"#).unwrap();
-    assert_eq!(after.pairs(), before.pairs());
+    assert_eq!(after.language_pairs(), before.language_pairs());
     assert_eq!(after.units()[1], before.units()[1]);
     let checked = &after.units()[0];
-    assert_eq!((checked.score(), checked.confidence(), checked.checked()), (0.6, 1.0, true));
+    assert_eq!((checked.score(), checked.confidence(), checked.reviewed()), (0.6, 1.0, true));
     assert_eq!(after.id(), before.id());
 }
 
@@ -195,19 +195,19 @@ fn new_units_have_the_beads_that_make_them_one() {
         ["1-1-1", "1-1", "1-1-1"]
     );
     assert_eq!(shapes(&split, EN, UK), ["1-1", "1-1"]);
-    assert_eq!(split.pair(EN, DE), before.pair(EN, DE));
+    assert_eq!(split.beads(EN, DE), before.beads(EN, DE));
     // German goes out; nothing is known of the other two that is finer.
     let out = apply(&before, r#"[{"en":[0,1],"uk":[0]},{"de":[0]},{"de":[1]}]"#).unwrap();
     assert_eq!(
         out.units().iter().map(Unit::is_null).collect::<Vec<_>>(),
         [true, true, false, false]
     );
-    assert_eq!(out.pair(EN, UK), before.pair(EN, UK));
+    assert_eq!(out.beads(EN, UK), before.beads(EN, UK));
     assert_eq!(shapes(&out, EN, DE), ["1-1"]);
     // Sentences that cross are moved text.
-    let crossed = r#"[{"en":[0],"de":[1],"reordered":true},{"en":[1],"de":[0]},{"uk":[0]}]"#;
+    let crossed = r#"[{"en":[0],"de":[1],"crossing":true},{"en":[1],"de":[0]},{"uk":[0]}]"#;
     let crossed = apply(&before, crossed).unwrap();
-    assert!(crossed.units().iter().any(Unit::reordered));
+    assert!(crossed.units().iter().any(Unit::crossing));
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn of_several_lines_the_later_wins_and_the_others_stay() {
         let (out, told) = merged(&bitext, &json, units);
         let after = from_json(&out.expect("corrected")).unwrap();
         let units = after.units().iter();
-        let shapes = units.map(|unit| (unit.shape(), unit.checked())).collect::<Vec<_>>();
+        let shapes = units.map(|unit| (unit.shape(), unit.reviewed())).collect::<Vec<_>>();
         let shapes = shapes.iter().map(|(shape, checked)| (shape.as_str(), *checked));
         (shapes.map(|(s, c)| format!("{s}{}", if c { "!" } else { "" })).collect::<Vec<_>>(), told)
     };
@@ -371,20 +371,20 @@ fn units_keep_the_keys_and_digits_that_others_have_put_there() {
     assert!(!out.contains(r#""by""#));
     // What is confirmed keeps them too.
     let out = given(r#"[{"en":[2],"uk":[1],"de":[2]},{"en":[0,1],"uk":[0],"de":[0,1]}]"#);
-    let confirmed = r#""score":0.90000000001,"confidence":1.0,"checked":true,"note":"a"}"#;
+    let confirmed = r#""score":0.90000000001,"confidence":1.0,"reviewed":true,"note":"a"}"#;
     assert!(out.contains(confirmed), "{out}");
-    assert!(out.contains(r#""confidence":1.0,"checked":true,"by":{"x": 1.0}}"#), "{out}");
+    assert!(out.contains(r#""confidence":1.0,"reviewed":true,"by":{"x": 1.0}}"#), "{out}");
     // A pair in the other order stays there.
     let turned = json.replace(r#""uk-de":"#, r#""de-uk":"#);
     let out = merged(&bitext, &turned, &[r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#]).0.unwrap();
     assert!(out.contains(r#""de-uk":[{"#) && !out.contains("uk-de"), "{out}");
-    assert_eq!(from_json(&out).unwrap().pair(UK, DE).unwrap().len(), 2);
+    assert_eq!(from_json(&out).unwrap().beads(UK, DE).unwrap().len(), 2);
     // One that had no beads gets those of the new units.
     let less = to_json(&bitext, &Selection::default());
     let (head, _) = less.split_once(r#","uk-de":"#).unwrap();
     let less = format!(r#"{head}}},"unrelated":false}}"#);
     let out = merged(&bitext, &less, &[r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#]).0.unwrap();
-    assert_eq!(from_json(&out).unwrap().pair(UK, DE).unwrap().len(), 1);
+    assert_eq!(from_json(&out).unwrap().beads(UK, DE).unwrap().len(), 1);
 }
 
 #[test]
@@ -460,8 +460,8 @@ proptest! {
         if let Some(last) = fits.last() {
             let fitting: Vec<&str> = fits.iter().map(|line| line.as_str()).collect();
             let after = from_json(&merged(&before, &json, &fitting).0.unwrap()).unwrap();
-            for unit in apply(&before, last).unwrap().units().iter().filter(|unit| unit.checked()) {
-                let is_there = |own: &Unit| own.checked() && own.parts() == unit.parts();
+            for unit in apply(&before, last).unwrap().units().iter().filter(|unit| unit.reviewed()) {
+                let is_there = |own: &Unit| own.reviewed() && own.parts() == unit.parts();
                 prop_assert!(after.units().iter().any(is_there), "{}", last);
             }
         }
@@ -479,7 +479,7 @@ proptest! {
         if let Ok(after) = apply(&before, &serde_json::to_string(&units).unwrap()) {
             let again = from_json(&to_json(&after, &Selection::default())).unwrap();
             prop_assert_eq!(&again, &after);
-            let checked = after.units().iter().filter(|unit| unit.checked()).count();
+            let checked = after.units().iter().filter(|unit| unit.reviewed()).count();
             prop_assert_eq!(checked, units.len());
         }
     }

@@ -17,7 +17,7 @@ fn align(ids: [Option<&str>; 3]) -> Bitext {
         let article = Article::new(language, text);
         id.map_or(article.clone(), |id| article.with_id(id))
     };
-    Aligner::new().unwrap().align(texts.into_iter().zip(ids).map(article)).unwrap()
+    Aligner::new().align(texts.into_iter().zip(ids).map(article)).unwrap()
 }
 
 #[test]

@@ -31,9 +31,9 @@ fn settings_that_are_not_set_are_those_of_the_embedders_model() {
     let mut config = AlignConfig::default();
     let same = Aligner::with_embedder(Named(E5_SMALL)).with_config(config.clone()).unwrap();
     assert_eq!((same.config(), same.fingerprint()), (plain.config(), plain.fingerprint()));
-    config.reordered = true;
+    config.crossing = true;
     let other = Aligner::with_embedder(Named(E5_SMALL)).with_config(config.clone()).unwrap();
-    assert!(other.config().reordered);
+    assert!(other.config().crossing);
     assert_eq!(other.config().weights, learnt.weights);
     assert_eq!(other.config().background, learnt.background);
 

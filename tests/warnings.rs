@@ -23,7 +23,7 @@ fn french() -> Article {
 }
 
 fn not_in_model() -> Warning {
-    let model = StaticEmbedder::embedded().unwrap();
+    let model = StaticEmbedder::embedded();
     Warning::LanguageNotInModel {
         article: "c".to_string(),
         language: "fr-CA".parse().unwrap(),
@@ -34,7 +34,7 @@ fn not_in_model() -> Warning {
 
 #[test]
 fn a_language_that_the_model_does_not_know_is_said_and_not_unrelated() {
-    let aligner = Aligner::new().unwrap();
+    let aligner = Aligner::new();
     let bitext = aligner.align([english(), french()]).unwrap();
     assert_eq!(bitext.warnings(), [not_in_model()]);
     assert!(!bitext.unrelated());
@@ -51,7 +51,7 @@ fn a_language_that_the_model_does_not_know_is_said_and_not_unrelated() {
 
 #[test]
 fn known_languages_are_judged_beside_an_unknown_one() {
-    let aligner = Aligner::new().unwrap();
+    let aligner = Aligner::new();
     let related = aligner.align([english(), ukrainian(UKRAINIAN), french()]).unwrap();
     assert_eq!(related.warnings(), [not_in_model()]);
     assert!(!related.unrelated());
@@ -64,7 +64,7 @@ fn known_languages_are_judged_beside_an_unknown_one() {
 #[test]
 fn regions_of_a_known_language_are_known() {
     let american = Article::new("en-US".parse().unwrap(), ENGLISH);
-    let bitext = Aligner::new().unwrap().align([american, ukrainian(UKRAINIAN)]).unwrap();
+    let bitext = Aligner::new().align([american, ukrainian(UKRAINIAN)]).unwrap();
     assert_eq!(bitext.warnings(), []);
 }
 
@@ -85,7 +85,7 @@ impl Embedder for Silent {
 
 #[test]
 fn a_model_that_does_not_tell_its_languages_is_taken_to_know_all() {
-    let silent = Silent(StaticEmbedder::embedded().unwrap());
+    let silent = Silent(StaticEmbedder::embedded());
     assert!(silent.languages().is_none());
     let bitext = Aligner::with_embedder(silent).align([english(), ukrainian(OTHER)]).unwrap();
     assert!(bitext.unrelated());
@@ -95,7 +95,7 @@ fn a_model_that_does_not_tell_its_languages_is_taken_to_know_all() {
 #[test]
 fn warnings_come_back_from_json() {
     let given = Article::new(Language::GERMAN, ENGLISH).with_id("d");
-    let bitext = Aligner::new().unwrap().align([given, ukrainian(OTHER), french()]).unwrap();
+    let bitext = Aligner::new().align([given, ukrainian(OTHER), french()]).unwrap();
     assert_eq!(bitext.warnings().len(), 4, "{:?}", bitext.warnings());
     let line = to_json(&bitext, &Selection::default());
     assert_eq!(from_json(&line).unwrap(), bitext);

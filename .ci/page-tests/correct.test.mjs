@@ -225,7 +225,7 @@ test("a file that is loaded is looked at as closely as when it is merged, and to
     [{ ...good, units: [{ en: [0], fr: [0] }] }, /`fr`, which is no language/],
     [{ ...good, units: [{ en: [99] }] }, /sentence 99/],
     [{ ...good, units: [{ en: [0] }, { en: [0], de: [0] }] }, /in another unit/],
-    [{ ...good, units: [{ en: [0, 1], de: [0, 1], reordered: "yes" }] }, /`reordered` must be/],
+    [{ ...good, units: [{ en: [0, 1], de: [0, 1], crossing: "yes" }] }, /`crossing` must be/],
     [{ ...good, units: [{ en: [1] }] }, /leaves a sentence/],
     [{ ...good, units: [{ en: [1, 2] }, { de: [1] }] }, /several sentences of one language/],
     [{ ...good, format: "other" }, /no line of corrections/],

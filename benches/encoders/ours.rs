@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let text = std::fs::read_to_string(file)?;
     let lines: Vec<&str> = text.lines().collect();
     let model: Box<dyn Embedder> = match folder.first() {
-        None => Box::new(StaticEmbedder::embedded()?),
+        None => Box::new(StaticEmbedder::embedded()),
         Some(folder) => {
             let mut config = RustBertConfig::default();
             config.prefix = Some("query: ".to_string());

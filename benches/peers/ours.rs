@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
             settings => config = serde_json::from_str(settings)?,
         }
     }
-    let model = StaticEmbedder::embedded()?;
+    let model = StaticEmbedder::embedded();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let task: Task = serde_json::from_str(&line?)?;

@@ -66,7 +66,7 @@ impl Bytes<'_> {
         if choice & 1 != 0 {
             config.exact_cells = self.below(64);
         }
-        config.reordered = choice & 2 != 0;
+        config.crossing = choice & 2 != 0;
         if choice & 4 != 0 {
             config.span_vectors = SpanVectors::Pool;
         }
@@ -284,14 +284,14 @@ fn sound(bitext: &Bitext, given: &[Article]) {
         let parts = bitext.units().iter().filter_map(|unit| unit.sentences(language));
         parts.flatten().for_each(|&sentence| count[sentence] += 1);
         assert!(count.iter().all(|count| *count == 1), "{language}: {count:?}");
-        for pair in bitext.pairs() {
+        for pair in bitext.language_pairs() {
             let mut count = vec![0; found.len()];
             let parts = pair.beads.iter().filter_map(|bead| bead.sentences(language));
             parts.flatten().for_each(|&sentence| count[sentence] += 1);
             assert!(count.iter().all(|count| *count <= 1), "{language}: {count:?}");
         }
     }
-    let beads = bitext.pairs().iter().flat_map(|pair| &pair.beads);
+    let beads = bitext.language_pairs().iter().flat_map(|pair| &pair.beads);
     for unit in bitext.units().iter().chain(beads) {
         assert!(unit.score().is_finite() && (0.0..=1.0).contains(&unit.confidence()), "{unit:?}");
     }

@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
     assert!(corrected.contains(r#""mine":{"a": 1.0}"#));
     let after = from_json(&corrected).expect("it is read back");
     assert_eq!(from_json(&to_json(&after, &Selection::default())).expect("again"), after);
-    for unit in after.units().iter().filter(|unit| !unit.checked()) {
+    for unit in after.units().iter().filter(|unit| !unit.reviewed()) {
         assert!(bitext.units().contains(unit));
     }
     // Keys of others stay with the unit, corrected or not, as long as it is there.

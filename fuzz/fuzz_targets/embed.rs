@@ -10,7 +10,7 @@ use bitext::ndarray::{ArrayView1, ArrayView2};
 use bitext::{Embedder, Language, StaticEmbedder};
 use libfuzzer_sys::fuzz_target;
 
-static MODEL: LazyLock<StaticEmbedder> = LazyLock::new(|| StaticEmbedder::embedded().expect("the embedded model"));
+static MODEL: LazyLock<StaticEmbedder> = LazyLock::new(StaticEmbedder::embedded);
 
 fuzz_target!(|input: (u8, &str)| {
     let (choice, text) = input;

@@ -18,7 +18,7 @@ const DIMENSION: usize = 4;
 fuzz_target!(|input: (u8, [&str; 3])| {
     let (choice, texts) = input;
     let mut config = AlignConfig::default();
-    config.reordered = choice & 1 != 0;
+    config.crossing = choice & 1 != 0;
     if choice & 2 != 0 {
         // Long texts: searched in a band.
         config.exact_cells = 16;

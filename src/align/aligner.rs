@@ -22,12 +22,12 @@ use crate::{Article, Bitext, Error, Id, Language, Result, Warning};
 /// ```
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let aligner = Aligner::new()?;
+/// let aligner = Aligner::new();
 /// let bitext = aligner.align([
 ///     Article::new(Language::ENGLISH, "The museum opens in May. Tickets cost five euros."),
 ///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують п’ять євро."),
 /// ])?;
-/// let beads = bitext.pair(Language::ENGLISH, Language::UKRAINIAN).unwrap();
+/// let beads = bitext.beads(Language::ENGLISH, Language::UKRAINIAN).unwrap();
 /// assert_eq!(beads.len(), 2);
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -44,16 +44,19 @@ impl std::fmt::Debug for Aligner {
     }
 }
 
+#[cfg(feature = "embedded-model")]
+impl Default for Aligner {
+    fn default() -> Aligner {
+        Aligner::new()
+    }
+}
+
 impl Aligner {
     /// An aligner with the embedded model, the built-in splitter and default
     /// settings.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Model`] if the library was built with a damaged model file.
     #[cfg(feature = "embedded-model")]
-    pub fn new() -> Result<Aligner> {
-        Ok(Aligner::with_embedder(crate::StaticEmbedder::embedded()?))
+    pub fn new() -> Aligner {
+        Aligner::with_embedder(crate::StaticEmbedder::embedded())
     }
 
     /// An aligner with an embedder of the caller's choice, and the settings that were learnt
@@ -62,8 +65,8 @@ impl Aligner {
     /// ```
     /// use bitext::{Aligner, StaticEmbedder};
     ///
-    /// let aligner = Aligner::with_embedder(StaticEmbedder::embedded()?);
-    /// assert_eq!(aligner.fingerprint(), Aligner::new()?.fingerprint());
+    /// let aligner = Aligner::with_embedder(StaticEmbedder::embedded());
+    /// assert_eq!(aligner.fingerprint(), Aligner::new().fingerprint());
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn with_embedder(embedder: impl Embedder + 'static) -> Aligner {
@@ -81,7 +84,7 @@ impl Aligner {
     ///
     /// let mut by_line = RuleSplitter::default();
     /// by_line.newlines = Newlines::Always;
-    /// let bitext = Aligner::new()?.with_splitter(by_line).align([
+    /// let bitext = Aligner::new().with_splitter(by_line).align([
     ///     Article::new(Language::ENGLISH, "The bridge\nis closed"),
     ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt."),
     /// ])?;
@@ -104,10 +107,10 @@ impl Aligner {
     /// use bitext::align::AlignConfig;
     /// use bitext::{Aligner, Error};
     ///
-    /// let aligner = Aligner::new()?;
+    /// let aligner = Aligner::new();
     /// let mut config = AlignConfig::default();
-    /// config.reordered = true;
-    /// let other = Aligner::new()?.with_config(config.clone())?;
+    /// config.crossing = true;
+    /// let other = Aligner::new().with_config(config.clone())?;
     /// assert_ne!(other.fingerprint(), aligner.fingerprint());
     /// config.min_coverage = 2.0;
     /// assert!(matches!(aligner.with_config(config), Err(Error::InvalidConfig { name: "min_coverage", .. })));
@@ -126,7 +129,7 @@ impl Aligner {
     /// ```
     /// use bitext::Aligner;
     ///
-    /// assert!(Aligner::new()?.config().weights.is_some());
+    /// assert!(Aligner::new().config().weights.is_some());
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn config(&self) -> &AlignConfig {
@@ -156,7 +159,7 @@ impl Aligner {
     /// ```
     /// use bitext::{Aligner, Article, Id, Language};
     ///
-    /// let bitext = Aligner::new()?.align([
+    /// let bitext = Aligner::new().align([
     ///     Article::new(Language::ENGLISH, "The museum opens in May.").with_id("news/7"),
     ///     Article::new(Language::GERMAN, "Das Museum öffnet im Mai.").with_id("news/7"),
     /// ])?;
@@ -180,7 +183,7 @@ impl Aligner {
     /// ```
     /// use bitext::{Aligner, Article, Language};
     ///
-    /// let explained = Aligner::new()?.explain([
+    /// let explained = Aligner::new().explain([
     ///     Article::new(Language::ENGLISH, "The museum opens in May. Tickets cost 5 euros."),
     ///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують 5 євро."),
     /// ])?;
@@ -229,8 +232,8 @@ impl Aligner {
     ///     Embeddings::from_rows(array![[1.0, 0.0], [0.1, 1.0]])?,
     ///     Embeddings::from_rows(array![[0.0, 1.0]])?,
     /// ];
-    /// let bitext = Aligner::new()?.align_vectors([english, german], vectors, "by hand")?;
-    /// assert_eq!(bitext.pair(Language::ENGLISH, Language::GERMAN).unwrap()[0].shape(), "1-1");
+    /// let bitext = Aligner::new().align_vectors([english, german], vectors, "by hand")?;
+    /// assert_eq!(bitext.beads(Language::ENGLISH, Language::GERMAN).unwrap()[0].shape(), "1-1");
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn align_vectors(
@@ -415,7 +418,7 @@ impl Aligner {
     fn search(&self, sides: &[Side], seen: &mut dyn FnMut(&PairSearch<'_>)) -> Merged {
         let all: Vec<&Side> = sides.iter().collect();
         let mut merged = search_observed(&all, &self.config, seen);
-        if self.config.reordered {
+        if self.config.crossing {
             crossing::find(&all, &self.config, &mut merged);
         }
         merged

@@ -77,10 +77,10 @@ pub struct AlignConfig {
     pub min_coverage: f32,
     /// Whether [`Aligner`](crate::Aligner) looks through what was left
     /// unaligned for text that moved: see
-    /// [`Unit::reordered`](crate::Unit::reordered).
+    /// [`Unit::crossing`](crate::Unit::crossing).
     // Not written where it is off, so that fingerprints are as they were.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub reordered: bool,
+    pub crossing: bool,
     /// Up to this product of two articles' numbers of sentences the search is
     /// exact: its time and memory grow with the product. Longer ones are searched
     /// in a band about a path that is found in windows, so that both grow with
@@ -100,7 +100,7 @@ impl Default for AlignConfig {
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
             min_coverage: 0.2,
-            reordered: false,
+            crossing: false,
             exact_cells: 9_000_000,
         }
     }
@@ -134,7 +134,7 @@ impl AlignConfig {
     /// use bitext::align::{AlignConfig, Weights};
     /// use bitext::{Embedder, StaticEmbedder};
     ///
-    /// let model = StaticEmbedder::embedded()?;
+    /// let model = StaticEmbedder::embedded();
     /// let learnt = AlignConfig::for_model(&model.fingerprint()).unwrap();
     /// assert_eq!((learnt.weights, learnt.background), (Some(Weights::default()), Some(0.3)));
     /// assert_eq!(AlignConfig::for_model("my-model"), None);

@@ -24,7 +24,7 @@ const MAX_RIVALS: usize = 5;
 /// ```
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let explained = Aligner::new()?.explain([
+/// let explained = Aligner::new().explain([
 ///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
 ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
 /// ])?;

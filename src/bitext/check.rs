@@ -4,7 +4,7 @@ use super::{Pair, Unit};
 use crate::{Article, Error, Language, Result};
 
 /// Checks that the units' first sentences ascend in every language, but for the
-/// later languages of reordered units, that they cover each sentence exactly once,
+/// later languages of crossing units, that they cover each sentence exactly once,
 /// and that a unit of one language is one sentence.
 pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
     const NONE: usize = usize::MAX;
@@ -16,7 +16,7 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
     // What is out of order does not count in the order.
     let mut moved: Vec<Vec<bool>> =
         articles.iter().map(|article| vec![false; article.len()]).collect();
-    for part in units.iter().filter(|unit| unit.reordered).flat_map(|unit| &unit.parts[1..]) {
+    for part in units.iter().filter(|unit| unit.crossing).flat_map(|unit| &unit.parts[1..]) {
         for &sentence in &part.sentences {
             let moved = place(part.language).and_then(|article| moved[article].get_mut(sentence));
             moved.into_iter().for_each(|moved| *moved = true);
@@ -27,7 +27,7 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
             let Some(article) = place(part.language) else {
                 return refuse(at, "is in a language without an article");
             };
-            if nth == 0 || !unit.reordered {
+            if nth == 0 || !unit.crossing {
                 let first = firsts[article];
                 let all = index[article].iter().zip(&moved[article]).skip(first);
                 let unmet = { all }.position(|(unit, moved)| *unit == NONE && !moved);
@@ -47,8 +47,8 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
         if unit.is_null() && unit.parts[0].sentences.len() != 1 {
             return refuse(at, "of one language has more than one sentence");
         }
-        if unit.is_null() && unit.reordered {
-            return refuse(at, "of one language cannot be reordered");
+        if unit.is_null() && unit.crossing {
+            return refuse(at, "of one language cannot be crossing");
         }
     }
     for (article, index) in articles.iter().zip(&index) {
@@ -60,7 +60,7 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
     Ok(index)
 }
 
-/// Checks that beads ascend, reordered ones in the source only, have both
+/// Checks that beads ascend, crossing ones in the source only, have both
 /// languages, and lie within one unit.
 pub(super) fn check_beads(
     pair: &Pair,
@@ -85,11 +85,11 @@ pub(super) fn check_beads(
         let (Some(x), Some(y)) = sides else {
             return refuse(at, "lacks one of its languages");
         };
-        if bead.parts.len() != 2 || x[0] < i || (y[0] < j && !bead.reordered) {
+        if bead.parts.len() != 2 || x[0] < i || (y[0] < j && !bead.crossing) {
             return refuse(at, "does not come after the one before it");
         }
         i = x[0] + 1;
-        if !bead.reordered {
+        if !bead.crossing {
             j = y[0] + 1;
         }
         let units = x.iter().filter_map(|sentence| source.get(*sentence));
@@ -101,8 +101,8 @@ pub(super) fn check_beads(
         if units.iter().any(|unit| *unit != units[0]) {
             return refuse(at, "reaches over two units");
         }
-        if bead.reordered && !all_units[*units[0]].reordered {
-            return refuse(at, "is reordered, but not its unit");
+        if bead.crossing && !all_units[*units[0]].crossing {
+            return refuse(at, "is crossing, but not its unit");
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::{Language, format};
 /// ```
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::new(Language::ENGLISH, "The bridge\nis closed. Nobody was hurt in the storm."),
 ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt."),
 /// ])?;

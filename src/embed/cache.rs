@@ -36,7 +36,7 @@ const VECTORS: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("vec
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("vectors.redb");
-/// # let slow = StaticEmbedder::embedded()?;
+/// # let slow = StaticEmbedder::embedded();
 /// let cached = CachedEmbedder::open(slow, &path)?;
 /// assert!(cached.is_empty()?);
 /// let texts = ["It rained.", "It snowed.", "It rained."];

@@ -93,7 +93,7 @@ pub trait Embedder: Send + Sync {
     /// ```
     /// use bitext::{Embedder, StaticEmbedder};
     ///
-    /// let model: Box<dyn Embedder> = Box::new(StaticEmbedder::embedded()?);
+    /// let model: Box<dyn Embedder> = Box::new(StaticEmbedder::embedded());
     /// assert_eq!(model.languages().map(<[_]>::len), Some(3));
     /// # Ok::<(), bitext::Error>(())
     /// ```

@@ -37,7 +37,7 @@ const MIN_TEXTS_PER_THREAD: usize = 256;
 /// ```
 /// use bitext::{Embedder, Language, StaticEmbedder};
 ///
-/// let model = StaticEmbedder::embedded()?;
+/// let model = StaticEmbedder::embedded();
 /// let english = model.embed(Language::ENGLISH, &["The train was late."])?;
 /// let german = model.embed(Language::GERMAN, &["Der Zug hatte Verspätung.", "Es gab Suppe."])?;
 /// let similar = english.row(0).dot(&german.row(0));
@@ -57,13 +57,12 @@ pub struct StaticEmbedder {
 impl StaticEmbedder {
     /// The model that is compiled into the library: English, Ukrainian and
     /// German, dimension 256.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Model`] if the library was built with a damaged model file.
     #[cfg(feature = "embedded-model")]
-    pub fn embedded() -> Result<StaticEmbedder> {
-        StaticEmbedder::parse(Cow::Borrowed(include_bytes!("../../models/static-v1.bitext")))
+    pub fn embedded() -> StaticEmbedder {
+        let bytes = include_bytes!("../../models/static-v1.bitext");
+        // The bytes are part of the library, so only a damaged build can fail here; the tests read
+        // them in every build.
+        StaticEmbedder::parse(Cow::Borrowed(bytes)).expect("the embedded model is intact")
     }
 
     /// Reads a model from the bytes of its file.
@@ -120,7 +119,7 @@ impl StaticEmbedder {
     /// ```
     /// use bitext::{Embedder, Language, StaticEmbedder};
     ///
-    /// let model = StaticEmbedder::embedded()?.with_threads(0);
+    /// let model = StaticEmbedder::embedded().with_threads(0);
     /// let texts = vec!["Der Zug hatte Verspätung."; 10_000];
     /// assert_eq!(model.embed(Language::GERMAN, &texts)?.nrows(), 10_000);
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
@@ -337,7 +336,7 @@ mod tests {
 
     #[test]
     fn sums_are_those_of_the_best_cut() {
-        let model = StaticEmbedder::embedded().unwrap();
+        let model = StaticEmbedder::embedded();
         for text in [
             "",
             "The train, it said, was late: 12.5 minutes (again).",
@@ -353,7 +352,7 @@ mod tests {
     proptest! {
         #[test]
         fn sums_are_those_of_the_best_cut_of_any_word(text in "[a-eа-їäst.,' ]{0,40}") {
-            let model = StaticEmbedder::embedded().unwrap();
+            let model = StaticEmbedder::embedded();
             check(&model, &text);
         }
     }

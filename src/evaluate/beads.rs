@@ -137,7 +137,7 @@ impl Beads {
     /// use bitext::evaluate::{Bead, Beads};
     /// use bitext::{Aligner, Article, Language};
     ///
-    /// let bitext = Aligner::new()?.align([
+    /// let bitext = Aligner::new().align([
     ///     Article::from_sentences(Language::ENGLISH, ["Share this page", "The bridge is closed."]),
     ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
     /// ])?;
@@ -152,7 +152,7 @@ impl Beads {
         target: Language,
     ) -> Result<Option<Beads>, AlignmentError> {
         let sides = (bitext.article(source), bitext.article(target));
-        let (Some(n), Some(m), Some(units)) = (sides.0, sides.1, bitext.pair(source, target))
+        let (Some(n), Some(m), Some(units)) = (sides.0, sides.1, bitext.beads(source, target))
         else {
             return Ok(None);
         };

@@ -30,18 +30,18 @@ pub(super) fn complete(
     let beads = pairs.iter().flat_map(|pair| &pair.beads).map(group);
     let groups = closure(lens, units.iter().map(group).chain(beads));
 
-    // Of a reordered unit that is missing, a bead may tell.
-    let reordered: Vec<Group> = units
+    // Of a crossing unit that is missing, a bead may tell.
+    let crossing: Vec<Group> = units
         .iter()
         .chain(pairs.iter().flat_map(|pair| &pair.beads))
-        .filter(|unit| unit.reordered())
+        .filter(|unit| unit.crossing())
         .map(group)
         .collect();
     let is_moved = |all: &Group| {
         let within = |one: &Group| {
             one.iter().zip(all).all(|(one, all)| one.iter().all(|at| all.contains(at)))
         };
-        reordered.iter().any(within)
+        crossing.iter().any(within)
     };
 
     let given: BTreeMap<Group, Unit> = units.into_iter().map(|unit| (group(&unit), unit)).collect();
@@ -51,7 +51,7 @@ pub(super) fn complete(
             let moved = is_moved(&all);
             let parts = languages.iter().zip(all).filter(|(_, sentences)| !sentences.is_empty());
             let part = |(&language, sentences)| Part { language, sentences };
-            Ok(Unit::new(parts.map(part).collect(), 0.0, 0.0)?.with_reordered(moved))
+            Ok(Unit::new(parts.map(part).collect(), 0.0, 0.0)?.with_crossing(moved))
         }
     };
     reading_order_with(lens, groups, &is_moved).into_iter().map(unit).collect()

@@ -20,7 +20,7 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// use bitext::format::write_vecalign;
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
 ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
 /// ])?;
@@ -55,7 +55,7 @@ pub fn write_vecalign(
 /// use bitext::format::write_ladder;
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
 ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
 /// ])?;
@@ -85,7 +85,7 @@ fn write_bitext(
     let beads = Beads::of_bitext(bitext, source, target)?;
     let lacking = || Error::InvalidBitext(format!("there is no pair {source}-{target}"));
     let beads = beads.ok_or_else(lacking)?;
-    let units = bitext.pair(source, target).unwrap_or_default();
+    let units = bitext.beads(source, target).unwrap_or_default();
     let scores: Vec<f32> = units.iter().map(Unit::confidence).collect();
     let mut writer = IndexWriter::new(out, format);
     writer.write(&beads, &scores)?;

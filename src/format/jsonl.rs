@@ -18,8 +18,8 @@
 //! people, and `warning_details` the same as objects, such as `{"kind": "unrelated", "article":
 //! "a1"}` ([`Warning`]);
 //! `min_confidence` says that less sure units and beads were left out. Units and
-//! beads of text that moved have `"reordered": true`, units that a person has made or
-//! confirmed `"checked": true`. A pair is read in either order, `de-en` as `en-de`. Readers
+//! beads of text that moved have `"crossing": true`, units that a person has made or
+//! confirmed `"reviewed": true`. A pair is read in either order, `de-en` as `en-de`. Readers
 //! ignore keys that they do not know.
 
 use std::collections::BTreeMap;
@@ -142,7 +142,7 @@ pub(super) fn article(
 /// use bitext::format::{Selection, to_json};
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
 ///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
 /// ])?;
@@ -223,11 +223,11 @@ impl Serialize for UnitOut<'_> {
         }
         map.serialize_entry("score", &self.0.score())?;
         map.serialize_entry("confidence", &self.0.confidence())?;
-        if self.0.reordered() {
-            map.serialize_entry("reordered", &true)?;
+        if self.0.crossing() {
+            map.serialize_entry("crossing", &true)?;
         }
-        if self.0.checked() {
-            map.serialize_entry("checked", &true)?;
+        if self.0.reviewed() {
+            map.serialize_entry("reviewed", &true)?;
         }
         map.end()
     }
@@ -264,7 +264,7 @@ impl Serialize for Wire<'_> {
         let chosen: Vec<UnitOut<'_>> =
             confident(units).into_iter().map(|at| UnitOut(&units[at])).collect();
         map.serialize_entry("units", &chosen)?;
-        let pairs = bitext.pairs().iter().filter(|pair| self.selection.has_pair(pair));
+        let pairs = bitext.language_pairs().iter().filter(|pair| self.selection.has_pair(pair));
         let pairs: Vec<(String, Vec<UnitOut<'_>>)> = pairs
             .map(|pair| {
                 let beads = confident(&pair.beads).into_iter().map(|at| UnitOut(&pair.beads[at]));
@@ -340,9 +340,9 @@ struct UnitIn {
     score: f32,
     confidence: f32,
     #[serde(default)]
-    reordered: bool,
+    crossing: bool,
     #[serde(default)]
-    checked: bool,
+    reviewed: bool,
     #[serde(flatten)]
     rest: BTreeMap<String, serde_json::Value>,
 }
@@ -359,7 +359,7 @@ impl UnitIn {
             parts.push(Part { language, sentences });
         }
         let unit = Unit::new(parts, self.score, self.confidence)?;
-        Ok(unit.with_reordered(self.reordered).with_checked(self.checked))
+        Ok(unit.with_crossing(self.crossing).with_reviewed(self.reviewed))
     }
 }
 

@@ -63,7 +63,7 @@ pub enum Rows {
 /// use bitext::format::Selection;
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
 ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
 /// ])?;
@@ -117,7 +117,7 @@ impl Selection {
             Rows::Units => (bitext.units(), &[][..]),
             Rows::Beads(pairs) => (&[][..], pairs.as_slice()),
         };
-        let beads = pairs.iter().filter_map(|&(one, other)| bitext.pair(one, other)).flatten();
+        let beads = pairs.iter().filter_map(|&(one, other)| bitext.beads(one, other)).flatten();
         units.iter().chain(beads).filter(|unit| {
             unit.confidence() >= self.min_confidence && (self.nulls || !unit.is_null())
         })

@@ -125,7 +125,7 @@ impl Record {
 /// use bitext::format::{Selection, records};
 /// use bitext::{Aligner, Article, Id, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
 ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
 /// ])?;
@@ -151,8 +151,8 @@ pub fn records(bitext: &Bitext, selection: &Selection) -> Vec<Record> {
         record.document = document.clone();
         record.score = Some(unit.score());
         record.confidence = Some(unit.confidence());
-        if unit.reordered() {
-            record.extra.insert("reordered".to_string(), Value::Bool(true));
+        if unit.crossing() {
+            record.extra.insert("crossing".to_string(), Value::Bool(true));
         }
         Some(record)
     };
@@ -165,7 +165,7 @@ pub fn records(bitext: &Bitext, selection: &Selection) -> Vec<Record> {
             let mut all = Vec::new();
             for &(one, other) in pairs {
                 let pair = (one.min(other), one.max(other));
-                let beads = bitext.pair(one, other).unwrap_or_default().iter().enumerate();
+                let beads = bitext.beads(one, other).unwrap_or_default().iter().enumerate();
                 all.extend(beads.filter_map(|(at, bead)| record(bead, at, Some(pair))));
             }
             all

@@ -26,7 +26,7 @@ use crate::{Bitext, Error, Language, Result};
 /// use bitext::format::{Selection, TsvWriter};
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge\nis closed."]),
 ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
 /// ])?;

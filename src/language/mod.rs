@@ -57,6 +57,70 @@ impl Language {
     pub const UKRAINIAN: Language = Language::constant("uk");
     /// German, `de`.
     pub const GERMAN: Language = Language::constant("de");
+    /// French, `fr`.
+    pub const FRENCH: Language = Language::constant("fr");
+    /// Spanish, `es`.
+    pub const SPANISH: Language = Language::constant("es");
+    /// Italian, `it`.
+    pub const ITALIAN: Language = Language::constant("it");
+    /// Portuguese, `pt`.
+    pub const PORTUGUESE: Language = Language::constant("pt");
+    /// Dutch, `nl`.
+    pub const DUTCH: Language = Language::constant("nl");
+    /// Polish, `pl`.
+    pub const POLISH: Language = Language::constant("pl");
+    /// Czech, `cs`.
+    pub const CZECH: Language = Language::constant("cs");
+    /// Slovak, `sk`.
+    pub const SLOVAK: Language = Language::constant("sk");
+    /// Romanian, `ro`.
+    pub const ROMANIAN: Language = Language::constant("ro");
+    /// Hungarian, `hu`.
+    pub const HUNGARIAN: Language = Language::constant("hu");
+    /// Bulgarian, `bg`.
+    pub const BULGARIAN: Language = Language::constant("bg");
+    /// Croatian, `hr`.
+    pub const CROATIAN: Language = Language::constant("hr");
+    /// Serbian, `sr`.
+    pub const SERBIAN: Language = Language::constant("sr");
+    /// Greek, `el`.
+    pub const GREEK: Language = Language::constant("el");
+    /// Danish, `da`.
+    pub const DANISH: Language = Language::constant("da");
+    /// Swedish, `sv`.
+    pub const SWEDISH: Language = Language::constant("sv");
+    /// Finnish, `fi`.
+    pub const FINNISH: Language = Language::constant("fi");
+    /// Estonian, `et`.
+    pub const ESTONIAN: Language = Language::constant("et");
+    /// Latvian, `lv`.
+    pub const LATVIAN: Language = Language::constant("lv");
+    /// Lithuanian, `lt`.
+    pub const LITHUANIAN: Language = Language::constant("lt");
+    /// Turkish, `tr`.
+    pub const TURKISH: Language = Language::constant("tr");
+    /// Russian, `ru`.
+    pub const RUSSIAN: Language = Language::constant("ru");
+
+    /// A language from its code: see [`Language`] for the codes that are understood.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidLanguage`] if the text is not a language code.
+    ///
+    /// ```
+    /// use bitext::Language;
+    ///
+    /// assert_eq!(Language::new("fr")?, Language::FRENCH);
+    /// assert_eq!(Language::new("pt_BR")?.code(), "pt-BR");
+    /// assert!(Language::new("French").is_err());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn new(code: &str) -> Result<Language, Error> {
+        let tag = code::normalise(code)
+            .map_err(|reason| Error::InvalidLanguage { code: code.to_string(), reason })?;
+        Ok(Language::constant(&tag))
+    }
 
     const fn constant(code: &str) -> Language {
         let code = code.as_bytes();
@@ -125,9 +189,15 @@ impl FromStr for Language {
     type Err = Error;
 
     fn from_str(code: &str) -> Result<Language, Error> {
-        let tag = code::normalise(code)
-            .map_err(|reason| Error::InvalidLanguage { code: code.to_string(), reason })?;
-        Ok(Language::constant(&tag))
+        Language::new(code)
+    }
+}
+
+impl TryFrom<&str> for Language {
+    type Error = Error;
+
+    fn try_from(code: &str) -> Result<Language, Error> {
+        Language::new(code)
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit], old: &[&Unit]) -> Resul
     let new: Vec<&Unit> =
         given.iter().filter(|unit| !old.iter().any(|old| is_same(old, unit))).collect();
     let gone = |bead: &Unit| new.iter().any(|unit| touches(unit, bead));
-    let mut pairs = bitext.pairs().to_vec();
+    let mut pairs = bitext.language_pairs().to_vec();
     for pair in &mut pairs {
         pair.beads.retain(|bead| !gone(bead));
     }
@@ -36,9 +36,9 @@ fn of_unit(bitext: &Bitext, unit: &Unit) -> Result<Vec<Vec<Unit>>> {
             return Ok(Vec::new());
         };
         let bead = Unit::new(vec![source, target], score(bitext, unit), 1.0)?;
-        Ok(vec![bead.with_reordered(unit.reordered())])
+        Ok(vec![bead.with_crossing(unit.crossing())])
     };
-    let finer = bitext.pairs().iter().map(|pair| match finer(pair, unit) {
+    let finer = bitext.language_pairs().iter().map(|pair| match finer(pair, unit) {
         Some(beads) => Ok(beads),
         None => whole(pair),
     });
@@ -46,7 +46,7 @@ fn of_unit(bitext: &Bitext, unit: &Unit) -> Result<Vec<Vec<Unit>>> {
     match connects(bitext, unit, &finer) {
         true => Ok(finer),
         // Nothing else says that the unit is one.
-        false => bitext.pairs().iter().map(whole).collect(),
+        false => bitext.language_pairs().iter().map(whole).collect(),
     }
 }
 
@@ -61,7 +61,7 @@ fn finer(pair: &Pair, unit: &Unit) -> Option<Vec<Unit>> {
         all
     };
     let fits = |language| unit.sentences(language).is_some_and(|own| held(language) == own);
-    let even = beads.iter().all(|bead| bead.reordered() == unit.reordered());
+    let even = beads.iter().all(|bead| bead.crossing() == unit.crossing());
     (even && fits(pair.source) && fits(pair.target)).then_some(beads)
 }
 
@@ -100,7 +100,7 @@ pub(super) fn score(bitext: &Bitext, unit: &Unit) -> f32 {
         })
     };
     let beads: Vec<f32> = bitext
-        .pairs()
+        .language_pairs()
         .iter()
         .flat_map(|pair| &pair.beads)
         .filter(inside)

@@ -101,7 +101,7 @@ pub enum CorrectionError {
 /// use bitext::report::{Correction, CorrectionError, text_key};
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
 ///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
 /// ])?;
@@ -109,14 +109,14 @@ pub enum CorrectionError {
 ///     r#"{{"format":"bitext-corrections","format_version":1,"text":"{key}","units":[{{"en":[0],"de":[0]}}]}}"#
 /// );
 /// let corrected = Correction::parse(&line(&text_key(&bitext)))?.apply(&bitext)?;
-/// assert!(corrected.units()[0].checked() && corrected.units()[0].confidence() == 1.0);
+/// assert!(corrected.units()[0].reviewed() && corrected.units()[0].confidence() == 1.0);
 /// let of_another = Correction::parse(&line("0123456789abcdef"))?.apply(&bitext);
 /// assert!(matches!(of_another, Err(CorrectionError::NoSuchBitext { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// `text` is the [`text_key`] of the bitext, `units` are those that a person has made or
-/// confirmed; all others stay. A unit may be `"reordered": true`.
+/// confirmed; all others stay. A unit may be `"crossing": true`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
     /// The id of the bitext.
@@ -130,7 +130,7 @@ pub struct Correction {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct UnitLine {
     #[serde(default)]
-    reordered: bool,
+    crossing: bool,
     #[serde(flatten)]
     parts: BTreeMap<String, Vec<usize>>,
 }
@@ -181,7 +181,7 @@ impl Correction {
     }
 
     /// The bitext with these corrections: the given units are
-    /// [`checked`](Unit::checked) and have confidence 1, as a person is sure of
+    /// [`reviewed`](Unit::reviewed) and have confidence 1, as a person is sure of
     /// them. One that is as before keeps score and beads. A new one has a bead for
     /// each two languages, of all its sentences, unless finer beads of before hold just
     /// these; its score is the mean of the scores of the beads that went into it, 0
@@ -224,7 +224,7 @@ impl Correction {
                 parts.push(Part { language, sentences: sentences.clone() });
             }
             let built = Unit::new(parts, 0.0, 1.0).map_err(refused)?;
-            given.push(built.with_reordered(line.reordered));
+            given.push(built.with_crossing(line.crossing));
         }
         Ok(given)
     }
@@ -251,12 +251,12 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, Corre
     let pairs = beads::corrected(bitext, given, &old).map_err(refused)?;
     let given = given.iter().map(|unit| match old.iter().find(|old| is_same(old, unit)) {
         Some(old) => Unit::new(old.parts().to_vec(), old.score(), 1.0)
-            .map(|unit| unit.with_reordered(old.reordered())),
+            .map(|unit| unit.with_crossing(old.crossing())),
         None => Unit::new(unit.parts().to_vec(), beads::score(bitext, unit), 1.0)
-            .map(|new| new.with_reordered(unit.reordered())),
+            .map(|new| new.with_crossing(unit.crossing())),
     });
     let given: Vec<Unit> = given.collect::<Result<_>>().map_err(refused)?;
-    kept.extend(given.into_iter().map(|unit| unit.with_checked(true)));
+    kept.extend(given.into_iter().map(|unit| unit.with_reviewed(true)));
     let units = ordered(bitext, kept);
     let corrected = Bitext::new(bitext.articles().to_vec(), units, pairs).map_err(refused)?;
     Ok(corrected.with_id(bitext.id().cloned()).with_findings(
@@ -300,7 +300,7 @@ fn ordered(bitext: &Bitext, units: Vec<Unit>) -> Vec<Unit> {
     let groups: Vec<Group> = units.iter().map(group).collect();
     let mut of_group: HashMap<Group, Unit> = groups.iter().cloned().zip(units).collect();
     let moved: BTreeSet<Group> = { of_group.iter() }
-        .filter(|(_, unit)| unit.reordered())
+        .filter(|(_, unit)| unit.crossing())
         .map(|(group, _)| group.clone())
         .collect();
     let order = reading_order_with(lens, groups, &|group| moved.contains(group));

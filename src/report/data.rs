@@ -40,7 +40,7 @@ struct LanguageData<'a> {
     source: Option<&'a str>,
 }
 
-/// Sentences by article, score, confidence, 1 if reordered plus 2 if checked.
+/// Sentences by article, score, confidence, 1 if crossing plus 2 if checked.
 #[derive(Serialize)]
 struct UnitData<'a>(Vec<&'a [usize]>, f64, f64, u8);
 
@@ -76,7 +76,7 @@ pub(super) fn article(bitext: &Bitext, explained: Option<&Explained>) -> String 
         sentences: bitext.articles().iter().map(|all| all.sentences().collect()).collect(),
         kinds: bitext.articles().iter().map(kinds).collect(),
         units: bitext.units().iter().map(|one| unit(one, &languages)).collect(),
-        pairs: { bitext.pairs().iter() }
+        pairs: { bitext.language_pairs().iter() }
             .map(|pair| {
                 let both = [pair.source, pair.target];
                 let beads = pair.beads.iter().map(|bead| unit(bead, &both)).collect();
@@ -100,7 +100,7 @@ fn language(article: &Article) -> LanguageData<'_> {
 
 fn unit<'a>(unit: &'a Unit, languages: &[Language]) -> UnitData<'a> {
     let parts = languages.iter().map(|language| unit.sentences(*language).unwrap_or_default());
-    let flags = u8::from(unit.reordered()) + 2 * u8::from(unit.checked());
+    let flags = u8::from(unit.crossing()) + 2 * u8::from(unit.reviewed());
     UnitData(parts.collect(), short(unit.score()), low(unit.confidence().into()), flags)
 }
 

@@ -14,7 +14,7 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// use bitext::report::{Corrections, text_key};
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["It rained all day."]),
 ///     Article::from_sentences(Language::GERMAN, ["Es regnete den ganzen Tag."]),
 /// ])?;
@@ -26,7 +26,7 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// );
 /// corrections.add("by-hand.jsonl", 1, &apart)?;
 /// let corrected = corrections.apply(&line, &mut Vec::new())?.expect("there is one for it");
-/// assert!(from_json(&corrected)?.units().iter().all(|unit| unit.is_null() && unit.checked()));
+/// assert!(from_json(&corrected)?.units().iter().all(|unit| unit.is_null() && unit.reviewed()));
 /// assert_eq!(corrections.unused().count(), 0);
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -150,9 +150,8 @@ impl Standing<'_> {
         };
         let mut left_out = BTreeMap::new();
         for (of, unit) in &self.units {
-            let is_said = |other: &Unit| {
-                (other.parts(), other.reordered()) == (unit.parts(), unit.reordered())
-            };
+            let is_said =
+                |other: &Unit| (other.parts(), other.crossing()) == (unit.parts(), unit.crossing());
             if !units.iter().any(|(_, other)| is_said(other)) {
                 *left_out.entry(*of).or_default() += 1;
             }

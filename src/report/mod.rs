@@ -9,7 +9,7 @@
 //! ```
 //! use bitext::{Aligner, Article, Language, report};
 //!
-//! let explained = Aligner::new()?.explain([
+//! let explained = Aligner::new().explain([
 //!     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt."),
 //!     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Niemand wurde verletzt."),
 //! ])?;
@@ -70,7 +70,7 @@ pub fn page(bitext: &Bitext, explained: Option<&Explained>) -> String {
 /// use bitext::{Aligner, Article, Language};
 ///
 /// let mut report = Report::new("weather");
-/// let aligner = Aligner::new()?;
+/// let aligner = Aligner::new();
 /// for (english, german) in [("It rained.", "Es regnete."), ("It snowed.", "Es schneite.")] {
 ///     let bitext = aligner.align([
 ///         Article::from_sentences(Language::ENGLISH, [english]),
@@ -131,7 +131,7 @@ impl Report {
     /// use bitext::report::Report;
     /// use bitext::{Aligner, Article, Language};
     ///
-    /// let bitext = Aligner::new()?.align([
+    /// let bitext = Aligner::new().align([
     ///     Article::from_sentences(Language::ENGLISH, ["It rained."]),
     ///     Article::from_sentences(Language::GERMAN, ["Es regnete."]),
     /// ])?;

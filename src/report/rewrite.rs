@@ -18,7 +18,7 @@ pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<
     let values = fields.0.iter().map(|(key, value)| {
         Ok(match key.as_str() {
             "units" => units(value, after.units(), &languages)?,
-            "pairs" => pairs(value, after.pairs(), &languages)?,
+            "pairs" => pairs(value, after.language_pairs(), &languages)?,
             _ => value.get().to_string(),
         })
     });
@@ -79,7 +79,7 @@ fn changed(old: &Unit, raw: &str, unit: &Unit, languages: &[Language]) -> Result
     let before: Fields = parse_object(raw).map_err(refuse)?;
     let mut after: Fields = parse_object(&unit_to_json(unit)).map_err(refuse)?;
     for (key, value) in before.0 {
-        let is_ours = matches!(key.as_str(), "score" | "confidence" | "reordered" | "checked")
+        let is_ours = matches!(key.as_str(), "score" | "confidence" | "crossing" | "reviewed")
             || languages.iter().any(|language| language.code() == key);
         match after.0.iter_mut().find(|(name, _)| *name == key) {
             // With all its digits.

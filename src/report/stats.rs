@@ -49,7 +49,7 @@ impl Stats {
             let bin = CONFIDENCE.iter().position(|end| unit.confidence() < *end);
             bins[bin.unwrap_or(CONFIDENCE.len() - 1)] += 1;
         }
-        for pair in bitext.pairs() {
+        for pair in bitext.language_pairs() {
             let ratios = self.ratios.entry((pair.source, pair.target)).or_insert([0; RATIOS]);
             for bead in &pair.beads {
                 let size = |language| bead.sentences(language).map_or(0, <[usize]>::len);
@@ -102,7 +102,7 @@ impl Row {
             units: bitext.units().len(),
             linked: count,
             doubtful: linked().filter(|unit| unit.confidence() < DOUBTFUL_CONFIDENCE).count(),
-            checked: bitext.units().iter().filter(|unit| unit.checked()).count(),
+            checked: bitext.units().iter().filter(|unit| unit.reviewed()).count(),
             mean: if count == 0 { 0.0 } else { low(sum / count as f64) },
             unrelated: bitext.unrelated(),
         }

@@ -9,10 +9,10 @@ const EN: &str = include_str!("../../examples/data/ferry.en.txt");
 const UK: &str = include_str!("../../examples/data/ferry.uk.txt");
 const DE: &str = include_str!("../../examples/data/ferry.de.txt");
 
-fn aligner(reordered: bool) -> Aligner {
+fn aligner(crossing: bool) -> Aligner {
     let mut config = AlignConfig::default();
-    config.reordered = reordered;
-    Aligner::new().unwrap().with_config(config).unwrap()
+    config.crossing = crossing;
+    Aligner::new().with_config(config).unwrap()
 }
 
 /// A text with a paragraph elsewhere.
@@ -23,13 +23,13 @@ fn moved(text: &str, from: usize, to: usize) -> String {
     paragraphs.join("\n\n")
 }
 
-fn align(reordered: bool, english: &str, other: (Language, &str)) -> Bitext {
+fn align(crossing: bool, english: &str, other: (Language, &str)) -> Bitext {
     let articles = [Article::new(Language::ENGLISH, english), Article::new(other.0, other.1)];
-    aligner(reordered).align(articles).unwrap()
+    aligner(crossing).align(articles).unwrap()
 }
 
-fn reordered(bitext: &Bitext) -> Vec<&Unit> {
-    bitext.units().iter().filter(|unit| unit.reordered()).collect()
+fn crossing(bitext: &Bitext) -> Vec<&Unit> {
+    bitext.units().iter().filter(|unit| unit.crossing()).collect()
 }
 
 fn check(bitext: &Bitext) {
@@ -55,9 +55,9 @@ fn check(bitext: &Bitext) {
 fn a_moved_paragraph_is_found_with_the_flag_only() {
     for (language, text) in [(Language::UKRAINIAN, UK), (Language::GERMAN, DE)] {
         let text = moved(text, 2, 5);
-        assert!(reordered(&align(false, EN, (language, &text))).is_empty());
+        assert!(crossing(&align(false, EN, (language, &text))).is_empty());
         let bitext = align(true, EN, (language, &text));
-        let found = reordered(&bitext);
+        let found = crossing(&bitext);
         assert_eq!(found.len(), 3, "{language}");
         for (unit, (english, other)) in found.iter().zip([
             ("The repairs cost", "1"),
@@ -71,15 +71,15 @@ fn a_moved_paragraph_is_found_with_the_flag_only() {
             assert!(unit.confidence() >= 0.9 && unit.score() > 0.2);
         }
         // They stand where English has them, and nothing else changed.
-        let at = bitext.units().iter().position(Unit::reordered).unwrap();
+        let at = bitext.units().iter().position(Unit::crossing).unwrap();
         let before = bitext.units()[at - 1].sentences(Language::ENGLISH).unwrap()[0];
         assert_eq!(before + 1, found[0].sentences(Language::ENGLISH).unwrap()[0]);
         assert_eq!(
             bitext
-                .pair(Language::ENGLISH, language)
+                .beads(Language::ENGLISH, language)
                 .unwrap()
                 .iter()
-                .filter(|bead| bead.reordered())
+                .filter(|bead| bead.crossing())
                 .count(),
             3
         );
@@ -96,11 +96,11 @@ fn a_paragraph_that_moved_in_one_of_three_languages_joins_the_others() {
         Article::new(Language::GERMAN, DE),
     ];
     let bitext = aligner(true).align(articles).unwrap();
-    let found = reordered(&bitext);
+    let found = crossing(&bitext);
     assert_eq!(found.len(), 3);
     assert!(found.iter().all(|unit| unit.shape() == "1-1-1"));
-    let in_order = bitext.pair(Language::ENGLISH, Language::GERMAN).unwrap();
-    assert!(in_order.iter().all(|bead| !bead.reordered()));
+    let in_order = bitext.beads(Language::ENGLISH, Language::GERMAN).unwrap();
+    assert!(in_order.iter().all(|bead| !bead.crossing()));
     check(&bitext);
 }
 
@@ -110,20 +110,20 @@ fn unrelated_text_gives_nothing() {
         frei.\n\nAuf dem Marktplatz wurde ein Brunnen eingeweiht. Er stammt aus dem Jahr 1780 und \
         stand lange im Depot. Kinder durften als Erste trinken.\n\nDer Weltrekord im Kugelstoßen \
         ist gefallen. Der Athlet feierte mit seiner Familie bis in den Morgen.";
-    assert!(reordered(&align(true, EN, (Language::GERMAN, other))).is_empty());
+    assert!(crossing(&align(true, EN, (Language::GERMAN, other))).is_empty());
     // Nor does what is not related between what is.
     let mixed = |text: &str| format!("{other}\n\n{text}\n\n{other}");
-    assert!(reordered(&align(true, EN, (Language::GERMAN, &mixed(DE)))).is_empty());
+    assert!(crossing(&align(true, EN, (Language::GERMAN, &mixed(DE)))).is_empty());
 }
 
 #[test]
 fn a_bitext_out_of_order_must_say_so() {
     let article = |language| Article::from_sentences(language, ["a", "b"]);
     let articles = || vec![article(Language::ENGLISH), article(Language::GERMAN)];
-    let unit = |en: usize, de: usize, reordered: bool| {
+    let unit = |en: usize, de: usize, crossing: bool| {
         let part = |language, sentence| Part { language, sentences: vec![sentence] };
         let parts = vec![part(Language::ENGLISH, en), part(Language::GERMAN, de)];
-        Unit::new(parts, 0.5, 0.9).unwrap().with_reordered(reordered)
+        Unit::new(parts, 0.5, 0.9).unwrap().with_crossing(crossing)
     };
     let (source, target) = (Language::ENGLISH, Language::GERMAN);
     let new = |units: [bool; 2], beads: [bool; 2]| {
@@ -141,14 +141,14 @@ fn a_bitext_out_of_order_must_say_so() {
     let swapped = vec![unit(1, 0, true), unit(0, 1, false)];
     assert!(Bitext::new(articles(), swapped, Vec::new()).is_err());
     let alone = Part { language: source, sentences: vec![0] };
-    let alone = Unit::new(vec![alone], 0.0, 0.9).unwrap().with_reordered(true);
+    let alone = Unit::new(vec![alone], 0.0, 0.9).unwrap().with_crossing(true);
     assert!(Bitext::new(articles(), vec![alone, unit(1, 0, false)], Vec::new()).is_err());
 }
 
 #[test]
 fn the_default_settings_are_named_as_before() {
     let json = serde_json::to_string(&AlignConfig::default()).unwrap();
-    assert!(!json.contains("reordered"));
+    assert!(!json.contains("crossing"));
     assert_ne!(aligner(true).fingerprint(), aligner(false).fingerprint());
 }
 

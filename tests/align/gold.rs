@@ -22,7 +22,7 @@ const RIGHT_UNITS_PER_MILLE: usize = 867;
 
 #[test]
 fn gold_alignments_stay_right() {
-    let aligner = Aligner::new().unwrap();
+    let aligner = Aligner::new();
     let (mut right_cases, mut cases) = (0, 0);
     let (mut right_units, mut units) = (0, 0);
     let mut page = String::new();

@@ -73,6 +73,6 @@ fn lines_of_one_word_are_survived() {
     let lines = |word: &str, n: usize| vec![word.to_string(); n];
     let english = Article::from_sentences(Language::ENGLISH, lines("ferry", 20_000));
     let german = Article::from_sentences(Language::GERMAN, lines("Fähre", 20_000));
-    let bitext = Aligner::new().unwrap().align([english, german]).expect("a result");
+    let bitext = Aligner::new().align([english, german]).expect("a result");
     assert!(bitext.warnings().contains(&Warning::Approximate));
 }

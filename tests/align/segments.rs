@@ -18,7 +18,7 @@ fn align(aligner: &Aligner) -> Bitext {
 
 #[test]
 fn elements_with_a_sentence_in_common_are_one_unit() {
-    let bitext = align(&Aligner::new().unwrap());
+    let bitext = align(&Aligner::new());
     assert_eq!(bitext.units().len(), 1);
     assert_eq!(bitext.units()[0].shape(), "2-2");
 }
@@ -27,7 +27,7 @@ fn elements_with_a_sentence_in_common_are_one_unit() {
 fn elements_are_put_together_in_a_band_too() {
     let mut config = AlignConfig::default();
     config.exact_cells = 1;
-    let exact = align(&Aligner::new().unwrap());
-    let banded = align(&Aligner::new().unwrap().with_config(config).unwrap());
+    let exact = align(&Aligner::new());
+    let banded = align(&Aligner::new().with_config(config).unwrap());
     assert_eq!(banded.units(), exact.units());
 }

@@ -24,7 +24,7 @@ fn align(english: &[&str], german: &[&str]) -> Bitext {
         Article::from_sentences(Language::ENGLISH, english),
         Article::from_sentences(Language::GERMAN, german),
     ];
-    Aligner::new().unwrap().align(articles).unwrap()
+    Aligner::new().align(articles).unwrap()
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn an_empty_article_hides_nothing() {
         Article::from_sentences(Language::UKRAINIAN, [""; 0]),
         Article::from_sentences(Language::GERMAN, &GERMAN[3..]),
     ];
-    let aligner = Aligner::new().unwrap();
+    let aligner = Aligner::new();
     assert!(aligner.align(unrelated).unwrap().unrelated());
     let empty =
         [Article::new(Language::ENGLISH, " "), Article::from_sentences(Language::GERMAN, GERMAN)];
@@ -86,7 +86,7 @@ fn teasers_are_compared_by_what_they_say() {
             Diesen Beitrag teilen\nLesen Sie auch: Das Wetter am Wochenende";
         let articles =
             [Article::new(Language::ENGLISH, english), Article::new(Language::GERMAN, german)];
-        let bitext = Aligner::new().unwrap().align(articles).unwrap();
+        let bitext = Aligner::new().align(articles).unwrap();
         let unit = bitext.units().last().unwrap();
         if unit.is_null() { -1.0 } else { unit.score() }
     };
@@ -110,7 +110,7 @@ fn a_line_of_a_site_behind_each_article_stays_alone() {
         );
         let articles =
             [Article::new(Language::ENGLISH, english), Article::new(Language::GERMAN, german)];
-        let bitext = Aligner::new().unwrap().align(articles).unwrap();
+        let bitext = Aligner::new().align(articles).unwrap();
         assert_eq!(bitext.units()[..4].iter().filter(|unit| !unit.is_null()).count(), 4);
         !bitext.units().last().unwrap().is_null()
     };

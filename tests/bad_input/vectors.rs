@@ -151,7 +151,7 @@ fn without_dimension() -> Bitext {
 
 #[test]
 fn vectors_of_no_numbers_link_nothing() {
-    assert!(without_dimension().pairs()[0].beads.is_empty());
+    assert!(without_dimension().language_pairs()[0].beads.is_empty());
 }
 
 /// Aligns raw rows of an additive model.

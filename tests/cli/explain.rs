@@ -1,4 +1,4 @@
-//! `bitext align --explain` and `--reordered`.
+//! `bitext align --explain` and `--crossing`.
 use crate::common::cli::bitext;
 
 const EN: &str = "examples/data/ferry.en.txt";
@@ -114,21 +114,21 @@ fn moved_text_is_marked_in_every_format() {
         bitext([&["align", "--en", EN, "--uk", uk, "--de", DE][..], more].concat(), b"").quiet()
     };
     assert!(!run(&[]).contains('↕'));
-    let table = run(&["--reordered"]);
+    let table = run(&["--crossing"]);
     assert_eq!(table.matches("1-1-1 ↕").count(), 3, "{table}");
-    let report = run(&["--reordered", "--explain", "5"]);
-    assert!(report.contains(", reordered\n") && report.contains("margin"), "{report}");
-    assert!(!run(&["--format", "tmx"]).contains("x-reordered"));
-    let tmx = run(&["--format", "tmx", "--reordered"]);
-    assert_eq!(tmx.matches("<prop type=\"x-reordered\">true</prop>").count(), 3);
-    assert!(!run(&["--format", "jsonl"]).contains("reordered"));
-    let json = run(&["--format", "jsonl", "--reordered"]);
+    let report = run(&["--crossing", "--explain", "5"]);
+    assert!(report.contains(", crossing\n") && report.contains("margin"), "{report}");
+    assert!(!run(&["--format", "tmx"]).contains("x-crossing"));
+    let tmx = run(&["--format", "tmx", "--crossing"]);
+    assert_eq!(tmx.matches("<prop type=\"x-crossing\">true</prop>").count(), 3);
+    assert!(!run(&["--format", "jsonl"]).contains("crossing"));
+    let json = run(&["--format", "jsonl", "--crossing"]);
     // Three units, three beads with each of the others.
-    assert_eq!(json.matches("\"reordered\":true").count(), 9, "{json}");
+    assert_eq!(json.matches("\"crossing\":true").count(), 9, "{json}");
 }
 
 #[test]
 fn the_flag_changes_nothing_where_nothing_moved() {
     let table = |more: &[&str]| bitext([&["align", EN, UK, DE][..], more].concat(), b"").quiet();
-    assert_eq!(table(&[]), table(&["--reordered"]));
+    assert_eq!(table(&[]), table(&["--crossing"]));
 }

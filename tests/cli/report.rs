@@ -86,7 +86,7 @@ fn corrections_go_into_a_copy() {
     let merged = run(folder.path(), "merge-corrections @a.jsonl @c.jsonl").quiet();
     let bitext = from_json(merged.trim_end()).unwrap();
     assert_eq!(bitext.units().len(), 1);
-    assert!(bitext.units()[0].checked());
+    assert!(bitext.units()[0].reviewed());
     assert!(merged.contains(r#""mine":[1,2],"fingerprint":"x"}"#));
 
     let ran = run(folder.path(), "merge-corrections @a.jsonl @bad.jsonl -o @out.jsonl");

@@ -90,7 +90,7 @@ fn what_is_no_number_is_not_kept() {
 #[test]
 fn an_additive_model_keeps_what_it_knows() {
     let folder = tempfile::tempdir().expect("a folder");
-    let model = StaticEmbedder::embedded().expect("the model");
+    let model = StaticEmbedder::embedded();
     let cache = CachedEmbedder::open(model, folder.path().join("v")).expect("a cache");
     let embeddings = cache.embeddings(Language::ENGLISH, &["a bridge"]).expect("vectors");
     assert!(embeddings.raw().is_some() && embeddings.words().is_some());

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use bitext::{Embedder, Language, StaticEmbedder};
 use proptest::prelude::*;
 
-static MODEL: LazyLock<StaticEmbedder> =
-    LazyLock::new(|| StaticEmbedder::embedded().expect("the embedded model is sound"));
+static MODEL: LazyLock<StaticEmbedder> = LazyLock::new(StaticEmbedder::embedded);
 
 /// The vector of a text, which has length 1 or 0.
 fn embed(text: &str) -> Vec<f32> {
@@ -53,7 +52,7 @@ fn threads_change_nothing() {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let alone = MODEL.embed(Language::GERMAN, &texts).unwrap();
     for threads in [0, 1, 2, 3, 4, 64, 10_000] {
-        let model = StaticEmbedder::embedded().unwrap().with_threads(threads);
+        let model = StaticEmbedder::embedded().with_threads(threads);
         assert_eq!(model.embed(Language::GERMAN, &texts).unwrap(), alone, "{threads} threads");
     }
 }

@@ -15,7 +15,7 @@ fn awkward() -> Bitext {
         unit(&[1], &[], 0.8),
         unit(&[], &[1], 0.8),
         unit(&[2, 3], &[2], 0.7),
-        unit(&[4], &[4], 0.5).with_reordered(true),
+        unit(&[4], &[4], 0.5).with_crossing(true),
         unit(&[5], &[3], 0.6),
     ];
     let beads: Vec<Unit> = units.iter().filter(|unit| !unit.is_null()).cloned().collect();
@@ -74,5 +74,5 @@ fn records_of_a_bitext_are_numbered_by_their_units() {
     assert_eq!(ids(&Selection::pair(DE, EN)), ["a#en-de#0", "a#en-de#1", "a#en-de#2", "a#en-de#3"]);
     let rows = records(&bitext, &Selection::units());
     assert_eq!(rows[1].text(EN), Some("Sentence 2. Sentence 3."));
-    assert_eq!((rows[2].extra["reordered"].as_bool(), rows[1].extra.len()), (Some(true), 0));
+    assert_eq!((rows[2].extra["crossing"].as_bool(), rows[1].extra.len()), (Some(true), 0));
 }

@@ -138,7 +138,7 @@ impl Merged {
             };
             let (score, confidence) = self.judge(group, &beads);
             let unit = Unit::new(parts.map(part).collect(), score, confidence)?;
-            units.push(unit.with_reordered(self.is_moved(group)));
+            units.push(unit.with_crossing(self.is_moved(group)));
         }
         let mut pairs = Vec::with_capacity(self.pairs.len());
         let mut moved = self.moved.into_iter();
@@ -153,7 +153,7 @@ impl Merged {
             };
             let beads = alignment.beads.into_iter().map(bead);
             let moved = moved.next().unwrap_or_default().into_iter().map(bead);
-            let moved = moved.map(|bead| Ok(bead?.with_reordered(true)));
+            let moved = moved.map(|bead| Ok(bead?.with_crossing(true)));
             let mut beads = beads.chain(moved).collect::<Result<Vec<Unit>>>()?;
             beads.sort_by_key(|bead| bead.parts()[0].sentences[0]);
             pairs.push(Pair { source, target, beads });

@@ -83,7 +83,7 @@ const COMPARED: usize = 200;
 /// use bitext::corpus::{Contradiction, PairingConfig, contradiction};
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let aligner = Aligner::new()?;
+/// let aligner = Aligner::new();
 /// let compare = |german| {
 ///     let english = "Quillpad 2.7.1 is here. The release fixes 14 errors. Thanks to everyone.";
 ///     let articles = [Article::new(Language::ENGLISH, english), Article::new(Language::GERMAN, german)];
@@ -100,7 +100,7 @@ pub fn contradiction(
     bitext: &Bitext,
     config: &PairingConfig,
 ) -> Result<Option<Contradiction>> {
-    for pair in bitext.pairs() {
+    for pair in bitext.language_pairs() {
         let articles = (bitext.article(pair.source), bitext.article(pair.target));
         let (Some(source), Some(target)) = articles else { continue };
         let places = places(pair, source, target);
@@ -445,7 +445,7 @@ mod tests {
     const DE: Language = Language::GERMAN;
 
     fn found(texts: [(Language, &str); 2]) -> Option<Contradiction> {
-        let aligner = Aligner::new().unwrap();
+        let aligner = Aligner::new();
         let bitext = aligner.align(texts.map(|(language, text)| Article::new(language, text)));
         contradiction(&aligner, &bitext.unwrap(), &PairingConfig::default()).unwrap()
     }

@@ -19,7 +19,7 @@ pub struct Coverage {
 /// ```
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::new(Language::ENGLISH, "The bridge is closed. The storm damaged it."),
 ///     Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Der Sturm hat sie beschädigt."),
 /// ])?;
@@ -27,7 +27,7 @@ pub struct Coverage {
 /// # Ok::<(), bitext::Error>(())
 /// ```
 pub fn coverage(bitext: &Bitext) -> Coverage {
-    let all = bitext.pairs().iter().filter_map(|pair| {
+    let all = bitext.language_pairs().iter().filter_map(|pair| {
         let source = bitext.article(pair.source)?;
         let target = bitext.article(pair.target)?;
         // What stands in an article twice says no more than once.

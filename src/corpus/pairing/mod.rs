@@ -22,7 +22,7 @@
 //!     Article::new(Language::ENGLISH, "The price of wheat rose by four percent last week."),
 //!     Article::new(Language::ENGLISH, "The bridge is closed. The storm damaged it."),
 //! ];
-//! let groups = pair(&Aligner::new()?, &articles, &PairingConfig::default())?;
+//! let groups = pair(&Aligner::new(), &articles, &PairingConfig::default())?;
 //! assert_eq!(groups.len(), 1);
 //! assert_eq!(groups[0].members, [2, 0]);
 //! # Ok::<(), bitext::Error>(())

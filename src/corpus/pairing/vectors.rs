@@ -118,7 +118,7 @@ impl ArticleVectors {
 /// use bitext::corpus::article_vector;
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let aligner = Aligner::new()?;
+/// let aligner = Aligner::new();
 /// let vector = |language, text| article_vector(&aligner, &Article::new(language, text));
 /// let ferry = vector(Language::ENGLISH, "The ferry runs again. It was repaired.")?;
 /// let cosine = |other: Vec<f32>| ferry.iter().zip(other).map(|(x, y)| x * y).sum::<f32>();

@@ -18,7 +18,7 @@ use serde_json::Value;
 /// the [`Selection`] says of them. Properties of a `<tu>` are `x-document`
 /// (the bitext's id where it has one: a property and not the `tuid`, which
 /// would name the unit and may hold no white space), `x-score`,
-/// `x-confidence`, `x-reordered`, `true`, of text that moved, and
+/// `x-confidence`, `x-crossing`, `true`, of text that moved, and
 /// `x-fingerprint`, the model and settings that made it, where they are known.
 ///
 /// Alignments have no direction, and the standard would have `*all*` for that,
@@ -37,7 +37,7 @@ use serde_json::Value;
 /// use bitext::format::{Selection, TmxWriter};
 /// use bitext::{Aligner, Article, Language};
 ///
-/// let bitext = Aligner::new()?.align([
+/// let bitext = Aligner::new().align([
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge & the road are closed."]),
 ///     Article::from_sentences(Language::GERMAN, ["Brücke und Straße sind gesperrt."]),
 /// ])?;
@@ -124,8 +124,8 @@ impl<W: io::Write> TmxWriter<W> {
         }
         self.write_text("prop", Some(("type", "x-score")), &unit.score().to_string())?;
         self.write_text("prop", Some(("type", "x-confidence")), &unit.confidence().to_string())?;
-        if unit.reordered() {
-            self.write_text("prop", Some(("type", "x-reordered")), "true")?;
+        if unit.crossing() {
+            self.write_text("prop", Some(("type", "x-crossing")), "true")?;
         }
         if !bitext.fingerprint().is_empty() {
             self.write_text("prop", Some(("type", "x-fingerprint")), bitext.fingerprint())?;

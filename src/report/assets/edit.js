@@ -184,7 +184,7 @@ function applyLine(article, units) {
         old.add(article.unitOf[column][sentence]);
       }
     }
-    made.push({ parts, moved: given.reordered === true });
+    made.push({ parts, moved: given.crossing === true });
   }
   for (const unit of old) {
     const left = unit.parts.some((part, column) => part.some((sentence) => !seen.has(`${column}:${sentence}`)));

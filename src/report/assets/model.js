@@ -114,7 +114,7 @@ function correction(article) {
   if (!touched.length) return null;
   const units = touched.map((unit) => {
     const parts = languagesOf(unit).map((column) => [article.languages[column].code, unit.parts[column]]);
-    return { ...Object.fromEntries(parts), ...(unit.moved ? { reordered: true } : {}) };
+    return { ...Object.fromEntries(parts), ...(unit.moved ? { crossing: true } : {}) };
   });
   const rest = JSON.stringify({ text: article.text, units });
   // The id goes in as it came: a number of a script would lose digits.

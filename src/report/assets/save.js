@@ -107,8 +107,8 @@ function misfit(article, units) {
   for (const [at, unit] of units.entries()) {
     const its = `Unit ${at + 1}`;
     if (!isObject(unit)) return `${its} is no object.`;
-    const { reordered = false, ...parts } = unit;
-    if (typeof reordered !== "boolean") return `${its}: \`reordered\` must be true or false.`;
+    const { crossing = false, ...parts } = unit;
+    if (typeof crossing !== "boolean") return `${its}: \`crossing\` must be true or false.`;
     const keys = Object.keys(parts);
     if (!keys.length) return `${its} has no sentences.`;
     for (const code of keys) {

@@ -89,9 +89,9 @@ pub struct Args {
     #[arg(long, value_enum, default_value = "auto")]
     newlines: NewlinesArg,
     /// Look for text that stands elsewhere in another language, in what was left
-    /// unaligned; what is found is marked `reordered`.
+    /// unaligned; what is found is marked `crossing`.
     #[arg(long)]
-    reordered: bool,
+    crossing: bool,
     /// Tell what speaks for a unit, and what else there was: its number is that
     /// of its row in the table, with --min-confidence too.
     #[arg(long, value_name = "UNIT", conflicts_with_all =
@@ -197,7 +197,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     paths.writing("-o", args.output.as_deref()).check()?;
     let (embedder, report) = args.model.open()?.split();
     let mut config = args.weights.config(&embedder.fingerprint())?;
-    config.reordered = args.reordered;
+    config.crossing = args.crossing;
     config.span_vectors = match args.span_vectors {
         Spans::Embed => SpanVectors::Embed,
         Spans::Pool => SpanVectors::Pool,
@@ -253,7 +253,7 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     };
     complain_of(&bitext);
     for (source, target) in &args.pairs {
-        if bitext.pair(*source, *target).is_none() {
+        if bitext.beads(*source, *target).is_none() {
             return Err(format!("--pairs: there is no article pair {source}-{target}").into());
         }
     }

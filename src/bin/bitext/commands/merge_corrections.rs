@@ -19,7 +19,7 @@ Example:
   bitext merge-corrections corpus.jsonl corpus.corrections.jsonl -o corrected.jsonl
 
 Corrections are what the page of `bitext report` saves. Units that a person has made or
-confirmed get confidence 1 and `\"checked\": true`; lines without corrections are copied as
+confirmed get confidence 1 and `\"reviewed\": true`; lines without corrections are copied as
 they are. Corrections that do not fit are reported by file and line, and left out.
 
 Several files, and several lines of one bitext, are put together, say those of two people who

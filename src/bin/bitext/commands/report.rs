@@ -278,10 +278,10 @@ impl Explainer {
     fn new(evidence: Evidence) -> Result<Explainer, Failure> {
         let mut aligners = BTreeMap::new();
         if evidence != Evidence::Never {
-            for reordered in [false, true] {
+            for crossing in [false, true] {
                 let mut config = AlignConfig::default();
-                config.reordered = reordered;
-                let aligner = Aligner::new()?.with_config(config)?;
+                config.crossing = crossing;
+                let aligner = Aligner::new().with_config(config)?;
                 aligners.insert(aligner.fingerprint().to_string(), aligner);
             }
         }

@@ -25,7 +25,7 @@ pub fn write(explained: &Explained, number: usize, out: &mut Output) -> Result<(
     let unit = &explanation.unit;
     let kind = match () {
         _ if unit.is_null() => ", without a counterpart",
-        _ if unit.reordered() => ", reordered",
+        _ if unit.crossing() => ", crossing",
         _ => "",
     };
     writeln!(out, "unit {number} of {units}{kind}")?;

@@ -100,7 +100,7 @@ fn shape(unit: &Unit, languages: &[Language]) -> String {
         Some(sentences) => sentences.len().to_string(),
         None => "·".to_string(),
     };
-    let mark = if unit.reordered() { " ↕" } else { "" };
+    let mark = if unit.crossing() { " ↕" } else { "" };
     languages.iter().map(size).collect::<Vec<_>>().join("-") + mark
 }
 

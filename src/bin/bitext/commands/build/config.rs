@@ -37,7 +37,7 @@ pub struct Input {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Align {
-    pub reordered: bool,
+    pub crossing: bool,
     /// What a single newline means in an article.
     pub newlines: NewlinesArg,
 }

@@ -50,7 +50,7 @@ All settings, with their defaults; see the documentation of `PairingConfig`, `Fi
   [pairing]
   min_coverage = 0.4      # max_days = 3
   [align]
-  reordered = false
+  crossing = false
   newlines = \"auto\"       # \"always\" ends the paragraph, \"never\" is a space
   [filter]                # a number, or false
   max_length_ratio = 2.0
@@ -114,7 +114,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let sources = Sources::open(&args.inputs, config.input.max_article_bytes, Some(&args.out))?;
     let (embedder, report) = args.model.open()?.split();
     let mut align = args.weights.config(&embedder.fingerprint())?;
-    align.reordered = config.align.reordered;
+    align.crossing = config.align.crossing;
     let aligner = Aligner::with_embedder(embedder)
         .with_config(align)?
         .with_splitter(config.align.newlines.splitter());

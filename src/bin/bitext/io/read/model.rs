@@ -155,8 +155,7 @@ impl ModelArgs {
 
     fn read(&self, threads: usize) -> Result<Model, Failure> {
         let of = |model: StaticEmbedder| Model::new(model.with_threads(threads));
-        let embedded = StaticEmbedder::embedded();
-        let Some(name) = &self.model else { return Ok(of(embedded?)) };
+        let Some(name) = &self.model else { return Ok(of(StaticEmbedder::embedded())) };
         let path = Path::new(name);
         let named = |error: Error| format!("{name}: {error}");
         let has = |file: &str| path.join(file).exists();
@@ -179,7 +178,7 @@ impl ModelArgs {
         if path.is_file() {
             return Ok(of(StaticEmbedder::from_file(path).map_err(named)?));
         }
-        let embedded = embedded?;
+        let embedded = StaticEmbedder::embedded();
         let fingerprint = embedded.fingerprint();
         match fingerprint.split(':').next() {
             Some(known) if known == name => Ok(of(embedded)),
