@@ -75,32 +75,40 @@ fn damage_has_its_reason() {
     let own = "Пором, що сполучає два береги річки, зупинять на місяць.";
     for (source, target, reason) in [
         ((EN, long), (UK, "–"), "too_short"),
-        ((EN, long), (UK, "Пором."), "length_ratio"),
+        ((EN, long), (UK, "Пором."), "length_mismatch"),
         ((EN, long), (UK, long), "wrong_script"),
-        ((EN, long), (DE, long), "identical"),
+        ((EN, long), (DE, long), "untranslated"),
         (
             (EN, long),
             (DE, "Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier."),
             "wrong_language",
         ),
-        ((EN, long), (UK, "Паром, который соединяет берега реки, остановят на месяц."), "russian"),
-        ((EN, "It costs 15 euros."), (UK, "Це коштує 51 євро."), "numbers"),
-        ((EN, "See https://example.org"), (DE, "Siehe https://anderswo.net"), "addresses"),
+        (
+            (EN, long),
+            (UK, "Паром, который соединяет берега реки, остановят на месяц."),
+            "russian_in_ukrainian",
+        ),
+        ((EN, "It costs 15 euros."), (UK, "Це коштує 51 євро."), "number_mismatch"),
+        ((EN, "See https://example.org"), (DE, "Siehe https://anderswo.net"), "url_mismatch"),
         (
             (EN, long),
             (UK, "зупинять зупинять зупинять зупинять зупинять зупинять зупинять"),
             "repetition",
         ),
         ((EN, long), (UK, "<p>Пором</p> <b>зупинять</b>&nbsp;на місяць"), "markup"),
-        ((EN, "Share this post:"), (UK, own), "debris"),
+        ((EN, "Share this post:"), (UK, own), "boilerplate"),
         ((EN, long), (UK, "ÐŸÐ¾Ñ€Ð¾Ð¼ Ð·ÑƒÐ¿Ð¸Ð½ÑÑ‚ÑŒ Ð½Ð° Ð¼Ñ–ÑÑÑ†ÑŒ"), "mojibake"),
         (
             (EN, long),
             (DE, "Die F\u{fffd}hre h\u{fffd}lt einen Monat lang nicht mehr an den Ufern."),
             "mojibake",
         ),
-        ((EN, long), (UK, "\\u041f\\u043e\\u0440\\u043e\\u043c зупинять на місяць"), "escapes"),
-        ((EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"), "alphabetic"),
+        (
+            (EN, long),
+            (UK, "\\u041f\\u043e\\u0440\\u043e\\u043c зупинять на місяць"),
+            "escape_sequences",
+        ),
+        ((EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"), "few_letters"),
     ] {
         let found = codes(source, target);
         assert!(found.contains(&reason), "{target:?}: {found:?} lacks {reason}");
@@ -109,9 +117,9 @@ fn damage_has_its_reason() {
     assert!(FilterConfig::default().judge(&unsure).reasons().contains(Reason::LowConfidence));
     assert!(FilterConfig::off().judge(&unsure).is_kept());
     let mut asks = FilterConfig::off();
-    asks.max_end_mismatch = Some(0.6);
+    asks.max_punctuation_mismatch = Some(0.6);
     let verdict = asks.judge(&CandidatePair::new((EN, "Is it so?"), (UK, "Це так.")));
-    assert!(verdict.reasons().contains(Reason::TerminalPunctuation));
+    assert!(verdict.reasons().contains(Reason::PunctuationMismatch));
 }
 
 #[test]
@@ -183,7 +191,7 @@ proptest! {
             prop_assert!(score >= 0.0 && score.is_finite(), "{reason}: {score}");
             prop_assert_eq!(score, back.score(reason));
             let amount = matches!(reason, Reason::TooShort | Reason::TooLong | Reason::FewWords
-                | Reason::ManyWords | Reason::LengthRatio);
+                | Reason::ManyWords | Reason::LengthMismatch);
             prop_assert!(amount || score <= 1.0, "{reason}: {score}");
         }
     }
@@ -192,7 +200,7 @@ proptest! {
 #[test]
 fn figures_that_are_a_version_and_a_telephone_number_count_once() {
     for text in ["00-111.0.0000-111.0.0000", "Call 049.30.1234567 or 049.30.1234567."] {
-        assert!(!codes((EN, text), (DE, text)).contains(&"numbers"), "{text}");
+        assert!(!codes((EN, text), (DE, text)).contains(&"number_mismatch"), "{text}");
     }
 }
 
@@ -206,7 +214,7 @@ proptest! {
         let config = FilterConfig::default();
         let forth = config.judge(&CandidatePair::new((EN, &one), (DE, &other)));
         let back = config.judge(&CandidatePair::new((DE, &other), (EN, &one)));
-        prop_assert_eq!(forth.score(Reason::Numbers), back.score(Reason::Numbers));
-        prop_assert!((0.0..=1.0).contains(&forth.score(Reason::Numbers)));
+        prop_assert_eq!(forth.score(Reason::NumberMismatch), back.score(Reason::NumberMismatch));
+        prop_assert!((0.0..=1.0).contains(&forth.score(Reason::NumberMismatch)));
     }
 }

@@ -24,9 +24,9 @@ macro_rules! config {
         /// use bitext::corpus::filter::FilterConfig;
         ///
         /// let config: FilterConfig =
-        ///     serde_json::from_str(r#"{"max_length_ratio": 1.8, "max_debris": false}"#)?;
+        ///     serde_json::from_str(r#"{"max_length_ratio": 1.8, "max_boilerplate": false}"#)?;
         /// assert_eq!(config.max_length_ratio, Some(1.8));
-        /// assert_eq!(config.max_debris, None);
+        /// assert_eq!(config.max_boilerplate, None);
         /// assert_eq!(config.min_characters, FilterConfig::default().min_characters);
         /// # Ok::<(), serde_json::Error>(())
         /// ```
@@ -77,9 +77,9 @@ macro_rules! config {
             /// use bitext::{Error, corpus::filter::FilterConfig};
             ///
             /// let mut config = FilterConfig::default();
-            /// config.max_debris = Some(f32::NAN);
+            /// config.max_boilerplate = Some(f32::NAN);
             /// let error = config.validate().unwrap_err();
-            /// assert!(matches!(error, Error::InvalidConfig { name: "max_debris", .. }));
+            /// assert!(matches!(error, Error::InvalidConfig { name: "max_boilerplate", .. }));
             /// ```
             pub fn validate(&self) -> Result<()> {
                 $(if self.$name.is_some_and(|value| !(value >= 0.0 && value.is_finite())) {
@@ -105,7 +105,7 @@ config! {
     /// Most times that one side is longer than it should be for the other, of
     /// what is usual between the two languages; 20 characters are added to both,
     /// so that short texts may differ. Default 2.
-    max_length_ratio: LengthRatio, Most = Some(2.0),
+    max_length_ratio: LengthMismatch, Most = Some(2.0),
     /// Largest share of a side's letters that are not of its language's script, 0
     /// to 1. Default 0.7: names of products may be in Latin letters.
     max_other_script: WrongScript, Most = Some(0.7),
@@ -113,33 +113,33 @@ config! {
     max_other_language: WrongLanguage, Most = Some(0.9),
     /// Largest share of Russian or Belarusian words among those of a Ukrainian side
     /// that tell which it is, 0 to 1. Default 0.34: quotations are common.
-    max_russian: Russian, Most = Some(0.34),
+    max_russian: RussianInUkrainian, Most = Some(0.34),
     /// Largest likeness of the two sides as strings of letters, 0 to 1. Default 0.9.
-    max_similarity: Identical, Most = Some(0.9),
+    max_copy_similarity: Untranslated, Most = Some(0.9),
     /// Largest share of numbers that contradict each other, 0 to 1; what only one side has counts
     /// an eighth. Default 0.15.
-    max_number_mismatch: Numbers, Most = Some(0.15),
+    max_number_mismatch: NumberMismatch, Most = Some(0.15),
     /// Largest share of web and mail addresses that the other side does not have,
     /// 0 to 1. Default 0.4.
-    max_address_mismatch: Addresses, Most = Some(0.4),
+    max_url_mismatch: UrlMismatch, Most = Some(0.4),
     /// Largest difference of the marks at the ends, 0 to 1: 1 a question and none,
     /// 0.5 a full stop and none. Off by default: translators change them.
-    max_end_mismatch: TerminalPunctuation, Most = None,
+    max_punctuation_mismatch: PunctuationMismatch, Most = None,
     /// Largest share of a side that repeats what it has said, 0 to 1. Default 0.4: a
     /// sentence given twice over has nearly half.
     max_repetition: Repetition, Most = Some(0.4),
     /// Largest share of a side that is tags and entities, 0 to 1. Default 0.02.
     max_markup: Markup, Most = Some(0.02),
     /// Largest share of a side that is lines of a site, 0 to 1. Default 0.5.
-    max_debris: Debris, Most = Some(0.5),
+    max_boilerplate: Boilerplate, Most = Some(0.5),
     /// Largest share of a side's characters that are wrongly decoded, 0 to 1.
     /// Default 0: none.
     max_mojibake: Mojibake, Most = Some(0.0),
     /// Largest share of a side that is escapes, 0 to 1. Default 0.05.
-    max_escapes: Escapes, Most = Some(0.05),
+    max_escape_sequences: EscapeSequences, Most = Some(0.05),
     /// Least share of letters among a side's characters that are no white space,
     /// 0 to 1. Default 0.3.
-    min_alphabetic: Alphabetic, Least = Some(0.3),
+    min_letter_share: FewLetters, Least = Some(0.3),
     /// Least confidence of the aligner, 0 to 1; pairs without one pass. Default 0.5.
     min_confidence: LowConfidence, Least = Some(0.5),
     /// Least score of the aligner (margin similarity), about 0 to 1; pairs without one pass. Off by
@@ -209,7 +209,7 @@ mod tests {
         }
         assert_eq!(FilterConfig::off().limits().count(), 0);
         let json = serde_json::to_string(&FilterConfig::default()).unwrap();
-        assert!(json.contains("\"max_similarity\":0.9,"), "{json}");
+        assert!(json.contains("\"max_copy_similarity\":0.9,"), "{json}");
     }
 
     #[test]

@@ -20,7 +20,7 @@
 //!     let verdict = config.judge(&pair);
 //!     counts.add(verdict.reasons());
 //! }
-//! assert_eq!((counts.kept(), counts.rejected_for(Reason::Numbers)), (1, 1));
+//! assert_eq!((counts.kept(), counts.rejected_for(Reason::NumberMismatch)), (1, 1));
 //! ```
 
 mod config;
@@ -178,8 +178,8 @@ impl FilterConfig {
     /// let english = "The bridge reopens on Monday, but the workers have not finished yet.";
     /// let pair = CandidatePair::new((Language::ENGLISH, english), (Language::UKRAINIAN, russian));
     /// let verdict = FilterConfig::default().judge(&pair);
-    /// assert!(verdict.reasons().contains(Reason::Russian));
-    /// assert_eq!(verdict.score(Reason::Russian), 1.0);
+    /// assert!(verdict.reasons().contains(Reason::RussianInUkrainian));
+    /// assert_eq!(verdict.score(Reason::RussianInUkrainian), 1.0);
     /// ```
     pub fn judge(&self, pair: &CandidatePair<'_>) -> Verdict {
         let scores = scores(pair);
@@ -218,20 +218,20 @@ fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
             Reason::TooLong => most(&|_, text| text.chars().count() as f32),
             Reason::FewWords => least(&|_, text| shape::words(text)),
             Reason::ManyWords => most(&|_, text| shape::words(text)),
-            Reason::LengthRatio => shape::length_ratio(source, target),
+            Reason::LengthMismatch => shape::length_ratio(source, target),
             Reason::WrongScript => most(&letters::other_script),
             Reason::WrongLanguage => most_in_language_beside(&letters::other_language),
-            Reason::Russian => most_in_language_beside(&russian::share),
-            Reason::Identical => letters::similarity(source.1, target.1),
-            Reason::Numbers => numbers::mismatch(source, target),
-            Reason::Addresses => addresses::mismatch(source.1, target.1),
-            Reason::TerminalPunctuation => shape::end_mismatch(source.1, target.1),
+            Reason::RussianInUkrainian => most_in_language_beside(&russian::share),
+            Reason::Untranslated => letters::similarity(source.1, target.1),
+            Reason::NumberMismatch => numbers::mismatch(source, target),
+            Reason::UrlMismatch => addresses::mismatch(source.1, target.1),
+            Reason::PunctuationMismatch => shape::end_mismatch(source.1, target.1),
             Reason::Repetition => most(&|_, text| shape::repetition(text)),
             Reason::Markup => most_beside(&markup::markup),
-            Reason::Debris => damage::debris(source, target),
+            Reason::Boilerplate => damage::debris(source, target),
             Reason::Mojibake => most_beside(&encoding::mojibake),
-            Reason::Escapes => most_beside(&damage::escapes),
-            Reason::Alphabetic => {
+            Reason::EscapeSequences => most_beside(&damage::escapes),
+            Reason::FewLetters => {
                 let of = letters::alphabetic;
                 of(source.1, target.1).min(of(target.1, source.1))
             }

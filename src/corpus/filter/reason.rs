@@ -14,8 +14,8 @@ macro_rules! reasons {
         /// ```
         /// use bitext::corpus::filter::Reason;
         ///
-        /// assert_eq!(Reason::LengthRatio.code(), "length_ratio");
-        /// assert_eq!("length_ratio".parse(), Ok(Reason::LengthRatio));
+        /// assert_eq!(Reason::LengthMismatch.code(), "length_ratio");
+        /// assert_eq!("length_ratio".parse(), Ok(Reason::LengthMismatch));
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -49,33 +49,33 @@ reasons! {
     /// A side has more words than [`max_words`](super::FilterConfig::max_words).
     ManyWords = "many_words",
     /// One side is too long for the other.
-    LengthRatio = "length_ratio",
+    LengthMismatch = "length_mismatch",
     /// A side is in letters of another script.
     WrongScript = "wrong_script",
     /// A side is in another language.
     WrongLanguage = "wrong_language",
     /// The Ukrainian side is Russian or Belarusian.
-    Russian = "russian",
+    RussianInUkrainian = "russian_in_ukrainian",
     /// The sides are one text.
-    Identical = "identical",
+    Untranslated = "untranslated",
     /// The sides have different numbers.
-    Numbers = "numbers",
+    NumberMismatch = "number_mismatch",
     /// The sides have different web or mail addresses.
-    Addresses = "addresses",
+    UrlMismatch = "url_mismatch",
     /// The sides end in different marks.
-    TerminalPunctuation = "terminal_punctuation",
+    PunctuationMismatch = "punctuation_mismatch",
     /// A side says one thing again and again.
     Repetition = "repetition",
     /// A side has tags or entities of HTML.
     Markup = "markup",
     /// A side is what a site puts around its articles.
-    Debris = "debris",
+    Boilerplate = "boilerplate",
     /// A side was decoded in a wrong encoding.
     Mojibake = "mojibake",
     /// A side has escapes of a programming language or an address.
-    Escapes = "escapes",
+    EscapeSequences = "escape_sequences",
     /// A side has few letters.
-    Alphabetic = "alphabetic",
+    FewLetters = "few_letters",
     /// The aligner was not sure.
     LowConfidence = "low_confidence",
     /// The sides have little in common beside what any two sentences have.
@@ -130,15 +130,15 @@ impl<'de> Deserialize<'de> for Reason {
 /// ```
 /// use bitext::corpus::filter::{Reason, Reasons};
 ///
-/// let mut reasons = Reasons::from(Reason::Russian);
-/// reasons.insert(Reason::Numbers);
+/// let mut reasons = Reasons::from(Reason::RussianInUkrainian);
+/// reasons.insert(Reason::NumberMismatch);
 /// let mut all = Reasons::default();
 /// assert!(all.is_empty());
 /// all.extend(reasons);
-/// assert!(all.contains(Reason::Numbers) && !all.contains(Reason::Markup));
+/// assert!(all.contains(Reason::NumberMismatch) && !all.contains(Reason::Markup));
 /// assert_eq!(all.len(), 2);
 /// // Their order is that of `Reason::ALL`, not that in which they came.
-/// assert!(all.iter().eq([Reason::Russian, Reason::Numbers]));
+/// assert!(all.iter().eq([Reason::RussianInUkrainian, Reason::NumberMismatch]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Reasons(u32);
@@ -200,16 +200,16 @@ impl Serialize for Reasons {
 /// use bitext::corpus::filter::{Counts, Reason};
 ///
 /// let mut counts = Counts::default();
-/// counts.add(Reason::Numbers.into());
+/// counts.add(Reason::NumberMismatch.into());
 /// counts.add(Default::default());
 /// assert_eq!((counts.pairs, counts.kept()), (2, 1));
-/// assert_eq!(counts.rejected_for(Reason::Numbers), 1);
+/// assert_eq!(counts.rejected_for(Reason::NumberMismatch), 1);
 ///
 /// let mut others = Counts::default();
-/// others.add([Reason::Numbers, Reason::Russian].into_iter().collect());
+/// others.add([Reason::NumberMismatch, Reason::RussianInUkrainian].into_iter().collect());
 /// counts.merge(&others);
-/// assert_eq!((counts.rejected(), counts.rejected_for(Reason::Numbers)), (2, 2));
-/// assert_eq!(counts.rejected_only_for(Reason::Numbers), 1);
+/// assert_eq!((counts.rejected(), counts.rejected_for(Reason::NumberMismatch)), (2, 2));
+/// assert_eq!(counts.rejected_only_for(Reason::NumberMismatch), 1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -332,17 +332,17 @@ mod tests {
 
     #[test]
     fn counts_add_up() {
-        let mut both = Reasons::from(Reason::Numbers);
-        both.insert(Reason::Russian);
+        let mut both = Reasons::from(Reason::NumberMismatch);
+        both.insert(Reason::RussianInUkrainian);
         let (mut one, mut other) = (Counts::default(), Counts::default());
         one.add(both);
-        one.add(Reason::Numbers.into());
+        one.add(Reason::NumberMismatch.into());
         other.add(Reasons::default());
         one.merge(&other);
         assert_eq!((one.pairs, one.kept(), one.rejected()), (3, 1, 2));
-        assert_eq!(one.rejected_for(Reason::Numbers), 2);
-        assert_eq!(one.rejected_only_for(Reason::Numbers), 1);
-        assert_eq!(one.rejected_only_for(Reason::Russian), 0);
+        assert_eq!(one.rejected_for(Reason::NumberMismatch), 2);
+        assert_eq!(one.rejected_only_for(Reason::NumberMismatch), 1);
+        assert_eq!(one.rejected_only_for(Reason::RussianInUkrainian), 0);
         let json = serde_json::to_string(&one).unwrap();
         assert_eq!(serde_json::from_str::<Counts>(&json).unwrap(), one);
     }
