@@ -119,7 +119,7 @@ fn good_pairs_stay_and_the_others_have_their_reasons() {
     let counts: Value = serde_json::from_str(&folder.read("counts.json")).unwrap();
     assert_eq!((&counts["pairs"], &counts["kept"]), (&json!(PAIRS.len()), &json!(expected.len())));
     assert_eq!(counts["reasons"]["number_mismatch"], json!({"rejected": 1, "alone": 1}));
-    assert!(run.stderr.contains("\nnumbers "), "{}", run.stderr);
+    assert!(run.stderr.contains("\nnumber_mismatch "), "{}", run.stderr);
     for threads in ["1", "3"] {
         let again = folder.filter(&format!("- --config @near.toml --threads {threads}"), input());
         assert_eq!(again.stdout, run.stdout);
@@ -283,7 +283,7 @@ fn none() -> String {
 fn the_defaults_are_settings() {
     let folder = Folder::new();
     let text = bitext(["filter", "--defaults"], b"").quiet();
-    assert!(text.contains("[filter]\n") && text.contains("\nmax_similarity = 0.9\n"), "{text}");
+    assert!(text.contains("[filter]\n") && text.contains("\nmax_copy_similarity = 0.9\n"), "{text}");
     assert!(text.contains("[duplicates]\nexact = \"both\"\nnear = false\n"), "{text}");
     folder.write("same.toml", &text);
     assert_eq!(
