@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Article::new(Language::UKRAINIAN, std::fs::read_to_string("examples/data/ferry.uk.txt")?),
     ])?;
     println!("made with {}", bitext.fingerprint());
-    for bead in bitext.beads(Language::ENGLISH, Language::UKRAINIAN).unwrap_or_default() {
+    for bead in bitext.beads(Language::ENGLISH, Language::UKRAINIAN) {
         println!(
             "{:.2} {}",
             bead.confidence(),

@@ -1,5 +1,7 @@
-//! An article: a text that is never changed, and where its paragraphs and
-//! sentences lie in it.
+//! An article: a text that never changes, with the byte spans of its paragraphs and sentences.
+
+use std::convert::Infallible;
+use std::path::Path;
 
 use crate::split::Splitter;
 use crate::text::{self, Newlines, Span};
@@ -67,6 +69,55 @@ impl Article {
         Ok(Article::new(language, text))
     }
 
+    /// Reads an article from a UTF-8 text file and detects whether it is English, Ukrainian or
+    /// German. The path becomes the article's id.
+    ///
+    /// # Errors
+    ///
+    /// All of them name the file: [`Error::Read`], [`Error::NotUtf8`] with a guess at the encoding,
+    /// and those of [`language::detect`](crate::language::detect).
+    ///
+    /// ```
+    /// use bitext::{Article, Language};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("harbour.txt");
+    /// # std::fs::write(&path, "Der Hafen wurde am Morgen wieder für alle Schiffe geöffnet.")?;
+    /// let article = Article::read(&path)?;
+    /// assert_eq!(article.language(), Language::GERMAN);
+    /// assert!(article.label().ends_with("harbour.txt"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read(path: impl AsRef<Path>) -> Result<Article> {
+        let (name, text) = read_text(path.as_ref())?;
+        let language = crate::language::detect(&name, &text)?;
+        Ok(Article::new(language, text).with_id(name))
+    }
+
+    /// Reads an article in a given language from a UTF-8 text file. The path becomes the article's
+    /// id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`], or [`Error::NotUtf8`] with a guess at the encoding; both name the file.
+    ///
+    /// ```
+    /// use bitext::{Article, Language};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("port.txt");
+    /// # std::fs::write(&path, "Le port a rouvert ce matin.")?;
+    /// let article = Article::read_as(Language::FRENCH, &path)?;
+    /// assert_eq!(article.text(), "Le port a rouvert ce matin.");
+    /// let error = Article::read_as(Language::FRENCH, "missing.txt").unwrap_err();
+    /// assert!(error.to_string().starts_with("cannot read missing.txt: "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read_as(language: Language, path: impl AsRef<Path>) -> Result<Article> {
+        let (name, text) = read_text(path.as_ref())?;
+        Ok(Article::new(language, text).with_id(name))
+    }
+
     /// An article whose sentences are given and are kept as they are: each
     /// element is one sentence whatever it holds, blank ones included.
     ///
@@ -123,9 +174,9 @@ impl Article {
         Ok(article)
     }
 
-    /// Gives the article an id: provenance in outputs, and its name in errors.
-    pub fn with_id(mut self, id: impl Into<String>) -> Article {
-        self.id = Some(id.into());
+    /// Sets the id: outputs record it, and errors and warnings call the article by it.
+    pub fn with_id(mut self, id: impl AsRef<str>) -> Article {
+        self.id = Some(id.as_ref().to_string());
         self
     }
 
@@ -275,9 +326,70 @@ impl Article {
     }
 }
 
+/// The text of a file, and the name of the file for errors.
+fn read_text(path: &Path) -> Result<(String, String)> {
+    let name = path.display().to_string();
+    let bytes =
+        std::fs::read(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+    let text = text::decode(&name, &bytes)?.to_string();
+    Ok((name, text))
+}
+
+/// A copy of the article, so that [`Aligner::align`](crate::Aligner::align) takes references.
+impl From<&Article> for Article {
+    fn from(article: &Article) -> Article {
+        article.clone()
+    }
+}
+
+/// A language or its code, and the raw text.
+///
+/// ```
+/// use bitext::{Article, Language};
+///
+/// let article = Article::try_from(("fr", "Le port a rouvert."))?;
+/// assert_eq!(article, Article::try_from((Language::FRENCH, "Le port a rouvert."))?);
+/// assert!(Article::try_from(("French", "Le port a rouvert.")).is_err());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+impl<L, T> TryFrom<(L, T)> for Article
+where
+    L: TryInto<Language>,
+    Error: From<L::Error>,
+    T: Into<String>,
+{
+    type Error = Error;
+
+    fn try_from((language, text): (L, T)) -> Result<Article> {
+        Ok(Article::new(language.try_into()?, text))
+    }
+}
+
+/// For conversions that cannot fail, such as that of an article to an article.
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Error {
+        match never {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_of_reading_name_the_file_and_the_encoding() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |bytes: &[u8]| {
+            let path = folder.path().join("a.txt");
+            std::fs::write(&path, bytes).unwrap();
+            let error = Article::read_as(Language::UKRAINIAN, &path).unwrap_err().to_string();
+            assert!(error.starts_with(&path.display().to_string()), "{error}");
+            error
+        };
+        assert!(refused(b"\xcf\xf0\xe8\xe2\xb3\xf2").contains("windows-1251"));
+        let utf16: Vec<u8> = "Hello".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(refused(&utf16).contains("UTF-16"));
+    }
 
     #[test]
     fn given_sentences_come_back_byte_for_byte() {

@@ -251,7 +251,7 @@ impl Bitext {
     ///     Article::from_sentences(source, ["It rained."]),
     /// ];
     /// let pair = Pair { source, target, beads: vec![unit.clone()] };
-    /// let bitext = Bitext::new(articles.clone(), vec![unit], vec![pair])?.with_id(Some(Id::from(7)));
+    /// let bitext = Bitext::new(articles.clone(), vec![unit], vec![pair])?.with_id(7);
     /// assert_eq!(bitext.id(), Some(&Id::Integer(7)));
     /// assert!(bitext.languages().eq([source, target]));
     /// assert!(Bitext::new(articles, vec![], vec![]).is_err());
@@ -298,7 +298,11 @@ impl Bitext {
     }
 
     /// Sets the id.
-    pub fn with_id(mut self, id: Option<Id>) -> Bitext {
+    pub fn with_id(self, id: impl Into<Id>) -> Bitext {
+        self.with_optional_id(Some(id.into()))
+    }
+
+    pub(crate) fn with_optional_id(mut self, id: Option<Id>) -> Bitext {
         self.id = id;
         self
     }
@@ -361,7 +365,48 @@ impl Bitext {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.units.iter().filter_map(|unit| Row::new(self, unit))
+        let units = self.units.iter().filter(|unit| !unit.is_null());
+        units.map(|unit| Row::new(self, unit))
+    }
+
+    /// The texts of all units, in reading order, null units included: those have one text.
+    ///
+    /// ```
+    /// use bitext::Aligner;
+    ///
+    /// let bitext = Aligner::new().align([
+    ///     ("en", "The library reopens on Monday. Share this post:"),
+    ///     ("de", "Die Bibliothek öffnet am Montag wieder."),
+    /// ])?;
+    /// let unaligned = bitext.rows_with_nulls().find(|row| row.is_null()).unwrap();
+    /// assert!(unaligned.texts().eq([("en".parse()?, "Share this post:")]));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn rows_with_nulls(&self) -> impl Iterator<Item = Row<'_>> {
+        self.units.iter().map(|unit| Row::new(self, unit))
+    }
+
+    /// The texts of the beads of two languages, which may be given in either order: finer than
+    /// [`rows`](Bitext::rows) if there are three languages. Empty if one of the languages is not in
+    /// the bitext.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Language};
+    ///
+    /// let bitext = Aligner::new().align([
+    ///     ("en", "The library reopens on Monday. Share this post:"),
+    ///     ("de", "Die Bibliothek öffnet am Montag wieder."),
+    ///     ("uk", "Бібліотека знову відкриється в понеділок."),
+    /// ])?;
+    /// for row in bitext.rows_between(Language::UKRAINIAN, Language::GERMAN) {
+    ///     let text = |language| row.text(language).unwrap_or_default();
+    ///     println!("{}\t{}", text(Language::UKRAINIAN), text(Language::GERMAN));
+    /// }
+    /// # assert_eq!(bitext.rows_between(Language::UKRAINIAN, Language::GERMAN).count(), 1);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn rows_between(&self, one: Language, other: Language) -> impl Iterator<Item = Row<'_>> {
+        self.beads(one, other).iter().map(|bead| Row::new(self, bead))
     }
 
     /// The beads of all pairs of languages.
@@ -369,12 +414,12 @@ impl Bitext {
         &self.pairs
     }
 
-    /// The beads of two languages, in either order; `None` where one of them is
-    /// not there.
-    pub fn beads(&self, one: Language, other: Language) -> Option<&[Unit]> {
+    /// The beads of two languages, which may be given in either order. Empty if one of the
+    /// languages is not in the bitext.
+    pub fn beads(&self, one: Language, other: Language) -> &[Unit] {
         let languages = (one.min(other), one.max(other));
-        let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == languages)?;
-        Some(&pair.beads)
+        let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == languages);
+        pair.map_or(&[], |pair| &pair.beads)
     }
 
     /// The unit that a sentence is in.

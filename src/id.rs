@@ -35,11 +35,17 @@ impl From<String> for Id {
     }
 }
 
-impl From<i128> for Id {
-    fn from(number: i128) -> Id {
-        Id::Integer(number)
-    }
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for Id {
+            fn from(number: $integer) -> Id {
+                Id::Integer(i128::from(number))
+            }
+        }
+    )*};
 }
+
+from_integers!(i32, i64, i128, u32, u64);
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -117,9 +117,14 @@ fn equal_vectors_cost_no_more_than_three_times_what_distinct_ones_do() {
             Embeddings::from_rows(Array2::from_shape_fn((length, 24), row)).unwrap()
         };
         let articles = lists(2, length, pattern);
-        let vectors: Vec<Embeddings> =
-            articles.iter().map(|article| vectors(article.len())).collect();
-        allocated(|| aligner.align_vectors(articles, vectors, "by formula").unwrap())
+        let articles: Vec<(Article, Embeddings)> = articles
+            .into_iter()
+            .map(|article| {
+                let vectors = vectors(article.len());
+                (article, vectors)
+            })
+            .collect();
+        allocated(|| aligner.align_vectors(articles, "by formula").unwrap())
     };
     let usual = cost(DISTINCT);
     for (name, pattern) in REPEATING {

@@ -296,7 +296,7 @@ fn three_languages() -> Bitext {
         Pair { source: EN, target: DE, beads },
         Pair { source: EN, target: UK, beads: vec![unit(&[(EN, 0..2), (UK, 0..1)])] },
     ];
-    Bitext::new(articles, units, pairs).unwrap().with_id(Some(Id::Text("g".to_string())))
+    Bitext::new(articles, units, pairs).unwrap().with_id("g")
 }
 
 fn task(id: &str, source: &str, target: &str, n: usize, m: usize) -> Task {

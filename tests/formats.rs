@@ -43,7 +43,7 @@ fn sample() -> Bitext {
     ];
     let pairs = vec![Pair { source: EN, target: DE, beads }];
     let id = Id::Text("ferry\t7".to_string());
-    Bitext::new(articles, units, pairs).unwrap().with_id(Some(id))
+    Bitext::new(articles, units, pairs).unwrap().with_id(id)
 }
 
 /// Two articles of as many sentences each, one to one.
@@ -102,7 +102,7 @@ fn rows(table: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn a_table_has_the_units_of_several_bitexts_under_one_header() {
-    let other = one_to_one(&[("a", "б")]).with_id(Some(Id::Integer(-3)));
+    let other = one_to_one(&[("a", "б")]).with_id(-3);
     let found = rows(&tsv(&[&sample(), &other], &[EN, UK, DE], Selection::units()));
     let expected = [
         ["id", "en", "uk", "de", "score", "confidence"],
@@ -420,7 +420,7 @@ fn a_document_is_valid_and_has_what_went_in() {
 fn awkward_texts_survive_in_a_document() {
     let mut texts = awkward();
     texts.push(("long <word> ".repeat(90_000), "довге\tслово ".repeat(50_000)));
-    let id = Some(Id::Text("\u{1}<id> &\n\"".to_string()));
+    let id = Id::Text("\u{1}<id> &\n\"".to_string());
     let memory = tmx(&[&one_to_one(&texts).with_id(id)], EN, Selection::units());
     let found = units(&validate(&memory).unwrap());
     assert_eq!(found.len(), texts.len());
@@ -483,7 +483,7 @@ proptest! {
         texts in proptest::collection::vec((text(), text()), 0..6),
         id in text(),
     ) {
-        let bitext = one_to_one(&texts).with_id(Some(Id::Text(id.clone())));
+        let bitext = one_to_one(&texts).with_id(id.clone());
         let table = tsv(&[&bitext], &[EN, UK], Selection::units());
         prop_assert_eq!(table.matches('\n').count(), texts.len() + 1);
         let table = rows(&table);

@@ -47,5 +47,5 @@ fn an_id_that_all_articles_share_is_that_of_the_bitext_and_of_what_is_written() 
     for ids in [[None; 3], [Some("a"), Some("a"), None], [Some("a"), Some("a"), Some("b")]] {
         assert_eq!(align(ids).id(), None, "{ids:?}");
     }
-    assert_eq!(align([Some("a"); 3]).with_id(Some(Id::from(7))).id(), Some(&Id::from(7)));
+    assert_eq!(align([Some("a"); 3]).with_id(7).id(), Some(&Id::from(7)));
 }

@@ -116,15 +116,15 @@ fn vectors(bytes: &mut Bytes<'_>) {
     let mut languages: Vec<Language> = articles.iter().map(Article::language).collect();
     languages.sort();
     fits &= languages.windows(2).all(|pair| pair[0] != pair[1]);
-    let aligned = aligner.align_vectors(articles.clone(), given.clone(), "any");
+    let mut with_vectors: Vec<_> = articles.iter().cloned().zip(given).collect();
+    let aligned = aligner.align_vectors(with_vectors.clone(), "any");
     match &aligned {
         Ok(bitext) => {
             assert!(fits);
             sound(bitext, &articles);
             // The order in which they come does not matter.
-            articles.reverse();
-            given.reverse();
-            let again = aligner.align_vectors(articles, given, "any").expect("as before");
+            with_vectors.reverse();
+            let again = aligner.align_vectors(with_vectors, "any").expect("as before");
             assert_eq!(again, *bitext);
         }
         Err(Error::VectorShape { .. } | Error::ArticleCount(_) | Error::DuplicateLanguage(_)) => assert!(!fits),

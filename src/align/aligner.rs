@@ -27,7 +27,7 @@ use crate::{Article, Bitext, Error, Id, Language, Result, Warning};
 ///     Article::new(Language::ENGLISH, "The museum opens in May. Tickets cost five euros."),
 ///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують п’ять євро."),
 /// ])?;
-/// let beads = bitext.beads(Language::ENGLISH, Language::UKRAINIAN).unwrap();
+/// let beads = bitext.beads(Language::ENGLISH, Language::UKRAINIAN);
 /// assert_eq!(beads.len(), 2);
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -143,6 +143,9 @@ impl Aligner {
 
     /// Aligns two or three articles of different languages, in any order.
     ///
+    /// An article is an [`Article`], by value or by reference, or a pair of a language or its code
+    /// and the raw text.
+    ///
     /// Articles that are not split are split. The language of a raw text is
     /// checked against the one named: a reliable contradiction is a warning in
     /// the result, Russian given as Ukrainian an error. Articles without
@@ -159,15 +162,27 @@ impl Aligner {
     /// ```
     /// use bitext::{Aligner, Article, Id, Language};
     ///
-    /// let bitext = Aligner::new().align([
+    /// let aligner = Aligner::new();
+    /// let bitext = aligner.align([
+    ///     ("en", "The museum opens in May."),
+    ///     ("de", "Das Museum öffnet im Mai."),
+    /// ])?;
+    /// assert_eq!(bitext.rows().count(), 1);
+    ///
+    /// let articles = [
     ///     Article::new(Language::ENGLISH, "The museum opens in May.").with_id("news/7"),
     ///     Article::new(Language::GERMAN, "Das Museum öffnet im Mai.").with_id("news/7"),
-    /// ])?;
+    /// ];
+    /// let bitext = aligner.align(&articles)?;
     /// assert_eq!(bitext.id(), Some(&Id::from("news/7")));
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn align(&self, articles: impl IntoIterator<Item = Article>) -> Result<Bitext> {
-        let (articles, mut warnings) = self.prepare(articles.into_iter().collect())?;
+    pub fn align<A>(&self, articles: impl IntoIterator<Item = A>) -> Result<Bitext>
+    where
+        A: TryInto<Article>,
+        Error: From<A::Error>,
+    {
+        let (articles, mut warnings) = self.prepare(collect(articles)?)?;
         warnings.extend(self.languages_not_in_model(&articles));
         let sides = self.sides(&articles, &self.all_pieces(&articles))?;
         self.assemble(articles, sides, warnings, &self.fingerprint)
@@ -193,8 +208,12 @@ impl Aligner {
     /// }
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn explain(&self, articles: impl IntoIterator<Item = Article>) -> Result<Explained> {
-        let (articles, mut warnings) = self.prepare(articles.into_iter().collect())?;
+    pub fn explain<A>(&self, articles: impl IntoIterator<Item = A>) -> Result<Explained>
+    where
+        A: TryInto<Article>,
+        Error: From<A::Error>,
+    {
+        let (articles, mut warnings) = self.prepare(collect(articles)?)?;
         warnings.extend(self.languages_not_in_model(&articles));
         let pieces = self.all_pieces(&articles);
         let sides = self.sides(&articles, &pieces)?;
@@ -211,49 +230,43 @@ impl Aligner {
         Ok(explain::explained(bitext, spans, pairs))
     }
 
-    /// Aligns articles with vectors made elsewhere, one row a sentence, for
-    /// the articles in the order given. The embedder is not used; where the
-    /// vectors are not additive, those of several sentences are pooled.
+    /// Aligns articles with vectors from elsewhere, one row per sentence. The embedder is not used.
+    /// If the vectors are not additive, the vector of several sentences is pooled from theirs.
     ///
-    /// `vectors_fingerprint` names where the vectors are from in the output.
+    /// `vectors_fingerprint` names the source of the vectors in the output.
     ///
     /// # Errors
     ///
-    /// Those of [`Aligner::align`]; [`Error::VectorShape`] where an article has
-    /// another number of sentences than vectors, or the dimensions differ.
+    /// Those of [`Aligner::align`]; [`Error::VectorShape`] if the number of vectors is not the number
+    /// of sentences, or if the dimensions of two articles differ.
     ///
     /// ```
     /// use bitext::{Aligner, Article, Embeddings, Language};
-    /// use ndarray::array;
+    /// use bitext::ndarray::array;
     ///
     /// let english = Article::from_sentences(Language::ENGLISH, ["A bridge.", "A road."]);
     /// let german = Article::from_sentences(Language::GERMAN, ["Eine Straße."]);
-    /// let vectors = [
-    ///     Embeddings::from_rows(array![[1.0, 0.0], [0.1, 1.0]])?,
-    ///     Embeddings::from_rows(array![[0.0, 1.0]])?,
+    /// let articles = [
+    ///     (english, Embeddings::from_rows(array![[1.0, 0.0], [0.1, 1.0]])?),
+    ///     (german, Embeddings::from_rows(array![[0.0, 1.0]])?),
     /// ];
-    /// let bitext = Aligner::new().align_vectors([english, german], vectors, "by hand")?;
-    /// assert_eq!(bitext.beads(Language::ENGLISH, Language::GERMAN).unwrap()[0].shape(), "1-1");
+    /// let bitext = Aligner::new().align_vectors(articles, "by hand")?;
+    /// assert_eq!(bitext.beads(Language::ENGLISH, Language::GERMAN)[0].shape(), "1-1");
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn align_vectors(
         &self,
-        articles: impl IntoIterator<Item = Article>,
-        vectors: impl IntoIterator<Item = Embeddings>,
+        articles: impl IntoIterator<Item = (Article, Embeddings)>,
         vectors_fingerprint: &str,
     ) -> Result<Bitext> {
-        let articles: Vec<Article> = articles.into_iter().collect();
-        let vectors: Vec<Embeddings> = vectors.into_iter().collect();
-        if articles.len() != vectors.len() {
-            return Err(Error::VectorShape {
-                article: "articles".to_string(),
-                expected: (articles.len(), 0),
-                got: (vectors.len(), 0),
-            });
-        }
-        let given: Vec<Language> = articles.iter().map(Article::language).collect();
+        let (articles, mut by_language): (Vec<Article>, Vec<_>) = articles
+            .into_iter()
+            .map(|(article, vectors)| {
+                let language = article.language();
+                (article, (language, vectors))
+            })
+            .unzip();
         let (articles, warnings) = self.prepare(articles)?;
-        let mut by_language: Vec<(Language, Embeddings)> = given.into_iter().zip(vectors).collect();
         by_language.sort_by_key(|(language, _)| *language);
         let mut sides = Vec::with_capacity(articles.len());
         for (article, (_, vectors)) in articles.iter().zip(by_language) {
@@ -470,12 +483,20 @@ impl Aligner {
         let (units, pairs) = merged.into_units(&languages)?;
         let unrelated = related.contains(&false);
         let id = shared_id(&articles).map(Id::from);
-        Ok(Bitext::new(articles, units, pairs)?.with_id(id).with_findings(
+        Ok(Bitext::new(articles, units, pairs)?.with_optional_id(id).with_findings(
             unrelated,
             warnings,
             fingerprint.to_string(),
         ))
     }
+}
+
+fn collect<A>(articles: impl IntoIterator<Item = A>) -> Result<Vec<Article>>
+where
+    A: TryInto<Article>,
+    Error: From<A::Error>,
+{
+    articles.into_iter().map(|article| Ok(article.try_into()?)).collect()
 }
 
 /// Pieces, as bytes of their sentences, and how many each sentence has.

@@ -1,11 +1,17 @@
-//! Units as their texts.
+//! Units together with their texts.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::{Bitext, Unit};
 use crate::{Language, format};
 
-/// The texts of a unit that has at least two languages: an item of [`Bitext::rows`].
+/// A unit, or a bead, together with its texts: an item of [`Bitext::rows`],
+/// [`Bitext::rows_with_nulls`] and [`Bitext::rows_between`].
+///
+/// A row derefs to its [`Unit`], so it has the unit's methods, such as
+/// [`confidence`](Unit::confidence). Each text is one line: line breaks, tabs and the white space
+/// around them are one space.
 ///
 /// ```
 /// use bitext::{Aligner, Article, Language};
@@ -19,55 +25,49 @@ use crate::{Language, format};
 /// assert_eq!(row.text(Language::UKRAINIAN), None);
 /// let texts: Vec<&str> = row.texts().map(|(_, text)| text).collect();
 /// assert_eq!(texts, ["The bridge is closed.", "Die Brücke ist gesperrt."]);
-/// assert_eq!(row.unit(), &bitext.units()[0]);
-/// assert!(row.confidence() > 0.5 && row.score() > 0.0);
+/// assert!(row.confidence() > 0.5 && row.shape() == "1-1");
+/// assert_eq!(*row, bitext.units()[0]);
 /// # Ok::<(), bitext::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<'b> {
     unit: &'b Unit,
-    /// In the order of the bitext's languages, at least two.
+    /// In the order of the bitext's languages.
     texts: Vec<(Language, Cow<'b, str>)>,
 }
 
 impl<'b> Row<'b> {
-    /// The row of a unit; `None` for a null unit.
-    pub(super) fn new(bitext: &'b Bitext, unit: &'b Unit) -> Option<Row<'b>> {
-        if unit.is_null() {
-            return None;
-        }
+    pub(super) fn new(bitext: &'b Bitext, unit: &'b Unit) -> Row<'b> {
         let text = |language| Some((language, one_line(bitext.text(unit, language)?)));
-        Some(Row { unit, texts: bitext.languages().filter_map(text).collect() })
+        Row { unit, texts: bitext.languages().filter_map(text).collect() }
     }
 
-    /// The languages that the unit has, with its text in each, in the bitext's order.
+    /// The unit's languages, each with its text, in the order of the bitext's languages.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = (Language, &str)> {
         self.texts.iter().map(|(language, text)| (*language, text.as_ref()))
     }
 
-    /// The text in a language; `None` where the unit lacks it.
+    /// The text in a language; `None` if the unit has no sentence in it.
     pub fn text(&self, language: Language) -> Option<&str> {
         self.texts().find(|(has, _)| *has == language).map(|(_, text)| text)
     }
 
-    /// The unit, with the indices of its sentences.
+    /// The unit, for as long as the bitext lives.
     pub fn unit(&self) -> &'b Unit {
         self.unit
     }
+}
 
-    /// The unit's score: see [`Unit::score`].
-    pub fn score(&self) -> f32 {
-        self.unit.score()
-    }
+impl Deref for Row<'_> {
+    type Target = Unit;
 
-    /// The unit's confidence: see [`Unit::confidence`].
-    pub fn confidence(&self) -> f32 {
-        self.unit.confidence()
+    fn deref(&self) -> &Unit {
+        self.unit
     }
 }
 
-/// The text as it stands if it is one line without tabs, else with every run of white space as one
-/// space.
+/// The text itself if it is one line without tabs; otherwise the text with every run of white space
+/// replaced by a space.
 fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     if text.contains(breaks) { Cow::Owned(format::fold(&text)) } else { text }

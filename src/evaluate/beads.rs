@@ -152,10 +152,10 @@ impl Beads {
         target: Language,
     ) -> Result<Option<Beads>, AlignmentError> {
         let sides = (bitext.article(source), bitext.article(target));
-        let (Some(n), Some(m), Some(units)) = (sides.0, sides.1, bitext.beads(source, target))
-        else {
+        let (Some(n), Some(m)) = sides else { return Ok(None) };
+        if source == target {
             return Ok(None);
-        };
+        }
         let indices = |language| {
             move |unit: &crate::Unit| unit.sentences(language).unwrap_or_default().to_vec()
         };
@@ -163,7 +163,7 @@ impl Beads {
             source: indices(source)(unit),
             target: indices(target)(unit),
         };
-        Beads::new(n.len(), m.len(), units.iter().map(bead)).map(Some)
+        Beads::new(n.len(), m.len(), bitext.beads(source, target).iter().map(bead)).map(Some)
     }
 
     /// The beads, in the order they came.

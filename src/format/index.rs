@@ -85,7 +85,7 @@ fn write_bitext(
     let beads = Beads::of_bitext(bitext, source, target)?;
     let lacking = || Error::InvalidBitext(format!("there is no pair {source}-{target}"));
     let beads = beads.ok_or_else(lacking)?;
-    let units = bitext.beads(source, target).unwrap_or_default();
+    let units = bitext.beads(source, target);
     let scores: Vec<f32> = units.iter().map(Unit::confidence).collect();
     let mut writer = IndexWriter::new(out, format);
     writer.write(&beads, &scores)?;

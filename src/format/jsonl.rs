@@ -408,7 +408,7 @@ impl<I> WireIn<I> {
         if self.min_confidence.is_some() {
             units = complete(&articles, units, &pairs)?;
         }
-        Ok(Bitext::new(articles, units, pairs)?.with_id(id).with_findings(
+        Ok(Bitext::new(articles, units, pairs)?.with_optional_id(id).with_findings(
             self.unrelated,
             warnings(self.warnings, self.warning_details),
             self.fingerprint,

@@ -117,7 +117,7 @@ impl Selection {
             Rows::Units => (bitext.units(), &[][..]),
             Rows::Beads(pairs) => (&[][..], pairs.as_slice()),
         };
-        let beads = pairs.iter().filter_map(|&(one, other)| bitext.beads(one, other)).flatten();
+        let beads = pairs.iter().flat_map(|&(one, other)| bitext.beads(one, other));
         units.iter().chain(beads).filter(|unit| {
             unit.confidence() >= self.min_confidence && (self.nulls || !unit.is_null())
         })

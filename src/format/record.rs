@@ -129,7 +129,7 @@ impl Record {
 ///     Article::from_sentences(Language::ENGLISH, ["The bridge is closed.", "Share this page"]),
 ///     Article::from_sentences(Language::GERMAN, ["Die Brücke ist gesperrt."]),
 /// ])?;
-/// let bitext = bitext.with_id(Some(Id::Text("a1".to_string())));
+/// let bitext = bitext.with_id("a1");
 /// let records = records(&bitext, &Selection::units());
 /// assert_eq!((records.len(), records[0].id.as_deref()), (1, Some("a1#0")));
 /// # Ok::<(), bitext::Error>(())
@@ -165,7 +165,7 @@ pub fn records(bitext: &Bitext, selection: &Selection) -> Vec<Record> {
             let mut all = Vec::new();
             for &(one, other) in pairs {
                 let pair = (one.min(other), one.max(other));
-                let beads = bitext.beads(one, other).unwrap_or_default().iter().enumerate();
+                let beads = bitext.beads(one, other).iter().enumerate();
                 all.extend(beads.filter_map(|(at, bead)| record(bead, at, Some(pair))));
             }
             all

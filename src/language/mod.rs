@@ -201,6 +201,14 @@ impl TryFrom<&str> for Language {
     }
 }
 
+impl TryFrom<String> for Language {
+    type Error = Error;
+
+    fn try_from(code: String) -> Result<Language, Error> {
+        Language::new(&code)
+    }
+}
+
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.code())

@@ -259,7 +259,7 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, Corre
     kept.extend(given.into_iter().map(|unit| unit.with_reviewed(true)));
     let units = ordered(bitext, kept);
     let corrected = Bitext::new(bitext.articles().to_vec(), units, pairs).map_err(refused)?;
-    Ok(corrected.with_id(bitext.id().cloned()).with_findings(
+    Ok(corrected.with_optional_id(bitext.id().cloned()).with_findings(
         bitext.unrelated(),
         bitext.warnings().to_vec(),
         bitext.fingerprint().to_string(),

@@ -248,7 +248,7 @@ proptest! {
         let id = id.map_or(Id::Text(label), |number| Id::Integer(number.into()));
         let aligner = Aligner::with_embedder(Hash);
         let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
-        let bitext = bitext.with_id(Some(id));
+        let bitext = bitext.with_id(id);
         let json = serde_json::to_string(&bitext).expect("it is written");
         prop_assert!(!json.contains('\n'));
         prop_assert_eq!(&serde_json::from_str::<Bitext>(&json).expect("it is read"), &bitext);
@@ -264,7 +264,7 @@ fn ids_of_any_size_go_both_ways() {
             Article::from_sentences(Language::ENGLISH, ["A."]),
             Article::from_sentences(Language::GERMAN, ["B."]),
         ];
-        let bitext = align(&Aligner::with_embedder(Hash), &articles).with_id(Some(Id::Integer(id)));
+        let bitext = align(&Aligner::with_embedder(Hash), &articles).with_id(id);
         let json = to_json(&bitext, &Default::default());
         assert!(json.starts_with(&format!("{{\"id\":{id},")), "{json}");
         assert_eq!(from_json(&json).map_err(|error| error.to_string()), Ok(bitext));

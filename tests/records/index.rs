@@ -26,7 +26,7 @@ fn awkward() -> Bitext {
         Article::from_sentences(DE, sentences("Satz", 5)),
     ];
     let pairs = vec![Pair { source: EN, target: DE, beads }];
-    Bitext::new(articles, units, pairs).unwrap().with_id(Some(Id::Text("a".to_string())))
+    Bitext::new(articles, units, pairs).unwrap().with_id("a")
 }
 
 #[test]

@@ -15,7 +15,7 @@ use bitext::format::{
     TmxReader, TmxWriter, TsvReader, TsvWriter, aligned_texts, records, write_ladder,
     write_vecalign,
 };
-use bitext::{Article, Bitext, Error, Id, Language, Pair, Part, Unit};
+use bitext::{Article, Bitext, Error, Language, Pair, Part, Unit};
 use proptest::prelude::*;
 
 const EN: Language = Language::ENGLISH;

@@ -228,8 +228,11 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
             let bitext = aligner.align(articles);
             let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
             warn_once(&bitext, &told);
-            let id = line.id.clone().or_else(|| bitext.id().cloned());
-            Ok(to_json(&bitext.with_id(id), &selection))
+            let bitext = match &line.id {
+                Some(id) => bitext.with_id(id.clone()),
+                None => bitext,
+            };
+            Ok(to_json(&bitext, &selection))
         };
         let outcome = stream::serve(args.lines(), threads, &mut out, serve)?;
         out.finish()?;
@@ -253,7 +256,7 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     };
     complain_of(&bitext);
     for (source, target) in &args.pairs {
-        if bitext.beads(*source, *target).is_none() {
+        if [*source, *target].iter().any(|one| bitext.article(*one).is_none()) {
             return Err(format!("--pairs: there is no article pair {source}-{target}").into());
         }
     }
@@ -355,19 +358,20 @@ fn align_vectors(
     articles: Vec<Article>,
     files: &[(Language, PathBuf)],
 ) -> Result<Bitext, Failure> {
-    let mut vectors = Vec::with_capacity(articles.len());
-    for article in &articles {
+    let count = articles.len();
+    let mut with_vectors = Vec::with_capacity(count);
+    for article in articles {
         let language = article.language();
         let mut of_language = files.iter().filter(|(of, _)| *of == language);
         let (Some((_, path)), None) = (of_language.next(), of_language.next()) else {
             return Err(format!("--vectors: one file is needed for `{language}`").into());
         };
-        vectors.push(read_vectors(path)?);
+        with_vectors.push((article, read_vectors(path)?));
     }
-    if files.len() != articles.len() {
+    if files.len() != count {
         return Err("--vectors: a file for a language that has no article".into());
     }
-    Ok(aligner.align_vectors(articles, vectors, "vectors")?)
+    Ok(aligner.align_vectors(with_vectors, "vectors")?)
 }
 
 fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {

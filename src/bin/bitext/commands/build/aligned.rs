@@ -6,7 +6,7 @@ use std::path::Path;
 use bitext::corpus::Set;
 use bitext::corpus::filter::{CandidatePair, Reasons};
 use bitext::format::{HfJsonlWriter, Record, records};
-use bitext::{Aligner, Article, Id, Language};
+use bitext::{Aligner, Article, Language};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -121,7 +121,7 @@ fn one(
         }
     }
     let bitext = aligner.align(articles).map_err(|error| error.to_string())?;
-    let bitext = bitext.with_id(Some(Id::Text(task.id.clone())));
+    let bitext = bitext.with_id(task.id.clone());
     let unrelated = bitext.unrelated();
     let (id, error) = (task.id.clone(), None);
     let (rows, reasons, rejected) = (Vec::new(), Vec::new(), Vec::new());

@@ -45,7 +45,7 @@ impl Indexed {
         let number = record.id.as_deref().and_then(|id| id.rsplit_once('#'));
         let number = number.and_then(|(_, number)| number.parse::<usize>().ok());
         let units = match record.texts() {
-            [(one, _), (other, _)] if pairs => bitext.beads(*one, *other).unwrap_or_default(),
+            [(one, _), (other, _)] if pairs => bitext.beads(*one, *other),
             _ => bitext.units(),
         };
         let unit = number.and_then(|number| units.get(number));
