@@ -37,12 +37,12 @@ for number in range(2500):
     rows.append(row)
 given = FOLDER / "given.jsonl"
 given.write_text("".join(json.dumps(row) + "\n" for row in rows))
-defaults = subprocess.run([PROGRAM, "filter", "--defaults"], capture_output=True, text=True, check=True).stdout
+defaults = subprocess.run([PROGRAM, "filter", "--print-defaults"], capture_output=True, text=True, check=True).stdout
 none = FOLDER / "none.toml"
 none.write_text("".join(line.split(" = ")[0] + (" = false\n" if " = " in line else "\n") for line in defaults.splitlines()))
 for name in ("set.jsonl", "set.parquet", "set.tmx", "set.tsv"):
     run(given, "--config", none, "-o", FOLDER / name)
-run(given, "--config", none, "--languages", "en,uk", "--to", "moses", "-o", FOLDER / "set")
+run(given, "--config", none, "--langs", "en,uk", "--to", "moses", "-o", FOLDER / "set")
 
 loaded = datasets.load_dataset("json", data_files=str(FOLDER / "set.jsonl"), split="train", cache_dir=str(FOLDER / "cache"))
 assert len(loaded) == len(rows)
@@ -96,7 +96,7 @@ formats = ["hf-jsonl", "parquet", "moses", "tsv", "tmx", "vecalign", "ladder"]
 for kind, languages in (("pairs", "en-uk"), ("units", "en-uk-de")):
     settings.write_text(f'[sets]\ndev = 0.2\ntest = 0.2\n[output]\nrows = "{kind}"\nformats = {json.dumps(formats)}\n')
     out = FOLDER / kind
-    subprocess.run([PROGRAM, "build", given, "--out", out, "--config", settings], check=True, capture_output=True)
+    subprocess.run([PROGRAM, "build", given, "--output", out, "--config", settings], check=True, capture_output=True)
     counts = json.loads((out / "counts.json").read_text())
     wanted = {one["name"]: dict(one["by_languages"]) for one in counts["sets"]}
     assert kind == "units" or wanted["train"][languages] > 10, wanted

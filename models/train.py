@@ -112,15 +112,15 @@ def arguments(out, folder, more):
         more.remove("--no-teacher")
     else:
         args += ["--teacher", folder, "--cache", WORK / "teacher.redb"]
-    args += ["--steps", str(STEPS), "--pieces", str(PIECES)]
+    args += ["--steps", str(STEPS), "--vocabulary-size", str(PIECES)]
     for languages, pair in PAIRS.items():
-        args += ["--pairs", f"{languages}={WORK / f'pairs_{pair}.tsv'}"]
+        args += ["--parallel", f"{languages}={WORK / f'pairs_{pair}.tsv'}"]
     for languages, name in TERMS:
         args += ["--terms", f"{languages}={WORK / f'{name}.tsv'}"]
     for language in LISTED:
-        args += ["--words", f"{language}={WORK / f'words_{language}.tsv'}"]
+        args += ["--word-list", f"{language}={WORK / f'words_{language}.tsv'}"]
     for source in SKIP:
-        args += ["--skip", source]
+        args += ["--skip-source", source]
     return args + more
 
 

@@ -359,7 +359,7 @@ def main():
 
         settings = folder / "settings.toml"
         settings.write_text("[sets]\ndev = 0.05\ntest = 0.05\n")
-        command = [program, "build", str(folder / "articles.jsonl"), "--config", str(settings), "--out"]
+        command = [program, "build", str(folder / "articles.jsonl"), "--config", str(settings), "--output"]
         seconds, memory, _ = run([*command, str(folder / "out")])
         rows = [row for path in sorted((folder / "out").glob("*.jsonl")) if path.name != "problems.jsonl" for row in read(path)]
         counts = json.load(open(folder / "out" / "counts.json"))
@@ -370,7 +370,7 @@ def main():
         say(target("broken lines reported", 1.0, share(len(problems), corpus.broken) if len(problems) <= corpus.broken else 0.0))
         # Of a smaller corpus, as it is built ten times over.
         Corpus(8).fill(texts).write(folder / "eighth.jsonl")
-        eighth = [program, "build", str(folder / "eighth.jsonl"), "--config", str(settings), "--out"]
+        eighth = [program, "build", str(folder / "eighth.jsonl"), "--config", str(settings), "--output"]
         brief = run([*eighth, str(folder / "eighth")])[0]
         times = 3 if options.quick else 10
         under_way, same = killed(eighth, contents(folder / "eighth"), brief, folder, times)
@@ -417,7 +417,7 @@ def main():
             for times in (1, 10):
                 path = folder / f"mixed{times}.jsonl"
                 mixed(texts, 350 * times, path)
-                seconds, memory, _ = run([program, "build", str(path), "--out", str(folder / f"mixed{times}")])
+                seconds, memory, _ = run([program, "build", str(path), "--output", str(folder / f"mixed{times}")])
                 line(f"build, made of mixed segments, {times}x", 1050 * times, seconds, memory)
                 small = small or memory
             say(f"\nTen times the corpus takes {share(memory, small):.2f} of the memory: what grows are vectors, ids, and "

@@ -48,13 +48,13 @@ STEPS = 1500
 ABLATIONS = {
     "nothing left out": [],
     "the teacher": ["--no-teacher"],
-    "nine in ten of the teacher's pairs": ["--taught", "2000"],
+    "nine in ten of the teacher's pairs": ["--teacher-pairs", "2000"],
     "dropping of words": ["--dropout", "0"],
-    "cutting of words anew": ["--recut", "0"],
-    "joining of terms": ["--join", "1"],
+    "cutting of words anew": ["--subword-resampling", "0"],
+    "joining of terms": ["--max-joined-terms", "1"],
     "half of the dimensions": ["--dimension", "128"],
-    "a third of the pieces": ["--pieces", "20000"],
-    "lists of words for the vocabulary": ["--listed", "0"],
+    "a third of the pieces": ["--vocabulary-size", "20000"],
+    "lists of words for the vocabulary": ["--word-list-weight", "0"],
 }
 
 

@@ -195,7 +195,7 @@ class Program:
         given.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         settings.write_text(config)
         command = [self.path, "filter", given, "-o", os.devnull, "--counts", counts, "--config", settings, "--to", "jsonl"]
-        command += ["--keep-rejected", dropped] if rejected else []
+        command += ["--rejected", dropped] if rejected else []
         run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         if run.returncode:
             raise SystemExit(f"{command}: {run.stderr.strip()[:2000]}")

@@ -18,7 +18,7 @@ test("a corpus has an index: plots, worst first, a page of its own for each", as
   const one = (id, sure) => line(id, ["en", "de"], [[["A sentence of some length."], ["Ein Satz von einiger Länge."], sure], [["Alone."], [], 0.9]]);
   write("corpus.jsonl", ["good", "bad", "fair"].map((id, at) => one(id, [0.99, 0.2, 0.8][at])).join("\n"));
   write("left.jsonl", '{"reason": "too-short"}\n{"reasons": ["too-short", "<language>"]}\n');
-  bitext("report", path("corpus.jsonl"), "--discards", path("left.jsonl"), "--title", "A corpus", "-o", path("corpus.html"));
+  bitext("report", path("corpus.jsonl"), "--rejected", path("left.jsonl"), "--title", "A corpus", "-o", path("corpus.html"));
   const page = await visit("corpus.html");
   assert.equal(await page.textContent("#heading"), "A corpus");
   assert.deepEqual(await page.locator(".index tbody th a").allTextContents(), ["bad", "fair", "good"]);
@@ -72,7 +72,7 @@ test("a corpus that is too large for one page has several, linked both ways", as
 test("pages whose names are no plain addresses are linked both ways", async () => {
   write("large.jsonl", Array.from({ length: 2 }, (_, at) => book(`b${at}`, 900)).join("\n"));
   const name = "a #1? 50%25 & c:d, (e)+ü'";
-  bitext("report", path("large.jsonl"), "--evidence", "never", "--page-size", "1", "-o", path(`${name}.html`));
+  bitext("report", path("large.jsonl"), "--features", "never", "--page-size", "1", "-o", path(`${name}.html`));
   const page = await visit(`${name}.html`);
   for (const at of [0, 1]) {
     await page.click(`text="b${at}"`);
@@ -88,7 +88,7 @@ test("pages whose names are no plain addresses are linked both ways", async () =
 test("the index tells which bitexts have corrections that are not saved, also those of other pages", async () => {
   write("large.jsonl", Array.from({ length: 3 }, (_, at) => book(`b${at}`, 900)).join("\n"));
   const name = "drafts + ü, (2)";
-  bitext("report", path("large.jsonl"), "--evidence", "never", "--page-size", "1", "-o", path(`${name}.html`));
+  bitext("report", path("large.jsonl"), "--features", "never", "--page-size", "1", "-o", path(`${name}.html`));
   const page = await visit(`${name}.html`);
   assert.equal(await page.locator(".draft, #drafts").count(), 0);
   await page.click('text="b1"');

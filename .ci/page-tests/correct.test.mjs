@@ -173,7 +173,7 @@ test("copies of one text have drafts of their own, and are told apart by their i
   const texts = [unit(["One."], ["Eins."]), unit(["Two."], ["Zwei."]), unit(["Three."], ["Drei."])];
   const copy = (id) => line("x", ["en", "de"], texts).replace('"id":"x"', `"id":${id}`);
   write("copies.jsonl", `${["7", "7", "12345678901234567890", "12345678901234567891"].map(copy).join("\n")}\n`);
-  for (const name of ["copies.html", "others.html"]) bitext("report", path("copies.jsonl"), "--evidence", "never", "-o", path(name));
+  for (const name of ["copies.html", "others.html"]) bitext("report", path("copies.jsonl"), "--features", "never", "-o", path(name));
   const page = await visit("copies.html", { hash: "#2" });
   const joined = [[[0, 1], [0, 1]], [[2], [2]]];
   const apart = [[[0], [0]], [[1], [1]], [[2], [2]]];

@@ -36,7 +36,7 @@ test("languages that were not aligned with each other have bands too", async () 
   const turned = { ...full, id: "turned", pairs: { "uk-en": first, "de-uk": second, "de-en": third } };
   const none = { ...full, id: "none", pairs: {} };
   write("pairs.jsonl", [full, turned, some, none].map((own) => JSON.stringify(own)).join("\n"));
-  bitext("report", path("pairs.jsonl"), "--evidence", "never", "-o", path("pairs.html"));
+  bitext("report", path("pairs.jsonl"), "--features", "never", "-o", path("pairs.html"));
   const page = await visit("pairs.html");
   const bands = async (at, columns) => {
     await page.evaluate((to) => { location.hash = String(to); }, at);
@@ -69,7 +69,7 @@ test("files are called by their names", async () => {
   write("files.jsonl", JSON.stringify({ ...own, sources: { en: "/home/someone/texts/a.en.txt", de: "/home/someone/texts/a.de.txt" } }));
   write("named.jsonl", JSON.stringify({ ...own, id: "story 1", sources: { en: "/home/someone/texts/a.en.txt", de: "https://example.org/a" } }));
   for (const [name, heading, subtitle] of [["files", "a.en.txt · a.de.txt", "English · German"], ["named", "story 1", "English: a.en.txt · German: https://example.org/a"]]) {
-    bitext("report", path(`${name}.jsonl`), "--evidence", "never", "-o", path(`${name}.html`));
+    bitext("report", path(`${name}.jsonl`), "--features", "never", "-o", path(`${name}.html`));
     const page = await visit(`${name}.html`);
     assert.equal(await page.textContent("#heading"), heading);
     assert.equal(await page.textContent("#subtitle"), subtitle);
@@ -81,7 +81,7 @@ test("files are called by their names", async () => {
   const all = ["en", "de"].map((code) => `/texts/a.${code}.txt: looks unrelated to the rest`);
   for (const [warnings, expected] of [[[all[1], "/texts/a.en.txt: has no text"], ["a.de.txt: looks unrelated to the rest", "a.en.txt: has no text"]], [all, ["These articles look unrelated."]]]) {
     write("warned.jsonl", JSON.stringify({ ...warned, warnings }));
-    bitext("report", path("warned.jsonl"), "--evidence", "never", "-o", path("warned.html"));
+    bitext("report", path("warned.jsonl"), "--features", "never", "-o", path("warned.html"));
     const page = await visit("warned.html");
     assert.deepEqual(await page.locator("#notes .note").allTextContents(), expected);
     await page.close();
@@ -207,7 +207,7 @@ test("on paper stand all units that are shown, whatever was in view", async () =
 
 test("of a long text a part is printed, from the unit that was chosen", async () => {
   write("long.jsonl", line("long", ["en", "de"], Array.from({ length: 2300 }, (_, no) => [[`Sentence ${no}.`], [`Satz ${no}.`], 0.9])));
-  bitext("report", path("long.jsonl"), "--evidence", "never", "-o", path("long.html"));
+  bitext("report", path("long.jsonl"), "--features", "never", "-o", path("long.html"));
   const page = await visit("long.html", { hash: "#1.101" });
   const part = await print(page);
   assert.deepEqual([part.rows[0], part.rows.length, part.bare], [101, 2000, 0]);
@@ -292,7 +292,7 @@ for (const width of [390, 320]) {
   test(`nothing that can be pressed is cut off at ${width} pixels`, async () => {
     const one = (id) => line(id, ["en", "uk", "de"], [1, 2, 3].map((no) => [[`Sentence ${no} of some length.`], [`Речення ${no}.`], [`Satz ${no}.`], 0.8]));
     write("phone.jsonl", ["first", "second"].map(one).join("\n"));
-    bitext("report", path("phone.jsonl"), "--evidence", "never", "-o", path("phone.html"));
+    bitext("report", path("phone.jsonl"), "--features", "never", "-o", path("phone.html"));
     const page = await visit("phone.html", { width, height: 844, touch: true, hash: "#1" });
     const cut = () => page.evaluate(() => {
       const seen = [...document.querySelectorAll("button, select, input, summary")].filter((own) => own.checkVisibility({ visibilityProperty: true }));

@@ -15,7 +15,7 @@ const corpus = Array.from({ length: 40 }, (_, no) => line(`article-${String(no +
 })));
 write("corpus.jsonl", `${corpus.join("\n")}\n`);
 write("left.jsonl", [["too-short", 31], ["language", 12], ["length-ratio", 9], ["duplicate", 5]].flatMap(([reason, number]) => Array(number).fill(JSON.stringify({ reason }))).join("\n"));
-bitext("report", path("corpus.jsonl"), "--discards", path("left.jsonl"), "--title", "A made-up corpus", "-o", path("corpus.html"));
+bitext("report", path("corpus.jsonl"), "--rejected", path("left.jsonl"), "--title", "A made-up corpus", "-o", path("corpus.html"));
 
 for (const dark of [false, true]) {
   const look = dark ? "dark" : "light";

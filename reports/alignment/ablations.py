@@ -50,9 +50,9 @@ def fit_command(program, names):
     """As the weights were learnt, but with fewer documents and steps."""
     _, files, half = program.held_out()
     command = ["fit", *(setting.making.documents(program.data, name) for name in files)]
-    command += ["--hold-out", half] if half else []
-    command += ["--most", MOST, "--steps", STEPS]
-    return command + [word for name in names for word in ("--without", name)]
+    command += ["--held-out-half", half] if half else []
+    command += ["--max-documents", MOST, "--steps", STEPS]
+    return command + [word for name in names for word in ("--ablate", name)]
 
 
 def run(program, sets):

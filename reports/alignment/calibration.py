@@ -23,10 +23,10 @@ def tables_of(program, sets):
         gold, found = program.file("held-out.jsonl"), program.file("held-out-bitexts.jsonl")
         gold.write_text("".join(json.dumps(task) + "\n" for task in tasks))
         found.write_text("".join(json.dumps(one) + "\n" for one in bitexts.values()))
-        out = json.loads(program.run("score", "--json", "--by", "", "--calibration", gold, found))
-        tables[f"beads, {quality.WAYS[way]}"] = out["total"]["calibration"]["beads"]
+        out = json.loads(program.run("score", "--json", "--by", "", "--reliability", gold, found))
+        tables[f"beads, {quality.WAYS[way]}"] = out["total"]["reliability"]["beads"]
         if way == "pairs":
-            nulls = out["total"]["calibration"]["nulls"]
+            nulls = out["total"]["reliability"]["nulls"]
     # Null beads last: they are reported apart.
     tables.update(units_tables(program, sets))
     if tables:
@@ -53,7 +53,7 @@ def units_tables(program, sets):
 
 
 def reliability(given):
-    """The same as `bitext score --calibration` has."""
+    """The same as `bitext score --reliability` has."""
     bins = [{"from": at / 10, "count": 0, "right": 0, "mean_confidence": 0.0} for at in range(10)]
     for confidence, right in given:
         one = bins[min(9, int(confidence * 10))]

@@ -87,7 +87,7 @@ def provenance(parts):
     ]
     if half:
         out += [
-            f"* Held out: of the documents of {', '.join(files)} those of half {half} (`bitext fit FILE --hold-out {half} --list` names them)",
+            f"* Held out: of the documents of {', '.join(files)} those of half {half} (`bitext fit FILE --held-out-half {half} --list-held-out` names them)",
             "  were not learnt from. The others were, with noise of another making: tables that do not",
             "  say otherwise are of all documents. Settings in the code were chosen on these sets.",
         ]
@@ -145,14 +145,14 @@ def sections(parts):
         *ends.table(parts.ends),
     ]
     yield "Confidence", parts.reliability and [
-        *command("bitext score --calibration --by '' tasks.jsonl bitexts.jsonl"),
+        *command("bitext score --reliability --by '' tasks.jsonl bitexts.jsonl"),
         "Documents that the weights were not learnt from, all sets, kinds (but `long`) and pairs together:",
         "mean confidence : share that is exactly right (how many). A null bead is right where gold leaves the",
         "sentence alone. The lines from posteriors to confidences (`src/align/units.rs`) are no part of the weights.", "",
         *calibration.shown(parts.reliability),
     ]
     yield "What the evidence is worth", [
-        f"`bitext fit` on the weights' own files with `--most {ablations.MOST} --steps {ablations.STEPS}`, and `--without` each kind of evidence:",
+        f"`bitext fit` on the weights' own files with `--max-documents {ablations.MOST} --steps {ablations.STEPS}`, and `--ablate` each kind of evidence:",
         "log-likelihood of a training example, and strict F1 of all kinds but `long` together (languages",
         "together where there are three), as the difference from all evidence.", "",
         *ablations.section(program),

@@ -197,7 +197,7 @@ def section(fingerprint):
         "", "### All documents, vectors of several sentences summed", "",
         *table(kept["all"], ("embedded", "pooled", "pooled-default")),
         *left_out("all"), "", "### Manuals that no weights were learnt from", "",
-        "The documents of kde that both commands leave out (`--hold-out`).", "",
+        "The documents of kde that both commands leave out (`--held-out-half`).", "",
         *table(kept.get("held_out", {}), ("embedded", "pooled", "pooled-default")),
         "", "### A sample, and spans embedded anew", "",
         "To embed all spans is twelve to seventeen times the text, so these are documents at even steps of each set, the same in",

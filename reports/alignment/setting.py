@@ -95,7 +95,7 @@ class Program:
             names, half = set(), hold_out(WEIGHTS)
             if half:
                 given = [making.documents(self.data, name) for name in documents()]
-                for line in self.run("fit", *given, "--hold-out", half, "--list").splitlines():
+                for line in self.run("fit", *given, "--held-out-half", half, "--list-held-out").splitlines():
                     path, name = line.split("\t", 1)
                     names.add(f"{Path(path).stem}/{json.loads(name)}")
             self._held_out = names, files, half
@@ -119,7 +119,7 @@ def weights_command(table=WEIGHTS):
 
 def hold_out(table):
     """The half of the documents that a table was not learnt from, `None` where it was from all."""
-    half = re.search(r"--hold-out (\d)", weights_command(table))
+    half = re.search(r"--held-out-half (\d)", weights_command(table))
     return half and half.group(1)
 
 

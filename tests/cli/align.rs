@@ -153,22 +153,6 @@ fn wrong_usage_ends_with_status_2() {
 }
 
 #[test]
-fn what_another_build_would_have_is_named() {
-    let folder = folder();
-    let features = [
-        ("train", cfg!(feature = "train"), "train --pairs pl,cs=a.tsv -o b.bitext"),
-        ("train", cfg!(feature = "train"), "train --help"),
-        ("cache", cfg!(feature = "cache"), "align --cache @c @en @uk"),
-        ("rust-bert", cfg!(feature = "rust-bert"), "embed --lang en --prefix x"),
-    ];
-    for (feature, there, line) in features {
-        let run = bitext(args(folder.path(), line), b"");
-        let told = run.stderr.contains(&format!("--features cli,{feature}"));
-        assert_eq!((told, told && run.status == 2), (!there, !there), "{line}: {}", run.stderr);
-    }
-}
-
-#[test]
 fn the_name_of_the_output_tells_its_format() {
     let folder = folder();
     let written = |options: &str, name: &str| {

@@ -168,7 +168,7 @@ fn a_build_without_rows_names_the_filters_that_rejected_them() {
     let copy = "The bridge is closed. The storm damaged it badly.";
     let group = json!({"id": "a", "en": copy, "de": copy}).to_string();
     fs::write(path("in.jsonl"), group).unwrap();
-    let run = bitext(["build", &path("in.jsonl"), "--out", &path("out")], b"");
+    let run = bitext(["build", &path("in.jsonl"), "--output", &path("out")], b"");
     assert_eq!(run.status, 0, "{}", run.stderr);
     let said = run.stderr.lines().last().unwrap();
     assert!(said.contains("0 rows of 1 group in "), "{said}");
@@ -213,7 +213,7 @@ fn no_two_rows_have_one_id() {
     let (lines, again) = (path("lines.jsonl"), path("./x/../lines.jsonl"));
     let inputs = [lines.clone(), path("x"), path("y"), again, path("y/one.de.txt"), path("x/")];
     let words = ["build".to_string()].into_iter().chain(inputs);
-    let run = bitext(words.chain(["--out".to_string(), path("out")]), b"");
+    let run = bitext(words.chain(["--output".to_string(), path("out")]), b"");
     assert_eq!(run.status, 1, "{}", run.stderr);
     let read = |name: &str| -> Vec<Json> {
         fs::read_to_string(path(name)).unwrap().lines().map(parse).collect()
@@ -309,7 +309,7 @@ fn a_pipe_that_is_named_is_refused() {
     let pipe = folder.path().join("pipe.jsonl").display().to_string();
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let out = folder.path().join("out").display().to_string();
-    assert!(bitext(["build", &pipe, "--out", &out], b"").refused(1).contains("is no file"));
+    assert!(bitext(["build", &pipe, "--output", &out], b"").refused(1).contains("is no file"));
 }
 
 #[cfg(target_os = "linux")]
@@ -354,7 +354,7 @@ fn the_output_may_lie_among_the_articles() {
 
     let (corpus, file) = (shop.path("in/corpus"), shop.path("in/corpus/problems.jsonl"));
     for input in [&corpus, &file] {
-        let run = bitext(["build", input, "--out", &corpus], b"");
+        let run = bitext(["build", input, "--output", &corpus], b"");
         assert!(run.refused(2).contains("is in what is to be written"));
     }
     // The groups of an earlier run are no articles either.
@@ -405,7 +405,7 @@ fn a_line_of_100_megabytes_is_refused_and_the_rest_done() {
     long.extend_from_slice(fine.to_string().as_bytes());
     let file = shop.path("long.jsonl");
     fs::write(&file, long).unwrap();
-    let run = bitext(["build", &file, "--out", &shop.path("out")], b"");
+    let run = bitext(["build", &file, "--output", &shop.path("out")], b"");
     assert_eq!(run.status, 1, "{}", run.stderr);
     let problems = shop.lines("out/problems.jsonl");
     assert_eq!(problems.len(), 1);
@@ -432,7 +432,7 @@ fn near_duplicates_do_not_cross_over() {
     let text = "[sets]\ndev = 0.3\ntest = 0.3\n[duplicates]\nexact = false\nnear = false\n";
     fs::write(&settings, text).unwrap();
     let out = folder.path().join("out");
-    let args = ["build", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "--config"];
+    let args = ["build", file.to_str().unwrap(), "--output", out.to_str().unwrap(), "--config"];
     let run = bitext(args.into_iter().chain([settings.to_str().unwrap()]), b"");
     assert_eq!(run.status, 0, "{}", run.stderr);
     let counts = parse(&fs::read_to_string(out.join("counts.json")).unwrap());
@@ -470,7 +470,7 @@ fn a_text_that_is_common_on_one_side_is_held_out_by_one_side_or_both() {
         fs::write(path("settings.toml"), sets + "max_length_ratio = false\n").unwrap();
         let (input, settings) = (path("groups.jsonl"), path("settings.toml"));
         let out_path = path(out);
-        let run = bitext(["build", &input, "--out", &out_path, "--config", &settings], b"");
+        let run = bitext(["build", &input, "--output", &out_path, "--config", &settings], b"");
         assert_eq!(run.status, 0, "{}", run.stderr);
         let rows = |set: &str| -> Vec<String> {
             let rows = fs::read_to_string(path(&format!("{out}/{set}.en-de.jsonl"))).unwrap();

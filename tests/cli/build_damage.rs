@@ -55,7 +55,7 @@ impl Stopped {
 
     fn args(&self, out: &str, settings: &str) -> Vec<String> {
         let (out, settings) = (self.shop.path(out), self.shop.path(settings));
-        ["build", &self.input, "--out", &out, "--config", &settings].map(String::from).to_vec()
+        ["build", &self.input, "--output", &out, "--config", &settings].map(String::from).to_vec()
     }
 
     fn build(&self, out: &str, settings: &str) -> Run {
@@ -249,7 +249,7 @@ fn an_input_that_changes_during_a_run_ends_it() {
     for command_line in ["build", "pair"] {
         fs::write(&input, many()).unwrap();
         let out = shop.path(&format!("out-{command_line}"));
-        let option = if command_line == "build" { "--out" } else { "-o" };
+        let option = if command_line == "build" { "--output" } else { "-o" };
         let mut child =
             command([command_line, &input, option, &out]).stderr(Stdio::piped()).spawn().unwrap();
         let mut file = fs::File::options().append(true).open(&input).unwrap();

@@ -53,7 +53,7 @@ fn files_of_another_kind_are_told_once() {
         ("rows.jsonl", &rows),
         ("good.jsonl", &group("a", 0)),
     ]);
-    let run = folder.run("build @memory.tmx @table.csv @good.jsonl @rows.jsonl --out @out");
+    let run = folder.run("build @memory.tmx @table.csv @good.jsonl @rows.jsonl --output @out");
     assert_eq!(run.status, 1, "{}", run.stderr);
     for said in [
         "memory.tmx: seems to be TMX: `bitext filter` reads that\n",
@@ -67,7 +67,7 @@ fn files_of_another_kind_are_told_once() {
     assert!(run.stderr.lines().count() < 10, "{}", run.stderr);
     assert_eq!(folder.read("out/problems.jsonl").lines().count(), 3);
     // With nothing else there is nothing to build.
-    let message = folder.run("build @memory.tmx --out @other").refused(1);
+    let message = folder.run("build @memory.tmx --output @other").refused(1);
     assert!(message.starts_with("memory.tmx: seems to be TMX"), "{message}");
     assert_eq!(folder.run("pair @memory.tmx").refused(1), message);
 
@@ -86,7 +86,7 @@ fn one_broken_article_among_many_is_seen() {
     lines[12_344].truncate(20);
     lines.push(group("a", 0));
     let folder = Folder::new(&[("notes.jsonl", &lines.join("\n"))]);
-    let run = folder.run("build @notes.jsonl --out @out");
+    let run = folder.run("build @notes.jsonl --output @out");
     assert_eq!(run.status, 1, "{}", run.stderr);
     let told: Vec<&str> =
         run.stderr.lines().filter(|line| line.contains("notes.jsonl:12345: ")).collect();
@@ -107,7 +107,7 @@ fn one_language_is_not_enough() {
     };
     let english: Vec<String> = (0..4).map(|at| one("en", at)).collect();
     let folder = Folder::new(&[("a.jsonl", &english.join("\n")), ("broken.jsonl", "{}\n{\n")]);
-    for command in ["build @a.jsonl --out @out", "pair @a.jsonl -o @groups.jsonl"] {
+    for command in ["build @a.jsonl --output @out", "pair @a.jsonl -o @groups.jsonl"] {
         let run = folder.run(command);
         let said = "one language only, `en` (4 articles): articles in two of `en`, `uk` and `de`";
         assert!(run.status == 1 && run.stderr.contains(said), "{}", run.stderr);
@@ -115,7 +115,7 @@ fn one_language_is_not_enough() {
     assert!(!std::path::Path::new(&folder.path("groups.jsonl")).exists());
     // With another language it begins, without being told to begin anew.
     fs::write(folder.path("b.jsonl"), one("de", 0)).unwrap();
-    let run = folder.run("build @a.jsonl @b.jsonl --out @out");
+    let run = folder.run("build @a.jsonl @b.jsonl --output @out");
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains("rows of 1 group in"), "{}", run.stderr);
     // The card has the languages that there are.
@@ -125,7 +125,7 @@ fn one_language_is_not_enough() {
     let languages = listed.unwrap().lines().take_while(|line| line.starts_with("- "));
     assert_eq!(languages.collect::<Vec<_>>(), ["- en", "- de"], "{card}");
 
-    let run = folder.run("build @broken.jsonl --out @none");
+    let run = folder.run("build @broken.jsonl --output @none");
     let last = run.stderr.lines().last().unwrap();
     assert_eq!((run.status, last), (1, "bitext: no article of all that were named can be used"));
     assert!(run.stderr.contains("broken.jsonl:1: needs `text`"), "{}", run.stderr);
@@ -136,7 +136,7 @@ fn errors_that_are_many_are_all_counted_and_written() {
     let mut lines = vec!["{\"text\": 5}".to_string(); 1000];
     lines.push(group("a", 0));
     let folder = Folder::new(&[("many.jsonl", &lines.join("\n"))]);
-    let run = folder.run("build @many.jsonl --out @out");
+    let run = folder.run("build @many.jsonl --output @out");
     assert_eq!(run.status, 1);
     assert_eq!(run.stderr.matches("`text` must be a string").count(), 10, "{}", run.stderr);
     let more = format!(
@@ -150,7 +150,7 @@ fn errors_that_are_many_are_all_counted_and_written() {
     let sentences = json!({"en": [ENGLISH[0]], "de": [GERMAN[0]]});
     let aligned = bitext(["align", "--jsonl"], sentences.to_string().as_bytes()).quiet();
     fs::write(folder.path("mixed.jsonl"), format!("{}{aligned}", "{}\n".repeat(30))).unwrap();
-    let run = folder.run("report @mixed.jsonl --evidence never -o @page.html");
+    let run = folder.run("report @mixed.jsonl --features never -o @page.html");
     let told: Vec<&str> = run.stderr.lines().collect();
     assert_eq!((run.status, told.len()), (1, 11), "{}", run.stderr);
     assert!(told[0].contains("mixed.jsonl: line 1: "), "{}", told[0]);

@@ -57,7 +57,8 @@ fn chance() -> f64 {
 fn a_build_that_was_killed_at_any_moment_goes_on() {
     let shop = Workshop::new();
     let (file, settings) = (many(shop.folder.path()), shop.path("settings.toml"));
-    let args = |out: &str| ["build", &file, "--out", out, "--config", &settings].map(String::from);
+    let args =
+        |out: &str| ["build", &file, "--output", out, "--config", &settings].map(String::from);
     let begun = Instant::now();
     let run = bitext(args(&shop.path("whole")), b"");
     let took = begun.elapsed();
@@ -83,7 +84,7 @@ fn a_build_that_is_killed_again_and_again_redoes_little() {
     let shop = Workshop::new();
     let file = many(shop.folder.path());
     let begun = Instant::now();
-    assert_eq!(bitext(["build", &file, "--out", &shop.path("whole")], b"").status, 0);
+    assert_eq!(bitext(["build", &file, "--output", &shop.path("whole")], b"").status, 0);
     // How long the first one took says little on a busy machine: where it was slow, the
     // others end before they are killed, and are begun anew with less time.
     let mut time = begun.elapsed().mul_f64(0.2);
@@ -102,7 +103,7 @@ fn a_build_that_is_killed_again_and_again_redoes_little() {
 /// Kills a build again and again until one ends by itself; how many were killed, and the
 /// most shards that one of them found whole and left as they were.
 fn killed_until_whole(file: &str, out: &str, mut time: Duration) -> (usize, usize) {
-    let args = ["build", file, "--out", out];
+    let args = ["build", file, "--output", out];
     // What is whole, with the time when it was written.
     let shards = || -> BTreeMap<String, std::time::SystemTime> {
         let mut found = BTreeMap::new();
@@ -198,7 +199,7 @@ fn the_input_may_be_named_in_another_way() {
     let shop = Workshop::new();
     let build = |folder: &str, input: &str| {
         let (out, settings) = (shop.path("out"), shop.path("settings.toml"));
-        let words = ["build", input, "--out", &out, "--config", &settings];
+        let words = ["build", input, "--output", &out, "--config", &settings];
         let ended = command(words).current_dir(shop.path(folder)).output().unwrap();
         String::from_utf8(ended.stderr).unwrap()
     };
@@ -213,7 +214,7 @@ fn the_input_may_be_named_in_another_way() {
     // what has changed is noticed.
     fs::create_dir_all(shop.path("two/de")).unwrap();
     fs::copy(shop.path("in/de/0.txt"), shop.path("two/de/0.txt")).unwrap();
-    let named = |input: &str| bitext(["build", input, "--out", &shop.path("part")], b"").stderr;
+    let named = |input: &str| bitext(["build", input, "--output", &shop.path("part")], b"").stderr;
     let group = |id: &str| json!({"id": id, "en": "It rained.", "de": "Es regnete."}).to_string();
     fs::write(shop.path("two/de/group.jsonl"), group("a")).unwrap();
     assert!(named(&shop.path("two")).contains("of 1 group in "));

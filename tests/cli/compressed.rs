@@ -275,7 +275,7 @@ fn builds_know_compressed_inputs_by_their_own_names() {
     fs::create_dir(&left).unwrap();
     fs::write(left.join("lock"), "").unwrap();
     let out = folder.path().join("out");
-    let build = || bitext([Path::new("build"), &input, Path::new("--out"), &out], b"");
+    let build = || bitext([Path::new("build"), &input, Path::new("--output"), &out], b"");
     assert_eq!(build().status, 0, "{}", build().stderr);
     assert_eq!(unpacked_folders(folder.path()), 0);
     let again = build();

@@ -88,7 +88,7 @@ fn signals_leave_no_temporary_files() {
         let out = folder.path().join("out.jsonl");
         let mut child = with_signals(["filter", "-", "-o"])
             .arg(&out)
-            .arg("--keep-rejected")
+            .arg("--rejected")
             .arg(folder.path().join("rejected.jsonl"))
             .stdin(Stdio::piped())
             .stderr(Stdio::null())
@@ -124,7 +124,7 @@ fn a_build_that_is_stopped_leaves_its_work_alone() {
     let folder = TempDir::new().unwrap();
     let file = many(folder.path());
     let out = folder.path().join("out");
-    let args = ["build", file.as_str(), "--out", out.to_str().unwrap()];
+    let args = ["build", file.as_str(), "--output", out.to_str().unwrap()];
     let mut child = with_signals(args).stderr(Stdio::null()).spawn().unwrap();
     let writes = |out: &Path| out.is_dir() && !temporary(out).is_empty();
     wait_for(|| writes(&out));

@@ -101,8 +101,8 @@ fn ids(lines: &str) -> Vec<String> {
 fn good_pairs_stay_and_the_others_have_their_reasons() {
     let folder = Folder::new();
     folder.write("near.toml", NEAR);
-    let run = folder
-        .filter("- --config @near.toml --keep-rejected @bad.jsonl --counts @counts.json", input());
+    let run =
+        folder.filter("- --config @near.toml --rejected @bad.jsonl --counts @counts.json", input());
     assert_eq!(run.status, 0, "{}", run.stderr);
     let kept = |at: &usize| PAIRS[*at].2.is_empty();
     let expected: Vec<String> = (0..PAIRS.len()).filter(kept).map(|at| format!("p{at}")).collect();
@@ -177,7 +177,7 @@ fn what_has_little_in_common_goes_where_that_is_asked_for() {
         .write("on.toml", "[filter]\nmin_score = 0.1\n[duplicates]\nexact = false\nnear = false\n");
     folder.write("off.toml", "[duplicates]\nexact = false\nnear = false\n");
     let rows: String = [json!(-0.02), json!(0.09), json!(0.1), Value::Null].map(row).concat();
-    let run = folder.filter("- --config @on.toml --keep-rejected @bad.jsonl", &rows);
+    let run = folder.filter("- --config @on.toml --rejected @bad.jsonl", &rows);
     assert_eq!((run.status, run.stdout.lines().count()), (0, 2), "{}", run.stderr);
     for row in folder.read("bad.jsonl").lines() {
         let row: Value = serde_json::from_str(row).unwrap();
@@ -225,9 +225,9 @@ fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
     for args in ["- --mark --to tsv", "- --mark -o @out.tmx"] {
         let run = folder.filter(args, input());
         assert_eq!(run.status, 2, "{args}: {}", run.stderr);
-        assert!(run.stderr.contains("--mark goes with"), "{}", run.stderr);
+        assert!(run.stderr.contains("--mark needs"), "{}", run.stderr);
     }
-    assert_eq!(folder.filter("- --mark --keep-rejected @r", input()).status, 2);
+    assert_eq!(folder.filter("- --mark --rejected @r", input()).status, 2);
 }
 
 #[test]
@@ -245,14 +245,13 @@ fn formats_lead_into_each_other() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(folder.read("m.en").lines().count(), PAIRS.len());
     assert_eq!(folder.read("m.uk").lines().nth(5), Some("Так."));
-    let run =
-        folder.filter(&format!("--from moses @m.en @m.uk --languages en,uk --to tsv {all}"), "");
+    let run = folder.filter(&format!("--from moses @m.en @m.uk --langs en,uk --to tsv {all}"), "");
     assert_eq!(run.stdout.lines().count(), PAIRS.len() + 1);
     assert!(run.stdout.starts_with("id\ten\tuk\tscore\tconfidence\n\tThe ferry"), "{}", run.stdout);
     folder.write("m.align", "[0, 1]:[0, 1]\n[5]:[5]\n[2]:[]\n");
     folder.write("m.ladder", "0\t0\t0\n2\t2\t0\n9\t9\t0\n");
     let index = format!(
-        "--texts {},{} --languages en,uk {all}",
+        "--sentences {},{} --langs en,uk {all}",
         folder.path("m.en").display(),
         folder.path("m.uk").display()
     );
@@ -270,7 +269,7 @@ fn formats_lead_into_each_other() {
 
 /// Settings without any filter.
 fn none() -> String {
-    let run = bitext(["filter", "--defaults"], b"");
+    let run = bitext(["filter", "--print-defaults"], b"");
     let text = run.quiet();
     let off = |line: &str| match line.split_once(" = ") {
         Some((name, _)) => format!("{name} = false\n"),
@@ -282,7 +281,7 @@ fn none() -> String {
 #[test]
 fn the_defaults_are_settings() {
     let folder = Folder::new();
-    let text = bitext(["filter", "--defaults"], b"").quiet();
+    let text = bitext(["filter", "--print-defaults"], b"").quiet();
     assert!(
         text.contains("[filter]\n") && text.contains("\nmax_copy_similarity = 0.9\n"),
         "{text}"
@@ -321,9 +320,9 @@ fn bitexts_are_read_as_they_come_from_align() {
     assert_eq!(row.get("document").text(), "a");
     let run = folder.filter("- --pairs en-uk", &bitexts);
     assert_eq!(ids(&run.stdout), ["a#en-uk#0", "a#en-uk#1"]);
-    let run = folder.filter("- --languages de,en", &bitexts);
+    let run = folder.filter("- --langs de,en", &bitexts);
     assert_eq!(parse(run.lines()[0]).get("translation").keys(), ["en", "de"]);
-    let run = folder.filter("- --languages fr,en", &bitexts);
+    let run = folder.filter("- --langs fr,en", &bitexts);
     assert!(run.stdout.is_empty() && run.stderr.contains("2 rows lack one"), "{}", run.stderr);
 }
 
@@ -339,19 +338,19 @@ fn what_cannot_be_used_is_told_and_the_rest_served() {
     folder.write("keep.jsonl", "before\n");
     for (args, status, message) in [
         ("@nowhere.jsonl", 1, "cannot read"),
-        ("- --from moses", 2, "--languages"),
-        ("- --from vecalign", 2, "--texts"),
+        ("- --from moses", 2, "--langs"),
+        ("- --from vecalign", 2, "--sentences"),
         ("- - ", 2, "one file only"),
         ("- --to moses", 2, "-o"),
         ("- --to ladder -o @keep.jsonl", 2, "index files"),
-        ("- --texts a,b", 2, "--texts goes with"),
+        ("- --sentences a,b", 2, "--sentences needs"),
     ] {
         let run = folder.filter(args.trim_end(), input());
         assert_eq!(run.status, status, "{args}: {}", run.stderr);
         assert!(run.stderr.contains(message) && run.stdout.is_empty(), "{args}: {}", run.stderr);
     }
     let before = folder.names();
-    let run = folder.filter("@nowhere.jsonl -o @keep.jsonl --keep-rejected @r", "");
+    let run = folder.filter("@nowhere.jsonl -o @keep.jsonl --rejected @r", "");
     assert_eq!(run.status, 1);
     assert_eq!((folder.read("keep.jsonl").as_str(), folder.names()), ("before\n", before));
 }
@@ -359,7 +358,7 @@ fn what_cannot_be_used_is_told_and_the_rest_served() {
 #[test]
 fn nothing_in_is_nothing_out() {
     let folder = Folder::new();
-    let run = folder.filter("- -o @empty.tmx --languages en,uk", "");
+    let run = folder.filter("- -o @empty.tmx --langs en,uk", "");
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(Path::new(&folder.path("empty.tmx")).exists());
     assert!(folder.filter("@empty.tmx", "").quiet_stdout().is_empty());

@@ -148,7 +148,7 @@ fn variants_of_one_language_are_not_compared() {
     assert!(!all.stdout.contains("midday") && !all.stdout.contains("identical"), "{}", all.stdout);
     assert_eq!(all.stderr.matches("several variants").count(), 1, "{}", all.stderr);
     assert!(all.stderr.contains("3 units"), "{}", all.stderr);
-    let chosen = run(&["--languages", "en-GB,de"]);
+    let chosen = run(&["--langs", "en-GB,de"]);
     assert_eq!(chosen.stdout.matches("midday").count(), 3, "{}", chosen.stdout);
     // Nor are those of a line of JSON.
     let line = format!(

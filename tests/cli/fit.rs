@@ -117,13 +117,13 @@ fn each_document_is_in_one_half() {
             run.stderr.split(" documents\n").next().and_then(|to| to.split(' ').next_back());
         found.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("{}", run.stderr))
     };
-    let halves = [count("--hold-out 0"), count("--hold-out 1")];
+    let halves = [count("--held-out-half 0"), count("--held-out-half 1")];
     assert_eq!(halves[0] + halves[1], 12);
     assert!(halves[0] > 0 && halves[1] > 0, "{halves:?}");
-    assert_eq!(count("--most 4"), 4);
+    assert_eq!(count("--max-documents 4"), 4);
     // By id, whatever the order.
     let reversed: Vec<Value> = all.into_iter().rev().collect();
-    let (run, _) = fit(&lines(&reversed), "--steps 1 --hold-out 0");
+    let (run, _) = fit(&lines(&reversed), "--steps 1 --held-out-half 0");
     assert!(run.stderr.contains(&format!(": {} documents\n", halves[0])), "{}", run.stderr);
 }
 
@@ -132,14 +132,14 @@ fn what_is_held_out_is_listed() {
     let text = lines(&documents(12));
     let mut all = Vec::new();
     for half in ["0", "1"] {
-        let (run, folder) = fit(&text, &format!("--hold-out {half} --list"));
+        let (run, folder) = fit(&text, &format!("--held-out-half {half} --list-held-out"));
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
         let place = format!("{}\t", folder.path().join("documents").display());
         for line in run.stdout.lines() {
             all.push(line.strip_prefix(&place).expect("the file's name").to_string());
         }
         // As many as are not learnt from.
-        let (learnt, _) = fit(&text, &format!("--steps 1 --hold-out {half}"));
+        let (learnt, _) = fit(&text, &format!("--steps 1 --held-out-half {half}"));
         let others = 12 - run.stdout.lines().count();
         assert!(learnt.stderr.contains(&format!(": {others} documents\n")), "{}", learnt.stderr);
     }
@@ -147,12 +147,12 @@ fn what_is_held_out_is_listed() {
     let mut ids: Vec<String> = (0..12).map(|at| format!("\"made-{at}\"")).collect();
     ids.sort();
     assert_eq!(all, ids);
-    assert_eq!(fit(&text, "--list").0.status, 2);
+    assert_eq!(fit(&text, "--list-held-out").0.status, 2);
 }
 
 #[test]
 fn weights_that_are_held_are_zero() {
-    let (run, _) = fit(&lines(&documents(2)), "--steps 2 --without rival --without gap-both");
+    let (run, _) = fit(&lines(&documents(2)), "--steps 2 --ablate rival --ablate gap-both");
     table(&run);
     fn zero(value: &&str) -> bool {
         value.parse::<f32>().is_ok_and(|value| value == 0.0)
@@ -160,7 +160,7 @@ fn weights_that_are_held_are_zero() {
     assert!(row(&run.stdout, "rival").iter().all(zero));
     assert!(row(&run.stdout, "gap-both").iter().all(zero));
     assert!(!row(&run.stdout, "margin").iter().any(zero));
-    let (run, _) = fit(&lines(&documents(2)), "--steps 2 --without rivals");
+    let (run, _) = fit(&lines(&documents(2)), "--steps 2 --ablate rivals");
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.contains("without"), "{}", run.stderr);
 }
@@ -208,10 +208,10 @@ fn too_little_to_learn_from_is_an_error() {
     for (args, status) in [
         ("--steps 0", 1),
         ("--steps 10001", 1),
-        ("--variance 0", 1),
-        ("--variance nan", 1),
+        ("--prior-variance 0", 1),
+        ("--prior-variance nan", 1),
         ("--steps x", 2),
-        ("--hold-out 2", 2),
+        ("--held-out-half 2", 2),
         ("--model nowhere", 1),
     ] {
         let (run, _) = fit(&lines(&documents(1)), args);

@@ -124,7 +124,7 @@ fn rows_keep_their_normalised_codes() {
     assert_eq!(run.lines().len(), 3);
     let table = run.stdout;
     for asked in ["eng,ger", "en_US,de"] {
-        let args = ["filter", "-", "--from", "tsv", "--languages", asked];
+        let args = ["filter", "-", "--from", "tsv", "--langs", asked];
         let run = bitext(args, table.as_bytes());
         assert_eq!((run.status, run.lines().len()), (0, 2), "{}", run.stderr);
         let row = json(run.lines()[1]);

@@ -10,12 +10,13 @@ mod build_resumed;
 #[path = "../common/mod.rs"]
 mod common;
 mod compressed;
-#[cfg(all(feature = "cli", unix))]
+#[cfg(unix)]
 mod ends;
 mod explain;
 mod filter;
 mod filter_formats;
 mod fit;
+mod flags;
 mod jsonl;
 mod languages;
 mod model;
@@ -24,7 +25,7 @@ mod paths;
 mod report;
 mod score;
 mod split_embed;
-#[cfg(all(feature = "cli", target_os = "linux"))]
+#[cfg(target_os = "linux")]
 mod threads;
 #[cfg(feature = "train")]
 mod train;

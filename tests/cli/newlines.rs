@@ -68,7 +68,7 @@ fn build_is_told_what_a_newline_means() {
     };
     let rows = |name: &str, more: &[&str]| {
         let (out, en, de) = (file(name), file("mill.en.txt"), file("mill.de.txt"));
-        let args = ["build", &en, &de, "--out", &out];
+        let args = ["build", &en, &de, "--output", &out];
         let run = bitext(args.iter().chain(more), b"");
         assert_eq!(run.status, 0, "{}", run.stderr);
         let path = folder.path().join(name).join("train.en-de.jsonl");
@@ -81,6 +81,6 @@ fn build_is_told_what_a_newline_means() {
     assert_eq!(rows("c", &["--config", &always, "--newlines", "never"]), 3);
     let wrong = settings("often");
     let (en, out) = (file("mill.en.txt"), file("d"));
-    let message = bitext(["build", &en, "--out", &out, "--config", &wrong], b"").refused(1);
+    let message = bitext(["build", &en, "--output", &out, "--config", &wrong], b"").refused(1);
     assert!(message.contains("line 2") && message.contains("`always`"), "{message}");
 }

@@ -76,37 +76,37 @@ fn one_file_is_not_named_twice() {
     let folder = Folder::new();
     let before = folder.content();
     let mut lines = vec![
-        "filter @rows.jsonl -o @x --keep-rejected @x",
+        "filter @rows.jsonl -o @x --rejected @x",
         "filter @rows.jsonl -o @x --counts @x",
-        "filter @rows.jsonl -o @x --keep-rejected @y --counts @in/../y",
-        "filter @rows.jsonl -o @x --keep-rejected @rows.jsonl",
+        "filter @rows.jsonl -o @x --rejected @y --counts @in/../y",
+        "filter @rows.jsonl -o @x --rejected @rows.jsonl",
         "filter @rows.jsonl -o @rows.jsonl",
         "filter @rows.jsonl -o @in/../rows.jsonl",
         "filter @rows.jsonl -o @hard.jsonl",
         "filter @hard.jsonl --counts @rows.jsonl",
         "filter @rows.jsonl --config @settings.toml -o @settings.toml",
-        "filter @rows.jsonl --to moses -o @mm --keep-rejected @mm.en",
+        "filter @rows.jsonl --to moses -o @mm --rejected @mm.en",
         "filter @rows.jsonl --to moses -o @mm --counts @mm.de",
-        "filter @rows.jsonl --languages en,de --to moses -o @mm --keep-rejected @mm.de",
-        "filter @rows.jsonl --keep-rejected -",
+        "filter @rows.jsonl --langs en,de --to moses -o @mm --rejected @mm.de",
+        "filter @rows.jsonl --rejected -",
         "align --en @a.en.txt --de @a.de.txt -o @a.en.txt",
         "align @a.en.txt @a.de.txt -o @in/../a.de.txt",
         "align @a.en.txt @a.de.txt --vectors en=@vectors --vectors de=@a.de.txt -o @vectors",
-        "report @bitexts.jsonl -o @bitexts.html --discards @bitexts.html",
+        "report @bitexts.jsonl -o @bitexts.html --rejected @bitexts.html",
         "report @page-0002.html -o @page.html",
         "merge-corrections @bitexts.jsonl @groups.jsonl -o @groups.jsonl",
         "fit @groups.jsonl -o @groups.jsonl",
         "pair @groups.jsonl @in -o @groups.jsonl",
         "pair @in -o @in/b.en.txt",
         "pair @in -o @in/c.jsonl",
-        "build @in @groups.jsonl --out @in",
-        "build @in --out @groups.jsonl --config @groups.jsonl",
+        "build @in @groups.jsonl --output @in",
+        "build @in --output @groups.jsonl --config @groups.jsonl",
     ];
     if cfg!(unix) {
         lines.extend([
             "filter @link.jsonl -o @rows.jsonl",
             "filter @rows.jsonl -o @link.jsonl",
-            "filter @rows.jsonl -o @link.jsonl --keep-rejected @rows.jsonl",
+            "filter @rows.jsonl -o @link.jsonl --rejected @rows.jsonl",
         ]);
     }
     folder.write("bitexts.html", "{}");
@@ -137,8 +137,8 @@ fn messages_name_both() {
 fn other_files_are_written() {
     let folder = Folder::new();
     for line in [
-        "filter @rows.jsonl -o @x.jsonl --keep-rejected @y.jsonl --counts @z.json",
-        "filter @rows.jsonl --to moses -o @mm --keep-rejected @mm.jsonl",
+        "filter @rows.jsonl -o @x.jsonl --rejected @y.jsonl --counts @z.json",
+        "filter @rows.jsonl --to moses -o @mm --rejected @mm.jsonl",
         "align --en @a.en.txt --de @a.de.txt -o @a.jsonl",
         "report @bitexts.jsonl -o @bitexts.html",
         // What an earlier run wrote may be replaced, in a folder that is an input too.
@@ -150,7 +150,7 @@ fn other_files_are_written() {
     }
     #[cfg(unix)]
     {
-        let line = "filter @rows.jsonl -o /dev/null --keep-rejected /dev/null --counts /dev/null";
+        let line = "filter @rows.jsonl -o /dev/null --rejected /dev/null --counts /dev/null";
         assert_eq!(folder.run(line).status, 0);
     }
 }

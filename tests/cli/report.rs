@@ -44,18 +44,18 @@ fn read(folder: &TempDir, name: &str) -> String {
 #[test]
 fn a_page_is_written_to_a_file_or_standard_output() {
     let folder = folder();
-    let told = run(folder.path(), "report @a.jsonl --evidence never -o @p.html").quiet();
+    let told = run(folder.path(), "report @a.jsonl --features never -o @p.html").quiet();
     assert_eq!(told, "");
     let page = read(&folder, "p.html");
     assert!(page.starts_with("<!doctype html>") && page.contains("<title>p</title>"));
-    let named = run(folder.path(), "report @a.jsonl --evidence never --title <b> -o -").quiet();
+    let named = run(folder.path(), "report @a.jsonl --features never --title <b> -o -").quiet();
     assert!(named.contains("<title>&lt;b&gt;</title>"));
 }
 
 #[test]
 fn bad_lines_are_named_and_the_others_served() {
     let folder = folder();
-    let line = "report @mixed.jsonl --discards @left.jsonl --evidence never -o @p.html";
+    let line = "report @mixed.jsonl --rejected @left.jsonl --features never -o @p.html";
     let ran = run(folder.path(), line);
     assert_eq!(ran.status, 1);
     let told: Vec<&str> = ran.stderr.lines().collect();
@@ -124,7 +124,7 @@ fn standard_input_is_one_file_only() {
         "merge-corrections - -",
         "merge-corrections @a.jsonl - -",
         "report - - -o -",
-        "report - --discards - -o @p.html",
+        "report - --rejected - -o @p.html",
     ] {
         let told = run(folder.path(), line).refused(2);
         assert!(told.starts_with("standard input (`-`) can be one file only"), "{line}: {told}");
@@ -145,7 +145,7 @@ fn a_line_that_is_no_text_is_told_and_copied() {
     assert_eq!((lines.len(), lines[1]), (4, &b"{\"id\":\"\xff\"}"[..]));
     assert!(lines[0] == lines[2] && lines[0] != LINE.as_bytes());
 
-    let ran = run(folder.path(), "report @bytes.jsonl --evidence never -o @p.html");
+    let ran = run(folder.path(), "report @bytes.jsonl --features never -o @p.html");
     assert_eq!(ran.status, 1);
     assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
     assert!(folder.path().join("p.html").exists());

@@ -83,7 +83,7 @@ fn json_has_the_same_and_a_total() {
     let names: Vec<&str> = HEADER.trim_end().split('\t').skip(1).collect();
     assert_eq!(total.keys()[2..14], names);
 
-    let given = [&SAMPLE[..], &["--nulls", "as-given", "--json"]].concat();
+    let given = [&SAMPLE[..], &["--null-beads", "as-given", "--json"]].concat();
     let out = parse(&score(&given).quiet());
     assert_eq!(out.get("nulls").text(), "as-given");
     close(&out, "P", 33.0 / 49.0);
@@ -113,7 +113,7 @@ fn vecalign_files_under_both_policies() {
     let each = row(&score(&files).quiet());
     assert_eq!(each[..5], ["all", "0.2857", "0.3333", "0.3077", "0.4286"]);
     // As given: 2 beads and 4 nulls.
-    let given = row(&score(&[&files[..], &["--nulls", "as-given"]].concat()).quiet());
+    let given = row(&score(&[&files[..], &["--null-beads", "as-given"]].concat()).quiet());
     assert_eq!(given[..5], ["all", "0.3333", "0.3333", "0.3333", "0.5000"]);
     assert_eq!(given[7..], each[7..]);
     assert_eq!(each[7..], ["0.4000", "0.8000", "1.0000", "0.2000", "0.5000", "2"]);
@@ -127,10 +127,10 @@ fn ladders_and_vecalign_files_compare() {
     ]);
     let (gold, ladder) = (path(&folder, "gold"), path(&folder, "ladder"));
     for files in [[&gold, &ladder], [&ladder, &gold], [&ladder, &ladder]] {
-        let out = score(&[files[0], files[1], "--nulls", "as-given"]).quiet();
+        let out = score(&[files[0], files[1], "--null-beads", "as-given"]).quiet();
         assert!(row(&out)[1..12].iter().all(|share| share == "1.0000"), "{out}");
     }
-    let forced = score(&[&ladder, &ladder, "--format", "ladder"]).quiet();
+    let forced = score(&[&ladder, &ladder, "--from", "ladder"]).quiet();
     assert_eq!(row(&forced)[12], "3");
 }
 
@@ -171,7 +171,7 @@ fn confident_task(id: &str, kind: &str) -> String {
 fn confidences_are_held_against_what_is_right() {
     let tasks = confident_task("a", "x") + &confident_task("b", "y");
     let folder = folder(&[("gold", &tasks), ("pred", &(confident("a") + &confident("b")))]);
-    let files = [path(&folder, "gold"), path(&folder, "pred"), "--calibration".to_string()];
+    let files = [path(&folder, "gold"), path(&folder, "pred"), "--reliability".to_string()];
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let out = score(&files).quiet();
     for said in [
@@ -189,18 +189,18 @@ fn confidences_are_held_against_what_is_right() {
     let out = parse(&score(&[&files[..], &["--json", "--by", "kind"]].concat()).quiet());
     let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-6, "{found}");
     for (at, count) in [(0, 3), (1, 3)] {
-        let group = out.get("groups").list()[at].get("calibration").get("beads");
+        let group = out.get("groups").list()[at].get("reliability").get("beads");
         assert_eq!(group.get("count").index(), count);
         close(group.get("expected_error").number(), 0.4 / 3.0);
     }
-    let beads = out.get("total").get("calibration").get("beads");
+    let beads = out.get("total").get("reliability").get("beads");
     assert_eq!((beads.get("count").index(), beads.get("sure").index()), (6, 4));
     close(beads.get("sure_right").number(), 1.0);
     let bin = &beads.get("bins").list()[2];
     assert_eq!((bin.get("count").index(), bin.get("right").index()), (2, 0));
     close(bin.get("mean_confidence").number(), 0.25);
     let plain = parse(&score(&[files[0], files[1], "--json"]).quiet());
-    assert!(!plain.get("total").keys().contains(&"calibration"));
+    assert!(!plain.get("total").keys().contains(&"reliability"));
 }
 
 #[test]
@@ -212,15 +212,15 @@ fn what_has_no_confidence_is_refused() {
         (bare.as_str(), "pred: line 1: a bead of the bitext has no `confidence`"),
         (high.as_str(), "1.5"),
         (beads, "pred: line 1: beads alone have no confidence"),
-        ("[0]:[0]", "--calibration needs a PRED that `bitext align` has written"),
+        ("[0]:[0]", "--reliability needs a PRED that `bitext align` has written"),
     ] {
         let folder = folder(&[("gold", &confident_task("a", "x")), ("pred", pred)]);
-        let args = [&path(&folder, "gold"), &path(&folder, "pred"), "--calibration"];
+        let args = [&path(&folder, "gold"), &path(&folder, "pred"), "--reliability"];
         let message = score(&args).refused(1);
         assert!(message.contains(said), "{said}: {message}");
     }
     let folder = folder(&[("gold", GOLD), ("pred", PREDICTED)]);
-    let run = score(&[&path(&folder, "gold"), &path(&folder, "pred"), "--calibration"]);
+    let run = score(&[&path(&folder, "gold"), &path(&folder, "pred"), "--reliability"]);
     assert_eq!(run.status, 1, "{}", run.stderr);
 }
 
@@ -348,8 +348,8 @@ fn wrong_usage_ends_with_status_2() {
         &[][..],
         &[gold.as_str()],
         &["-", "-"],
-        &[&gold, &gold, "--nulls", "some"],
-        &[&gold, &gold, "--format", "xml"],
+        &[&gold, &gold, "--null-beads", "some"],
+        &[&gold, &gold, "--from", "xml"],
         &[&gold, &gold, "--pair", "de"],
         &[&gold, &gold, "--pair", "de-de"],
         &[&gold, &gold, "--by", "kind"],
@@ -386,7 +386,7 @@ fn anything_is_an_error_and_no_crash() {
 fn help_says_what_is_counted() {
     let help = score(&["--help"]).quiet();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    for said in ["--nulls", "as-given", "wholly unaligned", "nullprec", "Exit status"] {
+    for said in ["--null-beads", "as-given", "entirely unaligned", "nullprec", "Exit status"] {
         assert!(help.contains(said), "{said}: {help}");
     }
 }

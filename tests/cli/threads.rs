@@ -131,7 +131,7 @@ fn sets_are_paired_and_built_the_same() {
     }
     let rows = |processes: Option<u32>| {
         let out = format!("out{}", processes.unwrap_or(0));
-        let args = ["build", "in.jsonl", "--threads", "4", "--out", &out];
+        let args = ["build", "in.jsonl", "--threads", "4", "--output", &out];
         let (status, _, said) = limited(folder.path(), processes, &args);
         assert_eq!(status, Some(0), "{said}");
         let counts = fs::read_to_string(folder.path().join(out).join("counts.json")).unwrap();

@@ -21,8 +21,8 @@ fn train(folder: &TempDir, args: &str) -> Run {
     bitext(["train".to_string()].into_iter().chain(args), b"")
 }
 
-const GIVEN: &str = "--pairs en,de=@pairs.tsv --words de=@words.tsv --texts de=@texts.txt \
-    --pieces 200 --dimension 16 --steps 80 --interval 20 --dev en,de=@pairs.tsv";
+const GIVEN: &str = "--parallel en,de=@pairs.tsv --word-list de=@words.tsv --monolingual de=@texts.txt \
+    --vocabulary-size 200 --dimension 16 --steps 80 --checkpoint-interval 20 --dev en,de=@pairs.tsv";
 
 #[test]
 fn a_model_comes_out_that_the_program_takes() {
@@ -43,7 +43,7 @@ fn a_model_comes_out_that_the_program_takes() {
     // and of an option that is given twice the last one holds.
     let before = std::fs::read(model).unwrap();
     let again = train(&folder, &format!("{GIVEN} --name en-de-1 --state @state -o @out.bitext"));
-    assert!(again.stderr.contains("goes on at step 80"), "{}", again.stderr);
+    assert!(again.stderr.contains("resuming at step 80"), "{}", again.stderr);
     assert!(std::fs::read(model).unwrap() == before);
     let taught = train(&folder, &format!("{GIVEN} --steps 1 --teacher {model} -o @2.bitext"));
     assert_eq!(taught.status, 0, "{}", taught.stderr);
@@ -54,15 +54,15 @@ fn a_model_comes_out_that_the_program_takes() {
 #[test]
 fn what_is_wrong_is_told_and_nothing_is_written() {
     let folder = files();
-    let usage = train(&folder, "--pairs en=@pairs.tsv -o @out");
+    let usage = train(&folder, "--parallel en=@pairs.tsv -o @out");
     assert_eq!(usage.status, 2);
     assert!(usage.stderr.contains("needs two languages"), "{}", usage.stderr);
     for (args, told) in [
-        ("--pairs en,de=@none.tsv -o @out", "none.tsv"),
-        ("--pairs en,de=@pairs.tsv --words uk=@words.tsv -o @out", "no pairs in `uk`"),
-        ("--pairs en,de=@pairs.tsv --rate 0 -o @out", "`rate` must be above 0"),
-        ("--pairs en,de=@pairs.tsv --teacher @none -o @out", "none"),
-        ("--pairs en,de=@texts.txt -o @out", "line 1"),
+        ("--parallel en,de=@none.tsv -o @out", "none.tsv"),
+        ("--parallel en,de=@pairs.tsv --word-list uk=@words.tsv -o @out", "no pairs in `uk`"),
+        ("--parallel en,de=@pairs.tsv --learning-rate 0 -o @out", "rate` must be above 0"),
+        ("--parallel en,de=@pairs.tsv --teacher @none -o @out", "none"),
+        ("--parallel en,de=@texts.txt -o @out", "line 1"),
     ] {
         let error = train(&folder, args).refused(1);
         assert!(error.contains(told), "{args}: {error}");

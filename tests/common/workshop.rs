@@ -77,7 +77,7 @@ impl Workshop {
 
     pub fn args(&self, out: &str, more: &[&str]) -> Vec<String> {
         let (input, out, settings) = (self.path("in"), self.path(out), self.path("settings.toml"));
-        let args = ["build", &input, "--out", &out, "--config", &settings];
+        let args = ["build", &input, "--output", &out, "--config", &settings];
         args.iter().chain(more).map(ToString::to_string).collect()
     }
 

@@ -87,7 +87,7 @@ fn what_was_cut_is_told_at_the_end() {
     let args = ["embed", "--lang", "en", "--model", &folder];
     let (status, _, error) = bitext(&args, &format!("the\n{}\n", "the ".repeat(40)));
     assert_eq!(status, 0);
-    assert!(error.contains("1 texts were longer than the model's 12 tokens"), "{error}");
+    assert!(error.contains("longer than the model's 12 tokens were cut: 1"), "{error}");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_wrong_folder_is_named() {
     let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v1.bitext");
     let args = ["embed", "--lang", "en", "--model", model, "--prefix", "query: "];
     let (status, _, error) = bitext(&args, "the\n");
-    assert!(status == 1 && error.contains("--prefix"), "{error}");
+    assert!(status == 2 && error.contains("--prefix"), "{error}");
 }
 
 #[cfg(feature = "cache")]

@@ -1,22 +1,25 @@
-//! The command-line tool: argument parsing, files and printing. All else is
-//! the library's.
+//! The command line tool: arguments, files, progress and printing. The library does the work.
 
 mod commands;
 mod io;
 mod print;
 
+use std::fmt;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  all went well
-  1  an input could not be used (the message says which and why); the others
-     were still served
-  2  the command line was wrong";
+  0  all input was processed
+  1  some input could not be used (a message says which and why); all other
+     input was processed
+  2  the command line was wrong
 
-/// Aligns the sentences of parallel articles in English, Ukrainian and German.
+Example:
+  bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt";
+
+/// Align the sentences of articles and their translations (English, Ukrainian, German).
 #[derive(Parser)]
 #[command(name = "bitext", version, after_help = EXIT_STATUS, arg_required_else_help = true)]
 struct Cli {
@@ -46,26 +49,8 @@ enum Command {
     Report(commands::report::Args),
     #[command(after_help = commands::merge_corrections::HELP)]
     MergeCorrections(commands::merge_corrections::Args),
-    #[cfg(feature = "train")]
     #[command(after_help = commands::train::HELP)]
     Train(commands::train::Args),
-    #[cfg(not(feature = "train"))]
-    #[command(hide = true, disable_help_flag = true)]
-    Train(Anything),
-}
-
-/// The arguments of a command that this build does not have.
-#[cfg(not(feature = "train"))]
-#[derive(clap::Args)]
-struct Anything {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, num_args = 0..)]
-    _words: Vec<String>,
-}
-
-/// Why something is not there, and what to do.
-#[cfg(not(all(feature = "train", feature = "cache", feature = "rust-bert")))]
-fn lacking(feature: &str) -> String {
-    format!("this program was built without it: build with `--features cli,{feature}`")
 }
 
 /// Whether every input could be used.
@@ -79,7 +64,7 @@ fn main() -> ExitCode {
     io::messages::faults::report_in_one_line();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return io::messages::faults::refuse(&error),
+        Err(error) => return io::messages::faults::refuse(error),
     };
     let outcome = match cli.command {
         Command::Align(args) => commands::align::run(&args),
@@ -92,37 +77,56 @@ fn main() -> ExitCode {
         Command::Score(args) => commands::score::run(&args),
         Command::Report(args) => commands::report::run(&args),
         Command::MergeCorrections(args) => commands::merge_corrections::run(&args),
-        #[cfg(feature = "train")]
         Command::Train(args) => commands::train::run(&args),
-        #[cfg(not(feature = "train"))]
-        Command::Train(_) => Err(Usage(format!("train: {}", lacking("train"))).into()),
     };
     match outcome {
         Ok(Outcome::AllWell) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::FAILURE,
-        // The reader of a pipe has seen enough.
+        // The reader of a pipe has read enough.
         Err(error) if io::write::output::is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             match error.downcast_ref::<std::io::Error>() {
                 Some(error) => io::write::output::complain(format_args!("cannot write: {error}")),
                 None => io::write::output::complain(&error),
             }
-            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+            let is_usage = error.is::<Usage>() || error.is::<MissingFeature>();
+            ExitCode::from(if is_usage { 2 } else { 1 })
         }
     }
 }
 
-/// A command line that contradicts itself in a way that clap does not see.
+/// A contradiction on the command line that clap does not detect. The exit status is 2.
 #[derive(Debug)]
 struct Usage(String);
 
-impl std::fmt::Display for Usage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; see --help", self.0)
     }
 }
 
 impl std::error::Error for Usage {}
 
-/// What ends the program with a message.
+/// A command, flag or format that needs a Cargo feature that is not compiled in. The exit status
+/// is 2.
+#[derive(Debug)]
+struct MissingFeature {
+    what: &'static str,
+    feature: &'static str,
+}
+
+impl fmt::Display for MissingFeature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MissingFeature { what, feature } = self;
+        write!(
+            f,
+            "{what} needs the feature `{feature}`, which this bitext was built without: build it \
+             with `--features cli,{feature}`"
+        )
+    }
+}
+
+impl std::error::Error for MissingFeature {}
+
+/// An error that ends the program with a message.
 type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -22,88 +22,86 @@ use crate::print::table;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
+Each input line of --jsonl is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
+languages. The value of a language is a string (an article) or an array of strings (segments,
+which are kept as they are). The key may be any code of the language: en-US, deu, ukr_Cyrl. A line
+may also be a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\".
+Each output line is one bitext, {\"id\", \"sentences\", \"units\", \"pairs\", ...}, or for an unusable
+line {\"id\", \"line\", \"error\"}.
+
+Unrelated articles are aligned too; a warning and `unrelated` in the JSON report them.
+
+Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
+was wrong
+
 Examples:
   bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt
-  bitext align one.txt two.txt --format tmx -o memory.tmx
+  bitext align one.txt two.txt -o memory.tmx
   bitext align --jsonl < articles.jsonl > bitexts.jsonl
-  bitext align --en ferry.en.txt --de ferry.de.txt --explain 3
+  bitext align --en ferry.en.txt --de ferry.de.txt --explain 3";
 
-With --jsonl each line in is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
-languages, each a string (an article) or an array of strings (its sentences, kept as they
-are); a key may be any code of the language (en-US, deu, ukr_Cyrl), the output has `en`, `uk`
-and `de`; or a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\". Each line
-out is one bitext: {\"id\", \"sentences\", \"units\", \"pairs\", ...}; a line that cannot be used
-gives {\"id\", \"line\", \"error\"}.
-
-Articles that look unrelated are aligned all the same: a warning says so, and `unrelated`
-in the JSON.
-
-Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
-
-/// Aligns two or three articles.
+/// Align two or three articles
 #[derive(clap::Args)]
 pub struct Args {
-    /// The English article; `-` for standard input.
+    /// English article; `-` for standard input
     #[arg(long, value_name = "FILE")]
     en: Option<PathBuf>,
-    /// The Ukrainian article.
+    /// Ukrainian article
     #[arg(long, value_name = "FILE")]
     uk: Option<PathBuf>,
-    /// The German article.
+    /// German article
     #[arg(long, value_name = "FILE")]
     de: Option<PathBuf>,
-    /// Articles whose language is to be detected, or with --jsonl a file of lines of JSON.
+    /// Articles whose language is detected; with --jsonl, one file of JSON lines
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// `table` for people, `jsonl` with everything, `tsv` and `tmx` with the
-    /// aligned text, `vecalign` and `ladder` (hunalign's) with the numbers of the
-    /// sentences of two languages [default: that of OUT's name where it ends in .jsonl, .tsv,
-    /// .tmx or .txt, else `table`]
+    /// Output format: a `table` to read, `jsonl` with all information, `tsv` and `tmx` with the
+    /// aligned text, `vecalign` and `ladder` (hunalign's) with sentence numbers of two languages
+    /// [default: by the extension of OUT (.jsonl, .tsv, .tmx, .txt), otherwise `table`]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The beads of these language pairs instead of the units over all
-    /// languages, such as `en-uk` or `en-uk,en-de`.
+    /// Write the beads of these language pairs, such as `en-uk` or `en-uk,en-de`, instead of the
+    /// units over all languages
     #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = parse_pair)]
     pairs: Vec<(Language, Language)>,
-    /// Leave out what is less sure than this, 0 to 1.
+    /// Omit units and beads with a lower confidence, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = parse_probability)]
     min_confidence: f32,
-    /// Keep sentences without a counterpart in tsv; `table` and `jsonl` always
-    /// have them, `tmx` and --pairs never.
+    /// Write unaligned sentences to TSV as well; `table` and `jsonl` always have them, `tmx` and
+    /// --pairs never
     #[arg(long)]
     nulls: bool,
     #[command(flatten)]
     model: ModelArgs,
-    /// How the vectors of several sentences are made of a model that is not
-    /// additive: `embed` their text, or `pool` their vectors, which takes a tenth of the time
+    /// Vectors of several sentences, if the model is not additive: `embed` their joined text, or
+    /// `pool` their vectors, which is about ten times faster
     #[arg(long, value_enum, default_value = "embed")]
     span_vectors: Spans,
-    /// Vectors made elsewhere, for each language: a JSON array of numbers a
-    /// line, a line for each sentence as `bitext split` gives them.
+    /// Vectors from elsewhere, one file per language: one JSON array of numbers per line, one
+    /// line per sentence as `bitext split` prints them
     #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
     vectors: Vec<(Language, PathBuf)>,
     #[command(flatten)]
     weights: WeightsArgs,
-    /// What a single newline means in an article: `auto` finds out from the text, `always`
-    /// ends the paragraph, `never` is a space.
+    /// Meaning of a single newline in an article: `always` ends the paragraph, `never` is a
+    /// space, `auto` decides by the text
     #[arg(long, value_enum, default_value = "auto")]
     newlines: NewlinesArg,
-    /// Look for text that stands elsewhere in another language, in what was left
-    /// unaligned; what is found is marked `crossing`.
+    /// Also align crossing text: unaligned sentences that correspond in another order; their
+    /// units are marked
     #[arg(long)]
     crossing: bool,
-    /// Tell what speaks for a unit, and what else there was: its number is that
-    /// of its row in the table, with --min-confidence too.
-    #[arg(long, value_name = "UNIT", conflicts_with_all =
+    /// Explain unit N, its row in the table: features and rejected alternatives
+    #[arg(long, value_name = "N", conflicts_with_all =
         ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors"])]
     explain: Option<usize>,
-    /// Write to this file, whole or not at all [default: standard output]
+    /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Read lines of JSON from FILE or standard input, write lines of JSON.
+    /// Read JSON lines from FILE or standard input and write JSON lines
     #[arg(long, conflicts_with_all = ["en", "uk", "de", "format", "vectors", "nulls"])]
     jsonl: bool,
-    /// Threads for --jsonl; the output does not depend on it [default: all cores]
+    /// Number of threads for --jsonl; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
@@ -177,14 +175,14 @@ impl Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.nulls && !args.pairs.is_empty() {
-        let why = "--nulls: the beads of --pairs have both sides; leave out one of the two";
+        let why = "--nulls cannot be used with --pairs: its beads are never null";
         return Err(Usage(why.to_string()).into());
     }
     if args.threads.is_some() && !args.jsonl {
-        return Err(Usage("--threads goes with --jsonl".to_string()).into());
+        return Err(Usage("--threads needs --jsonl".to_string()).into());
     }
     if args.jsonl && args.files.len() > 1 {
-        let why = "--jsonl reads one file, or standard input: join several with `cat`";
+        let why = "--jsonl reads one file or standard input; join several files with `cat`";
         return Err(Usage(why.to_string()).into());
     }
     if args.format.is_none() && !args.jsonl {

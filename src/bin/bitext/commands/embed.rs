@@ -12,25 +12,25 @@ use crate::io::write::output::Output;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
+Standard input has one sentence per line. Standard output has one JSON array of numbers per line: a
+vector of length 1, or zeros for a blank line. The name of a transformer is printed to standard error.
+
+Exit status: 0 if all input was processed, 1 if the input could not be used, 2 if the command line
+was wrong
+
 Example:
-  bitext split --lang en article.txt | bitext embed --lang en > article.vectors
+  bitext split --lang en article.txt | bitext embed --lang en > article.vectors";
 
-Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
-
-/// Embeds sentences.
-///
-/// One a line from standard input, a JSON array of numbers a line to standard output
-/// (length 1, or all zero for a blank line). Which transformer made them is told on
-/// standard error.
+/// Embed sentences
 #[derive(clap::Args)]
 pub struct Args {
-    /// The language of the sentences: en, uk or de, or those of a model of your own.
+    /// Language of the sentences: en, uk or de, or a language of --model
     #[arg(long, value_name = "LANG")]
     lang: Language,
     #[command(flatten)]
     model: ModelArgs,
-    /// Threads; they change nothing but the time. Those of a transformer are
-    /// --model-threads [default: all cores]
+    /// Number of threads; does not affect the output. For a transformer, see --model-threads
+    /// [default: all cores]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true,
         value_parser = clap::value_parser!(u16).range(0..=1024))]
     threads: u16,

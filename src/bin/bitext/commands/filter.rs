@@ -20,77 +20,79 @@ use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
+FORMAT is one of: jsonl ({\"translation\": {\"en\": ..., \"de\": ...}}, as Hugging Face uses it, or lines
+of `bitext align`), tsv, tmx, parquet (feature `parquet`), moses (one file per language; OUT is the
+common prefix), and for input vecalign and ladder (with --sentences). By default file name
+extensions decide.
+
+A TSV file starts with a header, such as `id`, `en`, `de`, or --langs names its columns. The `id`
+column is optional; without it, file and line identify a row. With a header, quoted cells are unquoted
+if quotation marks inside are doubled or if the header is quoted too. Without a header, cells are
+never unquoted. If a TMX unit has several variants of a language, such as en-US and en-GB, the first
+is used, or the one that --langs names.
+
+SETTINGS is TOML with the sections [filter] and [duplicates]; --print-defaults prints the defaults.
+Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\". A row of three
+languages is rejected if any two of them are not a good pair.
+
+Standard error gets the counts: how many rows each filter rejects, and how many only that filter
+rejects. Rejected rows are JSONL with `reasons` and their `scores`. With --mark, the other rows have
+`exact_keys` and `near_keys` (hexadecimal): two rows that share a key are duplicates. Parts of a
+bitext can so be filtered on many machines and compared afterwards.
+
+Exit status: 0 if all input was processed, 1 if an input or some rows could not be used, 2 if the
+command line was wrong
+
 Examples:
   bitext align --jsonl < articles.jsonl | bitext filter - -o train.jsonl
-  bitext filter memory.tmx -o memory.clean.tmx --keep-rejected rejected.jsonl
-  bitext filter --from moses news.en news.uk --languages en,uk --to moses -o clean
-  bitext filter --from vecalign a.align --texts a.en,a.de --languages en,de -o a.tsv
-  bitext filter part.jsonl --mark -o part.marked.jsonl
+  bitext filter memory.tmx -o memory.clean.tmx --rejected rejected.jsonl
+  bitext filter --from moses news.en news.uk --langs en,uk --to moses -o clean
+  bitext filter --from vecalign a.align --sentences a.en,a.de --langs en,de -o a.tsv
+  bitext filter part.jsonl --mark -o part.marked.jsonl";
 
-FORMATs are jsonl ({\"translation\": {\"en\": ..., \"de\": ...}} as Hugging Face reads it, or lines of
-`bitext align`), tsv, tmx, moses (a file a language; -o is what their names begin with),
-parquet, and to read vecalign and ladder (with --texts). Without --from and --to the
-names of the files tell. A tsv begins with a header, `id`, `en`, `de` and more, whose `id` may lack
-(a row's id is then its file and line); or --languages names its columns. With a header, a cell
-in quotation marks is unquoted if marks in it are doubled, or if the header is quoted too;
-without one nothing is. Of several variants of a language in a unit of a tmx, such as en-US and
-en-GB, the first is taken, or the one that --languages names.
-
-SETTINGS is TOML, its sections [filter] and [duplicates]; `--defaults` prints what holds where it
-says nothing. Near duplicates are dropped only with `near = \"both\"` or `\"either\"` in [duplicates]. A row of three languages is dropped where any two of them are no good pair.
-
-Rejected rows are JSONL with `reasons` and the `scores` behind them. Standard error has the
-counts: how many rows each filter rejects, and how many no other does.
-
-With --mark every row is written, rejected ones with `reasons` and `scores`, the others with no
-reasons and with `exact_keys` and `near_keys` (if near duplicates are looked for), hexadecimal: two rows with a key in common are
-duplicates. So parts of a bitext can be judged on many machines and compared afterwards.
-
-Exit status: 0 all went well, 1 an input, or a row of it, could not be used, 2 wrong usage";
-
-/// Drops the pairs of a bitext that are not fit for training, and tells why.
+/// Filter out pairs unfit for training and report why
 #[derive(clap::Args)]
 pub struct Args {
-    /// The bitexts; `-` for standard input. With moses, a file for each language.
-    #[arg(value_name = "FILE", required_unless_present = "defaults")]
+    /// Bitexts; `-` for standard input. For moses, one file per language
+    #[arg(value_name = "FILE", required_unless_present = "print_defaults")]
     files: Vec<PathBuf>,
-    /// The format of the files.
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    /// Input format [default: by file name extension, otherwise jsonl]
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     from: Option<Format>,
-    /// The format of the output.
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    /// Output format [default: by the extension of OUT, otherwise jsonl]
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     to: Option<Format>,
-    /// Write to this file, whole or not at all [default: standard output]
+    /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// The languages: of the columns of a TSV without a header, of the files of moses and
-    /// of --texts; of other formats, those to take.
+    /// Languages of the columns of a TSV without a header, or of the files of moses and of
+    /// --sentences; for other formats, the languages to select
     #[arg(long, value_name = "LANGS", value_delimiter = ',')]
-    languages: Vec<Language>,
-    /// The sentences that an index file is about, a line each, in two files.
+    langs: Vec<Language>,
+    /// Two files with the sentences that an index file (vecalign, ladder) refers to, one sentence
+    /// per line
     #[arg(long, value_name = "FILES", value_delimiter = ',')]
-    texts: Vec<PathBuf>,
-    /// Take the beads of two languages instead of the units from lines of `bitext align`,
-    /// such as `en-uk`.
+    sentences: Vec<PathBuf>,
+    /// Use the beads of these language pairs, such as `en-uk`, instead of the units, in lines of
+    /// `bitext align`
     #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = crate::commands::align::parse_pair)]
     pairs: Vec<(Language, Language)>,
-    /// Thresholds.
+    /// Settings file, TOML
     #[arg(long, value_name = "SETTINGS")]
     config: Option<PathBuf>,
-    /// Write what is dropped to this file, with the reasons.
+    /// Write rejected rows and their reasons to this file
     #[arg(long, value_name = "FILE")]
-    keep_rejected: Option<PathBuf>,
-    /// Drop nothing: write all rows, with the reasons to drop them and the keys that
-    /// duplicates are told by.
-    #[arg(long, conflicts_with = "keep_rejected")]
+    rejected: Option<PathBuf>,
+    /// Write all rows, with the reasons to reject them or with the keys that identify duplicates
+    #[arg(long, conflicts_with = "rejected")]
     mark: bool,
-    /// Write the counts to this file, as JSON.
+    /// Write the counts to this file, JSON
     #[arg(long, value_name = "FILE")]
     counts: Option<PathBuf>,
-    /// Print the settings that hold by default, and end.
+    /// Print the default settings and exit
     #[arg(long)]
-    defaults: bool,
-    /// Threads; the output does not depend on it [default: all cores]
+    print_defaults: bool,
+    /// Number of threads; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
@@ -98,13 +100,13 @@ pub struct Args {
 impl Args {
     /// Refuses an output that is an input or another output.
     fn check_paths(&self, languages: &[Language]) -> Result<(), Failure> {
-        let inputs = self.files.iter().chain(&self.texts).chain(&self.config);
+        let inputs = self.files.iter().chain(&self.sentences).chain(&self.config);
         let mut paths = Paths::reading(inputs.map(PathBuf::as_path));
         for file in Sink::files(self.output.as_deref(), self.to, languages) {
             paths = paths.writing("-o", file.as_deref());
         }
-        if let Some(rejected) = &self.keep_rejected {
-            paths = paths.writing("--keep-rejected", Some(rejected));
+        if let Some(rejected) = &self.rejected {
+            paths = paths.writing("--rejected", Some(rejected));
         }
         if let Some(counts) = &self.counts {
             paths = paths.writing("--counts", Some(counts));
@@ -164,25 +166,25 @@ const BATCH: usize = 4096;
 const SHARE: usize = 256;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    if args.defaults {
+    if args.print_defaults {
         let mut out = Output::open(args.output.as_deref())?;
         write!(out, "{}", defaults())?;
         out.finish()?;
         return Ok(Outcome::AllWell);
     }
     if args.mark && !Format::of_output(args.to, args.output.as_deref()).has_extras() {
-        return Err(Usage("--mark goes with --to jsonl or parquet".to_string()).into());
+        return Err(Usage("--mark needs --to jsonl or parquet".to_string()).into());
     }
     Format::check_output(args.to, args.output.as_deref())?;
-    check_ending("--keep-rejected", args.keep_rejected.as_deref(), &JSON_LINES)?;
-    args.check_paths(&args.languages)?;
+    check_ending("--rejected", args.rejected.as_deref(), &JSON_LINES)?;
+    args.check_paths(&args.langs)?;
     let settings = Settings::read(args.config.as_deref())?;
     let threads = args.threads.map_or_else(default_threads, usize::from);
     let sources = Sources {
         files: &args.files,
         format: args.from,
-        languages: &args.languages,
-        texts: &args.texts,
+        languages: &args.langs,
+        sentences: &args.sentences,
         pairs: &args.pairs,
     };
     let mut source = sources.open()?;
@@ -203,12 +205,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         if batch.is_empty() {
             break;
         }
-        let batch: Vec<Record> = match args.languages.is_empty() {
+        let batch: Vec<Record> = match args.langs.is_empty() {
             true => batch,
             false => {
                 let all = batch.len();
                 let kept: Vec<Record> =
-                    batch.into_iter().filter_map(|record| record.only(&args.languages)).collect();
+                    batch.into_iter().filter_map(|record| record.only(&args.langs)).collect();
                 lacking += (all - kept.len()) as u64;
                 kept
             }
@@ -314,7 +316,7 @@ impl Run<'_> {
         // Once more, since the rows may have told the languages.
         self.args.check_paths(languages)?;
         self.sink = Some(Sink::open(self.args.output.as_deref(), self.args.to, languages)?);
-        if let Some(path) = &self.args.keep_rejected {
+        if let Some(path) = &self.args.rejected {
             self.rejected = Some(HfJsonlWriter::new(Output::open(Some(path))?, languages));
         }
         Ok(())
@@ -322,7 +324,7 @@ impl Run<'_> {
 
     fn finish(mut self) -> Result<Counts, Failure> {
         if self.sink.is_none() {
-            let languages = self.args.languages.clone();
+            let languages = self.args.langs.clone();
             self.open(&languages)?;
         }
         if let Some(sink) = self.sink {
@@ -359,8 +361,8 @@ fn add_keys(record: &mut Record, keys: &Keys) {
 
 /// The languages of the output: those asked for, or those that the first rows have.
 fn languages(batch: &[Record], args: &Args) -> Vec<Language> {
-    if !args.languages.is_empty() {
-        let mut languages = args.languages.clone();
+    if !args.langs.is_empty() {
+        let mut languages = args.langs.clone();
         languages.sort();
         return languages;
     }

@@ -17,47 +17,48 @@ use crate::io::write::output::{Output, complain};
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
-Each line of a file is a document: {\"id\" or \"doc_id\": ..., \"en\": [...], \"uk\": [...], \"de\": [...]}
-with two or three languages and as many segments in each, which correspond in order. From
-them articles are made with merged, lost and inserted sentences and unrelated ends.
+Each line of DOCUMENTS is {\"id\" or \"doc_id\": ..., \"en\": [...], \"uk\": [...], \"de\": [...]} with two
+or three languages, each with the same number of segments, which correspond in order. The articles
+to learn from are made of them with simulated noise: merged, dropped and inserted sentences, and
+unrelated endings.
+
+Exit status: 0 if all input was processed, 1 if the input could not be used, 2 if the command line
+was wrong
 
 Example:
-  bitext fit news.jsonl manuals.jsonl -o weights.tsv
+  bitext fit news.jsonl manuals.jsonl -o weights.tsv";
 
-Exit status: 0 all went well, 1 the input could not be used, 2 wrong usage";
-
-/// Learns the aligner's weights from parallel documents.
+/// Learn the weights of the aligner from parallel documents
 #[derive(clap::Args)]
 pub struct Args {
-    /// Parallel documents, JSONL.
+    /// Parallel documents, JSONL
     #[arg(value_name = "DOCUMENTS", required = true)]
     documents: Vec<PathBuf>,
-    /// Write to this file, whole or not at all [default: standard output]
+    /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
     #[command(flatten)]
     background: BackgroundArg,
-    /// Most documents of one file; of more, every so-manieth is taken.
+    /// Use up to N documents per file; if there are more, an evenly spaced sample is used
     #[arg(long, value_name = "N", default_value_t = 120)]
-    most: usize,
-    /// Leave out this half of the documents, 0 or 1, by their ids.
+    max_documents: usize,
+    /// Do not learn from this half of the documents, 0 or 1, which is selected by id
     #[arg(long, value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
-    hold_out: Option<u8>,
-    /// Learn nothing, but list the documents that --hold-out leaves out: file and
-    /// id, a line each.
-    #[arg(long, requires = "hold_out")]
-    list: bool,
-    /// Hold the weights of this name at 0, to see what they are worth.
+    held_out_half: Option<u8>,
+    /// List the documents of --held-out-half, file and id, instead of learning
+    #[arg(long, requires = "held_out_half")]
+    list_held_out: bool,
+    /// Keep the weights of this feature or gap cost at 0, to measure its contribution
     #[arg(long, value_name = "NAME")]
-    without: Vec<String>,
-    /// Steps of gradient ascent.
+    ablate: Vec<String>,
+    /// Number of steps of gradient ascent
     #[arg(long, value_name = "N", default_value_t = Fit::default().steps)]
     steps: usize,
-    /// Variance of the prior.
+    /// Variance of the Gaussian prior of the weights
     #[arg(long, value_name = "V", default_value_t = Fit::default().variance)]
-    variance: f64,
+    prior_variance: f64,
 }
 
 /// Segments of a document that are aligned together.
@@ -68,7 +69,7 @@ const ENOUGH_DOCUMENTS: usize = 100;
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths = args.model.paths(args.documents.iter().map(PathBuf::as_path));
     paths.writing("-o", args.output.as_deref()).check()?;
-    if args.list {
+    if args.list_held_out {
         return list(args);
     }
     let (model, report) = args.model.open()?.split();
@@ -88,8 +89,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut settings = Fit::default();
     settings.steps = args.steps;
-    settings.variance = args.variance;
-    settings.without = args.without.clone();
+    settings.variance = args.prior_variance;
+    settings.without = args.ablate.clone();
     let mut config = AlignConfig::for_model(&model.fingerprint()).unwrap_or_default();
     config.background = args.background.or(config.background);
     complain(counted(all.len(), "example"));
@@ -120,7 +121,7 @@ fn list(args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn held_out(document: &Document, args: &Args) -> bool {
-    args.hold_out.is_some_and(|half| u64::from(half) == xxh3_64(document.id.as_bytes()) % 2)
+    args.held_out_half.is_some_and(|half| u64::from(half) == xxh3_64(document.id.as_bytes()) % 2)
 }
 
 /// The documents of a file as they are.
@@ -142,7 +143,7 @@ fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
     let mut documents = whole(path)?;
     documents.retain(|document| !held_out(document, args));
     let documents: Vec<Document> = documents.into_iter().flat_map(parts).collect();
-    let every = documents.len().div_ceil(args.most.max(1)).max(1);
+    let every = documents.len().div_ceil(args.max_documents.max(1)).max(1);
     Ok(documents.into_iter().step_by(every).collect())
 }
 

@@ -15,31 +15,31 @@ use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
+Corrections are saved by the page of `bitext report`. Units that a person changed or confirmed get
+confidence 1 and `\"reviewed\": true`; lines without corrections are copied. Corrections that do not
+fit a bitext are reported with file and line, and skipped.
+
+Several files, and several lines for one bitext, are merged, such as those of two reviewers who
+shared the work. If they conflict, the later line wins, in the order of the files; a note names the
+line that lost units. A saved file has all corrections of its page, so the last file of a page is
+enough. Corrections that were undone later are still in the earlier files.
+
+Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
+was wrong
+
 Example:
-  bitext merge-corrections corpus.jsonl corpus.corrections.jsonl -o corrected.jsonl
+  bitext merge-corrections corpus.jsonl corpus.corrections.jsonl -o corrected.jsonl";
 
-Corrections are what the page of `bitext report` saves. Units that a person has made or
-confirmed get confidence 1 and `\"reviewed\": true`; lines without corrections are copied as
-they are. Corrections that do not fit are reported by file and line, and left out.
-
-Several files, and several lines of one bitext, are put together, say those of two people who
-shared the work. Where they differ about a sentence, or their units cross, the later line
-wins, in the order in which the files are named: a note tells which line has lost units. One
-file holds all corrections of its page, so of files saved one after the other the last is
-enough; with the earlier ones, what was undone in between comes back.
-
-Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
-
-/// Puts corrections into a copy of the bitexts
+/// Apply corrections from a report page to a copy of the bitexts
 #[derive(clap::Args)]
 pub struct Args {
-    /// The lines that the page was made of; `-` for standard input.
+    /// Bitexts of the page, JSONL; `-` for standard input
     #[arg(value_name = "BITEXT")]
     bitexts: PathBuf,
-    /// Files that the page has saved; where they differ, the later one wins.
+    /// Files of corrections; later files win
     #[arg(required = true, value_name = "CORRECTIONS")]
     corrections: Vec<PathBuf>,
-    /// The corrected lines, a new file, whole or not at all [default: standard output]
+    /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
 }

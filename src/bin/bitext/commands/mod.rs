@@ -1,4 +1,4 @@
-//! The subcommands, one file each: arguments, what is read and written, messages.
+//! The subcommands, one module each: arguments, help, inputs, outputs and messages.
 
 pub mod align;
 pub mod build;
@@ -10,5 +10,4 @@ pub mod pair;
 pub mod report;
 pub mod score;
 pub mod split;
-#[cfg(feature = "train")]
 pub mod train;

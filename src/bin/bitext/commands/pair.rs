@@ -22,61 +22,62 @@ use crate::io::write::temporary::TemporaryFolder;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
-Examples:
-  bitext pair articles/ -o groups.jsonl
-  bitext pair news.jsonl --max-days 3 | bitext align --jsonl > bitexts.jsonl
+INPUT is a file or a folder, which is searched for .txt and .jsonl files. A .txt file is one
+article; its language is given by its name (`a.en.txt`) or folder (`en/a.txt`), or detected. A line
+of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\": ..., \"text\": ..., \"date\":
+\"2024-05-31\"} with only `text` required, or {\"id\": ..., \"uk\": ...}. A line with two or three
+languages is a known group and remains one.
 
-Each INPUT is a folder, searched for .txt and .jsonl files, or a file. A .txt file is one
-article; its language is told by its name (`a.en.txt`), a folder (`en/a.txt`) or its text. A
-line of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\": ..., \"text\": ...,
-\"date\": \"2024-05-31\"}, of which only `text` must be there, or {\"id\": ..., \"uk\": ...}; a
-line with two or three languages is a group already and stays one.
-
-Versions in different languages may share an id. Where a second article of one language has
-an id, or a second group, it is told with both places and left out. What has no id is called by
+Versions in different languages may share an id. A second article of one language with the same id,
+or a second group, is reported with both places and omitted. An article without an id is named by
 its place. A file that is named twice is read once.
 
-Pages that share a template and differ in their numbers or names are not paired: the last line
-counts them as vetoed. --max-contradicted 1 pairs them all the same.
+Pages that share a template but differ in numbers or names are not paired; the summary counts them
+as vetoed. --max-contradicted 1 disables this check.
 
-Each line out is a group of two or three versions of one article, as `bitext align --jsonl`
-takes them: {\"id\", \"en\", \"uk\", \"de\", \"ids\", \"coverage\", \"margin\"}.
+Each output line is a group of two or three versions of one article, {\"id\", \"en\", \"uk\", \"de\",
+\"ids\", \"coverage\", \"margin\"}, for `bitext align --jsonl`.
 
-The first ten errors of a file are told one by one, and how many more there are; `bitext build`
-writes all of them.
+The first ten errors of a file are reported, then their number; `bitext build` writes all of them.
 
-Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
+Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
+was wrong
 
-/// Finds which articles are versions of one another.
+Examples:
+  bitext pair articles/ -o groups.jsonl
+  bitext pair news.jsonl --max-days 3 | bitext align --jsonl > bitexts.jsonl";
+
+/// Find articles that are versions of one another
 #[derive(clap::Args)]
 pub struct Args {
-    /// Folders and files of articles.
+    /// Folders and files of articles
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
-    /// Write to this file, whole or not at all [default: standard output]
+    /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Two articles with dates lie at most so many days apart [default: any number]
+    /// Maximum number of days between two articles with dates [default: unlimited]
     #[arg(long, value_name = "N")]
     max_days: Option<u32>,
-    /// The least share of two versions' text that corresponds, 0 to 1.
+    /// Minimum share of the text of two versions that must align, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().min_coverage)]
     min_coverage: f32,
-    /// The least margin of two articles' vectors, for their alignment to be tried.
+    /// Minimum margin between the vectors of two articles for them to be aligned at all
     #[arg(long, value_name = "MARGIN", allow_negative_numbers = true, default_value_t = PairingConfig::default().min_margin)]
     min_margin: f32,
-    /// The share of aligned sentences whose numbers may contradict each other; names may in twice as many.
+    /// Maximum share of aligned sentences whose numbers contradict each other; for names, the
+    /// limit is twice this share
     #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().max_contradicted)]
     max_contradicted: f32,
-    /// Search exactly up to so many articles a language, and by an index above.
+    /// Search exactly with up to N articles per language, and approximately with more
     #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
     exact_articles: usize,
-    /// An article of more bytes is refused.
+    /// Refuse longer articles
     #[arg(long, value_name = "N", default_value_t = MAX_ARTICLE_BYTES)]
     max_article_bytes: u64,
     #[command(flatten)]
     model: ModelArgs,
-    /// Threads; the output does not depend on it [default: all cores]
+    /// Number of threads; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }

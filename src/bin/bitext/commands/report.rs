@@ -18,52 +18,53 @@ use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
+The page contains text, styles and scripts, and needs no network. A single bitext is shown at once;
+several have an index with plots, worst first. If they are too many for one page, corpus-0001.html
+and so on are written next to corpus.html. The first ten errors of a file are reported, then their
+number.
+
+Corrections are saved from the page; `bitext merge-corrections` applies them to the JSONL.
+
+Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
+was wrong
+
 Examples:
-  bitext align --en ferry.en.txt --de ferry.de.txt --format jsonl > ferry.jsonl
+  bitext align --en ferry.en.txt --de ferry.de.txt -o ferry.jsonl
   bitext report ferry.jsonl -o ferry.html
-  bitext report corpus.jsonl --discards rejected.jsonl -o corpus.html
+  bitext report corpus.jsonl --rejected rejected.jsonl -o corpus.html";
 
-The page needs no network: text, style and script are in it. One bitext is shown at once,
-several have an index with plots, the worst first; where they are too many for one page,
-corpus-0001.html and so on stand beside corpus.html. The first ten errors of a file are told one by
-one, and how many more there are.
-
-Corrections are saved from the page; `bitext merge-corrections` puts them into the JSONL.
-
-Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
-
-/// Evidence that is not asked for is looked for in bitexts of up to so many sentences a
-/// language, and up to so many in all.
+/// With `--features auto`, bitexts with more sentences in one language are not aligned again.
 const MAX_SENTENCES_WITH_FEATURES: usize = 3_000;
+/// With `--features auto`, so many sentences of all bitexts together are aligned again at most.
 const MAX_SENTENCES_IN_ALL: usize = 60_000;
 
-/// Makes a page that shows bitexts and lets them be corrected
+/// Write an HTML page for viewing and correcting bitexts
 #[derive(clap::Args)]
 pub struct Args {
-    /// Lines of `bitext align --jsonl` or `--format jsonl`; `-` for standard input.
+    /// Bitexts, lines of `bitext align --jsonl` or `--format jsonl`; `-` for standard input
     #[arg(required = true, value_name = "BITEXT")]
     files: Vec<PathBuf>,
-    /// The page, a name that ends in `.html`; `-` for standard output.
+    /// Output file, written atomically: a name that ends in .html, or `-` for standard output
     #[arg(short, long, value_name = "PAGE")]
     output: PathBuf,
-    /// What stands above the page [default: its name]
+    /// Title of the page [default: its file name]
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// What was left out of the corpus, to be counted by reason: lines of JSON with
-    /// `reason`, a string, or `reasons`, an array of strings.
+    /// Rejected rows to count by reason: JSON lines with `reason`, a string, or `reasons`, an
+    /// array of strings
     #[arg(long, value_name = "FILE")]
-    discards: Vec<PathBuf>,
-    /// Whether the bitexts are aligned again to tell what speaks for each unit: `auto`
-    /// where the embedded model made them and they are not too many.
+    rejected: Vec<PathBuf>,
+    /// Align the bitexts again to show the features of each unit: `auto` if the embedded model
+    /// made them and they are not too many
     #[arg(long, value_enum, default_value = "auto")]
-    evidence: Evidence,
-    /// Data that one page holds, in megabytes
+    features: ShowFeatures,
+    /// Maximum size of the data on one page, in megabytes
     #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1000))]
     page_size: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Evidence {
+enum ShowFeatures {
     Auto,
     Always,
     Never,
@@ -75,14 +76,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if let Some(title) = &args.title {
         report = report.with_title(title);
     }
-    check_stdin(args.files.iter().chain(&args.discards))?;
-    let inputs = args.files.iter().chain(&args.discards).map(PathBuf::as_path);
+    check_stdin(args.files.iter().chain(&args.rejected))?;
+    let inputs = args.files.iter().chain(&args.rejected).map(PathBuf::as_path);
     let paths = Paths::reading(inputs).writing("-o", Some(&args.output));
     paths.check()?;
     paths.check_beside(&args.output, |name| is_further(&stem, name))?;
     // Before the work, so that a wrong path costs none.
     let mut out = Output::open(Some(&args.output))?;
-    let mut explainer = Explainer::new(args.evidence)?;
+    let mut explainer = Explainer::new(args.features)?;
     let mut bitexts = 0usize;
     let mut complaints = Complaints::default();
     for path in &args.files {
@@ -114,7 +115,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             Ok(())
         })?;
     }
-    for path in &args.discards {
+    for path in &args.rejected {
         let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
         each_of(&name, input, |name, number, line| {
             let parsed = decoded(name, number, line).and_then(|line| {
@@ -266,7 +267,7 @@ struct Discard {
 
 /// Aligns again what the embedded model has aligned.
 struct Explainer {
-    evidence: Evidence,
+    features: ShowFeatures,
     /// By fingerprint.
     aligners: BTreeMap<String, Aligner>,
     sentences: usize,
@@ -275,9 +276,9 @@ struct Explainer {
 }
 
 impl Explainer {
-    fn new(evidence: Evidence) -> Result<Explainer, Failure> {
+    fn new(features: ShowFeatures) -> Result<Explainer, Failure> {
         let mut aligners = BTreeMap::new();
-        if evidence != Evidence::Never {
+        if features != ShowFeatures::Never {
             for crossing in [false, true] {
                 let mut config = AlignConfig::default();
                 config.crossing = crossing;
@@ -286,15 +287,15 @@ impl Explainer {
             }
         }
         let failed = Complaints::default();
-        Ok(Explainer { evidence, aligners, sentences: 0, left_out: 0, failed })
+        Ok(Explainer { features, aligners, sentences: 0, left_out: 0, failed })
     }
 
     fn explain(&mut self, bitext: &Bitext, place: impl Fn() -> String) -> Option<Explained> {
         let aligner = self.aligners.get(bitext.fingerprint());
-        let aligner = match self.evidence {
-            Evidence::Never => None,
-            Evidence::Auto => aligner,
-            Evidence::Always => aligner.or_else(|| self.aligners.values().next()),
+        let aligner = match self.features {
+            ShowFeatures::Never => None,
+            ShowFeatures::Auto => aligner,
+            ShowFeatures::Always => aligner.or_else(|| self.aligners.values().next()),
         };
         let Some(aligner) = aligner else {
             self.left_out += 1;
@@ -304,7 +305,7 @@ impl Explainer {
         let all: usize = bitext.articles().iter().map(|article| article.len()).sum();
         let too_long = longest > Some(MAX_SENTENCES_WITH_FEATURES)
             || self.sentences + all > MAX_SENTENCES_IN_ALL;
-        if self.evidence == Evidence::Auto && too_long {
+        if self.features == ShowFeatures::Auto && too_long {
             self.left_out += 1;
             return None;
         }
@@ -312,7 +313,7 @@ impl Explainer {
         match aligner.explain(bitext.articles().to_vec()) {
             Ok(explained) => Some(explained),
             Err(error) => {
-                let why = format_args!("warning: {}: no evidence: {error}", place());
+                let why = format_args!("warning: {}: no features: {error}", place());
                 self.failed.tell_of("", why);
                 None
             }
@@ -321,9 +322,9 @@ impl Explainer {
 
     fn tell(self) {
         self.failed.finish(None);
-        if self.evidence != Evidence::Never && self.left_out > 0 {
+        if self.features != ShowFeatures::Never && self.left_out > 0 {
             complain(format_args!(
-                "note: {} without evidence: another model's, long or many (--evidence always)",
+                "note: {} shown without features: made by another model, or too long (--features always)",
                 self.left_out
             ));
         }

@@ -18,60 +18,61 @@ use crate::print::reliability::{Reliability, ReliabilityOut};
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
+GOLD has one task per line, {\"id\", \"src\": [...], \"tgt\": [...], \"gold\": [[[0], [0, 1]], ...]},
+optionally with \"src_lang\", \"tgt_lang\", \"group\" and the keys of --by. PRED has one prediction per
+line, {\"id\", \"beads\": [[[0], [0, 1]], ...]}, or lines of `bitext align`. A bitext of three languages
+whose id is the `group` of tasks answers the tasks of all its language pairs. Either file can also be
+one document: Vecalign's lines `[0]:[0, 1]`, or hunalign's ladder. A document has as many sentences
+as GOLD and PRED mention. The first line of a file determines its format.
+
+Strict scores count beads that are exactly right; lax scores count beads that overlap a gold bead on
+both sides. P, Plax: precision over all predicted beads, including null beads (--null-beads).
+R, Rlax: recall of the gold beads that are not null. F1n, F1nlax: F1 without null beads. pure:
+precision without null beads. null, nullprec: recall and precision of unaligned sentences. beads:
+number of predicted beads that are not null. A share of nothing is 1.
+
+--reliability compares confidences with the share that is right, over all tasks (with --json, also
+per group), separately for null beads: ten bins of confidence with count, mean confidence and share
+that is right; the expected calibration error; count and share of the confidences of at least 0.9.
+A bead is right if it is a gold bead, a null bead if its sentence is unaligned in GOLD.
+
+Exit status: 0 if all input was processed, 1 if the input could not be used, 2 if the command line
+was wrong
+
 Examples:
   bitext align --jsonl < tasks.jsonl > bitexts.jsonl; bitext score tasks.jsonl bitexts.jsonl
-  bitext score --nulls as-given gold.vecalign predicted.vecalign
-  bitext score --json --by kind tasks.jsonl predictions.jsonl
+  bitext score --null-beads as-given gold.vecalign predicted.vecalign
+  bitext score --json --by kind tasks.jsonl predictions.jsonl";
 
-GOLD is a task a line, {\"id\", \"src\": [...], \"tgt\": [...], \"gold\": [[[0], [0, 1]], ...]}, best
-with \"src_lang\", \"tgt_lang\", \"group\" and whatever --by asks for. PRED is a line each,
-{\"id\", \"beads\": [[[0], [0, 1]], ...]} or what `bitext align` writes; a bitext of three languages,
-its id the task's `group`, serves the tasks of all its pairs. Either can be one document
-instead: Vecalign's `[0]:[0, 1]` lines, or hunalign's ladder. The first line tells which. One
-document has as many sentences as GOLD and PRED mention.
-
-Strict is exactly right, lax overlaps on both sides. P, Plax: over all predicted beads, null
-beads too (--nulls); R, Rlax: over the gold beads that are not null; F1n, F1nlax: without null
-beads in P either; pure: P without them; null, nullprec: recall and precision of leaving
-sentences unaligned; beads: predicted ones that are not null. Of nothing, a share is 1.
-
-With --calibration, whether confidences mean what they say, for all tasks together (--json:
-for each group too), null beads apart: of the confidences in ten equal bins, how many, their
-mean, and the share that is right; the expected calibration error (the gap of mean and
-share, averaged by count); how many are at least .9, and the share of those that is right. A
-bead is right when it is exactly right, a null bead when gold leaves its sentence unaligned.
-
-Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
-
-/// Scores predicted alignments against gold alignments.
+/// Score predicted alignments against gold alignments
 #[derive(clap::Args)]
 pub struct Args {
-    /// The gold alignments; `-` for standard input.
+    /// Gold alignments; `-` for standard input
     #[arg(value_name = "GOLD")]
     gold: PathBuf,
-    /// The predicted alignments; `-` for standard input. A task without one
-    /// counts as wholly unaligned.
+    /// Predicted alignments; `-` for standard input. A task without a prediction counts as
+    /// entirely unaligned
     #[arg(value_name = "PRED")]
     pred: PathBuf,
-    /// How unaligned sentences count towards P and Plax: `each` as one null
-    /// bead, or null beads `as-given` (Vecalign's way).
+    /// Null beads in P and Plax: `each` unaligned sentence is one, or they count `as-given`, as in
+    /// Vecalign
     #[arg(long, value_enum, default_value = "each")]
-    nulls: NullsArg,
-    /// The keys of tasks to group by, `pair` being `src_lang-tgt_lang`; empty for
-    /// one group of all [default: set,kind,pair]
+    null_beads: NullsArg,
+    /// Task keys to group by; `pair` is `src_lang-tgt_lang`, an empty list is one group
+    /// [default: set,kind,pair]
     #[arg(long, value_name = "KEYS")]
     by: Option<String>,
-    /// The format of both files [default: told by the first line of each]
+    /// Format of both files [default: detected from the first line of each]
     #[arg(long, value_enum)]
-    format: Option<FormatArg>,
-    /// Source and target language of a GOLD that does not name them, such as
-    /// `de-en`; needed where PRED is a bitext.
+    from: Option<FormatArg>,
+    /// Source and target language of a GOLD without languages, such as `de-en`; required if PRED
+    /// is a bitext
     #[arg(long, value_name = "PAIR", value_parser = parse_pair)]
     pair: Option<(Language, Language)>,
-    /// Reliability of the confidences too; PRED must be what `bitext align` writes.
+    /// Also measure the reliability of confidences; PRED must be lines of `bitext align`
     #[arg(long)]
-    calibration: bool,
-    /// One JSON object, unrounded and with a total, instead of a table.
+    reliability: bool,
+    /// Print one JSON object, unrounded and with a total, instead of a table
     #[arg(long)]
     json: bool,
 }
@@ -102,15 +103,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_stdin([&args.gold, &args.pred])?;
     let inputs = [&args.gold, &args.pred].map(PathBuf::as_path);
     Paths::reading(inputs).writing("-o", None).check()?;
-    let format = args.format.map(|format| match format {
+    let format = args.from.map(|format| match format {
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Vecalign => Format::Vecalign,
         FormatArg::Ladder => Format::Ladder,
     });
     let gold = Alignments::open(&args.gold, format)?;
     let pred = Predicted::read(Alignments::open(&args.pred, format)?)?;
-    if args.calibration && pred.has_no_confidences() {
-        let message = "--calibration needs a PRED that `bitext align` has written";
+    if args.reliability && pred.has_no_confidences() {
+        let message = "--reliability needs a PRED that `bitext align` has written";
         return Err(format!("{}: {message}", args.pred.display()).into());
     }
     let mut report = Report::new(args);
@@ -201,7 +202,7 @@ fn score_tasks(
         };
         let key = report.key(&task).map_err(|error| error.at(&name, number))?;
         report.add(key.clone(), &task.gold, predicted)?;
-        if args.calibration {
+        if args.reliability {
             if let Predicted::Lines(predictions) = &pred {
                 let beads = predictions.confidences(&task)?.unwrap_or_default();
                 report.add_confidences(key, &task.gold, beads)?;
@@ -223,9 +224,9 @@ fn score_document(
     args: &Args,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    if args.calibration {
+    if args.reliability {
         return Err(
-            Usage("--calibration is for tasks, but GOLD is one document".to_string()).into()
+            Usage("--reliability is for tasks, but GOLD is one document".to_string()).into()
         );
     }
     if args.by.as_ref().is_some_and(|by| !by.is_empty()) {
@@ -265,7 +266,7 @@ struct Report {
     /// Whether a task without one of the keys is an error: not where nobody
     /// asked for them.
     by_is_asked_for: bool,
-    calibration: bool,
+    reliability: bool,
     groups: Vec<(Vec<String>, Group)>,
     index: HashMap<Vec<String>, usize>,
 }
@@ -282,13 +283,13 @@ impl Report {
     fn new(args: &Args) -> Report {
         let by = args.by.as_deref().unwrap_or("set,kind,pair");
         Report {
-            nulls: match args.nulls {
+            nulls: match args.null_beads {
                 NullsArg::Each => Nulls::Each,
                 NullsArg::AsGiven => Nulls::AsGiven,
             },
             by: by.split(',').filter(|key| !key.is_empty()).map(str::to_string).collect(),
             by_is_asked_for: args.by.is_some(),
-            calibration: args.calibration,
+            reliability: args.reliability,
             groups: Vec::new(),
             index: HashMap::new(),
         }
@@ -364,7 +365,7 @@ impl Report {
             let missing = total.missing;
             writeln!(out, "tasks without a prediction, counted as wholly unaligned: {missing}")?;
         }
-        if self.calibration {
+        if self.reliability {
             total.reliability.write(out)?;
         }
         Ok(())
@@ -373,12 +374,12 @@ impl Report {
     fn json(&self) -> ReportOut<'_> {
         let groups = self.groups.iter().map(|(key, group)| GroupOut {
             key: self.by.iter().map(String::as_str).zip(key.iter().map(String::as_str)).collect(),
-            scores: ScoresOut::new(group, self.calibration),
+            scores: ScoresOut::new(group, self.reliability),
         });
         ReportOut {
             nulls: self.nulls.name(),
             groups: groups.collect(),
-            total: ScoresOut::new(&self.total(), self.calibration),
+            total: ScoresOut::new(&self.total(), self.reliability),
         }
     }
 }
@@ -433,18 +434,18 @@ struct ScoresOut {
     beads: u64,
     gold_beads: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    calibration: Option<ReliabilityOut>,
+    reliability: Option<ReliabilityOut>,
 }
 
 impl ScoresOut {
-    fn new(group: &Group, calibration: bool) -> ScoresOut {
+    fn new(group: &Group, reliability: bool) -> ScoresOut {
         ScoresOut {
             tasks: group.tasks,
             missing: group.missing,
             shares: Shares(columns(&group.counts)),
             beads: group.counts.linked.beads,
             gold_beads: group.counts.gold.beads,
-            calibration: calibration.then(|| group.reliability.json()),
+            reliability: reliability.then(|| group.reliability.json()),
         }
     }
 }

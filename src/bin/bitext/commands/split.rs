@@ -16,45 +16,44 @@ use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
+Each input line of --jsonl is {\"id\": ..., \"lang\": \"en\", \"text\": \"...\"}; without `lang` the
+language is detected. Each output line is {\"id\": ..., \"sentences\": [\"...\"]}, or for an unusable
+line {\"id\", \"line\", \"error\"}.
+
+Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
+was wrong
+
 Examples:
   bitext split article.txt
   bitext split --kinds article.txt | grep -v ^debris
   bitext split --lang de --format jsonl artikel.txt
-  bitext split --jsonl < texts.jsonl > sentences.jsonl
+  bitext split --jsonl < texts.jsonl > sentences.jsonl";
 
-With --jsonl each line in is {\"id\": ..., \"lang\": \"en\", \"text\": \"...\"} (the language is
-detected where `lang` is missing) and each line out {\"id\": ..., \"sentences\": [\"...\"]}; a
-line that cannot be used gives {\"id\", \"line\", \"error\"}.
-
-Exit status: 0 all went well, 1 an input could not be used, 2 wrong usage";
-
-/// Splits a text into sentences.
+/// Split a text into sentences
 #[derive(clap::Args)]
 pub struct Args {
-    /// The text; `-` or nothing for standard input.
+    /// Text to split; `-` for standard input [default: standard input]
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The language: en, uk, de, or another code (generic rules). Detected
-    /// where it is not given.
+    /// Language: en, uk, de, or another code for generic rules [default: detected]
     #[arg(long, value_name = "LANG")]
     lang: Option<Language>,
-    /// `text`: a sentence a line, white space within it folded; `jsonl`:
-    /// exact slices with byte offsets, {"text", "start", "end"}.
+    /// Output format: `text`, one sentence per line with white space folded, or `jsonl`, exact
+    /// slices with byte offsets, {"text", "start", "end"}
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Read lines of JSON from FILE or standard input, write lines of JSON.
+    /// Read JSON lines from FILE or standard input and write JSON lines
     #[arg(long, conflicts_with_all = ["format", "lang"])]
     jsonl: bool,
-    /// Also say of each sentence what it is part of: `text`, `heading` or
-    /// `debris` (menus and the like): in front of the sentence, with a tab
-    /// behind; a field `kind` with --format jsonl, `kinds` with --jsonl.
+    /// Add the kind of each sentence: `text`, `heading` or `debris` (menus and the like), as a
+    /// first column, as `kind` with --format jsonl, as `kinds` with --jsonl
     #[arg(long)]
     kinds: bool,
-    /// What a single newline means: `auto` finds out from the text, `always`
-    /// ends the paragraph, `never` is a space.
+    /// Meaning of a single newline: `always` ends the paragraph, `never` is a space, `auto`
+    /// decides by the text
     #[arg(long, value_enum, default_value = "auto")]
     newlines: NewlinesArg,
-    /// Threads for --jsonl [default: all cores]
+    /// Number of threads for --jsonl; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
@@ -76,7 +75,7 @@ struct SentenceOut<'a> {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.threads.is_some() && !args.jsonl {
-        return Err(Usage("--threads goes with --jsonl".to_string()).into());
+        return Err(Usage("--threads needs --jsonl".to_string()).into());
     }
     let input = args.file.as_deref().unwrap_or(Path::new("-"));
     Paths::reading([input]).writing("-o", None).check()?;

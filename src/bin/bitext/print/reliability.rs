@@ -1,4 +1,4 @@
-//! `bitext score --calibration`: whether confidences mean what they say.
+//! The tables of `bitext score --reliability`: confidences compared with the share that is right.
 
 use std::io::Write;
 use std::ops::AddAssign;

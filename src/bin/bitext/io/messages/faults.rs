@@ -5,6 +5,7 @@ use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::io::messages::renamed;
 use crate::io::messages::terminal::{printable, turns};
 use crate::io::write::output::complain;
 
@@ -62,17 +63,19 @@ pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
 }
 
 /// Ends the program as clap does, but prints no commands to a terminal that an argument holds.
-pub fn refuse(error: &clap::Error) -> ExitCode {
+pub fn refuse(mut error: clap::Error) -> ExitCode {
     let given: Vec<String> =
         std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    renamed::suggest(&mut error, given.get(1).map(String::as_str));
     if !given.iter().any(|word| word.contains(turns)) {
         error.exit();
     }
     let text = error.render().to_string();
     for line in text.lines() {
-        match error.use_stderr() {
-            true => eprintln!("{}", printable(line)),
-            false => println!("{}", printable(line)),
+        if error.use_stderr() {
+            eprintln!("{}", printable(line));
+        } else {
+            println!("{}", printable(line));
         }
     }
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)

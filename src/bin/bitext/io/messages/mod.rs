@@ -4,4 +4,5 @@ pub mod complaints;
 pub mod counted;
 pub mod faults;
 pub mod hints;
+pub mod renamed;
 pub mod terminal;

@@ -1,60 +1,37 @@
-//! The options that choose a model, and what they lead to.
+//! The options that choose a model, and the embedder that they lead to.
 
-use std::path::Path;
-#[cfg(feature = "cache")]
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bitext::{Embedder, Error, StaticEmbedder};
 
-use crate::Failure;
 use crate::io::write::paths::Paths;
+use crate::{Failure, MissingFeature, Usage};
 
-/// The model that makes the vectors.
+/// The options of the embedding model. They are declared in every build; [`ModelArgs::open`] fails
+/// if the build lacks the feature that one of them needs.
 #[derive(Default, clap::Args)]
 pub struct ModelArgs {
-    /// The model: its name, a model file, or a folder; that of a transformer where
-    /// built with the feature `rust-bert` [default: the embedded one]
-    #[arg(long, value_name = "NAME|DIR")]
+    /// Embedding model: its name, a model file, or a folder with a static model or (feature
+    /// `rust-bert`) a transformer [default: the embedded model]
+    #[arg(long, value_name = "NAME|PATH")]
     pub model: Option<String>,
-    /// Put this before each text, as some transformers want it: "query: "
-    #[cfg(feature = "rust-bert")]
-    #[arg(long, value_name = "TEXT", requires = "model")]
+    /// Text to put before every input, as some transformers require, such as "query: "
+    /// (feature `rust-bert`)
+    #[arg(long, value_name = "TEXT")]
     pub prefix: Option<String>,
-    /// Threads for one batch of a transformer [default: all cores]
-    #[cfg(feature = "rust-bert")]
-    #[arg(long, value_name = "N", requires = "model",
-        value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// Number of threads for a batch of a transformer (feature `rust-bert`) [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub model_threads: Option<u16>,
-    /// Keep vectors in this file, for the next run too
-    #[cfg(feature = "cache")]
+    /// File of vectors to reuse and extend; it is created if missing (feature `cache`)
     #[arg(long, value_name = "FILE")]
     pub cache: Option<PathBuf>,
-    #[cfg(not(feature = "rust-bert"))]
-    #[arg(long = "prefix", hide = true, value_parser = no_transformers)]
-    pub _prefix: Option<String>,
-    #[cfg(not(feature = "rust-bert"))]
-    #[arg(long = "model-threads", hide = true, value_parser = no_transformers)]
-    pub _model_threads: Option<String>,
-    #[cfg(not(feature = "cache"))]
-    #[arg(long = "cache", hide = true, value_parser = no_cache)]
-    pub _cache: Option<String>,
 }
 
-#[cfg(not(feature = "rust-bert"))]
-fn no_transformers(_: &str) -> Result<String, String> {
-    Err(crate::lacking("rust-bert"))
-}
-
-#[cfg(not(feature = "cache"))]
-fn no_cache(_: &str) -> Result<String, String> {
-    Err(crate::lacking("cache"))
-}
-
-/// What depends on the model, besides the weights.
+/// The option for the cosine of unrelated sentences.
 #[derive(clap::Args)]
 pub struct BackgroundArg {
-    /// A cosine of the model that unrelated sentences seldom exceed, -1 to 1; counts in
-    /// articles of a few sentences [default: that of the model; where it is not known, .3]
+    /// Cosine that unrelated sentences rarely exceed under the model, from -1 to 1; it matters in
+    /// articles of a few sentences [default: that of the model, or 0.3 if it is unknown]
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true, value_parser = parse_cosine)]
     background: Option<f32>,
 }
@@ -68,11 +45,11 @@ impl BackgroundArg {
 fn parse_cosine(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(value) if (-1.0..=1.0).contains(&value) => Ok(value),
-        _ => Err("a number from -1 to 1".to_string()),
+        _ => Err("not a number from -1 to 1".to_string()),
     }
 }
 
-/// A model in use.
+/// A model that was opened.
 pub struct Model {
     pub embedder: Box<dyn Embedder>,
     #[cfg(feature = "rust-bert")]
@@ -88,9 +65,9 @@ impl Model {
         }
     }
 
-    /// Gives the embedder away and leaves the one who reports.
-    pub fn split(self) -> (Box<dyn Embedder>, Report) {
-        let report = Report {
+    /// Separates the embedder from what is to be reported of it at the end.
+    pub fn split(self) -> (Box<dyn Embedder>, ModelReport) {
+        let report = ModelReport {
             #[cfg(feature = "rust-bert")]
             transformer: self.transformer,
         };
@@ -98,14 +75,14 @@ impl Model {
     }
 }
 
-/// Tells at the end what a model had to leave out.
-pub struct Report {
+/// Reports at the end which texts a transformer had to cut.
+pub struct ModelReport {
     #[cfg(feature = "rust-bert")]
     transformer: Option<std::sync::Arc<bitext::embed::RustBertEmbedder>>,
 }
 
-impl Report {
-    /// `named`: the output itself says which model made it.
+impl ModelReport {
+    /// Prints the report; it also names the model unless `named`, that is, the output does.
     pub fn finish(&self, named: bool) {
         #[cfg(feature = "rust-bert")]
         if let Some(model) = &self.transformer {
@@ -115,7 +92,7 @@ impl Report {
             let (count, most) = (model.truncated(), model.max_tokens());
             if count > 0 {
                 crate::io::write::output::complain(format_args!(
-                    "warning: {count} texts were longer than the model's {most} tokens and lost their end"
+                    "warning: texts longer than the model's {most} tokens were cut: {count}"
                 ));
             }
         }
@@ -125,53 +102,62 @@ impl Report {
 }
 
 impl ModelArgs {
-    /// The files of a command that reads these and a model.
+    /// The files that a command reads and writes: `inputs`, the model and the cache.
     pub fn paths<'p>(&'p self, inputs: impl IntoIterator<Item = &'p Path>) -> Paths {
         let model = self.model.as_deref().map(Path::new);
         let paths = Paths::reading(inputs.into_iter().chain(model));
-        #[cfg(feature = "cache")]
-        if let Some(cache) = &self.cache {
-            return paths.writing("--cache", Some(cache));
+        match &self.cache {
+            Some(cache) => paths.writing("--cache", Some(cache)),
+            None => paths,
         }
-        paths
     }
 
-    /// The embedded model, or one from a file or folder.
+    /// Opens the model that was named, or the embedded one.
+    ///
+    /// # Errors
+    ///
+    /// The model cannot be read, or an option needs a feature that is not compiled in.
     pub fn open(&self) -> Result<Model, Failure> {
         self.open_for(1)
     }
 
-    /// The same, for large batches: a static model shares them out to so many threads,
+    /// Opens the model for large batches, which a static model distributes over `threads` threads;
     /// 0 for all cores.
     pub fn open_for(&self, threads: usize) -> Result<Model, Failure> {
-        #[cfg_attr(not(feature = "cache"), allow(unused_mut))]
-        let mut model = self.read(threads)?;
-        #[cfg(feature = "cache")]
-        if let Some(path) = &self.cache {
-            model.embedder = Box::new(bitext::embed::CachedEmbedder::open(model.embedder, path)?);
+        let model = self.open_uncached(threads)?;
+        match &self.cache {
+            Some(path) => cached(model, path),
+            None => Ok(model),
         }
-        Ok(model)
     }
 
-    fn read(&self, threads: usize) -> Result<Model, Failure> {
+    fn open_uncached(&self, threads: usize) -> Result<Model, Failure> {
+        if let (false, Some(option)) = (cfg!(feature = "rust-bert"), self.transformer_option()) {
+            return Err(MissingFeature { what: option, feature: "rust-bert" }.into());
+        }
         let of = |model: StaticEmbedder| Model::new(model.with_threads(threads));
-        let Some(name) = &self.model else { return Ok(of(StaticEmbedder::embedded())) };
-        let path = Path::new(name);
+        let name = self.model.as_deref();
+        let path = name.map(Path::new);
+        let has = |file: &str| path.is_some_and(|path| path.join(file).exists());
+        if let Some(folder) = path.filter(|path| is_transformer(path)) {
+            return self.transformer(folder);
+        }
+        if let Some(option) = self.transformer_option() {
+            let why = "needs --model with the folder of a transformer, which has `modules.json`";
+            let model = name.map_or(String::new(), |name| format!("{name}: "));
+            return Err(Usage(format!("{model}{option} {why}")).into());
+        }
+        let (Some(name), Some(path)) = (name, path) else {
+            return Ok(of(StaticEmbedder::embedded()));
+        };
         let named = |error: Error| format!("{name}: {error}");
-        let has = |file: &str| path.join(file).exists();
-        if has("modules.json") || has("config.json") {
-            return self.transformer(path);
-        }
-        #[cfg(feature = "rust-bert")]
-        if self.prefix.is_some() || self.model_threads.is_some() {
-            let what = "--prefix and --model-threads are for the folder of a transformer";
-            return Err(format!("{name}: {what}, with `modules.json`").into());
-        }
         if path.is_dir() {
             if !has("tokenizer.json") {
-                let what = "not the folder of a model: it has neither `tokenizer.json`, as one of \
-                            safetensors has, nor `modules.json`, as a transformer has";
-                return Err(format!("{name}: {what}").into());
+                return Err(format!(
+                    "{name}: not the folder of a model: it has neither `tokenizer.json`, as a \
+                     static model has, nor `modules.json`, as a transformer has"
+                )
+                .into());
             }
             return Ok(of(StaticEmbedder::from_dir(path).map_err(named)?));
         }
@@ -180,13 +166,17 @@ impl ModelArgs {
         }
         let embedded = StaticEmbedder::embedded();
         let fingerprint = embedded.fingerprint();
-        match fingerprint.split(':').next() {
-            Some(known) if known == name => Ok(of(embedded)),
-            known => {
-                let known = known.unwrap_or_default();
-                Err(format!("no model `{name}`: give a folder, a model file, or `{known}`").into())
-            }
+        let known = fingerprint.split(':').next().unwrap_or_default();
+        if known == name {
+            return Ok(of(embedded));
         }
+        Err(format!("no model `{name}`: name a folder, a model file, or `{known}`").into())
+    }
+
+    /// The first option that only a transformer takes.
+    fn transformer_option(&self) -> Option<&'static str> {
+        let prefix = self.prefix.as_ref().map(|_| "--prefix");
+        prefix.or(self.model_threads.map(|_| "--model-threads"))
     }
 
     #[cfg(feature = "rust-bert")]
@@ -202,8 +192,25 @@ impl ModelArgs {
 
     #[cfg(not(feature = "rust-bert"))]
     fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
-        let folder = folder.display();
-        let fix = "build with `--features cli,rust-bert`, as README.md tells";
-        Err(format!("{folder}: the folder of a transformer, which needs libtorch: {fix}").into())
+        let missing = MissingFeature { what: "a transformer", feature: "rust-bert" };
+        Err(format!("{}: {missing}; it also needs libtorch, see README.md", folder.display())
+            .into())
     }
+}
+
+/// Whether a path is the folder of a transformer.
+pub fn is_transformer(path: &Path) -> bool {
+    ["modules.json", "config.json"].iter().any(|file| path.join(file).exists())
+}
+
+/// Puts a cache of vectors in front of a model.
+#[cfg(feature = "cache")]
+fn cached(model: Model, path: &Path) -> Result<Model, Failure> {
+    let embedder = Box::new(bitext::embed::CachedEmbedder::open(model.embedder, path)?);
+    Ok(Model { embedder, ..model })
+}
+
+#[cfg(not(feature = "cache"))]
+fn cached(_: Model, _: &Path) -> Result<Model, Failure> {
+    Err(MissingFeature { what: "--cache", feature: "cache" }.into())
 }

@@ -12,6 +12,8 @@ use bitext::format::{
 };
 use bitext::{Error, Language};
 
+#[cfg(not(feature = "parquet"))]
+use crate::MissingFeature;
 #[cfg(feature = "parquet")]
 use crate::io::messages::faults::quietly;
 use crate::io::messages::hints::{check_ending, ending};
@@ -75,7 +77,7 @@ pub struct Sources<'a> {
     pub files: &'a [PathBuf],
     pub format: Option<Format>,
     pub languages: &'a [Language],
-    pub texts: &'a [PathBuf],
+    pub sentences: &'a [PathBuf],
     pub pairs: &'a [(Language, Language)],
 }
 
@@ -87,7 +89,7 @@ impl Sources<'_> {
         check_stdin(self.files)?;
         let first = self.files.first().map(PathBuf::as_path);
         let format = self.format.unwrap_or_else(|| Format::of(first));
-        let needs = |what: &str| Usage(format!("--from {what} needs --languages, such as en,uk"));
+        let needs = |what: &str| Usage(format!("--from {what} needs --langs, such as en,uk"));
         match format {
             Format::Moses => {
                 if self.languages.len() != self.files.len() {
@@ -104,8 +106,8 @@ impl Sources<'_> {
                 Ok(Box::new(each(MosesReader::new(files)?)))
             }
             Format::Vecalign | Format::Ladder => self.indexed(format),
-            _ if !self.texts.is_empty() => {
-                Err(Usage("--texts goes with --from vecalign or ladder".to_string()).into())
+            _ if !self.sentences.is_empty() => {
+                Err(Usage("--sentences needs --from vecalign or ladder".to_string()).into())
             }
             _ => {
                 let mut all: Source = Box::new(std::iter::empty());
@@ -141,9 +143,10 @@ impl Sources<'_> {
     }
 
     fn indexed(&self, format: Format) -> Result<Source, Failure> {
-        let ([path], [source, target], [own, other]) = (self.files, self.texts, self.languages)
+        let ([path], [source, target], [own, other]) = (self.files, self.sentences, self.languages)
         else {
-            let why = "an index file needs --texts with two files and --languages with two";
+            let why =
+                "an index file needs --sentences with two files and --langs with two languages";
             return Err(Usage(why.to_string()).into());
         };
         let sentences = |path: &Path| -> Result<Vec<String>, Failure> {
@@ -232,7 +235,7 @@ fn parquet(name: &str, path: &Path) -> Result<Source, Failure> {
 
 #[cfg(not(feature = "parquet"))]
 fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
-    Err(Usage("this bitext was built without the feature `parquet`".to_string()).into())
+    Err(MissingFeature { what: "Parquet", feature: "parquet" }.into())
 }
 
 /// The file of a language.
@@ -295,8 +298,7 @@ impl Sink {
             }
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => {
-                let why = "this bitext was built without the feature `parquet`";
-                return Err(Usage(why.to_string()).into());
+                return Err(MissingFeature { what: "Parquet", feature: "parquet" }.into());
             }
             Format::Vecalign | Format::Ladder => {
                 let why = "index files have no text, and rows no index: `bitext align` writes them";

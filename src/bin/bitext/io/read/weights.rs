@@ -9,11 +9,11 @@ use crate::io::read::input::read_text;
 use crate::io::read::model::BackgroundArg;
 use crate::io::write::output::complain;
 
-/// The aligner's weights and background, where they are not those of the model.
+/// The options of the aligner's weights and background.
 #[derive(clap::Args)]
 pub struct WeightsArgs {
-    /// Weights that `bitext fit` has made, or `e5-small`: those of multilingual-e5-small
-    /// [default: those learnt with the model; where there are none, the embedded model's]
+    /// Aligner weights: a file of `bitext fit`, or `e5-small` for multilingual-e5-small
+    /// [default: those learnt with the model, or those of the embedded model]
     #[arg(long, value_name = "FILE|NAME")]
     weights: Option<PathBuf>,
     #[command(flatten)]
