@@ -84,6 +84,9 @@ struct Readme;
 pub mod align;
 pub mod article;
 mod bitext;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli_support;
 pub mod corpus;
 pub mod embed;
 mod error;

@@ -203,7 +203,7 @@ impl Aligner {
     ///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують 5 євро."),
     /// ])?;
     /// let unit = explained.unit(1).unwrap();
-    /// for one in &unit.pairs[0].beads[0].evidence {
+    /// for one in &unit.pairs[0].beads[0].features {
     ///     println!("{} {:.2} x {:.2}", one.feature, one.value, one.weight);
     /// }
     /// # Ok::<(), bitext::Error>(())

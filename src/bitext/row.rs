@@ -25,7 +25,7 @@ use crate::{Language, format};
 /// assert_eq!(row.text(Language::UKRAINIAN), None);
 /// let texts: Vec<&str> = row.texts().map(|(_, text)| text).collect();
 /// assert_eq!(texts, ["The bridge is closed.", "Die Brücke ist gesperrt."]);
-/// assert!(row.confidence() > 0.5 && row.shape() == "1-1");
+/// assert!(row.confidence() > 0.5 && row.sentences(Language::GERMAN) == Some(&[0]));
 /// assert_eq!(*row, bitext.units()[0]);
 /// # Ok::<(), bitext::Error>(())
 /// ```

@@ -24,6 +24,7 @@ mod moses;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
+pub(crate) mod table;
 mod tmx;
 mod tsv;
 mod tsv_cells;

@@ -10,12 +10,12 @@ use bitext::evaluate::{
 use bitext::{Error, Language};
 use serde::Serialize;
 
-use crate::io::messages::terminal::turns;
 use crate::io::read::input::{Alignments, check_stdin};
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
 use crate::print::reliability::{Reliability, ReliabilityOut};
 use crate::{Failure, Outcome, Usage};
+use bitext::cli_support::is_terminal_control;
 
 pub const HELP: &str = "\
 GOLD has one task per line, {\"id\", \"src\": [...], \"tgt\": [...], \"gold\": [[[0], [0, 1]], ...]},
@@ -388,7 +388,7 @@ impl Report {
 fn label(key: &[String]) -> String {
     match key {
         [] => "all".to_string(),
-        key => key.join("/").replace(turns, " "),
+        key => key.join("/").replace(is_terminal_control, " "),
     }
 }
 

@@ -6,9 +6,9 @@ use std::ops::Range;
 use bitext::align::{BeadExplanation, Explained, PairExplanation};
 use bitext::{Bitext, Language};
 
-use crate::io::messages::terminal::turns;
 use crate::io::write::output::Output;
 use crate::{Failure, Usage};
+use bitext::cli_support::is_terminal_control;
 
 /// Evidence of less, in nats, is not printed.
 const MIN_PRINTED_NATS: f32 = 0.005;
@@ -104,6 +104,6 @@ fn range(sentences: &Range<usize>) -> String {
 
 /// A text on one line.
 fn fold(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| word.replace(turns, ""));
+    let words = text.split_whitespace().map(|word| word.replace(is_terminal_control, ""));
     words.collect::<Vec<_>>().join(" ")
 }

@@ -5,8 +5,10 @@ use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use bitext::cli_support::is_terminal_control;
+
 use crate::io::messages::renamed;
-use crate::io::messages::terminal::{printable, turns};
+use crate::io::messages::terminal::printable;
 use crate::io::write::output::complain;
 
 /// A fault may come with each of a million lines; these many are told.
@@ -67,7 +69,7 @@ pub fn refuse(mut error: clap::Error) -> ExitCode {
     let given: Vec<String> =
         std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     renamed::suggest(&mut error, given.get(1).map(String::as_str));
-    if !given.iter().any(|word| word.contains(turns)) {
+    if !given.iter().any(|word| word.contains(is_terminal_control)) {
         error.exit();
     }
     let text = error.render().to_string();

@@ -3,24 +3,16 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Whether a character would be obeyed by a terminal: controls, and what turns the
-/// direction of text.
-pub fn turns(c: char) -> bool {
-    let bidi = matches!(
-        c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    );
-    c.is_control() || bidi
-}
+use bitext::cli_support::is_terminal_control;
 
 /// A message with such characters written out, such as `\n` and `\u{1b}`.
 pub fn printable(message: &str) -> Cow<'_, str> {
-    if !message.contains(turns) {
+    if !message.contains(is_terminal_control) {
         return Cow::Borrowed(message);
     }
     let mut shown = String::with_capacity(message.len() + 16);
     for c in message.chars() {
-        match turns(c) {
+        match is_terminal_control(c) {
             true => shown.extend(c.escape_default()),
             false => shown.push(c),
         }

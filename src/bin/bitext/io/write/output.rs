@@ -110,11 +110,11 @@ impl Output {
         matches!(self, Output::Terminal(_))
     }
 
-    /// Sets a style of a terminal; elsewhere there is none.
-    pub fn style(&mut self, code: &str) -> io::Result<()> {
-        let Output::Terminal(out) = self else { return Ok(()) };
+    /// Writes bytes that may hold escape sequences, which a terminal is to obey.
+    pub fn write_to_terminal(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Output::Terminal(out) = self else { return self.write_all(bytes) };
         out.flush()?;
-        out.get_mut().write_raw(code.as_bytes())
+        out.get_mut().write_raw(bytes)
     }
 }
 
