@@ -9,7 +9,9 @@ use std::fs::File;
 use std::io::BufReader;
 
 use bitext::Language;
-use bitext::corpus::filter::{CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig};
+use bitext::corpus::filter::{
+    CandidatePair, DedupConfig, Deduplicator, FilterConfig, FilterCounts,
+};
 use bitext::format::{HfJsonlWriter, TmxReader};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let languages = [Language::ENGLISH, Language::GERMAN];
     let (config, duplicates) = (FilterConfig::default(), DedupConfig::default());
     let mut before = Deduplicator::default();
-    let mut counts = Counts::default();
+    let mut counts = FilterCounts::default();
     let mut out = HfJsonlWriter::new(std::io::stdout(), &languages);
     for record in TmxReader::new(&path, BufReader::new(File::open(&path)?)) {
         // A unit that cannot be used is an error, and the next ones follow.

@@ -2,7 +2,7 @@
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig, Reason, near_keys,
+    CandidatePair, DedupConfig, Deduplicator, FilterConfig, FilterCounts, Reason, near_keys,
 };
 use proptest::prelude::*;
 
@@ -155,8 +155,8 @@ fn counts_do_not_depend_on_how_the_pairs_are_parted() {
     let texts =
         [("one thing", "одна річ"), ("one thing", "одна річ"), ("5 and 6", "7 і 8"), ("x", "")];
     let mut seen = Deduplicator::default();
-    let mut whole = Counts::default();
-    let mut parts = [Counts::default(), Counts::default()];
+    let mut whole = FilterCounts::default();
+    let mut parts = [FilterCounts::default(), FilterCounts::default()];
     for (at, (english, ukrainian)) in texts.into_iter().enumerate() {
         let verdict = config.judge(&CandidatePair::new((EN, english), (UK, ukrainian)));
         let mut reasons = verdict.reasons();

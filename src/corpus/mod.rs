@@ -6,7 +6,8 @@ pub mod pairing;
 mod sets;
 
 pub use pairing::{
-    ArticleVectors, Candidate, Contradiction, Coverage, Group, Link, PairingConfig, Rounds,
-    article_vector, candidates, contradiction, coverage, groups, pair,
+    ArticleCandidate, ArticleGroup, ArticleLink, ArticleVectors, CandidateSchedule, Contradiction,
+    Coverage, PairingConfig, article_vector, candidates, contradiction, coverage, group_articles,
+    pair,
 };
 pub use sets::{Set, SetsConfig};

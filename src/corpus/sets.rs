@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::filter::Sides;
+use super::filter::DuplicateSides;
 use crate::{Error, Result};
 
 /// A part of a training set.
@@ -67,12 +67,12 @@ pub struct SetsConfig {
     /// (`Both`). Either by default. With it a short text that is common in one language, such as
     /// "Thank you.", keeps all rows that have it out of the training set once it is in the test set;
     /// with both, a text of the test set may be learnt with another translation.
-    pub held_out: Sides,
+    pub held_out: DuplicateSides,
 }
 
 impl Default for SetsConfig {
     fn default() -> SetsConfig {
-        SetsConfig { dev: 0.01, test: 0.01, seed: 0, held_out: Sides::Either }
+        SetsConfig { dev: 0.01, test: 0.01, seed: 0, held_out: DuplicateSides::Either }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::Language;
 /// Which texts of a pair must have come before for it to be a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Sides {
+pub enum DuplicateSides {
     /// Any of them, each by itself.
     Either,
     /// All of them, together.
@@ -25,10 +25,10 @@ pub enum Sides {
 /// As text, `false` stands for none:
 ///
 /// ```
-/// use bitext::corpus::filter::{DedupConfig, Sides};
+/// use bitext::corpus::filter::{DedupConfig, DuplicateSides};
 ///
 /// let config: DedupConfig = serde_json::from_str(r#"{"exact": "either", "near": false}"#)?;
-/// assert_eq!((config.exact, config.near), (Some(Sides::Either), None));
+/// assert_eq!((config.exact, config.near), (Some(DuplicateSides::Either), None));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,16 +38,16 @@ pub struct DedupConfig {
     /// Which texts must have come before as they are, white space, apostrophes
     /// and invisible characters aside. Default both.
     #[serde(with = "side")]
-    pub exact: Option<Sides>,
+    pub exact: Option<DuplicateSides>,
     /// Which texts must have come before nearly as they are: [`near_keys`].
     /// Default both; `bitext filter` has it off by default.
     #[serde(with = "side")]
-    pub near: Option<Sides>,
+    pub near: Option<DuplicateSides>,
 }
 
 impl Default for DedupConfig {
     fn default() -> DedupConfig {
-        DedupConfig { exact: Some(Sides::Both), near: Some(Sides::Both) }
+        DedupConfig { exact: Some(DuplicateSides::Both), near: Some(DuplicateSides::Both) }
     }
 }
 
@@ -68,25 +68,27 @@ impl DedupConfig {
     }
 
     /// The keys of a pair, or of the texts of three languages.
-    pub fn keys(&self, texts: &[(Language, &str)]) -> Keys {
+    pub fn keys(&self, texts: &[(Language, &str)]) -> DedupKeys {
         let all: Vec<Sketch> =
             texts.iter().map(|(language, text)| Sketch::new(*language, text)).collect();
         self.keys_of(&all.iter().collect::<Vec<_>>())
     }
 
     /// The same of texts whose sketches are at hand, as where a sentence is in several pairs.
-    pub fn keys_of(&self, texts: &[&Sketch]) -> Keys {
+    pub fn keys_of(&self, texts: &[&Sketch]) -> DedupKeys {
         let exact = |texts: &[&Sketch]| sketch::exact_key_of(texts.iter().map(|text| text.exact));
-        let mut keys = Keys::default();
+        let mut keys = DedupKeys::default();
         match self.exact {
             None => {}
-            Some(Sides::Both) => keys.exact.push(exact(texts)),
-            Some(Sides::Either) => keys.exact.extend(texts.iter().map(|&text| exact(&[text]))),
+            Some(DuplicateSides::Both) => keys.exact.push(exact(texts)),
+            Some(DuplicateSides::Either) => {
+                keys.exact.extend(texts.iter().map(|&text| exact(&[text])))
+            }
         }
         match self.near {
             None => {}
-            Some(Sides::Both) => keys.near.extend(near_keys_of(texts)),
-            Some(Sides::Either) => {
+            Some(DuplicateSides::Both) => keys.near.extend(near_keys_of(texts)),
+            Some(DuplicateSides::Either) => {
                 keys.near.extend(texts.iter().flat_map(|&text| near_keys_of(&[text])));
             }
         }
@@ -98,7 +100,7 @@ impl DedupConfig {
 /// duplicates, two with a near key in common near ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Keys {
+pub struct DedupKeys {
     /// One key for both sides together, or one for each.
     pub exact: Vec<u128>,
     /// [`near_keys`] of both sides together, or of each.
@@ -120,12 +122,12 @@ pub fn exact_key(texts: &[(Language, &str)]) -> u128 {
     sketch::exact_key(texts)
 }
 
-/// Keys of a text.
+/// DedupKeys of a text.
 const KEYS_PER_TEXT: usize = 6;
 /// Least hashes that a key is made of.
 const HASHES_PER_KEY: usize = MIN_HASHES / KEYS_PER_TEXT;
 
-/// Keys of which two rows that are nearly the same have one in common.
+/// DedupKeys of which two rows that are nearly the same have one in common.
 ///
 /// Two rows are nearly the same if all of these hold:
 ///
@@ -218,7 +220,7 @@ impl Deduplicator {
 
     /// Says whether a pair came before, and remembers it if not. An exact
     /// duplicate is no near one.
-    pub fn check(&mut self, keys: &Keys) -> Reasons {
+    pub fn check(&mut self, keys: &DedupKeys) -> Reasons {
         let mut reasons = Reasons::default();
         if keys.exact.iter().any(|key| self.exact.contains(key)) {
             reasons.insert(Reason::Duplicate);
@@ -255,22 +257,27 @@ impl Deduplicator {
 
 /// A side, or `false` for none.
 mod side {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, Sides};
+    use super::{Deserialize, Deserializer, DuplicateSides, Serialize, Serializer};
 
     #[derive(Serialize, Deserialize)]
     #[serde(untagged)]
     enum Given {
-        Sides(Sides),
+        DuplicateSides(DuplicateSides),
         Flag(bool),
     }
 
-    pub fn serialize<S: Serializer>(side: &Option<Sides>, out: S) -> Result<S::Ok, S::Error> {
-        side.map_or(Given::Flag(false), Given::Sides).serialize(out)
+    pub fn serialize<S: Serializer>(
+        side: &Option<DuplicateSides>,
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        side.map_or(Given::Flag(false), Given::DuplicateSides).serialize(out)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Sides>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Option<DuplicateSides>, D::Error> {
         match Given::deserialize(input) {
-            Ok(Given::Sides(side)) => Ok(Some(side)),
+            Ok(Given::DuplicateSides(side)) => Ok(Some(side)),
             Ok(Given::Flag(false)) => Ok(None),
             _ => Err(serde::de::Error::custom("give \"either\", \"both\" or `false`")),
         }
@@ -299,7 +306,7 @@ mod tests {
         let first = pair("The bridge is closed.", "Die Brücke ist gesperrt.");
         let half = pair("The bridge is closed.", "Hier geht es nicht mehr weiter.");
         let mut config = DedupConfig::default();
-        for (side, found) in [(Sides::Both, false), (Sides::Either, true)] {
+        for (side, found) in [(DuplicateSides::Both, false), (DuplicateSides::Either, true)] {
             (config.exact, config.near) = (Some(side), None);
             let mut seen = Deduplicator::default();
             assert!(seen.check(&config.keys(&first)).is_empty());
@@ -309,7 +316,7 @@ mod tests {
             assert!(seen.check(&config.keys(&first)).is_empty());
             assert_eq!(seen.check(&config.keys(&half)).contains(Reason::NearDuplicate), found);
         }
-        assert_eq!(DedupConfig::off().keys(&first), Keys::default());
+        assert_eq!(DedupConfig::off().keys(&first), DedupKeys::default());
         // One text in two languages is not one text.
         assert_ne!(exact_key(&[(EN, "OK")]), exact_key(&[(DE, "OK")]));
         assert_ne!(exact_key(&pair("a", "b")), exact_key(&pair("ab", "")));

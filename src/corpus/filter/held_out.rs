@@ -29,16 +29,16 @@ const NO_TEXT: u32 = u32::MAX;
 /// were added is compared then, some 15 ns each.
 ///
 /// ```
-/// use bitext::{Language, corpus::filter::HeldOut};
+/// use bitext::{Language, corpus::filter::HeldOutTexts};
 ///
-/// let mut test = HeldOut::default();
+/// let mut test = HeldOutTexts::default();
 /// test.add(Language::ENGLISH, "The ferry at Belvarn will run again from 14 March, the town said.");
 /// let holds = |text| test.holds(Language::ENGLISH, text);
 /// assert!(holds("The ferry in Belvarn will run again from 21 March, the town said"));
 /// assert!(!holds("The ferry at Belvarn was painted green and white by the children."));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct HeldOut {
+pub struct HeldOutTexts {
     exact: HashSet<u128, FxBuildHasher>,
     /// The least hashes of all texts, hashed: of texts that differ in figures, one is enough.
     known: HashSet<u128, FxBuildHasher>,
@@ -49,7 +49,7 @@ pub struct HeldOut {
     before: Vec<[u32; KEYS_PER_TEXT]>,
 }
 
-impl HeldOut {
+impl HeldOutTexts {
     /// Adds a text.
     pub fn add(&mut self, language: Language, text: &str) {
         self.add_sketch(&Sketch::new(language, text));
@@ -59,10 +59,10 @@ impl HeldOut {
     ///
     /// ```
     /// use bitext::Language;
-    /// use bitext::corpus::filter::{HeldOut, Sketch};
+    /// use bitext::corpus::filter::{HeldOutTexts, Sketch};
     ///
     /// let sketch = |text| Sketch::new(Language::ENGLISH, text);
-    /// let mut test = HeldOut::default();
+    /// let mut test = HeldOutTexts::default();
     /// test.add_sketch(&sketch("The ferry will run again."));
     /// assert!(test.holds_sketch(&sketch("The ferry will  run again.")));
     /// assert!(!test.holds_sketch(&sketch("The bridge is closed.")));
@@ -117,9 +117,9 @@ impl HeldOut {
     /// How many different texts there are.
     ///
     /// ```
-    /// use bitext::{Language, corpus::filter::HeldOut};
+    /// use bitext::{Language, corpus::filter::HeldOutTexts};
     ///
-    /// let mut test = HeldOut::default();
+    /// let mut test = HeldOutTexts::default();
     /// assert!(test.is_empty());
     /// test.add(Language::ENGLISH, "The ferry runs again.");
     /// test.add(Language::ENGLISH, "The  ferry runs again.");
@@ -186,7 +186,7 @@ mod tests {
             (20, 10, 0.22..0.23, 0..=0),
         ] {
             let texts = texts(500, words, replaced);
-            let mut held_out = HeldOut::default();
+            let mut held_out = HeldOutTexts::default();
             texts.iter().for_each(|(one, _)| held_out.add(Language::ENGLISH, one));
             assert_eq!(held_out.len(), 500);
             let shares = texts.iter().map(|(one, other)| share(one, other)).sum::<f64>() / 500.0;
@@ -221,7 +221,7 @@ mod tests {
     fn of_many_texts_of_one_template_few_are_compared() {
         // How many a text is compared with, where so many were added.
         let compared = |count: usize| {
-            let mut held_out = HeldOut::default();
+            let mut held_out = HeldOutTexts::default();
             for text in reports(count, 5) {
                 held_out.add(Language::ENGLISH, &text);
             }
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn texts_that_differ_in_figures_are_compared_as_one() {
-        let mut held_out = HeldOut::default();
+        let mut held_out = HeldOutTexts::default();
         for number in 0..10_000 {
             let text = format!("On day {number} the ferry carried {} cars.", number * 7);
             held_out.add(Language::ENGLISH, &text);
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn short_and_empty_texts_are_told_apart() {
-        let mut held_out = HeldOut::default();
+        let mut held_out = HeldOutTexts::default();
         assert!(!held_out.holds(Language::ENGLISH, ""));
         for text in ["", "–", "a", "Yes.", "Yes."] {
             held_out.add(Language::ENGLISH, text);

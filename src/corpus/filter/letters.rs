@@ -185,7 +185,7 @@ fn without_marks(word: &str) -> &str {
 
 /// How alike two texts are as strings of letters, 0 to 1: twice the runs of three
 /// letters that they have in common, over all that they have. Case, figures, marks
-/// and spaces do not count. Sides without letters are not alike.
+/// and spaces do not count. DuplicateSides without letters are not alike.
 pub(super) fn similarity(one: &str, other: &str) -> f32 {
     let folded = |text: &str| -> Vec<char> {
         // The ends of a text are runs of their own, so that one letter is enough.

@@ -8,10 +8,10 @@
 //!
 //! ```
 //! use bitext::Language;
-//! use bitext::corpus::filter::{CandidatePair, Counts, FilterConfig, Reason};
+//! use bitext::corpus::filter::{CandidatePair, FilterCounts, FilterConfig, Reason};
 //!
 //! let config = FilterConfig::default();
-//! let mut counts = Counts::default();
+//! let mut counts = FilterCounts::default();
 //! for (english, german) in [
 //!     ("The bridge cost 1.5 million euros.", "Die Brücke kostete 1.500.000 Euro."),
 //!     ("The bridge cost 1.5 million euros.", "Die Brücke kostete 2,5 Mio. Euro."),
@@ -27,7 +27,7 @@ mod config;
 mod reason;
 
 pub use config::FilterConfig;
-pub use reason::{Counts, Reason, Reasons, UnknownReason};
+pub use reason::{FilterCounts, Reason, Reasons, UnknownReason};
 
 use crate::Language;
 
@@ -47,8 +47,8 @@ mod russian;
 mod shape;
 mod sketch;
 
-pub use dedup::{DedupConfig, Deduplicator, Keys, Sides, exact_key, near_keys};
-pub use held_out::HeldOut;
+pub use dedup::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, exact_key, near_keys};
+pub use held_out::HeldOutTexts;
 pub use sketch::Sketch;
 
 /// Two texts that are said to be translations of each other.

@@ -197,22 +197,22 @@ impl Serialize for Reasons {
 /// to those of the whole.
 ///
 /// ```
-/// use bitext::corpus::filter::{Counts, Reason};
+/// use bitext::corpus::filter::{FilterCounts, Reason};
 ///
-/// let mut counts = Counts::default();
+/// let mut counts = FilterCounts::default();
 /// counts.add(Reason::NumberMismatch.into());
 /// counts.add(Default::default());
 /// assert_eq!((counts.pairs, counts.kept()), (2, 1));
 /// assert_eq!(counts.rejected_for(Reason::NumberMismatch), 1);
 ///
-/// let mut others = Counts::default();
+/// let mut others = FilterCounts::default();
 /// others.add([Reason::NumberMismatch, Reason::RussianInUkrainian].into_iter().collect());
 /// counts.merge(&others);
 /// assert_eq!((counts.rejected(), counts.rejected_for(Reason::NumberMismatch)), (2, 2));
 /// assert_eq!(counts.rejected_only_for(Reason::NumberMismatch), 1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct FilterCounts {
     /// All pairs.
     pub pairs: u64,
     rejected: u64,
@@ -220,8 +220,8 @@ pub struct Counts {
     alone: [u64; Reason::ALL.len()],
 }
 
-impl Counts {
-    /// Counts a pair; it is kept where there is no reason against it.
+impl FilterCounts {
+    /// FilterCounts a pair; it is kept where there is no reason against it.
     pub fn add(&mut self, reasons: Reasons) {
         self.pairs += 1;
         self.rejected += u64::from(!reasons.is_empty());
@@ -232,7 +232,7 @@ impl Counts {
     }
 
     /// Adds what was counted elsewhere.
-    pub fn merge(&mut self, other: &Counts) {
+    pub fn merge(&mut self, other: &FilterCounts) {
         self.pairs += other.pairs;
         self.rejected += other.rejected;
         for at in 0..Reason::ALL.len() {
@@ -265,14 +265,14 @@ impl Counts {
 
 /// `{"pairs", "kept", "rejected", "reasons": {code: {"rejected", "alone"}}}`,
 /// with every code.
-impl Serialize for Counts {
+impl Serialize for FilterCounts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct One {
             rejected: u64,
             alone: u64,
         }
-        struct ByReason<'a>(&'a Counts);
+        struct ByReason<'a>(&'a FilterCounts);
         impl Serialize for ByReason<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_map(Reason::ALL.into_iter().map(|reason| {
@@ -291,8 +291,8 @@ impl Serialize for Counts {
 }
 
 /// Reads what was written, so that counts of a run that was stopped go on.
-impl<'de> Deserialize<'de> for Counts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Counts, D::Error> {
+impl<'de> Deserialize<'de> for FilterCounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FilterCounts, D::Error> {
         #[derive(Deserialize)]
         struct One {
             rejected: u64,
@@ -308,7 +308,8 @@ impl<'de> Deserialize<'de> for Counts {
         if all.rejected > all.pairs {
             return Err(serde::de::Error::custom("more pairs rejected than there are"));
         }
-        let mut counts = Counts { pairs: all.pairs, rejected: all.rejected, ..Counts::default() };
+        let mut counts =
+            FilterCounts { pairs: all.pairs, rejected: all.rejected, ..FilterCounts::default() };
         for (reason, one) in all.reasons {
             counts.by_reason[reason as usize] = one.rejected;
             counts.alone[reason as usize] = one.alone;
@@ -334,7 +335,7 @@ mod tests {
     fn counts_add_up() {
         let mut both = Reasons::from(Reason::NumberMismatch);
         both.insert(Reason::RussianInUkrainian);
-        let (mut one, mut other) = (Counts::default(), Counts::default());
+        let (mut one, mut other) = (FilterCounts::default(), FilterCounts::default());
         one.add(both);
         one.add(Reason::NumberMismatch.into());
         other.add(Reasons::default());
@@ -344,6 +345,6 @@ mod tests {
         assert_eq!(one.rejected_only_for(Reason::NumberMismatch), 1);
         assert_eq!(one.rejected_only_for(Reason::RussianInUkrainian), 0);
         let json = serde_json::to_string(&one).unwrap();
-        assert_eq!(serde_json::from_str::<Counts>(&json).unwrap(), one);
+        assert_eq!(serde_json::from_str::<FilterCounts>(&json).unwrap(), one);
     }
 }

@@ -11,7 +11,7 @@ pub struct Coverage {
     /// Of both sides together.
     pub both: f32,
     /// Of the side that is covered less.
-    pub least: f32,
+    pub min_side: f32,
 }
 
 /// The coverage of an alignment of two articles; of three, the least of their pairs'.
@@ -53,12 +53,12 @@ pub fn coverage(bitext: &Bitext) -> Coverage {
         let share = |part: f32, all: f32| if all > 0.0 { part / all } else { 0.0 };
         Some(Coverage {
             both: share(of_source + of_target, all_source + all_target),
-            least: share(of_source, all_source).min(share(of_target, all_target)),
+            min_side: share(of_source, all_source).min(share(of_target, all_target)),
         })
     });
     all.reduce(|one, other| Coverage {
         both: one.both.min(other.both),
-        least: one.least.min(other.least),
+        min_side: one.min_side.min(other.min_side),
     })
     .unwrap_or_default()
 }

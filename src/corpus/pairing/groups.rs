@@ -4,18 +4,18 @@ use super::ArticleVectors;
 
 /// Two articles that are versions of one another, if nothing better is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Link {
+pub struct ArticleLink {
     /// Index of the article in the language that comes first.
     pub one: usize,
     /// Index of the other.
     pub other: usize,
-    /// The [margin](super::Candidate::margin) of their vectors.
+    /// The [margin](super::ArticleCandidate::margin) of their vectors.
     pub margin: f32,
     /// The [coverage](super::Coverage::both) of their alignment.
     pub coverage: f32,
 }
 
-impl Link {
+impl ArticleLink {
     fn score(&self) -> f32 {
         self.coverage + self.margin
     }
@@ -24,7 +24,7 @@ impl Link {
 /// Two or three versions of one article.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Group {
+pub struct ArticleGroup {
     /// Indices of the articles, in the order of their languages.
     pub members: Vec<usize>,
     /// The least coverage of the links that hold it together.
@@ -38,19 +38,19 @@ pub struct Group {
 ///
 /// ```
 /// use bitext::Language;
-/// use bitext::corpus::{ArticleVectors, Link, groups};
+/// use bitext::corpus::{ArticleVectors, ArticleLink, group_articles};
 ///
 /// let mut vectors = ArticleVectors::new();
 /// for language in [Language::ENGLISH, Language::GERMAN, Language::GERMAN] {
 ///     vectors.push(language, None, &[1.0])?;
 /// }
-/// let link = |other, coverage| Link { one: 0, other, margin: 0.3, coverage };
-/// let found = groups(&vectors, vec![link(1, 0.6), link(2, 0.9)]);
+/// let link = |other, coverage| ArticleLink { one: 0, other, margin: 0.3, coverage };
+/// let found = group_articles(&vectors, vec![link(1, 0.6), link(2, 0.9)]);
 /// assert_eq!(found.len(), 1);
 /// assert_eq!(found[0].members, [0, 2]);
 /// # Ok::<(), bitext::Error>(())
 /// ```
-pub fn groups(vectors: &ArticleVectors, mut links: Vec<Link>) -> Vec<Group> {
+pub fn group_articles(vectors: &ArticleVectors, mut links: Vec<ArticleLink>) -> Vec<ArticleGroup> {
     links.retain(|link| {
         let (one, other) = (vectors.language(link.one), vectors.language(link.other));
         one.is_some() && other.is_some() && one != other
@@ -61,17 +61,18 @@ pub fn groups(vectors: &ArticleVectors, mut links: Vec<Link>) -> Vec<Group> {
     });
     // By article, its group; a group that went into another is empty.
     let mut group_of: Vec<Option<usize>> = vec![None; vectors.len()];
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<ArticleGroup> = Vec::new();
     for link in links {
         let mut of = |article: usize| {
             *group_of[article].get_or_insert_with(|| {
-                let alone = Group { members: vec![article], coverage: 1.0, margin: f32::MAX };
+                let alone =
+                    ArticleGroup { members: vec![article], coverage: 1.0, margin: f32::MAX };
                 groups.push(alone);
                 groups.len() - 1
             })
         };
         let (into, from) = (of(link.one), of(link.other));
-        let languages = |group: &Group| -> Vec<_> {
+        let languages = |group: &ArticleGroup| -> Vec<_> {
             group.members.iter().map(|at| vectors.language(*at)).collect()
         };
         let taken = languages(&groups[into]);
@@ -84,7 +85,7 @@ pub fn groups(vectors: &ArticleVectors, mut links: Vec<Link>) -> Vec<Group> {
         }
         let absorbed = std::mem::replace(
             &mut groups[from],
-            Group { members: Vec::new(), coverage: 1.0, margin: f32::MAX },
+            ArticleGroup { members: Vec::new(), coverage: 1.0, margin: f32::MAX },
         );
         for member in &absorbed.members {
             group_of[*member] = Some(into);
@@ -118,8 +119,8 @@ mod tests {
         vectors
     }
 
-    fn link(one: usize, other: usize, coverage: f32) -> Link {
-        Link { one, other, margin: 0.2, coverage }
+    fn link(one: usize, other: usize, coverage: f32) -> ArticleLink {
+        ArticleLink { one, other, margin: 0.2, coverage }
     }
 
     #[test]
@@ -127,12 +128,12 @@ mod tests {
         // English 0 and 3, Ukrainian 1, German 2.
         let vectors = vectors(&[0, 1, 2, 0]);
         let links = vec![link(3, 1, 0.5), link(0, 1, 0.9), link(1, 2, 0.8), link(3, 2, 0.7)];
-        let found = groups(&vectors, links.clone());
+        let found = group_articles(&vectors, links.clone());
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].members, [0, 1, 2]);
         assert_eq!((found[0].coverage, found[0].margin), (0.8, 0.2));
-        let reversed: Vec<Link> = links.into_iter().rev().collect();
-        assert_eq!(groups(&vectors, reversed), found);
+        let reversed: Vec<ArticleLink> = links.into_iter().rev().collect();
+        assert_eq!(group_articles(&vectors, reversed), found);
     }
 
     #[test]
@@ -140,7 +141,7 @@ mod tests {
         let vectors = vectors(&[0, 1, 0, 2]);
         let links = vec![link(0, 1, 0.9), link(2, 3, 0.9), link(1, 3, 0.8)];
         let found: Vec<Vec<usize>> =
-            groups(&vectors, links).into_iter().map(|group| group.members).collect();
+            group_articles(&vectors, links).into_iter().map(|group| group.members).collect();
         assert_eq!(found, [vec![0, 1], vec![2, 3]]);
     }
 
@@ -148,6 +149,6 @@ mod tests {
     fn links_that_make_no_sense_are_passed_over() {
         let vectors = vectors(&[0, 0, 1]);
         let links = vec![link(0, 1, 0.9), link(0, 7, 0.9), link(0, 0, 0.9)];
-        assert!(groups(&vectors, links).is_empty());
+        assert!(group_articles(&vectors, links).is_empty());
     }
 }

@@ -6,10 +6,10 @@
 //! 1. [`article_vector`] makes one vector of an article, [`candidates`] finds for each
 //!    the few of the other languages that stand out among their neighbours;
 //! 2. two candidates are aligned, and [`coverage`] tells how much of them corresponds;
-//!    [`Rounds`] says in which order, so that most need never be;
+//!    [`CandidateSchedule`] says in which order, so that most need never be;
 //! 3. [`contradiction`] tells pages that only share a template from versions of one article, by
 //!    their numbers and names;
-//! 4. [`groups`] puts links together into groups with one article a language.
+//! 4. [`group_articles`] puts links together into groups with one article a language.
 //!
 //! [`pair`] does it all for articles in memory:
 //!
@@ -28,20 +28,20 @@
 //! # Ok::<(), bitext::Error>(())
 //! ```
 
+mod article_vectors;
+mod candidates;
 mod contradiction;
 mod coverage;
 mod groups;
 mod nearest;
-mod rounds;
-mod search;
-mod vectors;
+mod schedule;
 
+pub use article_vectors::{ArticleVectors, article_vector};
+pub use candidates::{ArticleCandidate, candidates};
 pub use contradiction::{Contradiction, contradiction};
 pub use coverage::{Coverage, coverage};
-pub use groups::{Group, Link, groups};
-pub use rounds::Rounds;
-pub use search::{Candidate, candidates};
-pub use vectors::{ArticleVectors, article_vector};
+pub use groups::{ArticleGroup, ArticleLink, group_articles};
+pub use schedule::CandidateSchedule;
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ pub struct PairingConfig {
     pub candidates: usize,
     /// The cosine that stands for neighbours which are not there, -1 to 1; 0.3 by
     /// default, which unrelated texts seldom exceed.
-    pub background: f32,
+    pub default_neighbour_cosine: f32,
     /// The least margin of a candidate: its cosine less the mean of those of the
     /// neighbours, -2 to 2; -0.1 by default: chapters of one book hardly stand out, and the
     /// alignment tells them apart.
@@ -70,11 +70,11 @@ pub struct PairingConfig {
     pub min_coverage: f32,
     /// The least coverage of either side alone, 0 to 1; 0.25 by default: site debris
     /// may be longer than the article.
-    pub min_side: f32,
+    pub min_side_coverage: f32,
     /// The coverage from which two articles are taken for versions of one another without a look
-    /// at their other candidates in these languages ([`Rounds`]), 0 and up; 0.8 by default. Above 1 every candidate is
+    /// at their other candidates in these languages ([`CandidateSchedule`]), 0 and up; 0.8 by default. Above 1 every candidate is
     /// aligned, which takes three times as long and found the same groups.
-    pub sure_coverage: f32,
+    pub early_stop_coverage: f32,
     /// Two articles are not paired where their numbers contradict each other in more than this share
     /// of the sentences that are aligned, 0 to 1; 0.15 by default, so that versions stay together
     /// if a few numbers of one are out of date. At 1 numbers veto nothing
@@ -107,11 +107,11 @@ impl Default for PairingConfig {
         PairingConfig {
             neighbours: 4,
             candidates: 3,
-            background: 0.3,
+            default_neighbour_cosine: 0.3,
             min_margin: -0.1,
             min_coverage: 0.4,
-            min_side: 0.25,
-            sure_coverage: 0.8,
+            min_side_coverage: 0.25,
+            early_stop_coverage: 0.8,
             max_contradicted: 0.15,
             max_contradicted_names: 0.3,
             agreement_weight: 0.4,
@@ -133,9 +133,9 @@ impl PairingConfig {
     /// use bitext::{Error, corpus::PairingConfig};
     ///
     /// let mut config = PairingConfig::default();
-    /// config.min_side = 25.0;
+    /// config.min_side_coverage = 25.0;
     /// let error = config.validate().unwrap_err();
-    /// assert!(matches!(error, Error::InvalidConfig { name: "min_side", .. }));
+    /// assert!(matches!(error, Error::InvalidConfig { name: "min_side_coverage", .. }));
     /// ```
     pub fn validate(&self) -> Result<()> {
         let check = |name, holds, reason| match holds {
@@ -144,11 +144,19 @@ impl PairingConfig {
         };
         check("neighbours", (1..=100).contains(&self.neighbours), "must be 1 to 100")?;
         check("candidates", (1..=100).contains(&self.candidates), "must be 1 to 100")?;
-        check("background", (-1.0..=1.0).contains(&self.background), "must be -1 to 1")?;
+        check(
+            "default_neighbour_cosine",
+            (-1.0..=1.0).contains(&self.default_neighbour_cosine),
+            "must be -1 to 1",
+        )?;
         check("min_margin", (-2.0..=2.0).contains(&self.min_margin), "must be -2 to 2")?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")?;
-        check("min_side", (0.0..=1.0).contains(&self.min_side), "must be 0 to 1")?;
-        check("sure_coverage", self.sure_coverage >= 0.0, "must be 0 or more")?;
+        check(
+            "min_side_coverage",
+            (0.0..=1.0).contains(&self.min_side_coverage),
+            "must be 0 to 1",
+        )?;
+        check("early_stop_coverage", self.early_stop_coverage >= 0.0, "must be 0 or more")?;
         let shares = [
             ("max_contradicted", self.max_contradicted),
             ("max_contradicted_names", self.max_contradicted_names),
@@ -171,7 +179,11 @@ impl PairingConfig {
 /// # Errors
 ///
 /// [`Error::InvalidConfig`] and those of [`Aligner::align`].
-pub fn pair(aligner: &Aligner, articles: &[Article], config: &PairingConfig) -> Result<Vec<Group>> {
+pub fn pair(
+    aligner: &Aligner,
+    articles: &[Article],
+    config: &PairingConfig,
+) -> Result<Vec<ArticleGroup>> {
     config.validate()?;
     let mut vectors = ArticleVectors::new();
     for article in articles {
@@ -180,7 +192,7 @@ pub fn pair(aligner: &Aligner, articles: &[Article], config: &PairingConfig) -> 
     }
     let mut links = Vec::new();
     let found = candidates(&vectors, config)?;
-    let mut rounds = Rounds::new(&vectors, &found, config);
+    let mut rounds = CandidateSchedule::new(&vectors, &found, config);
     loop {
         let round = rounds.next_round();
         if round.is_empty() {
@@ -193,10 +205,10 @@ pub fn pair(aligner: &Aligner, articles: &[Article], config: &PairingConfig) -> 
             let covered = coverage(&bitext);
             let Some(link) = candidate.confirm(covered, config) else { continue };
             if contradiction(aligner, &bitext, config)?.is_none() {
-                rounds.settle(at, covered);
+                rounds.record(at, covered);
                 links.push(link);
             }
         }
     }
-    Ok(groups(&vectors, links))
+    Ok(group_articles(&vectors, links))
 }

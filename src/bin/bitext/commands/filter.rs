@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    CandidatePair, Counts, DedupConfig, Deduplicator, FilterConfig, Keys, Reason, Reasons,
+    CandidatePair, DedupConfig, DedupKeys, Deduplicator, FilterConfig, FilterCounts, Reason,
+    Reasons,
 };
 use bitext::format::{HfJsonlWriter, Record};
 use serde::{Deserialize, Serialize};
@@ -192,7 +193,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         settings: &settings,
         threads,
         seen: Deduplicator::default(),
-        counts: Counts::default(),
+        counts: FilterCounts::default(),
         sink: None,
         columns: Vec::new(),
         rejected: None,
@@ -242,7 +243,7 @@ struct CountsOut<'a> {
     unusable: u64,
     lacking: u64,
     #[serde(flatten)]
-    counts: &'a Counts,
+    counts: &'a FilterCounts,
 }
 
 /// The next rows; none at the end. Rows that cannot be used are told, the first of
@@ -273,7 +274,7 @@ struct Run<'a> {
     settings: &'a Settings,
     threads: usize,
     seen: Deduplicator,
-    counts: Counts,
+    counts: FilterCounts,
     /// Opened with the first rows, which may tell the languages.
     sink: Option<Sink>,
     columns: Vec<Language>,
@@ -322,7 +323,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Counts, Failure> {
+    fn finish(mut self) -> Result<FilterCounts, Failure> {
         if self.sink.is_none() {
             let languages = self.args.langs.clone();
             self.open(&languages)?;
@@ -352,7 +353,7 @@ fn add_reasons(
 }
 
 /// As text, since JSON's readers hold numbers of this size to be fractions.
-fn add_keys(record: &mut Record, keys: &Keys) {
+fn add_keys(record: &mut Record, keys: &DedupKeys) {
     let exact: Vec<String> = keys.exact.iter().map(|key| format!("{key:032x}")).collect();
     let near: Vec<String> = keys.near.iter().map(|key| format!("{key:016x}")).collect();
     record.extra.insert("exact_keys".to_string(), exact.into());
@@ -406,7 +407,7 @@ fn as_columns(record: Record, columns: &[Language]) -> Record {
 }
 
 /// What is found of a row: reasons, the scores behind them, keys.
-type Judged = (Reasons, Vec<(Reason, f32)>, Keys);
+type Judged = (Reasons, Vec<(Reason, f32)>, DedupKeys);
 
 /// Judges rows on threads. A row must not go without its verdict: a fault of a filter is an error.
 fn judge_all(
@@ -459,12 +460,12 @@ fn judge(settings: &Settings, record: &Record) -> Judged {
     }
     let keys = match reasons.is_empty() {
         true => settings.duplicates.keys(&texts),
-        false => Keys::default(),
+        false => DedupKeys::default(),
     };
     (reasons, scores, keys)
 }
 
-fn report(counts: &Counts) {
+fn report(counts: &FilterCounts) {
     let mut err = anstream::stderr();
     let share = |count: u64| 100.0 * count as f64 / counts.pairs.max(1) as f64;
     // Where standard error is closed, nobody reads it anyway.

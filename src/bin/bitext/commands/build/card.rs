@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use bitext::Language;
-use bitext::corpus::filter::{Reason, Sides};
+use bitext::corpus::filter::{DuplicateSides, Reason};
 use bitext::corpus::{Contradiction, Set};
 
 use super::config::{Config, RowKind};
@@ -182,8 +182,8 @@ fn write_contents(out: &mut String, config: &Config, report: &Report) -> std::fm
         writeln!(out, "| {name} | {} | {} | {by} |", set.groups, set.rows)?;
     }
     let apart = match config.sets.held_out {
-        Sides::Either => "No text of one split is in another",
-        Sides::Both => "No row of one split has both of its texts in another",
+        DuplicateSides::Either => "No text of one split is in another",
+        DuplicateSides::Both => "No row of one split has both of its texts in another",
     };
     writeln!(
         out,
@@ -243,8 +243,8 @@ fn write_making(out: &mut String, config: &Config, report: &Report) -> std::fmt:
         }
     }
     let texts = match config.sets.held_out {
-        Sides::Either => "a text",
-        Sides::Both => "two texts",
+        DuplicateSides::Either => "a text",
+        DuplicateSides::Both => "two texts",
     };
     writeln!(
         out,

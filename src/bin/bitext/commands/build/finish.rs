@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use bitext::Language;
-use bitext::corpus::filter::{Counts, Deduplicator, HeldOut, Reason, Reasons, Sides, Sketch};
+use bitext::corpus::filter::{
+    Deduplicator, DuplicateSides, FilterCounts, HeldOutTexts, Reason, Reasons, Sketch,
+};
 use bitext::corpus::{Contradiction, Set};
 use bitext::format::{Record, parse_record};
 use serde::{Deserialize, Serialize};
@@ -36,7 +38,7 @@ pub struct Report {
     #[serde(default)]
     pub example: Option<String>,
     /// All rows, and why they were dropped.
-    pub rows: Counts,
+    pub rows: FilterCounts,
     /// Rows of `dev` and `train` that are in a set before them, in `test` and `dev`.
     pub held_out: u64,
     pub sets: Vec<SetReport>,
@@ -136,14 +138,14 @@ struct Writing<'a> {
     rejected: Option<LineFile>,
     seen: Deduplicator,
     /// Of each set before this one.
-    held_out: Vec<HeldOut>,
+    held_out: Vec<HeldOutTexts>,
     report: Report,
 }
 
 /// The same of one set.
 struct OfSet {
     set: Set,
-    texts: HeldOut,
+    texts: HeldOutTexts,
     report: SetReport,
     example: Option<Example>,
 }
@@ -182,7 +184,7 @@ impl Example {
 impl OfSet {
     fn new(set: Set) -> OfSet {
         let report = SetReport { name: set, groups: 0, rows: 0, by_languages: Vec::new() };
-        OfSet { set, texts: HeldOut::default(), report, example: None }
+        OfSet { set, texts: HeldOutTexts::default(), report, example: None }
     }
 }
 
@@ -288,10 +290,10 @@ impl<'a> Writing<'a> {
 
     fn drop_reason(&mut self, texts: &[&Sketch]) -> Dropped {
         let enough = match self.config.sets.held_out {
-            Sides::Both => 2,
-            Sides::Either => 1,
+            DuplicateSides::Both => 2,
+            DuplicateSides::Either => 1,
         };
-        let crosses = |set: &HeldOut| {
+        let crosses = |set: &HeldOutTexts| {
             let held = texts.iter().filter(|text| set.holds_sketch(text));
             held.take(enough).count() == enough
         };

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use bitext::corpus::{
-    ArticleVectors, Candidate, Contradiction, Coverage, Group, PairingConfig, Rounds, candidates,
-    contradiction, coverage, groups,
+    ArticleCandidate, ArticleGroup, ArticleVectors, CandidateSchedule, Contradiction, Coverage,
+    PairingConfig, candidates, contradiction, coverage, group_articles,
 };
 use bitext::{Aligner, Article};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ struct Checked {
 
 /// What became of the candidates.
 pub struct Paired {
-    pub groups: Vec<Group>,
+    pub groups: Vec<ArticleGroup>,
     pub problems: Vec<Problem>,
     /// How many were not paired although they align, by reason.
     pub vetoed: Vec<(Contradiction, u64)>,
@@ -58,26 +58,27 @@ impl Pairing<'_> {
     pub fn groups(&self, work: &Path, key: &str) -> Result<Paired, Failure> {
         let mut shards = Shards::open(work, key)?;
         let found = candidates(self.vectors, self.config)?;
-        let mut rounds = Rounds::new(self.vectors, &found, self.config);
+        let mut rounds = CandidateSchedule::new(self.vectors, &found, self.config);
         let mut links = Vec::new();
         let mut problems = Vec::new();
         let mut vetoed = Contradiction::ALL.map(|why| (why, 0)).to_vec();
-        let mut note = |rounds: &mut Rounds<'_>, at: usize, line: &str| -> Result<(), Failure> {
-            let checked: Checked = serde_json::from_str(line)?;
-            if let Some(error) = checked.error {
-                problems.push(self.problem(&found[at], error));
-                return Ok(());
-            }
-            if let Some(why) = checked.vetoed {
-                let counts = vetoed.iter_mut().filter(|(of, _)| *of == why);
-                counts.for_each(|(_, count)| *count += 1);
-                return Ok(());
-            }
-            let coverage = Coverage { both: checked.both, least: checked.least };
-            rounds.settle(at, coverage);
-            links.extend(found[at].confirm(coverage, self.config));
-            Ok(())
-        };
+        let mut note =
+            |rounds: &mut CandidateSchedule<'_>, at: usize, line: &str| -> Result<(), Failure> {
+                let checked: Checked = serde_json::from_str(line)?;
+                if let Some(error) = checked.error {
+                    problems.push(self.problem(&found[at], error));
+                    return Ok(());
+                }
+                if let Some(why) = checked.vetoed {
+                    let counts = vetoed.iter_mut().filter(|(of, _)| *of == why);
+                    counts.for_each(|(_, count)| *count += 1);
+                    return Ok(());
+                }
+                let coverage = Coverage { both: checked.both, min_side: checked.least };
+                rounds.record(at, coverage);
+                links.extend(found[at].confirm(coverage, self.config));
+                Ok(())
+            };
         let complete = shards.is_complete();
         let mut known = shards.lines();
         let before = shards.count();
@@ -87,7 +88,7 @@ impl Pairing<'_> {
         loop {
             let round = rounds.next_round();
             handed += round.len();
-            let now = found.len() - rounds.left() - handed;
+            let now = found.len() - rounds.remaining() - handed;
             progress.advance((now - passed) as u64);
             passed = now;
             if round.is_empty() {
@@ -127,15 +128,15 @@ impl Pairing<'_> {
             out.finish()?;
             progress.finish();
         }
-        Ok(Paired { groups: groups(self.vectors, links), problems, vetoed })
+        Ok(Paired { groups: group_articles(self.vectors, links), problems, vetoed })
     }
 
-    fn bytes(&self, pair: &Candidate) -> u64 {
+    fn bytes(&self, pair: &ArticleCandidate) -> u64 {
         [pair.one, pair.other].iter().map(|&at| self.singles[at].0.place.len).sum()
     }
 
     /// One pair must never take the others with it.
-    fn check(&self, pair: &Candidate) -> Checked {
+    fn check(&self, pair: &ArticleCandidate) -> Checked {
         let checked = catch_unwind(AssertUnwindSafe(|| self.compare(pair)));
         let checked = checked.unwrap_or_else(|_| Err("internal error".to_string()));
         checked.unwrap_or_else(|error| Checked {
@@ -146,7 +147,7 @@ impl Pairing<'_> {
         })
     }
 
-    fn compare(&self, pair: &Candidate) -> Result<Checked, String> {
+    fn compare(&self, pair: &ArticleCandidate) -> Result<Checked, String> {
         let articles = [self.article(pair.one)?, self.article(pair.other)?];
         let bitext = self.aligner.align(articles).map_err(|error| error.to_string())?;
         let covered = coverage(&bitext);
@@ -155,7 +156,7 @@ impl Pairing<'_> {
             None => Ok(None),
         };
         let vetoed = vetoed.map_err(|error| error.to_string())?;
-        let Coverage { both, least, .. } = covered;
+        let Coverage { both, min_side: least, .. } = covered;
         Ok(Checked { both, least, vetoed, error: None })
     }
 
@@ -167,7 +168,7 @@ impl Pairing<'_> {
         }
     }
 
-    fn problem(&self, pair: &Candidate, error: String) -> Problem {
+    fn problem(&self, pair: &ArticleCandidate, error: String) -> Problem {
         let ((_, one), (planned, other)) = (&self.singles[pair.one], &self.singles[pair.other]);
         Problem { id: format!("{one}, {other}"), place: self.sources.label(planned.place), error }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{ArticleVectors, Candidate, Coverage, PairingConfig};
+use super::{ArticleCandidate, ArticleVectors, Coverage, PairingConfig};
 use crate::Language;
 
 /// How many rounds there are before the rest is taken at once: each waits for the last of the one before it.
@@ -11,13 +11,13 @@ const MAX_ROUNDS: usize = 8;
 /// Hands candidates out in rounds, the likeliest first.
 ///
 /// A round has those that stand out most for both of their articles. Once one of them is
-/// covered well enough ([`sure_coverage`](PairingConfig::sure_coverage)), the other candidates
+/// covered well enough ([`early_stop_coverage`](PairingConfig::early_stop_coverage)), the other candidates
 /// of its two articles in these two languages are passed over: most need never be aligned.
 /// The rounds depend on the candidates and their coverage alone.
 ///
 /// ```
 /// use bitext::Language;
-/// use bitext::corpus::{ArticleVectors, Coverage, PairingConfig, Rounds, candidates};
+/// use bitext::corpus::{ArticleVectors, Coverage, PairingConfig, CandidateSchedule, candidates};
 ///
 /// let mut vectors = ArticleVectors::new();
 /// vectors.push(Language::ENGLISH, None, &[1.0, 0.0])?;
@@ -27,16 +27,16 @@ const MAX_ROUNDS: usize = 8;
 /// let found = candidates(&vectors, &config)?;
 /// assert_eq!(found.len(), 2);
 ///
-/// let mut rounds = Rounds::new(&vectors, &found, &config);
-/// assert_eq!((rounds.next_round(), rounds.left()), (vec![1], 1));
-/// rounds.settle(1, Coverage { both: 0.9, least: 0.9 });
+/// let mut rounds = CandidateSchedule::new(&vectors, &found, &config);
+/// assert_eq!((rounds.next_round(), rounds.remaining()), (vec![1], 1));
+/// rounds.record(1, Coverage { both: 0.9, min_side: 0.9 });
 /// assert!(rounds.next_round().is_empty());
 /// # Ok::<(), bitext::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Rounds<'a> {
+pub struct CandidateSchedule<'a> {
     vectors: &'a ArticleVectors,
-    candidates: &'a [Candidate],
+    candidates: &'a [ArticleCandidate],
     config: &'a PairingConfig,
     left: Vec<usize>,
     /// Articles that have their version in a language.
@@ -44,20 +44,20 @@ pub struct Rounds<'a> {
     round: usize,
 }
 
-impl<'a> Rounds<'a> {
-    /// Rounds of these candidates, all of articles that have these vectors.
+impl<'a> CandidateSchedule<'a> {
+    /// CandidateSchedule of these candidates, all of articles that have these vectors.
     pub fn new(
         vectors: &'a ArticleVectors,
-        candidates: &'a [Candidate],
+        candidates: &'a [ArticleCandidate],
         config: &'a PairingConfig,
-    ) -> Rounds<'a> {
+    ) -> CandidateSchedule<'a> {
         let (left, settled) = ((0..candidates.len()).collect(), HashSet::new());
-        Rounds { vectors, candidates, config, left, settled, round: 0 }
+        CandidateSchedule { vectors, candidates, config, left, settled, round: 0 }
     }
 
     /// Either article of a candidate, with the language of the other.
     fn ends(&self, candidate: usize) -> [(usize, Option<Language>); 2] {
-        let Candidate { one, other, .. } = self.candidates[candidate];
+        let ArticleCandidate { one, other, .. } = self.candidates[candidate];
         [(one, self.vectors.language(other)), (other, self.vectors.language(one))]
     }
 
@@ -67,7 +67,7 @@ impl<'a> Rounds<'a> {
         let mut left = std::mem::take(&mut self.left);
         left.retain(|&at| !self.ends(at).iter().any(|end| self.settled.contains(end)));
         self.round += 1;
-        if self.round > MAX_ROUNDS || self.config.sure_coverage > 1.0 {
+        if self.round > MAX_ROUNDS || self.config.early_stop_coverage > 1.0 {
             return left;
         }
         left.sort_by(|&x, &y| {
@@ -86,16 +86,16 @@ impl<'a> Rounds<'a> {
     }
 
     /// Tells what the alignment of a candidate covers.
-    pub fn settle(&mut self, candidate: usize, coverage: Coverage) {
+    pub fn record(&mut self, candidate: usize, coverage: Coverage) {
         let Some(found) = self.candidates.get(candidate) else { return };
-        let sure = coverage.both >= self.config.sure_coverage;
+        let sure = coverage.both >= self.config.early_stop_coverage;
         if sure && found.confirm(coverage, self.config).is_some() {
             self.settled.extend(self.ends(candidate));
         }
     }
 
     /// How many candidates are neither handed out nor passed over yet.
-    pub fn left(&self) -> usize {
+    pub fn remaining(&self) -> usize {
         self.left.len()
     }
 }
@@ -107,17 +107,20 @@ mod tests {
     use super::*;
 
     /// Articles in these languages, and candidates of these articles and margins.
-    fn given(languages: &[bool], pairs: &[(usize, usize, u8)]) -> (ArticleVectors, Vec<Candidate>) {
+    fn given(
+        languages: &[bool],
+        pairs: &[(usize, usize, u8)],
+    ) -> (ArticleVectors, Vec<ArticleCandidate>) {
         let mut vectors = ArticleVectors::new();
         for english in languages {
             let language = if *english { Language::ENGLISH } else { Language::GERMAN };
             vectors.push(language, None, &[1.0]).unwrap();
         }
-        let mut found: Vec<Candidate> = pairs
+        let mut found: Vec<ArticleCandidate> = pairs
             .iter()
             .map(|&(one, other, margin)| {
                 let margin = f32::from(margin) / 256.0;
-                Candidate { one, other, cosine: 0.5, margin }
+                ArticleCandidate { one, other, cosine: 0.5, margin }
             })
             .collect();
         found.sort_by_key(|candidate| (candidate.one, candidate.other));
@@ -125,7 +128,7 @@ mod tests {
         (vectors, found)
     }
 
-    fn all(coverage: impl Fn(usize) -> f32, mut rounds: Rounds<'_>) -> Vec<Vec<usize>> {
+    fn all(coverage: impl Fn(usize) -> f32, mut rounds: CandidateSchedule<'_>) -> Vec<Vec<usize>> {
         let mut all = Vec::new();
         loop {
             let round = rounds.next_round();
@@ -134,7 +137,7 @@ mod tests {
             }
             for &at in &round {
                 let both = coverage(at);
-                rounds.settle(at, Coverage { both, least: both });
+                rounds.record(at, Coverage { both, min_side: both });
             }
             all.push(round);
         }
@@ -149,20 +152,20 @@ mod tests {
             let languages: Vec<bool> = (0..40).map(|at| at < 20).collect();
             let (vectors, found) = given(&languages, &pairs);
             let mut config = PairingConfig::default();
-            let handed = all(|at| covered[at], Rounds::new(&vectors, &found, &config)).concat();
+            let handed = all(|at| covered[at], CandidateSchedule::new(&vectors, &found, &config)).concat();
             let mut once = handed.clone();
             once.sort_unstable();
             once.dedup();
             prop_assert_eq!(once.len(), handed.len());
-            let sure = |at: usize| covered[at] >= config.sure_coverage && once.contains(&at);
+            let sure = |at: usize| covered[at] >= config.early_stop_coverage && once.contains(&at);
             for at in (0..found.len()).filter(|at| !once.contains(at)) {
                 let near = |other: &usize| {
                     found[*other].one == found[at].one || found[*other].other == found[at].other
                 };
                 prop_assert!((0..found.len()).filter(near).any(sure), "{at}");
             }
-            config.sure_coverage = 1.1;
-            let every = all(|at| covered[at], Rounds::new(&vectors, &found, &config));
+            config.early_stop_coverage = 1.1;
+            let every = all(|at| covered[at], CandidateSchedule::new(&vectors, &found, &config));
             prop_assert_eq!(every.concat(), (0..found.len()).collect::<Vec<_>>());
         }
     }
@@ -172,7 +175,7 @@ mod tests {
         let (vectors, found) = given(&[true, false, false], &[(0, 1, 200), (0, 2, 100)]);
         let config = PairingConfig::default();
         let coverage = |at: usize| [0.1, 0.9][at];
-        assert_eq!(all(coverage, Rounds::new(&vectors, &found, &config)), [[0], [1]]);
-        assert_eq!(all(|_| 0.9, Rounds::new(&vectors, &found, &config)), [[0]]);
+        assert_eq!(all(coverage, CandidateSchedule::new(&vectors, &found, &config)), [[0], [1]]);
+        assert_eq!(all(|_| 0.9, CandidateSchedule::new(&vectors, &found, &config)), [[0]]);
     }
 }

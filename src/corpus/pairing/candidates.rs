@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::nearest::{self, Near};
-use super::{ArticleVectors, Coverage, Link, PairingConfig};
+use super::nearest::{self, Neighbours};
+use super::{ArticleLink, ArticleVectors, Coverage, PairingConfig};
 use crate::{Language, Result};
 
 /// Two articles of different languages that may be versions of one another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Candidate {
+pub struct ArticleCandidate {
     /// Index of the article in the language that comes first.
     pub one: usize,
     /// Index of the other.
@@ -21,7 +21,7 @@ pub struct Candidate {
     pub margin: f32,
 }
 
-impl Candidate {
+impl ArticleCandidate {
     /// A link, if the alignment of the two covers enough.
     ///
     /// ```
@@ -33,15 +33,16 @@ impl Candidate {
     /// vectors.push(Language::GERMAN, None, &[0.9, 0.1])?;
     /// let config = PairingConfig::default();
     /// let candidate = candidates(&vectors, &config)?[0];
-    /// let link = candidate.confirm(Coverage { both: 0.9, least: 0.8 }, &config).unwrap();
+    /// let link = candidate.confirm(Coverage { both: 0.9, min_side: 0.8 }, &config).unwrap();
     /// assert_eq!((link.one, link.other, link.coverage), (0, 1, 0.9));
     /// // Half of an article is like all of it, but covers little of it.
-    /// assert_eq!(candidate.confirm(Coverage { both: 0.5, least: 0.1 }, &config), None);
+    /// assert_eq!(candidate.confirm(Coverage { both: 0.5, min_side: 0.1 }, &config), None);
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn confirm(&self, coverage: Coverage, config: &PairingConfig) -> Option<Link> {
-        let covers = coverage.both >= config.min_coverage && coverage.least >= config.min_side;
-        covers.then_some(Link {
+    pub fn confirm(&self, coverage: Coverage, config: &PairingConfig) -> Option<ArticleLink> {
+        let covers =
+            coverage.both >= config.min_coverage && coverage.min_side >= config.min_side_coverage;
+        covers.then_some(ArticleLink {
             one: self.one,
             other: self.other,
             margin: self.margin,
@@ -71,7 +72,10 @@ impl Candidate {
 /// assert_eq!((found[0].one, found[0].other, found.len()), (0, 2, 1));
 /// # Ok::<(), bitext::Error>(())
 /// ```
-pub fn candidates(vectors: &ArticleVectors, config: &PairingConfig) -> Result<Vec<Candidate>> {
+pub fn candidates(
+    vectors: &ArticleVectors,
+    config: &PairingConfig,
+) -> Result<Vec<ArticleCandidate>> {
     config.validate()?;
     let languages = vectors.languages();
     let mut found = Vec::new();
@@ -89,9 +93,9 @@ fn of_languages(
     source: Language,
     target: Language,
     config: &PairingConfig,
-) -> Result<Vec<Candidate>> {
-    let sources = Articles::new(vectors, source);
-    let targets = Articles::new(vectors, target);
+) -> Result<Vec<ArticleCandidate>> {
+    let sources = DatedArticles::new(vectors, source);
+    let targets = DatedArticles::new(vectors, target);
     let forward = neighbours(vectors, &sources, &targets, config)?;
     let backward = neighbours(vectors, &targets, &sources, config)?;
 
@@ -107,24 +111,24 @@ fn of_languages(
     // The product of either order may differ in the last digit.
     pairs.dedup_by_key(|&mut (one, other, _)| (one, other));
 
-    let background = |near: &Near, without: u32| -> f32 {
+    let background = |near: &Neighbours, without: u32| -> f32 {
         let others = near.iter().filter(|(other, _)| *other != without);
         let mut cosines: Vec<f32> =
             others.map(|(_, cosine)| *cosine).take(config.neighbours).collect();
-        cosines.resize(config.neighbours, config.background);
+        cosines.resize(config.neighbours, config.default_neighbour_cosine);
         cosines.iter().sum::<f32>() / config.neighbours as f32
     };
-    let mut scored: Vec<Scored> = Vec::with_capacity(pairs.len());
+    let mut scored: Vec<ScoredCandidate> = Vec::with_capacity(pairs.len());
     for (one, other, cosine) in pairs {
         let around =
             background(&forward[one as usize], other) + background(&backward[other as usize], one);
         let margin = cosine - around / 2.0;
         if margin >= config.min_margin {
-            scored.push(Scored { one, other, cosine, margin });
+            scored.push(ScoredCandidate { one, other, cosine, margin });
         }
     }
     // Those that are among the best of one of their sides.
-    let best = |side: fn(&Scored) -> u32| {
+    let best = |side: fn(&ScoredCandidate) -> u32| {
         let mut order: Vec<usize> = (0..scored.len()).collect();
         order.sort_by(|&x, &y| {
             let (x, y) = (&scored[x], &scored[y]);
@@ -139,7 +143,7 @@ fn of_languages(
     };
     let (forth, back) = (best(|pair| pair.one), best(|pair| pair.other));
     let kept = scored.iter().enumerate().filter(|(at, _)| forth[*at] || back[*at]);
-    let kept = kept.map(|(_, pair)| Candidate {
+    let kept = kept.map(|(_, pair)| ArticleCandidate {
         one: sources.articles[pair.one as usize],
         other: targets.articles[pair.other as usize],
         cosine: pair.cosine,
@@ -149,7 +153,7 @@ fn of_languages(
 }
 
 /// Two places and how near they are.
-struct Scored {
+struct ScoredCandidate {
     one: u32,
     other: u32,
     cosine: f32,
@@ -157,7 +161,7 @@ struct Scored {
 }
 
 /// The articles of a language by date, those without one at the end.
-struct Articles {
+struct DatedArticles {
     articles: Vec<usize>,
     days: Vec<Option<i32>>,
     /// How many have a date.
@@ -165,24 +169,24 @@ struct Articles {
     rows: Vec<f32>,
 }
 
-impl Articles {
-    fn new(vectors: &ArticleVectors, language: Language) -> Articles {
+impl DatedArticles {
+    fn new(vectors: &ArticleVectors, language: Language) -> DatedArticles {
         let mut articles = vectors.of(language);
         articles.sort_by_key(|&at| (vectors.day(at).is_none(), vectors.day(at), at));
         let days: Vec<Option<i32>> = articles.iter().map(|&at| vectors.day(at)).collect();
         let dated = days.iter().flatten().count();
         let rows = nearest::gather(vectors, &articles);
-        Articles { articles, days, dated, rows }
+        DatedArticles { articles, days, dated, rows }
     }
 }
 
 /// For each source, by place, its nearest targets among those that its date admits.
 fn neighbours(
     vectors: &ArticleVectors,
-    sources: &Articles,
-    targets: &Articles,
+    sources: &DatedArticles,
+    targets: &DatedArticles,
     config: &PairingConfig,
-) -> Result<Vec<Near>> {
+) -> Result<Vec<Neighbours>> {
     // One more than are averaged: the article itself is not among them.
     let k = config.candidates.max(config.neighbours) + 1;
     let days = |at: usize, other: usize| match (
@@ -194,7 +198,7 @@ fn neighbours(
         _ => true,
     };
     let dimension = vectors.dimension();
-    let mut found = vec![Near::new(); sources.articles.len()];
+    let mut found = vec![Neighbours::new(); sources.articles.len()];
     for (own, other) in parts(sources, targets, config.max_days) {
         let x = &sources.rows[own.start * dimension..own.end * dimension];
         let y = &targets.rows[other.start * dimension..other.end * dimension];
@@ -218,13 +222,13 @@ const MIN_SOURCES_AT_ONCE: usize = 4096;
 /// all. Else a stretch of days with what lies near it, those with a date with those without,
 /// and those without with all.
 fn parts(
-    sources: &Articles,
-    targets: &Articles,
+    sources: &DatedArticles,
+    targets: &DatedArticles,
     max_days: Option<u32>,
 ) -> Vec<(Range<usize>, Range<usize>)> {
     let (m, n) = (sources.articles.len(), targets.articles.len());
     let Some(most) = max_days.map(i64::from) else { return vec![(0..m, 0..n)] };
-    let day = |articles: &Articles, at: usize| articles.days[at].map_or(i64::MAX, i64::from);
+    let day = |articles: &DatedArticles, at: usize| articles.days[at].map_or(i64::MAX, i64::from);
     let mut parts = Vec::new();
     let mut start = 0;
     while start < sources.dated {
@@ -250,7 +254,7 @@ fn parts(
 mod tests {
     use super::*;
 
-    /// Articles of two languages, number by number versions of one another, some without a
+    /// DatedArticles of two languages, number by number versions of one another, some without a
     /// date.
     fn dated(count: usize) -> ArticleVectors {
         let mut vectors = ArticleVectors::new();
@@ -275,8 +279,8 @@ mod tests {
     #[test]
     fn dates_part_the_search_and_nothing_is_lost() {
         let vectors = dated(9000);
-        let sources = Articles::new(&vectors, Language::ENGLISH);
-        let targets = Articles::new(&vectors, Language::GERMAN);
+        let sources = DatedArticles::new(&vectors, Language::ENGLISH);
+        let targets = DatedArticles::new(&vectors, Language::GERMAN);
         let most = 3;
         let admitted = |own: usize, other: usize| match (sources.days[own], targets.days[other]) {
             (Some(one), Some(other)) => one.abs_diff(other) <= most,
