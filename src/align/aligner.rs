@@ -7,7 +7,7 @@ use crate::align::joint::units::Merged;
 use crate::align::search::{PairSearch, search_observed};
 use crate::align::{AlignConfig, Side, SpanVectors, crossing, length_factor};
 use crate::article::Origin;
-use crate::bitext::groups::LANGUAGES;
+use crate::bitext::groups::MAX_LANGUAGES;
 use crate::embed::{Embedder, Embeddings};
 use crate::language::{Detection, examine};
 use crate::split::{RuleSplitter, Splitter, lead_in};
@@ -307,7 +307,7 @@ impl Aligner {
 
     /// Orders, checks and splits articles; returns them with warnings.
     fn prepare(&self, mut articles: Vec<Article>) -> Result<(Vec<Article>, Vec<Warning>)> {
-        if !(2..=LANGUAGES).contains(&articles.len()) {
+        if !(2..=MAX_LANGUAGES).contains(&articles.len()) {
             return Err(Error::ArticleCount(articles.len()));
         }
         articles.sort_by_key(Article::language);

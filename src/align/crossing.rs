@@ -1,157 +1,181 @@
-//! Text that moved: a second pass over what the search has left unaligned.
+//! Crossing text: a second pass over the sentences that the search left unaligned.
 //!
-//! A paragraph that stands elsewhere in another language crosses what is
-//! aligned, so that no path of the lattice can hold both. What is left on both
-//! sides falls into runs of consecutive sentences. Each run of the source is
-//! searched with each run of the target that is not at the same place, by the
-//! same lattice and the same evidence: measured against the whole articles, as
-//! a few sentences by themselves would be no background. All paths are summed
-//! over that have beads between these two runs only.
+//! A paragraph that is elsewhere in another language crosses the beads around it. No path of the
+//! lattice contains both. The unaligned sentences of each side form runs of consecutive sentences.
+//! This pass searches each run of the source with each run of the target at another place. It uses
+//! the same lattice and features, measured against the whole articles, because a few sentences have
+//! no background of their own. All paths whose beads are between these two runs are summed over.
 //!
-//! There are many runs to try, so that what would do in order does not do here:
-//! see `Block::convinces`.
+//! The input is the result of the search. The beads that are found are added to it, and the units
+//! that they link are joined. Many pairs of runs are tried, so chance matches are likely, and a bead
+//! must meet higher demands than in the search: see [`Block::is_convincing`].
 
 use std::ops::Range;
 
-use crate::align::band::band::Band;
+use crate::align::band::Band;
 use crate::align::crf::forward_backward::{Constraint, ForwardBackward};
 use crate::align::crf::lattice::Lattice;
 use crate::align::crf::potentials::Potentials;
 use crate::align::crf::unit_posterior;
 use crate::align::features::bead::{Features, Scratch, Shape};
-use crate::align::joint::segments::connected;
-use crate::align::joint::units::Merged;
-use crate::align::pair::PairBead;
+use crate::align::joint::segments::{SegmentBead, SentenceBead, hull, merge_overlapping};
+use crate::align::joint::units::JointAlignment;
+use crate::align::results::PairBead;
 use crate::align::{AlignConfig, Side};
-use crate::bitext::groups::{Group, LANGUAGES, reading_order_with};
+use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
 
-/// Articles with a larger product of their lengths are not looked through:
-/// the evidence takes some 100 bytes a cell.
+/// Articles with more cells (products of sentences) are not searched for crossing text. Features of
+/// all cells are needed, about 100 bytes each.
 const MAX_CELLS: usize = 4_000_000;
 
-/// How likely a bead out of order must be.
+/// Up to so many cells all words are compared with each other.
+const MAX_COMPARED_CELLS: usize = 300 * 300;
+
+// The following numbers were set on a made-up article with moved and inserted paragraphs.
+
+/// The smallest posterior of a crossing bead.
 const MIN_POSTERIOR: f32 = 0.9;
 
-/// What the beads of a block gain together at least, in nats.
-const MIN_SCORE_NATS: f32 = 6.0;
+/// The smallest potential of all beads of a block together, in nats.
+const MIN_BLOCK_NATS: f32 = 6.0;
 
-/// The margin of a bead that convinces by itself, and the length of its sides
-/// in characters. Menus and teasers have titles of fewer.
-const MIN_CLEAR_MARGIN: f32 = 0.45;
-const MIN_LONG_CHARACTERS: f32 = 60.0;
+/// The smallest margin of a bead that is a block of its own.
+const MIN_SINGLE_MARGIN: f32 = 0.45;
 
-/// The margin that the beads of a larger block have at least on average.
+/// The smallest length, in characters, of both sides of a bead that is a block of its own. Titles
+/// in menus and teasers are shorter. The longest bead of a larger block needs half of it.
+const MIN_SINGLE_CHARACTERS: f32 = 60.0;
+
+/// The smallest mean margin of the beads of a block of several.
 const MIN_MEAN_MARGIN: f32 = 0.2;
 
-/// Finds the beads that are out of order, of each pair, and joins the units
-/// that they link.
-pub(in crate::align) fn find(sides: &[&Side], config: &AlignConfig, merged: &mut Merged) {
-    let together = merged.pairs.len() > 1;
-    let mut moved = Vec::with_capacity(merged.pairs.len());
-    for pair in &merged.pairs {
-        let (source, target) = (sides[pair.x], sides[pair.y]);
-        let found = beads(source, target, config, &pair.alignment.beads, together);
-        moved.push(adopt(&mut merged.units, (pair.x, pair.y), found));
+/// Beads with a larger posterior are taken from the sums over all paths. No two of them overlap.
+const MIN_SENTENCE_BEAD_POSTERIOR: f64 = 0.5;
+
+/// Adds the beads of crossing text to an alignment, and joins the units that they link.
+pub(in crate::align) fn add_crossing(
+    sides: &[&Side],
+    config: &AlignConfig,
+    alignment: &mut JointAlignment,
+) {
+    let is_joint = alignment.pairs.len() > 1;
+    let mut crossing = Vec::with_capacity(alignment.pairs.len());
+    for pair in &alignment.pairs {
+        let (source, target) = (sides[pair.source], sides[pair.target]);
+        let found = crossing_beads(source, target, config, &pair.alignment.beads, is_joint);
+        crossing.push(join_units(&mut alignment.units, (pair.source, pair.target), found));
     }
-    if moved.iter().all(Vec::is_empty) {
+    if crossing.iter().all(Vec::is_empty) {
         return;
     }
-    merged.moved = moved;
-    let lens: [usize; LANGUAGES] =
+    alignment.crossing = crossing;
+    let lens: [usize; MAX_LANGUAGES] =
         std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
-    let units = std::mem::take(&mut merged.units);
-    merged.units = reading_order_with(lens, units, &|group| merged.is_moved(group));
+    let units = std::mem::take(&mut alignment.units);
+    alignment.units = reading_order_with(lens, units, &|unit| alignment.is_crossing(unit));
 }
 
-/// Joins the units that beads link, where nothing contradicts it: of the beads'
-/// languages they have the sentences of those beads and no others, and of the third
-/// language sentences that follow each other. Gives the beads of which that is so.
-fn adopt(units: &mut Vec<Group>, (x, y): (usize, usize), found: Vec<PairBead>) -> Vec<PairBead> {
-    let shares = |group: &Group, bead: &PairBead| {
-        bead.source.iter().any(|unit| group[x].contains(unit))
-            || bead.target.iter().any(|unit| group[y].contains(unit))
+/// Joins the units that crossing beads of the languages x and y link. Returns the beads that were
+/// used.
+///
+/// Units are joined only if nothing contradicts it. In the languages of the beads they must have
+/// exactly the sentences of the beads, in the third language consecutive sentences.
+fn join_units(
+    units: &mut Vec<SentenceGroup>,
+    (x, y): (usize, usize),
+    found: Vec<PairBead>,
+) -> Vec<PairBead> {
+    let shares = |unit: &SentenceGroup, bead: &PairBead| {
+        bead.source.iter().any(|at| unit[x].contains(at))
+            || bead.target.iter().any(|at| unit[y].contains(at))
     };
-    let (mut adopted, mut left) = (Vec::new(), found);
+    let (mut used, mut left) = (Vec::new(), found);
     while let Some(first) = left.pop() {
-        // Beads that meet one unit stand or fall together.
+        // Beads that share a unit are used together or not at all.
         let mut beads = vec![first];
         let joined = loop {
-            let mut joined = Group::default();
-            for group in units.iter().filter(|group| beads.iter().any(|bead| shares(group, bead))) {
-                joined.iter_mut().zip(group).for_each(|(joined, units)| joined.extend(units));
+            let mut joined = SentenceGroup::default();
+            for unit in units.iter().filter(|unit| beads.iter().any(|bead| shares(unit, bead))) {
+                joined.iter_mut().zip(unit).for_each(|(joined, part)| joined.extend(part));
             }
-            joined.iter_mut().for_each(|units| units.sort_unstable());
-            let (met, others): (Vec<_>, Vec<_>) =
+            joined.iter_mut().for_each(|part| part.sort_unstable());
+            let (sharing, others): (Vec<_>, Vec<_>) =
                 left.into_iter().partition(|bead| shares(&joined, bead));
             left = others;
-            if met.is_empty() {
+            if sharing.is_empty() {
                 break joined;
             }
-            beads.extend(met);
+            beads.extend(sharing);
         };
         let all = |side: fn(&PairBead) -> &Vec<usize>| {
             let mut all: Vec<usize> = beads.iter().flat_map(side).copied().collect();
             all.sort_unstable();
             all
         };
-        let follow = |z: &usize| joined[*z].windows(2).all(|pair| pair[0] + 1 == pair[1]);
-        // One bead may have a hole, several beads would not be one unit with it.
-        let mut whole = (0..LANGUAGES).filter(|z| beads.len() > 1 || (*z != x && *z != y));
-        let same = joined[x] == all(|bead| &bead.source) && joined[y] == all(|bead| &bead.target);
-        if same && whole.all(|z| follow(&z)) {
-            units.retain(|group| !beads.iter().any(|bead| shares(group, bead)));
+        let is_whole = |z: usize| joined[z].windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        // A single bead may have a hole in its own languages. Several beads with a hole between
+        // them would not be one unit.
+        let may_have_hole = |z: usize| beads.len() == 1 && (z == x || z == y);
+        let has_only_beads =
+            joined[x] == all(|bead| &bead.source) && joined[y] == all(|bead| &bead.target);
+        if has_only_beads && (0..MAX_LANGUAGES).all(|z| may_have_hole(z) || is_whole(z)) {
+            units.retain(|unit| !beads.iter().any(|bead| shares(unit, bead)));
             units.push(joined);
-            adopted.extend(beads);
+            used.extend(beads);
         }
     }
-    adopted.sort_by(|a, b| a.source.cmp(&b.source));
-    adopted
+    used.sort_by(|a, b| a.source.cmp(&b.source));
+    used
 }
 
-/// The beads of a pair that cross those given; `together` with a third language,
-/// also those that cross that one's, and so are none of the pair's though they are in
-/// its order.
-fn beads(
+/// The beads of a pair that cross the given ones.
+///
+/// With a third language (`is_joint`) also beads in the order of the pair are looked for. They may
+/// cross beads of the third language, and the joint search then left them out.
+fn crossing_beads(
     source: &Side,
     target: &Side,
     config: &AlignConfig,
     given: &[PairBead],
-    together: bool,
+    is_joint: bool,
 ) -> Vec<PairBead> {
     let mut places = [
-        places(source.units(), given.iter().map(|bead| bead.source.as_slice())),
-        places(target.units(), given.iter().map(|bead| bead.target.as_slice())),
+        unaligned_places(source.units(), given.iter().map(|bead| bead.source.as_slice())),
+        unaligned_places(target.units(), given.iter().map(|bead| bead.target.as_slice())),
     ];
     let cells = source.len().saturating_mul(target.len());
-    if crossing(&places, together).is_empty() || cells > MAX_CELLS {
+    if pairs_of_runs(&places, is_joint).is_empty() || cells > MAX_CELLS {
         return Vec::new();
     }
     let full = Band::full(source.len(), target.len());
-    let features = features(source, target, config, &full);
+    let features = all_features(source, target, config, &full);
     let lattice = Lattice::new(&features, config.shapes(), config.weights());
     let potentials = Potentials::new(&lattice, &full);
-    let pass = Pass { sides: [source, target], config, lattice: &lattice, potentials: &potentials };
+    let pass =
+        CrossingPass { source, target, config, lattice: &lattice, potentials: &potentials };
     let mut found = Vec::new();
     loop {
-        let mut blocks: Vec<Block> =
-            crossing(&places, together).into_iter().flat_map(|runs| pass.blocks(runs)).collect();
+        let mut blocks: Vec<Block> = pairs_of_runs(&places, is_joint)
+            .into_iter()
+            .flat_map(|(rows, columns)| pass.blocks(rows, columns))
+            .collect();
         blocks.sort_by(|a, b| b.potential.total_cmp(&a.potential));
         let before = found.len();
         for block in blocks {
-            let free = |bead: &PairBead| {
-                bead.source.iter().all(|unit| places[0][*unit].is_some())
-                    && bead.target.iter().all(|unit| places[1][*unit].is_some())
+            let is_free = |bead: &PairBead| {
+                bead.source.iter().all(|segment| places[0][*segment].is_some())
+                    && bead.target.iter().all(|segment| places[1][*segment].is_some())
             };
-            if !block.beads.iter().all(free) {
+            if !block.beads.iter().all(is_free) {
                 continue;
             }
             for bead in &block.beads {
-                bead.source.iter().for_each(|unit| places[0][*unit] = None);
-                bead.target.iter().for_each(|unit| places[1][*unit] = None);
+                bead.source.iter().for_each(|segment| places[0][*segment] = None);
+                bead.target.iter().for_each(|segment| places[1][*segment] = None);
             }
             found.extend(block.beads);
         }
-        // What a block has taken may have stood in the way of another.
+        // A block that was taken splits runs, so that other blocks may be found.
         if found.len() == before {
             found.sort_by(|a, b| a.source.cmp(&b.source));
             return found;
@@ -159,11 +183,8 @@ fn beads(
     }
 }
 
-/// Pairs of sentences of which all words are compared with each other.
-const MAX_COMPARED_CELLS: usize = 300 * 300;
-
-/// What is known of the beads of all places.
-pub(in crate::align) fn features(
+/// The features of all beads of a pair, with words if the articles are short.
+pub(in crate::align) fn all_features(
     source: &Side,
     target: &Side,
     config: &AlignConfig,
@@ -176,28 +197,34 @@ pub(in crate::align) fn features(
     features
 }
 
-/// For each unit that is in no bead: how many beads start before it.
-fn places<'b>(n: usize, beads: impl Iterator<Item = &'b [usize]>) -> Vec<Option<usize>> {
+/// The place of a segment: the number of beads that start before it. `None` if a bead contains it.
+type UnalignedPlace = Option<usize>;
+
+/// The places of n segments, from the segments of the beads.
+fn unaligned_places<'b>(
+    n: usize,
+    beads: impl Iterator<Item = &'b [usize]>,
+) -> Vec<UnalignedPlace> {
     let mut starts = vec![0; n];
-    let mut free = vec![true; n];
-    for units in beads {
-        starts[units[0]] += 1;
-        units.iter().for_each(|unit| free[*unit] = false);
+    let mut is_free = vec![true; n];
+    for segments in beads {
+        starts[segments[0]] += 1;
+        segments.iter().for_each(|segment| is_free[*segment] = false);
     }
     let mut before = 0;
-    let all = starts.into_iter().zip(free).map(|(start, free)| {
+    let places = starts.into_iter().zip(is_free).map(|(start, is_free)| {
         before += start;
-        free.then_some(before)
+        is_free.then_some(before)
     });
-    all.collect()
+    places.collect()
 }
 
-/// Units of both sides.
-type Runs = [Range<usize>; 2];
+/// Runs of segments with one place: of the source, of the target.
+type PairOfRuns = (Range<usize>, Range<usize>);
 
-/// The runs of units in no bead that are at different places, or at any.
-fn crossing(places: &[Vec<Option<usize>>; 2], any: bool) -> Vec<Runs> {
-    let runs = |places: &[Option<usize>]| -> Vec<(usize, Range<usize>)> {
+/// The pairs of runs of unaligned segments at different places, or at any places.
+fn pairs_of_runs(places: &[Vec<UnalignedPlace>; 2], at_any_place: bool) -> Vec<PairOfRuns> {
+    let runs = |places: &[UnalignedPlace]| -> Vec<(usize, Range<usize>)> {
         let mut start = 0;
         let mut runs = Vec::new();
         for run in places.chunk_by(|one, next| one == next) {
@@ -207,46 +234,56 @@ fn crossing(places: &[Vec<Option<usize>>; 2], any: bool) -> Vec<Runs> {
         }
         runs
     };
-    let (own, others) = (runs(&places[0]), runs(&places[1]));
-    let cross = |(place, run): &(usize, Range<usize>)| -> Vec<Runs> {
-        let elsewhere = others.iter().filter(|(other, _)| any || other != place);
-        elsewhere.map(|(_, other)| [run.clone(), other.clone()]).collect()
+    let (source, target) = (runs(&places[0]), runs(&places[1]));
+    let pairs = |(place, run): &(usize, Range<usize>)| -> Vec<PairOfRuns> {
+        let others = target.iter().filter(|(other, _)| at_any_place || other != place);
+        others.map(|(_, other)| (run.clone(), other.clone())).collect()
     };
-    own.iter().flat_map(cross).collect()
+    source.iter().flat_map(pairs).collect()
 }
 
-/// Beads that follow each other.
+/// Crossing beads that follow each other.
 struct Block {
     beads: Vec<PairBead>,
+    /// The sum of the potentials of the beads.
     potential: f32,
-    /// The length of the shorter side of the longest bead.
+    /// The length of the shorter side of the longest bead, in characters.
     length: f32,
 }
 
 impl Block {
-    /// Two beads that follow each other seldom resemble each other by chance;
-    /// one does, where it is short: menus and teasers are full of such.
-    fn convinces(&self) -> bool {
+    /// Whether the block is more than a chance match. Two similar beads in a row are rare by
+    /// chance. A single short one is not: menus and teasers are full of them.
+    fn is_convincing(&self) -> bool {
         let count = self.beads.len();
         let mean = self.beads.iter().map(|bead| bead.score).sum::<f32>() / count.max(1) as f32;
-        let enough = match count {
-            1 => mean >= MIN_CLEAR_MARGIN && self.length >= MIN_LONG_CHARACTERS,
-            _ => mean >= MIN_MEAN_MARGIN && self.length >= MIN_LONG_CHARACTERS / 2.0,
+        let (min_margin, min_length) = if count == 1 {
+            (MIN_SINGLE_MARGIN, MIN_SINGLE_CHARACTERS)
+        } else {
+            (MIN_MEAN_MARGIN, MIN_SINGLE_CHARACTERS / 2.0)
         };
-        enough && self.potential >= MIN_SCORE_NATS
+        mean >= min_margin && self.length >= min_length && self.potential >= MIN_BLOCK_NATS
+    }
+
+    /// Whether a bead follows the last bead of the block, with at most one segment in between.
+    fn is_followed_by(&self, bead: &PairBead) -> bool {
+        let is_near = |last: &[usize], next: &[usize]| next[0] - last[last.len() - 1] <= 2;
+        self.beads.last().is_some_and(|last| {
+            is_near(&last.source, &bead.source) && is_near(&last.target, &bead.target)
+        })
     }
 }
 
-/// Paths that have beads between two runs of pieces only.
-struct Between {
+/// Restricts paths to beads between two runs of sentences.
+struct BetweenRuns {
     rows: Range<usize>,
     columns: Range<usize>,
 }
 
-impl Constraint for Between {
+impl Constraint for BetweenRuns {
     fn bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
-        let row = self.rows.start <= i && i + a <= self.rows.end;
-        row && self.columns.start <= j && j + b <= self.columns.end
+        let is_in_rows = self.rows.start <= i && i + a <= self.rows.end;
+        is_in_rows && self.columns.start <= j && j + b <= self.columns.end
     }
     fn source_gap(&self, _: usize) -> bool {
         true
@@ -256,116 +293,130 @@ impl Constraint for Between {
     }
 }
 
-struct Pass<'p> {
-    sides: [&'p Side; 2],
+/// What the margin and the potential of the beads of sentences inside a bead of segments sum to.
+#[derive(Default)]
+struct BeadSums {
+    margin: f32,
+    potential: f32,
+    /// The length of the shorter side of the longest bead, in characters.
+    length: f32,
+    count: usize,
+}
+
+/// The second pass over one pair.
+struct CrossingPass<'p> {
+    source: &'p Side,
+    target: &'p Side,
     config: &'p AlignConfig,
     lattice: &'p Lattice<'p>,
     potentials: &'p Potentials,
 }
 
-impl Pass<'_> {
-    /// The blocks between two runs that convince.
-    fn blocks(&self, [units, others]: Runs) -> Vec<Block> {
-        let [source, target] = self.sides;
-        let (n, m) = (source.len(), target.len());
-        let (rows, columns) = (source.pieces(units), target.pieces(others));
-        let inside = Between { rows: rows.clone(), columns: columns.clone() };
-        if !self.promises(&inside) {
+impl CrossingPass<'_> {
+    /// The convincing blocks between two runs of segments.
+    fn blocks(&self, source_run: Range<usize>, target_run: Range<usize>) -> Vec<Block> {
+        let (source, target) = (self.source, self.target);
+        let runs =
+            BetweenRuns { rows: source.pieces(source_run), columns: target.pieces(target_run) };
+        if !self.has_positive_bead(&runs) {
             return Vec::new();
         }
-        // The sentences before the runs, none of them aligned, are done on the
-        // way down the first column or along the rows of the run.
-        let range = |i: usize| match i {
-            i if i == n => 0..m + 1,
-            i if i < rows.start => 0..1,
-            _ => 0..columns.end + 1,
-        };
-        let band = Band::covering((0..=n).map(range).collect());
-        let sums = ForwardBackward::new(
+        let band = self.band(&runs);
+        let posteriors = ForwardBackward::new(
             self.lattice,
             &band,
             self.potentials,
-            inside,
+            runs,
             self.config.temperature,
         );
-        let mut pieces = Vec::new();
-        sums.each_bead(|bead, posterior| {
-            if posterior > 0.5 {
-                pieces.push((bead.i..bead.i + bead.shape.0, bead.j..bead.j + bead.shape.1));
+        let mut sentence_beads = Vec::new();
+        posteriors.each_bead(|bead, posterior| {
+            if posterior > MIN_SENTENCE_BEAD_POSTERIOR {
+                sentence_beads.push(SentenceBead {
+                    source: bead.i..bead.i + bead.shape.0,
+                    target: bead.j..bead.j + bead.shape.1,
+                });
             }
         });
-        let units = |(rows, columns): &(Range<usize>, Range<usize>)| {
-            let rows = source.units_of(rows.clone());
-            (rows.collect(), target.units_of(columns.clone()).collect())
+        let segments = |bead: &SentenceBead| SegmentBead {
+            source: source.units_of(bead.source.clone()).collect(),
+            target: target.units_of(bead.target.clone()).collect(),
         };
         let mut blocks: Vec<Block> = Vec::new();
-        for (own, other) in connected(pieces.iter().map(units).collect()) {
-            let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
-            let (hull_own, hull_other) = (hull(&own), hull(&other));
-            if hull_own.len() > own.len() || hull_other.len() > other.len() {
+        for bead in merge_overlapping(sentence_beads.iter().map(segments).collect()) {
+            if bead.has_hole() {
                 continue;
             }
-            let posterior = unit_posterior::unit_posterior(
-                &sums,
-                (source, hull_own.clone()),
-                (target, hull_other),
-            );
+            let (rows, columns) = (hull(&bead.source), hull(&bead.target));
+            let (own, other) = ((source, rows.clone()), (target, columns));
+            let posterior = unit_posterior::unit_posterior(&posteriors, own, other);
             if posterior < MIN_POSTERIOR {
                 continue;
             }
-            let of = source.pieces(hull_own);
-            let within = pieces.iter().filter(|(rows, _)| of.contains(&rows.start));
-            let (mut margins, mut potential, mut length, mut count) = (0.0, 0.0, 0.0_f32, 0);
-            for (rows, columns) in within {
-                let measured = self.measure(rows, columns);
-                margins += measured.0;
-                potential += measured.1;
-                let sizes = (source.span_length(rows.start, rows.len()))
-                    .min(target.span_length(columns.start, columns.len()));
-                length = length.max(sizes);
-                count += 1;
-            }
-            let score = margins / count.max(1) as f32;
-            let bead = PairBead { source: own, target: other, score, posterior };
-            let follows = |block: &&mut Block| {
-                let near = |last: &[usize], next: &[usize]| next[0] - last[last.len() - 1] <= 2;
-                let last = block.beads.last();
-                last.is_some_and(|last| {
-                    near(&last.source, &bead.source) && near(&last.target, &bead.target)
-                })
-            };
-            match blocks.last_mut().filter(follows) {
+            let sentences = source.pieces(rows);
+            let inside =
+                sentence_beads.iter().filter(|bead| sentences.contains(&bead.source.start));
+            let sums = self.sum_up(inside);
+            let score = sums.margin / sums.count.max(1) as f32;
+            let SegmentBead { source, target } = bead;
+            let bead = PairBead { source, target, score, posterior };
+            match blocks.last_mut().filter(|block| block.is_followed_by(&bead)) {
                 Some(block) => {
                     block.beads.push(bead);
-                    block.potential += potential;
-                    block.length = block.length.max(length);
+                    block.potential += sums.potential;
+                    block.length = block.length.max(sums.length);
                 }
-                None => blocks.push(Block { beads: vec![bead], potential, length }),
+                None => blocks.push(Block {
+                    beads: vec![bead],
+                    potential: sums.potential,
+                    length: sums.length,
+                }),
             }
         }
-        blocks.retain(Block::convinces);
+        blocks.retain(Block::is_convincing);
         blocks
     }
 
-    /// Whether any bead gains something: most runs have nothing in common.
-    fn promises(&self, between: &Between) -> bool {
-        between.rows.clone().any(|i| {
-            between.columns.clone().any(|j| {
-                let potentials = self.potentials.at(i, j).zip(&self.lattice.shapes);
-                { potentials }
-                    .any(|(potential, shape)| potential > 0.0 && between.bead(i, *shape, j))
-            })
-        })
+    /// The nodes of paths with beads between two runs. All sentences before the runs are unaligned,
+    /// so the paths go down the first column, and then right in the rows of the source run.
+    fn band(&self, runs: &BetweenRuns) -> Band {
+        let (n, m) = (self.source.len(), self.target.len());
+        let columns = |i: usize| {
+            if i == n {
+                0..m + 1
+            } else if i < runs.rows.start {
+                0..1
+            } else {
+                0..runs.columns.end + 1
+            }
+        };
+        Band::covering((0..=n).map(columns).collect())
     }
 
-    /// Margin and gain of a bead.
-    fn measure(&self, rows: &Range<usize>, columns: &Range<usize>) -> (f32, f32) {
-        let shape = (rows.len(), columns.len());
-        let features = self.lattice.features;
-        let margin = features.margin(rows.start, shape, columns.start, &mut Scratch::default());
-        let of_shape = self.lattice.shapes.iter().position(|one| *one == shape);
-        let potential =
-            of_shape.and_then(|at| self.potentials.at(rows.start, columns.start).nth(at));
-        (margin, potential.unwrap_or(0.0))
+    /// Whether any bead between two runs has a positive potential. Most runs have nothing in
+    /// common.
+    fn has_positive_bead(&self, runs: &BetweenRuns) -> bool {
+        let has_bead_at = |i: usize, j: usize| {
+            let mut beads = self.potentials.at(i, j).zip(&self.lattice.shapes);
+            beads.any(|(potential, shape)| potential > 0.0 && runs.bead(i, *shape, j))
+        };
+        runs.rows.clone().any(|i| runs.columns.clone().any(|j| has_bead_at(i, j)))
+    }
+
+    fn sum_up<'b>(&self, beads: impl Iterator<Item = &'b SentenceBead>) -> BeadSums {
+        let mut sums = BeadSums::default();
+        for SentenceBead { source, target } in beads {
+            let (i, shape, j) = (source.start, (source.len(), target.len()), target.start);
+            let at_shape = self.lattice.shapes.iter().position(|other| *other == shape);
+            let potential = at_shape.and_then(|at| self.potentials.at(i, j).nth(at));
+            let length =
+                self.source.span_length(i, shape.0).min(self.target.span_length(j, shape.1));
+            let features = self.lattice.features;
+            sums.margin += features.margin(i, shape, j, &mut Scratch::default());
+            sums.potential += potential.unwrap_or(0.0);
+            sums.length = sums.length.max(length);
+            sums.count += 1;
+        }
+        sums
     }
 }

@@ -304,7 +304,7 @@ pub(in crate::align) fn complete(
             continue;
         }
         let (source, target) = (sides[aligned.x], sides[aligned.y]);
-        let full = crate::align::band::band::Band::full(source.len(), target.len());
+        let full = crate::align::band::Band::full(source.len(), target.len());
         let measured = crate::align::crossing::features(source, target, config, &full);
         for bead in moved {
             let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;

@@ -1,51 +1,21 @@
-//! Two articles: the best alignment of their vectors.
+//! Alignment of a single pair of articles, given as vectors and lengths.
 
 use crate::align::AlignConfig;
 use crate::align::features::side::Side;
+use crate::align::results::PairAlignment;
 use crate::align::search::search;
 use crate::{Error, Result};
 
-/// A bead of a pair: sentences of both sides that correspond. They are
-/// consecutive, or have nothing between them but sentences without a
-/// counterpart.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PairBead {
-    /// Sentences of the source, ascending, at least one.
-    pub source: Vec<usize>,
-    /// Sentences of the target, ascending, at least one.
-    pub target: Vec<usize>,
-    /// Margin similarity: 0 for the background, 1 for identical vectors.
-    pub score: f32,
-    /// The share of the lattice's weight that goes through this bead, 0 to 1.
-    pub posterior: f32,
-}
-
-/// The alignment of a pair: beads in order, and for each sentence how sure it
-/// is that it has no counterpart. Of sides with larger units, all indices are
-/// those of units.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PairAlignment {
-    /// The beads, ascending on both sides. What is in none is unaligned.
-    pub beads: Vec<PairBead>,
-    /// The score of the best path, in nats: the gains of its beads less the costs
-    /// of gaps. The beads put out are those that are likely, which may be others.
-    pub score: f32,
-    /// For each source sentence, the posterior of it being unaligned, 0 to 1.
-    pub source_null: Vec<f32>,
-    /// For each target sentence, the posterior of it being unaligned, 0 to 1.
-    pub target_null: Vec<f32>,
-}
-
-/// Aligns two articles given as vectors and lengths: exact dynamic programming
-/// with affine gaps over margin similarities. Knows no text, model or
-/// language; an empty side is fine.
+/// Aligns two articles given as vectors and lengths.
+///
+/// It needs no text, model or language. An empty side is allowed: all sentences of the other side
+/// are then unaligned.
 ///
 /// # Errors
 ///
-/// [`Error::VectorShape`] for sides of different dimensions,
-/// [`Error::InvalidConfig`], and [`Error::TooLong`].
+/// [`Error::VectorShape`] if the vectors of the sides have different dimensions,
+/// [`Error::InvalidConfig`] if a setting is out of its range, and [`Error::TooLong`] if a side has
+/// too many sentences.
 ///
 /// ```
 /// use bitext::align::{AlignConfig, Side, align_pair};

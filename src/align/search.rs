@@ -1,246 +1,292 @@
-//! The search as a whole: each two sides, then all together.
+//! The search: posteriors of each language pair, then one decoding over all languages.
+//!
+//! The input is two or three sides, that is vectors and lengths of sentences. The output is a
+//! [`JointAlignment`]: units over all languages, and the alignment of each pair. The stages are:
+//!
+//! 1. Features of the beads of each pair, first without words in the search band, then with words
+//!    in the pruned band (see [`band`](crate::align::band)).
+//! 2. The Viterbi path and the posteriors of each pair.
+//! 3. Groups of sentences over all languages, decoded from the posteriors of links (see
+//!    [`joint`](crate::align::joint)).
+//! 4. Units: groups of whole segments, with scores and posteriors.
+
+use std::sync::Arc;
 
 use crate::align::AlignConfig;
-use crate::align::band::band::Band;
+use crate::align::band::{Band, PathStep};
 use crate::align::crf::forward_backward::{ForwardBackward, Unconstrained};
 use crate::align::crf::lattice::{Best, Lattice};
 use crate::align::crf::potentials::Potentials;
 use crate::align::crf::unit_posterior;
 use crate::align::features::bead::Features;
 use crate::align::features::side::Side;
-use crate::align::joint::conflicts::Ranges;
+use crate::align::joint::calibration::MAX_SPLIT_BEAD_POSTERIOR;
+use crate::align::joint::conflicts::LanguageRanges;
 use crate::align::joint::decode::{PAIRS, PairScores, decode};
-use crate::align::joint::links::{Links, nodes};
-use crate::align::joint::segments::{Joined, SegmentBead, SentenceBead, join};
-use crate::align::joint::units::Merged;
-use crate::align::pair::{PairAlignment, PairBead};
+use crate::align::joint::links::{Links, joint_band};
+use crate::align::joint::segments::{BeadsOfPair, JoinedSegments, SegmentBead, SentenceBead, hull, join};
+use crate::align::joint::units::JointAlignment;
+use crate::align::results::{AlignedPair, PairAlignment, PairBead};
 use crate::align::search_band::{SearchBand, search_band};
-use crate::bitext::groups::LANGUAGES;
+use crate::bitext::groups::MAX_LANGUAGES;
 
-/// Paths this much worse than the best, in nats at temperature 1, are left out
-/// of posteriors.
+/// The width of the beam in nats at temperature 1. Paths that score this much less than the
+/// Viterbi path weigh e^-18 of it and do not count in posteriors.
 const BEAM_NATS: f32 = 18.0;
 
-/// The same for the search before words are looked at, which may mend this much.
+/// The width of the beam in nats before word features are known. Word features may make up for a
+/// deficit of this size.
 const BEAM_NATS_WITHOUT_WORDS: f32 = 12.0;
 
-/// The alignment of two of the sides.
-pub(in crate::align) struct AlignedPair {
-    /// Index of the source.
-    pub(in crate::align) x: usize,
-    /// Index of the target, after the source.
-    pub(in crate::align) y: usize,
-    pub(in crate::align) alignment: PairAlignment,
-}
+/// The largest band, in nodes, of which all potentials are kept: 90,000 nodes take 6 MB.
+const MAX_CACHED_NODES: usize = 300 * 300;
 
-/// What the search has found out about a pair, for those who want to look.
+/// A language pair in the search: its lattice and what was computed on it.
 pub(in crate::align) struct PairSearch<'s> {
-    pub(in crate::align) x: usize,
-    pub(in crate::align) y: usize,
+    /// Index of the source among the sides.
+    pub(in crate::align) source: usize,
+    /// Index of the target, greater than that of the source.
+    pub(in crate::align) target: usize,
+    pub(in crate::align) features: &'s Arc<Features>,
     pub(in crate::align) lattice: &'s Lattice<'s>,
-    pub(in crate::align) sums: &'s ForwardBackward<'s>,
-    /// The beads that are put out, in pieces.
-    pub(in crate::align) beads: &'s [SentenceBead],
+    /// The pruned band, in which posteriors are computed.
+    pub(in crate::align) band: &'s Band,
+    pub(in crate::align) viterbi_path: &'s [PathStep],
+    viterbi_score: f32,
+    pub(in crate::align) posteriors: ForwardBackward<'s>,
+    links: Links,
+    scores: PairScores,
+    /// The beads of the result.
+    pub(in crate::align) beads: Vec<SentenceBead>,
 }
 
-/// Aligns two or three sides of one dimension, all within the limits.
-pub(in crate::align) fn search(sides: &[&Side], config: &AlignConfig) -> Merged {
+/// Aligns two or three sides, whose vectors have one dimension.
+pub(in crate::align) fn search(sides: &[&Side], config: &AlignConfig) -> JointAlignment {
     search_observed(sides, config, &mut |_| ())
 }
 
-/// Aligns, and shows each pair on the way.
+/// Aligns as [`search`] does. Calls `observe` with each pair when its beads are known.
 pub(in crate::align) fn search_observed(
     sides: &[&Side],
     config: &AlignConfig,
-    seen: &mut dyn FnMut(&PairSearch<'_>),
-) -> Merged {
-    let pairs: Vec<(usize, usize)> = PAIRS.into_iter().filter(|(_, y)| *y < sides.len()).collect();
-    let within = BEAM_NATS * config.temperature.max(1.0);
-    let looked = pairs.iter().map(|&(x, y)| look(sides[x], sides[y], config));
-    let mut looked: Vec<PairFeatures> = looked.collect();
-    let known: Vec<Option<Potentials>> =
-        looked.iter_mut().map(|looked| looked.cached.take()).collect();
-    let lattices: Vec<Lattice<'_>> = looked
-        .iter()
-        .zip(known)
-        .map(|(PairFeatures { features, band, .. }, known)| {
-            let mut lattice = Lattice::new(features, config.shapes(), config.weights());
-            lattice.cached = known;
-            if band.nodes() <= MAX_CACHED_NODES && lattice.cached.is_none() {
-                lattice.precompute(band);
-            }
-            lattice
-        })
+    observe: &mut dyn FnMut(&PairSearch<'_>),
+) -> JointAlignment {
+    let mut features: Vec<PairFeatures> = (PAIRS.into_iter())
+        .filter(|(_, target)| *target < sides.len())
+        .map(|pair| PairFeatures::new(pair, sides, config))
         .collect();
-    let best: Vec<Best> = lattices
-        .iter()
-        .zip(&looked)
-        .map(|(lattice, looked)| lattice.best_path(&looked.band, within))
-        .collect();
-    let potentials: Vec<Potentials> = lattices
-        .iter()
-        .zip(&best)
-        .map(|(lattice, best)| Potentials::new(lattice, &best.pruned))
-        .collect();
-    let sums: Vec<ForwardBackward<'_>> = lattices
-        .iter()
-        .zip(&best)
-        .zip(&potentials)
-        .map(|((lattice, best), potentials)| {
-            ForwardBackward::new(
-                lattice,
-                &best.pruned,
-                potentials,
-                Unconstrained,
-                config.temperature,
-            )
-        })
-        .collect();
-    let links: Vec<Links> = sums
-        .iter()
-        .zip(&looked)
-        .zip(&best)
-        .map(|((sums, looked), best)| {
-            Links::new(sums, &looked.features, &best.pruned, config.max_side)
-        })
-        .collect();
-    let blocks: Vec<PairScores> = pairs
-        .iter()
-        .zip(links.iter().zip(&best))
-        .map(|(&(x, y), (links, best))| {
-            let band = nodes(&best.steps, sides[x].len(), sides[y].len());
-            PairScores::new(links, band, config, pairs.len() > 1)
-        })
-        .collect();
+    let lattices: Vec<PairLattice<'_>> =
+        features.iter_mut().map(|features| PairLattice::new(features, config)).collect();
+    let is_joint = lattices.len() > 1;
+    let mut pairs: Vec<PairSearch<'_>> =
+        lattices.iter().map(|lattice| PairSearch::new(lattice, config, is_joint)).collect();
 
-    let lens: [usize; LANGUAGES] =
+    let lens: [usize; MAX_LANGUAGES] =
         std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.len()));
-    let together = decode(lens, &blocks);
-    let approximate = together.is_none()
-        || looked.iter().any(|looked| looked.approximate)
-        || best.iter().any(|best| !best.whole);
-    let beads: Vec<Vec<SentenceBead>> = pairs
-        .iter()
-        .zip(&blocks)
-        .map(|(&pair, blocks)| chosen(pair, lens, blocks, together.as_deref()))
-        .collect();
-    for (at, &(x, y)) in pairs.iter().enumerate() {
-        seen(&PairSearch { x, y, lattice: &lattices[at], sums: &sums[at], beads: &beads[at] });
+    let scores: Vec<&PairScores> = pairs.iter().map(|pair| &pair.scores).collect();
+    let groups = decode(lens, &scores);
+    let approximate = groups.is_none() || lattices.iter().any(|lattice| lattice.approximate);
+    for pair in &mut pairs {
+        pair.beads = pair.beads_of_groups(lens, groups.as_deref());
+        observe(pair);
     }
-    let Joined { groups, beads } = join(sides, &pairs, &beads);
-    let align = |((at, &(x, y)), beads): ((usize, &(usize, usize)), Vec<SegmentBead>)| {
-        let between = (sides[x], sides[y]);
-        let alignment = alignment(between, beads, &sums[at], &links[at], best[at].score);
-        AlignedPair { x, y, alignment }
-    };
-    let aligned: Vec<AlignedPair> = pairs.iter().enumerate().zip(beads).map(align).collect();
-    Merged { pairs: aligned, units: groups, moved: Vec::new(), approximate }
+
+    let beads: Vec<BeadsOfPair<'_>> = pairs.iter().map(PairSearch::beads_of_pair).collect();
+    let JoinedSegments { groups, beads } = join(sides, &beads);
+    let pairs = pairs.iter().zip(beads).map(|(pair, beads)| pair.align(sides, beads)).collect();
+    JointAlignment { pairs, units: groups, crossing: Vec::new(), approximate }
 }
 
-/// The beads of two sides: of the groups of all, or where no path is common to all, of the pair alone.
-fn chosen(
-    (x, y): (usize, usize),
-    lens: [usize; LANGUAGES],
-    blocks: &PairScores,
-    together: Option<&[Ranges]>,
-) -> Vec<SentenceBead> {
-    let groups: Vec<SentenceBead> = match together {
-        Some(groups) => groups.iter().map(|all| (all[x].clone(), all[y].clone())).collect(),
-        None => {
-            let alone = decode([lens[x], lens[y], 0], std::slice::from_ref(blocks));
-            alone.unwrap_or_default().into_iter().map(|[own, other, _]| (own, other)).collect()
-        }
-    };
-    let both = groups.into_iter().filter(|(own, other)| !own.is_empty() && !other.is_empty());
-    both.flat_map(|(own, other)| blocks.beads(own, other)).collect()
-}
-
-/// Beads of units with what the search says of them.
-fn alignment(
-    (source_side, target_side): (&Side, &Side),
-    beads: Vec<SegmentBead>,
-    sums: &ForwardBackward<'_>,
-    links: &Links,
-    score: f32,
-) -> PairAlignment {
-    let [source_null, target_null] = sums.nulls(source_side, target_side);
-    let nulls = (source_null.as_slice(), target_null.as_slice());
-    let bead = |(source, target): SegmentBead| PairBead {
-        score: links.margin(&pieces(source_side, &source), &pieces(target_side, &target)),
-        posterior: bead_posterior(sums, (source_side, target_side), (&source, &target), nulls),
-        source,
-        target,
-    };
-    let beads = beads.into_iter().map(bead).collect();
-    PairAlignment { beads, score, source_null, target_null }
-}
-
-/// Nodes of a band of which all gains are kept: 90 thousand take 6 MB.
-const MAX_CACHED_NODES: usize = 300 * 300;
-
-/// What was seen of two sides before the search.
+/// What is known of the beads of a pair before the final search.
 struct PairFeatures {
-    features: Features,
+    source: usize,
+    target: usize,
+    features: Arc<Features>,
     /// The nodes to search.
     band: Band,
-    /// The gains between them, where there are not too many.
+    /// The potentials in the band, unless it is too large to keep them.
     cached: Option<Potentials>,
-    /// Whether other nodes were left out unseen.
+    /// Whether nodes outside of the band may be on likely paths.
     approximate: bool,
 }
 
-/// What is known of two sides, words included: these are looked at where the path
-/// may go by all else.
-fn look(source: &Side, target: &Side, config: &AlignConfig) -> PairFeatures {
-    let within = BEAM_NATS_WITHOUT_WORDS * config.temperature.max(1.0);
-    let SearchBand { band, near, approximate, known } = search_band(source, target, config);
-    let (mut features, steps) = match known {
-        Some((features, steps)) => (features, Some(steps)),
-        None => (Features::new(source, target, config, &band, &near), None),
-    };
-    let mut lattice = Lattice::new(&features, config.shapes(), config.weights());
-    if band.nodes() <= MAX_CACHED_NODES {
-        lattice.precompute(&band);
-    }
-    let (pruned, whole) = match steps {
-        Some(steps) => lattice.pruned_band_near(&steps, &band, within),
-        None => {
-            let best = lattice.best_path(&band, within);
-            (best.pruned, best.whole)
+impl PairFeatures {
+    /// Measures the beads of a pair. Word features are measured only near paths that are likely
+    /// without them.
+    fn new((x, y): (usize, usize), sides: &[&Side], config: &AlignConfig) -> PairFeatures {
+        let (source, target) = (sides[x], sides[y]);
+        let beam = BEAM_NATS_WITHOUT_WORDS * config.temperature.max(1.0);
+        let SearchBand { band, neighbour_band, approximate, best } =
+            search_band(source, target, config);
+        let (mut features, steps) = match best {
+            Some(best) => (best.features, Some(best.steps)),
+            None => (Features::new(source, target, config, &band, &neighbour_band), None),
+        };
+        let mut lattice = Lattice::new(&features, config.shapes(), config.weights());
+        if band.nodes() <= MAX_CACHED_NODES {
+            lattice.precompute(&band);
         }
-    };
-    let known = lattice.cached.take();
-    features.look_at_words(source, target, config, &pruned);
-    let known =
-        known.map(|known| known.with_words(&features, config.weights(), &config.shapes(), &pruned));
-    PairFeatures { features, band: pruned, cached: known, approximate: approximate || !whole }
-}
-
-/// The posterior of a bead of units. Of one with a hole, that of its halves
-/// being one, if the units between were not there, is unknown: as likely as the
-/// least likely of its halves, and the units between being unaligned.
-fn bead_posterior(
-    sums: &ForwardBackward<'_>,
-    (source, target): (&Side, &Side),
-    (units, others): (&[usize], &[usize]),
-    nulls: (&[f32], &[f32]),
-) -> f32 {
-    let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
-    let whole = |units: &[usize]| hull(units).len() == units.len();
-    if whole(units) && whole(others) {
-        return unit_posterior::unit_posterior(sums, (source, hull(units)), (target, hull(others)));
+        let (pruned, whole) = match steps {
+            Some(steps) => lattice.pruned_band_near(&steps, &band, beam),
+            None => {
+                let best = lattice.best_path(&band, beam);
+                (best.pruned, best.whole)
+            }
+        };
+        let cached = lattice.cached.take();
+        features.look_at_words(source, target, config, &pruned);
+        let cached = cached.map(|cached| {
+            cached.with_words(&features, config.weights(), &config.shapes(), &pruned)
+        });
+        PairFeatures {
+            source: x,
+            target: y,
+            features: Arc::new(features),
+            band: pruned,
+            cached,
+            approximate: approximate || !whole,
+        }
     }
-    let between = |units: &[usize], nulls: &[f32]| {
-        let hole = hull(units).filter(|unit| units.binary_search(unit).is_err());
-        hole.map(|unit| nulls[unit]).fold(1.0, f32::min)
-    };
-    between(units, nulls.0).min(between(others, nulls.1)).min(MAX_SPLIT_BEAD_POSTERIOR)
 }
 
-/// How likely a bead with a hole is at most: nine in ten were right on the
-/// development sets.
-const MAX_SPLIT_BEAD_POSTERIOR: f32 = 0.9;
+/// The lattice of a pair with all features, and its Viterbi path.
+struct PairLattice<'f> {
+    source: usize,
+    target: usize,
+    features: &'f Arc<Features>,
+    lattice: Lattice<'f>,
+    best: Best,
+    potentials: Potentials,
+    /// Whether nodes that were not searched may be on likely paths.
+    approximate: bool,
+}
 
-fn pieces(side: &Side, units: &[usize]) -> Vec<usize> {
-    units.iter().flat_map(|unit| side.pieces(*unit..unit + 1)).collect()
+impl<'f> PairLattice<'f> {
+    fn new(pair: &'f mut PairFeatures, config: &'f AlignConfig) -> PairLattice<'f> {
+        let PairFeatures { source, target, features, band, cached, approximate } = pair;
+        let mut lattice = Lattice::new(features, config.shapes(), config.weights());
+        lattice.cached = cached.take();
+        if band.nodes() <= MAX_CACHED_NODES && lattice.cached.is_none() {
+            lattice.precompute(band);
+        }
+        let best = lattice.best_path(band, BEAM_NATS * config.temperature.max(1.0));
+        let potentials = Potentials::new(&lattice, &best.pruned);
+        PairLattice {
+            source: *source,
+            target: *target,
+            features,
+            lattice,
+            approximate: *approximate || !best.whole,
+            best,
+            potentials,
+        }
+    }
+}
+
+impl<'s> PairSearch<'s> {
+    /// Computes posteriors and links. `is_joint` says that there are three languages.
+    fn new(pair: &'s PairLattice<'s>, config: &AlignConfig, is_joint: bool) -> PairSearch<'s> {
+        let PairLattice { lattice, best, potentials, .. } = pair;
+        let band = &best.pruned;
+        let posteriors =
+            ForwardBackward::new(lattice, band, potentials, Unconstrained, config.temperature);
+        let links = Links::new(&posteriors, pair.features, band, config.max_side);
+        let joint_band = joint_band(&best.steps, lattice.n, lattice.m);
+        let scores = PairScores::new(&links, joint_band, config, is_joint);
+        PairSearch {
+            source: pair.source,
+            target: pair.target,
+            features: pair.features,
+            lattice,
+            band,
+            viterbi_path: &best.steps,
+            viterbi_score: best.score,
+            posteriors,
+            links,
+            scores,
+            beads: Vec::new(),
+        }
+    }
+
+    /// The beads of this pair inside the groups of all languages. Without groups, the pair is
+    /// decoded alone.
+    fn beads_of_groups(
+        &self,
+        lens: [usize; MAX_LANGUAGES],
+        groups: Option<&[LanguageRanges]>,
+    ) -> Vec<SentenceBead> {
+        let (x, y) = (self.source, self.target);
+        let groups: Vec<SentenceBead> = match groups {
+            Some(groups) => {
+                let pair = |group: &LanguageRanges| SentenceBead {
+                    source: group[x].clone(),
+                    target: group[y].clone(),
+                };
+                groups.iter().map(pair).collect()
+            }
+            None => {
+                let alone = decode([lens[x], lens[y], 0], &[&self.scores]).unwrap_or_default();
+                let pair =
+                    |[source, target, _]: LanguageRanges| SentenceBead { source, target };
+                alone.into_iter().map(pair).collect()
+            }
+        };
+        (groups.into_iter())
+            .filter(|group| !group.source.is_empty() && !group.target.is_empty())
+            .flat_map(|group| self.scores.beads(group.source, group.target))
+            .collect()
+    }
+
+    fn beads_of_pair(&self) -> BeadsOfPair<'_> {
+        BeadsOfPair { source: self.source, target: self.target, beads: &self.beads }
+    }
+
+    /// The alignment of the pair, from its beads of whole segments.
+    fn align(&self, sides: &[&Side], beads: Vec<SegmentBead>) -> AlignedPair {
+        let (source, target) = (sides[self.source], sides[self.target]);
+        let [source_null, target_null] = self.posteriors.nulls(source, target);
+        let bead = |bead: SegmentBead| PairBead {
+            score: self.links.margin(
+                &sentences_of(source, &bead.source),
+                &sentences_of(target, &bead.target),
+            ),
+            posterior: self.posterior((source, target), &bead, (&source_null, &target_null)),
+            source: bead.source,
+            target: bead.target,
+        };
+        let beads = beads.into_iter().map(bead).collect();
+        AlignedPair {
+            source: self.source,
+            target: self.target,
+            alignment: PairAlignment { beads, score: self.viterbi_score, source_null, target_null },
+        }
+    }
+
+    /// The posterior of a bead of segments.
+    ///
+    /// The posterior of a bead with a hole, that is with unaligned segments between its own, is
+    /// not computed. It is estimated by the posterior that all segments in the hole are unaligned.
+    fn posterior(
+        &self,
+        (source, target): (&Side, &Side),
+        bead: &SegmentBead,
+        (source_null, target_null): (&[f32], &[f32]),
+    ) -> f32 {
+        if !bead.has_hole() {
+            let (rows, columns) = (hull(&bead.source), hull(&bead.target));
+            let posteriors = &self.posteriors;
+            return unit_posterior::unit_posterior(posteriors, (source, rows), (target, columns));
+        }
+        let hole_posterior = |segments: &[usize], nulls: &[f32]| {
+            hull(segments)
+                .filter(|segment| segments.binary_search(segment).is_err())
+                .map(|segment| nulls[segment])
+                .fold(MAX_SPLIT_BEAD_POSTERIOR, f32::min)
+        };
+        hole_posterior(&bead.source, source_null).min(hole_posterior(&bead.target, target_null))
+    }
+}
+
+fn sentences_of(side: &Side, segments: &[usize]) -> Vec<usize> {
+    segments.iter().flat_map(|segment| side.pieces(*segment..segment + 1)).collect()
 }

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use proptest::prelude::*;
 
-use crate::align::band::band::Band;
+use crate::align::band::Band;
 use crate::align::crf::forward_backward::{ForwardBackward, Gap, Unconstrained};
 use crate::align::crf::lattice::{Lattice, PathStep};
 use crate::align::crf::potentials::Potentials;

@@ -1,96 +1,131 @@
-//! Groups of sentences over all languages, and their order.
+//! Groups of corresponding sentences over all languages: their closure and their reading order.
+//!
+//! Beads link the sentences of two languages. [`closure`] merges beads that share a sentence
+//! into groups, by union-find (Tarjan 1975). [`reading_order`] sorts groups so that they can be
+//! read from the first to the last in every language.
 
 use std::collections::BTreeMap;
 
-/// Articles aligned at most.
-pub(crate) const LANGUAGES: usize = 3;
+/// The largest number of articles that are aligned together.
+pub(crate) const MAX_LANGUAGES: usize = 3;
 
-/// The sentences of a group by language, ascending.
-pub(crate) type Group = [Vec<usize>; LANGUAGES];
+/// The sentences of a group by language, ascending; empty for a language that the group lacks.
+pub(crate) type SentenceGroup = [Vec<usize>; MAX_LANGUAGES];
 
-/// Puts sentences that groups connect, directly or through others, into one;
-/// those that are in none stay alone.
-pub(crate) fn closure(lens: [usize; LANGUAGES], groups: impl Iterator<Item = Group>) -> Vec<Group> {
+/// Merges groups that share a sentence, directly or through other groups.
+///
+/// `lens` has the number of sentences of each language. Each sentence is in exactly one group of
+/// the result: a sentence of no given group gets a group of its own.
+pub(crate) fn closure(
+    lens: [usize; MAX_LANGUAGES],
+    groups: impl Iterator<Item = SentenceGroup>,
+) -> Vec<SentenceGroup> {
     let offsets = [0, lens[0], lens[0] + lens[1]];
-    let mut parent: Vec<usize> = (0..lens.iter().sum()).collect();
+    let mut sets = UnionFind::new(lens.iter().sum());
     for group in groups {
-        let all = group.iter().zip(offsets);
-        let all: Vec<usize> =
-            all.flat_map(|(all, offset)| all.iter().map(move |at| at + offset)).collect();
-        for pair in all.windows(2) {
-            let (one, other) = (find(&mut parent, pair[0]), find(&mut parent, pair[1]));
-            parent[other] = one;
-        }
+        let numbered: Vec<usize> = (group.iter().zip(offsets))
+            .flat_map(|(sentences, offset)| sentences.iter().map(move |at| at + offset))
+            .collect();
+        numbered.windows(2).for_each(|pair| sets.union(pair[0], pair[1]));
     }
-    let mut closed: BTreeMap<usize, Group> = BTreeMap::new();
-    for (x, (len, offset)) in lens.into_iter().zip(offsets).enumerate() {
+    let mut by_root: BTreeMap<usize, SentenceGroup> = BTreeMap::new();
+    for (language, (len, offset)) in lens.into_iter().zip(offsets).enumerate() {
         for at in 0..len {
-            closed.entry(find(&mut parent, at + offset)).or_default()[x].push(at);
+            by_root.entry(sets.root(at + offset)).or_default()[language].push(at);
         }
     }
-    closed.into_values().collect()
+    by_root.into_values().collect()
 }
 
-/// The one that stands for all connected to this one.
-pub(crate) fn find(parent: &mut [usize], mut at: usize) -> usize {
-    while parent[at] != at {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
+/// Disjoint sets of the numbers below n.
+pub(crate) struct UnionFind {
+    /// For each number another one of its set; a root is its own parent.
+    parents: Vec<usize>,
+}
+
+impl UnionFind {
+    /// Each number in a set of its own.
+    pub(crate) fn new(n: usize) -> UnionFind {
+        UnionFind { parents: (0..n).collect() }
     }
-    at
+
+    /// The number that represents the set of `at`.
+    pub(crate) fn root(&mut self, mut at: usize) -> usize {
+        while self.parents[at] != at {
+            self.parents[at] = self.parents[self.parents[at]];
+            at = self.parents[at];
+        }
+        at
+    }
+
+    /// Merges the sets of two numbers. The root of the first represents both.
+    pub(crate) fn union(&mut self, first: usize, second: usize) {
+        let (root, other) = (self.root(first), self.root(second));
+        self.parents[other] = root;
+    }
 }
 
-/// Orders groups that hold each sentence once: first sentences ascend in every
-/// language, and where that leaves a choice, those of one sentence come first,
-/// by language. What cannot be ordered so comes last.
-pub(crate) fn reading_order(lens: [usize; LANGUAGES], groups: Vec<Group>) -> Vec<Group> {
+/// Sorts groups, so that their first sentences ascend in every language.
+///
+/// Each sentence is in one group. If several groups can be next, groups of a single sentence
+/// come first, then the language decides. Groups that cannot be sorted this way come last.
+pub(crate) fn reading_order(
+    lens: [usize; MAX_LANGUAGES],
+    groups: Vec<SentenceGroup>,
+) -> Vec<SentenceGroup> {
     reading_order_with(lens, groups, &|_| false)
 }
 
-/// The same with groups that are out of order: those stand at the place of
-/// their first language's first sentence, and the order of the others is what
-/// it would be without their sentences of the other languages.
+/// Sorts groups of which some cross the others.
+///
+/// A crossing group is placed by its sentences in its first language. Its sentences in the other
+/// languages do not affect the order.
 pub(crate) fn reading_order_with(
-    lens: [usize; LANGUAGES],
-    groups: Vec<Group>,
-    is_moved: &dyn Fn(&Group) -> bool,
-) -> Vec<Group> {
-    let moved: Vec<bool> = groups.iter().map(is_moved).collect();
-    // The languages of a group whose order counts.
-    let counts = |at: usize, x: usize| !moved[at] || groups[at][..x].iter().all(Vec::is_empty);
-    let mut group_of: [Vec<usize>; LANGUAGES] = std::array::from_fn(|x| vec![usize::MAX; lens[x]]);
+    lens: [usize; MAX_LANGUAGES],
+    groups: Vec<SentenceGroup>,
+    is_crossing: &dyn Fn(&SentenceGroup) -> bool,
+) -> Vec<SentenceGroup> {
+    let crossing: Vec<bool> = groups.iter().map(is_crossing).collect();
+    // Whether the order depends on a group's sentences in a language.
+    let is_ordered_by =
+        |group: usize, x: usize| !crossing[group] || groups[group][..x].iter().all(Vec::is_empty);
+    let mut group_of: [Vec<usize>; MAX_LANGUAGES] =
+        std::array::from_fn(|x| vec![usize::MAX; lens[x]]);
     for (at, group) in groups.iter().enumerate() {
-        for (x, sentences) in group.iter().enumerate().filter(|(x, _)| counts(at, *x)) {
+        for (x, sentences) in group.iter().enumerate().filter(|(x, _)| is_ordered_by(at, *x)) {
             sentences.iter().for_each(|&sentence| group_of[x][sentence] = at);
         }
     }
-    let mut done = vec![false; groups.len()];
-    let mut heads = [0; LANGUAGES];
+    let mut placed = vec![false; groups.len()];
+    // By language: the first sentence whose group is not placed yet.
+    let mut heads = [0; MAX_LANGUAGES];
     let mut order = Vec::with_capacity(groups.len());
     loop {
-        for x in 0..LANGUAGES {
-            let met = |at: usize| {
-                group_of[x].get(at).is_some_and(|group| done.get(*group) != Some(&false))
+        for x in 0..MAX_LANGUAGES {
+            let is_past = |sentence: usize| {
+                group_of[x].get(sentence).is_some_and(|group| placed.get(*group) != Some(&false))
             };
-            while met(heads[x]) {
+            while is_past(heads[x]) {
                 heads[x] += 1;
             }
         }
+        // The group of a language's head, if it starts at the heads of all its languages.
         let ready = |x: usize| -> Option<usize> {
-            let at = *group_of[x].get(heads[x])?;
-            let first = |y: usize| {
-                !counts(at, y) || groups[at][y].first().is_none_or(|first| *first == heads[y])
+            let group = *group_of[x].get(heads[x])?;
+            let starts_at_head = |y: usize| {
+                !is_ordered_by(group, y)
+                    || groups[group][y].first().is_none_or(|first| *first == heads[y])
             };
-            (0..LANGUAGES).all(first).then_some(at)
+            (0..MAX_LANGUAGES).all(starts_at_head).then_some(group)
         };
-        let single = |at: &usize| groups[*at].iter().map(Vec::len).sum::<usize>() == 1;
-        let alone = (0..LANGUAGES).filter_map(ready).find(single);
-        let Some(next) = alone.or_else(|| (0..LANGUAGES).find_map(ready)) else { break };
-        done[next] = true;
+        let is_single = |group: &usize| groups[*group].iter().map(Vec::len).sum::<usize>() == 1;
+        let single = (0..MAX_LANGUAGES).filter_map(ready).find(is_single);
+        let Some(next) = single.or_else(|| (0..MAX_LANGUAGES).find_map(ready)) else { break };
+        placed[next] = true;
         order.push(next);
     }
-    order.extend((0..groups.len()).filter(|at| !done[*at]));
-    let mut groups: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
+    order.extend((0..groups.len()).filter(|at| !placed[*at]));
+    let mut groups: Vec<Option<SentenceGroup>> = groups.into_iter().map(Some).collect();
     order.into_iter().filter_map(|at| groups[at].take()).collect()
 }
 
@@ -106,9 +141,8 @@ mod tests {
             [vec![0, 3], vec![2], vec![]],
             [vec![1], vec![], vec![]],
         ];
-        // The first of these and the one with the hole cross each other.
-        let order = reading_order([4, 3, 0], groups.clone());
-        assert_eq!(order.len(), 4);
+        // The first group and the group with a hole cross each other: none is lost.
+        assert_eq!(reading_order([4, 3, 0], groups).len(), 4);
         let order = reading_order(
             [4, 3, 0],
             vec![
@@ -127,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn moved_groups_stand_where_their_first_language_has_them() {
+    fn crossing_groups_are_placed_by_their_first_language() {
         let groups = vec![
             [vec![1], vec![0], vec![]],
             [vec![2], vec![1], vec![]],
@@ -138,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_closure_goes_through_other_languages() {
+    fn groups_are_connected_through_other_languages() {
         let groups = [[vec![0], vec![0], vec![]], [vec![], vec![0], vec![1]]];
         let closed = closure([1, 1, 2], groups.into_iter());
         assert_eq!(closed, [[vec![0], vec![0], vec![1]], [vec![], vec![], vec![0]]]);

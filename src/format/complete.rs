@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bitext::groups::{Group, LANGUAGES, closure, reading_order_with};
+use crate::bitext::groups::{SentenceGroup, MAX_LANGUAGES, closure, reading_order_with};
 use crate::{Article, Language, Pair, Part, Result, Unit};
 
 /// Adds units, of confidence 0, for the sentences that are in none: those that
@@ -16,12 +16,12 @@ pub(super) fn complete(
 ) -> Result<Vec<Unit>> {
     let sentences: usize = articles.iter().map(Article::len).sum();
     let covered: usize = units.iter().flat_map(Unit::parts).map(|part| part.sentences.len()).sum();
-    if covered >= sentences || articles.len() > LANGUAGES {
+    if covered >= sentences || articles.len() > MAX_LANGUAGES {
         return Ok(units);
     }
     let languages: Vec<Language> = articles.iter().map(Article::language).collect();
     let lens = std::array::from_fn(|at| articles.get(at).map_or(0, Article::len));
-    let group = |unit: &Unit| -> Group {
+    let group = |unit: &Unit| -> SentenceGroup {
         std::array::from_fn(|at| {
             let sentences = languages.get(at).and_then(|&language| unit.sentences(language));
             sentences.filter(|all| all.iter().all(|at_| *at_ < lens[at])).unwrap_or(&[]).to_vec()
@@ -31,21 +31,21 @@ pub(super) fn complete(
     let groups = closure(lens, units.iter().map(group).chain(beads));
 
     // Of a crossing unit that is missing, a bead may tell.
-    let crossing: Vec<Group> = units
+    let crossing: Vec<SentenceGroup> = units
         .iter()
         .chain(pairs.iter().flat_map(|pair| &pair.beads))
         .filter(|unit| unit.crossing())
         .map(group)
         .collect();
-    let is_moved = |all: &Group| {
-        let within = |one: &Group| {
+    let is_moved = |all: &SentenceGroup| {
+        let within = |one: &SentenceGroup| {
             one.iter().zip(all).all(|(one, all)| one.iter().all(|at| all.contains(at)))
         };
         crossing.iter().any(within)
     };
 
-    let given: BTreeMap<Group, Unit> = units.into_iter().map(|unit| (group(&unit), unit)).collect();
-    let unit = |all: Group| match given.get(&all) {
+    let given: BTreeMap<SentenceGroup, Unit> = units.into_iter().map(|unit| (group(&unit), unit)).collect();
+    let unit = |all: SentenceGroup| match given.get(&all) {
         Some(unit) => Ok(unit.clone()),
         None => {
             let moved = is_moved(&all);

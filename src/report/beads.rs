@@ -1,6 +1,6 @@
 //! The beads of corrected units.
 
-use crate::bitext::groups::{Group, closure};
+use crate::bitext::groups::{SentenceGroup, closure};
 use crate::report::corrections::is_same;
 use crate::{Bitext, Language, Pair, Part, Result, Unit};
 
@@ -70,7 +70,7 @@ fn connects(bitext: &Bitext, unit: &Unit, beads: &[Vec<Unit>]) -> bool {
     let languages: Vec<Language> = bitext.languages().collect();
     let own = |x: usize| languages.get(x).and_then(|language| unit.sentences(*language));
     let lens = std::array::from_fn(|x| own(x).map_or(0, <[usize]>::len));
-    let group = |bead: &Unit| -> Group {
+    let group = |bead: &Unit| -> SentenceGroup {
         std::array::from_fn(|x| {
             let held = languages.get(x).and_then(|language| bead.sentences(*language));
             let places = held.unwrap_or_default().iter();

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::beads;
-use crate::bitext::groups::{Group, LANGUAGES, reading_order_with};
+use crate::bitext::groups::{SentenceGroup, MAX_LANGUAGES, reading_order_with};
 use crate::json::{LineError, parse_id, parse_object};
 use crate::{Bitext, Error, Id, Language, Part, Result, Unit};
 
@@ -292,14 +292,14 @@ pub(super) fn is_same(one: &Unit, other: &Unit) -> bool {
 fn ordered(bitext: &Bitext, units: Vec<Unit>) -> Vec<Unit> {
     let languages: Vec<Language> = bitext.languages().collect();
     let lens = std::array::from_fn(|x| bitext.articles().get(x).map_or(0, |all| all.len()));
-    let group = |unit: &Unit| -> Group {
+    let group = |unit: &Unit| -> SentenceGroup {
         let of = |x: usize| unit.sentences(*languages.get(x)?);
         std::array::from_fn(|x| of(x).unwrap_or_default().to_vec())
     };
-    debug_assert!(languages.len() <= LANGUAGES);
-    let groups: Vec<Group> = units.iter().map(group).collect();
-    let mut of_group: HashMap<Group, Unit> = groups.iter().cloned().zip(units).collect();
-    let moved: BTreeSet<Group> = { of_group.iter() }
+    debug_assert!(languages.len() <= MAX_LANGUAGES);
+    let groups: Vec<SentenceGroup> = units.iter().map(group).collect();
+    let mut of_group: HashMap<SentenceGroup, Unit> = groups.iter().cloned().zip(units).collect();
+    let moved: BTreeSet<SentenceGroup> = { of_group.iter() }
         .filter(|(_, unit)| unit.crossing())
         .map(|(group, _)| group.clone())
         .collect();

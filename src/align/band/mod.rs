@@ -1,3 +1,24 @@
-//! What part of the lattice is searched: bands of nodes, and matrices over them.
+//! Which part of the lattice is searched: bands of nodes, and matrices over them.
+//!
+//! The lattice of n source and m target sentences has (n + 1) x (m + 1) nodes. Most of them are on
+//! no likely path. A [`Band`] names the nodes to search: one range of columns per row. All bands
+//! but the full one are made in the same way: [`BandBuilder`] collects the nodes of a path and a
+//! margin around them.
+//!
+//! The aligner narrows the lattice in three steps, each inside the one before:
+//!
+//! 1. The *search band* (`align/search_band.rs`): all nodes of short articles. In long articles,
+//!    the nodes near a path that was found window by window.
+//! 2. The *pruned band* (`align/crf/lattice.rs`): the nodes of the search band on paths that score
+//!    at most a beam's width below the Viterbi path (beam search, Lowerre 1976). Word features
+//!    and posteriors are computed here.
+//! 3. The *joint band* (`align/joint/links.rs`): the nodes near the Viterbi path of each language
+//!    pair. The decoder over all languages searches their product.
 
-pub(in crate::align) mod band;
+mod matrix;
+mod nodes;
+mod path;
+
+pub(in crate::align) use matrix::{BandMatrix, products};
+pub(in crate::align) use nodes::{Band, BandBuilder};
+pub(in crate::align) use path::{PathStep, path_nodes};

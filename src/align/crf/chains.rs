@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use crate::align::Side;
-use crate::align::band::band::BandMatrix;
+use crate::align::band::BandMatrix;
 use crate::align::crf::forward_backward::{Constraint, ForwardBackward, IMPOSSIBLE, add};
 use crate::align::crf::lattice::{BEAD, SOURCE_GAP, TARGET_GAP};
 

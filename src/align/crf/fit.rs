@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::align::band::band::Band;
+use crate::align::band::Band;
 use crate::align::crf::forward_backward::{
     Constraint, ForwardBackward, Gap, IMPOSSIBLE, Unconstrained,
 };

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use crate::align::Side;
-use crate::align::band::band::{Band, BandMatrix};
+use crate::align::band::{Band, BandMatrix};
 use crate::align::crf::lattice::{BEAD, Lattice, SOURCE_GAP, STATES, TARGET_GAP};
 use crate::align::crf::potentials::Potentials;
 use crate::align::features::bead::Shape;

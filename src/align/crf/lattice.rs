@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::align::band::band::{Band, BandBuilder, BandMatrix};
+use crate::align::band::{Band, BandBuilder, BandMatrix, PathStep};
 use crate::align::crf::potentials::{Potentials, starts};
 use crate::align::crf::weights::Weights;
 use crate::align::features::bead::{Features, Scratch, Shape};
@@ -37,10 +37,6 @@ const MOST_ALIVE: usize = 16;
 
 /// Nodes that are looked at in any case: they take a millisecond.
 const FEW_NODES: usize = 10_000;
-
-/// A path's step: source and target sentences. Unaligned sentences are steps
-/// (1, 0) and (0, 1).
-pub(in crate::align) type PathStep = (usize, usize);
 
 /// What runs of unaligned sentences gain.
 pub(in crate::align) struct Gaps {
@@ -185,12 +181,8 @@ impl<'a> Lattice<'a> {
         let mut margin = PATH_MARGIN;
         loop {
             let mut builder = BandBuilder::new(self.n, self.m, margin);
-            let (mut i, mut j) = (0, 0);
-            for (a, b) in steps {
-                (i, j) = (i + a, j + b);
-                builder.include(i, j..j + 1, margin);
-            }
-            let near = band.within(&builder.finish());
+            builder.include_path(steps, margin);
+            let near = band.intersection(&builder.finish());
             let scores = self.forward(&near);
             let score = scores.at(self.n, self.m).into_iter().fold(IMPOSSIBLE, f32::max);
             let pruned = self.pruned_band(&near, &scores, score - within);
@@ -342,7 +334,7 @@ impl<'a> Lattice<'a> {
             below.truncate(longest);
         }
         // The way back needs a node a row, whatever the rounding.
-        band.within(&Band::covering(ranges))
+        band.intersection(&Band::covering(ranges))
     }
 
     fn trace(&self, band: &Band, scores: &Scores, end: [f32; STATES]) -> Vec<PathStep> {
@@ -443,12 +435,8 @@ mod tests {
         let best = lattice.best_path(&full, 80.0);
         // The alike sentences may stand anywhere beside each other.
         let mut builder = BandBuilder::new(60, 100, PATH_MARGIN);
-        let mut node = (0, 0);
-        for (a, b) in &best.steps {
-            node = (node.0 + a, node.1 + b);
-            builder.include(node.0, node.1..node.1 + 1, PATH_MARGIN);
-        }
-        let near = full.within(&builder.finish());
+        builder.include_path(&best.steps, PATH_MARGIN);
+        let near = full.intersection(&builder.finish());
         let reaches = |(pruned, near): (&Range<usize>, &Range<usize>)| {
             pruned.start < near.start || pruned.end > near.end
         };

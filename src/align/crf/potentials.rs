@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::align::band::band::{Band, BandMatrix};
+use crate::align::band::{Band, BandMatrix};
 use crate::align::crf::lattice::{Lattice, PotentialRow};
 use crate::align::crf::weights::Weights;
 use crate::align::features::bead::{Features, Shape};

@@ -146,7 +146,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::align::band::band::Band;
+    use crate::align::band::Band;
     use crate::align::crf::forward_backward::Unconstrained;
     use crate::align::crf::lattice::Lattice;
     use crate::align::crf::potentials::Potentials;

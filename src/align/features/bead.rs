@@ -11,7 +11,7 @@
 use std::ops::Range;
 
 use crate::align::AlignConfig;
-use crate::align::band::band::Band;
+use crate::align::band::Band;
 use crate::align::crf::weights::{C, F, class};
 use crate::align::features::cosines::Cosines;
 use crate::align::features::side::Side;

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1, Axis, Slice};
 
-use crate::align::band::band::{Band, BandMatrix, products};
+use crate::align::band::{Band, BandMatrix, products};
 use crate::align::features::side::Side;
 
 pub(in crate::align) enum Cosines {

@@ -15,7 +15,7 @@ use std::ops::Range;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::align::band::band::{Band, BandMatrix};
+use crate::align::band::{Band, BandMatrix};
 use crate::align::features::side::Side;
 use crate::embed::Words;
 

@@ -1,138 +1,109 @@
-//! The alignment that is put out: of two or three languages in one search.
+//! The decoder: the best grouping of the sentences of two or three languages.
 //!
-//! Each group of sentences that correspond gains, for each two of its
-//! languages, what their links gain: the logarithm of the odds of a link's
-//! posterior, so that where two languages contradict each other the less likely
-//! link gives way (posteriors rather than scores after Do et al. 2005,
-//! "ProbCons", who align several sequences so). The best path over the nodes
-//! (i, j, k) of all languages is found exactly, among the nodes near the best
-//! paths of the pairs. Units are consistent over all languages because each is
-//! one step of one path.
+//! A group contains sentences that correspond in all languages. For each two of its languages it
+//! scores the best beads between its sentences, and a bead scores its links: the log-odds of their
+//! posteriors, less the [`costs`]. So if two language pairs contradict each
+//! other, the less likely link gives way. (Posteriors instead of scores are from ProbCons, a
+//! decoder for multiple sequence alignment, Do et al. 2005.)
+//!
+//! The search is dynamic programming over the nodes (i, j, k) of three languages. A step adds a
+//! group or one unaligned sentence. The result is the best path among the nodes whose pairs are all
+//! in the joint bands. The groups are consistent over all languages because each is one step.
+//! Two languages are decoded in the same way, with an empty third one.
 
 use std::ops::Range;
 
 use crate::align::AlignConfig;
-use crate::align::band::band::{Band, BandMatrix};
-use crate::align::joint::conflicts::Ranges;
+use crate::align::band::{Band, BandMatrix};
+use crate::align::joint::conflicts::LanguageRanges;
+use crate::align::joint::costs::{
+    MIN_LINK_POSTERIOR, SIZE_COST, SUPPORT_REACH, WEAK_LINK_WEIGHT, gap_cost, link_score,
+};
 use crate::align::joint::links::Links;
-use crate::bitext::groups::LANGUAGES;
+use crate::align::joint::segments::SentenceBead;
+use crate::bitext::groups::MAX_LANGUAGES;
 
-/// The pairs of three languages.
+/// The language pairs of three languages.
 pub(in crate::align) const PAIRS: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
 
-/// Most that a link gains or costs, in nats.
-const MAX_LOG_ODDS: f32 = 6.0;
-
-/// What is taken off every link, in nats: of two sentences as likely linked as
-/// not it is better to say nothing.
-const LINK_COST: f32 = 0.2;
-
-/// What is taken off one that stands alone: between unaligned text two sentences
-/// are easily linked for want of a better one.
-const ISOLATED_LINK_COST: f32 = 0.8;
-
-/// What is taken off the link of the last sentences of both articles that stands alone, in nats:
-/// pages end with a line of the site, and what ends two of them corresponds only where that is
-/// surely so. Not of articles of one sentence: what is both first and last is the article.
-const LAST_LINK_COST: f32 = 3.2;
-
-/// Sentences before and after a link in which others keep it company.
-const NEIGHBOUR_REACH: usize = 3;
-
-/// What a sentence of a group costs at least that is in no bead of one of its pairs,
-/// so that a false link does not tie two groups together.
-const MIN_GAP_COST: f32 = 1.5;
-
-/// What a unit costs whose best link has less than even odds, in parts of what
-/// these lack.
-const WEAK_LINK_WEIGHT: f32 = 0.3;
-
-/// A link less likely than this is none, whatever the other languages say.
-const MIN_LINK_POSTERIOR: f32 = 0.25;
-
-/// What each unit of a group beyond one a language costs: of equal ways the
-/// finer.
-const SIZE_COST: f32 = 1e-4;
-
-/// Most units of a side here.
+/// The largest number of sentences on one side of a bead, as
+/// [`AlignConfig::max_side`] allows it.
 const MAX_BEAD_SIDE: usize = 8;
 
-/// Two languages: what their blocks of units gain.
+/// The largest number of nodes that are searched for three languages: 36 MB.
+const MAX_JOINT_NODES: usize = 6_000_000;
+
+/// The scores of the beads and blocks of a language pair.
+///
+/// A block is the part of a group in two languages: ranges of source and target sentences.
 pub(in crate::align) struct PairScores {
     max_side: usize,
     band: Band,
-    /// By node and shape: what one bead gains.
+    /// By first node and shape: the score of a bead.
     beads: BandMatrix<ShapeScores>,
-    /// By node and shape: what the best beads inside the block gain. Of two
-    /// languages alone a block is one bead, since what is left out of it can as
-    /// well stand outside.
-    inside: Option<BandMatrix<ShapeScores>>,
-    /// By sentence of either side: what it costs that a block leaves it out.
-    gap_cost: [Vec<f32>; 2],
+    /// By first node and shape: the score of the best beads inside a block. `None` for two
+    /// languages: their blocks are single beads, since a sentence without a link is as well off
+    /// outside of the block.
+    blocks: Option<BandMatrix<ShapeScores>>,
+    /// By sentence: the cost of being in a block and in no bead.
+    source_gap_costs: Vec<f32>,
+    target_gap_costs: Vec<f32>,
 }
 
-/// A number for each shape, by source and target sentences - 1.
+/// Scores of shapes: of a source and b target sentences at [a - 1][b - 1].
 type ShapeScores = [[f32; MAX_BEAD_SIDE]; MAX_BEAD_SIDE];
 
-/// What sentences cost that a group leaves out: the logarithm of the odds that they
-/// are unaligned, since a group says that all of it corresponds.
-fn gap_cost(held: &[f32]) -> Vec<f32> {
-    let odds = |held: &f32| ((1.0 - held).max(0.0) / held).ln();
-    held.iter().map(|held| odds(held).clamp(MIN_GAP_COST, MAX_LOG_ODDS)).collect()
-}
+const IMPOSSIBLE_SHAPES: ShapeScores = [[f32::NEG_INFINITY; MAX_BEAD_SIDE]; MAX_BEAD_SIDE];
 
-/// What the links of n source sentences gain: the logarithms of
-/// their odds, less some doubt. Infinitely little, where there is none.
+/// The scores of the links of n source sentences, negative infinity for impossible links.
 fn link_scores(links: &Links, n: usize) -> BandMatrix<f32> {
-    let near: Vec<Range<usize>> = (0..n).map(|i| links.near(i)).collect();
-    let mut scores = BandMatrix::new(near.clone(), f32::NEG_INFINITY);
-    for (i, near) in near.into_iter().enumerate() {
-        for (score, j) in scores.row_mut(i).iter_mut().zip(near) {
+    let columns: Vec<Range<usize>> = (0..n).map(|i| links.columns(i)).collect();
+    let mut scores = BandMatrix::new(columns.clone(), f32::NEG_INFINITY);
+    for (i, columns) in columns.into_iter().enumerate() {
+        for (score, j) in scores.row_mut(i).iter_mut().zip(columns) {
             let posterior = links.posterior(i, j);
             if posterior >= MIN_LINK_POSTERIOR {
-                let odds = (posterior / (1.0 - posterior)).ln();
-                let neighbour_support = neighbour_support(links, i, j);
-                let last = i > 0 && j > 0 && i + 1 == n && j + 1 == links.columns();
-                let alone = if last { LAST_LINK_COST } else { ISOLATED_LINK_COST };
-                let doubt = alone + (LINK_COST - alone) * neighbour_support;
-                *score = odds.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS) - doubt;
+                let is_last = i > 0 && j > 0 && i + 1 == n && j + 1 == links.target_len();
+                *score = link_score(posterior, neighbour_support(links, i, j), is_last);
             }
         }
     }
     scores
 }
 
-/// Whether there are links of other beads, or the start of the articles, on either
-/// side of one: the posterior of the likeliest on the side where it is less. At
-/// their end is what keeps no company.
+/// Support from neighbouring links: the smaller of the best posterior before and the best posterior
+/// after this link.
+///
+/// The start of both articles supports a link, their end does not. Links that share a sentence with
+/// this one are part of the same bead and do not support it.
 fn neighbour_support(links: &Links, i: usize, j: usize) -> f32 {
     let mut before = if i + j == 0 { 1.0_f32 } else { 0.0 };
     let mut after = 0.0_f32;
-    // Links with the same sentences are of the same bead: no other.
-    let other = |x: usize, y: usize| {
-        let together = links.posterior(i, y).max(links.posterior(x, j));
-        (links.posterior(x, y) - together).max(0.0)
+    let other_bead = |x: usize, y: usize| {
+        let same_bead = links.posterior(i, y).max(links.posterior(x, j));
+        (links.posterior(x, y) - same_bead).max(0.0)
     };
-    for x in 1..=NEIGHBOUR_REACH {
-        for y in 1..=NEIGHBOUR_REACH {
+    for x in 1..=SUPPORT_REACH {
+        for y in 1..=SUPPORT_REACH {
             if x <= i && y <= j {
-                before = before.max(other(i - x, j - y));
+                before = before.max(other_bead(i - x, j - y));
             }
-            after = after.max(other(i + x, j + y));
+            after = after.max(other_bead(i + x, j + y));
         }
     }
     before.min(after)
 }
 
-/// What a bead gains: its links, less what its units lack whose links are weak.
-/// Infinitely little, where one has no link: better to leave it out.
-fn bead(links: &BandMatrix<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> f32 {
+/// The score of a bead of `a` sentences from i and `b` sentences from j: of its links, less a part of
+/// the deficit of sentences with weak links only. A bead with a sentence without any link is
+/// impossible.
+fn bead_score(links: &BandMatrix<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> f32 {
     let mut score = -SIZE_COST * (a + b - 2) as f32;
     let mut others = [f32::NEG_INFINITY; MAX_BEAD_SIDE];
-    for unit in i..i + a {
+    for sentence in i..i + a {
         let mut best = f32::NEG_INFINITY;
         for (at, other_best) in others[..b].iter_mut().enumerate() {
-            let link = links.get(unit, j + at).copied().unwrap_or(f32::NEG_INFINITY);
+            let link = links.get(sentence, j + at).copied().unwrap_or(f32::NEG_INFINITY);
             score += link.max(0.0);
             best = best.max(link);
             *other_best = other_best.max(link);
@@ -142,249 +113,264 @@ fn bead(links: &BandMatrix<f32>, (i, a): (usize, usize), (j, b): (usize, usize))
     others[..b].iter().fold(score, |score, best| score + WEAK_LINK_WEIGHT * best.min(0.0))
 }
 
-/// Whether the first units of both sides have a link within the beads of a node.
+/// Whether the sentences i and j have links among the next a and b sentences. Otherwise no bead
+/// starts there.
 fn starts_beads(links: &BandMatrix<f32>, (i, a): (usize, usize), (j, b): (usize, usize)) -> bool {
     let linked = |i, j| links.get(i, j).is_some_and(|score| *score > f32::NEG_INFINITY);
     (j..j + b).any(|j| linked(i, j)) && (i..i + a).any(|i| linked(i, j))
 }
 
-/// What the beads of a block gain, by its size.
+/// The scores of blocks of a source and b target sentences at [a][b].
 type BlockScores = [[f32; MAX_BEAD_SIDE + 1]; MAX_BEAD_SIDE + 1];
 
 impl PairScores {
-    /// `band` holds the nodes that are looked at; `together` says that there
-    /// are three languages.
+    /// Scores the beads between the nodes of a joint band. `is_joint` says that there are three
+    /// languages, so that blocks are needed.
     pub(in crate::align) fn new(
         links: &Links,
         band: Band,
         config: &AlignConfig,
-        together: bool,
+        is_joint: bool,
     ) -> PairScores {
         let (max_side, max_bead) = (config.max_side.min(MAX_BEAD_SIDE), config.max_bead.max(2));
-        let nodes = band.rows().to_vec();
-        let none =
-            || BandMatrix::new(nodes.clone(), [[f32::NEG_INFINITY; MAX_BEAD_SIDE]; MAX_BEAD_SIDE]);
-        let mut beads = none();
-        let (rows, columns) = (band.rows().len() - 1, links.columns());
-        let gap_cost = [gap_cost(links.held(0)), gap_cost(links.held(1))];
-        let links = link_scores(links, rows);
-        for i in 0..rows {
+        let impossible = BandMatrix::new(band.rows().to_vec(), IMPOSSIBLE_SHAPES);
+        let mut beads = impossible.clone();
+        let (n, m) = (band.rows().len() - 1, links.target_len());
+        let scores = link_scores(links, n);
+        for i in 0..n {
             for j in band.row(i) {
-                let (most, widest) = (max_side.min(rows - i), max_side.min(columns - j));
-                if !starts_beads(&links, (i, most), (j, widest)) {
+                let (rows, columns) = (max_side.min(n - i), max_side.min(m - j));
+                if !starts_beads(&scores, (i, rows), (j, columns)) {
                     continue;
                 }
-                let Some(scores) = beads.get_mut(i, j) else { continue };
-                for (a, row) in (1..=most).zip(scores) {
-                    for (b, score) in (1..=widest.min(max_bead.saturating_sub(a))).zip(row) {
-                        *score = bead(&links, (i, a), (j, b));
+                let Some(shapes) = beads.get_mut(i, j) else { continue };
+                for (a, row) in (1..=rows).zip(shapes) {
+                    for (b, score) in (1..=columns.min(max_bead.saturating_sub(a))).zip(row) {
+                        *score = bead_score(&scores, (i, a), (j, b));
                     }
                 }
             }
         }
-        let mut blocks = PairScores { max_side, beads, inside: None, gap_cost, band };
-        if together {
-            let mut inside = none();
-            for i in 0..rows {
-                for j in blocks.band.row(i) {
-                    let (most, widest) = (max_side.min(rows - i), max_side.min(columns - j));
-                    let grid = blocks.grid(i, j, most, widest);
-                    if let Some(scores) = inside.get_mut(i, j) {
-                        for (row, best) in scores.iter_mut().zip(&grid[1..]) {
-                            row.copy_from_slice(&best[1..]);
+        let gap_costs = |aligned: &[f32]| aligned.iter().copied().map(gap_cost).collect();
+        let mut pair = PairScores {
+            max_side,
+            band,
+            beads,
+            blocks: None,
+            source_gap_costs: gap_costs(&links.aligned().source),
+            target_gap_costs: gap_costs(&links.aligned().target),
+        };
+        if is_joint {
+            let mut blocks = impossible;
+            for i in 0..n {
+                for j in pair.band.row(i) {
+                    let scores = pair.block_scores(i, j, max_side.min(n - i), max_side.min(m - j));
+                    if let Some(shapes) = blocks.get_mut(i, j) {
+                        for (row, scores) in shapes.iter_mut().zip(&scores[1..]) {
+                            row.copy_from_slice(&scores[1..]);
                         }
                     }
                 }
             }
-            blocks.inside = Some(inside);
+            pair.blocks = Some(blocks);
         }
-        blocks
+        pair
     }
 
-    /// What one bead gains; not at all, where its start is not looked at.
+    /// The score of a bead; negative infinity if it starts outside of the band.
     fn bead(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
         self.beads.get(i, j).map_or(f32::NEG_INFINITY, |scores| scores[a - 1][b - 1])
     }
 
-    /// What the best beads gain in all blocks from a node on.
-    fn grid(&self, i: usize, j: usize, rows: usize, columns: usize) -> BlockScores {
-        let mut best = [[f32::NEG_INFINITY; MAX_BEAD_SIDE + 1]; MAX_BEAD_SIDE + 1];
-        best[0][0] = 0.0;
+    /// The scores of the best beads inside each block that starts at a node and has up to `rows`
+    /// source and `columns` target sentences.
+    fn block_scores(&self, i: usize, j: usize, rows: usize, columns: usize) -> BlockScores {
+        let mut scores = [[f32::NEG_INFINITY; MAX_BEAD_SIDE + 1]; MAX_BEAD_SIDE + 1];
+        scores[0][0] = 0.0;
         for a in 0..=rows {
             for b in 0..=columns {
-                let mut here = best[a][b];
+                let mut best = scores[a][b];
                 if a > 0 {
-                    here = here.max(best[a - 1][b] - self.gap_cost[0][i + a - 1]);
+                    best = best.max(scores[a - 1][b] - self.source_gap_costs[i + a - 1]);
                 }
                 if b > 0 {
-                    here = here.max(best[a][b - 1] - self.gap_cost[1][j + b - 1]);
+                    best = best.max(scores[a][b - 1] - self.target_gap_costs[j + b - 1]);
                 }
                 for x in 1..=a {
                     for y in 1..=b {
-                        let score = self.bead(i + a - x, x, j + b - y, y);
-                        here = here.max(best[a - x][b - y] + score);
+                        let bead = self.bead(i + a - x, x, j + b - y, y);
+                        best = best.max(scores[a - x][b - y] + bead);
                     }
                 }
-                best[a][b] = here;
+                scores[a][b] = best;
             }
         }
-        best
+        scores
     }
 
+    /// The score of a block, or of a bead if there are two languages.
     fn score(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
-        let scores = self.inside.as_ref().unwrap_or(&self.beads);
+        let scores = self.blocks.as_ref().unwrap_or(&self.beads);
         scores.get(i, j).map_or(f32::NEG_INFINITY, |scores| scores[a - 1][b - 1])
     }
 
-    /// The beads of a block that is within one group, in order.
+    /// The best beads of a block, in order.
     pub(in crate::align) fn beads(
         &self,
         rows: Range<usize>,
         columns: Range<usize>,
-    ) -> Vec<(Range<usize>, Range<usize>)> {
-        let grid = self.grid(rows.start, columns.start, rows.len(), columns.len());
+    ) -> Vec<SentenceBead> {
+        let scores = self.block_scores(rows.start, columns.start, rows.len(), columns.len());
         let (mut a, mut b) = (rows.len(), columns.len());
         let mut beads = Vec::new();
         while a > 0 && b > 0 {
-            let mut step = None;
-            for x in 1..=a {
-                for y in 1..=b {
-                    let (i, j) = (rows.start + a - x, columns.start + b - y);
-                    if step.is_none() && grid[a - x][b - y] + self.bead(i, x, j, y) == grid[a][b] {
-                        beads.push((i..i + x, j..j + y));
-                        step = Some((x, y));
-                    }
-                }
+            let (i, j) = (rows.start + a, columns.start + b);
+            let shapes = (1..=a).flat_map(|x| (1..=b).map(move |y| (x, y)));
+            let is_best = |&(x, y): &(usize, usize)| {
+                scores[a - x][b - y] + self.bead(i - x, x, j - y, y) == scores[a][b]
+            };
+            if let Some((x, y)) = { shapes }.find(is_best) {
+                beads.push(SentenceBead { source: i - x..i, target: j - y..j });
+                (a, b) = (a - x, b - y);
+            } else if scores[a - 1][b] - self.source_gap_costs[i - 1]
+                >= scores[a][b - 1] - self.target_gap_costs[j - 1]
+            {
+                a -= 1;
+            } else {
+                b -= 1;
             }
-            let source = grid[a - 1][b] - self.gap_cost[0][rows.start + a - 1]
-                >= grid[a][b - 1] - self.gap_cost[1][columns.start + b - 1];
-            let (x, y) = step.unwrap_or(if source { (1, 0) } else { (0, 1) });
-            a -= x;
-            b -= y;
         }
         beads.reverse();
         beads
     }
 }
 
-/// Most nodes of a search of three languages.
-const MAX_JOINT_NODES: usize = 6_000_000;
-
-/// Groups the units of two or three languages; `blocks` are those of `PAIRS`.
-/// With two languages only the first is there, and `lens[2]` is 0. Nothing,
-/// where three languages have too many nodes to look at, or no path in common.
+/// Groups the sentences of two or three languages. `pairs` are those of [`PAIRS`], for two
+/// languages only the first, and `lens[2]` is 0.
+///
+/// `None` for three languages if their bands have more than [`MAX_JOINT_NODES`] nodes, or no path in
+/// common.
 pub(in crate::align) fn decode(
-    lens: [usize; LANGUAGES],
-    blocks: &[PairScores],
-) -> Option<Vec<Ranges>> {
-    let search = Search::new(lens, blocks)?;
-    Some(search.path())
+    lens: [usize; MAX_LANGUAGES],
+    pairs: &[&PairScores],
+) -> Option<Vec<LanguageRanges>> {
+    let search = JointSearch::new(lens, pairs)?;
+    Some(search.best_path())
 }
 
-type Node = [usize; LANGUAGES];
+/// The number of sentences of each language that a path has covered, or that a step covers.
+type JointNode = [usize; MAX_LANGUAGES];
 
-struct Search<'b> {
-    lens: Node,
-    blocks: &'b [PairScores],
-    steps: Vec<Node>,
-    /// By first language: the ranges of the others.
-    boxes: Vec<[Range<usize>; 2]>,
+/// No step leads to a node.
+const NO_STEP: u16 = u16::MAX;
+
+/// The search for the best path over the nodes of all languages.
+struct JointSearch<'b> {
+    lens: JointNode,
+    pairs: &'b [&'b PairScores],
+    /// All possible steps.
+    steps: Vec<JointNode>,
+    /// By sentences of the first language: the ranges of the second and the third.
+    ranges: Vec<[Range<usize>; 2]>,
+    /// By sentences of the first language: the place of its first node in the lists of nodes.
     offsets: Vec<usize>,
+    /// By node: the score of the best path to it, and the last step of that path.
     scores: Vec<f32>,
-    ways: Vec<u16>,
+    last_steps: Vec<u16>,
 }
 
-impl<'b> Search<'b> {
-    fn new(lens: Node, blocks: &'b [PairScores]) -> Option<Search<'b>> {
-        let boxes: Vec<[Range<usize>; 2]> = (0..=lens[0])
-            .map(|i| {
-                let row = |pair: usize| blocks.get(pair).map_or(0..1, |block| block.band.row(i));
-                [row(0), row(1)]
-            })
+impl<'b> JointSearch<'b> {
+    fn new(lens: JointNode, pairs: &'b [&'b PairScores]) -> Option<JointSearch<'b>> {
+        let ranges: Vec<[Range<usize>; 2]> = (0..=lens[0])
+            .map(|i| [0, 1].map(|pair| pairs.get(pair).map_or(0..1, |pair| pair.band.row(i))))
             .collect();
-        let mut offsets = Vec::with_capacity(boxes.len());
+        let mut offsets = Vec::with_capacity(ranges.len());
         let mut nodes = 0;
-        for [others, thirds] in &boxes {
+        for [second, third] in &ranges {
             offsets.push(nodes);
-            nodes += others.len() * thirds.len();
+            nodes += second.len() * third.len();
         }
-        let max_side = blocks.iter().map(|block| block.max_side).max().unwrap_or(1);
-        let sizes = |x: usize| 0..=if lens[x] > 0 { max_side } else { 0 };
-        let mut steps = Vec::new();
-        for a in sizes(0) {
-            for b in sizes(1) {
-                for c in sizes(2) {
-                    let languages = [a, b, c].iter().filter(|size| **size > 0).count();
-                    if languages > 1 || a + b + c == 1 {
-                        steps.push([a, b, c]);
-                    }
-                }
-            }
-        }
-        // Those of two languages are the band's, which is there already.
+        // For two languages the nodes are those of the band, which fits in memory.
         if lens[2] > 0 && nodes > MAX_JOINT_NODES {
             return None;
         }
-        let scores = vec![f32::NEG_INFINITY; nodes];
-        let mut search =
-            Search { lens, blocks, steps, boxes, offsets, scores, ways: vec![u16::MAX; nodes] };
+        let max_side = pairs.iter().map(|pair| pair.max_side).max().unwrap_or(1);
+        let mut search = JointSearch {
+            lens,
+            pairs,
+            steps: joint_steps(lens, max_side),
+            ranges,
+            offsets,
+            scores: vec![f32::NEG_INFINITY; nodes],
+            last_steps: vec![NO_STEP; nodes],
+        };
         search.run();
-        let end = search.at(lens)?;
+        let end = search.place(lens)?;
         (search.scores[end] > f32::NEG_INFINITY).then_some(search)
     }
 
-    fn at(&self, [i, j, k]: Node) -> Option<usize> {
-        let [others, thirds] = self.boxes.get(i)?;
-        let there = others.contains(&j) && thirds.contains(&k);
-        let third = self.blocks.get(2).is_none_or(|block| block.band.contains(j, k));
-        (there && third)
-            .then(|| self.offsets[i] + (j - others.start) * thirds.len() + k - thirds.start)
+    /// The place of a node in the lists of nodes; `None` if it is not searched.
+    fn place(&self, [i, j, k]: JointNode) -> Option<usize> {
+        let [second, third] = self.ranges.get(i)?;
+        let is_searched = second.contains(&j)
+            && third.contains(&k)
+            && self.pairs.get(2).is_none_or(|pair| pair.band.contains(j, k));
+        is_searched.then(|| self.offsets[i] + (j - second.start) * third.len() + k - third.start)
     }
 
-    fn score(&self, node: Node, step: Node) -> f32 {
-        let sizes: usize = step.iter().sum();
+    /// The score of a step from a node.
+    fn step_score(&self, node: JointNode, step: JointNode) -> f32 {
+        let sentences: usize = step.iter().sum();
         let languages = step.iter().filter(|size| **size > 0).count();
-        let mut score = -SIZE_COST * (sizes - languages) as f32;
-        for (&(x, y), block) in PAIRS.iter().zip(self.blocks) {
+        let mut score = -SIZE_COST * (sentences - languages) as f32;
+        for (&(x, y), pair) in PAIRS.iter().zip(self.pairs) {
             if step[x] > 0 && step[y] > 0 {
-                score += block.score(node[x], step[x], node[y], step[y]);
+                score += pair.score(node[x], step[x], node[y], step[y]);
             }
         }
         score
     }
 
+    /// Computes the best path to each node.
     fn run(&mut self) {
-        let Some(start) = self.at([0; LANGUAGES]) else { return };
+        let Some(start) = self.place([0; MAX_LANGUAGES]) else { return };
         self.scores[start] = 0.0;
         for i in 0..=self.lens[0] {
-            let [others, thirds] = self.boxes[i].clone();
-            for j in others {
-                for k in thirds.clone() {
-                    let Some(at) = self.at([i, j, k]) else { continue };
-                    let score = self.scores[at];
-                    if score == f32::NEG_INFINITY {
-                        continue;
-                    }
-                    for way in 0..self.steps.len() {
-                        let step = self.steps[way];
-                        let to = [i + step[0], j + step[1], k + step[2]];
-                        let Some(to) = self.at(to) else { continue };
-                        let score = score + self.score([i, j, k], step);
-                        if score > self.scores[to] {
-                            self.scores[to] = score;
-                            self.ways[to] = way as u16;
-                        }
-                    }
+            let [second, third] = self.ranges[i].clone();
+            for j in second {
+                for k in third.clone() {
+                    self.extend_paths([i, j, k]);
                 }
             }
         }
     }
 
-    fn path(&self) -> Vec<Ranges> {
+    /// Extends the best path to a node by each step.
+    fn extend_paths(&mut self, node: JointNode) {
+        let Some(from) = self.place(node) else { return };
+        let score = self.scores[from];
+        if score == f32::NEG_INFINITY {
+            return;
+        }
+        for at in 0..self.steps.len() {
+            let step = self.steps[at];
+            let next = [node[0] + step[0], node[1] + step[1], node[2] + step[2]];
+            let Some(to) = self.place(next) else { continue };
+            let score = score + self.step_score(node, step);
+            if score > self.scores[to] {
+                self.scores[to] = score;
+                self.last_steps[to] = at as u16;
+            }
+        }
+    }
+
+    /// The steps of the best path to the last node, as ranges of sentences.
+    fn best_path(&self) -> Vec<LanguageRanges> {
         let mut node = self.lens;
         let mut path = Vec::new();
-        while let Some(step) =
-            self.at(node).and_then(|at| self.steps.get(usize::from(self.ways[at])))
+        while let Some(step) = self
+            .place(node)
+            .and_then(|place| self.steps.get(usize::from(self.last_steps[place])))
         {
             let before = std::array::from_fn(|x| node[x] - step[x]);
             path.push(std::array::from_fn(|x| match step[x] {
@@ -396,6 +382,23 @@ impl<'b> Search<'b> {
         path.reverse();
         path
     }
+}
+
+/// The steps of a path: groups of at least two languages, and single sentences.
+fn joint_steps(lens: JointNode, max_side: usize) -> Vec<JointNode> {
+    let sizes = |x: usize| 0..=if lens[x] > 0 { max_side } else { 0 };
+    let mut steps = Vec::new();
+    for a in sizes(0) {
+        for b in sizes(1) {
+            for c in sizes(2) {
+                let languages = [a, b, c].iter().filter(|size| **size > 0).count();
+                if languages > 1 || a + b + c == 1 {
+                    steps.push([a, b, c]);
+                }
+            }
+        }
+    }
+    steps
 }
 
 #[cfg(test)]

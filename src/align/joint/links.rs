@@ -1,79 +1,80 @@
-//! How likely each two sentences of a pair are linked, and where to look for
-//! groups of them.
+//! Links of a pair: how likely each two single sentences correspond.
+//!
+//! Beads of different shapes compete for the same sentences, and three languages cannot be decoded
+//! by beads of pairs. So the posteriors of beads are summed per pair of sentences. The posterior of
+//! a link is that of all beads that contain both sentences (as the pair posteriors of ProbCons, Do
+//! et al. 2005). The module also makes the band of nodes in which all languages are decoded.
 
 use std::ops::Range;
 
-use crate::align::band::band::{Band, BandBuilder, BandMatrix};
+use crate::align::band::{Band, BandBuilder, BandMatrix, PathStep};
 use crate::align::crf::forward_backward::{Constraint, ForwardBackward};
-use crate::align::crf::lattice::PathStep;
 use crate::align::features::bead::{Features, Scratch};
 
-/// Beads less likely than this link nothing.
+/// Beads with a smaller posterior do not count in links.
 const MIN_BEAD_POSTERIOR: f64 = 1e-3;
 
 /// The links between the sentences of two sides.
 pub(in crate::align) struct Links {
     links: BandMatrix<SentenceLink>,
-    columns: usize,
-    /// By sentence of the source, then of the target: the posterior that a bead
-    /// holds it.
-    held: [Vec<f32>; 2],
+    target_len: usize,
+    aligned: AlignedPosteriors,
+}
+
+/// For each sentence of the two sides, the posterior that a bead contains it.
+pub(in crate::align) struct AlignedPosteriors {
+    pub(in crate::align) source: Vec<f32>,
+    pub(in crate::align) target: Vec<f32>,
 }
 
 /// A link between two sentences.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(in crate::align) struct SentenceLink {
-    /// The posterior that a bead holds both, 0 to 1.
-    pub(in crate::align) posterior: f32,
-    /// The sum of the margins of such beads, weighted by their posteriors.
-    pub(in crate::align) margins: f32,
+struct SentenceLink {
+    /// The posterior that a bead contains both, 0 to 1.
+    posterior: f32,
+    /// The margins of these beads, weighted by their posteriors and summed.
+    margin_sum: f32,
 }
 
 impl Links {
+    /// Sums the posteriors of all beads between the nodes of a band.
     pub(in crate::align) fn new<A: Constraint>(
-        sums: &ForwardBackward<'_, A>,
+        posteriors: &ForwardBackward<'_, A>,
         features: &Features,
         band: &Band,
         max_side: usize,
     ) -> Links {
         let cells = band.cells(max_side);
-        let columns = band.rows().last().map_or(0, |row| row.end - 1);
-        let mut held = [vec![0.0_f32; cells.len()], vec![0.0_f32; columns]];
+        let target_len = band.rows().last().map_or(0, |row| row.end - 1);
+        let mut aligned =
+            AlignedPosteriors { source: vec![0.0; cells.len()], target: vec![0.0; target_len] };
         let mut links = BandMatrix::new(cells, SentenceLink::default());
         let mut scratch = Scratch::default();
-        sums.each_bead(|bead, posterior| {
+        posteriors.each_bead(|bead, posterior| {
             if posterior < MIN_BEAD_POSTERIOR {
                 return;
             }
             let posterior = posterior as f32;
-            held[0][bead.i..bead.i + bead.shape.0].iter_mut().for_each(|held| *held += posterior);
-            held[1][bead.j..bead.j + bead.shape.1].iter_mut().for_each(|held| *held += posterior);
+            let (rows, columns) = (bead.i..bead.i + bead.shape.0, bead.j..bead.j + bead.shape.1);
+            aligned.source[rows.clone()].iter_mut().for_each(|sum| *sum += posterior);
+            aligned.target[columns.clone()].iter_mut().for_each(|sum| *sum += posterior);
             let margin = features.margin(bead.i, bead.shape, bead.j, &mut scratch);
-            for i in bead.i..bead.i + bead.shape.0 {
-                for j in bead.j..bead.j + bead.shape.1 {
+            for i in rows {
+                for j in columns.clone() {
                     if let Some(link) = links.get_mut(i, j) {
                         link.posterior = (link.posterior + posterior).min(1.0);
-                        link.margins += posterior * margin;
+                        link.margin_sum += posterior * margin;
                     }
                 }
             }
         });
-        Links { links, columns, held }
+        Links { links, target_len, aligned }
     }
 
-    /// Sentences of the target.
-    pub(in crate::align) fn columns(&self) -> usize {
-        self.columns
-    }
-
-    /// The target sentences that a source sentence may be linked to.
-    pub(in crate::align) fn near(&self, i: usize) -> Range<usize> {
-        self.links.columns(i)
-    }
-
-    /// Links of these posteriors.
+    /// Links with given posteriors between n and m sentences. A sentence is aligned with the
+    /// posterior of its likeliest link.
     #[cfg(test)]
-    pub(in crate::align) fn of(
+    pub(in crate::align) fn from_posteriors(
         n: usize,
         m: usize,
         posterior: impl Fn(usize, usize) -> f32,
@@ -82,67 +83,81 @@ impl Links {
         let mut links = BandMatrix::new(vec![row; n], SentenceLink::default());
         for i in 0..n {
             for (j, link) in links.row_mut(i).iter_mut().enumerate() {
-                *link = SentenceLink { posterior: posterior(i, j), margins: 0.0 };
+                *link = SentenceLink { posterior: posterior(i, j), margin_sum: 0.0 };
             }
         }
-        let most = |of: &mut dyn Iterator<Item = f32>| of.fold(0.0, f32::max);
-        let held = [
-            (0..n).map(|i| most(&mut (0..m).map(|j| posterior(i, j)))).collect(),
-            (0..m).map(|j| most(&mut (0..n).map(|i| posterior(i, j)))).collect(),
-        ];
-        Links { links, columns: m, held }
+        let highest = |of: &mut dyn Iterator<Item = f32>| of.fold(0.0, f32::max);
+        let aligned = AlignedPosteriors {
+            source: (0..n).map(|i| highest(&mut (0..m).map(|j| posterior(i, j)))).collect(),
+            target: (0..m).map(|j| highest(&mut (0..n).map(|i| posterior(i, j)))).collect(),
+        };
+        Links { links, target_len: m, aligned }
     }
 
-    /// By sentence of one side, 0 the source, 1 the target: the posterior that a
-    /// bead holds it.
-    pub(in crate::align) fn held(&self, side: usize) -> &[f32] {
-        &self.held[side]
+    /// The number of target sentences.
+    pub(in crate::align) fn target_len(&self) -> usize {
+        self.target_len
     }
 
+    /// The target sentences that a source sentence may be linked to.
+    pub(in crate::align) fn columns(&self, i: usize) -> Range<usize> {
+        self.links.columns(i)
+    }
+
+    /// For each sentence, the posterior that it is aligned.
+    pub(in crate::align) fn aligned(&self) -> &AlignedPosteriors {
+        &self.aligned
+    }
+
+    /// The posterior of a link.
     pub(in crate::align) fn posterior(&self, i: usize, j: usize) -> f32 {
         self.links.get(i, j).map_or(0.0, |link| link.posterior)
     }
 
-    /// The mean margin of the beads that link some sentences, ascending.
+    /// The mean margin of the beads that link some sentences, ascending on both sides, weighted by
+    /// posterior; 0 without such beads.
     pub(in crate::align) fn margin(&self, rows: &[usize], columns: &[usize]) -> f32 {
-        let near = |i: usize| {
-            let near = self.near(i);
+        let stored = |i: usize| {
+            let stored = self.columns(i);
             let place = |bound: usize| columns.partition_point(|&j| j < bound);
-            &columns[place(near.start)..place(near.end)]
+            &columns[place(stored.start)..place(stored.end)]
         };
-        let all =
-            rows.iter().flat_map(|&i| near(i).iter().filter_map(move |&j| self.links.get(i, j)));
-        let (margins, weight) = all.fold((0.0, 0.0), |(margins, weight), link| {
-            (margins + link.margins, weight + link.posterior)
+        let links =
+            rows.iter().flat_map(|&i| stored(i).iter().filter_map(move |&j| self.links.get(i, j)));
+        let (margins, weight) = links.fold((0.0, 0.0), |(margins, weight), link| {
+            (margins + link.margin_sum, weight + link.posterior)
         });
         if weight > 0.0 { margins / weight } else { 0.0 }
     }
 }
 
-/// Nodes beside a path that are looked at.
-const NODE_MARGIN: usize = 3;
+/// Nodes on each side of the Viterbi path that are in the joint band. Three languages are decoded
+/// over a product of bands, so it is much narrower than the search band.
+const JOINT_MARGIN: usize = 3;
 
-/// Nodes of a run of unaligned sentences that are all looked at; of larger ones
-/// those of the path.
-const MAX_GAP_CELLS: usize = 64 * 64;
+/// Runs of unaligned sentences of up to so many nodes are in the joint band as a whole; of larger
+/// ones only the nodes of the path.
+const MAX_WHOLE_GAP_NODES: usize = 64 * 64;
 
-/// The nodes about a path: those it meets and some beside them. Within a run of
-/// unaligned sentences they may be left out in any order, so all nodes between
-/// its ends are there, up to a limit.
-pub(in crate::align) fn nodes(path: &[PathStep], n: usize, m: usize) -> Band {
-    let mut builder = BandBuilder::new(n, m, NODE_MARGIN);
+/// The nodes near the Viterbi path of a pair of n and m sentences.
+///
+/// The sentences of a run of unaligned sentences have no order between the two sides. So all nodes
+/// between the ends of the run are included, up to a limit.
+pub(in crate::align) fn joint_band(path: &[PathStep], n: usize, m: usize) -> Band {
+    let mut builder = BandBuilder::new(n, m, JOINT_MARGIN);
+    let is_bead = |step: &PathStep| step.0 > 0 && step.1 > 0;
     let mut node = (0, 0);
-    let mut run = node;
-    for (at, &(a, b)) in path.iter().enumerate() {
-        node = (node.0 + a, node.1 + b);
-        if a > 0 && b > 0 {
-            builder.include(node.0, node.1..node.1 + 1, NODE_MARGIN);
-            run = node;
-        } else if path.get(at + 1).is_none_or(|(a, b)| *a > 0 && *b > 0) {
-            let all = (node.0 - run.0) * (node.1 - run.1) <= MAX_GAP_CELLS;
-            for row in run.0..=node.0 {
-                let last = if all || row == node.0 { node.1 } else { run.1 };
-                builder.include(row, run.1..last + 1, NODE_MARGIN);
+    let mut run_start = node;
+    for (at, step) in path.iter().enumerate() {
+        node = (node.0 + step.0, node.1 + step.1);
+        if is_bead(step) {
+            builder.include(node.0, node.1..node.1 + 1, JOINT_MARGIN);
+            run_start = node;
+        } else if path.get(at + 1).is_none_or(is_bead) {
+            let is_whole = (node.0 - run_start.0) * (node.1 - run_start.1) <= MAX_WHOLE_GAP_NODES;
+            for row in run_start.0..=node.0 {
+                let last = if is_whole || row == node.0 { node.1 } else { run_start.1 };
+                builder.include(row, run_start.1..last + 1, JOINT_MARGIN);
             }
         }
     }

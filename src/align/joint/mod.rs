@@ -1,7 +1,18 @@
-//! From the posteriors of each two languages to the units of all: links, decoding, conflicts,
-//! confidences.
+//! From the posteriors of each language pair to units over all languages.
+//!
+//! The files in the order of the computation:
+//!
+//! * [`links`]: the posteriors of beads, summed to posteriors of links between single sentences.
+//! * [`decode`]: the best grouping of the sentences of two or three languages, with its hand-set
+//!   [`costs`].
+//! * [`segments`]: groups of the caller's segments from groups of sentences.
+//! * [`conflicts`]: units without contradictions, if the languages had to be decoded pair by pair.
+//! * [`calibration`]: confidences from posteriors.
+//! * [`units`]: the units and beads of the bitext, with scores and confidences.
 
+pub(in crate::align) mod calibration;
 pub(in crate::align) mod conflicts;
+mod costs;
 pub(in crate::align) mod decode;
 pub(in crate::align) mod links;
 pub(in crate::align) mod segments;

@@ -1,102 +1,130 @@
-//! From groups of pieces to groups of the units that were given.
+//! From beads of sentences to groups of the segments that the caller gave.
 //!
-//! Units belong together that a bead links a piece of, directly or through
-//! others. So a unit may have a hole: where a paragraph was inserted between
-//! two halves of what is one unit on the other side, both halves belong to it.
+//! A caller's segment may hold several sentences, and the search works on sentences. Segments whose
+//! sentences are linked by beads, directly or through other segments, form one group. The input
+//! are the beads of each language pair. The output are groups of segments over all languages in
+//! reading order, and the beads of segments of each pair.
+//!
+//! A group may have a hole. Suppose a paragraph was inserted between the two halves of what is one
+//! segment in the other language. Both halves then belong to the group, the paragraph does not.
 
 use std::ops::Range;
 
 use crate::align::Side;
-use crate::align::joint::conflicts::{Ranges, RankedBead, resolve_conflicts};
-use crate::bitext::groups::{Group, LANGUAGES, closure, reading_order};
+use crate::align::joint::conflicts::{LanguageRanges, resolve_conflicts};
+use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, closure, reading_order};
 
-/// A bead of two languages: units of both, ascending.
-pub(in crate::align) type SegmentBead = (Vec<usize>, Vec<usize>);
+/// A bead of a pair in sentences.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(in crate::align) struct SentenceBead {
+    pub(in crate::align) source: Range<usize>,
+    pub(in crate::align) target: Range<usize>,
+}
 
-/// A bead of two languages in pieces.
-pub(in crate::align) type SentenceBead = (Range<usize>, Range<usize>);
+/// A bead of a pair in segments, ascending on both sides.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::align) struct SegmentBead {
+    pub(in crate::align) source: Vec<usize>,
+    pub(in crate::align) target: Vec<usize>,
+}
 
-/// The groups of all languages, in order, and the beads of each two.
-pub(in crate::align) struct Joined {
-    pub(in crate::align) groups: Vec<Group>,
-    /// By pair.
+impl SegmentBead {
+    /// Whether a segment lies between those of the bead on either side, and is not part of it.
+    pub(in crate::align) fn has_hole(&self) -> bool {
+        [&self.source, &self.target].into_iter().any(|side| hull(side).len() > side.len())
+    }
+}
+
+/// The smallest range that contains segments: at least one, ascending.
+pub(in crate::align) fn hull(segments: &[usize]) -> Range<usize> {
+    segments[0]..segments[segments.len() - 1] + 1
+}
+
+/// The beads of two of the languages, which are named by their indexes.
+pub(in crate::align) struct BeadsOfPair<'b> {
+    pub(in crate::align) source: usize,
+    pub(in crate::align) target: usize,
+    pub(in crate::align) beads: &'b [SentenceBead],
+}
+
+/// The result of [`join`].
+pub(in crate::align) struct JoinedSegments {
+    /// Groups of segments over all languages, in reading order. Each segment is in one group.
+    pub(in crate::align) groups: Vec<SentenceGroup>,
+    /// By pair: its beads.
     pub(in crate::align) beads: Vec<Vec<SegmentBead>>,
 }
 
-/// `pairs` names each pair's languages, `beads` are theirs.
-pub(in crate::align) fn join(
-    sides: &[&Side],
-    pairs: &[(usize, usize)],
-    beads: &[Vec<SentenceBead>],
-) -> Joined {
-    let lens: [usize; LANGUAGES] =
+/// Groups the segments whose sentences are linked by beads.
+///
+/// Groups with holes may cross each other, so that no reading order exists. In this case beads
+/// with holes are dropped, and [`resolve_conflicts`] drops others if need be.
+pub(in crate::align) fn join(sides: &[&Side], pairs: &[BeadsOfPair<'_>]) -> JoinedSegments {
+    let lens: [usize; MAX_LANGUAGES] =
         std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
-    let mut by_pair: Vec<Vec<SegmentBead>> = pairs
+    let mut beads: Vec<Vec<SegmentBead>> = pairs
         .iter()
-        .zip(beads)
-        .map(|(&(x, y), beads)| {
-            let units = |(rows, columns): &SentenceBead| {
-                let rows = sides[x].units_of(rows.clone()).collect();
-                (rows, sides[y].units_of(columns.clone()).collect())
+        .map(|pair| {
+            let segments = |bead: &SentenceBead| SegmentBead {
+                source: sides[pair.source].units_of(bead.source.clone()).collect(),
+                target: sides[pair.target].units_of(bead.target.clone()).collect(),
             };
-            connected(beads.iter().map(units).collect())
+            merge_overlapping(pair.beads.iter().map(segments).collect())
         })
         .collect();
-    let group = |(x, y): (usize, usize), bead: &SegmentBead| {
-        let mut group = Group::default();
-        (group[x], group[y]) = bead.clone();
+    let group = |pair: &BeadsOfPair<'_>, bead: &SegmentBead| {
+        let mut group = SentenceGroup::default();
+        group[pair.source].clone_from(&bead.source);
+        group[pair.target].clone_from(&bead.target);
         group
     };
-    let all = pairs.iter().zip(&by_pair);
-    let links = all.flat_map(|(&pair, beads)| beads.iter().map(move |bead| group(pair, bead)));
-    let groups = reading_order(lens, closure(lens, links));
-    if ordered(&groups) {
-        return Joined { groups, beads: by_pair };
+    let linked = (pairs.iter().zip(&beads))
+        .flat_map(|(pair, beads)| beads.iter().map(move |bead| group(pair, bead)));
+    let groups = reading_order(lens, closure(lens, linked));
+    if is_ordered(&groups) {
+        return JoinedSegments { groups, beads };
     }
 
-    // Units that reach round each other cannot be ordered; those without holes
-    // can.
-    let hull = |units: &[usize]| units[0]..units[units.len() - 1] + 1;
-    let link = |(x, y): (usize, usize), bead: &SegmentBead| {
-        let mut ranges: Ranges = std::array::from_fn(|_| 0..0);
-        (ranges[x], ranges[y]) = (hull(&bead.0), hull(&bead.1));
-        RankedBead { ranges, strength: 0.0 }
+    let ranges = |pair: &BeadsOfPair<'_>, bead: &SegmentBead| {
+        let mut ranges: LanguageRanges = std::array::from_fn(|_| 0..0);
+        ranges[pair.source] = hull(&bead.source);
+        ranges[pair.target] = hull(&bead.target);
+        ranges
     };
-    for beads in &mut by_pair {
-        beads.retain(|(own, other)| {
-            hull(own).len() == own.len() && hull(other).len() == other.len()
-        });
+    for beads in &mut beads {
+        beads.retain(|bead| !bead.has_hole());
     }
-    let all = pairs.iter().zip(&by_pair);
-    let links: Vec<RankedBead> =
-        all.flat_map(|(&pair, beads)| beads.iter().map(move |bead| link(pair, bead))).collect();
-    let (groups, kept) = resolve_conflicts(lens, &links);
+    let linked: Vec<LanguageRanges> = (pairs.iter().zip(&beads))
+        .flat_map(|(pair, beads)| beads.iter().map(move |bead| ranges(pair, bead)))
+        .collect();
+    let (groups, kept) = resolve_conflicts(lens, &linked);
     let mut kept = kept.into_iter();
-    by_pair.iter_mut().for_each(|beads| beads.retain(|_| kept.next().unwrap_or(false)));
+    beads.iter_mut().for_each(|beads| beads.retain(|_| kept.next().unwrap_or(false)));
     let groups = groups.into_iter().map(|ranges| ranges.map(Range::collect)).collect();
-    Joined { groups, beads: by_pair }
+    JoinedSegments { groups, beads }
 }
 
-/// Beads that have a unit in common are one.
-pub(in crate::align) fn connected(beads: Vec<SegmentBead>) -> Vec<SegmentBead> {
-    let end = |units: &dyn Fn(&SegmentBead) -> Option<usize>| {
-        beads.iter().filter_map(units).max().map_or(0, |last| last + 1)
+/// Merges the beads of a pair that share a segment. The result is sorted.
+pub(in crate::align) fn merge_overlapping(beads: Vec<SegmentBead>) -> Vec<SegmentBead> {
+    let len = |side: fn(&SegmentBead) -> &[usize]| {
+        beads.iter().filter_map(|bead| side(bead).last()).max().map_or(0, |last| last + 1)
     };
-    let lens = [end(&|bead| bead.0.last().copied()), end(&|bead| bead.1.last().copied()), 0];
-    let groups = closure(lens, beads.into_iter().map(|(own, other)| [own, other, Vec::new()]));
-    let mut groups: Vec<SegmentBead> =
-        groups.into_iter().map(|[own, other, _]| (own, other)).collect();
-    groups.retain(|(own, other)| !own.is_empty() && !other.is_empty());
-    groups.sort();
-    groups
+    let lens = [len(|bead| &bead.source), len(|bead| &bead.target), 0];
+    let linked = beads.into_iter().map(|bead| [bead.source, bead.target, Vec::new()]);
+    let mut merged: Vec<SegmentBead> = closure(lens, linked)
+        .into_iter()
+        .map(|[source, target, _]| SegmentBead { source, target })
+        .filter(|bead| !bead.source.is_empty() && !bead.target.is_empty())
+        .collect();
+    merged.sort();
+    merged
 }
 
 /// Whether the first sentences of groups ascend in every language.
-fn ordered(groups: &[Group]) -> bool {
-    (0..LANGUAGES).all(|x| {
-        let firsts: Vec<usize> =
-            groups.iter().filter_map(|group| group[x].first()).copied().collect();
-        firsts.windows(2).all(|pair| pair[0] < pair[1])
+fn is_ordered(groups: &[SentenceGroup]) -> bool {
+    (0..MAX_LANGUAGES).all(|x| {
+        let firsts = groups.iter().filter_map(|group| group[x].first());
+        firsts.is_sorted_by(|first, next| first < next)
     })
 }
 
@@ -108,52 +136,68 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    fn side(pieces: &[usize]) -> Side {
-        let n = pieces.iter().sum();
+    fn side(sentences: &[usize]) -> Side {
+        let n = sentences.iter().sum();
         let vectors = Embeddings::from_rows(Array2::zeros((n, 2))).unwrap();
-        Side::new(vectors, vec![10.0; n]).unwrap().with_units(pieces).unwrap()
+        Side::new(vectors, vec![10.0; n]).unwrap().with_units(sentences).unwrap()
     }
 
-    fn joined(steps: &[SentenceBead], source: &[usize], target: &[usize]) -> Vec<SegmentBead> {
+    fn bead(source: Range<usize>, target: Range<usize>) -> SentenceBead {
+        SentenceBead { source, target }
+    }
+
+    /// The beads of segments of two sides, given as the numbers of sentences of their segments.
+    fn joined(
+        beads: &[SentenceBead],
+        source: &[usize],
+        target: &[usize],
+    ) -> Vec<(Vec<usize>, Vec<usize>)> {
         let sides = [&side(source), &side(target)];
-        let joined = join(&sides, &[(0, 1)], &[steps.to_vec()]);
-        let linked: Vec<SegmentBead> = joined
+        let joined = join(&sides, &[BeadsOfPair { source: 0, target: 1, beads }]);
+        let linked: Vec<_> = joined
             .groups
             .into_iter()
             .filter(|group| !group[0].is_empty() && !group[1].is_empty())
-            .map(|[own, other, _]| (own, other))
+            .map(|[source, target, _]| (source, target))
             .collect();
-        assert_eq!(linked, joined.beads[0]);
+        let beads: Vec<_> =
+            joined.beads[0].iter().map(|bead| (bead.source.clone(), bead.target.clone())).collect();
+        assert_eq!(linked, beads);
         linked
     }
 
     #[test]
-    fn pieces_with_a_unit_in_common_make_one_bead() {
-        // {A}{B C} against {A B}{C}: all hangs together.
-        let steps = [(0..1, 0..1), (1..2, 1..2), (2..3, 2..3)];
-        assert_eq!(joined(&steps, &[1, 2], &[2, 1]), [(vec![0, 1], vec![0, 1])]);
-        assert_eq!(joined(&steps, &[1, 2], &[1, 2]), [(vec![0], vec![0]), (vec![1], vec![1])]);
-        assert_eq!(joined(&steps, &[1, 1, 1], &[1, 1, 1]).len(), 3);
+    fn beads_that_share_a_segment_are_merged() {
+        // {A}{B C} and {A B}{C}: B links all of them.
+        let beads = [bead(0..1, 0..1), bead(1..2, 1..2), bead(2..3, 2..3)];
+        assert_eq!(joined(&beads, &[1, 2], &[2, 1]), [(vec![0, 1], vec![0, 1])]);
+        assert_eq!(joined(&beads, &[1, 2], &[1, 2]), [(vec![0], vec![0]), (vec![1], vec![1])]);
+        assert_eq!(joined(&beads, &[1, 1, 1], &[1, 1, 1]).len(), 3);
     }
 
     #[test]
-    fn a_unit_that_nothing_links_stays_outside() {
-        // Two halves of one target unit, with an inserted unit between them.
-        let steps = [(0..1, 0..1), (2..3, 1..2)];
-        assert_eq!(joined(&steps, &[1, 1, 1], &[2]), [(vec![0, 2], vec![0])]);
+    fn an_unlinked_segment_in_a_hole_is_not_part_of_the_bead() {
+        // Two halves of one target segment, with an inserted segment between them.
+        let beads = [bead(0..1, 0..1), bead(2..3, 1..2)];
+        assert_eq!(joined(&beads, &[1, 1, 1], &[2]), [(vec![0, 2], vec![0])]);
     }
 
     #[test]
-    fn units_that_reach_round_each_other_are_cut() {
+    fn groups_that_cross_because_of_holes_are_cut() {
         let (english, ukrainian, german) = (side(&[1, 1, 1]), side(&[2]), side(&[1, 1]));
-        let beads = [vec![(0..1, 0..1), (2..3, 1..2)], vec![(1..2, 0..1), (2..3, 1..2)], vec![]];
-        let pairs = [(0, 1), (0, 2), (1, 2)];
-        let joined = join(&[&english, &ukrainian, &german], &pairs, &beads);
-        assert!(ordered(&joined.groups));
+        let first = [bead(0..1, 0..1), bead(2..3, 1..2)];
+        let second = [bead(1..2, 0..1), bead(2..3, 1..2)];
+        let pairs = [
+            BeadsOfPair { source: 0, target: 1, beads: &first },
+            BeadsOfPair { source: 0, target: 2, beads: &second },
+            BeadsOfPair { source: 1, target: 2, beads: &[] },
+        ];
+        let joined = join(&[&english, &ukrainian, &german], &pairs);
+        assert!(is_ordered(&joined.groups));
         assert_eq!(joined.beads[1].len(), 2);
     }
 
-    /// Beads of a pair in order, from steps that leave some sentences out.
+    /// The beads of a path, as far as it fits n and m sentences.
     fn beads(steps: &[(usize, usize)], n: usize, m: usize) -> Vec<SentenceBead> {
         let (mut i, mut j) = (0, 0);
         let mut beads = Vec::new();
@@ -162,7 +206,7 @@ mod tests {
                 break;
             }
             if a > 0 && b > 0 {
-                beads.push((i..i + a, j..j + b));
+                beads.push(bead(i..i + a, j..j + b));
             }
             (i, j) = (i + a, j + b);
         }
@@ -173,12 +217,12 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn each_unit_is_in_one_group_and_they_are_in_order(
-            units in [vec(1..4_usize, 0..6), vec(1..4_usize, 0..6), vec(1..4_usize, 0..6)],
+        fn each_segment_is_in_one_group_and_groups_are_in_order(
+            segments in [vec(1..4_usize, 0..6), vec(1..4_usize, 0..6), vec(1..4_usize, 0..6)],
             steps in [vec((0..3_usize, 0..3_usize), 12), vec((0..3_usize, 0..3_usize), 12), vec((0..3_usize, 0..3_usize), 12)],
             languages in 2..4_usize,
         ) {
-            let sides: Vec<Side> = units[..languages].iter().map(|units| side(units)).collect();
+            let sides: Vec<Side> = segments[..languages].iter().map(|sentences| side(sentences)).collect();
             let pairs: Vec<(usize, usize)> =
                 [(0, 1), (0, 2), (1, 2)].into_iter().filter(|(_, y)| *y < languages).collect();
             let given: Vec<Vec<SentenceBead>> = pairs
@@ -186,8 +230,13 @@ mod tests {
                 .zip(&steps)
                 .map(|(&(x, y), steps)| beads(steps, sides[x].len(), sides[y].len()))
                 .collect();
-            let joined = join(&sides.iter().collect::<Vec<_>>(), &pairs, &given);
-            prop_assert!(ordered(&joined.groups));
+            let linked: Vec<BeadsOfPair<'_>> = pairs
+                .iter()
+                .zip(&given)
+                .map(|(&(source, target), beads)| BeadsOfPair { source, target, beads })
+                .collect();
+            let joined = join(&sides.iter().collect::<Vec<_>>(), &linked);
+            prop_assert!(is_ordered(&joined.groups));
             for (x, side) in sides.iter().enumerate() {
                 let mut seen: Vec<usize> =
                     joined.groups.iter().flat_map(|group| group[x].clone()).collect();
@@ -195,17 +244,20 @@ mod tests {
                 prop_assert_eq!(seen, (0..side.units()).collect::<Vec<_>>());
             }
             for group in &joined.groups {
-                prop_assert!(group.iter().all(|units| units.is_sorted_by(|a, b| a < b)));
-                let alone = group.iter().filter(|units| !units.is_empty()).count() == 1;
-                prop_assert!(!alone || group.iter().map(Vec::len).sum::<usize>() == 1);
+                prop_assert!(group.iter().all(|segments| segments.is_sorted_by(|a, b| a < b)));
+                let is_null = group.iter().filter(|segments| !segments.is_empty()).count() == 1;
+                prop_assert!(!is_null || group.iter().map(Vec::len).sum::<usize>() == 1);
             }
             for (&(x, y), beads) in pairs.iter().zip(&joined.beads) {
-                prop_assert!(beads.windows(2).all(|two| two[0].0[0] < two[1].0[0] && two[0].1[0] < two[1].1[0]));
-                for (own, other) in beads {
-                    let holds = |group: &&Group| group[x].contains(&own[0]);
+                let ascend = |two: &[SegmentBead]| {
+                    two[0].source[0] < two[1].source[0] && two[0].target[0] < two[1].target[0]
+                };
+                prop_assert!(beads.windows(2).all(ascend));
+                for bead in beads {
+                    let holds = |group: &&SentenceGroup| group[x].contains(&bead.source[0]);
                     let group = joined.groups.iter().find(holds).unwrap();
-                    prop_assert!(own.iter().all(|unit| group[x].contains(unit)));
-                    prop_assert!(other.iter().all(|unit| group[y].contains(unit)));
+                    prop_assert!(bead.source.iter().all(|segment| group[x].contains(segment)));
+                    prop_assert!(bead.target.iter().all(|segment| group[y].contains(segment)));
                 }
             }
         }

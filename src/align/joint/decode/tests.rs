@@ -1,47 +1,49 @@
-//! Groups against all groupings of small sides, tried one by one.
+//! The decoder against all groupings of small sides, tried one by one.
 
 use super::*;
+use crate::align::joint::costs::*;
 use proptest::prelude::*;
 
-/// The posteriors of a pair, by sentence of either side.
-type Table = Vec<Vec<f32>>;
+/// Posteriors of links, by source and target sentence.
+type LinkPosteriors = Vec<Vec<f32>>;
 
-/// What the links of a pair gain, and what it costs to leave a sentence out.
-struct Gained {
-    links: Table,
-    out: [Vec<f32>; 2],
+/// The scores of the links of a pair and the costs of gaps, computed from their definitions.
+struct PairOracle {
+    links: Vec<Vec<f32>>,
+    gap_costs: [Vec<f32>; 2],
 }
 
-impl Gained {
-    fn new(table: &Table, n: usize, m: usize) -> Gained {
-        let cut: Table = table[..n].iter().map(|row| row[..m].to_vec()).collect();
-        let odds = |held: f32| ((1.0 - held) / held).ln().clamp(1.5, 6.0);
+impl PairOracle {
+    fn new(posteriors: &LinkPosteriors, n: usize, m: usize) -> PairOracle {
+        let cut: LinkPosteriors = posteriors[..n].iter().map(|row| row[..m].to_vec()).collect();
+        let cost =
+            |aligned: f32| ((1.0 - aligned) / aligned).ln().clamp(MIN_GAP_COST, MAX_LOG_ODDS);
         let column = |j: usize| cut.iter().map(|row| row[j]).fold(0.0, f32::max);
         let row = |row: &Vec<f32>| row.iter().copied().fold(0.0, f32::max);
-        Gained {
+        PairOracle {
             links: (0..n).map(|i| (0..m).map(|j| link(&cut, i, j)).collect()).collect(),
-            out: [
-                cut.iter().map(|all| odds(row(all))).collect(),
-                (0..m).map(|j| odds(column(j))).collect(),
+            gap_costs: [
+                cut.iter().map(|all| cost(row(all))).collect(),
+                (0..m).map(|j| cost(column(j))).collect(),
             ],
         }
     }
 
-    fn out(&self, rows: Range<usize>, columns: Range<usize>) -> f32 {
-        self.out[0][rows].iter().chain(&self.out[1][columns]).sum()
+    fn gaps(&self, rows: Range<usize>, columns: Range<usize>) -> f32 {
+        self.gap_costs[0][rows].iter().chain(&self.gap_costs[1][columns]).sum()
     }
 }
 
-/// What the best beads of a block gain, by trying all.
-fn block(table: &Gained, rows: Range<usize>, columns: Range<usize>) -> f32 {
-    let mut best = -table.out(rows.clone(), columns.clone());
+/// The score of the best beads of a block, by trying all.
+fn block(pair: &PairOracle, rows: Range<usize>, columns: Range<usize>) -> f32 {
+    let mut best = -pair.gaps(rows.clone(), columns.clone());
     for first in rows.clone() {
         for other in columns.clone() {
-            let before = table.out(rows.start..first, columns.start..other);
+            let before = pair.gaps(rows.start..first, columns.start..other);
             for end in first + 1..=rows.end {
                 for other_end in other + 1..=columns.end {
-                    let rest = block(table, end..rows.end, other_end..columns.end);
-                    let bead = bead(table, first..end, other..other_end);
+                    let rest = block(pair, end..rows.end, other_end..columns.end);
+                    let bead = bead(pair, first..end, other..other_end);
                     best = best.max(bead + rest - before);
                 }
             }
@@ -50,112 +52,123 @@ fn block(table: &Gained, rows: Range<usize>, columns: Range<usize>) -> f32 {
     best
 }
 
-/// What a link gains; -10, where there is none.
-fn link(table: &Table, i: usize, j: usize) -> f32 {
-    let p = table[i][j];
-    if p < 0.25 {
-        return -10.0;
+/// The score of an impossible link: below all others.
+const NO_LINK: f32 = -4.0 * MAX_LOG_ODDS;
+
+fn link(posteriors: &LinkPosteriors, i: usize, j: usize) -> f32 {
+    let p = posteriors[i][j];
+    if p < MIN_LINK_POSTERIOR {
+        return NO_LINK;
     }
     let (mut before, mut after) = (if (i, j) == (0, 0) { 1.0_f32 } else { 0.0 }, 0.0_f32);
-    for (x, row) in table.iter().enumerate() {
+    for (x, row) in posteriors.iter().enumerate() {
         for (y, p) in row.iter().enumerate() {
-            let p = p - table[i][y].max(row[j]);
-            if x < i && y < j && i - x <= 3 && j - y <= 3 {
+            let p = p - posteriors[i][y].max(row[j]);
+            let is_near = i.abs_diff(x) <= SUPPORT_REACH && j.abs_diff(y) <= SUPPORT_REACH;
+            if is_near && x < i && y < j {
                 before = before.max(p);
             }
-            if x > i && y > j && x - i <= 3 && y - j <= 3 {
+            if is_near && x > i && y > j {
                 after = after.max(p);
             }
         }
     }
-    let odds = (p / (1.0 - p)).ln().clamp(-6.0, 6.0);
-    let last = i > 0 && j > 0 && (i + 1, j + 1) == (table.len(), table[0].len());
-    let alone = if last { 3.2 } else { 0.8 };
-    odds - (alone + (0.2 - alone) * before.min(after))
+    let log_odds = (p / (1.0 - p)).ln().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS);
+    let is_last = i > 0 && j > 0 && (i + 1, j + 1) == (posteriors.len(), posteriors[0].len());
+    let alone = if is_last { LAST_LINK_COST } else { ISOLATED_LINK_COST };
+    log_odds - (alone + (LINK_COST - alone) * before.min(after))
 }
 
-fn bead(table: &Gained, rows: Range<usize>, columns: Range<usize>) -> f32 {
-    let lacking = |best: f32| if best < -9.0 { f32::INFINITY } else { -0.3 * best.min(0.0) };
-    let mut score = -1e-4 * (rows.len() + columns.len() - 2) as f32;
+fn bead(pair: &PairOracle, rows: Range<usize>, columns: Range<usize>) -> f32 {
+    let deficit = |best: f32| {
+        if best == NO_LINK { f32::INFINITY } else { -WEAK_LINK_WEIGHT * best.min(0.0) }
+    };
+    let mut score = -SIZE_COST * (rows.len() + columns.len() - 2) as f32;
     for i in rows.clone() {
-        let own = columns.clone().map(|j| table.links[i][j]);
-        score += own.clone().map(|link| link.max(0.0)).sum::<f32>();
-        score -= lacking(own.fold(-10.0, f32::max));
+        let links = columns.clone().map(|j| pair.links[i][j]);
+        score += links.clone().map(|link| link.max(0.0)).sum::<f32>();
+        score -= deficit(links.fold(NO_LINK, f32::max));
     }
     for j in columns {
-        let others = rows.clone().map(|i| table.links[i][j]);
-        score -= lacking(others.fold(-10.0, f32::max));
+        let links = rows.clone().map(|i| pair.links[i][j]);
+        score -= deficit(links.fold(NO_LINK, f32::max));
     }
     score
 }
 
-fn group(tables: &[Gained], ranges: &Ranges) -> f32 {
+fn group(pairs: &[PairOracle], ranges: &LanguageRanges) -> f32 {
     let sizes = ranges.each_ref().map(Range::len);
     let languages = sizes.iter().filter(|size| **size > 0).count();
-    let mut score = -1e-4 * (sizes.iter().sum::<usize>() - languages) as f32;
-    for (&(x, y), table) in PAIRS.iter().zip(tables) {
+    let mut score = -SIZE_COST * (sizes.iter().sum::<usize>() - languages) as f32;
+    for (&(x, y), pair) in PAIRS.iter().zip(pairs) {
         if sizes[x] > 0 && sizes[y] > 0 {
-            score += block(table, ranges[x].clone(), ranges[y].clone());
+            score += block(pair, ranges[x].clone(), ranges[y].clone());
         }
     }
     score
 }
 
-/// The best grouping of what follows a node, by trying all.
-fn brute(tables: &[Gained], lens: Node, node: Node, max_side: usize) -> f32 {
+/// The score of the best grouping of all sentences after a node, by trying all.
+fn best_grouping(
+    pairs: &[PairOracle],
+    lens: JointNode,
+    node: JointNode,
+    max_side: usize,
+) -> f32 {
     if node == lens {
         return 0.0;
     }
     let mut best = f32::NEG_INFINITY;
-    let most = |x: usize| (lens[x] - node[x]).min(max_side);
-    for a in 0..=most(0) {
-        for b in 0..=most(1) {
-            for c in 0..=most(2) {
+    let largest = |x: usize| (lens[x] - node[x]).min(max_side);
+    for a in 0..=largest(0) {
+        for b in 0..=largest(1) {
+            for c in 0..=largest(2) {
                 let step = [a, b, c];
                 let languages = step.iter().filter(|size| **size > 0).count();
                 if languages < 2 && a + b + c != 1 {
                     continue;
                 }
-                let to: Node = std::array::from_fn(|x| node[x] + step[x]);
-                let ranges: Ranges = std::array::from_fn(|x| node[x]..to[x]);
-                let rest = brute(tables, lens, to, max_side);
-                best = best.max(group(tables, &ranges) + rest);
+                let to: JointNode = std::array::from_fn(|x| node[x] + step[x]);
+                let ranges: LanguageRanges = std::array::from_fn(|x| node[x]..to[x]);
+                let rest = best_grouping(pairs, lens, to, max_side);
+                best = best.max(group(pairs, &ranges) + rest);
             }
         }
     }
     best
 }
 
-fn check(lens: Node, tables: &[Table], max_side: usize) {
-    let links: Vec<Links> = PAIRS
-        .iter()
-        .zip(tables)
-        .map(|(&(x, y), table)| Links::of(lens[x], lens[y], |i, j| table[i][j]))
-        .collect();
+fn check(lens: JointNode, posteriors: &[LinkPosteriors], max_side: usize) {
     let config = AlignConfig { max_side, ..AlignConfig::default() };
-    let blocks: Vec<PairScores> = PAIRS
+    let scores: Vec<PairScores> = PAIRS
         .iter()
-        .zip(&links)
-        .map(|(&(x, y), links)| PairScores::new(links, Band::full(lens[x], lens[y]), &config, true))
+        .zip(posteriors)
+        .map(|(&(x, y), posteriors)| {
+            let links = Links::from_posteriors(lens[x], lens[y], |i, j| posteriors[i][j]);
+            PairScores::new(&links, Band::full(lens[x], lens[y]), &config, true)
+        })
         .collect();
-    let found = decode(lens, &blocks).unwrap();
-    let scores = |(&(x, y), table): (&(usize, usize), &Table)| Gained::new(table, lens[x], lens[y]);
-    let tables: Vec<Gained> = PAIRS.iter().zip(tables).map(scores).collect();
-    let mut at = [0; LANGUAGES];
+    let found = decode(lens, &scores.iter().collect::<Vec<_>>()).unwrap();
+    let oracles: Vec<PairOracle> = PAIRS
+        .iter()
+        .zip(posteriors)
+        .map(|(&(x, y), posteriors)| PairOracle::new(posteriors, lens[x], lens[y]))
+        .collect();
+    let mut at = [0; MAX_LANGUAGES];
     let mut score = 0.0;
     for ranges in &found {
-        score += group(&tables, ranges);
+        score += group(&oracles, ranges);
         for (at, range) in at.iter_mut().zip(ranges).filter(|(_, range)| !range.is_empty()) {
             assert_eq!(range.start, *at);
             *at = range.end;
         }
     }
     assert_eq!(at, lens, "each sentence is in one group");
-    let expected = brute(&tables, lens, [0; LANGUAGES], max_side);
+    let expected = best_grouping(&oracles, lens, [0; MAX_LANGUAGES], max_side);
     assert!((score - expected).abs() < 1e-2, "{score} {expected} {found:?}");
 }
 
-fn table() -> impl Strategy<Value = Table> {
+fn posteriors() -> impl Strategy<Value = LinkPosteriors> {
     let value = prop_oneof![2 => Just(0.0), 1 => Just(1.0), 3 => 0.0..1.0_f32];
     prop::collection::vec(prop::collection::vec(value, 4), 4)
 }
@@ -164,34 +177,34 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn groups_of_three_languages_are_the_best_of_all(
-        tables in prop::collection::vec(table(), 3),
+    fn no_grouping_of_three_languages_scores_higher(
+        pairs in prop::collection::vec(posteriors(), 3),
         lens in [0..3_usize, 0..3_usize, 0..3_usize],
         max_side in 1..3_usize,
     ) {
-        check(lens, &tables, max_side);
+        check(lens, &pairs, max_side);
     }
 
     #[test]
-    fn groups_of_two_languages_are_the_best_of_all(
-        table in table(),
+    fn no_grouping_of_two_languages_scores_higher(
+        pair in posteriors(),
         lens in [0..4_usize, 0..4_usize],
         max_side in 1..4_usize,
     ) {
-        check([lens[0], lens[1], 0], &[table], max_side);
+        check([lens[0], lens[1], 0], &[pair], max_side);
     }
 }
 
 #[test]
-fn no_bead_is_larger_than_allowed() {
-    // One with two and two with one: together two with two.
-    let links = Links::of(2, 2, |_, _| 0.9);
+fn beads_have_at_most_max_bead_sentences() {
+    // All sentences are linked to each other: the best bead is as large as allowed.
+    let links = Links::from_posteriors(2, 2, |_, _| 0.9);
     let largest = |max_bead: usize| {
         let config = AlignConfig { max_bead, ..AlignConfig::default() };
-        let blocks = [PairScores::new(&links, Band::full(2, 2), &config, false)];
-        let groups = decode([2, 2, 0], &blocks).unwrap();
+        let scores = PairScores::new(&links, Band::full(2, 2), &config, false);
+        let groups = decode([2, 2, 0], &[&scores]).unwrap();
         groups.iter().map(|[own, other, _]| own.len() + other.len()).max()
     };
-    // The link of the last sentences is worth less: of three, the bead of the others is better.
+    // The link of the last sentences costs more, so of two beads the one without it is better.
     assert_eq!([largest(8), largest(4), largest(3), largest(2)], [4, 4, 3, 2].map(Some));
 }
