@@ -20,11 +20,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 "{:?}-{:?}: posterior {:.4}",
                 bead.source_sentences, bead.target_sentences, bead.posterior
             );
-            for one in bead.features.iter().filter(|one| one.gain.abs() >= 0.1) {
-                println!("  {:>7.2} nats  {} = {:.2}", one.gain, one.feature, one.value);
+            for one in bead.features.iter().filter(|one| one.nats.abs() >= 0.1) {
+                println!("  {:>7.2} nats  {} = {:.2}", one.nats, one.name, one.value);
             }
         }
-        for rival in &pair.rivals {
+        for rival in &pair.alternatives {
             println!(
                 "rather than {:?}-{:?}: {:.4}",
                 rival.source_sentences, rival.target_sentences, rival.posterior

@@ -3,7 +3,9 @@
 
 use std::error::Error as _;
 
-use bitext::align::{AlignConfig, Explained, Explanation, Fit, PairAlignment, Side, Weights};
+use bitext::align::{
+    AlignConfig, ExplainedBitext, Fit, PairAlignment, Side, UnitExplanation, Weights,
+};
 use bitext::corpus::filter::{
     CandidatePair, DedupConfig, Deduplicator, FilterConfig, UnknownReason, Verdict,
 };
@@ -33,7 +35,7 @@ fn types_go_between_threads() {
     goes_between_threads::<(Unit, Pair, Part, Id, Language, Detection)>();
     goes_between_threads::<(Embeddings, Words, StaticEmbedder, RuleSplitter)>();
     goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
-    goes_between_threads::<(Side, PairAlignment, Weights, Fit, Explained, Explanation)>();
+    goes_between_threads::<(Side, PairAlignment, Weights, Fit, ExplainedBitext, UnitExplanation)>();
     goes_between_threads::<(ArticleVectors, CandidatePair<'_>, Verdict, Deduplicator)>();
     goes_between_threads::<(Beads, Calibration, Counts, Document, Predictions, Task)>();
     goes_between_threads::<(ArticlesLine, CorpusLine, Record)>();

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use bitext::align::{AlignConfig, BeadExplanation, Explained};
+use bitext::align::{AlignConfig, BeadExplanation, ExplainedBitext};
 use bitext::embed::EmbedError;
 use bitext::ndarray::Array2;
 use bitext::{Aligner, Article, Embedder, Language};
@@ -48,7 +48,7 @@ fuzz_target!(|input: (u8, [&str; 3])| {
     }
 });
 
-fn check(explained: &Explained) {
+fn check(explained: &ExplainedBitext) {
     let bitext = explained.bitext();
     assert!(explained.unit(bitext.units().len()).is_none());
     for (at, unit) in bitext.units().iter().enumerate() {
@@ -58,14 +58,14 @@ fn check(explained: &Explained) {
             let texts = [pair.source, pair.target].map(|language| {
                 bitext.article(language).expect("a language of the bitext").text()
             });
-            for bead in pair.beads.iter().chain(&pair.rivals) {
+            for bead in pair.beads.iter().chain(&pair.alternatives) {
                 adds_up(bead);
                 for (text, spans) in texts.iter().zip([&bead.source, &bead.target]) {
                     assert!(!spans.is_empty() && spans.iter().all(|span| text.get(span.clone()).is_some()));
                 }
             }
-            assert!(pair.rivals.len() <= 5);
-            assert!(pair.rivals.is_sorted_by(|one, next| one.posterior >= next.posterior));
+            assert!(pair.alternatives.len() <= 5);
+            assert!(pair.alternatives.is_sorted_by(|one, next| one.posterior >= next.posterior));
             let mut seen = HashSet::new();
             for null in &pair.nulls {
                 assert!((0.0..=1.0).contains(&null.posterior), "{null:?}");
@@ -78,15 +78,15 @@ fn check(explained: &Explained) {
 
 /// The gain is that of its parts, each a value times a weight.
 fn adds_up(bead: &BeadExplanation) {
-    assert!((0.0..=1.0).contains(&bead.posterior) && bead.margin.is_finite() && bead.gain.is_finite(), "{bead:?}");
+    assert!((0.0..=1.0).contains(&bead.posterior) && bead.margin.is_finite() && bead.potential.is_finite(), "{bead:?}");
     let (mut sum, mut size) = (0.0_f64, 1.0_f64);
     for part in &bead.features {
         let gain = f64::from(part.value) * f64::from(part.weight);
-        assert!((gain - f64::from(part.gain)).abs() <= 1e-4 * gain.abs().max(1.0), "{part:?}");
+        assert!((gain - f64::from(part.nats)).abs() <= 1e-4 * gain.abs().max(1.0), "{part:?}");
         sum += gain;
         size += gain.abs();
     }
-    assert!((sum - f64::from(bead.gain)).abs() <= 1e-4 * size, "{sum}: {bead:?}");
+    assert!((sum - f64::from(bead.potential)).abs() <= 1e-4 * size, "{sum}: {bead:?}");
 }
 
 /// A vector of what letters a text has: near for like texts, zero for a text without any.

@@ -151,8 +151,7 @@ fn crossing_beads(
     let features = all_features(source, target, config, &full);
     let lattice = Lattice::new(&features, config.shapes(), config.weights());
     let potentials = Potentials::new(&lattice, &full);
-    let pass =
-        CrossingPass { source, target, config, lattice: &lattice, potentials: &potentials };
+    let pass = CrossingPass { source, target, config, lattice: &lattice, potentials: &potentials };
     let mut found = Vec::new();
     loop {
         let mut blocks: Vec<Block> = pairs_of_runs(&places, is_joint)
@@ -201,10 +200,7 @@ pub(in crate::align) fn all_features(
 type UnalignedPlace = Option<usize>;
 
 /// The places of n segments, from the segments of the beads.
-fn unaligned_places<'b>(
-    n: usize,
-    beads: impl Iterator<Item = &'b [usize]>,
-) -> Vec<UnalignedPlace> {
+fn unaligned_places<'b>(n: usize, beads: impl Iterator<Item = &'b [usize]>) -> Vec<UnalignedPlace> {
     let mut starts = vec![0; n];
     let mut is_free = vec![true; n];
     for segments in beads {

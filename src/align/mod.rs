@@ -24,6 +24,8 @@ mod explain;
 mod features;
 mod joint;
 mod pair;
+mod prepare;
+mod results;
 mod search;
 mod search_band;
 #[cfg(test)]
@@ -36,11 +38,13 @@ pub use config::{AlignConfig, SpanVectors};
 pub use crf::fit::{Example, Fit, fit};
 pub use crf::weights::Weights;
 pub use explain::{
-    BeadExplanation, Contribution, Explained, Explanation, NullExplanation, PairExplanation,
+    BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
+    PairExplanation, UnitExplanation,
 };
 pub use features::side::Side;
 pub(crate) use features::surface::name_sounds;
-pub use pair::{PairAlignment, PairBead, align_pair};
+pub use pair::align_pair;
+pub use results::{PairAlignment, PairBead};
 
 use crate::Language;
 

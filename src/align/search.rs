@@ -24,7 +24,9 @@ use crate::align::joint::calibration::MAX_SPLIT_BEAD_POSTERIOR;
 use crate::align::joint::conflicts::LanguageRanges;
 use crate::align::joint::decode::{PAIRS, PairScores, decode};
 use crate::align::joint::links::{Links, joint_band};
-use crate::align::joint::segments::{BeadsOfPair, JoinedSegments, SegmentBead, SentenceBead, hull, join};
+use crate::align::joint::segments::{
+    BeadsOfPair, JoinedSegments, SegmentBead, SentenceBead, hull, join,
+};
 use crate::align::joint::units::JointAlignment;
 use crate::align::results::{AlignedPair, PairAlignment, PairBead};
 use crate::align::search_band::{SearchBand, search_band};
@@ -226,8 +228,7 @@ impl<'s> PairSearch<'s> {
             }
             None => {
                 let alone = decode([lens[x], lens[y], 0], &[&self.scores]).unwrap_or_default();
-                let pair =
-                    |[source, target, _]: LanguageRanges| SentenceBead { source, target };
+                let pair = |[source, target, _]: LanguageRanges| SentenceBead { source, target };
                 alone.into_iter().map(pair).collect()
             }
         };
@@ -246,10 +247,9 @@ impl<'s> PairSearch<'s> {
         let (source, target) = (sides[self.source], sides[self.target]);
         let [source_null, target_null] = self.posteriors.nulls(source, target);
         let bead = |bead: SegmentBead| PairBead {
-            score: self.links.margin(
-                &sentences_of(source, &bead.source),
-                &sentences_of(target, &bead.target),
-            ),
+            score: self
+                .links
+                .margin(&sentences_of(source, &bead.source), &sentences_of(target, &bead.target)),
             posterior: self.posterior((source, target), &bead, (&source_null, &target_null)),
             source: bead.source,
             target: bead.target,

@@ -117,12 +117,7 @@ fn widen(
 }
 
 /// Includes the nodes of the path that is found window by window.
-fn include_windows(
-    source: &Side,
-    target: &Side,
-    config: &AlignConfig,
-    builder: &mut BandBuilder,
-) {
+fn include_windows(source: &Side, target: &Side, config: &AlignConfig, builder: &mut BandBuilder) {
     let (n, m) = (source.len(), target.len());
     let (mut i, mut j) = (0, 0);
     let mut attempt = 0;

@@ -4,8 +4,9 @@ use ndarray::Array2;
 use proptest::prelude::*;
 
 use crate::align::band::Band;
+use crate::align::band::PathStep;
 use crate::align::crf::forward_backward::{ForwardBackward, Gap, Unconstrained};
-use crate::align::crf::lattice::{Lattice, PathStep};
+use crate::align::crf::lattice::Lattice;
 use crate::align::crf::potentials::Potentials;
 use crate::align::crf::weights::{Weights, class};
 use crate::align::features::bead::{Features, Scratch, Shape};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bitext::groups::{SentenceGroup, MAX_LANGUAGES, closure, reading_order_with};
+use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, closure, reading_order_with};
 use crate::{Article, Language, Pair, Part, Result, Unit};
 
 /// Adds units, of confidence 0, for the sentences that are in none: those that
@@ -44,7 +44,8 @@ pub(super) fn complete(
         crossing.iter().any(within)
     };
 
-    let given: BTreeMap<SentenceGroup, Unit> = units.into_iter().map(|unit| (group(&unit), unit)).collect();
+    let given: BTreeMap<SentenceGroup, Unit> =
+        units.into_iter().map(|unit| (group(&unit), unit)).collect();
     let unit = |all: SentenceGroup| match given.get(&all) {
         Some(unit) => Ok(unit.clone()),
         None => {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::beads;
-use crate::bitext::groups::{SentenceGroup, MAX_LANGUAGES, reading_order_with};
+use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
 use crate::json::{LineError, parse_id, parse_object};
 use crate::{Bitext, Error, Id, Language, Part, Result, Unit};
 

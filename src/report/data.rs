@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::corrections::{id_json, text_key};
-use crate::align::{BeadExplanation, Explained, Explanation, PairExplanation};
+use crate::align::{BeadExplanation, ExplainedBitext, PairExplanation, UnitExplanation};
 use crate::article::Origin;
 use crate::split::SegmentKind;
 use crate::{Article, Bitext, Language, RuleSplitter, Unit};
@@ -66,7 +66,7 @@ struct EvidencePair(usize, usize, Vec<EvidenceBead>, Vec<(usize, usize, f64)>, V
 struct EvidenceBead(usize, usize, usize, usize, f64, f64, f64, Vec<(usize, f64, f64)>);
 
 /// A bitext as JSON.
-pub(super) fn article(bitext: &Bitext, explained: Option<&Explained>) -> String {
+pub(super) fn article(bitext: &Bitext, explained: Option<&ExplainedBitext>) -> String {
     let languages: Vec<Language> = bitext.languages().collect();
     let place = |language| languages.iter().position(|one| *one == language).unwrap_or(0);
     let data = ArticleData {
@@ -141,14 +141,14 @@ fn kinds(article: &Article) -> [Vec<usize>; 2] {
     [headings, debris]
 }
 
-fn evidence(bitext: &Bitext, explained: &Explained, languages: &[Language]) -> EvidenceData {
+fn evidence(bitext: &Bitext, explained: &ExplainedBitext, languages: &[Language]) -> EvidenceData {
     let mut features = Features::default();
     // The units of both by what they hold; those of one may be others.
     let places: BTreeMap<_, usize> = { explained.bitext().units().iter().enumerate() }
         .map(|(at, unit)| (unit_key(unit), at))
         .collect();
     let of_unit =
-        |unit: &Unit| -> Option<Explanation> { explained.unit(*places.get(&unit_key(unit))?) };
+        |unit: &Unit| -> Option<UnitExplanation> { explained.unit(*places.get(&unit_key(unit))?) };
     let units = bitext.units().iter().map(|unit| {
         let explanation = of_unit(unit)?;
         Some(explanation.pairs.iter().map(|pair| features.pair(pair, languages)).collect())
@@ -186,15 +186,15 @@ impl Features {
             place(pair.target),
             pair.beads.iter().map(|bead| self.bead(bead, true)).collect(),
             nulls.collect(),
-            pair.rivals.iter().map(|bead| self.bead(bead, false)).collect(),
+            pair.alternatives.iter().map(|bead| self.bead(bead, false)).collect(),
         )
     }
 
     fn bead(&mut self, bead: &BeadExplanation, whole: bool) -> EvidenceBead {
         let (source, target) = (&bead.source_sentences, &bead.target_sentences);
-        let shown = bead.features.iter().filter(|one| whole && one.gain.abs() >= MIN_SHOWN_NATS);
+        let shown = bead.features.iter().filter(|one| whole && one.nats.abs() >= MIN_SHOWN_NATS);
         let mut evidence: Vec<(usize, f64, f64)> =
-            shown.map(|one| (self.place(one.feature), short(one.value), short(one.gain))).collect();
+            shown.map(|one| (self.place(one.name), short(one.value), short(one.nats))).collect();
         evidence.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));
         EvidenceBead(
             source.start,
@@ -202,7 +202,7 @@ impl Features {
             target.start,
             target.end.saturating_sub(1),
             short(bead.posterior),
-            short(bead.gain),
+            short(bead.potential),
             short(bead.margin),
             evidence,
         )

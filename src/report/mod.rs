@@ -29,7 +29,7 @@ mod stats;
 
 use std::collections::BTreeSet;
 
-use crate::align::Explained;
+use crate::align::ExplainedBitext;
 use crate::{Bitext, Id};
 use stats::{Row, Stats};
 
@@ -52,7 +52,7 @@ pub struct Page {
 
 /// The page of one bitext. With `explained`, units show what speaks for them, where they
 /// are the same there.
-pub fn page(bitext: &Bitext, explained: Option<&Explained>) -> String {
+pub fn page(bitext: &Bitext, explained: Option<&ExplainedBitext>) -> String {
     let report = Report::new("page");
     let title = report.name(bitext);
     let mut report = report.with_title(title);
@@ -151,7 +151,7 @@ impl Report {
 
     /// Adds a bitext, with what speaks for its units where it is given. Gives a page once
     /// one is full, so that memory holds no more than one.
-    pub fn add(&mut self, bitext: &Bitext, explained: Option<&Explained>) -> Option<Page> {
+    pub fn add(&mut self, bitext: &Bitext, explained: Option<&ExplainedBitext>) -> Option<Page> {
         let article = html::escape_json(&data::article(bitext, explained));
         let full = !self.waiting.is_empty() && self.size + article.len() > self.limit;
         let page = full.then(|| self.part());

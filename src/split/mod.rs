@@ -67,7 +67,11 @@ pub use debris::SegmentKind;
 pub use rules::RuleSplitter;
 pub use segments::{Segment, Segments};
 
-/// How many bytes of a text are a site's words in front of something else: `Read also: `.
-pub(crate) fn lead_in(language: crate::Language, text: &str) -> usize {
-    debris::lead_in(table::Table::of(language), text)
+/// The text of a sentence that is embedded: without a site's lead-in such as `Read also: `.
+///
+/// Two teasers of a site share their lead-in. With it they would look like translations of each
+/// other.
+pub(crate) fn text_to_embed(language: crate::Language, sentence: &str) -> &str {
+    let lead_in = debris::lead_in(table::Table::of(language), sentence);
+    sentence.get(lead_in..).unwrap_or(sentence)
 }

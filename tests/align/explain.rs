@@ -1,6 +1,6 @@
 //! What speaks for a unit.
 
-use bitext::align::{AlignConfig, Explained};
+use bitext::align::{AlignConfig, ExplainedBitext};
 use bitext::{Aligner, Article, Language};
 
 const ENGLISH: &str = "The chain ferry carries passengers again from Saturday, 14 March 2026. \
@@ -10,7 +10,7 @@ const GERMAN: &str = "Ab Samstag, dem 14. März 2026, befördert die Kettenfähr
 const UKRAINIAN: &str = "Із суботи, 14 березня 2026 року, ланцюговий пором знову возитиме \
     пасажирів. Ремонт коштував 1 245 000 євро.";
 
-fn explained() -> Explained {
+fn explained() -> ExplainedBitext {
     let articles = [
         Article::new(Language::ENGLISH, ENGLISH),
         Article::new(Language::UKRAINIAN, UKRAINIAN),
@@ -36,19 +36,19 @@ fn contributions_sum_to_the_gain() {
     for index in 0..explained.bitext().units().len() {
         let unit = explained.unit(index).unwrap();
         for pair in &unit.pairs {
-            for bead in pair.beads.iter().chain(&pair.rivals) {
-                let sum: f32 = bead.features.iter().map(|one| one.gain).sum();
-                assert!((sum - bead.gain).abs() < 1e-3, "{sum} {}", bead.gain);
+            for bead in pair.beads.iter().chain(&pair.alternatives) {
+                let sum: f32 = bead.features.iter().map(|one| one.nats).sum();
+                assert!((sum - bead.potential).abs() < 1e-3, "{sum} {}", bead.potential);
                 assert!((0.0..=1.0).contains(&bead.posterior));
                 for one in &bead.features {
-                    assert_eq!(one.gain, one.value * one.weight);
+                    assert_eq!(one.nats, one.value * one.weight);
                 }
                 beads += 1;
             }
             assert!(pair.nulls.iter().all(|null| (0.0..=1.0).contains(&null.posterior)));
-            assert!(pair.rivals.len() <= 5);
-            assert!(pair.rivals.iter().all(|rival| rival.posterior >= 1e-3));
-            assert!(pair.rivals.windows(2).all(|two| two[0].posterior >= two[1].posterior));
+            assert!(pair.alternatives.len() <= 5);
+            assert!(pair.alternatives.iter().all(|rival| rival.posterior >= 1e-3));
+            assert!(pair.alternatives.windows(2).all(|two| two[0].posterior >= two[1].posterior));
         }
     }
     assert!(beads >= 6);
@@ -67,10 +67,10 @@ fn a_unit_of_three_languages_has_a_bead_in_each_pair() {
         let text = explained.bitext().article(pair.source).unwrap().text();
         assert!(text[bead.source[0].clone()].contains("000"));
         assert_eq!((bead.source_sentences.clone(), bead.target_sentences.clone()), (1..2, 1..2));
-        let numbers = bead.features.iter().find(|one| one.feature == "numbers").unwrap();
+        let numbers = bead.features.iter().find(|one| one.name == "numbers").unwrap();
         assert!(numbers.value > 0.0);
         // All beads over a sentence and its being alone share one probability.
-        let others: f32 = pair.rivals.iter().map(|rival| rival.posterior).sum();
+        let others: f32 = pair.alternatives.iter().map(|rival| rival.posterior).sum();
         assert!(bead.posterior > others.min(0.5));
         let null = pair.nulls.iter().map(|null| null.posterior).fold(0.0, f32::max);
         assert!(bead.posterior + null <= 1.001);

@@ -175,8 +175,12 @@ mod tests {
     #[test]
     fn units_are_the_closure_of_the_beads() {
         // en {A}{B}, uk {AB}, de {A}{B}
-        let beads =
-            [bead(0, 0..2, 1, 0..1), bead(0, 0..1, 2, 0..1), bead(0, 1..2, 2, 1..2), bead(1, 0..1, 2, 0..2)];
+        let beads = [
+            bead(0, 0..2, 1, 0..1),
+            bead(0, 0..1, 2, 0..1),
+            bead(0, 1..2, 2, 1..2),
+            bead(1, 0..1, 2, 0..2),
+        ];
         let (units, kept) = resolve_conflicts([2, 1, 2], &beads);
         assert_eq!(units, [[0..2, 0..1, 0..2]]);
         assert_eq!(kept, [true; 4]);

@@ -368,9 +368,8 @@ impl<'b> JointSearch<'b> {
     fn best_path(&self) -> Vec<LanguageRanges> {
         let mut node = self.lens;
         let mut path = Vec::new();
-        while let Some(step) = self
-            .place(node)
-            .and_then(|place| self.steps.get(usize::from(self.last_steps[place])))
+        while let Some(step) =
+            self.place(node).and_then(|place| self.steps.get(usize::from(self.last_steps[place])))
         {
             let before = std::array::from_fn(|x| node[x] - step[x]);
             path.push(std::array::from_fn(|x| match step[x] {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::align::Side;
 use crate::align::joint::calibration::{
     bead_confidence, bead_log_odds, probability, two_of_three_confidence,
 };
 use crate::align::results::{AlignedPair, PairBead};
-use crate::align::Side;
 use crate::bitext::groups::SentenceGroup;
 use crate::bitext::{Pair, Part, Unit};
 use crate::{Language, Result};

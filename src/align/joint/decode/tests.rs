@@ -109,12 +109,7 @@ fn group(pairs: &[PairOracle], ranges: &LanguageRanges) -> f32 {
 }
 
 /// The score of the best grouping of all sentences after a node, by trying all.
-fn best_grouping(
-    pairs: &[PairOracle],
-    lens: JointNode,
-    node: JointNode,
-    max_side: usize,
-) -> f32 {
+fn best_grouping(pairs: &[PairOracle], lens: JointNode, node: JointNode, max_side: usize) -> f32 {
     if node == lens {
         return 0.0;
     }

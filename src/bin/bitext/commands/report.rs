@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
-use bitext::align::{AlignConfig, Explained};
+use bitext::align::{AlignConfig, ExplainedBitext};
 use bitext::format::{from_json, parse_object};
 use bitext::report::{Page, Report};
 use bitext::{Aligner, Bitext, Error, text};
@@ -290,7 +290,7 @@ impl Explainer {
         Ok(Explainer { features, aligners, sentences: 0, left_out: 0, failed })
     }
 
-    fn explain(&mut self, bitext: &Bitext, place: impl Fn() -> String) -> Option<Explained> {
+    fn explain(&mut self, bitext: &Bitext, place: impl Fn() -> String) -> Option<ExplainedBitext> {
         let aligner = self.aligners.get(bitext.fingerprint());
         let aligner = match self.features {
             ShowFeatures::Never => None,

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::ops::Range;
 
-use bitext::align::{BeadExplanation, Explained, PairExplanation};
+use bitext::align::{BeadExplanation, ExplainedBitext, PairExplanation};
 use bitext::{Bitext, Language};
 
 use crate::io::write::output::Output;
@@ -14,7 +14,7 @@ use bitext::cli_support::is_terminal_control;
 const MIN_PRINTED_NATS: f32 = 0.005;
 
 /// Writes what speaks for a unit, by its number in the table, from 1.
-pub fn write(explained: &Explained, number: usize, out: &mut Output) -> Result<(), Failure> {
+pub fn write(explained: &ExplainedBitext, number: usize, out: &mut Output) -> Result<(), Failure> {
     let bitext = explained.bitext();
     let units = bitext.units().len();
     let found = number.checked_sub(1).and_then(|index| explained.unit(index));
@@ -50,19 +50,19 @@ fn write_pair(bitext: &Bitext, pair: &PairExplanation, out: &mut Output) -> Resu
     for bead in &pair.beads {
         write_bead(bitext, pair, "bead", bead, out)?;
         writeln!(out, "    {:<14} {:>8} {:>8} {:>8}", "evidence", "value", "weight", "nats")?;
-        for one in bead.features.iter().filter(|one| one.gain.abs() >= MIN_PRINTED_NATS) {
-            let (value, weight, gain) = (one.value, one.weight, one.gain);
-            writeln!(out, "    {:<14} {value:>8.3} {weight:>8.3} {gain:>+8.2}", one.feature)?;
+        for one in bead.features.iter().filter(|one| one.nats.abs() >= MIN_PRINTED_NATS) {
+            let (value, weight, gain) = (one.value, one.weight, one.nats);
+            writeln!(out, "    {:<14} {value:>8.3} {weight:>8.3} {gain:>+8.2}", one.name)?;
         }
     }
     for null in &pair.nulls {
         let (language, sentence) = (null.language, null.sentence + 1);
         writeln!(out, "  unaligned {language} {sentence}: posterior {:.4}", null.posterior)?;
     }
-    if pair.rivals.is_empty() {
+    if pair.alternatives.is_empty() {
         writeln!(out, "  no other bead is likely: none has a posterior of .001")?;
     }
-    for rival in &pair.rivals {
+    for rival in &pair.alternatives {
         write_bead(bitext, pair, "rival", rival, out)?;
     }
     Ok(())
@@ -75,7 +75,7 @@ fn write_bead(
     bead: &BeadExplanation,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let (posterior, gain, margin) = (bead.posterior, bead.gain, bead.margin);
+    let (posterior, gain, margin) = (bead.posterior, bead.potential, bead.margin);
     writeln!(out, "  {what}: posterior {posterior:.4}, gain {gain:+.2} nats, margin {margin:.3}")?;
     let sides = [
         (pair.source, &bead.source, &bead.source_sentences),

@@ -1,0 +1,307 @@
+//! From articles to the sides of the search: order, checks, splitting, segments, embedding.
+//!
+//! Articles come in as the caller gave them. They leave sorted by language and split, each with a
+//! [`Side`]: the vectors, lengths and surface forms of its sentences. The search itself sees no
+//! text.
+
+use ndarray::Array2;
+
+use crate::align::{AlignConfig, Side, SpanVectors, length_factor};
+use crate::article::Origin;
+use crate::bitext::groups::MAX_LANGUAGES;
+use crate::embed::{EmbedError, Embedder, Embeddings};
+use crate::language::{Detection, examine};
+use crate::split::{Splitter, text_to_embed};
+use crate::text::{self, Span};
+use crate::{Article, Error, Language, Result, Warning};
+
+/// Prepares articles for the search, with the parts and the settings of an aligner.
+pub(super) struct Preparer<'a> {
+    pub(super) embedder: &'a dyn Embedder,
+    pub(super) splitter: &'a dyn Splitter,
+    pub(super) config: &'a AlignConfig,
+}
+
+/// The sentences of an article that the search works on.
+///
+/// They are those of the article. A segment that the caller gave may hold several sentences: it is
+/// split further.
+#[derive(Clone, Debug)]
+pub(super) struct SearchSentences {
+    /// Byte spans of the article's text.
+    pub(super) spans: Vec<Span>,
+    /// By segment of the article: the number of its sentences, at least one.
+    pub(super) counts: Vec<usize>,
+}
+
+impl SearchSentences {
+    /// Each segment as one sentence.
+    fn whole_segments(article: &Article) -> SearchSentences {
+        SearchSentences { spans: article.spans().to_vec(), counts: vec![1; article.len()] }
+    }
+
+    /// The sentences of each segment. If the splitter finds none, the segment is one sentence.
+    fn split(article: &Article, splitter: &dyn Splitter) -> SearchSentences {
+        if article.origin() != Origin::Sentences {
+            return SearchSentences::whole_segments(article);
+        }
+        let mut spans = Vec::with_capacity(article.len());
+        let mut counts = Vec::with_capacity(article.len());
+        for (segment, text) in article.spans().iter().zip(article.sentences()) {
+            let before = spans.len();
+            let found = splitter.split(article.language(), text);
+            let found = found.into_iter().filter(|span| text.get(span.clone()).is_some());
+            spans.extend(found.map(|span| segment.start + span.start..segment.start + span.end));
+            if spans.len() == before {
+                spans.push(segment.clone());
+            }
+            counts.push(spans.len() - before);
+        }
+        SearchSentences { spans, counts }
+    }
+
+    fn texts<'a>(&self, article: &'a Article) -> Vec<&'a str> {
+        self.spans.iter().map(|span| article.text().get(span.clone()).unwrap_or("")).collect()
+    }
+}
+
+impl Preparer<'_> {
+    /// Sorts articles by language, checks and splits them. Returns them with warnings.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aligner::align`](crate::Aligner::align) that concern articles and the splitter.
+    pub(super) fn sort_and_split(
+        &self,
+        mut articles: Vec<Article>,
+    ) -> Result<(Vec<Article>, Vec<Warning>)> {
+        if !(2..=MAX_LANGUAGES).contains(&articles.len()) {
+            return Err(Error::ArticleCount(articles.len()));
+        }
+        articles.sort_by_key(Article::language);
+        if let Some(twice) =
+            articles.windows(2).find(|pair| pair[0].language() == pair[1].language())
+        {
+            return Err(Error::DuplicateLanguage(twice[0].language()));
+        }
+        let mut warnings = Vec::new();
+        for article in &mut articles {
+            if article.origin() == Origin::Raw {
+                warnings.extend(check_language(article)?);
+            }
+            if !article.is_split() {
+                article.split(self.splitter)?;
+            }
+        }
+        for (at, article) in articles.iter().enumerate() {
+            for other in &articles[at + 1..] {
+                self.config.check_lengths(article.len(), other.len())?;
+            }
+        }
+        Ok((articles, warnings))
+    }
+
+    /// A warning for each article with text whose language the model does not know.
+    pub(super) fn languages_not_in_model(&self, articles: &[Article]) -> Vec<Warning> {
+        let Some(known) = self.embedder.languages() else { return Vec::new() };
+        let is_known =
+            |language: Language| known.iter().any(|known| known.primary() == language.primary());
+        (articles.iter())
+            .filter(|article| !article.is_empty() && !is_known(article.language()))
+            .map(|article| Warning::LanguageNotInModel {
+                article: article.label().to_string(),
+                language: article.language(),
+                model: self.embedder.fingerprint(),
+                known: known.to_vec(),
+            })
+            .collect()
+    }
+
+    /// The sentences of each article that the search works on. If they are more than the search can
+    /// take, segments are not split.
+    pub(super) fn sentences(&self, articles: &[Article]) -> Vec<SearchSentences> {
+        let split: Vec<SearchSentences> =
+            articles.iter().map(|article| SearchSentences::split(article, self.splitter)).collect();
+        let fits = |one: &SearchSentences, other: &SearchSentences| {
+            self.config.check_lengths(one.spans.len(), other.spans.len()).is_ok()
+        };
+        let all_fit = (split.iter().enumerate())
+            .all(|(at, one)| split[at + 1..].iter().all(|other| fits(one, other)));
+        if all_fit { split } else { articles.iter().map(SearchSentences::whole_segments).collect() }
+    }
+
+    /// Embeds the sentences of each article.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Embedder`], [`Error::VectorShape`] and [`Error::VectorNotFinite`], with the article's
+    /// label.
+    pub(super) fn sides(
+        &self,
+        articles: &[Article],
+        sentences: &[SearchSentences],
+    ) -> Result<Vec<Side>> {
+        articles
+            .iter()
+            .zip(sentences)
+            .map(|(article, sentences)| self.side(article, sentences))
+            .collect()
+    }
+
+    fn side(&self, article: &Article, sentences: &SearchSentences) -> Result<Side> {
+        let language = article.language();
+        let texts: Vec<&str> = (sentences.texts(article).into_iter())
+            .map(|sentence| text_to_embed(language, sentence))
+            .collect();
+        let dimension = self.embedder.dimension();
+        let vectors = if texts.is_empty() {
+            Embeddings::from_rows(Array2::zeros((0, dimension)))
+        } else {
+            let vectors = self.embedder.embeddings(language, &texts);
+            vectors.map_err(|error| embedder_error(article, error))
+        };
+        let vectors = naming_article(article, vectors)?;
+        let (got, expected) = ((vectors.len(), vectors.dimension()), (texts.len(), dimension));
+        if got != expected {
+            return Err(Error::VectorShape { article: article.label().to_string(), expected, got });
+        }
+        let is_additive = vectors.raw().is_some();
+        let lengths = comparable_lengths(language, &texts);
+        let mut side = Side::new(vectors, lengths)?.with_texts(language, &texts)?;
+        if article.origin() == Origin::Sentences {
+            side = side.with_units(&sentences.counts)?;
+        }
+        if is_additive || self.config.span_vectors == SpanVectors::Pool {
+            return Ok(side);
+        }
+        let spans = self.span_vectors(article, &texts)?;
+        naming_article(article, side.with_spans(spans))
+    }
+
+    /// By number of sentences from 2: the vectors of the joined texts of all spans.
+    fn span_vectors(&self, article: &Article, texts: &[&str]) -> Result<Vec<Array2<f32>>> {
+        let mut spans = Vec::new();
+        for size in 2..=self.config.max_side.min(texts.len()) {
+            let joined: Vec<String> = texts.windows(size).map(|span| span.join(" ")).collect();
+            let texts: Vec<&str> = joined.iter().map(String::as_str).collect();
+            let rows = self.embedder.embed(article.language(), &texts);
+            spans.push(rows.map_err(|error| embedder_error(article, error))?);
+        }
+        Ok(spans)
+    }
+
+    /// The vectors of an article's sentences, one per row, and their comparable lengths. Splits the
+    /// article if it is not split.
+    pub(super) fn sentence_vectors(&self, article: &Article) -> Result<(Array2<f32>, Vec<f32>)> {
+        let split;
+        let article = if article.is_split() {
+            article
+        } else {
+            let mut copy = article.clone();
+            copy.split(self.splitter)?;
+            split = copy;
+            &split
+        };
+        let texts: Vec<&str> = article.sentences().collect();
+        let dimension = self.embedder.dimension();
+        if texts.is_empty() {
+            return Ok((Array2::zeros((0, dimension)), Vec::new()));
+        }
+        let rows = self.embedder.embed(article.language(), &texts);
+        let rows = rows.map_err(|error| embedder_error(article, error))?;
+        if rows.dim() != (texts.len(), dimension) {
+            let (expected, got) = ((texts.len(), dimension), rows.dim());
+            let article = article.label().to_string();
+            return Err(Error::VectorShape { article, expected, got });
+        }
+        let rows = naming_article(article, Embeddings::from_rows(rows))?.rows().to_owned();
+        Ok((rows, comparable_lengths(article.language(), &texts)))
+    }
+}
+
+/// The sides of split articles, from vectors of their sentences.
+///
+/// # Errors
+///
+/// [`Error::VectorShape`] if an article has another number of vectors than sentences, or vectors of
+/// another dimension than the articles before it.
+pub(super) fn sides_of_vectors(
+    articles: &[Article],
+    vectors: Vec<Embeddings>,
+) -> Result<Vec<Side>> {
+    let side = |(article, vectors): (&Article, Embeddings)| {
+        let texts: Vec<&str> = article.sentences().collect();
+        let lengths = comparable_lengths(article.language(), &texts);
+        naming_article(article, Side::new(vectors, lengths))
+    };
+    let sides: Vec<Side> = articles.iter().zip(vectors).map(side).collect::<Result<_>>()?;
+    check_dimensions(articles, &sides)?;
+    Ok(sides)
+}
+
+/// Checks that the vectors of all sides have one dimension. An empty side has any.
+fn check_dimensions(articles: &[Article], sides: &[Side]) -> Result<()> {
+    let mut filled = articles.iter().zip(sides).filter(|(_, side)| !side.is_empty());
+    let Some((_, first)) = filled.next() else { return Ok(()) };
+    let dimension = first.embeddings.dimension();
+    match filled.find(|(_, side)| side.embeddings.dimension() != dimension) {
+        None => Ok(()),
+        Some((article, side)) => Err(Error::VectorShape {
+            article: article.label().to_string(),
+            expected: (side.len(), dimension),
+            got: (side.len(), side.embeddings.dimension()),
+        }),
+    }
+}
+
+/// A warning if a raw text is reliably in another language than the one named.
+///
+/// # Errors
+///
+/// [`Error::RussianForUkrainian`] if a text that is named Ukrainian is Russian.
+fn check_language(article: &Article) -> Result<Option<Warning>> {
+    let named = article.language();
+    let Some(name) = named.name() else { return Ok(None) };
+    let found = examine(article.text());
+    let label = article.label();
+    if found == Detection::Russian && named.primary() == Language::UKRAINIAN.primary() {
+        return Err(Error::RussianForUkrainian { article: label.to_string() });
+    }
+    Ok(match found.name() {
+        Some(found) if found != name => Some(Warning::OtherLanguage {
+            article: label.to_string(),
+            given: named,
+            found: found.to_string(),
+        }),
+        _ => None,
+    })
+}
+
+/// The lengths of texts in characters, scaled so that translations have equal lengths on average;
+/// 0 for a blank text.
+fn comparable_lengths(language: Language, texts: &[&str]) -> Vec<f32> {
+    let factor = length_factor(language);
+    texts.iter().map(|text| text::normalize(text).chars().count() as f32 / factor).collect()
+}
+
+/// The error of an embedder: an [`Error`] as it is, any other as [`Error::Embedder`].
+fn embedder_error(article: &Article, error: EmbedError) -> Error {
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(error) => Error::Embedder { article: article.label().to_string(), error },
+    }
+}
+
+/// Puts the article's label into an error about vectors.
+fn naming_article<T>(article: &Article, result: Result<T>) -> Result<T> {
+    let label = article.label().to_string();
+    result.map_err(|error| match error {
+        Error::VectorNotFinite { row, column, .. } => {
+            Error::VectorNotFinite { article: label, row, column }
+        }
+        Error::VectorShape { expected, got, .. } => {
+            Error::VectorShape { article: label, expected, got }
+        }
+        other => other,
+    })
+}
