@@ -340,7 +340,7 @@ fn what_cannot_be_used_is_told_and_the_rest_served() {
         ("@nowhere.jsonl", 1, "cannot read"),
         ("- --from moses", 2, "--langs"),
         ("- --from vecalign", 2, "--sentences"),
-        ("- - ", 2, "one file only"),
+        ("- - ", 2, "only once"),
         ("- --to moses", 2, "-o"),
         ("- --to ladder -o @keep.jsonl", 2, "index files"),
         ("- --sentences a,b", 2, "--sentences needs"),

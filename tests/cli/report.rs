@@ -71,7 +71,7 @@ fn bad_lines_are_named_and_the_others_served() {
 fn wrong_usage_is_told_before_the_work() {
     let folder = folder();
     let refused = |line: &str, status| run(folder.path(), line).refused(status);
-    assert!(refused("report @a.jsonl -o @p.txt", 2).starts_with("-o: the page's name"));
+    assert!(refused("report @a.jsonl -o @p.txt", 2).contains("p.txt: the name must end in .html"));
     assert!(refused("report @none.jsonl -o @p.html", 1).contains("none.jsonl"));
     assert_eq!(refused("report @empty.jsonl -o @p.html", 1), "there is no bitext to show");
     assert!(!folder.path().join("p.html").exists());
@@ -118,7 +118,7 @@ fn several_files_are_put_together_and_the_later_wins() {
 }
 
 #[test]
-fn standard_input_is_one_file_only() {
+fn standard_input_is_read_only_once() {
     let folder = folder();
     for line in [
         "merge-corrections - -",
@@ -127,12 +127,34 @@ fn standard_input_is_one_file_only() {
         "report - --rejected - -o @p.html",
     ] {
         let told = run(folder.path(), line).refused(2);
-        assert!(told.starts_with("standard input (`-`) can be one file only"), "{line}: {told}");
+        assert!(told.starts_with("standard input (`-`) can be read only once"), "{line}: {told}");
     }
 }
 
 #[test]
-fn a_line_that_is_no_text_is_told_and_copied() {
+fn commands_that_read_twice_refuse_standard_input() {
+    for args in [&["pair", "-"][..], &["build", "-", "-o", "corpus"]] {
+        let message = bitext(args, b"{}\n").refused(2);
+        assert!(message.starts_with("cannot read standard input"), "{args:?}: {message}");
+    }
+}
+
+#[test]
+fn a_page_has_an_uncompressed_html_file() {
+    let folder = folder();
+    for (output, why) in [
+        ("@p.html.gz", "p.html.gz: browsers do not open compressed pages"),
+        ("@p.html.zst", "browsers do not open compressed pages"),
+        ("@p.htm", "p.htm: the name must end in .html"),
+        ("@.html", "must end in .html"),
+    ] {
+        let message = run(folder.path(), &format!("report @a.jsonl -o {output}")).refused(2);
+        assert!(message.contains(why), "{output}: {message}");
+    }
+}
+
+#[test]
+fn a_line_that_is_not_utf_8_is_reported_and_copied() {
     let folder = folder();
     let path = folder.path().join("bytes.jsonl");
     let bytes = [LINE.as_bytes(), b"\n{\"id\":\"\xff\"}\n", LINE.as_bytes(), b"\n"].concat();

@@ -319,8 +319,8 @@ fn bad_input_is_named_by_file_and_line() {
         ("[0]:[0]".to_string(), "[0]:0".to_string(), "pred: line 1: `0` is not a list"),
         ("[0]:[0]".to_string(), "0\t0\n5".to_string(), "pred: line 2: `5`: a line must be a rung"),
         ("[0]:[0]".to_string(), format!("{beads}\n{}", beads.replace("\"a\"", "2")), "has 2 pre"),
-        ("A text.".to_string(), beads.to_string(), "gold: line 1: neither a JSON object"),
-        (good.to_string(), "\nA text.".to_string(), "pred: line 2: neither a JSON object"),
+        ("A text.".to_string(), beads.to_string(), "gold: line 1: not a JSON object"),
+        (good.to_string(), "\nA text.".to_string(), "pred: line 2: not a JSON object"),
     ] {
         let folder = folder(&[("gold", &gold), ("pred", &pred)]);
         let message = score(&[&path(&folder, "gold"), &path(&folder, "pred")]).refused(1);

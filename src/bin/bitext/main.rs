@@ -2,6 +2,7 @@
 
 mod commands;
 mod io;
+mod options;
 mod print;
 
 use std::fmt;

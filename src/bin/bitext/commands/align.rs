@@ -12,11 +12,13 @@ use ndarray::Array2;
 
 use crate::io::messages::hints::{check_ending, ending};
 use crate::io::read::input::{LineFault, Lines, is_stdin, open_file, read_text};
-use crate::io::read::model::ModelArgs;
-use crate::io::read::newlines::NewlinesArg;
-use crate::io::read::weights::WeightsArgs;
-use crate::io::stream::{self, LineError, default_threads, line_text};
+use crate::io::stream::{self, LineError, line_text};
 use crate::io::write::output::{Output, complain};
+use crate::options::language_pair;
+use crate::options::model::ModelArgs;
+use crate::options::newlines::NewlinesArg;
+use crate::options::threads::threads;
+use crate::options::weights::WeightsArgs;
 use crate::print::explain;
 use crate::print::table;
 use crate::{Failure, Outcome, Usage};
@@ -62,7 +64,7 @@ pub struct Args {
     format: Option<Format>,
     /// Write the beads of these language pairs, such as `en-uk` or `en-uk,en-de`, instead of the
     /// units over all languages
-    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = parse_pair)]
+    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = language_pair::parse_base)]
     pairs: Vec<(Language, Language)>,
     /// Omit units and beads with a lower confidence, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = parse_probability)]
@@ -134,25 +136,15 @@ enum Spans {
     Pool,
 }
 
-pub fn parse_pair(text: &str) -> Result<(Language, Language), String> {
-    let (source, target) = text.split_once('-').ok_or("two languages, such as en-uk")?;
-    let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
-    let (source, target) = (parse(source)?.base(), parse(target)?.base());
-    match source == target {
-        true => Err("two different languages, such as en-uk".to_string()),
-        false => Ok((source.min(target), source.max(target))),
-    }
-}
-
 fn parse_probability(text: &str) -> Result<f32, String> {
-    match text.parse() {
-        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
-        _ => Err("a number from 0 to 1".to_string()),
-    }
+    let value: Option<f32> = text.parse().ok();
+    let probability = value.filter(|value| (0.0..=1.0).contains(value));
+    probability.ok_or_else(|| "not a number from 0 to 1".to_string())
 }
 
 fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
-    let (code, file) = text.split_once('=').ok_or("a language and a file, such as en=en.vec")?;
+    let (code, file) =
+        text.split_once('=').ok_or("not a language and a file, such as en=en.vec")?;
     let language = code.parse::<Language>().map_err(|error| error.to_string())?;
     Ok((language.base(), file.into()))
 }
@@ -217,7 +209,7 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     }
     if args.jsonl {
         let mut out = Output::open(args.output.as_deref())?;
-        let threads = args.threads.map_or_else(default_threads, usize::from);
+        let threads = threads(args.threads);
         let told = Mutex::default();
         let serve = |number: usize, bytes: &[u8]| {
             let line = ArticlesLine::parse(line_text(number, bytes)?);

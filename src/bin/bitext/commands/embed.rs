@@ -6,9 +6,10 @@ use std::path::Path;
 use bitext::{Embedder, Language};
 
 use crate::io::read::input::{LineFault, Lines, open};
-use crate::io::read::model::ModelArgs;
-use crate::io::stream::{default_threads, in_order};
+use crate::io::stream::in_order;
 use crate::io::write::output::Output;
+use crate::options::model::ModelArgs;
+use crate::options::threads::cores;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -46,7 +47,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 
     args.model.paths([Path::new("-")]).writing("-o", None).check()?;
     let threads = match args.threads {
-        0 => default_threads(),
+        0 => cores(),
         threads => usize::from(threads),
     };
     let (model, report) = args.model.open_for(threads)?.split();

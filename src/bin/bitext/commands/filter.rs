@@ -15,9 +15,11 @@ use serde::{Deserialize, Serialize};
 use crate::io::messages::hints::{JSON_LINES, check_ending, counted, with_nearest};
 use crate::io::read::input::read_text;
 use crate::io::read::records::{Format, Sink, Source, Sources};
-use crate::io::stream::{default_threads, in_order};
+use crate::io::stream::in_order;
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
+use crate::options::language_pair;
+use crate::options::threads::threads;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -76,7 +78,7 @@ pub struct Args {
     sentences: Vec<PathBuf>,
     /// Use the beads of these language pairs, such as `en-uk`, instead of the units, in lines of
     /// `bitext align`
-    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = crate::commands::align::parse_pair)]
+    #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = language_pair::parse_base)]
     pairs: Vec<(Language, Language)>,
     /// Settings file, TOML
     #[arg(long, value_name = "SETTINGS")]
@@ -180,7 +182,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_ending("--rejected", args.rejected.as_deref(), &JSON_LINES)?;
     args.check_paths(&args.langs)?;
     let settings = Settings::read(args.config.as_deref())?;
-    let threads = args.threads.map_or_else(default_threads, usize::from);
+    let threads = threads(args.threads);
     let sources = Sources {
         files: &args.files,
         format: args.from,

@@ -11,9 +11,10 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::commands::report::{decoded, each_line};
 use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::printable;
-use crate::io::read::model::{BackgroundArg, ModelArgs};
 use crate::io::simulate::{Document, NOISES, examples};
 use crate::io::write::output::{Output, complain};
+use crate::options::model::ModelArgs;
+use crate::options::weights::BackgroundArg;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\

@@ -13,12 +13,13 @@ use crate::commands::build::index::{Task, index};
 use crate::io::messages::complaints::Complaints;
 use crate::io::messages::counted::counted;
 use crate::io::messages::hints::{JSON_LINES, check_ending};
+use crate::io::read::input::refuse_stdin;
 use crate::io::read::kind::SNIFFED_BYTES;
-use crate::io::read::model::ModelArgs;
 use crate::io::read::sources::{Item, Sources};
-use crate::io::stream::default_threads;
 use crate::io::write::output::{Output, complain};
 use crate::io::write::temporary::TemporaryFolder;
+use crate::options::model::ModelArgs;
+use crate::options::threads::threads;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -113,6 +114,7 @@ impl Args {
 pub const MAX_ARTICLE_BYTES: u64 = 16 << 20;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    refuse_stdin(&args.inputs)?;
     let mut pairing = PairingConfig::default();
     pairing.max_days = args.max_days;
     pairing.min_coverage = args.min_coverage;
@@ -120,7 +122,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     pairing.max_contradicted = args.max_contradicted;
     pairing.max_contradicted_names = names_limit(args.max_contradicted);
     pairing.exact_articles = args.exact_articles;
-    pairing.threads = args.threads.map_or_else(default_threads, usize::from);
+    pairing.threads = threads(args.threads);
     pairing.validate()?;
     check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
     let paths = args.model.paths(args.inputs.iter().map(PathBuf::as_path));

@@ -11,6 +11,7 @@ use bitext::{Aligner, Bitext, Error, text};
 use serde::Deserialize;
 
 use crate::io::messages::complaints::Complaints;
+use crate::io::read::compressed::inner;
 use crate::io::read::input::{LineFault, Lines, check_stdin, is_blank, is_stdin, open};
 use crate::io::read::kind::{SNIFFED_BYTES, all_have, other_kind};
 use crate::io::write::output::{Output, complain};
@@ -153,15 +154,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// The name of the page without its ending.
+/// The name of the page without its extension. A page is never compressed, since browsers do not
+/// open compressed files.
 fn stem(output: &Path) -> Result<String, Usage> {
     if is_stdin(output) {
         return Ok("page".to_string());
     }
-    let name = output.file_name().and_then(|name| name.to_str());
-    let stem = name.and_then(|name| name.strip_suffix(".html")).filter(|stem| !stem.is_empty());
-    let why = || Usage("-o: the page's name must end in .html".to_string());
-    stem.map(str::to_string).ok_or_else(why)
+    let name = output.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match name.strip_suffix(".html") {
+        Some(stem) if !stem.is_empty() => Ok(stem.to_string()),
+        _ if inner(output).extension().is_some_and(|extension| extension == "html") => {
+            let why = "browsers do not open compressed pages; name it *.html";
+            Err(Usage(format!("-o {}: {why}", output.display())))
+        }
+        _ => Err(Usage(format!("-o {}: the name must end in .html", output.display()))),
+    }
 }
 
 /// Whether a further page may get this name.

@@ -4,18 +4,20 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::PathBuf;
 
+use bitext::cli_support::is_terminal_control;
 use bitext::evaluate::{
     AlignmentError, Bead, Beads, Counts, Document, Format, Nulls, Predictions, Task,
 };
 use bitext::{Error, Language};
 use serde::Serialize;
 
-use crate::io::read::input::{Alignments, check_stdin};
+use crate::io::read::alignments::Alignments;
+use crate::io::read::input::check_stdin;
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
+use crate::options::language_pair;
 use crate::print::reliability::{Reliability, ReliabilityOut};
 use crate::{Failure, Outcome, Usage};
-use bitext::cli_support::is_terminal_control;
 
 pub const HELP: &str = "\
 GOLD has one task per line, {\"id\", \"src\": [...], \"tgt\": [...], \"gold\": [[[0], [0, 1]], ...]},
@@ -67,7 +69,7 @@ pub struct Args {
     from: Option<FormatArg>,
     /// Source and target language of a GOLD without languages, such as `de-en`; required if PRED
     /// is a bitext
-    #[arg(long, value_name = "PAIR", value_parser = parse_pair)]
+    #[arg(long, value_name = "PAIR", value_parser = language_pair::parse)]
     pair: Option<(Language, Language)>,
     /// Also measure the reliability of confidences; PRED must be lines of `bitext align`
     #[arg(long)]
@@ -88,15 +90,6 @@ enum FormatArg {
     Jsonl,
     Vecalign,
     Ladder,
-}
-
-fn parse_pair(text: &str) -> Result<(Language, Language), String> {
-    let (source, target) = text.split_once('-').ok_or("two languages, such as de-en")?;
-    let parse = |code: &str| code.parse::<Language>().map_err(|error| error.to_string());
-    match (parse(source)?, parse(target)?) {
-        (source, target) if source == target => Err("two different languages".to_string()),
-        pair => Ok(pair),
-    }
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {

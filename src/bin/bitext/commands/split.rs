@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::io::read::input::read_text;
-use crate::io::read::newlines::NewlinesArg;
-use crate::io::stream::{self, Answer, LineError, default_threads, line_text};
+use crate::io::stream::{self, Answer, LineError, line_text};
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
+use crate::options::newlines::NewlinesArg;
+use crate::options::threads::threads;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -81,7 +82,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Paths::reading([input]).writing("-o", None).check()?;
     let mut out = Output::open(None)?;
     if args.jsonl {
-        let threads = args.threads.map_or_else(default_threads, usize::from);
+        let threads = threads(args.threads);
         let (splitter, kinds) = (args.newlines.splitter(), args.kinds);
         let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
         return stream::serve(input, threads, &mut out, answer);

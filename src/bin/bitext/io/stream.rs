@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,11 +37,6 @@ impl LineError {
 /// Decodes a line.
 pub fn line_text(number: usize, bytes: &[u8]) -> Result<&str, LineError> {
     bitext::text::decode("the line", bytes).map_err(|error| LineError::new(None, number, error))
-}
-
-/// Threads to use where none are asked for.
-pub fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// Serves every line of a file, or of standard input for `-`, that is not blank with

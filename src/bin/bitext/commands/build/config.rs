@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::Failure;
 use crate::commands::filter::one_line;
 use crate::commands::pair::MAX_ARTICLE_BYTES;
-use crate::io::read::newlines::NewlinesArg;
+use crate::options::newlines::NewlinesArg;
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -19,11 +19,12 @@ use std::path::PathBuf;
 
 use bitext::Aligner;
 
-use crate::io::read::model::ModelArgs;
-use crate::io::read::newlines::NewlinesArg;
+use crate::io::read::input::refuse_stdin;
 use crate::io::read::sources::Sources;
-use crate::io::read::weights::WeightsArgs;
-use crate::io::stream::default_threads;
+use crate::options::model::ModelArgs;
+use crate::options::newlines::NewlinesArg;
+use crate::options::threads::threads;
+use crate::options::weights::WeightsArgs;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
@@ -106,13 +107,14 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    refuse_stdin(&args.inputs)?;
     let inputs = args.inputs.iter().chain(&args.config).chain(args.weights.path());
     let inputs = inputs.map(PathBuf::as_path);
     args.model.paths(inputs).check_folder("-o", &args.output)?;
     let mut config = config::Config::read(args.config.as_deref())?;
     config.output.keep_rejected |= args.keep_rejected;
     config.align.newlines = args.newlines.unwrap_or(config.align.newlines);
-    config.pairing.threads = args.threads.map_or_else(default_threads, usize::from);
+    config.pairing.threads = threads(args.threads);
     let sources = Sources::open(&args.inputs, config.input.max_article_bytes, Some(&args.output))?;
     let (embedder, report) = args.model.open()?.split();
     let mut align = args.weights.config(&embedder.fingerprint())?;

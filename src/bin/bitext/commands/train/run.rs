@@ -8,8 +8,8 @@ use bitext::train::{Accuracy, Inputs, PairFile, Progress, TextFile, TrainConfig,
 use bitext::{Embedder, StaticEmbedder};
 
 use super::{Args, ParallelFile};
-use crate::io::read::model::{ModelArgs, is_transformer};
 use crate::io::write::output::{Output, complain};
+use crate::options::model::{ModelArgs, is_transformer};
 use crate::{Failure, Outcome};
 
 /// A message about the teacher's progress is printed once per so many texts.

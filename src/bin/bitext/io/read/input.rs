@@ -1,17 +1,16 @@
-//! Reading files and standard input.
+//! Opens files and standard input, and reads texts and lines of bounded size.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use bitext::evaluate::{AlignmentError, Format};
 use bitext::format::{MAX_LINE, MAX_PASSED_OVER};
 use bitext::{Error, text};
 
+use crate::Usage;
 use crate::io::read::compressed::reader;
-use crate::{Failure, Usage};
 
-/// Bytes that a text may have which is read whole: 256 MiB, many times the longest book. An
-/// input without end, such as `/dev/zero`, must not fill the memory.
+/// Maximum size of a text that is read as a whole: 256 MiB, many times the longest book. An endless
+/// input, such as `/dev/zero`, must not fill the memory.
 const MAX_TEXT: u64 = 256 << 20;
 
 /// The text of a file, or of standard input for `-`.
@@ -23,39 +22,47 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
     };
     let bytes = bytes.map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
     text::decode(&name, &bytes)?;
-    // Just checked.
+    // `decode` has checked that it is UTF-8.
     Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
 fn read_whole(input: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > MAX_TEXT {
-        true => {
-            let why = format!("it has more than {MAX_TEXT} bytes: split it into several files");
-            Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, why))
-        }
-        false => Ok(bytes),
+    if bytes.len() as u64 > MAX_TEXT {
+        let why = format!("it has more than {MAX_TEXT} bytes: split it into several files");
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, why));
     }
+    Ok(bytes)
 }
 
 pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Refuses to read standard input twice.
-pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Usage> {
-    match paths.into_iter().filter(|path| is_stdin(path)).count() {
-        0 | 1 => Ok(()),
-        _ => Err(Usage("standard input (`-`) can be one file only".to_string())),
+/// Refuses standard input, for a command that reads its inputs twice.
+pub fn refuse_stdin(paths: &[PathBuf]) -> Result<(), Usage> {
+    if paths.iter().any(|path| is_stdin(path)) {
+        let why = "cannot read standard input, since the input is read twice: write it to a file";
+        return Err(Usage(why.to_string()));
     }
+    Ok(())
 }
 
-/// A file or, for `-`, standard input, decompressed, and what to call it.
+/// Refuses to read standard input for two files.
+pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Usage> {
+    if paths.into_iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(Usage("standard input (`-`) can be read only once".to_string()));
+    }
+    Ok(())
+}
+
+/// Opens a file, or standard input for `-`, and decompresses it. Returns its name in messages too.
 pub fn open(path: &Path) -> Result<(String, Box<dyn BufRead>), Error> {
-    let (name, input) = match is_stdin(path) {
-        true => ("standard input".to_string(), reader(std::io::stdin().lock())),
-        false => (path.display().to_string(), open_file(path)),
+    let (name, input) = if is_stdin(path) {
+        ("standard input".to_string(), reader(std::io::stdin().lock()))
+    } else {
+        (path.display().to_string(), open_file(path))
     };
     match input {
         Ok(input) => Ok((name, input)),
@@ -63,18 +70,19 @@ pub fn open(path: &Path) -> Result<(String, Box<dyn BufRead>), Error> {
     }
 }
 
-/// A file, decompressed.
+/// Opens a file and decompresses it.
 pub fn open_file(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
     reader(BufReader::new(std::fs::File::open(path)?))
 }
 
-/// Why there is no line.
+/// Why a line cannot be used.
 #[derive(Debug)]
 pub enum LineFault {
     Unreadable(std::io::Error),
-    /// It has more than so many bytes; the lines behind it follow.
+    /// The line has more bytes than this limit; the next lines follow.
     TooLong(usize),
-    /// It is too long, and its end was not reached within so many bytes; no line follows.
+    /// The line has more bytes than the limit, and did not end within the second number of bytes.
+    /// No line follows.
     Endless(usize, u64),
 }
 
@@ -85,16 +93,15 @@ impl std::fmt::Display for LineFault {
             LineFault::TooLong(limit) => write!(f, "the line is longer than {limit} bytes"),
             LineFault::Endless(limit, patience) => write!(
                 f,
-                "the line is longer than {limit} bytes, and has no end within {patience}: what \
-                 follows is not read"
+                "the line is longer than {limit} bytes, and has no end within {patience}: the rest \
+                 of the input is not read"
             ),
         }
     }
 }
 
-/// Lines of bytes without their end (`\n` or `\r\n`); the byte-order mark at
-/// the start of the first is dropped. A line of more than [`MAX_LINE`] bytes is an error and
-/// is passed over without being kept.
+/// The lines of an input as bytes, without their ends (`\n` or `\r\n`) and without a byte-order mark
+/// at the start. A line of more than [`MAX_LINE`] bytes is an error and is not kept in memory.
 pub struct Lines<R> {
     input: R,
     limit: usize,
@@ -109,7 +116,7 @@ impl<R: BufRead> Lines<R> {
         Lines { input, limit, patience, first: true, ended: false }
     }
 
-    /// Reads on to the end of a line that is too long.
+    /// Skips to the end of a line that is too long.
     fn pass_over(&mut self, mut passed: u64) -> LineFault {
         while passed <= self.patience {
             let buffer = match self.input.fill_buf() {
@@ -142,7 +149,7 @@ impl<R: BufRead> Iterator for Lines<R> {
             return None;
         }
         let mut line = Vec::new();
-        // With the mark and the end, and a byte that is too much.
+        // The limit, a byte-order mark, a line end, and one byte too many.
         let most = self.limit as u64 + 6;
         match self.input.by_ref().take(most).read_until(b'\n', &mut line) {
             Ok(0) => return None,
@@ -168,90 +175,25 @@ impl<R: BufRead> Iterator for Lines<R> {
         if marked {
             line.drain(..3);
         }
-        // Nothing but the mark is no line.
+        // An input of only a byte-order mark has no line.
         if marked && line.is_empty() && !ended {
             return None;
         }
-        match line.len() > self.limit {
-            true => Some(Err(LineFault::TooLong(self.limit))),
-            false => Some(Ok(line)),
+        if line.len() > self.limit {
+            return Some(Err(LineFault::TooLong(self.limit)));
         }
+        Some(Ok(line))
     }
 }
 
-/// Whether a line of JSON is blank, and so is none.
+/// Whether a line is blank and therefore skipped.
 pub fn is_blank(line: &[u8]) -> bool {
     let is_space = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
     let start = line.iter().position(|byte| !is_space(byte)).unwrap_or(line.len());
     let rest = &line[start..];
-    // What begins with a bracket, or whatever of ASCII, need not be decoded.
+    // A line that starts with a bracket, or other ASCII, need not be decoded.
     rest.first().is_none_or(|byte| !byte.is_ascii())
         && std::str::from_utf8(rest).is_ok_and(|rest| rest.trim().is_empty())
-}
-
-/// A file of alignments, line by line; blank lines are passed over.
-pub struct Alignments {
-    pub name: String,
-    /// `None` where the file has nothing but blank lines.
-    pub format: Option<Format>,
-    lines: std::iter::Enumerate<Lines<Box<dyn BufRead>>>,
-    first: Option<(usize, String)>,
-}
-
-impl Alignments {
-    /// Opens a file, or standard input for `-`; the format is told by the first
-    /// line unless it is given.
-    pub fn open(path: &Path, format: Option<Format>) -> Result<Alignments, Failure> {
-        let (name, input) = open(path)?;
-        let lines = Lines::new(input).enumerate();
-        let mut file = Alignments { name, format: None, lines, first: None };
-        let Some((number, line)) = file.next().transpose()? else { return Ok(file) };
-        file.format = format.or_else(|| Format::detect(&line));
-        if file.format.is_none() {
-            let why = "neither a JSON object, nor a bead such as `[0]:[0, 1]`, nor a ladder's rung";
-            return Err(AlignmentError::Malformed(why.to_string()).at(&file.name, number).into());
-        }
-        file.first = Some((number, line));
-        Ok(file)
-    }
-
-    /// What is left, each line in its place, so that numbers stay right.
-    pub fn rest(self) -> Result<String, Failure> {
-        let (mut text, mut lines) = (String::new(), 0);
-        for line in self {
-            let (number, line) = line?;
-            text.extend(std::iter::repeat_n('\n', number - 1 - lines));
-            text.push_str(&line);
-            lines = number - 1;
-        }
-        Ok(text)
-    }
-}
-
-impl Iterator for Alignments {
-    /// A line with its number, from 1.
-    type Item = Result<(usize, String), Failure>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(first) = self.first.take() {
-            return Some(Ok(first));
-        }
-        for (at, line) in self.lines.by_ref() {
-            let name = &self.name;
-            let line = match line {
-                Ok(line) => line,
-                Err(fault) => {
-                    return Some(Err(format!("{name}: line {}: {fault}", at + 1).into()));
-                }
-            };
-            match text::decode(&format!("{name}: line {}", at + 1), &line) {
-                Ok(line) if line.trim().is_empty() => {}
-                Ok(line) => return Some(Ok((at + 1, line.to_string()))),
-                Err(error) => return Some(Err(error.into())),
-            }
-        }
-        None
-    }
 }
 
 #[cfg(test)]
@@ -260,7 +202,7 @@ mod tests {
 
     /// Lines of up to six bytes.
     fn lines(input: &[u8]) -> Vec<Result<String, String>> {
-        // Read in small pieces, so that lines reach over several.
+        // A small buffer, so that lines span several.
         let mut lines = Lines::new(BufReader::with_capacity(3, input));
         lines.limit = 6;
         lines.patience = 100;
@@ -282,13 +224,13 @@ mod tests {
             assert_eq!(lines(&input), [long(), good("ab")], "{longest}");
         }
         let endless = [b"ab\n".to_vec(), vec![0; 1000], b"\nab\n".to_vec()].concat();
-        let given_up = "the line is longer than 6 bytes, and has no end within 100: what follows \
-                        is not read";
+        let given_up = "the line is longer than 6 bytes, and has no end within 100: the rest of the \
+                        input is not read";
         assert_eq!(lines(&endless), [good("ab"), Err(given_up.to_string())]);
     }
 
     #[test]
-    fn blank_lines_are_told() {
+    fn blank_lines_are_detected() {
         for (line, blank) in [
             ("", true),
             (" \t\r\u{b}", true),

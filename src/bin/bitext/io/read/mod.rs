@@ -1,11 +1,9 @@
-//! Inputs: files, folders, standard input, compressed or not; models and weights.
+//! Inputs: files, folders and standard input, compressed or not.
 
+pub mod alignments;
 pub mod compressed;
 pub mod input;
 pub mod kind;
-pub mod model;
-pub mod newlines;
 pub mod records;
 pub mod sources;
 pub mod unpack;
-pub mod weights;

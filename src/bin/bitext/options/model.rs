@@ -27,28 +27,6 @@ pub struct ModelArgs {
     pub cache: Option<PathBuf>,
 }
 
-/// The option for the cosine of unrelated sentences.
-#[derive(clap::Args)]
-pub struct BackgroundArg {
-    /// Cosine that unrelated sentences rarely exceed under the model, from -1 to 1; it matters in
-    /// articles of a few sentences [default: that of the model, or 0.3 if it is unknown]
-    #[arg(long, value_name = "COSINE", allow_negative_numbers = true, value_parser = parse_cosine)]
-    background: Option<f32>,
-}
-
-impl BackgroundArg {
-    pub fn or(&self, default: Option<f32>) -> Option<f32> {
-        self.background.or(default)
-    }
-}
-
-fn parse_cosine(text: &str) -> Result<f32, String> {
-    match text.parse() {
-        Ok(value) if (-1.0..=1.0).contains(&value) => Ok(value),
-        _ => Err("not a number from -1 to 1".to_string()),
-    }
-}
-
 /// A model that was opened.
 pub struct Model {
     pub embedder: Box<dyn Embedder>,

@@ -1,10 +1,10 @@
-//! The setting of what a newline means, which several commands have.
+//! The meaning of a single newline in a text.
 
 use bitext::RuleSplitter;
 use bitext::text::Newlines;
 use serde::{Deserialize, Serialize};
 
-/// `--newlines`, and `newlines` in the settings of a build.
+/// The value of `--newlines`, and of `newlines` in the settings of a build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NewlinesArg {
