@@ -38,7 +38,7 @@ impl Unit {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidBitext`] where there is no part, a part is empty or does
+    /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) where there is no part, a part is empty or does
     /// not ascend, a language comes twice, the score is not finite, or the confidence is
     /// not in 0..=1.
     ///
@@ -56,7 +56,7 @@ impl Unit {
     /// ```
     pub fn new(mut parts: Vec<Part>, score: f32, confidence: f32) -> Result<Unit> {
         parts.sort_by_key(|part| part.language);
-        let refuse = |why: &str| Err(Error::InvalidBitext(format!("a unit {why}")));
+        let refuse = |why: &str| Err(Error::bitext(format!("a unit {why}")));
         if parts.is_empty() || parts.iter().any(|part| part.sentences.is_empty()) {
             return refuse("without sentences");
         }
@@ -237,8 +237,8 @@ impl Bitext {
     ///
     /// # Errors
     ///
-    /// [`Error::ArticleCount`], [`Error::DuplicateLanguage`], and
-    /// [`Error::InvalidBitext`] saying what does not hold.
+    /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount), [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage), and
+    /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) saying what does not hold.
     ///
     /// ```
     /// use bitext::{Article, Bitext, Id, Language, Pair, Part, Unit};
@@ -265,10 +265,10 @@ impl Bitext {
         articles.sort_by_key(Article::language);
         let languages: Vec<Language> = articles.iter().map(Article::language).collect();
         if !(2..=3).contains(&articles.len()) {
-            return Err(Error::ArticleCount(articles.len()));
+            return Err(Error::article_count(articles.len()));
         }
         if let Some(twice) = languages.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Error::DuplicateLanguage(twice[0]));
+            return Err(Error::duplicate_language(twice[0]));
         }
         let unit_index = index_units(&articles, &units)?;
         for (at, &source) in languages.iter().enumerate() {
@@ -280,7 +280,7 @@ impl Bitext {
         }
         pairs.sort_by_key(|pair| (pair.source, pair.target));
         if pairs.len() != languages.len() * (languages.len() - 1) / 2 {
-            return Err(Error::InvalidBitext("a pair twice, or of other languages".to_string()));
+            return Err(Error::bitext("a pair twice, or of other languages"));
         }
         for pair in &pairs {
             check_beads(pair, &articles, &units, &unit_index)?;

@@ -1,209 +1,377 @@
-//! What can go wrong, where, and what to do about it.
+//! The error of this crate: what is wrong, where, and what to do about it.
+//!
+//! Modules above this one build errors with the constructors below. Modules with an error type of
+//! their own convert it with `From`; the original stays the [source](std::error::Error::source).
 
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 
-use crate::Language;
-use crate::text::{Encoding, hint};
-
-/// The result of everything in this crate that can fail.
+/// The result of every function in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error: which article, line or file, and what to do.
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What is wrong, where, and what to do about it.
 ///
-/// An `article` in a variant is the article's label: its id where it has one,
-/// else its language, else `article`.
+/// [`kind`](Error::kind) says what went wrong, for programs. [`Display`](fmt::Display) says it for
+/// people: first the place, as far as it is known, then the message. The place is an article, or a
+/// file with a line and a byte. The [source](std::error::Error::source) is the error that caused
+/// this one, such as an [`io::Error`]; the message includes its text.
 ///
 /// ```
-/// use bitext::{Aligner, Article, Error, Language};
+/// use bitext::format::Lines;
+/// use bitext::{Error, ErrorKind, Language};
 ///
-/// let twice = ["It rained.", "It snowed."].map(|text| Article::new(Language::ENGLISH, text));
-/// match Aligner::new().align(twice) {
-///     Err(Error::DuplicateLanguage(language)) => assert_eq!(language, Language::ENGLISH),
-///     other => panic!("{other:?}"),
+/// fn languages(name: &str, text: &str) -> bitext::Result<Vec<Language>> {
+///     let mut languages = Vec::new();
+///     for line in Lines::new(name, text.as_bytes()) {
+///         let line = line?;
+///         let language: Language = line.text.parse().map_err(|error: Error| {
+///             error.with_source_name(name).with_line(line.number)
+///         })?;
+///         languages.push(language);
+///     }
+///     Ok(languages)
 /// }
+///
+/// let error = languages("languages.txt", "uk\nGerman!\n").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidLanguage);
+/// assert_eq!((error.source_name(), error.line()), (Some("languages.txt"), Some(2)));
+/// assert!(error.to_string().starts_with("languages.txt:2: "));
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Debug, thiserror::Error)]
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    place: Place,
+    message: Cow<'static, str>,
+    source: Option<Source>,
+}
+
+#[derive(Default)]
+struct Place {
+    article: Option<String>,
+    source_name: Option<String>,
+    line: Option<usize>,
+    byte: Option<u64>,
+}
+
+/// What went wrong. See [`Error::kind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// A string is not a language code.
-    #[error("`{code}` is not a language code: {reason}")]
-    InvalidLanguage {
-        /// What was given.
-        code: String,
-        /// Why it was refused.
-        reason: String,
-    },
-    /// The text is reliably in a language that is not served.
-    #[error(
-        "{article}: the text looks {name} (`{code}`); English, Ukrainian and German are detected: name the language if that is wrong"
-    )]
-    UnsupportedLanguage {
-        /// The article's label.
-        article: String,
-        /// English name of the language that was found.
-        name: String,
-        /// ISO 639-3 code of the language that was found.
-        code: String,
-    },
-    /// The text is reliably Russian where Ukrainian is expected.
-    #[error(
-        "{article}: the text looks Russian, not Ukrainian: give the Ukrainian version (a list of sentences is not checked)"
-    )]
-    RussianForUkrainian {
-        /// The article's label.
-        article: String,
-    },
-    /// The text does not show its language.
-    #[error("{article}: cannot tell the language of the text; name it")]
-    Uncertain {
-        /// The article's label.
-        article: String,
-    },
+    InvalidLanguage,
+    /// The text is in a language that is recognised but not supported.
+    UnsupportedLanguage,
+    /// The text is in Russian, and the article is given as Ukrainian.
+    RussianForUkrainian,
+    /// The language of the text cannot be detected.
+    UncertainLanguage,
     /// Bytes are not UTF-8.
-    #[error("{source_name}: not UTF-8 at byte {offset}{}", hint(.looks_like))]
-    NotUtf8 {
-        /// File, article or line that the bytes are from.
-        source_name: String,
-        /// Offset of the first byte that is not UTF-8, from 0.
-        offset: usize,
-        /// What the bytes look like instead, if they do.
-        looks_like: Option<Encoding>,
-    },
-    /// A file cannot be read.
-    #[error("cannot read {}: {error}", .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        error: io::Error,
-    },
-    /// Output cannot be written.
-    #[error("cannot write: {0}")]
-    Write(#[source] io::Error),
-    /// The system does not start a thread that is needed.
-    #[error("cannot start a thread: {0}; raise the limit on processes (`ulimit -u`) or on memory")]
-    Threads(#[source] io::Error),
-    /// The number of articles is not two or three.
-    #[error("an alignment needs two or three articles, got {0}")]
-    ArticleCount(usize),
-    /// Two articles are in one language.
-    #[error("two articles in `{0}`: an alignment has one article a language")]
-    DuplicateLanguage(Language),
-    /// Sentence spans do not fit the text that they are for.
-    #[error("{article}: sentence {sentence}: {reason}")]
-    InvalidSpan {
-        /// The article's label.
-        article: String,
-        /// Index of the sentence, from 0.
-        sentence: usize,
-        /// What is wrong with its span.
-        reason: &'static str,
-    },
-    /// Sentence vectors have the wrong shape.
-    #[error(
-        "{article}: expected {} vectors of dimension {}, got {} of dimension {}",
-        .expected.0, .expected.1, .got.0, .got.1
-    )]
-    VectorShape {
-        /// The article's label.
-        article: String,
-        /// Rows and columns expected.
-        expected: (usize, usize),
-        /// Rows and columns found.
-        got: (usize, usize),
-    },
-    /// A sentence vector holds NaN or infinity.
-    #[error("{article}: the vector of sentence {row} is not finite in column {column}")]
-    VectorNotFinite {
-        /// The article's label.
-        article: String,
-        /// The row, from 0.
-        row: usize,
-        /// The column, from 0.
-        column: usize,
-    },
-    /// An embedder of the caller's failed.
-    #[error("{article}: the embedder failed: {error}")]
-    Embedder {
-        /// The article's label.
-        article: String,
-        /// What the embedder said.
-        #[source]
-        error: Box<dyn std::error::Error + Send + Sync>,
-    },
+    NotUtf8,
+    /// Input cannot be read; [`Error::io_error`] has the reason.
+    Read,
+    /// Output cannot be written; [`Error::io_error`] has the reason.
+    Write,
+    /// The operating system did not start a thread; [`Error::io_error`] has the reason.
+    Thread,
+    /// The number of articles or texts is not supported.
+    ArticleCount,
+    /// Two articles or texts are in the same language.
+    DuplicateLanguage,
+    /// The span of a sentence is outside the text, overlaps another, or cuts a character.
+    InvalidSpan,
+    /// Vectors differ in number or dimension from what is required.
+    VectorShape,
+    /// A vector holds NaN or infinity.
+    VectorNotFinite,
+    /// An [`Embedder`](crate::Embedder) failed; the source is its error.
+    Embedder,
     /// An article has more sentences than can be searched.
-    #[error(
-        "{source_sentences} x {target_sentences} sentences are too many ({limit} a side): split the articles into chapters"
-    )]
-    TooLong {
-        /// Sentences of one side.
-        source_sentences: usize,
-        /// Sentences of the other side.
-        target_sentences: usize,
-        /// The limit on the sentences of a side.
-        limit: usize,
-    },
+    TooLong,
     /// A setting is out of its range.
-    #[error("setting `{name}`: {reason}")]
-    InvalidConfig {
-        /// Name of the field.
-        name: &'static str,
-        /// What it must be.
-        reason: &'static str,
-    },
-    /// A model file or folder cannot be used.
-    #[error("model: {0}")]
-    Model(#[from] crate::embed::ModelError),
-    /// A bitext that was read or built is not one.
-    #[error("not a bitext: {0}")]
-    InvalidBitext(String),
-    /// A line of JSONL cannot be used.
-    #[error("line {line}: {message}")]
-    Json {
-        /// Number of the line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// A row of a training set cannot be used, or what comes after it.
-    #[error("{source_name}: line {line}, byte {byte}: {message}")]
-    Record {
-        /// File or other source that the row is from.
-        source_name: String,
-        /// Number of the line, from 1; of a Parquet file, of the row.
-        line: usize,
-        /// Where that begins, or what is wrong in it, in bytes of the file.
-        byte: u64,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// An alignment that is to be scored contradicts itself or another.
-    #[error("not an alignment to be scored: {0}")]
-    InvalidAlignment(#[from] crate::evaluate::AlignmentError),
-    /// A line that holds an alignment, or a part of one, cannot be scored.
-    #[error("{source_name}: line {line}: {error}")]
-    AlignmentLine {
-        /// File or other source that the line is from.
-        source_name: String,
-        /// Number of the line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        #[source]
-        error: crate::evaluate::AlignmentError,
-    },
-    /// A line of corrections cannot be used.
-    #[cfg(feature = "report")]
-    #[error("{source_name}: line {line}: {error}")]
-    Correction {
-        /// File or other source that the line is from.
-        source_name: String,
-        /// Number of the line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        #[source]
-        error: crate::report::CorrectionError,
-    },
+    InvalidConfig,
+    /// A model cannot be used; the source is a [`ModelError`](crate::embed::ModelError).
+    Model,
+    /// Data read or built as a bitext contradicts itself.
+    InvalidBitext,
+    /// A line, row or element of a file is malformed.
+    InvalidRecord,
+    /// An alignment cannot be scored; the source is an
+    /// [`AlignmentError`](crate::evaluate::AlignmentError).
+    InvalidAlignment,
+    /// A correction cannot be applied; the source is a `report::CorrectionError`.
+    InvalidCorrection,
+    /// An error of the caller's, from [`Error::other`].
+    Other,
+}
+
+impl Error {
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The label of the article: its id if it has one, else its language.
+    pub fn article(&self) -> Option<&str> {
+        self.0.place.article.as_deref()
+    }
+
+    /// The name of the file or other input.
+    pub fn source_name(&self) -> Option<&str> {
+        self.0.place.source_name.as_deref()
+    }
+
+    /// The line of the input, from 1; for Parquet, the row.
+    pub fn line(&self) -> Option<usize> {
+        self.0.place.line
+    }
+
+    /// The byte offset in the input, from 0.
+    pub fn byte(&self) -> Option<u64> {
+        self.0.place.byte
+    }
+
+    /// The message without the place.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The source, if it is an [`io::Error`].
+    pub fn io_error(&self) -> Option<&io::Error> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// An error of the caller's own, for example from a conversion into an
+    /// [`Article`](crate::Article).
+    ///
+    /// ```
+    /// use bitext::{Error, ErrorKind};
+    ///
+    /// let error = Error::other("the page has no text").with_article("page 7");
+    /// assert_eq!(error.kind(), ErrorKind::Other);
+    /// assert_eq!(error.to_string(), "page 7: the page has no text");
+    /// ```
+    pub fn other(error: impl Into<Source>) -> Error {
+        let error = error.into();
+        Error::new(ErrorKind::Other, error.to_string()).with_source(error)
+    }
+
+    /// An error for a file that cannot be read.
+    ///
+    /// ```
+    /// use bitext::Error;
+    ///
+    /// fn read(path: &str) -> bitext::Result<Vec<u8>> {
+    ///     std::fs::read(path).map_err(|error| Error::read(path, error))
+    /// }
+    ///
+    /// let error = read("missing.txt").unwrap_err();
+    /// assert!(error.to_string().starts_with("missing.txt: cannot read: "));
+    /// assert_eq!(error.io_error().unwrap().kind(), std::io::ErrorKind::NotFound);
+    /// ```
+    pub fn read(path: impl AsRef<Path>, error: io::Error) -> Error {
+        Error::new(ErrorKind::Read, format!("cannot read: {error}"))
+            .with_source(error)
+            .with_source_name(path.as_ref().display().to_string())
+    }
+
+    /// Adds the label of the article, in place of any that the error has.
+    pub fn with_article(mut self, label: impl Into<String>) -> Error {
+        self.0.place.article = Some(label.into());
+        self
+    }
+
+    /// Adds the name of the file or other input, in place of any that the error has.
+    pub fn with_source_name(mut self, name: impl Into<String>) -> Error {
+        self.0.place.source_name = Some(name.into());
+        self
+    }
+
+    /// Adds the number of the line, from 1, in place of any that the error has.
+    pub fn with_line(mut self, line: usize) -> Error {
+        self.0.place.line = Some(line);
+        self
+    }
+
+    /// Adds the byte offset, from 0, in place of any that the error has.
+    pub fn with_byte(mut self, byte: u64) -> Error {
+        self.0.place.byte = Some(byte);
+        self
+    }
+}
+
+/// Constructors for this crate: one for each kind that several modules report.
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
+        let (place, message) = (Place::default(), message.into());
+        Error(Box::new(Inner { kind, place, message, source: None }))
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Output cannot be written.
+    pub(crate) fn write(error: io::Error) -> Error {
+        Error::new(ErrorKind::Write, format!("cannot write: {error}")).with_source(error)
+    }
+
+    /// What a writer was given does not fit its output.
+    pub(crate) fn unwritable(reason: impl fmt::Display) -> Error {
+        Error::write(io::Error::new(io::ErrorKind::InvalidInput, reason.to_string()))
+    }
+
+    pub(crate) fn thread(error: io::Error) -> Error {
+        let advice = "raise the limit on processes (`ulimit -u`) or on memory";
+        Error::new(ErrorKind::Thread, format!("cannot start a thread: {error}; {advice}"))
+            .with_source(error)
+    }
+
+    /// A setting is out of range; `reason` says what it must be.
+    pub(crate) fn config(name: &str, reason: impl fmt::Display) -> Error {
+        Error::new(ErrorKind::InvalidConfig, format!("setting `{name}`: {reason}"))
+    }
+
+    pub(crate) fn article_count(count: usize) -> Error {
+        let message = format!("an alignment needs two or three articles, got {count}");
+        Error::new(ErrorKind::ArticleCount, message)
+    }
+
+    pub(crate) fn duplicate_language(language: impl fmt::Display) -> Error {
+        let message = format!("two articles in `{language}`: give one article per language");
+        Error::new(ErrorKind::DuplicateLanguage, message)
+    }
+
+    /// The span of a sentence, numbered from 0, does not fit its text.
+    pub(crate) fn span(sentence: usize, reason: &str) -> Error {
+        Error::new(ErrorKind::InvalidSpan, format!("sentence {sentence}: {reason}"))
+    }
+
+    /// A matrix has another number of rows or columns than required.
+    pub(crate) fn vector_shape(expected: (usize, usize), got: (usize, usize)) -> Error {
+        let message = format!(
+            "expected {} vectors of dimension {}, got {} of dimension {}",
+            expected.0, expected.1, got.0, got.1
+        );
+        Error::new(ErrorKind::VectorShape, message)
+    }
+
+    pub(crate) fn vector_not_finite(row: usize, column: usize) -> Error {
+        let message = format!("the vector of sentence {row} is not finite in column {column}");
+        Error::new(ErrorKind::VectorNotFinite, message)
+    }
+
+    /// An embedder failed. An error of this crate passes through.
+    pub(crate) fn embedder(error: Source) -> Error {
+        match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(error) => Error::new(ErrorKind::Embedder, format!("the embedder failed: {error}"))
+                .with_source(error),
+        }
+    }
+
+    pub(crate) fn bitext(reason: impl fmt::Display) -> Error {
+        Error::new(ErrorKind::InvalidBitext, format!("invalid bitext: {reason}"))
+    }
+
+    pub(crate) fn record(reason: impl fmt::Display) -> Error {
+        Error::new(ErrorKind::InvalidRecord, reason.to_string())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.source_name, self.line) {
+            (Some(name), Some(line)) => write!(f, "{name}:{line}")?,
+            (Some(name), None) => f.write_str(name)?,
+            (None, Some(line)) => write!(f, "line {line}")?,
+            (None, None) => {}
+        }
+        let has_input = self.source_name.is_some() || self.line.is_some();
+        match self.byte {
+            Some(byte) if has_input => write!(f, " (byte {byte})")?,
+            Some(byte) => write!(f, "byte {byte}")?,
+            None => {}
+        }
+        if has_input || self.byte.is_some() {
+            f.write_str(": ")?;
+        }
+        match &self.article {
+            Some(article) => write!(f, "{article}: "),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.0.place, self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.to_string())
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
+        Some(source)
+    }
+}
+
+/// Lets conversions that cannot fail be used where an [`Error`] is expected.
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Error {
+        match never {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_pointer_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn the_place_precedes_the_message() {
+        let error = || Error::record("no id");
+        assert_eq!(error().to_string(), "no id");
+        assert_eq!(error().with_line(3).to_string(), "line 3: no id");
+        assert_eq!(error().with_byte(9).to_string(), "byte 9: no id");
+        assert_eq!(error().with_source_name("a").to_string(), "a: no id");
+        assert_eq!(error().with_source_name("a").with_byte(9).to_string(), "a (byte 9): no id");
+        let placed = error().with_source_name("a").with_line(3).with_byte(9);
+        assert_eq!(placed.to_string(), "a:3 (byte 9): no id");
+        assert_eq!(placed.with_article("en").to_string(), "a:3 (byte 9): en: no id");
+    }
+
+    #[test]
+    fn an_error_of_this_crate_passes_through_an_embedder() {
+        let error = Error::embedder(Box::new(Error::article_count(1)));
+        assert_eq!(error.kind(), ErrorKind::ArticleCount);
+        let error = Error::embedder("no memory".into());
+        assert_eq!(error.kind(), ErrorKind::Embedder);
+        assert_eq!(error.source().unwrap().to_string(), "no memory");
+        assert!(error.io_error().is_none());
+    }
 }

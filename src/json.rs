@@ -3,31 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Error, Id};
-
-/// Why a line cannot be used. Which line of which file, the caller knows.
-///
-/// ```
-/// use bitext::format::parse_record;
-///
-/// let error = parse_record("[1]").unwrap_err();
-/// assert_eq!(error.to_string(), "not a JSON object");
-/// assert_eq!(error.at(7).to_string(), "line 7: not a JSON object");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct LineError(String);
-
-impl LineError {
-    pub(crate) fn new(message: impl Into<String>) -> LineError {
-        LineError(message.into())
-    }
-
-    /// The error with the number of its line, from 1.
-    pub fn at(self, line: usize) -> Error {
-        Error::Json { line, message: self.0 }
-    }
-}
+use crate::{Error, Id, Result};
 
 /// Reads an id from its JSON: a string, a whole number, or `null` for none.
 ///
@@ -45,20 +21,20 @@ impl LineError {
 /// assert_eq!(parse_id(None)?, None);
 /// assert!(parse_id(fields.get("tag").copied()).is_err());
 /// assert!(parse_object::<Vec<u8>>("[1]").is_err());
-/// # Ok::<(), bitext::format::LineError>(())
+/// # Ok::<(), bitext::Error>(())
 /// ```
-pub fn parse_id(json: Option<&RawValue>) -> Result<Option<Id>, LineError> {
+pub fn parse_id(json: Option<&RawValue>) -> Result<Option<Id>> {
     let Some(json) = json.map(RawValue::get).filter(|json| *json != "null") else {
         return Ok(None);
     };
     if json.starts_with('"') {
         let text = serde_json::from_str(json)
-            .map_err(|error| LineError::new(format!("`id`: {}", plain(&error))))?;
+            .map_err(|error| Error::record(format!("`id`: {}", plain(&error))))?;
         return Ok(Some(Id::Text(text)));
     }
     match json.parse() {
         Ok(number) => Ok(Some(Id::Integer(number))),
-        Err(_) => Err(LineError::new("`id` must be a string or a whole number of up to 128 bits")),
+        Err(_) => Err(Error::record("`id` must be a string or a whole number of up to 128 bits")),
     }
 }
 
@@ -68,11 +44,11 @@ pub fn parse_id(json: Option<&RawValue>) -> Result<Option<Id>, LineError> {
 ///
 /// What is wrong with it. An array is no object, though serde
 /// would take its elements for the fields.
-pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, LineError> {
+pub fn parse_object<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T> {
     if !line.trim_start().starts_with('{') {
-        return Err(LineError::new("not a JSON object"));
+        return Err(Error::record("not a JSON object"));
     }
-    serde_json::from_str(line).map_err(|error| LineError::new(plain(&error)))
+    serde_json::from_str(line).map_err(|error| Error::record(plain(&error)))
 }
 
 /// An error of the JSON parser, whose line is always 1 here, by its column.

@@ -111,7 +111,7 @@ pub use self::bitext::{Bitext, Pair, Part, Row, Unit};
 pub use align::Aligner;
 pub use article::Article;
 pub use embed::{Embedder, Embeddings, StaticEmbedder};
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use id::Id;
 pub use language::{Detection, Language};
 pub use split::{RuleSplitter, Splitter};

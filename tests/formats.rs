@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use bitext::format::{Selection, TmxWriter, TsvWriter};
-use bitext::{Article, Bitext, Error, Id, Language, Unit};
+use bitext::{Article, Bitext, Error, ErrorKind, Id, Language, Unit};
 use bitext::{Pair, Part};
 use proptest::prelude::*;
 use quick_xml::events::attributes::Attribute;
@@ -175,9 +175,9 @@ fn a_closed_pipe_is_told_as_such() {
         }
     }
     let broken = |result: Result<(), Error>| {
-        assert!(
-            matches!(result, Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe)
-        );
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Write);
+        assert_eq!(error.io_error().unwrap().kind(), io::ErrorKind::BrokenPipe);
     };
     let long = one_to_one(&[("x".repeat(1 << 20), "y".to_string())]);
     let table = || TsvWriter::new(Closed, &[EN, UK], Selection::units()).unwrap();

@@ -265,7 +265,7 @@ test("two files of one page are merged: the later wins", async () => {
   const units = ({ stdout }) => JSON.parse(stdout.split("\n")[0]).units.map((own) => [own.en || [], own.de || []]);
   const late = merge("wide.jsonl", "narrow.jsonl");
   assert.equal(late.status, 0);
-  assert.match(late.stderr, /^bitext: note: .*wide\.jsonl: line 1: 1 of its units left out: .*narrow\.jsonl: line 1 says otherwise\n$/);
+  assert.match(late.stderr, /^bitext: note: .*wide\.jsonl:1: 1 of its units left out: .*narrow\.jsonl:1 says otherwise\n$/);
   assert.deepEqual(units(late), made[1]);
   const early = merge("narrow.jsonl", "wide.jsonl");
   assert.equal(early.status, 0);
@@ -280,6 +280,6 @@ test("the original is never overwritten, and what does not fit is told by line",
   write("odd.jsonl", `${read("two.corrections.jsonl").split("\n")[0].replace(/"text":"..../, '"text":"0000')}\n`);
   const odd = attempt("merge-corrections", path("kept.jsonl"), path("odd.jsonl"), "-o", path("odd-out.jsonl"));
   assert.equal(odd.status, 1);
-  assert.match(odd.stderr, /odd\.jsonl: line 1: no bitext of id "first"/);
+  assert.match(odd.stderr, /odd\.jsonl:1: no bitext of id "first"/);
   assert.deepEqual(read("odd-out.jsonl"), read("two.jsonl"));
 });

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use bitext::align::{AlignConfig, PairAlignment, Side, SpanVectors, align_pair};
 use bitext::embed::EmbedError;
 use bitext::ndarray::{Array1, Array2};
-use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, Error, Language};
+use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, Error, ErrorKind, Language};
 use libfuzzer_sys::fuzz_target;
 
 const LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
@@ -127,7 +127,14 @@ fn vectors(bytes: &mut Bytes<'_>) {
             let again = aligner.align_vectors(with_vectors, "any").expect("as before");
             assert_eq!(again, *bitext);
         }
-        Err(Error::VectorShape { .. } | Error::ArticleCount(_) | Error::DuplicateLanguage(_)) => assert!(!fits),
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::VectorShape | ErrorKind::ArticleCount | ErrorKind::DuplicateLanguage
+            ) =>
+        {
+            assert!(!fits)
+        }
         Err(error) => panic!("{error}"),
     }
 }
@@ -149,7 +156,7 @@ fn embeddings(bytes: &mut Bytes<'_>, rows: usize, columns: usize, choice: u8) ->
             assert!(finite && made.rows().iter().all(|value| value.is_finite()));
             Some(made)
         }
-        Err(Error::VectorNotFinite { .. }) if !finite => None,
+        Err(error) if error.kind() == ErrorKind::VectorNotFinite && !finite => None,
         Err(error) => panic!("{error}"),
     }
 }
@@ -162,7 +169,7 @@ fn pair(bytes: &mut Bytes<'_>) {
     let Some(target) = side(bytes, dimension) else { return };
     let aligned = match align_pair(&source, &target, &config) {
         Ok(aligned) => aligned,
-        Err(Error::InvalidConfig { .. }) => return assert!(config.validate().is_err()),
+        Err(error) if error.kind() == ErrorKind::InvalidConfig => return assert!(config.validate().is_err()),
         Err(error) => panic!("{error}"),
     };
     assert_eq!(align_pair(&source, &target, &config).expect("as before"), aligned);
@@ -264,13 +271,16 @@ fn embedder(bytes: &mut Bytes<'_>) {
     let Ok(aligner) = Aligner::with_embedder(embedder).with_config(config) else { return };
     match aligner.align(articles.clone()) {
         Ok(bitext) => sound(&bitext, &articles),
-        Err(
-            Error::VectorShape { .. }
-            | Error::VectorNotFinite { .. }
-            | Error::Embedder { .. }
-            | Error::RussianForUkrainian { .. },
-        ) => {}
-        Err(error) => panic!("{error}"),
+        Err(error) => assert!(
+            matches!(
+                error.kind(),
+                ErrorKind::VectorShape
+                    | ErrorKind::VectorNotFinite
+                    | ErrorKind::Embedder
+                    | ErrorKind::RussianForUkrainian
+            ),
+            "{error}"
+        ),
     }
 }
 

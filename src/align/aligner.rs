@@ -99,7 +99,7 @@ impl Aligner {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfig`] for a setting out of its range.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for a setting out of its range.
     ///
     /// ```
     /// use bitext::align::AlignConfig;
@@ -111,7 +111,9 @@ impl Aligner {
     /// let other = Aligner::new().with_config(config.clone())?;
     /// assert_ne!(other.fingerprint(), aligner.fingerprint());
     /// config.min_coverage = 2.0;
-    /// assert!(matches!(aligner.with_config(config), Err(Error::InvalidConfig { name: "min_coverage", .. })));
+    /// let error = aligner.with_config(config).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidConfig);
+    /// assert!(error.message().contains("`min_coverage`"));
     /// # Ok::<(), Error>(())
     /// ```
     pub fn with_config(mut self, config: AlignConfig) -> Result<Aligner> {
@@ -151,10 +153,10 @@ impl Aligner {
     ///
     /// # Errors
     ///
-    /// [`Error::ArticleCount`], [`Error::DuplicateLanguage`],
-    /// [`Error::RussianForUkrainian`], [`Error::TooLong`], [`Error::InvalidSpan`]
-    /// where a splitter, and [`Error::Embedder`], [`Error::VectorShape`] or
-    /// [`Error::VectorNotFinite`] where an embedder of the caller's breaks its
+    /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount), [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage),
+    /// [`ErrorKind::RussianForUkrainian`](crate::ErrorKind::RussianForUkrainian), [`ErrorKind::TooLong`](crate::ErrorKind::TooLong), [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan)
+    /// where a splitter, and [`ErrorKind::Embedder`](crate::ErrorKind::Embedder), [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) or
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) where an embedder of the caller's breaks its
     /// promise.
     ///
     /// ```
@@ -233,7 +235,7 @@ impl Aligner {
     ///
     /// # Errors
     ///
-    /// Those of [`Aligner::align`]; [`Error::VectorShape`] if the number of vectors is not the number
+    /// Those of [`Aligner::align`]; [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the number of vectors is not the number
     /// of sentences, or if the dimensions of two articles differ.
     ///
     /// ```

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
 use crate::align::crf::weights::Learnt;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// Limit on the cells of an exact search.
 const MAX_CELLS: usize = 25_000_000;
@@ -175,11 +175,11 @@ impl AlignConfig {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfig`] naming the first that is not.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the first that is not.
     pub fn validate(&self) -> Result<()> {
         let check = |name, good: bool, reason| match good {
             true => Ok(()),
-            false => Err(Error::InvalidConfig { name, reason }),
+            false => Err(Error::config(name, reason)),
         };
         check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
@@ -211,11 +211,12 @@ impl AlignConfig {
     pub(in crate::align) fn check_lengths(&self, source: usize, target: usize) -> Result<()> {
         match source.max(target) <= MAX_SENTENCES {
             true => Ok(()),
-            false => Err(Error::TooLong {
-                source_sentences: source,
-                target_sentences: target,
-                limit: MAX_SENTENCES,
-            }),
+            false => {
+                let message = format!(
+                    "{source} x {target} sentences are too many ({MAX_SENTENCES} per article): split the articles into chapters"
+                );
+                Err(Error::new(ErrorKind::TooLong, message))
+            }
         }
     }
 

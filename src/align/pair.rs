@@ -13,8 +13,8 @@ use crate::{Error, Result};
 ///
 /// # Errors
 ///
-/// [`Error::VectorShape`] if the vectors of the sides have different dimensions,
-/// [`Error::InvalidConfig`] if a setting is out of its range, and [`Error::TooLong`] if a side has
+/// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the vectors of the sides have different dimensions,
+/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of its range, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong) if a side has
 /// too many sentences.
 ///
 /// ```
@@ -36,11 +36,7 @@ pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<
     let (n, m) = (source.len(), target.len());
     let dimension = source.embeddings.dimension();
     if n > 0 && m > 0 && target.embeddings.dimension() != dimension {
-        return Err(Error::VectorShape {
-            article: "target side".to_string(),
-            expected: (m, dimension),
-            got: (m, target.embeddings.dimension()),
-        });
+        return Err(Error::vector_shape((m, dimension), (m, target.embeddings.dimension())));
     }
     config.check_lengths(n, m)?;
     let mut aligned = search(&[source, target], config);

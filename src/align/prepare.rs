@@ -10,7 +10,7 @@ use crate::align::{AlignConfig, Side, SpanVectors, length_factor};
 use crate::article::Origin;
 use crate::bitext::groups::MAX_LANGUAGES;
 use crate::embed::{EmbedError, Embedder, Embeddings};
-use crate::language::{Detection, examine};
+use crate::language::{Detection, examine, russian_for_ukrainian};
 use crate::split::{Splitter, text_to_embed};
 use crate::text::{self, Span};
 use crate::{Article, Error, Language, Result, Warning};
@@ -76,13 +76,13 @@ impl Preparer<'_> {
         mut articles: Vec<Article>,
     ) -> Result<(Vec<Article>, Vec<Warning>)> {
         if !(2..=MAX_LANGUAGES).contains(&articles.len()) {
-            return Err(Error::ArticleCount(articles.len()));
+            return Err(Error::article_count(articles.len()));
         }
         articles.sort_by_key(Article::language);
         if let Some(twice) =
             articles.windows(2).find(|pair| pair[0].language() == pair[1].language())
         {
-            return Err(Error::DuplicateLanguage(twice[0].language()));
+            return Err(Error::duplicate_language(twice[0].language()));
         }
         let mut warnings = Vec::new();
         for article in &mut articles {
@@ -134,7 +134,7 @@ impl Preparer<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Embedder`], [`Error::VectorShape`] and [`Error::VectorNotFinite`], with the article's
+    /// [`ErrorKind::Embedder`](crate::ErrorKind::Embedder), [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) and [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite), with the article's
     /// label.
     pub(super) fn sides(
         &self,
@@ -163,7 +163,7 @@ impl Preparer<'_> {
         let vectors = naming_article(article, vectors)?;
         let (got, expected) = ((vectors.len(), vectors.dimension()), (texts.len(), dimension));
         if got != expected {
-            return Err(Error::VectorShape { article: article.label().to_string(), expected, got });
+            return Err(Error::vector_shape(expected, got).with_article(article.label()));
         }
         let is_additive = vectors.raw().is_some();
         let lengths = comparable_lengths(language, &texts);
@@ -211,8 +211,7 @@ impl Preparer<'_> {
         let rows = rows.map_err(|error| embedder_error(article, error))?;
         if rows.dim() != (texts.len(), dimension) {
             let (expected, got) = ((texts.len(), dimension), rows.dim());
-            let article = article.label().to_string();
-            return Err(Error::VectorShape { article, expected, got });
+            return Err(Error::vector_shape(expected, got).with_article(article.label()));
         }
         let rows = naming_article(article, Embeddings::from_rows(rows))?.rows().to_owned();
         Ok((rows, comparable_lengths(article.language(), &texts)))
@@ -223,7 +222,7 @@ impl Preparer<'_> {
 ///
 /// # Errors
 ///
-/// [`Error::VectorShape`] if an article has another number of vectors than sentences, or vectors of
+/// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if an article has another number of vectors than sentences, or vectors of
 /// another dimension than the articles before it.
 pub(super) fn sides_of_vectors(
     articles: &[Article],
@@ -246,11 +245,10 @@ fn check_dimensions(articles: &[Article], sides: &[Side]) -> Result<()> {
     let dimension = first.embeddings.dimension();
     match filled.find(|(_, side)| side.embeddings.dimension() != dimension) {
         None => Ok(()),
-        Some((article, side)) => Err(Error::VectorShape {
-            article: article.label().to_string(),
-            expected: (side.len(), dimension),
-            got: (side.len(), side.embeddings.dimension()),
-        }),
+        Some((article, side)) => {
+            let got = (side.len(), side.embeddings.dimension());
+            Err(Error::vector_shape((side.len(), dimension), got).with_article(article.label()))
+        }
     }
 }
 
@@ -258,14 +256,14 @@ fn check_dimensions(articles: &[Article], sides: &[Side]) -> Result<()> {
 ///
 /// # Errors
 ///
-/// [`Error::RussianForUkrainian`] if a text that is named Ukrainian is Russian.
+/// [`ErrorKind::RussianForUkrainian`](crate::ErrorKind::RussianForUkrainian) if a text that is named Ukrainian is Russian.
 fn check_language(article: &Article) -> Result<Option<Warning>> {
     let named = article.language();
     let Some(name) = named.name() else { return Ok(None) };
     let found = examine(article.text());
     let label = article.label();
     if found == Detection::Russian && named.primary() == Language::UKRAINIAN.primary() {
-        return Err(Error::RussianForUkrainian { article: label.to_string() });
+        return Err(russian_for_ukrainian(label));
     }
     Ok(match found.name() {
         Some(found) if found != name => Some(Warning::OtherLanguage {
@@ -284,24 +282,13 @@ fn comparable_lengths(language: Language, texts: &[&str]) -> Vec<f32> {
     texts.iter().map(|text| text::normalize(text).chars().count() as f32 / factor).collect()
 }
 
-/// The error of an embedder: an [`Error`] as it is, any other as [`Error::Embedder`].
+/// The error of an embedder: an [`Error`] as it is, any other as [`ErrorKind::Embedder`](crate::ErrorKind::Embedder).
 fn embedder_error(article: &Article, error: EmbedError) -> Error {
-    match error.downcast::<Error>() {
-        Ok(error) => *error,
-        Err(error) => Error::Embedder { article: article.label().to_string(), error },
-    }
+    let error = Error::embedder(error);
+    if error.article().is_none() { error.with_article(article.label()) } else { error }
 }
 
 /// Puts the article's label into an error about vectors.
 fn naming_article<T>(article: &Article, result: Result<T>) -> Result<T> {
-    let label = article.label().to_string();
-    result.map_err(|error| match error {
-        Error::VectorNotFinite { row, column, .. } => {
-            Error::VectorNotFinite { article: label, row, column }
-        }
-        Error::VectorShape { expected, got, .. } => {
-            Error::VectorShape { article: label, expected, got }
-        }
-        other => other,
-    })
+    result.map_err(|error| error.with_article(article.label()))
 }

@@ -8,7 +8,7 @@ use crate::{Article, Error, Language, Result};
 /// and that a unit of one language is one sentence.
 pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
     const NONE: usize = usize::MAX;
-    let refuse = |at: usize, why: &str| Err(Error::InvalidBitext(format!("unit {at} {why}")));
+    let refuse = |at: usize, why: &str| Err(Error::bitext(format!("unit {at} {why}")));
     let mut index: Vec<Vec<usize>> =
         articles.iter().map(|article| vec![NONE; article.len()]).collect();
     let mut firsts = vec![0; articles.len()];
@@ -54,7 +54,7 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
     for (article, index) in articles.iter().zip(&index) {
         if let Some(left) = index.iter().position(|unit| *unit == NONE) {
             let why = format!("sentence {left} of {} is in no unit", article.label());
-            return Err(Error::InvalidBitext(why));
+            return Err(Error::bitext(why));
         }
     }
     Ok(index)
@@ -69,7 +69,7 @@ pub(super) fn check_beads(
     unit_index: &[Vec<usize>],
 ) -> Result<()> {
     let refuse = |at: usize, why: &str| {
-        Err(Error::InvalidBitext(format!("bead {at} of {}-{} {why}", pair.source, pair.target)))
+        Err(Error::bitext(format!("bead {at} of {}-{} {why}", pair.source, pair.target)))
     };
     let units_of = |language: Language| {
         articles.iter().zip(unit_index).find(|(article, _)| article.language() == language)

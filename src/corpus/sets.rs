@@ -81,7 +81,7 @@ impl SetsConfig {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfig`].
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig).
     ///
     /// ```
     /// use bitext::corpus::SetsConfig;
@@ -94,7 +94,7 @@ impl SetsConfig {
     /// ```
     pub fn validate(&self) -> Result<()> {
         let share = |share: f64| (0.0..=1.0).contains(&share);
-        let refuse = |name, reason| Err(Error::InvalidConfig { name, reason });
+        let refuse = |name, reason| Err(Error::config(name, reason));
         match (share(self.dev), share(self.test), share(self.dev + self.test)) {
             (false, _, _) => refuse("dev", "must be 0 to 1"),
             (_, false, _) => refuse("test", "must be 0 to 1"),

@@ -59,14 +59,12 @@ impl<E: Embedder> CachedEmbedder<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`] with [`ModelError::Cache`] where the file is not a cache, is
-    /// damaged, or open in another process; [`Error::Embedder`] where the embedder
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) with [`ModelError::Cache`] where the file is not a cache, is
+    /// damaged, or open in another process; [`ErrorKind::Embedder`](crate::ErrorKind::Embedder) where the embedder
     /// fails at a first word.
     pub fn open(inner: E, path: impl AsRef<Path>) -> Result<CachedEmbedder<E>> {
         let path = path.as_ref().to_path_buf();
-        let probe = inner
-            .embeddings(Language::ENGLISH, &["a"])
-            .map_err(|error| Error::Embedder { article: "a first word".to_string(), error })?;
+        let probe = inner.embeddings(Language::ENGLISH, &["a"]).map_err(Error::embedder)?;
         let additive = probe.raw().is_some() || probe.words().is_some();
         let database = at(&path, || {
             let database = Database::create(&path)?;
@@ -88,7 +86,7 @@ impl<E: Embedder> CachedEmbedder<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`] with [`ModelError::Cache`] where the file is damaged.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) with [`ModelError::Cache`] where the file is damaged.
     pub fn len(&self) -> Result<u64> {
         let count = || Ok(self.database.begin_read()?.open_table(VECTORS)?.len()?);
         Ok(at(&self.path, count)?)
@@ -175,8 +173,7 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
         let mut made = self.inner.embed(language, &wanted)?;
         if made.dim() != (wanted.len(), rows.ncols()) {
             let expected = (wanted.len(), rows.ncols());
-            let article = "the embedder behind the cache".to_string();
-            return Err(Error::VectorShape { article, expected, got: made.dim() }.into());
+            return Err(Error::vector_shape(expected, made.dim()).into());
         }
         let mut keep = Vec::with_capacity(missing.len());
         for (mut new, &at) in made.rows_mut().into_iter().zip(&missing) {

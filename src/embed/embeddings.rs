@@ -43,7 +43,7 @@ impl Embeddings {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorNotFinite`] for NaN or infinity.
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity.
     pub fn from_rows(rows: Array2<f32>) -> Result<Embeddings> {
         check_finite(rows.view())?;
         let mut rows = rows.as_standard_layout().into_owned();
@@ -60,8 +60,8 @@ impl Embeddings {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorNotFinite`] for NaN or infinity, or a mean outside -1 to 1,
-    /// which is none of unit vectors; [`Error::VectorShape`] where the mean has another dimension than the rows.
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity, or a mean outside -1 to 1,
+    /// which is none of unit vectors; [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) where the mean has another dimension than the rows.
     ///
     /// ```
     /// use bitext::embed::Embeddings;
@@ -78,18 +78,10 @@ impl Embeddings {
         check_finite(raw.view())?;
         check_finite(mean.view().insert_axis(ndarray::Axis(0)))?;
         if let Some(column) = mean.iter().position(|value| value.abs() > MAX_MEAN_NORM) {
-            return Err(Error::VectorNotFinite {
-                article: "mean vector".to_string(),
-                row: 0,
-                column,
-            });
+            return Err(Error::vector_not_finite(0, column));
         }
         if mean.len() != raw.ncols() {
-            return Err(Error::VectorShape {
-                article: "mean vector".to_string(),
-                expected: (1, raw.ncols()),
-                got: (1, mean.len()),
-            });
+            return Err(Error::vector_shape((1, raw.ncols()), (1, mean.len())));
         }
         let mut raw = raw.as_standard_layout().into_owned();
         // Only directions count, so one factor for all rows changes nothing,
@@ -111,7 +103,7 @@ impl Embeddings {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorShape`] for words of another number of texts.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for words of another number of texts.
     ///
     /// ```
     /// use bitext::embed::{Embeddings, Words};
@@ -127,9 +119,7 @@ impl Embeddings {
     /// ```
     pub fn with_words(mut self, words: Words) -> Result<Embeddings> {
         if words.len() != self.len() {
-            let article = "words of the sentences".to_string();
-            let (expected, got) = ((self.len(), 1), (words.len(), 1));
-            return Err(Error::VectorShape { article, expected, got });
+            return Err(Error::vector_shape((self.len(), 1), (words.len(), 1)));
         }
         self.words = Some(words);
         Ok(self)
@@ -266,25 +256,25 @@ pub(super) fn normalize(row: &mut [f32]) -> bool {
 pub(super) fn check_finite(rows: ArrayView2<'_, f32>) -> Result<()> {
     match rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
-        Some(((row, column), _)) => {
-            Err(Error::VectorNotFinite { article: "vectors".to_string(), row, column })
-        }
+        Some(((row, column), _)) => Err(Error::vector_not_finite(row, column)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
     use ndarray::array;
 
     #[test]
     fn values_that_are_not_finite_are_refused() {
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let error = Embeddings::from_rows(array![[0.0, 1.0], [bad, 0.0]]).unwrap_err();
-            assert!(matches!(error, Error::VectorNotFinite { row: 1, column: 0, .. }));
+            assert_eq!(error.kind(), ErrorKind::VectorNotFinite);
+            assert!(error.message().contains("sentence 1 is not finite in column 0"));
         }
         let error = Embeddings::from_raw(array![[1.0, 0.0]], array![0.0]).unwrap_err();
-        assert!(matches!(error, Error::VectorShape { .. }));
+        assert_eq!(error.kind(), ErrorKind::VectorShape);
     }
 
     #[test]
@@ -294,7 +284,7 @@ mod tests {
         assert_eq!(rows.clone().with_words(of(2)).unwrap().words().unwrap().len(), 2);
         for other in [0, 1, 3] {
             let error = rows.clone().with_words(of(other)).unwrap_err();
-            assert!(matches!(error, Error::VectorShape { .. }));
+            assert_eq!(error.kind(), ErrorKind::VectorShape);
         }
         assert!(rows.with_words(of(2)).unwrap().slice(0..1).words().is_none());
     }

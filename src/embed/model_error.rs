@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
+use crate::{Error, ErrorKind};
+
 /// Why a model file or folder cannot be used.
 ///
 /// ```
 /// use bitext::embed::ModelError;
-/// use bitext::{Error, StaticEmbedder};
+/// use bitext::{ErrorKind, StaticEmbedder};
+/// use std::error::Error;
 ///
-/// let error = StaticEmbedder::from_bytes(b"no model".to_vec()).err();
-/// assert!(matches!(error, Some(Error::Model(ModelError::NotAModel))));
+/// let error = StaticEmbedder::from_bytes(b"no model".to_vec()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Model);
+/// let source = error.source().and_then(|source| source.downcast_ref());
+/// assert!(matches!(source, Some(ModelError::NotAModel)));
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -76,4 +81,20 @@ pub enum ModelError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+/// The path becomes the place of the error.
+impl From<ModelError> for Error {
+    fn from(error: ModelError) -> Error {
+        let text = error.to_string();
+        let (ModelError::File { path, .. }
+        | ModelError::Folder { path, .. }
+        | ModelError::Cache { path, .. }) = &error
+        else {
+            return Error::new(ErrorKind::Model, format!("model: {text}")).with_source(error);
+        };
+        let path = path.display().to_string();
+        let message = text.strip_prefix(&format!("{path}: ")).unwrap_or(&text).to_string();
+        Error::new(ErrorKind::Model, message).with_source_name(path).with_source(error)
+    }
 }

@@ -69,7 +69,7 @@ impl StaticEmbedder {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`] for bytes that are no model, cut short, altered, or of
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) for bytes that are no model, cut short, altered, or of
     /// a newer version.
     ///
     /// ```
@@ -85,21 +85,20 @@ impl StaticEmbedder {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] where the file cannot be read, and those of
+    /// [`ErrorKind::Read`](crate::ErrorKind::Read) where the file cannot be read, and those of
     /// [`StaticEmbedder::from_bytes`].
     ///
     /// ```
     /// use bitext::{Error, StaticEmbedder};
     ///
     /// match StaticEmbedder::from_file("no/such/model.bitext") {
-    ///     Err(Error::Read { path, .. }) => assert!(path.ends_with("model.bitext")),
+    ///     Err(error) => assert_eq!(error.kind(), ErrorKind::Read),
     ///     other => panic!("{:?}", other.err()),
     /// }
     /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<StaticEmbedder> {
         let path = path.as_ref();
-        let bytes =
-            std::fs::read(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+        let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
         StaticEmbedder::from_bytes(bytes)
     }
 

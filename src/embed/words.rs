@@ -47,19 +47,19 @@ impl Words {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorNotFinite`] for NaN or infinity, [`Error::VectorShape`]
-    /// for a word without a row, and [`Error::InvalidConfig`] for other
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity, [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape)
+    /// for a word without a row, and [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for other
     /// weights.
     pub fn new(vectors: Array2<f32>, mut texts: Vec<Vec<(u32, f32)>>) -> Result<Words> {
         check_finite(vectors.view())?;
         for (row, weight) in texts.iter().flatten() {
             if *row as usize >= vectors.nrows() {
                 let (expected, got) = ((*row as usize + 1, vectors.ncols()), vectors.dim());
-                return Err(Error::VectorShape { article: "words".to_string(), expected, got });
+                return Err(Error::vector_shape(expected, got));
             }
             if !(0.0..=MAX_WEIGHT).contains(weight) {
                 let reason = "must be 0 to 1e6";
-                return Err(Error::InvalidConfig { name: "weights of words", reason });
+                return Err(Error::config("weights of words", reason));
             }
         }
         let mut vectors = match vectors.is_standard_layout() {
@@ -117,6 +117,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
     use ndarray::array;
 
     #[test]
@@ -142,14 +143,15 @@ mod tests {
     #[test]
     fn what_is_no_word_is_refused() {
         let row = || array![[1.0, 0.0]];
-        assert!(matches!(
-            Words::new(array![[f32::NAN]], vec![]),
-            Err(Error::VectorNotFinite { row: 0, column: 0, .. })
-        ));
-        assert!(matches!(Words::new(row(), vec![vec![(1, 1.0)]]), Err(Error::VectorShape { .. })));
+        let infinite = Words::new(array![[f32::NAN]], vec![]);
+        assert_eq!(infinite.unwrap_err().kind(), ErrorKind::VectorNotFinite);
+        assert_eq!(
+            Words::new(row(), vec![vec![(1, 1.0)]]).unwrap_err().kind(),
+            ErrorKind::VectorShape
+        );
         for weight in [-1.0, f32::NAN, f32::INFINITY, f32::MAX] {
             let words = Words::new(row(), vec![vec![(0, weight)]]);
-            assert!(matches!(words, Err(Error::InvalidConfig { .. })));
+            assert_eq!(words.unwrap_err().kind(), ErrorKind::InvalidConfig);
         }
     }
 }

@@ -72,7 +72,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// [`Error::AlignmentLine`] for a line that is no bead, or has a sentence
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) for a line that is no bead, or has a sentence
     /// that an earlier line has.
     ///
     /// ```
@@ -81,7 +81,7 @@ impl Document {
     /// let document = Document::parse_vecalign("gold", "[0]:[0, 1]\n[1]:[]\n")?;
     /// assert_eq!(document.sizes(), (2, 2));
     /// let error = Document::parse_vecalign("gold", "[0]:[0]\n[1]:0\n").unwrap_err();
-    /// assert!(error.to_string().starts_with("gold: line 2: "));
+    /// assert!(error.to_string().starts_with("gold:2: "));
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn parse_vecalign(source_name: &str, text: &str) -> Result<Document> {
@@ -98,7 +98,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// [`Error::AlignmentLine`] for a line that is no rung, a first rung that
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) for a line that is no rung, a first rung that
     /// is not `0 0`, and a rung that is not above the one before it.
     ///
     /// ```
@@ -149,8 +149,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// [`Error::AlignmentLine`] where a line has a sentence that is not there,
-    /// [`Error::InvalidAlignment`] where there are too many.
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where a line has a sentence that is not there,
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where there are too many.
     pub fn beads(&self, n: usize, m: usize) -> Result<Beads> {
         Beads::new(n, m, self.beads.iter().cloned()).map_err(|error| self.place(error))
     }
@@ -310,7 +310,7 @@ mod tests {
             "[99999999999999999999999]:[0]",
         ] {
             let error = refused(Document::parse_vecalign("f", &format!("[9]:[9]\n\n{bad}\n")));
-            assert!(error.starts_with("f: line 3: "), "{error}");
+            assert!(error.starts_with("f:3: "), "{error}");
             assert!(error.contains("such as `[0]:[0, 1]`"), "{error}");
         }
     }
@@ -318,17 +318,14 @@ mod tests {
     #[test]
     fn a_sentence_twice_is_named_by_its_second_line() {
         let error = refused(Document::parse_vecalign("f", "[0]:[0]\n\n[1]:[1]\n[2]:[1]\n"));
-        assert!(
-            error.starts_with("f: line 4: target sentence 1 is in bead 1 and again"),
-            "{error}"
-        );
+        assert!(error.starts_with("f:4: target sentence 1 is in bead 1 and again"), "{error}");
     }
 
     #[test]
     fn sentences_beyond_given_sizes_are_named_by_their_line() {
         let document = Document::parse_vecalign("f", "[0]:[0]\n[1]:[1]\n").unwrap();
         let error = document.beads(2, 1).unwrap_err().to_string();
-        assert!(error.starts_with("f: line 2: bead 1 has target sentence 1, but there are 1"));
+        assert!(error.starts_with("f:2: bead 1 has target sentence 1, but there are 1"));
     }
 
     #[test]
@@ -364,7 +361,7 @@ mod tests {
             ("[0]:[0]\n", 1),
         ] {
             let error = refused(Document::parse_ladder("f", text));
-            assert!(error.starts_with(&format!("f: line {line}: ")), "{text:?}: {error}");
+            assert!(error.starts_with(&format!("f:{line}: ")), "{text:?}: {error}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::MAX_SENTENCES;
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 /// One of the two sides of an alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,9 +97,15 @@ impl AlignmentError {
     ///
     /// let error = Task::parse("{}").unwrap_err();
     /// assert_eq!(error.to_string(), "the task has no `id`");
-    /// assert_eq!(error.at("tasks.jsonl", 4).to_string(), "tasks.jsonl: line 4: the task has no `id`");
+    /// assert_eq!(error.at("tasks.jsonl", 4).to_string(), "tasks.jsonl:4: the task has no `id`");
     /// ```
     pub fn at(self, source_name: &str, line: usize) -> Error {
-        Error::AlignmentLine { source_name: source_name.to_string(), line, error: self }
+        Error::from(self).with_source_name(source_name).with_line(line)
+    }
+}
+
+impl From<AlignmentError> for Error {
+    fn from(error: AlignmentError) -> Error {
+        Error::new(ErrorKind::InvalidAlignment, error.to_string()).with_source(error)
     }
 }

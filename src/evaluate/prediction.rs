@@ -298,7 +298,7 @@ impl Predictions {
     ///
     /// # Errors
     ///
-    /// [`Error::AlignmentLine`](crate::Error::AlignmentLine), also where a line
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment), also where a line
     /// before it has the id, or beads have none.
     pub fn add(&mut self, number: usize, line: &str) -> crate::Result<()> {
         let place = |error: AlignmentError| error.at(&self.source_name, number);
@@ -322,7 +322,7 @@ impl Predictions {
     ///
     /// # Errors
     ///
-    /// [`Error::AlignmentLine`](crate::Error::AlignmentLine) where it is not of
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where it is not of
     /// the task's sentences.
     pub fn find(&mut self, task: &Task) -> crate::Result<Option<Beads>> {
         let Some(at) = self.place(task) else { return Ok(None) };
@@ -337,7 +337,7 @@ impl Predictions {
     ///
     /// # Errors
     ///
-    /// [`Error::AlignmentLine`](crate::Error::AlignmentLine) where it has no
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where it has no
     /// confidences, or the task does not name its languages.
     pub fn confidences(&self, task: &Task) -> crate::Result<Option<Vec<(Bead, f32)>>> {
         let Some(at) = self.place(task) else { return Ok(None) };

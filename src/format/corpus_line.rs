@@ -4,8 +4,8 @@ use serde_json::value::RawValue;
 
 use super::fields::Fields;
 use super::jsonl::{article, articles};
-use crate::json::{LineError, parse_id, parse_object, plain};
-use crate::{Article, Id, Language};
+use crate::json::{parse_id, parse_object, plain};
+use crate::{Article, Error, Id, Language};
 
 /// One article without known counterparts.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,13 +40,13 @@ pub enum CorpusArticles {
 /// let line = CorpusLine::parse(r#"{"id": 8, "en": "It rained.", "de": "Es regnete."}"#);
 /// assert!(matches!(line.articles, Ok(CorpusArticles::Group(_))));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct CorpusLine {
     /// The id.
     pub id: Option<Id>,
     /// What it holds, or why that cannot be used.
-    pub articles: Result<CorpusArticles, LineError>,
+    pub articles: crate::Result<CorpusArticles>,
 }
 
 impl CorpusLine {
@@ -66,7 +66,7 @@ impl CorpusLine {
             Ok(id) => id,
             Err(why) => return CorpusLine { id: None, articles: Err(why) },
         };
-        CorpusLine { id, articles: read(&fields).map_err(LineError::new) }
+        CorpusLine { id, articles: read(&fields).map_err(Error::record) }
     }
 }
 

@@ -8,8 +8,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::record::{FIELDS, Record};
-use super::{Line, LineError, Lines, parse_object};
-use crate::{Error, Language, Result};
+use super::{Line, Lines, parse_object};
+use crate::{Error, ErrorKind, Language, Result};
 
 /// Writes records as lines of JSON:
 ///
@@ -50,20 +50,20 @@ impl<W: Write> HfJsonlWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn write(&mut self, record: &Record) -> Result<()> {
         let line = serde_json::to_string(&HubRow { record, languages: &self.languages });
-        let line = line.map_err(|error| Error::Write(io::Error::other(error)))?;
-        self.out.write_all((line + "\n").as_bytes()).map_err(Error::Write)
+        let line = line.map_err(|error| Error::write(io::Error::other(error)))?;
+        self.out.write_all((line + "\n").as_bytes()).map_err(Error::write)
     }
 
     /// Writes what is buffered and hands back the output.
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn finish(self) -> Result<W> {
-        self.out.into_inner().map_err(|error| Error::Write(error.into_error()))
+        self.out.into_inner().map_err(|error| Error::write(error.into_error()))
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn check_languages(record: &Record, languages: &[Language]) -> Result
         None => Ok(()),
         Some((missing, _)) => {
             let why = format!("the output has no place for `{missing}`: name all languages");
-            Err(Error::Write(io::Error::new(io::ErrorKind::InvalidInput, why)))
+            Err(Error::unwritable(why))
         }
     }
 }
@@ -153,8 +153,8 @@ impl<R: BufRead> Iterator for HfJsonlReader<R> {
 /// # Errors
 ///
 /// What is wrong with it.
-pub fn parse_record(line: &str) -> Result<Record, LineError> {
-    from_fields(parse_object(line)?).map_err(LineError::new)
+pub fn parse_record(line: &str) -> Result<Record> {
+    from_fields(parse_object(line)?).map_err(Error::record)
 }
 
 /// The texts by language, also where they are in the form of `datasets`'
@@ -189,9 +189,12 @@ pub(super) fn from_fields(mut fields: Map<String, Value>) -> Result<Record, Stri
             _ => return Err(format!("`translation`: the text of `{code}` is no string")),
         }
     }
-    let mut record = Record::new(texts).map_err(|error| match error {
-        Error::ArticleCount(n) => format!("`translation` needs two languages or more, has {n}"),
-        error => error.to_string(),
+    let count = texts.len();
+    let mut record = Record::new(texts).map_err(|error| match error.kind() {
+        ErrorKind::ArticleCount => {
+            format!("`translation` needs two languages or more, has {count}")
+        }
+        _ => error.to_string(),
     })?;
     let mut name = |key: &str| match fields.remove(key) {
         None | Some(Value::Null) => Ok(None),

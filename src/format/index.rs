@@ -14,7 +14,7 @@ use crate::{Bitext, Error, Language, Result, Unit};
 ///
 /// # Errors
 ///
-/// [`Error::Write`]; [`Error::InvalidBitext`] where the bitext lacks one of the languages.
+/// [`ErrorKind::Write`](crate::ErrorKind::Write); [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) where the bitext lacks one of the languages.
 ///
 /// ```
 /// use bitext::format::write_vecalign;
@@ -83,7 +83,7 @@ fn write_bitext(
     format: IndexFormat,
 ) -> Result<()> {
     let beads = Beads::of_bitext(bitext, source, target)?;
-    let lacking = || Error::InvalidBitext(format!("there is no pair {source}-{target}"));
+    let lacking = || Error::bitext(format!("there is no pair {source}-{target}"));
     let beads = beads.ok_or_else(lacking)?;
     let units = bitext.beads(source, target);
     let scores: Vec<f32> = units.iter().map(Unit::confidence).collect();
@@ -136,14 +136,14 @@ impl<W: Write> IndexWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn write(&mut self, beads: &Beads, scores: &[f32]) -> Result<()> {
         let ordered = in_order(beads, scores);
         let lines = match self.format {
             IndexFormat::Vecalign => vecalign_lines(&ordered, self.n, self.m),
             IndexFormat::Ladder => ladder_lines(&ordered, beads.sizes(), self.n, self.m),
         };
-        self.out.write_all(lines.as_bytes()).map_err(Error::Write)?;
+        self.out.write_all(lines.as_bytes()).map_err(Error::write)?;
         let (n, m) = beads.sizes();
         (self.n, self.m) = (self.n + n, self.m + m);
         Ok(())
@@ -153,12 +153,12 @@ impl<W: Write> IndexWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn finish(mut self) -> Result<W> {
         if self.format == IndexFormat::Ladder {
-            writeln!(self.out, "{}\t{}\t0", self.n, self.m).map_err(Error::Write)?;
+            writeln!(self.out, "{}\t{}\t0", self.n, self.m).map_err(Error::write)?;
         }
-        self.out.into_inner().map_err(|error| Error::Write(error.into_error()))
+        self.out.into_inner().map_err(|error| Error::write(error.into_error()))
     }
 }
 
@@ -252,8 +252,8 @@ fn in_order(beads: &Beads, scores: &[f32]) -> Vec<(Bead, f32)> {
 ///
 /// # Errors
 ///
-/// [`Error::InvalidAlignment`] where a bead has a sentence that is not there;
-/// [`Error::DuplicateLanguage`].
+/// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where a bead has a sentence that is not there;
+/// [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage).
 ///
 /// ```
 /// use bitext::evaluate::Document;

@@ -34,7 +34,7 @@ use super::complete::complete;
 use super::fields::Fields;
 use crate::article::Origin;
 use crate::bitext::{Pair, Part};
-use crate::json::{LineError, parse_id, parse_object, plain};
+use crate::json::{parse_id, parse_object, plain};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
 
@@ -42,13 +42,13 @@ use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
 pub const FORMAT_VERSION: u32 = 1;
 
 /// Two or three articles as a line of JSON gives them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct ArticlesLine {
     /// The id, to be given to the bitext.
     pub id: Option<Id>,
     /// The articles, or why there are none: the id is known all the same.
-    pub articles: std::result::Result<Vec<Article>, LineError>,
+    pub articles: Result<Vec<Article>>,
 }
 
 impl ArticlesLine {
@@ -83,7 +83,7 @@ impl ArticlesLine {
             Ok(id) => id,
             Err(why) => return ArticlesLine { id: None, articles: Err(why) },
         };
-        ArticlesLine { id, articles: articles(&fields).map_err(LineError::new) }
+        ArticlesLine { id, articles: articles(&fields).map_err(Error::record) }
     }
 }
 
@@ -160,13 +160,13 @@ pub fn to_json(bitext: &Bitext, selection: &Selection) -> String {
 ///
 /// # Errors
 ///
-/// [`Error::Json`] for what is not JSON of the schema, [`Error::InvalidBitext`]
+/// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) for what is not JSON of the schema, [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext)
 /// for what is, but contradicts itself.
 pub fn from_json(line: &str) -> Result<Bitext> {
     // The parser reads whole numbers beyond 64 bits as floats; in the raw they
     // are whole.
-    let wire: WireIn<Box<RawValue>> = parse_object(line).map_err(|error| error.at(1))?;
-    let id = parse_id(wire.id.as_deref()).map_err(|error| error.at(1))?;
+    let wire: WireIn<Box<RawValue>> = parse_object(line)?;
+    let id = parse_id(wire.id.as_deref())?;
     wire.into_bitext(id)
 }
 
@@ -180,7 +180,7 @@ pub(crate) fn unit_to_json(unit: &Unit) -> String {
 /// Reads a unit or bead of a line whose articles have these languages.
 #[cfg(feature = "report")]
 pub(crate) fn unit_from_json(json: &str, languages: &[Language]) -> Result<Unit> {
-    let unit: UnitIn = parse_object(json).map_err(|error| error.at(1))?;
+    let unit: UnitIn = parse_object(json)?;
     unit.into_unit(languages)
 }
 
@@ -354,7 +354,7 @@ impl UnitIn {
             let Some(value) = self.rest.get(language.code()) else { continue };
             let sentences: Vec<usize> = serde_json::from_value(value.clone()).map_err(|_| {
                 let why = "the sentences of a unit must be an array of ascending indices";
-                Error::InvalidBitext(why.to_string())
+                Error::bitext(why)
             })?;
             parts.push(Part { language, sentences });
         }
@@ -365,7 +365,7 @@ impl UnitIn {
 
 impl<I> WireIn<I> {
     fn into_bitext(mut self, id: Option<Id>) -> Result<Bitext> {
-        let refuse = |why: String| Err(Error::InvalidBitext(why));
+        let refuse = |why: String| Err(Error::bitext(why));
         if self.format_version > FORMAT_VERSION {
             return refuse(format!(
                 "format version {}, this release reads up to {FORMAT_VERSION}: update bitext",
@@ -433,7 +433,7 @@ fn raw_article(
     spans: Vec<[usize; 2]>,
     gaps: Option<Vec<String>>,
 ) -> Result<Article> {
-    let refuse = |why: &str| Err(Error::InvalidBitext(format!("`{language}`: {why}")));
+    let refuse = |why: &str| Err(Error::bitext(format!("`{language}`: {why}")));
     if spans.len() != sentences.len() {
         return refuse("there must be one span for each sentence");
     }

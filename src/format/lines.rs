@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use crate::text::decode;
+use crate::text::not_utf8;
 use crate::{Error, Result};
 
 /// Bytes that a line may have: 64 MiB. A longer one is an error, and is passed over
@@ -39,7 +39,7 @@ pub struct Line {
 /// assert_eq!(lines.next().unwrap()?.text, "one");
 /// assert_eq!(
 ///     lines.next().unwrap().unwrap_err().to_string(),
-///     "a.txt: line 2, byte 7: not UTF-8: convert it to UTF-8",
+///     "a.txt:2 (byte 7): not UTF-8: convert it to UTF-8",
 /// );
 /// assert_eq!(lines.next().unwrap()?.text, "two\u{2028}too");
 /// assert!(lines.next().is_none());
@@ -71,7 +71,7 @@ impl<R: BufRead> Lines<R> {
     ///
     /// let mut lines = Lines::new("a.txt", &b"12345\nabc\n"[..]).with_limit(4);
     /// let error = lines.next().unwrap().unwrap_err();
-    /// assert_eq!(error.to_string(), "a.txt: line 1, byte 0: the line is longer than 4 bytes");
+    /// assert_eq!(error.to_string(), "a.txt:1 (byte 0): the line is longer than 4 bytes");
     /// assert_eq!(lines.next().unwrap()?.text, "abc");
     /// # Ok::<(), bitext::Error>(())
     /// ```
@@ -105,12 +105,14 @@ impl<R: BufRead> Lines<R> {
     ///     (line, byte) = lines.position();
     /// };
     /// assert_eq!((line, byte, lines.source_name()), (1, 3, "prices.txt"));
-    /// assert_eq!(bad.to_string(), "prices.txt: line 2, byte 3: invalid digit found in string");
+    /// assert_eq!(bad.to_string(), "prices.txt:2 (byte 3): invalid digit found in string");
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn refuse(&self, number: usize, byte: u64, message: impl ToString) -> Error {
-        let (source_name, message) = (self.source_name.clone(), message.to_string());
-        Error::Record { source_name, line: number, byte, message }
+        Error::record(message.to_string())
+            .with_source_name(&self.source_name)
+            .with_line(number)
+            .with_byte(byte)
     }
 
     /// The bytes up to the next line's end, and whether they were too many; `None`
@@ -163,7 +165,7 @@ impl<R: BufRead> Iterator for Lines<R> {
             Ok(line) => line?,
             Err(error) => {
                 self.ended = true;
-                return Some(Err(Error::Read { path: self.source_name.clone().into(), error }));
+                return Some(Err(Error::read(&self.source_name, error)));
             }
         };
         self.number += 1;
@@ -186,13 +188,8 @@ impl<R: BufRead> Iterator for Lines<R> {
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
-                // Says what the bytes look like.
-                let looks_like = match decode("", error.as_bytes()) {
-                    Err(Error::NotUtf8 { looks_like, .. }) => looks_like,
-                    _ => None,
-                };
-                let message = format!("not UTF-8{}", crate::text::hint(&looks_like));
                 let byte = offset + error.utf8_error().valid_up_to() as u64;
+                let message = not_utf8(error.as_bytes());
                 return Some(Err(self.refuse(self.number, byte, message)));
             }
         };
@@ -229,7 +226,7 @@ mod tests {
         let text = |at: usize| lines[at].as_ref().unwrap().text.as_str();
         assert_eq!((text(0), text(1), text(3)), ("12345", "123456", "ab"));
         let error = lines[2].as_ref().unwrap_err().to_string();
-        assert_eq!(error, "f: line 3, byte 14: the line is longer than 6 bytes");
+        assert_eq!(error, "f:3 (byte 14): the line is longer than 6 bytes");
         assert_eq!(lines[3].as_ref().unwrap().offset, 22);
     }
 
@@ -241,7 +238,7 @@ mod tests {
         assert_eq!(lines.next().unwrap().unwrap().text, "a");
         assert_eq!(
             lines.next().unwrap().unwrap_err().to_string(),
-            "f: line 2, byte 2: the line is longer than 8 bytes, and has no end within 1000: what \
+            "f:2 (byte 2): the line is longer than 8 bytes, and has no end within 1000: what \
              follows is not read"
         );
         assert!(lines.next().is_none());

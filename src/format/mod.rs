@@ -29,7 +29,7 @@ mod tmx;
 mod tsv;
 mod tsv_cells;
 
-pub use crate::json::{LineError, parse_id, parse_object};
+pub use crate::json::{parse_id, parse_object};
 pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
 pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
 pub use index::{IndexFormat, IndexWriter, aligned_texts, write_ladder, write_vecalign};

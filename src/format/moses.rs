@@ -1,9 +1,9 @@
 //! Line-aligned text, a file a language, as Moses and most toolkits take it.
 
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{BufRead, BufWriter, Write};
 
 use super::{Lines, Record, fold};
-use crate::{Error, Language, Result};
+use crate::{Error, ErrorKind, Language, Result};
 
 /// Writes a line a record into the file of each language.
 ///
@@ -39,11 +39,10 @@ impl<W: Write> MosesWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], also where the record has not just the languages of the
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where the record has not just the languages of the
     /// files; nothing of it is written then.
     pub fn write(&mut self, record: &Record) -> Result<()> {
-        let refuse =
-            |why: String| Err(Error::Write(io::Error::new(io::ErrorKind::InvalidInput, why)));
+        let refuse = |why: String| Err(Error::unwritable(why));
         let has = |language: Language| self.files.iter().any(|(of, _)| *of == language);
         if let Some((other, _)) = record.texts().iter().find(|(language, _)| !has(*language)) {
             return refuse(format!("there is no file for `{other}`"));
@@ -58,7 +57,7 @@ impl<W: Write> MosesWriter<W> {
                 c == '\u{feff}' || c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
             };
             let text = fold(text.trim_start_matches(mark)) + "\n";
-            out.write_all(text.as_bytes()).map_err(Error::Write)?;
+            out.write_all(text.as_bytes()).map_err(Error::write)?;
         }
         Ok(())
     }
@@ -67,10 +66,10 @@ impl<W: Write> MosesWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn finish(self) -> Result<Vec<W>> {
         let files = self.files.into_iter().map(|(_, out)| out.into_inner());
-        files.map(|out| out.map_err(|error| Error::Write(error.into_error()))).collect()
+        files.map(|out| out.map_err(|error| Error::write(error.into_error()))).collect()
     }
 }
 
@@ -89,7 +88,7 @@ impl<W: Write> MosesWriter<W> {
 /// ])?;
 /// assert_eq!(records.next().unwrap()?.text(Language::GERMAN), Some("Es regnete."));
 /// let error = records.next().unwrap().unwrap_err().to_string();
-/// assert!(error.starts_with("news.de: line 1"), "{error}");
+/// assert!(error.starts_with("news.de:1"), "{error}");
 /// assert!(records.next().is_none());
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -104,7 +103,7 @@ impl<R: BufRead> MosesReader<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::ArticleCount`] for fewer than two files, [`Error::DuplicateLanguage`].
+    /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount) for fewer than two files, [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage).
     pub fn new<'n>(
         files: impl IntoIterator<Item = (&'n str, Language, R)>,
     ) -> Result<MosesReader<R>> {
@@ -144,7 +143,7 @@ impl<R: BufRead> Iterator for MosesReader<R> {
             match line {
                 Some(Ok(line)) => texts.push((language, line.text)),
                 Some(Err(error)) => {
-                    self.ended = matches!(error, Error::Read { .. });
+                    self.ended = error.kind() == ErrorKind::Read;
                     return Some(Err(error));
                 }
                 None => return None,

@@ -61,7 +61,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn new(out: W, languages: &[Language]) -> Result<ParquetWriter<W>> {
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
@@ -77,7 +77,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], also where the record has another language.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where the record has another language.
     pub fn write(&mut self, record: &Record) -> Result<()> {
         check_languages(record, &self.languages)?;
         self.bytes += record.texts().iter().map(|(_, text)| text.len()).sum::<usize>();
@@ -128,7 +128,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn finish(mut self) -> Result<W> {
         self.flush().map_err(write_error)?;
         self.file.into_inner().map_err(write_error)
@@ -174,7 +174,7 @@ fn schema(languages: &[Language]) -> Result<TypePtr, ParquetError> {
 }
 
 fn write_error(error: ParquetError) -> Error {
-    Error::Write(match error {
+    Error::write(match error {
         ParquetError::External(error) => match error.downcast::<std::io::Error>() {
             Ok(error) => *error,
             Err(error) => std::io::Error::other(error),
@@ -207,17 +207,14 @@ impl ParquetReader {
     ///
     /// # Errors
     ///
-    /// [`Error::Record`] where it is no Parquet file.
+    /// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) where it is no Parquet file.
     pub fn new(source_name: &str, file: File) -> Result<ParquetReader> {
         // A library that reads what others wrote may fail at what it never met.
         let rows = catch_unwind(AssertUnwindSafe(|| {
             let reader = SerializedFileReader::new(file)?;
             Ok(RowIter::from_file_into(Box::new(reader)))
         }));
-        let refuse = |message: String| {
-            let source_name = source_name.to_string();
-            Error::Record { source_name, line: 0, byte: 0, message }
-        };
+        let refuse = |message: String| Error::record(message).with_source_name(source_name);
         let rows: Result<_, ParquetError> = rows.map_err(|_| refuse(BROKEN_FILE.to_string()))?;
         let rows = rows.map_err(|error| refuse(format!("not a Parquet file: {error}")))?;
         let (source_name, rows) = (source_name.to_string(), Mutex::new(rows));
@@ -252,8 +249,9 @@ impl Iterator for ParquetReader {
                 Err(BROKEN_FILE.to_string())
             }
         };
-        let (source_name, line) = (self.source_name.clone(), self.row);
-        Some(record.map_err(|message| Error::Record { source_name, line, byte: 0, message }))
+        Some(record.map_err(|message| {
+            Error::record(message).with_source_name(&self.source_name).with_line(self.row)
+        }))
     }
 }
 

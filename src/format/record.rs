@@ -36,7 +36,7 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateLanguage`]; [`Error::ArticleCount`] where there are fewer
+    /// [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage); [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount) where there are fewer
     /// than two.
     ///
     /// ```
@@ -53,10 +53,10 @@ impl Record {
             texts.into_iter().map(|(language, text)| (language, text.into())).collect();
         texts.sort_by_key(|(language, _)| *language);
         if let Some(twice) = texts.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(Error::DuplicateLanguage(twice[0].0));
+            return Err(Error::duplicate_language(twice[0].0));
         }
         if texts.len() < 2 {
-            return Err(Error::ArticleCount(texts.len()));
+            return Err(Error::article_count(texts.len()));
         }
         let (id, document, score, confidence) = (None, None, None, None);
         Ok(Record { id, document, score, confidence, extra: BTreeMap::new(), texts })

@@ -51,7 +51,7 @@ impl<W: io::Write> TsvWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn new(out: W, languages: &[Language], selection: Selection) -> Result<TsvWriter<W>> {
         let mut table = WriterBuilder::new()
             .delimiter(b'\t')
@@ -67,7 +67,7 @@ impl<W: io::Write> TsvWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], also where there is no column for one of the
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where there is no column for one of the
     /// languages selected; no row of the bitext is written then.
     pub fn write(&mut self, bitext: &Bitext) -> Result<()> {
         let wanted: Vec<Language> = match &self.selection.rows {
@@ -76,7 +76,7 @@ impl<W: io::Write> TsvWriter<W> {
         };
         if let Some(missing) = wanted.iter().find(|language| !self.languages.contains(language)) {
             let why = format!("the table has no column for `{missing}`");
-            return Err(Error::Write(io::Error::new(io::ErrorKind::InvalidInput, why)));
+            return Err(Error::unwritable(why));
         }
         let id = bitext.id().map(|id| fold(&id.to_string())).unwrap_or_default();
         for unit in self.selection.select(bitext) {
@@ -96,7 +96,7 @@ impl<W: io::Write> TsvWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`], also where there is no column for one of its languages.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where there is no column for one of its languages.
     ///
     /// ```
     /// use bitext::Language;
@@ -127,16 +127,16 @@ impl<W: io::Write> TsvWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn finish(mut self) -> Result<W> {
-        self.table.flush().map_err(Error::Write)?;
-        self.table.into_inner().map_err(|error| Error::Write(error.into_error()))
+        self.table.flush().map_err(Error::write)?;
+        self.table.into_inner().map_err(|error| Error::write(error.into_error()))
     }
 }
 
 /// Keeps the kind of an I/O error: a closed pipe must stay recognisable.
 fn write_error(error: csv::Error) -> Error {
-    Error::Write(match error.into_kind() {
+    Error::write(match error.into_kind() {
         ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
     })

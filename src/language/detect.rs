@@ -8,7 +8,7 @@
 use whatlang::{Detector, Lang};
 
 use super::Language;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// What a text shows of its language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,8 +148,8 @@ fn has_its_letters(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// [`Error::UnsupportedLanguage`] where another language is reliable,
-/// [`Error::RussianForUkrainian`] where Russian is, [`Error::Uncertain`] where
+/// [`ErrorKind::UnsupportedLanguage`](crate::ErrorKind::UnsupportedLanguage) where another language is reliable,
+/// [`ErrorKind::RussianForUkrainian`](crate::ErrorKind::RussianForUkrainian) where Russian is, [`ErrorKind::UncertainLanguage`](crate::ErrorKind::UncertainLanguage) where
 /// nothing is.
 ///
 /// ```
@@ -160,17 +160,27 @@ fn has_its_letters(text: &str) -> bool {
 /// # Ok::<(), bitext::Error>(())
 /// ```
 pub fn detect(label: &str, text: &str) -> Result<Language> {
-    let article = label.to_string();
-    match examine(text) {
-        Detection::Known(language) => Ok(language),
-        Detection::Russian => Err(Error::RussianForUkrainian { article }),
-        Detection::Other { name, code } => Err(Error::UnsupportedLanguage {
-            article,
-            name: name.to_string(),
-            code: code.to_string(),
-        }),
-        Detection::Uncertain => Err(Error::Uncertain { article }),
-    }
+    let error = match examine(text) {
+        Detection::Known(language) => return Ok(language),
+        Detection::Russian => return Err(russian_for_ukrainian(label)),
+        Detection::Other { name, code } => Error::new(
+            ErrorKind::UnsupportedLanguage,
+            format!(
+                "the text looks {name} (`{code}`); English, Ukrainian and German are detected: name the language if that is wrong"
+            ),
+        ),
+        Detection::Uncertain => Error::new(
+            ErrorKind::UncertainLanguage,
+            "cannot tell the language of the text; name it",
+        ),
+    };
+    Err(error.with_article(label))
+}
+
+/// The error for a Russian text that is given, or would be taken, as Ukrainian.
+pub(crate) fn russian_for_ukrainian(label: &str) -> Error {
+    let message = "the text looks Russian, not Ukrainian: give the Ukrainian version (a list of sentences is not checked)";
+    Error::new(ErrorKind::RussianForUkrainian, message).with_article(label)
 }
 
 /// How sure it is, 0 to 1, that a text is in another language than the one it is
@@ -306,7 +316,8 @@ mod tests {
         assert!(matches!(examine(french), Detection::Other { code: "fra", .. }));
         assert!(matches!(examine(bulgarian), Detection::Other { code: "bul", .. }));
         let error = detect("a", french).unwrap_err();
-        assert!(matches!(&error, Error::UnsupportedLanguage { name, .. } if name == "French"));
+        assert_eq!(error.kind(), ErrorKind::UnsupportedLanguage);
+        assert!(error.message().contains("French"));
     }
 
     #[test]
@@ -363,9 +374,13 @@ mod tests {
 
     #[test]
     fn russian_and_nothing_are_errors_of_their_own() {
-        assert!(matches!(detect("a", RUSSIAN), Err(Error::RussianForUkrainian { .. })));
+        assert_eq!(detect("a", RUSSIAN).unwrap_err().kind(), ErrorKind::RussianForUkrainian);
         for text in ["", "   \n", "2024", "🙂🙂"] {
-            assert!(matches!(detect("a", text), Err(Error::Uncertain { .. })), "{text:?}");
+            assert_eq!(
+                detect("a", text).unwrap_err().kind(),
+                ErrorKind::UncertainLanguage,
+                "{text:?}"
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ mod detect;
 
 pub use code::from_name;
 pub use detect::{Detection, detect, examine};
-pub(crate) use detect::{foreign, is_function_word, speaks_another};
+pub(crate) use detect::{foreign, is_function_word, russian_for_ukrainian, speaks_another};
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Error;
+use crate::{Error, ErrorKind, Result};
 
 /// Bytes that a code may have: what RFC 5646 (section 4.4.1) asks for at least.
 const MAX_LEN: usize = 35;
@@ -106,7 +106,7 @@ impl Language {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidLanguage`] if the text is not a language code.
+    /// [`ErrorKind::InvalidLanguage`](crate::ErrorKind::InvalidLanguage) if the text is not a language code.
     ///
     /// ```
     /// use bitext::Language;
@@ -116,9 +116,11 @@ impl Language {
     /// assert!(Language::new("French").is_err());
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn new(code: &str) -> Result<Language, Error> {
-        let tag = code::normalise(code)
-            .map_err(|reason| Error::InvalidLanguage { code: code.to_string(), reason })?;
+    pub fn new(code: &str) -> Result<Language> {
+        let tag = code::normalise(code).map_err(|reason| {
+            let message = format!("`{code}` is not a language code: {reason}");
+            Error::new(ErrorKind::InvalidLanguage, message)
+        })?;
         Ok(Language::constant(&tag))
     }
 

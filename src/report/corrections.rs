@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::beads;
 use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
-use crate::json::{LineError, parse_id, parse_object};
-use crate::{Bitext, Error, Id, Language, Part, Result, Unit};
+use crate::json::{parse_id, parse_object};
+use crate::{Bitext, Error, ErrorKind, Id, Language, Part, Result, Unit};
 
 /// The version of the schema that pages write, and the latest that is read.
 pub const CORRECTIONS_VERSION: u32 = 1;
@@ -84,8 +84,14 @@ pub enum CorrectionError {
         by: String,
     },
     /// The units and those of the bitext do not make a bitext.
-    #[error("the corrected units make no bitext: {0}")]
+    #[error("the corrected units do not fit: {0}")]
     Units(String),
+}
+
+impl From<CorrectionError> for Error {
+    fn from(error: CorrectionError) -> Error {
+        Error::new(ErrorKind::InvalidCorrection, error.to_string()).with_source(error)
+    }
 }
 
 /// The corrections of one bitext.
@@ -267,15 +273,12 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, Corre
 }
 
 /// An error of the bitext, without its preamble, as one of the correction.
-fn malformed(error: LineError) -> CorrectionError {
+fn malformed(error: Error) -> CorrectionError {
     CorrectionError::Malformed(error.to_string())
 }
 
 fn refused(error: Error) -> CorrectionError {
-    CorrectionError::Units(match error {
-        Error::InvalidBitext(why) => why,
-        other => other.to_string(),
-    })
+    CorrectionError::Units(error.to_string())
 }
 
 /// Its sentences in all languages.

@@ -47,7 +47,7 @@ struct BitextEntry {
 
 impl BitextEntry {
     fn error(&self, error: CorrectionError) -> Error {
-        Error::Correction { source_name: self.source_name.clone(), line: self.line, error }
+        Error::from(error).with_source_name(&self.source_name).with_line(self.line)
     }
 }
 
@@ -56,17 +56,17 @@ impl Corrections {
     ///
     /// # Errors
     ///
-    /// [`Error::Correction`] for a line that is none; nothing is added then.
+    /// [`ErrorKind::InvalidCorrection`](crate::ErrorKind::InvalidCorrection) for a line that is none; nothing is added then.
     pub fn add(&mut self, source_name: &str, line: usize, text: &str) -> Result<()> {
-        let source_name = source_name.to_string();
         match Correction::parse(text) {
             Ok(correction) => {
                 let key = (id_json(correction.id.as_ref()), correction.text.clone());
                 self.index.entry(key).or_default().push(self.lines.len());
+                let source_name = source_name.to_string();
                 self.lines.push(BitextEntry { source_name, line, correction, used: false });
                 Ok(())
             }
-            Err(error) => Err(Error::Correction { source_name, line, error }),
+            Err(error) => Err(Error::from(error).with_source_name(source_name).with_line(line)),
         }
     }
 
@@ -75,7 +75,7 @@ impl Corrections {
     ///
     /// Several corrections of one bitext are put together. Where two say something else of a
     /// sentence, or their units cross, the one that was added later holds: each line of which
-    /// units are left out for that adds an [`Error::Correction`] of
+    /// units are left out for that adds an [`ErrorKind::InvalidCorrection`](crate::ErrorKind::InvalidCorrection) of
     /// [`CorrectionError::Overruled`] to `refused`. Lines that do not fit the bitext are left
     /// out whole, with an error of another kind for each.
     ///
@@ -97,7 +97,7 @@ impl Corrections {
             let given = entry.correction.given(&bitext);
             match given.and_then(|given| standing.add(at, given)) {
                 Ok(left_out) => {
-                    let by = format!("{}: line {}", entry.source_name, entry.line);
+                    let by = format!("{}:{}", entry.source_name, entry.line);
                     refused.extend(left_out.into_iter().map(|(earlier, units)| {
                         let by = by.clone();
                         self.lines[earlier].error(CorrectionError::Overruled { units, by })

@@ -14,7 +14,7 @@ use crate::{Bitext, Error, Language, Pair, Result, Unit};
 /// same are copied; those that hold the same sentences keep what this crate does not know.
 pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<String> {
     let languages: Vec<Language> = before.languages().collect();
-    let fields: Fields = parse_object(line).map_err(refuse)?;
+    let fields: Fields = parse_object(line)?;
     let values = fields.0.iter().map(|(key, value)| {
         Ok(match key.as_str() {
             "units" => units(value, after.units(), &languages)?,
@@ -26,13 +26,9 @@ pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<
     Ok(object(fields.0.iter().map(|(key, _)| key.as_str()).zip(values.iter().map(String::as_str))))
 }
 
-fn refuse(message: impl ToString) -> Error {
-    Error::Json { line: 1, message: message.to_string() }
-}
-
 /// The beads of each pair, under the name that the line has for it.
 fn pairs(json: &RawValue, new: &[Pair], languages: &[Language]) -> Result<String> {
-    let fields: Fields = parse_object(json.get()).map_err(refuse)?;
+    let fields: Fields = parse_object(json.get())?;
     let names = |pair: &Pair| {
         [format!("{}-{}", pair.source, pair.target), format!("{}-{}", pair.target, pair.source)]
     };
@@ -55,8 +51,7 @@ fn pairs(json: &RawValue, new: &[Pair], languages: &[Language]) -> Result<String
 }
 
 fn units(json: &RawValue, new: &[Unit], languages: &[Language]) -> Result<String> {
-    let raw: Vec<&RawValue> =
-        serde_json::from_str(json.get()).map_err(|error| refuse(error.to_string()))?;
+    let raw: Vec<&RawValue> = serde_json::from_str(json.get()).map_err(Error::record)?;
     let mut known = BTreeMap::new();
     for raw in raw {
         let unit = unit_from_json(raw.get(), languages)?;
@@ -76,8 +71,8 @@ fn held(unit: &Unit) -> Vec<(Language, Vec<usize>)> {
 
 /// A unit that holds what it held, with what the line had of other keys.
 fn changed(old: &Unit, raw: &str, unit: &Unit, languages: &[Language]) -> Result<String> {
-    let before: Fields = parse_object(raw).map_err(refuse)?;
-    let mut after: Fields = parse_object(&unit_to_json(unit)).map_err(refuse)?;
+    let before: Fields = parse_object(raw)?;
+    let mut after: Fields = parse_object(&unit_to_json(unit))?;
     for (key, value) in before.0 {
         let is_ours = matches!(key.as_str(), "score" | "confidence" | "crossing" | "reviewed")
             || languages.iter().any(|language| language.code() == key);

@@ -1,26 +1,22 @@
 //! Bytes to text: UTF-8 or a helpful refusal.
 
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
-/// An encoding that bytes look like when they are not UTF-8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Encoding {
-    /// UTF-16, little or big endian.
+/// An encoding that bytes may be in if they are not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
     Utf16,
-    /// Windows-1251, Cyrillic.
     Windows1251,
-    /// Windows-1252, western European.
     Windows1252,
 }
 
-/// The end of an error message: what the bytes look like and what to do.
-pub(crate) fn hint(looks_like: &Option<Encoding>) -> &'static str {
-    match looks_like {
-        Some(Encoding::Utf16) => "; it looks like UTF-16: convert it to UTF-8",
-        Some(Encoding::Windows1251) => "; it looks like windows-1251: convert it to UTF-8",
-        Some(Encoding::Windows1252) => "; it looks like windows-1252: convert it to UTF-8",
-        None => ": convert it to UTF-8",
+/// The message for bytes that are not UTF-8: the encoding they seem to have, and what to do.
+pub(crate) fn not_utf8(bytes: &[u8]) -> &'static str {
+    match guess(bytes) {
+        Some(Encoding::Utf16) => "not UTF-8; it looks like UTF-16: convert it to UTF-8",
+        Some(Encoding::Windows1251) => "not UTF-8; it looks like windows-1251: convert it to UTF-8",
+        Some(Encoding::Windows1252) => "not UTF-8; it looks like windows-1252: convert it to UTF-8",
+        None => "not UTF-8: convert it to UTF-8",
     }
 }
 
@@ -30,7 +26,7 @@ pub(crate) fn hint(looks_like: &Option<Encoding>) -> &'static str {
 ///
 /// # Errors
 ///
-/// [`Error::NotUtf8`] with the offset of the first bad byte and a guess at the
+/// [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8) with the offset of the first bad byte and a guess at the
 /// real encoding. UTF-16 without a mark is often valid UTF-8 by its form, with
 /// control characters in every second place; it is refused as well, at the
 /// first of them.
@@ -42,23 +38,23 @@ pub(crate) fn hint(looks_like: &Option<Encoding>) -> &'static str {
 /// let error = text::decode("b.txt", b"\xcf\xf0\xe8\xe2\xb3\xf2").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "b.txt: not UTF-8 at byte 0; it looks like windows-1251: convert it to UTF-8",
+///     "b.txt (byte 0): not UTF-8; it looks like windows-1251: convert it to UTF-8",
 /// );
 /// # Ok::<(), bitext::Error>(())
 /// ```
 pub fn decode<'a>(source_name: &str, bytes: &'a [u8]) -> Result<&'a str> {
-    let refuse = |offset, looks_like| Error::NotUtf8 {
-        source_name: source_name.to_string(),
-        offset,
-        looks_like,
+    let refuse = |offset: usize| {
+        Error::new(ErrorKind::NotUtf8, not_utf8(bytes))
+            .with_source_name(source_name)
+            .with_byte(offset as u64)
     };
     match std::str::from_utf8(bytes) {
         Ok(_) if looks_like_utf16(bytes) => {
             let high = bytes.iter().position(|&byte| byte == 0 || byte == 4).unwrap_or(0);
-            Err(refuse(high, Some(Encoding::Utf16)))
+            Err(refuse(high))
         }
         Ok(text) => Ok(text),
-        Err(error) => Err(refuse(error.valid_up_to(), guess(bytes))),
+        Err(error) => Err(refuse(error.valid_up_to())),
     }
 }
 
@@ -104,11 +100,9 @@ fn guess(bytes: &[u8]) -> Option<Encoding> {
 mod tests {
     use super::*;
 
-    fn guessed(bytes: &[u8]) -> (usize, Option<Encoding>) {
-        match decode("x", bytes) {
-            Err(Error::NotUtf8 { offset, looks_like, .. }) => (offset, looks_like),
-            other => panic!("{other:?}"),
-        }
+    fn guessed(bytes: &[u8]) -> (u64, Option<Encoding>) {
+        let error = decode("x", bytes).unwrap_err();
+        (error.byte().unwrap(), guess(bytes))
     }
 
     #[test]

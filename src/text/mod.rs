@@ -6,8 +6,8 @@ mod normalize;
 mod numbers;
 mod paragraphs;
 
-pub(crate) use decode::hint;
-pub use decode::{Encoding, decode};
+pub use decode::decode;
+pub(crate) use decode::not_utf8;
 pub(crate) use normalize::cleaned;
 pub use normalize::{is_blank, normalize};
 pub(crate) use numbers::number_key;

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum TrainError {
     /// A line of a file is not what it should be.
-    #[error("{}: line {line}: {reason}", .path.display())]
+    #[error("{}:{line}: {reason}", .path.display())]
     Line {
         /// The file.
         path: PathBuf,

@@ -332,7 +332,7 @@ fn what_cannot_be_used_is_told_and_the_rest_served() {
     let broken = format!("{}\nnot json\n{}\n", line(0), line(1));
     let run = folder.filter("- --counts @c", broken);
     assert_eq!((run.status, ids(&run.stdout)), (1, vec!["p0".to_string(), "p1".to_string()]));
-    assert!(run.stderr.starts_with("bitext: standard input: line 2, byte "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("bitext: standard input:2 (byte "), "{}", run.stderr);
     assert_eq!(serde_json::from_str::<Value>(&folder.read("c")).unwrap()["unusable"], 1);
 
     folder.write("keep.jsonl", "before\n");

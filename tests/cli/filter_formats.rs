@@ -85,7 +85,7 @@ fn a_damaged_unit_is_one_lost_row() {
         expected.remove(1);
         assert_eq!(rows(&run), expected, "{}", units[1]);
         assert_eq!(run.status, 1);
-        assert!(run.stderr.contains("m.tmx: line 4, byte "), "{}", run.stderr);
+        assert!(run.stderr.contains("m.tmx:4 (byte "), "{}", run.stderr);
         assert_eq!(run.stderr.matches("m.tmx: ").count(), 1, "{}", run.stderr);
     }
 }

@@ -60,9 +60,9 @@ fn bad_lines_are_named_and_the_others_served() {
     assert_eq!(ran.status, 1);
     let told: Vec<&str> = ran.stderr.lines().collect();
     assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told[0].contains("mixed.jsonl: line 3: missing field"));
-    assert!(told[1].contains("left.jsonl: line 2: neither `reason` nor `reasons`"));
-    assert!(told[2].contains("left.jsonl: line 3: not a JSON object"));
+    assert!(told[0].contains("mixed.jsonl:3: missing field"));
+    assert!(told[1].contains("left.jsonl:2: neither `reason` nor `reasons`"));
+    assert!(told[2].contains("left.jsonl:3: not a JSON object"));
     let page = read(&folder, "p.html");
     assert!(page.contains("not aligned: 1") && page.contains("short: 1"));
 }
@@ -92,8 +92,8 @@ fn corrections_go_into_a_copy() {
     let ran = run(folder.path(), "merge-corrections @a.jsonl @bad.jsonl -o @out.jsonl");
     assert_eq!(ran.status, 1);
     let told: Vec<&str> = ran.stderr.lines().collect();
-    assert!(told[0].contains("bad.jsonl: line 2: not a line of corrections: missing field"));
-    assert!(told[1].contains("bad.jsonl: line 3: unit 0 has sentence 7 of `de`"), "{told:?}");
+    assert!(told[0].contains("bad.jsonl:2: not a line of corrections: missing field"));
+    assert!(told[1].contains("bad.jsonl:3: unit 0 has sentence 7 of `de`"), "{told:?}");
     // The first line is put in all the same.
     assert_eq!(read(&folder, "out.jsonl"), merged);
 }
@@ -111,8 +111,8 @@ fn several_files_are_put_together_and_the_later_wins() {
     assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["1-1".into(), "1".into(), "1".into()]));
     let told: Vec<&str> = ran.stderr.lines().collect();
     assert!(told.len() == 1 && told[0].contains(": note: "), "{told:?}");
-    assert!(told[0].contains("c.jsonl: line 1: 1 of its units left out"), "{told:?}");
-    assert!(told[0].ends_with("d.jsonl: line 1 says otherwise"), "{told:?}");
+    assert!(told[0].contains("c.jsonl:1: 1 of its units left out"), "{told:?}");
+    assert!(told[0].ends_with("d.jsonl:1 says otherwise"), "{told:?}");
     let ran = run(folder.path(), "merge-corrections @a.jsonl @d.jsonl @c.jsonl");
     assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["2-2".into()]));
 }
@@ -161,7 +161,7 @@ fn a_line_that_is_not_utf_8_is_reported_and_copied() {
     std::fs::write(&path, bytes).unwrap();
     let ran = run(folder.path(), "merge-corrections @bytes.jsonl @c.jsonl -o @out.jsonl");
     assert_eq!(ran.status, 1);
-    assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("bytes.jsonl:2"), "{}", ran.stderr);
     let out = std::fs::read(folder.path().join("out.jsonl")).unwrap();
     let lines: Vec<&[u8]> = out.split(|byte| *byte == b'\n').collect();
     assert_eq!((lines.len(), lines[1]), (4, &b"{\"id\":\"\xff\"}"[..]));
@@ -169,6 +169,6 @@ fn a_line_that_is_not_utf_8_is_reported_and_copied() {
 
     let ran = run(folder.path(), "report @bytes.jsonl --features never -o @p.html");
     assert_eq!(ran.status, 1);
-    assert!(ran.stderr.contains("bytes.jsonl: line 2"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("bytes.jsonl:2"), "{}", ran.stderr);
     assert!(folder.path().join("p.html").exists());
 }

@@ -209,9 +209,9 @@ fn what_has_no_confidence_is_refused() {
     let high = confident("a").replace("0.25", "1.5");
     let beads = r#"{"id":"a","beads":[]}"#;
     for (pred, said) in [
-        (bare.as_str(), "pred: line 1: a bead of the bitext has no `confidence`"),
+        (bare.as_str(), "pred:1: a bead of the bitext has no `confidence`"),
         (high.as_str(), "1.5"),
-        (beads, "pred: line 1: beads alone have no confidence"),
+        (beads, "pred:1: beads alone have no confidence"),
         ("[0]:[0]", "--reliability needs a PRED that `bitext align` has written"),
     ] {
         let folder = folder(&[("gold", &confident_task("a", "x")), ("pred", pred)]);
@@ -308,19 +308,19 @@ fn bad_input_is_named_by_file_and_line() {
     let twice = beads.replace("[[[0],[0]]]", "[[[0],[0]],[[0],[]]]");
     let range = beads.replace("[[[0],[0]]]", "[[[0],[1]]]");
     for (gold, pred, said) in [
-        (format!("{good}\n\nx"), beads.to_string(), "gold: line 3: not a JSON object"),
-        (format!("{good}\n{good}"), beads.to_string(), "gold: line 2: the id `a` is on line 1"),
-        (good.to_string(), format!("{beads}\n{beads}"), "pred: line 2: the id `a` is on line 1"),
-        (good.to_string(), twice, "pred: line 1: source sentence 0 is in bead 0 and again in"),
-        (good.to_string(), range, "pred: line 1: bead 0 has target sentence 1, but there are 1"),
-        (good.to_string(), "[0]:[0]\n[0]:[1]".to_string(), "pred: line 2: source sentence 0 is in"),
-        (good.to_string(), "[0]:[0]\n[1]:[]".to_string(), "pred: line 2: bead 1 has source"),
+        (format!("{good}\n\nx"), beads.to_string(), "gold:3: not a JSON object"),
+        (format!("{good}\n{good}"), beads.to_string(), "gold:2: the id `a` is on line 1"),
+        (good.to_string(), format!("{beads}\n{beads}"), "pred:2: the id `a` is on line 1"),
+        (good.to_string(), twice, "pred:1: source sentence 0 is in bead 0 and again in"),
+        (good.to_string(), range, "pred:1: bead 0 has target sentence 1, but there are 1"),
+        (good.to_string(), "[0]:[0]\n[0]:[1]".to_string(), "pred:2: source sentence 0 is in"),
+        (good.to_string(), "[0]:[0]\n[1]:[]".to_string(), "pred:2: bead 1 has source"),
         (format!("{good}\n{other}"), "[0]:[0]".to_string(), "gold has several tasks"),
-        ("[0]:[0]".to_string(), "[0]:0".to_string(), "pred: line 1: `0` is not a list"),
-        ("[0]:[0]".to_string(), "0\t0\n5".to_string(), "pred: line 2: `5`: a line must be a rung"),
+        ("[0]:[0]".to_string(), "[0]:0".to_string(), "pred:1: `0` is not a list"),
+        ("[0]:[0]".to_string(), "0\t0\n5".to_string(), "pred:2: `5`: a line must be a rung"),
         ("[0]:[0]".to_string(), format!("{beads}\n{}", beads.replace("\"a\"", "2")), "has 2 pre"),
-        ("A text.".to_string(), beads.to_string(), "gold: line 1: not a JSON object"),
-        (good.to_string(), "\nA text.".to_string(), "pred: line 2: not a JSON object"),
+        ("A text.".to_string(), beads.to_string(), "gold:1: not a JSON object"),
+        (good.to_string(), "\nA text.".to_string(), "pred:2: not a JSON object"),
     ] {
         let folder = folder(&[("gold", &gold), ("pred", &pred)]);
         let message = score(&[&path(&folder, "gold"), &path(&folder, "pred")]).refused(1);
@@ -334,7 +334,7 @@ fn bytes_and_files_that_cannot_be_read_are_told() {
     std::fs::write(folder.path().join("bytes"), b"[0]:[0]\n[1]:\xff").expect("written");
     let gold = path(&folder, "gold");
     let message = score(&[&gold, &path(&folder, "bytes")]).refused(1);
-    assert!(message.contains("bytes: line 2: not UTF-8 at byte 4"), "{message}");
+    assert!(message.contains("bytes:2 (byte 4): not UTF-8"), "{message}");
     let message = score(&[&gold, &path(&folder, "none")]).refused(1);
     assert!(message.contains("cannot read") && message.contains("none"), "{message}");
     assert!(score(&[&gold, folder.path().to_str().expect("UTF-8")]).refused(1).contains("cannot"));
@@ -362,7 +362,7 @@ fn wrong_usage_ends_with_status_2() {
 #[test]
 fn a_key_that_was_asked_for_must_be_there() {
     let message = score(&[&SAMPLE[..], &["--by", "set,sort"]].concat()).refused(1);
-    assert!(message.contains("tasks.jsonl: line 1: the task has no `sort`"), "{message}");
+    assert!(message.contains("tasks.jsonl:1: the task has no `sort`"), "{message}");
 }
 
 #[test]

@@ -101,7 +101,8 @@ fn an_additive_model_keeps_what_it_knows() {
 
 #[track_caller]
 fn refused(error: &Error) {
-    let Error::Model(ModelError::Cache { .. }) = error else { panic!("{error:?}") };
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    let Some(ModelError::Cache { .. }) = source else { panic!("{error:?}") };
     assert!(error.to_string().contains("delete it"), "{error}");
 }
 
@@ -153,7 +154,8 @@ fn a_damaged_cache_gives_an_error_or_the_truth() {
                     true
                 }
                 Err(error) => {
-                    refused(&Error::Model(*error.downcast().expect("an error about the model")));
+                    let error = error.downcast::<ModelError>().expect("an error about the model");
+                    refused(&Error::from(*error));
                     false
                 }
             },

@@ -73,12 +73,12 @@ fn a_unit_that_is_none_costs_itself_only() {
     assert_eq!(texts, ["last"]);
     assert_eq!(errors.len(), 3, "{errors:?}");
     assert!(
-        errors[0].starts_with("m: line 2, byte ")
+        errors[0].starts_with("m:2 (byte ")
             && errors[0].ends_with("has 1 language, and two are needed"),
         "{}",
         errors[0]
     );
-    assert!(errors[1].starts_with("m: line 3"), "{}", errors[1]);
+    assert!(errors[1].starts_with("m:3"), "{}", errors[1]);
     // A document of one language throughout is as many errors.
     let (errors, texts) = told(TmxReader::new("m", memory(&one.repeat(3)).as_bytes()));
     assert_eq!((errors.len(), texts.len()), (3, 0));
@@ -118,10 +118,7 @@ fn what_is_no_tmx_ends_with_one_error() {
     let unknown = memory(&good).replace("\"1.0\"", "\"1.0\" encoding=\"x-none\"");
     let unknown = [unknown.as_bytes(), b"\xf6"].concat();
     let (errors, _) = told(TmxReader::new("m", &unknown[..]));
-    assert_eq!(
-        errors,
-        ["m: line 1, byte 0: the encoding `x-none` is not known: convert it to UTF-8"]
-    );
+    assert_eq!(errors, ["m:1 (byte 0): the encoding `x-none` is not known: convert it to UTF-8"]);
     let (errors, texts) = told(TmxReader::new("m", &b""[..]));
     assert_eq!((errors.len(), texts.len()), (0, 0));
 }
@@ -175,7 +172,7 @@ fn damage_costs_its_unit_alone_and_names_its_place() {
         let (errors, texts) = told(TmxReader::new("m", memory(&body).as_bytes()));
         assert_eq!((errors.len(), texts.len()), (1, 3), "{unit}: {errors:?} {texts:?}");
         let byte = memory(&body).find(unit.as_str()).unwrap();
-        let place = format!("m: line 4, byte {byte}: ");
+        let place = format!("m:4 (byte {byte}): ");
         assert!(errors[0].starts_with(&place), "{unit}: {} lacks {place}", errors[0]);
         // The same of a unit at the start, at the end, and between two of its kind.
         let body = format!("{unit}{}{unit}{unit}{}{unit}", good("1"), good("2"));
@@ -187,7 +184,7 @@ fn damage_costs_its_unit_alone_and_names_its_place() {
     let document = memory(&format!("{misnamed}{}", unit_of("c", "d")));
     let (errors, texts) = told(TmxReader::new("m", document.as_bytes()));
     assert_eq!((errors.len(), texts.len()), (1, 1));
-    let place = format!("m: line 2, byte {}: ", document.find("<tuv").unwrap());
+    let place = format!("m:2 (byte {}): ", document.find("<tuv").unwrap());
     assert!(errors[0].starts_with(&place), "{}", errors[0]);
     // An arrow in a later unit ends no comment.
     let body = unit_of("<!-- open", "b") + &unit_of("a --> b", "c") + &unit_of("d", "e --> f");
@@ -280,7 +277,7 @@ fn other_encodings_are_read() {
             "utf-8" => broken.find("\n<tu>").unwrap() + 1,
             _ => width * broken[..broken.find("\n<tu>").unwrap() + 1].chars().count(),
         };
-        assert!(errors[0].starts_with(&format!("m: line 3, byte {byte}: ")), "{name}: {errors:?}");
+        assert!(errors[0].starts_with(&format!("m:3 (byte {byte}): ")), "{name}: {errors:?}");
     }
 }
 

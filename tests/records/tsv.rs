@@ -56,8 +56,8 @@ fn an_open_mark_takes_no_other_row() {
     let (errors, texts) = told(TsvReader::new("t", table.as_bytes(), None));
     assert_eq!(texts, ["wind", "rain", "snow", "fog"]);
     assert_eq!(errors.len(), 2, "{errors:?}");
-    assert!(errors[0].starts_with("t: line 2, byte 6: 1 cells"), "{}", errors[0]);
-    assert!(errors[1].starts_with("t: line 5, byte 35: 1 cells"), "{}", errors[1]);
+    assert!(errors[0].starts_with("t:2 (byte 6): 1 cells"), "{}", errors[0]);
+    assert!(errors[1].starts_with("t:5 (byte 35): 1 cells"), "{}", errors[1]);
     // Nor does one in the last column, which may go on below if the lines there are no rows.
     let table = "en\tde\na\t\"b\nc\td\"\ne\t\"f\ng\"\n";
     let expected = [pair("a", "\"b"), pair("c", "d\""), pair("e", "f\ng")];

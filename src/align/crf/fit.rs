@@ -35,7 +35,7 @@ impl Example {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorShape`] where there are not as many lists as sentences.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) where there are not as many lists as sentences.
     pub fn new(
         source: Side,
         target: Side,
@@ -44,11 +44,7 @@ impl Example {
     ) -> Result<Example> {
         for (side, groups) in [(&source, &source_groups), (&target, &target_groups)] {
             if side.len() != groups.len() {
-                return Err(Error::VectorShape {
-                    article: "groups of an example".to_string(),
-                    expected: (side.len(), 1),
-                    got: (groups.len(), 1),
-                });
+                return Err(Error::vector_shape((side.len(), 1), (groups.len(), 1)));
             }
         }
         Ok(Example { source, target, groups: [source_groups, target_groups] })
@@ -85,7 +81,7 @@ impl Default for Fit {
 ///
 /// # Errors
 ///
-/// [`Error::InvalidConfig`] for settings out of their range, or where no
+/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for settings out of their range, or where no
 /// example can be aligned as it is said to be.
 ///
 /// ```
@@ -112,7 +108,7 @@ pub fn fit(
     mut report: impl FnMut(usize, f64),
 ) -> Result<Weights> {
     config.validate()?;
-    let wrong = |name: &'static str, reason: &'static str| Error::InvalidConfig { name, reason };
+    let wrong = |name: &'static str, reason: &'static str| Error::config(name, reason);
     if !(1..=10_000).contains(&settings.steps) {
         return Err(wrong("steps", "must be 1 to 10,000"));
     }
@@ -368,6 +364,7 @@ impl Constraint for &Right<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
     use crate::Language;
     use crate::embed::Embeddings;
     use ndarray::Array2;
@@ -456,16 +453,10 @@ mod tests {
     #[test]
     fn what_cannot_be_learnt_from_is_an_error() {
         let config = AlignConfig::default();
-        let refused = |examples: &[Example], settings: &Fit| match fit(
-            examples,
-            &config,
-            settings,
-            |_, _| {},
-        )
-        .unwrap_err()
-        {
-            Error::InvalidConfig { name, .. } => name,
-            error => panic!("{error}"),
+        let refused = |examples: &[Example], settings: &Fit| {
+            let error = fit(examples, &config, settings, |_, _| {}).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfig);
+            error.message().split('`').nth(1).unwrap().to_string()
         };
         assert_eq!(refused(&[], &Fit::default()), "examples");
         // Groups that cross.
@@ -485,6 +476,6 @@ mod tests {
         assert_eq!(refused(&examples(), &Fit { without, ..Fit::default() }), "without");
         let side = side(&[0], 1, &[1]);
         let error = Example::new(side.clone(), side, vec![], vec![vec![]]).unwrap_err();
-        assert!(matches!(error, Error::VectorShape { .. }));
+        assert_eq!(error.kind(), ErrorKind::VectorShape);
     }
 }

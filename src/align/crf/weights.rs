@@ -213,7 +213,7 @@ impl FromStr for Weights {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Weights> {
-        let wrong = |reason: &'static str| Error::InvalidConfig { name: "weights", reason };
+        let wrong = |reason: &'static str| Error::config("weights", reason);
         let mut weights = Weights { beads: [[0.0; F]; C], gaps: [0.0; G] };
         let mut seen = Vec::with_capacity(F + G);
         let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -326,7 +326,7 @@ mod tests {
         bad.extend((0..lines.len()).map(|end| lines[..end].join("\n")));
         for text in bad {
             let error = text.parse::<Weights>().unwrap_err();
-            assert!(matches!(error, Error::InvalidConfig { name: "weights", .. }), "{text}");
+            assert!(error.message().contains("`weights`"), "{text}");
         }
     }
 }

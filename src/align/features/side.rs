@@ -41,19 +41,18 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorShape`] where the numbers of vectors and lengths differ,
-    /// [`Error::InvalidConfig`] for lengths that are negative or not finite.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) where the numbers of vectors and lengths differ,
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for lengths that are negative or not finite.
     pub fn new(embeddings: Embeddings, lengths: Vec<f32>) -> Result<Side> {
         if embeddings.len() != lengths.len() {
-            return Err(Error::VectorShape {
-                article: "side".to_string(),
-                expected: (lengths.len(), embeddings.dimension()),
-                got: (embeddings.len(), embeddings.dimension()),
-            });
+            return Err(Error::vector_shape(
+                (lengths.len(), embeddings.dimension()),
+                (embeddings.len(), embeddings.dimension()),
+            ));
         }
         if !lengths.iter().all(|length| length.is_finite() && *length >= 0.0) {
             let reason = "must be finite and 0 or more";
-            return Err(Error::InvalidConfig { name: "lengths", reason });
+            return Err(Error::config("lengths", reason));
         }
         let starts = (0..=lengths.len()).collect();
         Ok(Side { embeddings, lengths, spans: None, starts, bounded: false, surfaces: Vec::new() })
@@ -65,7 +64,7 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfig`] where a unit has no piece, or they do not add
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) where a unit has no piece, or they do not add
     /// up to n.
     ///
     /// ```
@@ -85,7 +84,7 @@ impl Side {
         }
         if pieces.contains(&0) || starts.last() != Some(&self.len()) {
             let reason = "every unit needs a piece, and together they are the sentences";
-            return Err(Error::InvalidConfig { name: "pieces", reason });
+            return Err(Error::config("pieces", reason));
         }
         self.starts = starts;
         self.bounded = true;
@@ -98,7 +97,7 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorShape`] for another number of texts.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for another number of texts.
     ///
     /// ```
     /// use bitext::align::Side;
@@ -113,12 +112,7 @@ impl Side {
     /// ```
     pub fn with_texts(mut self, language: Language, texts: &[&str]) -> Result<Side> {
         if texts.len() != self.len() {
-            let (expected, got) = ((self.len(), 1), (texts.len(), 1));
-            return Err(Error::VectorShape {
-                article: "texts of a side".to_string(),
-                expected,
-                got,
-            });
+            return Err(Error::vector_shape((self.len(), 1), (texts.len(), 1)));
         }
         self.surfaces = texts.iter().map(|text| Surface::of(language, text)).collect();
         Ok(self)
@@ -140,8 +134,8 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorShape`] for a matrix of another shape, and
-    /// [`Error::VectorNotFinite`].
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for a matrix of another shape, and
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite).
     ///
     /// ```
     /// use bitext::align::Side;
@@ -160,8 +154,7 @@ impl Side {
         for (k, rows) in spans.into_iter().enumerate() {
             let expected = (self.len().saturating_sub(k + 1), self.embeddings.dimension());
             if rows.dim() != expected {
-                let article = format!("side, spans of {} sentences", k + 2);
-                return Err(Error::VectorShape { article, expected, got: rows.dim() });
+                return Err(Error::vector_shape(expected, rows.dim()));
             }
             finished.push(Embeddings::from_rows(rows)?.rows().to_owned());
         }

@@ -71,7 +71,7 @@ macro_rules! config {
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidConfig`] naming the field.
+            /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the field.
             ///
             /// ```
             /// use bitext::{Error, corpus::filter::FilterConfig};
@@ -79,12 +79,12 @@ macro_rules! config {
             /// let mut config = FilterConfig::default();
             /// config.max_boilerplate = Some(f32::NAN);
             /// let error = config.validate().unwrap_err();
-            /// assert!(matches!(error, Error::InvalidConfig { name: "max_boilerplate", .. }));
+            /// assert!(error.message().contains("`max_boilerplate`"));
             /// ```
             pub fn validate(&self) -> Result<()> {
                 $(if self.$name.is_some_and(|value| !(value >= 0.0 && value.is_finite())) {
                     let reason = "must be a number that is not negative, or none";
-                    return Err(Error::InvalidConfig { name: stringify!($name), reason });
+                    return Err(Error::config(stringify!($name), reason));
                 })*
                 Ok(())
             }

@@ -42,19 +42,22 @@ impl ArticleVectors {
     ///
     /// # Errors
     ///
-    /// [`Error::VectorShape`] for another dimension than before,
-    /// [`Error::VectorNotFinite`].
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for another dimension than before,
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite).
     pub fn push(&mut self, language: Language, day: Option<i32>, vector: &[f32]) -> Result<()> {
-        let article = format!("article {}", self.len());
         if self.is_empty() {
             self.dimension = vector.len();
         }
         if vector.len() != self.dimension {
             let (expected, got) = ((1, self.dimension), (1, vector.len()));
-            return Err(Error::VectorShape { article, expected, got });
+            return Err(
+                Error::vector_shape(expected, got).with_article(format!("article {}", self.len()))
+            );
         }
         if let Some(column) = vector.iter().position(|value| !value.is_finite()) {
-            return Err(Error::VectorNotFinite { article, row: 0, column });
+            return Err(
+                Error::vector_not_finite(0, column).with_article(format!("article {}", self.len()))
+            );
         }
         self.values.extend_from_slice(vector);
         self.languages.push(language);

@@ -58,7 +58,7 @@ impl ArticleCandidate {
 ///
 /// # Errors
 ///
-/// [`Error::InvalidConfig`](crate::Error::InvalidConfig).
+/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig).
 ///
 /// ```
 /// use bitext::Language;

@@ -127,7 +127,7 @@ impl PairingConfig {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfig`] for one that is out of its range.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for one that is out of its range.
     ///
     /// ```
     /// use bitext::{Error, corpus::PairingConfig};
@@ -135,12 +135,12 @@ impl PairingConfig {
     /// let mut config = PairingConfig::default();
     /// config.min_side_coverage = 25.0;
     /// let error = config.validate().unwrap_err();
-    /// assert!(matches!(error, Error::InvalidConfig { name: "min_side_coverage", .. }));
+    /// assert!(error.message().contains("min_side_coverage"));
     /// ```
     pub fn validate(&self) -> Result<()> {
         let check = |name, holds, reason| match holds {
             true => Ok(()),
-            false => Err(Error::InvalidConfig { name, reason }),
+            false => Err(Error::config(name, reason)),
         };
         check("neighbours", (1..=100).contains(&self.neighbours), "must be 1 to 100")?;
         check("candidates", (1..=100).contains(&self.candidates), "must be 1 to 100")?;
@@ -178,7 +178,7 @@ impl PairingConfig {
 ///
 /// # Errors
 ///
-/// [`Error::InvalidConfig`] and those of [`Aligner::align`].
+/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) and those of [`Aligner::align`].
 pub fn pair(
     aligner: &Aligner,
     articles: &[Article],

@@ -38,10 +38,10 @@ pub(super) fn find(
     #[cfg(feature = "ann")]
     return approximate(sources, targets, dimension, k, config.threads, may);
     #[cfg(not(feature = "ann"))]
-    Err(crate::Error::InvalidConfig {
-        name: "exact_articles",
-        reason: "there are more articles: build with the feature `ann`, or raise it",
-    })
+    Err(crate::Error::config(
+        "exact_articles",
+        "there are more articles: build with the feature `ann`, or raise it",
+    ))
 }
 
 /// The `k` nearest targets of each source row, of those that `may` admits.
@@ -151,7 +151,7 @@ fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
     // Where no thread starts, the caller's becomes the pool's only one, and stays that.
     match pool().build().or_else(|_| pool().use_current_thread().build()) {
         Ok(pool) => Ok(pool.install(work)),
-        Err(error) => Err(crate::Error::Threads(std::io::Error::other(error))),
+        Err(error) => Err(crate::Error::thread(std::io::Error::other(error))),
     }
 }
 

@@ -65,11 +65,11 @@ impl RustBertConfig {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfig`] naming the first that is not.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the first that is not.
     pub fn validate(&self) -> Result<()> {
         let check = |name, good: bool, reason| match good {
             true => Ok(()),
-            false => Err(Error::InvalidConfig { name, reason }),
+            false => Err(Error::config(name, reason)),
         };
         let threads = self.threads.is_none_or(|threads| (1..=1024).contains(&threads));
         check("max_tokens", self.max_tokens.is_none_or(|most| most >= 8), "must be 8 or more")?;

@@ -68,7 +68,7 @@ impl RustBertEmbedder {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`](crate::Error::Model) naming the file that is missing, empty,
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) naming the file that is missing, empty,
     /// cut short, malformed or in contradiction to another, and what to do.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<RustBertEmbedder> {
         RustBertEmbedder::from_dir_with(folder, RustBertConfig::default())
@@ -79,7 +79,7 @@ impl RustBertEmbedder {
     /// # Errors
     ///
     /// Those of [`RustBertEmbedder::from_dir`], and
-    /// [`Error::InvalidConfig`](crate::Error::InvalidConfig) for a setting out of its
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for a setting out of its
     /// range.
     ///
     /// ```no_run
@@ -126,7 +126,7 @@ impl RustBertEmbedder {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`](crate::Error::Model) where a file cannot be fetched, and those
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) where a file cannot be fetched, and those
     /// of [`RustBertEmbedder::from_dir_with`].
     ///
     /// ```no_run
@@ -175,7 +175,7 @@ impl RustBertEmbedder {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`](crate::Error::Model) where the tokenizer fails.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) where the tokenizer fails.
     pub fn token_ids(&self, text: &str) -> Result<Vec<u32>> {
         Ok(self.tokens.ids(text)?.0)
     }

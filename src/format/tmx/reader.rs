@@ -10,7 +10,7 @@ use super::entities::Entities;
 use super::scan::{DOCUMENT_ENDS, Piece, Place, Prolog, Scanner};
 use super::unit::{Unit, malformed, not_closed, parse};
 use crate::format::{MAX_LINE, Record};
-use crate::{Error, Language, Result};
+use crate::{Error, ErrorKind, Language, Result};
 
 /// Reads a TMX document, a record for each `<tu>`, in a stream.
 ///
@@ -72,7 +72,7 @@ use crate::{Error, Language, Result};
 /// assert_eq!(record.text(Language::ENGLISH), Some("Rain & storm"));
 /// assert_eq!(record.text(Language::GERMAN), Some("Regen und Sturm"));
 /// let error = reader.next().unwrap().unwrap_err();
-/// assert!(error.to_string().starts_with("memory.tmx: line 4, byte 181: "), "{error}");
+/// assert!(error.to_string().starts_with("memory.tmx:4 (byte 181): "), "{error}");
 /// assert!(reader.next().is_none());
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -233,7 +233,7 @@ impl<R: BufRead> TmxReader<R> {
     /// let memory = "<tmx><body><tu><tuv xml:lang='en'><seg>rain</seg></tuv></tu></body></tmx>";
     /// let mut reader = TmxReader::new("m", memory.as_bytes()).with_limit(20);
     /// let error = reader.next().unwrap().unwrap_err().to_string();
-    /// assert_eq!(error, "m: line 1, byte 11: a `<tu>` of more than 20 bytes");
+    /// assert_eq!(error, "m:1 (byte 11): a `<tu>` of more than 20 bytes");
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn with_limit(mut self, limit: usize) -> TmxReader<R> {
@@ -248,8 +248,10 @@ impl<R: BufRead> TmxReader<R> {
     }
 
     fn refuse(&self, (line, byte): Place, message: impl ToString) -> Error {
-        let (source_name, message) = (self.source_name.clone(), message.to_string());
-        Error::Record { source_name, line, byte, message }
+        Error::record(message.to_string())
+            .with_source_name(&self.source_name)
+            .with_line(line)
+            .with_byte(byte)
     }
 
     /// The next record or error; `None` at the end.
@@ -353,15 +355,11 @@ impl<R: BufRead> TmxReader<R> {
     /// The unit that the scanner holds, parsed.
     fn parse_unit(&self, cut: Option<&'static str>) -> Result<Unit, String> {
         let bytes = self.scanner.unit();
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            match (self.scanner.source().encoding(), crate::text::decode("", bytes)) {
-                (Some(encoding), _) => format!("bytes that are no characters of {encoding}"),
-                (None, Err(Error::NotUtf8 { looks_like, .. })) => {
-                    format!("not UTF-8{}", crate::text::hint(&looks_like))
-                }
-                (None, _) => error.to_string(),
-            }
-        })?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| match self.scanner.source().encoding() {
+                Some(encoding) => format!("bytes that are no characters of {encoding}"),
+                None => crate::text::not_utf8(bytes).to_string(),
+            })?;
         match (parse(text, &self.entities), cut) {
             (Err(why), Some(cut)) if why == not_closed() => Err(malformed(&cut)),
             (unit, _) => unit,
@@ -424,12 +422,15 @@ fn choose(
 }
 
 fn into_record(unit: Unit, languages: &[Language]) -> Result<Record, String> {
-    let mut record =
-        Record::new(choose(unit.variants, languages)).map_err(|error| match error {
-            Error::ArticleCount(1) => "the `<tu>` has 1 language, and two are needed".to_string(),
-            Error::ArticleCount(n) => format!("the `<tu>` has {n} languages, and two are needed"),
-            error => error.to_string(),
-        })?;
+    let variants = choose(unit.variants, languages);
+    let count = variants.len();
+    let mut record = Record::new(variants).map_err(|error| match (error.kind(), count) {
+        (ErrorKind::ArticleCount, 1) => "the `<tu>` has 1 language, and two are needed".to_string(),
+        (ErrorKind::ArticleCount, n) => {
+            format!("the `<tu>` has {n} languages, and two are needed")
+        }
+        _ => error.to_string(),
+    })?;
     for (name, value) in unit.properties {
         let number = || value.parse::<f32>().ok().filter(|number| number.is_finite());
         let likely = || number().filter(|value| (0.0..=1.0).contains(value));
@@ -464,7 +465,7 @@ impl<R: BufRead> Iterator for TmxReader<R> {
         let next = next.unwrap_or_else(|stop| {
             self.state = State::Ended;
             Some(Err(match stop {
-                Stop::Io(error) => Error::Read { path: self.source_name.clone().into(), error },
+                Stop::Io(error) => Error::read(&self.source_name, error),
                 Stop::Encoding(name) => self.refuse(
                     self.scanner.place(),
                     format!("the encoding `{name}` is not known: convert it to UTF-8"),

@@ -86,10 +86,10 @@ impl<W: io::Write> TmxWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn new(out: W, source: Language, selection: Selection) -> Result<TmxWriter<W>> {
         let mut xml = Writer::new_with_indent(BufWriter::new(out), b' ', 2);
-        write_head(&mut xml, source).map_err(Error::Write)?;
+        write_head(&mut xml, source).map_err(Error::write)?;
         Ok(TmxWriter { xml, source, selection })
     }
 
@@ -97,12 +97,12 @@ impl<W: io::Write> TmxWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn write(&mut self, bitext: &Bitext) -> Result<()> {
         let document = bitext.id().map(ToString::to_string);
         let selection = self.selection.clone();
         for unit in selection.select(bitext).filter(|unit| !unit.is_null()) {
-            self.write_unit(bitext, unit, document.as_deref()).map_err(Error::Write)?;
+            self.write_unit(bitext, unit, document.as_deref()).map_err(Error::write)?;
         }
         Ok(())
     }
@@ -148,7 +148,7 @@ impl<W: io::Write> TmxWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     ///
     /// ```
     /// use bitext::Language;
@@ -164,7 +164,7 @@ impl<W: io::Write> TmxWriter<W> {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn write_record(&mut self, record: &Record) -> Result<()> {
-        self.write_row(record).map_err(Error::Write)
+        self.write_row(record).map_err(Error::write)
     }
 
     fn write_row(&mut self, record: &Record) -> io::Result<()> {
@@ -227,9 +227,9 @@ impl<W: io::Write> TmxWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`Error::Write`].
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn finish(self) -> Result<W> {
-        self.end().map_err(Error::Write)
+        self.end().map_err(Error::write)
     }
 
     fn end(mut self) -> io::Result<W> {

@@ -317,7 +317,11 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     let files: Vec<(Option<Language>, &PathBuf)> =
         named.chain(args.files.iter().map(|path| (None, path))).collect();
     if !(2..=3).contains(&files.len()) {
-        return Err(Usage(bitext::Error::ArticleCount(files.len()).to_string()).into());
+        return Err(Usage(format!(
+            "an alignment needs two or three articles, got {}",
+            files.len()
+        ))
+        .into());
     }
     if files.iter().filter(|(_, path)| is_stdin(path)).count() > 1 {
         return Err(Usage("standard input (`-`) can be one article only".to_string()).into());
@@ -332,8 +336,8 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
                 let why = "has no text that tells its language";
                 return Err(format!("{id} {why}: {NAME_IT}").into());
             }
-            None => bitext::language::detect(&id, &text).map_err(|error| match error {
-                bitext::Error::RussianForUkrainian { .. } => error.to_string(),
+            None => bitext::language::detect(&id, &text).map_err(|error| match error.kind() {
+                bitext::ErrorKind::RussianForUkrainian => error.to_string(),
                 _ => format!("{error} ({NAME_IT})"),
             })?,
         };
@@ -365,11 +369,11 @@ fn align_vectors(
 }
 
 fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
-    let unreadable = |error| bitext::Error::Read { path: path.to_path_buf(), error };
+    let unreadable = |error| bitext::Error::read(path, error);
     let file = open_file(path).map_err(unreadable)?;
     let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
     for (at, line) in Lines::new(file).enumerate() {
-        let place = format!("{}: line {}", path.display(), at + 1);
+        let place = format!("{}:{}", path.display(), at + 1);
         // As f64, so that what no f32 holds is told as such, with the rest that is not finite.
         let line = match line {
             Err(LineFault::Unreadable(error)) => return Err(unreadable(error).into()),

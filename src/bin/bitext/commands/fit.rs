@@ -130,7 +130,7 @@ fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
     let mut documents = Vec::new();
     // A document left out would be other weights without a word.
     each_line(path, |name, number, line| {
-        let place = format!("{name}: line {number}");
+        let place = format!("{name}:{number}");
         let line: Map<String, Value> = serde_json::from_str(decoded(name, number, line)?)
             .map_err(|error| format!("{place}: {error}"))?;
         documents.push(document(&line, &place)?);

@@ -1,12 +1,12 @@
 //! `bitext merge-corrections`
 
+use std::error::Error as _;
 use std::io::Write;
 use std::path::PathBuf;
 
-use bitext::Error;
 use bitext::report::{CorrectionError, Corrections};
 
-use crate::commands::report::{bare, decoded, each_line, is_refusal};
+use crate::commands::report::{decoded, each_line, is_refusal};
 use crate::io::messages::complaints::Complaints;
 use crate::io::messages::hints::{JSON_LINES, check_ending};
 use crate::io::read::input::check_stdin;
@@ -83,15 +83,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             false => corrections.apply(text, &mut refused),
         };
         for error in &refused {
-            match error {
-                Error::Correction { error: CorrectionError::Overruled { .. }, .. } => {
+            match error.source().and_then(|source| source.downcast_ref()) {
+                Some(CorrectionError::Overruled { .. }) => {
                     notes.tell_of(name, format_args!("note: {error}"));
                 }
-                error => fail(name, error),
+                _ => fail(name, error),
             }
         }
         let corrected = corrected.unwrap_or_else(|error| {
-            fail(name, &format_args!("{name}: line {number}: {}", bare(&error)));
+            fail(name, &format_args!("{name}:{number}: {error}"));
             None
         });
         writeln!(out, "{}", corrected.as_deref().unwrap_or(text))?;

@@ -98,7 +98,7 @@ impl Args {
         let mut head = Vec::new();
         let read =
             File::open(output).and_then(|file| file.take(SNIFFED_BYTES).read_to_end(&mut head));
-        read.map_err(|error| Error::Read { path: output.clone(), error })?;
+        read.map_err(|error| Error::read(&output, error))?;
         // No article has these bytes: within a string of JSON the quotes are escaped.
         let ours = b"\"coverage\":";
         if head.is_empty() || head.windows(ours.len()).any(|bytes| bytes == ours) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bitext::align::{AlignConfig, ExplainedBitext};
 use bitext::format::{from_json, parse_object};
 use bitext::report::{Page, Report};
-use bitext::{Aligner, Bitext, Error, text};
+use bitext::{Aligner, Bitext, text};
 use serde::Deserialize;
 
 use crate::io::messages::complaints::Complaints;
@@ -104,12 +104,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             match from_json(line) {
                 Ok(bitext) => {
                     bitexts += 1;
-                    let explained = explainer.explain(&bitext, || format!("{name}: line {number}"));
+                    let explained = explainer.explain(&bitext, || format!("{name}:{number}"));
                     let page = report.add(&bitext, explained.as_ref());
                     page.map_or(Ok(()), |page| write_beside(&args.output, &page))?;
                 }
                 Err(error) => {
-                    let why = format_args!("{name}: line {number}: {}", bare(&error));
+                    let why = format_args!("{name}:{number}: {error}");
                     complaints.tell_of(name, why);
                 }
             }
@@ -120,7 +120,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
         each_of(&name, input, |name, number, line| {
             let parsed = decoded(name, number, line).and_then(|line| {
-                parse_object(line).map_err(|error| format!("{name}: line {number}: {error}"))
+                parse_object(line).map_err(|error| format!("{name}:{number}: {error}"))
             });
             let discard: Discard = match parsed {
                 Ok(discard) => discard,
@@ -131,7 +131,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             };
             let reasons = discard.reasons.iter().chain(&discard.reason);
             if reasons.clone().next().is_none() {
-                let why = format_args!("{name}: line {number}: neither `reason` nor `reasons`");
+                let why = format_args!("{name}:{number}: neither `reason` nor `reasons`");
                 complaints.tell_of(name, why);
             }
             reasons.for_each(|reason| report.discard(reason));
@@ -240,7 +240,7 @@ fn each_of(
 
 /// The text of a line, or what is wrong with it.
 pub fn decoded<'l>(name: &str, number: usize, line: Bytes<'l>) -> Result<&'l str, String> {
-    let place = format!("{name}: line {number}");
+    let place = format!("{name}:{number}");
     let line = line.map_err(|fault| format!("{place}: {fault}"))?;
     text::decode(&place, line).map_err(|error| error.to_string())
 }
@@ -255,14 +255,6 @@ pub fn is_refusal(line: &str) -> bool {
 
     let refusal = parse_object::<Refusal>(line);
     refusal.is_ok_and(|refusal| refusal.error.is_some() && refusal.units.is_none())
-}
-
-/// An error without a number of a line, where the caller knows a better one.
-pub fn bare(error: &Error) -> String {
-    match error {
-        Error::Json { message, .. } => message.clone(),
-        error => error.to_string(),
-    }
 }
 
 #[derive(Deserialize)]

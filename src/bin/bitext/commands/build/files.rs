@@ -181,9 +181,9 @@ impl<'a> Files<'a> {
 }
 
 fn failed(path: &Path, error: bitext::Error) -> Failure {
-    match error {
-        bitext::Error::Write(error) => cannot_write(path, &error),
-        error => error.into(),
+    match error.io_error() {
+        Some(io) if error.kind() == bitext::ErrorKind::Write => cannot_write(path, io),
+        _ => error.into(),
     }
 }
 

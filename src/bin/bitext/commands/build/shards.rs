@@ -116,7 +116,7 @@ impl Shards {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(shards.broken(&path, "is damaged"));
             }
-            Err(error) => return Err(bitext::Error::Read { path, error }.into()),
+            Err(error) => return Err(bitext::Error::read(path, error).into()),
         }
         Ok(shards)
     }
@@ -130,8 +130,7 @@ impl Shards {
     /// Reads a shard; gives its seal, if that is right.
     fn check(&self, number: usize) -> Result<Seal, Failure> {
         let path = self.path(number);
-        let unreadable =
-            |error| -> Failure { bitext::Error::Read { path: path.clone(), error }.into() };
+        let unreadable = |error| -> Failure { bitext::Error::read(&path, error).into() };
         let mut file = BufReader::with_capacity(1 << 16, File::open(&path).map_err(unreadable)?);
         let mut sealing = Sealing::new(&self.key, &name_of(number), &self.last);
         let (mut line, mut next) = (Vec::new(), Vec::new());
@@ -182,7 +181,7 @@ impl Shards {
         shards.into_iter().flat_map(|(path, count)| {
             let unreadable = {
                 let path = path.clone();
-                move |error| -> Failure { bitext::Error::Read { path: path.clone(), error }.into() }
+                move |error| -> Failure { bitext::Error::read(&path, error).into() }
             };
             let (lines, failed) = match File::open(&path) {
                 Ok(file) => (Some(BufReader::with_capacity(1 << 16, file).lines()), None),

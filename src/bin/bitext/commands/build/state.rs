@@ -63,7 +63,7 @@ impl FinishedFile {
             Ok(FinishedFile { name: name.to_string(), bytes, checksum })
         };
         let path = folder.join(name);
-        read().map_err(|error| bitext::Error::Read { path, error }.into())
+        read().map_err(|error| bitext::Error::read(path, error).into())
     }
 
     /// The file as it is now, if it is there.
@@ -111,7 +111,7 @@ impl State {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(bitext::Error::Read { path, error }.into()),
+            Err(error) => return Err(bitext::Error::read(path, error).into()),
         };
         let text = std::str::from_utf8(&bytes).ok();
         let lines = text.and_then(|text| text.strip_suffix('\n')?.split_once('\n'));

@@ -62,10 +62,10 @@ impl Iterator for Alignments {
             let line = match line {
                 Ok(line) => line,
                 Err(fault) => {
-                    return Some(Err(format!("{name}: line {}: {fault}", at + 1).into()));
+                    return Some(Err(format!("{name}:{}: {fault}", at + 1).into()));
                 }
             };
-            match text::decode(&format!("{name}: line {}", at + 1), &line) {
+            match text::decode(&format!("{name}:{}", at + 1), &line) {
                 Ok(line) if line.trim().is_empty() => {}
                 Ok(line) => return Some(Ok((at + 1, line.to_string()))),
                 Err(error) => return Some(Err(error.into())),

@@ -227,7 +227,7 @@ fn parquet(name: &str, path: &Path) -> Result<Source, Failure> {
     if is_stdin(path) {
         return Err(Usage("Parquet cannot be read from standard input".to_string()).into());
     }
-    let file = File::open(path).map_err(|error| Error::Read { path: path.to_path_buf(), error })?;
+    let file = File::open(path).map_err(|error| Error::read(path, error))?;
     // What others wrote may be more than the Parquet crate bears; the reader says that.
     let mut rows = quietly(|| bitext::format::ParquetReader::new(name, file))?;
     Ok(Box::new(each(std::iter::from_fn(move || quietly(|| rows.next())))))

@@ -164,7 +164,7 @@ impl Sources {
         };
         let mut known = Known::default();
         for input in inputs {
-            let unreadable = |error| bitext::Error::Read { path: input.clone(), error };
+            let unreadable = |error| bitext::Error::read(&input, error);
             let data = input.metadata().map_err(unreadable)?;
             let resolved = input.canonicalize().map_err(unreadable)?;
             if sources.output.as_ref().is_some_and(|output| resolved.starts_with(output)) {

@@ -167,9 +167,6 @@ pub fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
         if io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             return true;
         }
-        if let Some(bitext::Error::Write(error)) = error.downcast_ref::<bitext::Error>() {
-            return error.kind() == io::ErrorKind::BrokenPipe;
-        }
         next = error.source();
     }
     false
