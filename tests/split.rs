@@ -1,5 +1,5 @@
-//! The splitter, by gold files in three languages and by what holds for any
-//! text.
+//! The splitter, checked against gold files in three languages and by properties
+//! that hold for any text.
 
 use bitext::split::SegmentKind;
 use bitext::text::{Newlines, paragraphs};
@@ -10,9 +10,9 @@ fn split(language: Language, text: &str) -> Vec<&str> {
     RuleSplitter::default().split(language, text).into_iter().map(|span| &text[span]).collect()
 }
 
-/// Runs every case of a gold file, which has `least` of them at least, and shows all
-/// that fail.
-fn check(language: Language, least: usize, file: &str) {
+/// Runs every case of a gold file and reports all failures. The file must have
+/// `min_cases` cases.
+fn check_gold(language: Language, min_cases: usize, file: &str) {
     let mut failed = Vec::new();
     let mut cases = 0;
     for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
@@ -25,33 +25,33 @@ fn check(language: Language, least: usize, file: &str) {
             failed.push(format!("{line}\n  found: {}", found.join(" ◆ ")));
         }
     }
-    assert!(cases >= least, "only {cases} cases");
+    assert!(cases >= min_cases, "only {cases} cases");
     assert!(failed.is_empty(), "{} of {cases} fail:\n{}", failed.len(), failed.join("\n"));
 }
 
 #[test]
-fn english() {
-    check(Language::ENGLISH, 150, include_str!("data/split/en.txt"));
+fn english_gold_cases() {
+    check_gold(Language::ENGLISH, 150, include_str!("data/split/en.txt"));
 }
 
 #[test]
-fn german() {
-    check(Language::GERMAN, 150, include_str!("data/split/de.txt"));
+fn german_gold_cases() {
+    check_gold(Language::GERMAN, 150, include_str!("data/split/de.txt"));
 }
 
 #[test]
-fn english_stops_that_need_a_second_look() {
-    check(Language::ENGLISH, 100, include_str!("data/split/en_field.txt"));
+fn hard_english_gold_cases() {
+    check_gold(Language::ENGLISH, 100, include_str!("data/split/en_hard.txt"));
 }
 
 #[test]
-fn german_stops_that_need_a_second_look() {
-    check(Language::GERMAN, 100, include_str!("data/split/de_field.txt"));
+fn hard_german_gold_cases() {
+    check_gold(Language::GERMAN, 100, include_str!("data/split/de_hard.txt"));
 }
 
 #[test]
-fn ukrainian() {
-    check(Language::UKRAINIAN, 150, include_str!("data/split/uk.txt"));
+fn ukrainian_gold_cases() {
+    check_gold(Language::UKRAINIAN, 150, include_str!("data/split/uk.txt"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_ukrainian_number_stays_with_its_item_in_a_list() {
 }
 
 #[test]
-fn other_languages_go_by_punctuation_alone() {
+fn other_languages_are_split_at_punctuation() {
     let other = |code: &str| code.parse::<Language>().expect("a valid code");
     assert_eq!(
         split(other("ja"), "雨が降る。「はい。」彼は言う！"),
@@ -82,12 +82,12 @@ fn other_languages_go_by_punctuation_alone() {
     );
     assert_eq!(split(other("hi"), "वह आया। वह गया।"), ["वह आया।", "वह गया।"]);
     assert_eq!(split(other("ar"), "هل جاء؟ نعم."), ["هل جاء؟", "نعم."]);
-    // A tag's first part decides.
+    // The primary subtag decides.
     assert_eq!(split(other("en-GB"), "Mr. Hale came. He sat."), ["Mr. Hale came.", "He sat."]);
 }
 
 #[test]
-fn newlines_are_as_the_field_says() {
+fn newlines_follow_the_setting() {
     let text = "A headline\nA line. Another";
     let mut splitter = RuleSplitter::default();
     splitter.newlines = Newlines::Never;
@@ -97,8 +97,8 @@ fn newlines_are_as_the_field_says() {
 }
 
 #[test]
-fn kinds_of_segments() {
-    use SegmentKind::{Debris, Heading, Text};
+fn segments_have_the_right_kind() {
+    use SegmentKind::{Boilerplate, Heading, Text};
     type Case<'a> = (Language, &'a str, &'a [(SegmentKind, &'a str)]);
     let cases: [Case<'_>; 3] = [
         (
@@ -110,14 +110,14 @@ fn kinds_of_segments() {
                 (Heading, "Ferry to stop for a month"),
                 (Text, "It is old."),
                 (Text, "It leaks."),
-                (Debris, "spot_imgspot_img"),
-                (Debris, "Popular"),
-                (Debris, "Share this post:"),
-                (Debris, "Home | News | Sport"),
-                (Debris, "12 comments"),
-                (Debris, "-----"),
+                (Boilerplate, "spot_imgspot_img"),
+                (Boilerplate, "Popular"),
+                (Boilerplate, "Share this post:"),
+                (Boilerplate, "Home | News | Sport"),
+                (Boilerplate, "12 comments"),
+                (Boilerplate, "-----"),
                 (Text, "The town said:"),
-                (Debris, "https://example.org/a"),
+                (Boilerplate, "https://example.org/a"),
             ],
         ),
         (
@@ -126,8 +126,8 @@ fn kinds_of_segments() {
             &[
                 (Heading, "Пором зупинять на місяць"),
                 (Text, "Він старий."),
-                (Debris, "Поділитися дописом:"),
-                (Debris, "Більше подібного"),
+                (Boilerplate, "Поділитися дописом:"),
+                (Boilerplate, "Більше подібного"),
             ],
         ),
         (
@@ -136,8 +136,8 @@ fn kinds_of_segments() {
             &[
                 (Heading, "Fähre hält einen Monat"),
                 (Text, "Sie ist alt."),
-                (Debris, "Beitrag teilen:"),
-                (Debris, "Mehr lesen »"),
+                (Boilerplate, "Beitrag teilen:"),
+                (Boilerplate, "Mehr lesen »"),
             ],
         ),
     ];
@@ -149,7 +149,7 @@ fn kinds_of_segments() {
 }
 
 #[test]
-fn debris_is_not_glued_to_a_wrapped_text() {
+fn boilerplate_is_not_joined_to_wrapped_text() {
     let text = "The ferry that links the two banks of the river\n\
         will stop for a month from Monday, the town said\n\
         on Friday, because its engine has to be renewed\n\
@@ -158,7 +158,7 @@ fn debris_is_not_glued_to_a_wrapped_text() {
         closes the way for it and for all of the others.";
     let found: Vec<_> =
         RuleSplitter::default().segments(Language::ENGLISH, text).map(|s| s.kind).collect();
-    assert_eq!(found, [SegmentKind::Text, SegmentKind::Debris, SegmentKind::Text]);
+    assert_eq!(found, [SegmentKind::Text, SegmentKind::Boilerplate, SegmentKind::Text]);
 }
 
 #[test]
@@ -171,25 +171,27 @@ fn closing_marks_may_begin_the_next_sentence() {
     assert_eq!(found, ["“We won.", "” “Really?” he said.", "“Yes.”"]);
 }
 
-/// What would take hours if any step were more than linear.
+/// If any step took more than linear time, these texts would take hours. The test
+/// runner would then show this test as hanging.
 #[test]
-fn long_runs_take_no_time() {
-    const LENGTH: usize = 10_000;
+fn long_runs_of_marks_are_covered() {
+    const REPEATS: usize = 10_000;
     for piece in [
         ".", ". ", "?", "a.", "A. ", "\"", ".\"", ". \"", "[", ".[1]", "(.", " ", "1.", ".)", "…",
         "z. ", "z.B", "a", ":) ", ". – ", "ж. Ж", "'", "\u{a0}", "[1] ", ". . ", "-", "\u{301}",
     ] {
         for end in ["", ". A", "z. B. A"] {
-            let text = format!("a{}{end}", piece.repeat(LENGTH));
+            let text = format!("a{}{end}", piece.repeat(REPEATS));
             for language in [Language::ENGLISH, Language::GERMAN, Language::UKRAINIAN] {
-                covers(language, &text);
+                check_coverage(language, &text);
             }
         }
     }
 }
 
-/// Checks what a splitter promises of any text.
-fn covers(language: Language, text: &str) {
+/// Checks that the sentences are in order, trimmed and not blank, and cover all
+/// characters that are not white space.
+fn check_coverage(language: Language, text: &str) {
     let mut end = 0;
     for span in RuleSplitter::default().split(language, text) {
         assert!(span.start >= end, "overlap");
@@ -206,7 +208,7 @@ fn between_is_blank(gap: &str, at: usize) -> bool {
     gap.trim().is_empty()
 }
 
-/// Texts of the characters and words that the rules look at.
+/// Texts made of the characters and words that the rules distinguish.
 fn awkward() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         ".",
@@ -287,12 +289,12 @@ proptest! {
 
     #[test]
     fn awkward_texts_are_covered(language in language(), text in awkward()) {
-        covers(language, &text);
+        check_coverage(language, &text);
     }
 
     #[test]
     fn any_text_is_covered(language in language(), text in "\\PC*") {
-        covers(language, &text);
+        check_coverage(language, &text);
     }
 
     #[test]
@@ -306,10 +308,10 @@ proptest! {
         }
     }
 
-    /// What we promise: a sentence without quotation marks, brackets, dashes
-    /// and newlines stays whole when it is split again, cut at white space. The
-    /// others are read by what stands around the sentence, which is gone then,
-    /// and so is the number of a Ukrainian item: alone it is a sentence.
+    /// A sentence stays whole when it is split again at white space only.
+    /// Excluded are sentences with quotation marks, brackets, dashes or newlines,
+    /// because the rules for those depend on the text around the sentence. So do
+    /// the rules for the number of a Ukrainian list item.
     #[test]
     fn a_plain_sentence_splits_into_itself(language in language(), text in awkward()) {
         let context = |c: char| "\u{feff}\"'“”„«»()[]–-\n\r\u{85}\u{2029}".contains(c);
@@ -356,7 +358,7 @@ proptest! {
 }
 
 #[test]
-fn text_is_cut_only_at_white_space_on_request() {
+fn text_is_split_only_at_white_space_on_request() {
     let text = "This is the very end.Next one starts here.";
     let mut splitter = RuleSplitter::default();
     splitter.missing_spaces = false;
@@ -365,7 +367,7 @@ fn text_is_cut_only_at_white_space_on_request() {
 }
 
 #[test]
-fn an_endless_sentence_of_brackets_takes_no_time() {
+fn a_long_run_of_brackets_stays_one_sentence() {
     let text = "(".repeat(200_000) + &"Mr. Smith, ".repeat(20_000);
     assert_eq!(split(Language::ENGLISH, &text).len(), 1);
 }

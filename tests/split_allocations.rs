@@ -1,14 +1,14 @@
-//! The scan allocates nothing: counted by an allocator, in a test binary of its
-//! own, for every language and every option.
+//! Iterating over segments allocates nothing, for every language and every option.
+//! A counting allocator checks it, so this test needs its own binary.
 
 use std::hint::black_box;
 
 use bitext::text::{Newlines, Span};
 use bitext::{Language, RuleSplitter, Splitter};
 
-/// The gold texts, with what makes the splitter look twice: lines of a site,
-/// wrapped lines, addresses, marks in runs.
-const PIECES: [&str; 3] = [
+/// Added to the gold texts because they need extra work: boilerplate, wrapped
+/// lines, web addresses, runs of marks.
+const EXTRA_TEXTS: [&str; 3] = [
     "spot_imgspot_img\nShare this post:\n\nHome | News | Sport\n\nhttp://a.example/b?c=D.E It is.\n",
     "Ann Lee 03/27/2001 01:58 PM Hi, We said... [3] “No!” (etc.). :-) end.Next\n\n",
     "The ferry that links the two banks of the river\nwill stop for a month from Monday, the town said\n\
@@ -41,14 +41,14 @@ fn splitters() -> Vec<RuleSplitter> {
 
 fn text(gold: &str) -> String {
     let mut text = gold.replace(" ◆ ", " ").replace('◆', "");
-    // Beside the lines as they are, paragraphs that are long and of one line.
+    // The same text again, as one long line.
     text += "\n\n";
     text += &text.replace('\n', " ");
     text += "\n\n";
-    text + &PIECES.concat()
+    text + &EXTRA_TEXTS.concat()
 }
 
-/// How often memory was asked for, and how many segments there were.
+/// The number of allocations and of segments.
 fn iterated(splitter: RuleSplitter, language: Language, text: &str) -> (u64, usize) {
     let mut found = 0;
     let info = allocation_counter::measure(|| {
@@ -64,7 +64,7 @@ fn iterated(splitter: RuleSplitter, language: Language, text: &str) -> (u64, usi
 fn iterating_allocates_nothing() {
     for (language, gold) in languages() {
         let text = text(gold);
-        // The first use of a language reads its table, once in a process.
+        // The first use of a language in a process reads its lexicon.
         let _ = RuleSplitter::default().segments(language, "").next();
         for splitter in splitters() {
             for times in [1, 10] {
@@ -77,10 +77,10 @@ fn iterating_allocates_nothing() {
     }
 }
 
-/// The vector of spans that the trait gives back is all that is allocated:
-/// as many spans collected from a list ask for as much.
+/// The trait only allocates the vector that it returns: collecting the same spans
+/// from an iterator allocates as much.
 #[test]
-fn splitting_allocates_its_result_alone() {
+fn splitting_allocates_only_its_result() {
     for (language, gold) in languages() {
         let text = text(gold);
         let _ = RuleSplitter::default().segments(language, "").next();
@@ -93,7 +93,7 @@ fn splitting_allocates_its_result_alone() {
                 });
                 let mut listed = spans.iter().cloned();
                 let result = allocation_counter::measure(|| {
-                    // Without a length known beforehand, as a scan has none.
+                    // `from_fn` has no known length, like the scan.
                     black_box(std::iter::from_fn(|| listed.next()).collect::<Vec<Span>>());
                 });
                 assert_eq!(
@@ -109,9 +109,9 @@ fn splitting_allocates_its_result_alone() {
     }
 }
 
-/// The counter counts: it would not show an allocation otherwise.
+/// If the counter did not work, the other tests would always pass.
 #[test]
-fn the_counter_counts() {
+fn the_counter_sees_an_allocation() {
     let info = allocation_counter::measure(|| drop(black_box(String::from("a"))));
     assert_eq!(info.count_total, 1);
 }

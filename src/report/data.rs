@@ -122,8 +122,10 @@ fn kinds(article: &Article) -> [Vec<usize>; 2] {
             let mut kinds =
                 splitter.segments(language, &article.text()[span.clone()]).map(|one| one.kind);
             match kinds.next() {
-                Some(SegmentKind::Debris) if kinds.all(|kind| kind == SegmentKind::Debris) => {
-                    SegmentKind::Debris
+                Some(SegmentKind::Boilerplate)
+                    if kinds.all(|kind| kind == SegmentKind::Boilerplate) =>
+                {
+                    SegmentKind::Boilerplate
                 }
                 _ => SegmentKind::Text,
             }
@@ -134,7 +136,7 @@ fn kinds(article: &Article) -> [Vec<usize>; 2] {
         };
         match kind {
             SegmentKind::Heading => headings.push(at),
-            SegmentKind::Debris => debris.push(at),
+            SegmentKind::Boilerplate => debris.push(at),
             SegmentKind::Text => {}
         }
     }

@@ -1,17 +1,18 @@
-//! What the splitter knows of characters and words.
+//! Classes of characters and words that the splitter distinguishes.
 
 use crate::text::{find, find_last};
 
-/// How many characters a word or an abbreviation has at most: the scan looks
-/// no further, so that no input takes more than linear time.
-pub(super) const PART_REACH: usize = 32;
+/// The most characters of a word or an abbreviation. The scan looks no further
+/// ahead or back, so it takes linear time for any input.
+pub(super) const MAX_WORD_CHARS: usize = 32;
 
-/// A mark that ends sentences.
+/// Whether a character is a stop: it may end a sentence.
 pub(super) fn is_stop(c: char) -> bool {
     c == '.' || c == '…' || is_strong(c)
 }
 
-/// A stop that is no part of an abbreviation, a number, or an ellipsis.
+/// Whether a character is a stop that never belongs to an abbreviation, a number or
+/// an ellipsis.
 pub(super) fn is_strong(c: char) -> bool {
     matches!(
         c,
@@ -32,43 +33,46 @@ pub(super) fn is_strong(c: char) -> bool {
     ) || is_wide(c)
 }
 
-/// A stop of the scripts that set no space between sentences.
+/// Whether a character is a stop of a script that is written without spaces.
 pub(super) fn is_wide(c: char) -> bool {
     matches!(c, '。' | '．' | '！' | '？' | '｡')
 }
 
-/// A mark that may close a quotation. Which way a mark points depends on the
-/// language, and writers mix them, so these are also in [`is_opening_quote`].
+/// Whether a mark may close a quotation. The direction of a mark depends on the
+/// language, and writers mix the marks, so all of these also count as opening.
 pub(super) fn is_closing_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '“' | '’' | '‘' | '»' | '«' | '›' | '‹' | '」' | '』' | '＂')
 }
 
-/// A mark that may open a quotation.
+/// Whether a mark may open a quotation.
 pub(super) fn is_opening_quote(c: char) -> bool {
     is_closing_quote(c) || matches!(c, '„' | '‚' | '‟' | '「' | '『' | '`')
 }
 
+/// Whether a character is a closing bracket.
 pub(super) fn is_closing_bracket(c: char) -> bool {
     matches!(c, ')' | ']' | '}' | '）' | '】' | '］')
 }
 
+/// Whether a character is an opening bracket.
 pub(super) fn is_opening_bracket(c: char) -> bool {
     matches!(c, '(' | '[' | '{' | '（' | '【' | '［')
 }
 
+/// Whether a character is a dash, a hyphen or a minus sign.
 pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−')
 }
 
-/// A raised figure, as footnotes are marked.
+/// Whether a character is a superscript digit or another footnote mark.
 pub(super) fn is_raised(c: char) -> bool {
     matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '*' | '†' | '‡')
 }
 
-/// A character of a word: apostrophes and hyphens are, inside one.
+/// Whether a character may be part of a word. That includes apostrophes and hyphens.
 fn is_word(c: char) -> bool {
     match c {
-        // What most words are made of needs no look into Unicode's tables.
+        // ASCII and Cyrillic letters need no lookup in the Unicode tables.
         '\0'..='\u{7f}' => c.is_ascii_alphanumeric() || matches!(c, '\'' | '-'),
         '\u{400}'..='\u{481}' => true,
         _ => c.is_alphanumeric() || is_joiner(c) || is_combining(c),
@@ -83,24 +87,24 @@ fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
 
-/// Whether a byte is no letter or figure of ASCII; without branches, for
-/// [`find`] and [`find_last`].
-fn is_other(byte: u8) -> bool {
+/// Whether a byte is no ASCII letter or digit. It has no branches, so that [`find`]
+/// and [`find_last`] are vectorised.
+fn is_not_ascii_alphanumeric(byte: u8) -> bool {
     ((byte | 0x20).wrapping_sub(b'a') >= 26) & (byte.wrapping_sub(b'0') >= 10)
 }
 
-/// The word that a text ends with, which may be empty.
+/// The word at the end of a text, which may be empty.
 pub(super) fn last_word(text: &str) -> &str {
-    // Most words are of ASCII, with a space in front.
+    // A fast path for words of ASCII letters after a space or a full stop.
     let bytes = text.as_bytes();
-    let near = &bytes[bytes.len() - bytes.len().min(PART_REACH)..];
-    if let Some(other) = find_last(near, is_other) {
+    let near = &bytes[bytes.len() - bytes.len().min(MAX_WORD_CHARS)..];
+    if let Some(other) = find_last(near, is_not_ascii_alphanumeric) {
         if near[other] == b' ' || near[other] == b'.' {
             return &text[text.len() - near.len() + other + 1..];
         }
     }
     let mut start = text.len();
-    for (at, c) in text.char_indices().rev().take(PART_REACH) {
+    for (at, c) in text.char_indices().rev().take(MAX_WORD_CHARS) {
         if !is_word(c) {
             break;
         }
@@ -109,32 +113,33 @@ pub(super) fn last_word(text: &str) -> &str {
     text[start..].trim_start_matches(is_joiner)
 }
 
-/// The word that a text begins with, which may be empty.
+/// The word at the start of a text, which may be empty.
 pub(super) fn first_word(text: &str) -> &str {
     let bytes = text.as_bytes();
-    let near = &bytes[..bytes.len().min(PART_REACH)];
-    if let Some(other) = find(near, is_other) {
+    let near = &bytes[..bytes.len().min(MAX_WORD_CHARS)];
+    if let Some(other) = find(near, is_not_ascii_alphanumeric) {
         if matches!(near[other], b' ' | b',' | b'.') {
             return &text[..other];
         }
     }
     let end = text
         .char_indices()
-        .take(PART_REACH)
+        .take(MAX_WORD_CHARS)
         .find(|&(_, c)| !is_word(c))
-        .map_or_else(|| nth(text, PART_REACH), |(at, _)| at);
+        .map_or_else(|| char_position(text, MAX_WORD_CHARS), |(at, _)| at);
     text[..end].trim_end_matches(is_joiner)
 }
 
-/// Where the character `n` of a text is, or its end.
-fn nth(text: &str, n: usize) -> usize {
+/// The position of character `n` of a text, or the end of the text.
+fn char_position(text: &str, n: usize) -> usize {
     text.char_indices().nth(n).map_or(text.len(), |(at, _)| at)
 }
 
-/// A text without the white space at its end, as far as that is near.
-pub(super) fn trim_near(text: &str) -> &str {
+/// Removes at most [`MAX_WORD_CHARS`] characters of white space from the end of a
+/// text.
+pub(super) fn trim_end_near(text: &str) -> &str {
     let mut rest = text;
-    for c in text.chars().rev().take(PART_REACH) {
+    for c in text.chars().rev().take(MAX_WORD_CHARS) {
         if !c.is_whitespace() {
             break;
         }
@@ -143,19 +148,19 @@ pub(super) fn trim_near(text: &str) -> &str {
     rest
 }
 
-/// Figures only.
+/// Whether a word consists of digits only.
 pub(super) fn is_number(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
 }
 
-/// A Roman numeral in capitals, also one that was written with the Cyrillic
-/// letters of the same shape.
+/// Whether a word is a Roman numeral in capitals. Cyrillic letters of the same
+/// shape count too.
 pub(super) fn is_roman(word: &str) -> bool {
     !word.is_empty()
         && word.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L' | 'C' | 'D' | 'M' | 'І' | 'Х'))
 }
 
-/// The letter of a word of one letter.
+/// The letter of a word that has only one; combining accents are ignored.
 pub(super) fn single_letter(word: &str) -> Option<char> {
     if let [0..=0x7f, 0..=0x7f, ..] = word.as_bytes() {
         return None;
@@ -164,14 +169,15 @@ pub(super) fn single_letter(word: &str) -> Option<char> {
     letters.next().filter(|c| letters.next().is_none() && c.is_alphabetic())
 }
 
-/// The length of the emoticon or emoji that a text begins with, 0 without one.
-/// It stands alone: white space or the end follows.
+/// The length in bytes of an emoticon or emoji at the start of a text, or 0. White
+/// space or the end of the text must follow it.
 pub(super) fn emoticon(text: &str) -> usize {
+    const MAX_EMOTICON_CHARS: usize = 8;
     let end = text
         .char_indices()
-        .take(8)
+        .take(MAX_EMOTICON_CHARS)
         .find(|(_, c)| c.is_whitespace())
-        .map_or_else(|| nth(text, 8), |(at, _)| at);
+        .map_or_else(|| char_position(text, MAX_EMOTICON_CHARS), |(at, _)| at);
     let mark = &text[..end];
     if text[end..].chars().next().is_some_and(|c| !c.is_whitespace()) {
         return 0;
@@ -196,19 +202,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_at_the_ends() {
+    fn first_and_last_words_are_found() {
         assert_eq!(last_word("a п'ять"), "п'ять");
         assert_eq!(last_word("(U.S"), "S");
         assert_eq!(last_word("a \"b\""), "");
         assert_eq!(last_word(""), "");
-        assert_eq!(last_word(&"ж".repeat(99)).chars().count(), PART_REACH);
+        assert_eq!(last_word(&"ж".repeat(99)).chars().count(), MAX_WORD_CHARS);
         assert_eq!(first_word("It's he"), "It's");
         assert_eq!(first_word("Art.-Nr"), "Art");
-        assert_eq!(first_word(&"ж".repeat(99)).chars().count(), PART_REACH);
+        assert_eq!(first_word(&"ж".repeat(99)).chars().count(), MAX_WORD_CHARS);
     }
 
     #[test]
-    fn emoticons_stand_alone() {
+    fn emoticons_need_white_space_after_them() {
         assert_eq!(emoticon(":-) The"), 3);
         assert_eq!(emoticon(":)))"), 4);
         assert_eq!(emoticon("😀👍 The"), 8);

@@ -1,36 +1,78 @@
-//! The scan of a text, a sentence at a time.
+//! Iterates over the sentences of a text: paragraph by paragraph, one sentence
+//! at a time.
 
 use std::iter::FusedIterator;
 
-use super::RuleSplitter;
-use super::debris::{SegmentKind, is_debris, is_heading};
-use super::decide::{Context, ends};
-use super::mark::{Mark, gap};
-use super::scan::{self, Hit, Quotes};
-use super::seams::{self, Seam};
-use super::table::Table;
+use super::boilerplate::{is_boilerplate, is_heading};
+use super::boundary::{
+    Break, Candidate, Context, QuoteState, Stop, break_at, ends_sentence, letter_phrase_end,
+    next_candidate, pass_quotes, white_space_len,
+};
+use super::lexicon::Lexicon;
+use super::rule_splitter::RuleSplitter;
+use super::splitter::Splitter;
 use crate::Language;
 use crate::text::{Paragraphs, Span};
 
-/// A sentence, or what stands in place of one: a headline, a line of a menu.
+/// The kind of line or paragraph that a segment belongs to.
+///
+/// The splitter judges by the text of the line or paragraph alone; it does not
+/// know the page's layout. A kind is therefore a hint: whoever drops boilerplate
+/// loses a little text, and keeps some boilerplate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SegmentKind {
+    /// Running text, and everything that is of no other kind.
+    #[default]
+    Text,
+    /// A headline: a paragraph of one line that does not end with a stop and is
+    /// followed by another paragraph.
+    Heading,
+    /// A line that the site puts around its articles: a menu, "Share this
+    /// post:", a file name of a picture, a bare address, a line without letters
+    /// or digits.
+    Boilerplate,
+}
+
+impl SegmentKind {
+    /// The kind's name in files: `text`, `heading`, `boilerplate`.
+    ///
+    /// ```
+    /// use bitext::{Language, RuleSplitter};
+    ///
+    /// let page = "Ferry runs again\n\nIt was repaired. It is green.\n\nShare this post:";
+    /// let segments = RuleSplitter::default().segments(Language::ENGLISH, page);
+    /// let kinds: Vec<&str> = segments.map(|segment| segment.kind.name()).collect();
+    /// assert_eq!(kinds, ["heading", "text", "text", "boilerplate"]);
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            SegmentKind::Text => "text",
+            SegmentKind::Heading => "heading",
+            SegmentKind::Boilerplate => "boilerplate",
+        }
+    }
+}
+
+/// A sentence, a headline, or a line of boilerplate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Segment<'t> {
-    /// The text, without the white space around it; it may have newlines in it.
+    /// The text, without the white space around it. It may contain newlines.
     pub text: &'t str,
-    /// Where it lies, in bytes of the whole text.
+    /// Its position in the whole text, in bytes.
     pub span: Span,
-    /// What it is part of.
+    /// The kind of paragraph that it belongs to.
     pub kind: SegmentKind,
 }
 
-/// The segments of a text, in order; [`RuleSplitter::segments`] makes it.
+/// The segments of a text, in order. [`RuleSplitter::segments`] creates it.
 ///
-/// Nothing is allocated on the way, and each step reads what it gives back
-/// and little more, so one can stop early. Only [`Newlines::Auto`], the
-/// default, looks through the lines of a text beforehand, to find out whether
-/// they were wrapped: up to the first that is too long for it, which is the
-/// first paragraph of most texts, or to the end.
+/// Iterating allocates nothing and reads little more of the text than what it
+/// returns, so a caller can stop early. The exception is [`Newlines::Auto`], the
+/// default: it first looks at the lines of the text to find out whether they
+/// are wrapped. It stops at the first line that is too long to be wrapped, which
+/// is the first paragraph of most texts.
 ///
 /// ```
 /// use bitext::{Language, RuleSplitter};
@@ -44,56 +86,85 @@ pub struct Segment<'t> {
 #[derive(Clone, Debug)]
 pub struct Segments<'t> {
     text: &'t str,
-    table: &'static Table,
+    lexicon: &'static Lexicon,
     options: RuleSplitter,
     paragraphs: Paragraphs<'t>,
     paragraph: &'t str,
-    /// Where the paragraph begins.
-    base: usize,
+    /// Where the paragraph begins in the text.
+    paragraph_start: usize,
     kind: SegmentKind,
     /// Where the next sentence begins in the paragraph.
-    begin: usize,
-    /// How far the paragraph was read.
-    at: usize,
-    /// The quotation marks so far.
-    quotes: Quotes,
-    /// Whether the paragraph is all there is of the text.
-    lone: bool,
+    sentence_start: usize,
+    /// Where the scan resumes in the paragraph.
+    scanned: usize,
+    /// The quotation marks that were scanned so far.
+    quotes: QuoteState,
+    /// Whether the text has only this paragraph.
+    is_only_paragraph: bool,
 }
 
-impl<'t> Segments<'t> {
-    pub(super) fn new(options: RuleSplitter, language: Language, text: &'t str) -> Segments<'t> {
-        let paragraphs = Paragraphs::new(text, options.newlines);
+impl RuleSplitter {
+    /// Iterates over the sentences of a text, with the kind of each. It
+    /// allocates nothing.
+    ///
+    /// ```
+    /// use bitext::split::SegmentKind;
+    /// use bitext::{Language, RuleSplitter};
+    ///
+    /// let text = "Ferry stops\n\nIt is old. It leaks.\n\nShare this post:";
+    /// let kinds: Vec<_> = RuleSplitter::default()
+    ///     .segments(Language::ENGLISH, text)
+    ///     .map(|segment| (segment.kind, segment.text))
+    ///     .collect();
+    /// assert_eq!(
+    ///     kinds,
+    ///     [
+    ///         (SegmentKind::Heading, "Ferry stops"),
+    ///         (SegmentKind::Text, "It is old."),
+    ///         (SegmentKind::Text, "It leaks."),
+    ///         (SegmentKind::Boilerplate, "Share this post:"),
+    ///     ]
+    /// );
+    /// ```
+    pub fn segments<'t>(&self, language: Language, text: &'t str) -> Segments<'t> {
+        let paragraphs = Paragraphs::new(text, self.newlines);
         Segments {
             text,
-            table: Table::of(language),
-            options,
+            lexicon: Lexicon::of(language),
+            options: *self,
             paragraphs,
             paragraph: "",
-            base: 0,
+            paragraph_start: 0,
             kind: SegmentKind::Text,
-            begin: 0,
-            at: 0,
-            quotes: Quotes::default(),
-            lone: false,
+            sentence_start: 0,
+            scanned: 0,
+            quotes: QuoteState::default(),
+            is_only_paragraph: false,
         }
     }
+}
 
-    /// Goes on to the next paragraph.
-    fn turn(&mut self) -> Option<()> {
-        let span = self.paragraphs.next_where(|line| is_debris(self.table, line))?;
-        let first = self.paragraph.is_empty();
+impl Splitter for RuleSplitter {
+    fn split(&self, language: Language, text: &str) -> Vec<Span> {
+        self.segments(language, text).map(|segment| segment.span).collect()
+    }
+}
+
+impl Segments<'_> {
+    /// Moves to the next paragraph; `None` at the end of the text.
+    fn advance_paragraph(&mut self) -> Option<()> {
+        let span = self.paragraphs.next_where(|line| is_boilerplate(self.lexicon, line))?;
+        let is_first = self.paragraph.is_empty();
         self.paragraph = &self.text[span.clone()];
-        self.lone = first && gap(&self.text[span.end..]) == self.text.len() - span.end;
-        self.base = span.start;
-        self.begin = 0;
-        self.at = 0;
-        self.quotes = Quotes::default();
-        self.kind = if is_debris(self.table, self.paragraph) {
-            SegmentKind::Debris
-        } else if is_heading(self.paragraph)
-            && gap(&self.text[span.end..]) < self.text.len() - span.end
-        {
+        let is_last = white_space_len(&self.text[span.end..]) == self.text.len() - span.end;
+        self.is_only_paragraph = is_first && is_last;
+        self.paragraph_start = span.start;
+        self.sentence_start = 0;
+        self.scanned = 0;
+        self.quotes = QuoteState::default();
+        self.kind = if is_boilerplate(self.lexicon, self.paragraph) {
+            SegmentKind::Boilerplate
+        } else if !is_last && is_heading(self.paragraph) {
             SegmentKind::Heading
         } else {
             SegmentKind::Text
@@ -101,40 +172,48 @@ impl<'t> Segments<'t> {
         Some(())
     }
 
-    /// Where the sentence ends, and where the one behind it begins.
-    fn cut(&mut self) -> (usize, usize) {
+    /// Returns the end of the current sentence and the start of the next one.
+    fn find_end(&mut self) -> (usize, usize) {
         let text = self.paragraph;
-        if self.begin == 0 && self.at == 0 {
-            if let Some(end) = seams::letter(self.table, text) {
-                self.at = end;
-                return (end, end + gap(&text[end..]));
+        if self.sentence_start == 0 && self.scanned == 0 {
+            if let Some(end) = letter_phrase_end(self.lexicon, text) {
+                self.scanned = end;
+                return (end, end + white_space_len(&text[end..]));
             }
         }
-        while let Some((at, hit)) = scan::next(self.table, text, self.at, &mut self.quotes) {
-            if hit != Hit::Stop {
-                let Seam { end, resume } = seams::seam(self.table, text, self.begin, at, hit);
-                self.at = resume;
-                if let Some(end) = end.filter(|&end| end > self.begin) {
-                    return (end, end + gap(&text[end..]));
+        while let Some((at, candidate)) =
+            next_candidate(self.lexicon, text, self.scanned, &mut self.quotes)
+        {
+            if candidate != Candidate::Stop {
+                let Break { end, resume } =
+                    break_at(self.lexicon, text, self.sentence_start, at, candidate);
+                self.scanned = resume;
+                if let Some(end) = end.filter(|&end| end > self.sentence_start) {
+                    return (end, end + white_space_len(&text[end..]));
                 }
                 continue;
             }
-            let mark = Mark::read(self.table, text, at, self.quotes.open);
-            self.at = mark.end;
-            let quoted = self.quotes.last;
-            self.quotes = scan::over(text, at..mark.end, self.quotes);
-            let apart = mark.next > mark.end || mark.wide || self.options.missing_spaces;
-            let context = Context { quoted, lone: self.lone };
-            if apart && ends(self.table, text, self.begin, &mark, context) {
-                return match self.options.trailing_quotes {
-                    false if mark.quote && mark.next < text.len() => {
-                        (mark.bare, mark.bare + gap(&text[mark.bare..]))
-                    }
-                    _ => (mark.end, mark.next),
+            let stop = Stop::read(self.lexicon, text, at, self.quotes.straight_open);
+            self.scanned = stop.end;
+            let context =
+                Context { last_quote: self.quotes.last, is_only_paragraph: self.is_only_paragraph };
+            self.quotes = pass_quotes(text, at..stop.end, self.quotes);
+            let is_separated = stop.next_start > stop.end || stop.full_width;
+            if (is_separated || self.options.missing_spaces)
+                && ends_sentence(self.lexicon, text, self.sentence_start, &stop, context)
+            {
+                let splits_quote = !self.options.trailing_quotes
+                    && stop.closes_quote
+                    && stop.next_start < text.len();
+                return if splits_quote {
+                    let end = stop.stops_end;
+                    (end, end + white_space_len(&text[end..]))
+                } else {
+                    (stop.end, stop.next_start)
                 };
             }
         }
-        self.at = text.len();
+        self.scanned = text.len();
         (text.len(), text.len())
     }
 }
@@ -143,15 +222,15 @@ impl<'t> Iterator for Segments<'t> {
     type Item = Segment<'t>;
 
     fn next(&mut self) -> Option<Segment<'t>> {
-        while self.begin >= self.paragraph.len() {
-            self.turn()?;
+        while self.sentence_start >= self.paragraph.len() {
+            self.advance_paragraph()?;
         }
-        let begin = self.begin;
-        let (end, next) = self.cut();
-        self.begin = next;
+        let start = self.sentence_start;
+        let (end, next_start) = self.find_end();
+        self.sentence_start = next_start;
         Some(Segment {
-            text: &self.paragraph[begin..end],
-            span: self.base + begin..self.base + end,
+            text: &self.paragraph[start..end],
+            span: self.paragraph_start + start..self.paragraph_start + end,
             kind: self.kind,
         })
     }

@@ -37,7 +37,7 @@ fn a_sentence_a_line() {
 fn kinds_stand_in_front_of_the_sentences() {
     let text = "Ferry stops\n\nIt is old. It\u{a0}leaks.\n\nShare this post:";
     let lines =
-        "heading\tFerry stops\ntext\tIt is old.\ntext\tIt leaks.\ndebris\tShare this post:\n";
+        "heading\tFerry stops\ntext\tIt is old.\ntext\tIt leaks.\nboilerplate\tShare this post:\n";
     let split = |more: &[&str]| {
         let arguments = [&["split", "--lang", "en", "--kinds"], more].concat();
         bitext(arguments, text.as_bytes()).quiet()
@@ -46,7 +46,7 @@ fn kinds_stand_in_front_of_the_sentences() {
     let json = split(&["--format", "jsonl"]);
     let kinds: Vec<_> =
         json.lines().map(|line| parse(line).get("kind").text().to_string()).collect();
-    assert_eq!(kinds, ["heading", "text", "text", "debris"]);
+    assert_eq!(kinds, ["heading", "text", "text", "boilerplate"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn debris_of(language: Language, text: &str) -> DebrisShare {
     let mut share = DebrisShare::default();
     for segment in splitter.segments(language, text) {
         share.all += segment.text.len();
-        if segment.kind != SegmentKind::Debris {
+        if segment.kind != SegmentKind::Boilerplate {
             continue;
         }
         let line = segment.text.trim_matches(|c: char| !c.is_alphanumeric() && c != '#');

@@ -26,7 +26,7 @@ was wrong
 
 Examples:
   bitext split article.txt
-  bitext split --kinds article.txt | grep -v ^debris
+  bitext split --kinds article.txt | grep -v ^boilerplate
   bitext split --lang de --format jsonl artikel.txt
   bitext split --jsonl < texts.jsonl > sentences.jsonl";
 
@@ -46,8 +46,8 @@ pub struct Args {
     /// Read JSON lines from FILE or standard input and write JSON lines
     #[arg(long, conflicts_with_all = ["format", "lang"])]
     jsonl: bool,
-    /// Add the kind of each sentence: `text`, `heading` or `debris` (menus and the like), as a
-    /// first column, as `kind` with --format jsonl, as `kinds` with --jsonl
+    /// Add the kind of each sentence: `text`, `heading` or `boilerplate` (menus and the
+    /// like), as a first column, as `kind` with --format jsonl, as `kinds` with --jsonl
     #[arg(long)]
     kinds: bool,
     /// Meaning of a single newline: `always` ends the paragraph, `never` is a space, `auto`
