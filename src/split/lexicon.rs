@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn first_words_of_debris_are_told_by_their_initial_and_length_bit() {
+    fn first_words_of_boilerplate_are_prefiltered_by_initial_and_length() {
         let lexicon = Lexicon::of(Language::ENGLISH);
         assert!(lexicon.may_start_boilerplate("Share") && lexicon.may_start_boilerplate("SHARE"));
         assert!(!lexicon.may_start_boilerplate("Zebra"));
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_have_no_table() {
+    fn languages_without_a_data_file_have_an_empty_lexicon() {
         let other: Language = "fr".parse().unwrap_or(Language::ENGLISH);
         assert!(Lexicon::of(other).abbreviation("", "Mr").is_none());
         assert!(Lexicon::of(other).word("The").is_none());
