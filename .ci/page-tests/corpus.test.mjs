@@ -1,4 +1,4 @@
-// Many bitexts, and long ones.
+// Reports of many bitexts, and long bitexts.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { axe, bitext, cell, close, headed, line, path, read, save, shown, used, visit, write } from "./harness.mjs";
@@ -6,7 +6,7 @@ import { axe, bitext, cell, close, headed, line, path, read, save, shown, used, 
 after(close);
 
 const WORDS = "harbour bridge winter council teacher window engine garden river silence machine letter market station".split(" ");
-/** A sentence that is another for each number, of 6 to 30 words. */
+/** A distinct sentence of 6 to 30 words for each number. */
 const sentence = (no, at) => Array.from({ length: 6 + ((no * 7 + at) % 25) }, (_, i) => WORDS[(no * 31 + i * i + at) % WORDS.length]).join(" ").replace(/$/, ` ${no}.`);
 const confidence = (no) => [0.999, 0.97, 0.85, 0.62, 0.31, 0.995, 0.999][no % 7];
 const book = (id, length, codes = ["en", "uk", "de"]) => line(id, codes, Array.from({ length }, (_, no) => {
@@ -14,7 +14,7 @@ const book = (id, length, codes = ["en", "uk", "de"]) => line(id, codes, Array.f
   return [...codes.map((_, at) => (no % 11 === at ? [sentence(no, at), sentence(no, at + 5)] : [sentence(no, at)])), confidence(no)];
 }));
 
-test("a corpus has an index: plots, worst first, a page of its own for each", async () => {
+test("a corpus has an overview with plots, worst bitexts first, and a page for each bitext", async () => {
   const one = (id, sure) => line(id, ["en", "de"], [[["A sentence of some length."], ["Ein Satz von einiger Länge."], sure], [["Alone."], [], 0.9]]);
   write("corpus.jsonl", ["good", "bad", "fair"].map((id, at) => one(id, [0.99, 0.2, 0.8][at])).join("\n"));
   write("left.jsonl", '{"reason": "too-short"}\n{"reasons": ["too-short", "<language>"]}\n');
@@ -49,7 +49,7 @@ test("a corpus has an index: plots, worst first, a page of its own for each", as
   await page.close();
 });
 
-test("a corpus that is too large for one page has several, linked both ways", async () => {
+test("a corpus too large for one page has several pages, linked both ways", async () => {
   const texts = Array.from({ length: 4 }, (_, at) => book(`b${at}`, 900));
   write("large.jsonl", texts.join("\n"));
   bitext("report", path("large.jsonl"), "--page-size", "1", "-o", path("large.html"));
@@ -69,7 +69,7 @@ test("a corpus that is too large for one page has several, linked both ways", as
   await page.close();
 });
 
-test("pages whose names are no plain addresses are linked both ways", async () => {
+test("pages whose names need escaping are linked both ways", async () => {
   write("large.jsonl", Array.from({ length: 2 }, (_, at) => book(`b${at}`, 900)).join("\n"));
   const name = "a #1? 50%25 & c:d, (e)+ü'";
   bitext("report", path("large.jsonl"), "--features", "never", "--page-size", "1", "-o", path(`${name}.html`));
@@ -85,7 +85,7 @@ test("pages whose names are no plain addresses are linked both ways", async () =
   await page.close();
 });
 
-test("the index tells which bitexts have corrections that are not saved, also those of other pages", async () => {
+test("the overview shows unsaved corrections, also those of other pages", async () => {
   write("large.jsonl", Array.from({ length: 3 }, (_, at) => book(`b${at}`, 900)).join("\n"));
   const name = "drafts + ü, (2)";
   bitext("report", path("large.jsonl"), "--features", "never", "--page-size", "1", "-o", path(`${name}.html`));
@@ -99,25 +99,25 @@ test("the index tells which bitexts have corrections that are not saved, also th
   await page.waitForSelector("figure");
   const marked = () => page.locator("tr", { has: page.locator(".draft") }).locator("a").allTextContents();
   assert.deepEqual(await marked(), ["b1"]);
-  assert.equal(await page.textContent("#drafts"), "1 with corrections that are not saved");
+  assert.equal(await page.textContent("#drafts"), "1 with unsaved corrections");
   await page.click("#drafts");
   assert.deepEqual(await page.locator(".index tbody th a").allTextContents(), ["b1"]);
   assert.deepEqual(await axe(page), []);
   await page.click('text="b1"');
-  await page.click("text=Take it");
+  await page.click("text=Restore");
   await save(page, "drafts.jsonl");
   await page.click("#to-index");
   await page.waitForSelector("figure");
   assert.deepEqual(await marked(), []);
-  // What was saved is offered all the same, since the file may be lost.
+  // Saved corrections are offered as well, because the file may be lost.
   await page.click('text="b1"');
-  await page.click("text=Take it");
+  await page.click("text=Restore");
   assert.ok(await page.isEnabled("#save"));
   assert.deepEqual(page.trouble, []);
   await page.close();
 });
 
-/** Scrolls a list step by step; how often a part of the view was empty, and how many rows were laid out. */
+/** Scrolls the list in steps. Counts the steps that left a part of the view empty, and the rows that have elements. */
 const scroll = (page, step, frames) => page.evaluate(async ([by, number]) => {
   const list = document.getElementById("scroll");
   let bare = 0;
@@ -133,7 +133,7 @@ const scroll = (page, step, frames) => page.evaluate(async ([by, number]) => {
   return { bare, rows: document.querySelectorAll(".row").length };
 }, [step, frames]);
 
-/** The same with what a step takes of a processor, in milliseconds. */
+/** The same, with the processor time of a step in milliseconds. */
 async function scrolled(page, step, frames) {
   const before = await used(page);
   const found = await scroll(page, step, frames);
@@ -145,16 +145,16 @@ test("2,000 units scroll smoothly", async () => {
   bitext("report", path("units.jsonl"), "-o", path("units.html"));
   const page = await visit("units.html");
   const found = await scrolled(page, 120, 150);
-  console.log(`2,000 units: ${found.cost.toFixed(1)} ms of a processor for a step of 120 pixels, ${found.rows} rows laid out`);
+  console.log(`2,000 units: ${found.cost.toFixed(1)} ms of processor time for a step of 120 pixels, ${found.rows} rows laid out`);
   assert.equal(found.bare, 0);
   assert.ok(found.rows < 60);
-  // A frame of 60 a second is 16.7 ms.
+  // At 60 frames per second, a frame takes 16.7 ms.
   assert.ok(found.cost < 16.7, `${found.cost} ms`);
   assert.deepEqual(page.trouble, []);
   await page.close();
 });
 
-test("a book of 30,000 sentences a language opens, goes to its end, is searched and corrected", async () => {
+test("a book of 30,000 sentences per language can be opened, scrolled, searched and corrected", async () => {
   write("book.jsonl", `${book("a book", 28000)}\n`);
   bitext("report", path("book.jsonl"), "-o", path("book.html"));
   const page = await visit("book.html");
@@ -176,7 +176,7 @@ test("a book of 30,000 sentences a language opens, goes to its end, is searched 
   assert.match(await page.textContent("#status"), /done/);
   const joined = (await used(page)) - before;
   assert.equal(await page.textContent("#unit-name"), "Unit 14008 of 27999");
-  console.log(`30,000 sentences: open after ${opened.toFixed(2)} s of a processor, joined in ${joined.toFixed(2)} s, ${found.cost.toFixed(1)} ms for a page's step`);
+  console.log(`30,000 sentences: open after ${opened.toFixed(2)} s of processor time, joined in ${joined.toFixed(2)} s, ${found.cost.toFixed(1)} ms for a page's step`);
   assert.ok(opened < 5 && joined < 1);
   await save(page, "book.corrections.jsonl");
   bitext("merge-corrections", path("book.jsonl"), path("book.corrections.jsonl"), "-o", path("book.merged.jsonl"));

@@ -1,4 +1,4 @@
-// Correcting: on the page, saved, merged by the command line, read back.
+// Corrections: made on the page, saved, merged by the command line, read again.
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -24,7 +24,7 @@ before(() => {
 after(close);
 
 const press = async (page, ...keys) => { for (const one of keys) await page.keyboard.press(one); };
-/** All units as the page has them. */
+/** All units of the page. */
 const all = async (page) => {
   const rows = await page.locator(".row").evaluateAll((own) => own.map((row) => Number(row.dataset.no)));
   const out = [];
@@ -33,7 +33,7 @@ const all = async (page) => {
 };
 const original = [[[0], [0]], [[1, 2], [1]], [[3], []], [[], [2]], [[4], [3, 4]], [[5], []], [[6], [5]]];
 
-test("each correction does what it says, and undo takes it back", async () => {
+test("each correction has its effect, and undo reverts it", async () => {
   const page = await visit("two.html", { hash: "#1" });
   assert.deepEqual(await all(page), original);
   const cases = [
@@ -62,14 +62,14 @@ test("each correction does what it says, and undo takes it back", async () => {
   }
   assert.ok(await page.isDisabled("#undo"));
   assert.ok(await page.isDisabled("#save"));
-  // What cannot be is refused and told.
+  // Impossible corrections are refused with a reason.
   for (const [no, pressed, told] of [[1, "s", /unlink/], [3, "u", /already/], [7, "j", /no other unit/]]) {
     await cell(page, no, 0).click();
     await press(page, pressed);
     assert.match(await page.textContent("#status"), told);
     assert.deepEqual(await all(page), original);
   }
-  // Apart from each other: marked and joined, out of order where it must be.
+  // Units that are not adjacent are selected and joined; the result may be crossing.
   await cell(page, 3, 0).click();
   await press(page, "m");
   await cell(page, 7, 1).click();
@@ -80,7 +80,7 @@ test("each correction does what it says, and undo takes it back", async () => {
   await page.close();
 });
 
-test("a mark follows its unit, and every sentence stays in one unit whatever is pressed", async () => {
+test("a selected unit stays selected, and every sentence stays in exactly one unit after random keys", async () => {
   ferry();
   const page = await visit("ferry.html");
   await cell(page, 1, 0).click();
@@ -95,7 +95,7 @@ test("a mark follows its unit, and every sentence stays in one unit whatever is 
   const [, count] = /of (\d+)/.exec(await page.textContent("body"));
   await save(page, "keys.corrections.jsonl");
   bitext("merge-corrections", path("ferry.jsonl"), path("keys.corrections.jsonl"), "-o", path("keys.jsonl"));
-  // That went well, so each sentence is in one unit; they are those of the page.
+  // Merging succeeded, so each sentence is in one unit; and the number of units agrees.
   assert.equal(JSON.parse(read("keys.jsonl")).units.length, Number(count));
   assert.deepEqual(page.trouble, []);
   await page.close();
@@ -111,7 +111,7 @@ test("saved corrections are merged, and nothing else changes", async () => {
   await cell(page, 4, 0).click();
   await press(page, "j");
   await cell(page, 1, 0).click();
-  await page.click("#do-check");
+  await page.click("#do-review");
   const now = await all(page);
   // The third line is the second bitext of the page, since the second has none.
   await page.click("#next");
@@ -131,31 +131,31 @@ test("saved corrections are merged, and nothing else changes", async () => {
   assert.deepEqual(units(first, ["en", "de"]), now);
   assert.deepEqual(units(other, ["en", "uk", "de"]), third);
   assert.ok(other.includes('"id":12345678901234567890,"licence":"CC0"'), other);
-  const checked = JSON.parse(first).units.filter((own) => own.checked);
-  assert.deepEqual(checked.map(({ confidence }) => confidence), checked.map(() => 1));
-  assert.deepEqual(JSON.parse(first).units[0], { en: [0], de: [0], score: 0.7, confidence: 1, checked: true });
-  // The merged file makes a page that shows the same, checked.
+  const reviewed = JSON.parse(first).units.filter((own) => own.reviewed);
+  assert.deepEqual(reviewed.map(({ confidence }) => confidence), reviewed.map(() => 1));
+  assert.deepEqual(JSON.parse(first).units[0], { en: [0], de: [0], score: 0.7, confidence: 1, reviewed: true });
+  // The merged file makes a page that shows the same units as reviewed.
   bitext("report", path("merged.jsonl"), "-o", path("merged.html"));
   const again = await visit("merged.html", { hash: "#1" });
   assert.deepEqual(await all(again), now);
-  assert.equal(await again.locator('.row .marks [aria-label="checked"]').count(), checked.length);
+  assert.equal(await again.locator('.row .marks [aria-label="reviewed"]').count(), reviewed.length);
   assert.deepEqual([...page.trouble, ...again.trouble], []);
   await again.close();
   await page.close();
 });
 
-test("a draft outlives the page, and a saved file can be loaded", async () => {
+test("a draft survives a reload, and a saved file can be loaded", async () => {
   const page = await visit("two.html", { hash: "#1" });
   await cell(page, 1, 0).click();
   await press(page, "j", "c");
   const now = await all(page);
   await page.reload();
   assert.deepEqual(await all(page), original);
-  // Nothing that is done before the choice puts out the draft.
+  // Corrections made before the choice do not replace the draft.
   await cell(page, 4, 0).click();
   await press(page, "c", "z", "c");
   await page.reload();
-  await page.click("text=Take it");
+  await page.click("text=Restore");
   assert.deepEqual(await all(page), now);
   await save(page, "draft.jsonl");
   await press(page, "Escape", "z");
@@ -169,7 +169,7 @@ test("a draft outlives the page, and a saved file can be loaded", async () => {
   await page.close();
 });
 
-test("copies of one text have drafts of their own, and are told apart by their ids", async () => {
+test("copies of one text have separate drafts, and loading distinguishes them by their ids", async () => {
   const texts = [unit(["One."], ["Eins."]), unit(["Two."], ["Zwei."]), unit(["Three."], ["Drei."])];
   const copy = (id) => line("x", ["en", "de"], texts).replace('"id":"x"', `"id":${id}`);
   write("copies.jsonl", `${["7", "7", "12345678901234567890", "12345678901234567891"].map(copy).join("\n")}\n`);
@@ -206,13 +206,13 @@ test("copies of one text have drafts of their own, and are told apart by their i
   await page.close();
 });
 
-test("a file that is loaded is looked at as closely as when it is merged, and told what is wrong", async () => {
+test("loading a file reports the same errors as merging it", async () => {
   const page = await visit("two.html", { hash: "#1" });
   const [, text] = /"rows":\[\["[^"]*","([0-9a-f]{16})"/.exec(read("two.html"));
   const good = { format: "bitext-corrections", format_version: 1, id: "first", text, units: [] };
   const cases = [
-    [{ ...good, units: [null] }, /no object/],
-    [{ ...good, units: [[0]] }, /no object/],
+    [{ ...good, units: [null] }, /not an object/],
+    [{ ...good, units: [[0]] }, /not an object/],
     [{ ...good, units: null }, /`units` must be/],
     [{ ...good, units: [{}] }, /no sentences/],
     [{ ...good, units: [{ en: 0 }] }, /array of sentences/],
@@ -221,20 +221,20 @@ test("a file that is loaded is looked at as closely as when it is merged, and to
     [{ ...good, units: [{ en: [-1] }] }, /array of sentences/],
     [{ ...good, units: [{ en: [0.5] }] }, /array of sentences/],
     [{ ...good, units: [{ en: [] }] }, /array of sentences/],
-    [{ ...good, units: [{ en: [1, 0], de: [0, 1] }] }, /ascend/],
-    [{ ...good, units: [{ en: [0], fr: [0] }] }, /`fr`, which is no language/],
+    [{ ...good, units: [{ en: [1, 0], de: [0, 1] }] }, /ascending/],
+    [{ ...good, units: [{ en: [0], fr: [0] }] }, /`fr`, which is not a language/],
     [{ ...good, units: [{ en: [99] }] }, /sentence 99/],
     [{ ...good, units: [{ en: [0] }, { en: [0], de: [0] }] }, /in another unit/],
     [{ ...good, units: [{ en: [0, 1], de: [0, 1], crossing: "yes" }] }, /`crossing` must be/],
-    [{ ...good, units: [{ en: [1] }] }, /leaves a sentence/],
+    [{ ...good, units: [{ en: [1] }] }, /where one of its sentences belongs/],
     [{ ...good, units: [{ en: [1, 2] }, { de: [1] }] }, /several sentences of one language/],
-    [{ ...good, format: "other" }, /no line of corrections/],
+    [{ ...good, format: "other" }, /not a line of corrections/],
     [{ ...good, format_version: "1" }, /whole number/],
     [{ ...good, format_version: 2 }, /later version/],
     [{ ...good, id: "second" }, /No bitext of this page/],
     [{ ...good, text: 5 }, /`text` must be/],
-    [null, /no line of corrections/],
-    [[good], /no line of corrections/],
+    [null, /not a line of corrections/],
+    [[good], /not a line of corrections/],
   ];
   for (const [content, told] of cases) {
     write("odd.jsonl", JSON.stringify(content));
@@ -243,7 +243,7 @@ test("a file that is loaded is looked at as closely as when it is merged, and to
     await page.waitForFunction(() => document.querySelector("#status").textContent.includes("Line 1: "));
     assert.match(await page.textContent("#status"), told, JSON.stringify(content));
     assert.deepEqual(await all(page), original);
-    // What the page refuses, the command line refuses.
+    // The command line refuses the same lines.
     const merged = attempt("merge-corrections", path("two.jsonl"), path("odd.jsonl"), "-o", path("odd-out.jsonl"));
     assert.equal(merged.status, 1, `${JSON.stringify(content)}: ${merged.stderr}`);
   }
@@ -251,7 +251,7 @@ test("a file that is loaded is looked at as closely as when it is merged, and to
   await page.close();
 });
 
-test("two files of one page are merged: the later wins", async () => {
+test("of two files for one page, the later one wins", async () => {
   const made = [];
   for (const [name, pressed] of [["wide.jsonl", "j"], ["narrow.jsonl", "s"]]) {
     const page = await visit("two.html", { hash: "#1" });
@@ -272,7 +272,7 @@ test("two files of one page are merged: the later wins", async () => {
   assert.deepEqual(units(early), made[0]);
 });
 
-test("the original is never overwritten, and what does not fit is told by line", () => {
+test("merging never overwrites the original, and reports lines that do not fit", () => {
   copyFileSync(path("two.jsonl"), path("kept.jsonl"));
   const over = attempt("merge-corrections", path("kept.jsonl"), path("two.corrections.jsonl"), "-o", path("kept.jsonl"));
   assert.equal(over.status, 2);

@@ -1,4 +1,4 @@
-// One article: load, hover, filter, search, keys.
+// The page of one article: loading, hovering, filters, search, printing, keys.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { axe, bitext, cell, close, ferry, line, parts, path, read, shown, visit, write } from "./harness.mjs";
@@ -26,12 +26,12 @@ test("the page shows every unit with its text in its language", async () => {
   await page.close();
 });
 
-test("languages that were not aligned with each other have bands too", async () => {
+test("languages that are linked only through a third have bands too", async () => {
   const full = JSON.parse(line("odd pairs", ["en", "uk", "de"], [
     [["One."], ["Один."], ["Eins."], 0.9], [["Two.", "Three."], ["Два. Три."], ["Zwei.", "Drei."], 0.8], [["Four."], [], ["Vier."], 0.7],
   ]));
   const { "en-uk": first, "uk-de": second, "en-de": third } = full.pairs;
-  // German and English by way of Ukrainian; and pairs named the other way about.
+  // German and English linked through Ukrainian; and pairs with the languages in the other order.
   const some = { ...full, id: "some", pairs: { "en-uk": first, "uk-de": second } };
   const turned = { ...full, id: "turned", pairs: { "uk-en": first, "de-uk": second, "de-en": third } };
   const none = { ...full, id: "none", pairs: {} };
@@ -64,7 +64,7 @@ test("languages that were not aligned with each other have bands too", async () 
   await page.close();
 });
 
-test("files are called by their names", async () => {
+test("articles are named by their files", async () => {
   const own = JSON.parse(line(null, ["en", "de"], [[["One."], ["Eins."], 0.9]]));
   write("files.jsonl", JSON.stringify({ ...own, sources: { en: "/home/someone/texts/a.en.txt", de: "/home/someone/texts/a.de.txt" } }));
   write("named.jsonl", JSON.stringify({ ...own, id: "story 1", sources: { en: "/home/someone/texts/a.en.txt", de: "https://example.org/a" } }));
@@ -88,7 +88,7 @@ test("files are called by their names", async () => {
   }
 });
 
-test("confidence shows as a number, a pattern and a colour; site text is grey", async () => {
+test("confidence shows as a number, a pattern and a colour; boilerplate is grey", async () => {
   const page = await visit("ferry.html", { height: 9000 });
   const first = json.units[0];
   const shownAs = await page.locator('.row[data-no="1"] .confidence').textContent();
@@ -98,12 +98,12 @@ test("confidence shows as a number, a pattern and a colour; site text is grey", 
     return [bead.classList[1], [fill, stroke, strokeDasharray].join()];
   })));
   assert.equal(new Set(Object.values(looks)).size, Object.keys(looks).length);
-  const debris = page.locator(".sentence.debris").first();
-  assert.equal(await debris.evaluate((span) => getComputedStyle(span).fontStyle), "italic");
+  const boilerplate = page.locator(".sentence.boilerplate").first();
+  assert.equal(await boilerplate.evaluate((span) => getComputedStyle(span).fontStyle), "italic");
   await page.close();
 });
 
-test("hover and focus light a unit up and tell what speaks for it", async () => {
+test("hover and focus highlight a unit and show its evidence", async () => {
   const page = await visit("ferry.html");
   await cell(page, 3, 1).locator(".sentence").first().hover();
   assert.equal(await page.locator(".row.lit").getAttribute("data-no"), "3");
@@ -123,7 +123,7 @@ test("hover and focus light a unit up and tell what speaks for it", async () => 
 
 test("filters: confidence, kinds, languages", async () => {
   const page = await visit("ferry.html", { height: 9000 });
-  await page.fill("#most", "0.9");
+  await page.fill("#max-confidence", "0.9");
   await page.keyboard.press("Tab");
   const numbers = (fits) => json.units.flatMap((unit, at) => (fits(unit) ? [at + 1] : []));
   assert.deepEqual(await shown(page), numbers((unit) => unit.confidence <= 0.9));
@@ -131,8 +131,8 @@ test("filters: confidence, kinds, languages", async () => {
   await page.click("#clear");
   assert.equal((await shown(page)).length, json.units.length);
   await page.click("#kinds summary");
-  await page.uncheck('input[value="alone"]');
-  await page.uncheck('input[value="debris"]');
+  await page.uncheck('input[value="unaligned"]');
+  await page.uncheck('input[value="boilerplate"]');
   const size = (unit) => ["en", "uk", "de"].filter((code) => unit[code]).length;
   const left = await shown(page);
   assert.ok(left.length && left.length < json.units.length);
@@ -142,12 +142,12 @@ test("filters: confidence, kinds, languages", async () => {
   assert.deepEqual(await page.locator("#columns [role=columnheader]").allTextContents(), ["Unit", "English", "German"]);
   assert.deepEqual(await shown(page), numbers((unit) => unit.en || unit.de));
   assert.ok(await page.locator('.row .bead').count() > 5);
-  await page.fill("#least", "7");
+  await page.fill("#min-confidence", "7");
   assert.deepEqual(page.trouble, []);
   await page.close();
 });
 
-test("search finds in all languages, marks, and goes from hit to hit", async () => {
+test("search highlights matches in all languages and moves from match to match", async () => {
   const page = await visit("ferry.html");
   await page.keyboard.press("/");
   await page.keyboard.type("пором");
@@ -165,7 +165,7 @@ test("search finds in all languages, marks, and goes from hit to hit", async () 
   await page.close();
 });
 
-/** Prints; the pages, and what stood on them. */
+/** Prints the page. Returns the number of pages and their content. */
 async function print(page) {
   await page.evaluate(() => window.addEventListener("beforeprint", () => {
     const all = (what) => [...document.querySelectorAll(`#paper ${what}`)];
@@ -183,7 +183,7 @@ async function print(page) {
   return { ...await page.evaluate(() => globalThis.paper), pages: pdf.match(/\/Type\s*\/Page\b/g).length };
 }
 
-test("on paper stand all units that are shown, whatever was in view", async () => {
+test("printing includes all units that pass the filters, not only those in view", async () => {
   const page = await visit("ferry.html");
   const before = await shown(page);
   assert.ok(before.length < json.units.length);
@@ -195,23 +195,23 @@ test("on paper stand all units that are shown, whatever was in view", async () =
   assert.equal(all.extent, `${json.units.length} units.`);
   assert.deepEqual(await shown(page), before);
   assert.equal(await page.locator("#paper *").count(), 0);
-  await page.fill("#most", "0.9");
+  await page.fill("#max-confidence", "0.9");
   await page.keyboard.press("Tab");
   const some = await print(page);
   assert.deepEqual(some.rows, json.units.flatMap((unit, at) => (unit.confidence <= 0.9 ? [at + 1] : [])));
-  assert.equal(some.extent, `${some.rows.length} units that are shown, of ${json.units.length} units.`);
+  assert.equal(some.extent, `${some.rows.length} units that pass the filters, of ${json.units.length} units.`);
   assert.ok(some.pages < all.pages);
   assert.deepEqual(page.trouble, []);
   await page.close();
 });
 
-test("of a long text a part is printed, from the unit that was chosen", async () => {
+test("a part of a long text is printed, from the current unit", async () => {
   write("long.jsonl", line("long", ["en", "de"], Array.from({ length: 2300 }, (_, no) => [[`Sentence ${no}.`], [`Satz ${no}.`], 0.9])));
   bitext("report", path("long.jsonl"), "--features", "never", "-o", path("long.html"));
   const page = await visit("long.html", { hash: "#1.101" });
   const part = await print(page);
   assert.deepEqual([part.rows[0], part.rows.length, part.bare], [101, 2000, 0]);
-  assert.equal(part.extent, "2,000 units from the one that was chosen, of 2,300.");
+  assert.equal(part.extent, "2,000 units from the current one, of 2,300.");
   assert.equal(await page.locator(".row.current").getAttribute("data-no"), "101");
   await page.keyboard.press("End");
   const { rows } = await print(page);
@@ -220,7 +220,7 @@ test("of a long text a part is printed, from the unit that was chosen", async ()
   await page.close();
 });
 
-test("all can be reached by keys, and ? tells which", async () => {
+test("everything can be reached by keys, and the help lists them", async () => {
   const page = await visit("ferry.html");
   const active = () => page.evaluate(() => [document.activeElement.closest(".row")?.dataset.no, document.activeElement.dataset.column].map(Number));
   await page.keyboard.press("Escape");
@@ -240,25 +240,25 @@ test("all can be reached by keys, and ? tells which", async () => {
   const [doubtful] = await active();
   assert.equal(doubtful, json.units.findIndex((unit, at) => at > 0 && unit.confidence < 0.7) + 1);
   await page.keyboard.press("f");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "least");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "min-confidence");
   await page.keyboard.press("Escape");
   await page.keyboard.press("?");
   assert.ok(await page.locator("#help").evaluate((help) => help.open));
   const told = await page.textContent("#help .keys");
-  for (const key of ["↑ ↓", "/", "[ ]", "u, U", "z, y", "w"]) assert.ok(told.includes(key), key);
+  for (const key of ["↑ ↓", "/", "{ ]", "u, U", "z, y", "w"]) assert.ok(told.includes(key), key);
   await page.keyboard.press("Escape");
   assert.ok(!await page.locator("#help").evaluate((help) => help.open));
-  // From outside the units, Tab leads to them, and on to the corrections.
+  // Tab moves from the filters to the units, and on to the correction buttons.
   await page.focus("#clear");
   await page.keyboard.press("Tab");
   assert.ok((await active())[0] > 0);
   await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "do-check");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "do-review");
   assert.deepEqual(page.trouble, []);
   await page.close();
 });
 
-test("what looks like HTML is shown as text", async () => {
+test("text that looks like HTML is shown as text", async () => {
   const bad = ["<script>alert(1)</script>", "</template></script><img src=x onerror=alert(2)>", "<!-- --> ]]> &lt;b&gt; {{title}}", "line\u2028and\u2029paragraph \\u003c", "</title><style>*{display:none}</style>"];
   write("bad.jsonl", `${line("<b>&\"'</title>", ["en", "de"], bad.map((text) => [[text], [text], 0.5]))}\n`);
   bitext("report", path("bad.jsonl"), "-o", path("bad.html"));
@@ -275,7 +275,7 @@ test("what looks like HTML is shown as text", async () => {
 
 for (const [name, options] of [["wide and light", {}], ["wide and dark", { dark: true }],
   ["a phone", { width: 390, height: 844, touch: true }], ["a dark phone", { width: 390, height: 844, touch: true, dark: true }]]) {
-  test(`axe-core finds nothing wrong: ${name}`, async () => {
+  test(`axe-core finds no violations: ${name}`, async () => {
     const page = await visit("ferry.html", options);
     assert.deepEqual(await axe(page), []);
     await page.fill("#query", "e");
@@ -289,7 +289,7 @@ for (const [name, options] of [["wide and light", {}], ["wide and dark", { dark:
 }
 
 for (const width of [390, 320]) {
-  test(`nothing that can be pressed is cut off at ${width} pixels`, async () => {
+  test(`no button or field is cut off at ${width} pixels`, async () => {
     const one = (id) => line(id, ["en", "uk", "de"], [1, 2, 3].map((no) => [[`Sentence ${no} of some length.`], [`Речення ${no}.`], [`Satz ${no}.`], 0.8]));
     write("phone.jsonl", ["first", "second"].map(one).join("\n"));
     bitext("report", path("phone.jsonl"), "--features", "never", "-o", path("phone.html"));
@@ -312,7 +312,7 @@ for (const width of [390, 320]) {
     const found = await cut();
     assert.ok(found.seen > 20, String(found.seen));
     assert.deepEqual(found.cut, []);
-    // What is said covers no correction.
+    // The status line covers no button.
     const [told, panel] = await page.evaluate(() => ["status", "panel"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()));
     assert.ok(told.bottom <= panel.top);
     await page.tap("#to-index");
@@ -324,7 +324,7 @@ for (const width of [390, 320]) {
   });
 }
 
-test("on a phone texts stand below each other and nothing is cut off", async () => {
+test("on a phone, texts are below each other and nothing is cut off", async () => {
   const page = await visit("ferry.html", { width: 390, height: 844, touch: true });
   const boxes = await page.locator('.row[data-no="1"] .cell').evaluateAll((cells) => cells.map((own) => own.getBoundingClientRect().toJSON()));
   assert.ok(boxes[0].bottom <= boxes[1].top + 1 && boxes[1].bottom <= boxes[2].top + 1);

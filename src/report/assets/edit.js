@@ -1,18 +1,18 @@
-// Correcting. Each change takes units out of the list and puts others in their place, in
-// reading order; where there is none, nothing is changed.
+// Corrections. Each change replaces units by others, in reading order. If the new units have no
+// reading order, nothing changes.
 
-/** Units from the sentences of one: single sentences where it has one language only. */
-function normal(parts, moved) {
+/** Makes valid units from `parts`: sentences of one language only become units of one sentence. */
+function normal(parts, crossing) {
   const columns = parts.filter((part) => part.length).length;
-  if (columns > 1) return [{ parts, moved }];
-  const single = (column, sentence) => ({ parts: parts.map((_, at) => (at === column ? [sentence] : [])), moved: false });
+  if (columns > 1) return [{ parts, crossing }];
+  const single = (column, sentence) => ({ parts: parts.map((_, at) => (at === column ? [sentence] : [])), crossing: false });
   return parts.flatMap((part, column) => part.map((sentence) => single(column, sentence)));
 }
 
-/** Units in reading order, or null where two cross. Moved ones count in their first language only. */
+/** Sorts units into reading order; null if two cross. Crossing units only count in their first language. */
 function inOrder(units, columns) {
   const first = (unit) => unit.parts.findIndex((part) => part.length);
-  const counts = (unit, column) => unit.parts[column].length > 0 && (!unit.moved || first(unit) === column);
+  const counts = (unit, column) => unit.parts[column].length > 0 && (!unit.crossing || first(unit) === column);
   const queues = [];
   for (let column = 0; column < columns; column++) {
     const own = units.filter((unit) => counts(unit, column));
@@ -32,23 +32,23 @@ function inOrder(units, columns) {
   return out;
 }
 
-/** Puts units of `parts` in the place of others; false where they would cross, or are gone. */
+/** Replaces units by others; false if the new ones would cross others or an old one is gone. */
 function replace(article, old, made) {
   if (old.some((unit) => article.units[unit.no - 1] !== unit)) return false;
   const gone = new Set(old);
-  const fresh = made.flatMap(({ parts, moved }) => normal(parts, moved)).map(({ parts, moved }) => {
+  const fresh = made.flatMap(({ parts, crossing }) => normal(parts, crossing)).map(({ parts, crossing }) => {
     const before = article.byKey.get(key(parts));
     if (before) return { ...before };
-    return { parts, score: null, confidence: 1, moved, checked: false, was: false, orig: -1, no: 0 };
+    return { parts, score: null, confidence: 1, crossing, reviewed: false, reviewedInFile: false, place: -1, no: 0 };
   });
   const { units } = article;
   let from = Math.min(...old.map((unit) => units.indexOf(unit)));
   let to = Math.max(...old.map((unit) => units.indexOf(unit)));
-  if ([...old, ...fresh].some((unit) => unit.moved)) {
+  if ([...old, ...fresh].some((unit) => unit.crossing)) {
     from = 0;
     to = units.length - 1;
   } else {
-    // A unit with a hole in it may reach behind others.
+    // A unit that skips sentences may enclose other units.
     const last = article.languages.map((_, column) => Math.max(-1, ...old.flatMap((unit) => unit.parts[column])));
     const within = (unit) => unit.parts.some((part, column) => part.length && part[0] < last[column]);
     while (to + 1 < units.length && within(units[to + 1])) to++;
@@ -73,7 +73,7 @@ function splice(article, at, out, into) {
   article.units.forEach((unit, place) => { unit.no = place + 1; });
 }
 
-/** Takes a change back, or makes it again; the units that came back, or null. */
+/** Undoes or redoes a change. Returns the units that came back, or null. */
 function undo(article) {
   const change = article.done.pop();
   if (!change) return null;
@@ -94,43 +94,43 @@ const united = (one, other) => one.parts.map((part, column) => sorted(part.conca
 const without = (unit, column, sentence) => unit.parts.map((part, at) => (at === column ? part.filter((own) => own !== sentence) : part));
 const withOne = (unit, column, sentence) => unit.parts.map((part, at) => (at === column ? sorted(part.concat([sentence])) : part));
 
-/** Why a change cannot be made: null once it is made. */
-const made = (done) => (done ? null : "That would cross another unit: unlink that one first.");
+/** Why a change is impossible, or null if it was made. */
+const made = (done) => (done ? null : "That would cross another unit. Unlink that unit first.");
 
 function join(article, one, other) {
   if (!one || !other || one === other) return "There is no other unit to join with.";
   const parts = united(one, other);
-  if (parts.filter((part) => part.length).length < 2) return "Both are of one language: a unit joins sentences of two.";
-  if (replace(article, [one, other], [{ parts, moved: one.moved || other.moved }])) return null;
-  // Text that stands elsewhere.
-  return made(replace(article, [one, other], [{ parts, moved: true }]));
+  if (parts.filter((part) => part.length).length < 2) return "Both units are in one language. A unit needs sentences of two languages.";
+  if (replace(article, [one, other], [{ parts, crossing: one.crossing || other.crossing }])) return null;
+  // In order, the unit would cross others, so it is marked as crossing.
+  return made(replace(article, [one, other], [{ parts, crossing: true }]));
 }
 
 function split(article, unit) {
-  if (unit.parts.every((part) => part.length < 2)) return "It has one sentence a language: unlink it instead.";
+  if (unit.parts.every((part) => part.length < 2)) return "The unit has one sentence per language. Unlink it instead.";
   const halves = unit.parts.map((part) => Math.ceil(part.length / 2));
   const first = unit.parts.map((part, column) => part.slice(0, halves[column]));
   const second = unit.parts.map((part, column) => part.slice(halves[column]));
-  return made(replace(article, [unit], [{ parts: first, moved: unit.moved }, { parts: second, moved: unit.moved }]));
+  return made(replace(article, [unit], [{ parts: first, crossing: unit.crossing }, { parts: second, crossing: unit.crossing }]));
 }
 
 function unlink(article, unit) {
-  if (isNull(unit)) return "It is without a counterpart already.";
-  const alone = unit.parts.flatMap((part, column) => part.map((sentence) => ({
-    parts: unit.parts.map((_, at) => (at === column ? [sentence] : [])), moved: false,
+  if (isNull(unit)) return "The sentence is already unaligned.";
+  const single = unit.parts.flatMap((part, column) => part.map((sentence) => ({
+    parts: unit.parts.map((_, at) => (at === column ? [sentence] : [])), crossing: false,
   })));
-  return made(replace(article, [unit], alone));
+  return made(replace(article, [unit], single));
 }
 
 function unlinkColumn(article, unit, column) {
-  if (isNull(unit)) return "It is without a counterpart already.";
-  if (!unit.parts[column].length) return "It has no sentence in this language.";
-  const rest = { parts: unit.parts.map((part, at) => (at === column ? [] : part)), moved: unit.moved };
-  const own = { parts: unit.parts.map((part, at) => (at === column ? part : [])), moved: false };
+  if (isNull(unit)) return "The sentence is already unaligned.";
+  if (!unit.parts[column].length) return "The unit has no sentence in this language.";
+  const rest = { parts: unit.parts.map((part, at) => (at === column ? [] : part)), crossing: unit.crossing };
+  const own = { parts: unit.parts.map((part, at) => (at === column ? part : [])), crossing: false };
   return made(replace(article, [unit], [rest, own]));
 }
 
-/** Takes the sentence behind (step 1) or before (-1) the unit in a column into it. */
+/** Adds the next (step 1) or previous (-1) sentence of a column to the unit. */
 function take(article, unit, column, step) {
   const own = unit.parts[column];
   let sentence;
@@ -138,40 +138,41 @@ function take(article, unit, column, step) {
     sentence = step > 0 ? own[own.length - 1] + 1 : own[0] - 1;
   } else {
     let at = unit.no - 1 + step;
-    while (article.units[at] && (!article.units[at].parts[column].length || article.units[at].moved)) at += step;
+    while (article.units[at] && (!article.units[at].parts[column].length || article.units[at].crossing)) at += step;
     const near = article.units[at] ? article.units[at].parts[column] : [];
     sentence = step > 0 ? near[0] : near[near.length - 1];
   }
   const holder = article.unitOf[column][sentence];
-  if (!holder) return "There is no sentence left on that side.";
-  if (isNull(unit) && own.length) return "Sentences of one language make no unit: take one of another language.";
+  if (!holder) return "There is no sentence on that side.";
+  if (isNull(unit) && own.length) return "A unit needs sentences of two languages. Add a sentence of another language first.";
   const parts = withOne(unit, column, sentence);
   const rest = without(holder, column, sentence);
-  return made(replace(article, [unit, holder], [{ parts, moved: unit.moved }, { parts: rest, moved: holder.moved }]));
+  return made(replace(article, [unit, holder], [{ parts, crossing: unit.crossing }, { parts: rest, crossing: holder.crossing }]));
 }
 
-/** Gives the last (step 1) or first (-1) sentence of a column to the unit behind or before. */
+/** Moves the last (step 1) or first (-1) sentence of a column to the next or previous unit. */
 function give(article, unit, column, step) {
   const own = unit.parts[column];
-  if (!own.length) return "It has no sentence in this language.";
+  if (!own.length) return "The unit has no sentence in this language.";
   const sentence = step > 0 ? own[own.length - 1] : own[0];
   const near = (part) => !part.length || (step > 0 ? part[0] === sentence + 1 : part[part.length - 1] === sentence - 1);
   let at = unit.no - 1 + step;
-  while (article.units[at] && (article.units[at].moved || !near(article.units[at].parts[column]))) at += step;
+  while (article.units[at] && (article.units[at].crossing || !near(article.units[at].parts[column]))) at += step;
   const other = article.units[at];
   if (!other) return "There is no unit on that side.";
-  const rest = { parts: without(unit, column, sentence), moved: unit.moved };
-  return made(replace(article, [unit, other], [rest, { parts: withOne(other, column, sentence), moved: other.moved }]));
+  const rest = { parts: without(unit, column, sentence), crossing: unit.crossing };
+  return made(replace(article, [unit, other], [rest, { parts: withOne(other, column, sentence), crossing: other.crossing }]));
 }
 
-function check(article, unit) {
-  if (unit.was) return "It was checked in the file.";
+/** Marks a unit as reviewed, or as not reviewed. */
+function review(article, unit) {
+  if (unit.reviewedInFile) return "The file already marks this unit as reviewed.";
   const at = unit.no - 1;
-  commit(article, { at, out: [unit], into: [{ ...unit, checked: !unit.checked }] });
+  commit(article, { at, out: [unit], into: [{ ...unit, reviewed: !unit.reviewed }] });
   return null;
 }
 
-/** Puts in the units of a line of corrections, which fit the texts: null, or why it cannot be. */
+/** Applies units of a line of corrections, which fit the texts. Returns null, or the reason of a failure. */
 function applyLine(article, units) {
   const old = new Set();
   const made = [];
@@ -184,17 +185,17 @@ function applyLine(article, units) {
         old.add(article.unitOf[column][sentence]);
       }
     }
-    made.push({ parts, moved: given.crossing === true });
+    made.push({ parts, crossing: given.crossing === true });
   }
   for (const unit of old) {
     const left = unit.parts.some((part, column) => part.some((sentence) => !seen.has(`${column}:${sentence}`)));
-    if (left) return "It takes a unit apart and leaves a sentence of it alone.";
+    if (left) return "It splits a unit and does not say where one of its sentences belongs.";
   }
   if (!old.size) return null;
   if (!replace(article, [...old], made)) return "Its units cross each other.";
-  // What a person confirmed comes back as it was confirmed.
+  // Unchanged units in the line are those that the reviewer confirmed.
   const change = article.done[article.done.length - 1];
   const keys = new Set(made.map(({ parts }) => key(parts)));
-  for (const unit of change.into) if (unit.orig >= 0 && keys.has(key(unit.parts))) unit.checked = true;
+  for (const unit of change.into) if (unit.place >= 0 && keys.has(key(unit.parts))) unit.reviewed = true;
   return null;
 }

@@ -1,53 +1,55 @@
-// What of a bitext is shown.
+// Filters and search: which units of the bitext are shown.
 
 const view = {
   article: null,
-  /** Columns shown, two or three. */
+  /** The languages that are shown, two or three, by their index. */
   columns: [],
-  /** Units shown, and the place of each. */
+  /** The units that are shown, and the index of each in that list. */
   shown: [],
   place: new Map(),
-  least: 0,
-  most: 1,
-  /** Kinds that are not shown. */
+  minConfidence: 0,
+  maxConfidence: 1,
+  /** The kinds of units that are not shown. */
   hidden: new Set(),
   query: "",
-  /** Units that hold the query, in order. */
+  /** The units that contain the query, in order. */
   hits: [],
-  /** Units that stay though they do not fit, since they were just corrected. */
+  /** Units that stay visible although they do not pass the filters, because they were just corrected. */
   kept: new Set(),
 };
 
-/** Letters as search sees them: small, without stress marks and soft hyphens. */
+/** Normalises text for the search: lower case, without stress marks and soft hyphens. */
 const fold = (text) => text.normalize("NFC").toLowerCase().replace(/[\u00ad\u0301]/g, "").replace(/[ʼ’']/g, "'").replace(/\s+/g, " ");
 
-/** The kinds that a unit is of; it is shown unless one of them is hidden. */
+/** The kinds of a unit. It is shown if none of them is hidden. */
 function kindsOf(article, unit, columns) {
   const kinds = [];
   const sizes = columns.map((column) => unit.parts[column].length);
-  if (isDebris(article, unit)) kinds.push("debris");
+  if (isBoilerplate(article, unit)) kinds.push("boilerplate");
   if (sizes.filter((size) => size).length === 1) {
-    if (!kinds.length) kinds.push("alone");
+    if (!kinds.length) kinds.push("unaligned");
   } else if (!kinds.length) {
-    kinds.push(sizes.every((size) => size === 1) ? "even" : sizes.some((size) => !size) ? "part" : "uneven");
+    kinds.push(sizes.every((size) => size === 1) ? "oneToOne" : sizes.some((size) => !size) ? "partial" : "manyToMany");
   }
-  if (unit.moved) kinds.push("moved");
-  kinds.push(unit.orig < 0 ? "corrected" : unit.checked ? "checked" : "unchecked");
+  if (unit.crossing) kinds.push("crossing");
+  kinds.push(unit.place < 0 ? "corrected" : unit.reviewed ? "reviewed" : "unreviewed");
   return kinds;
 }
 
+/** The labels of the kinds. */
 const KINDS = {
-  even: "one sentence each (1-1)",
-  uneven: "several (2-1, 1-3, …)",
-  part: "not in all languages (1-·-1)",
-  alone: "without a counterpart",
-  debris: "site text (menus, teasers)",
-  moved: "stands elsewhere",
-  corrected: "corrected here",
-  checked: "checked",
-  unchecked: "not checked",
+  oneToOne: "one sentence each (1-1)",
+  manyToMany: "several sentences (2-1, 1-3, …)",
+  partial: "missing in a language (1-·-1)",
+  unaligned: "unaligned (no counterpart)",
+  boilerplate: "boilerplate (menus, teasers)",
+  crossing: "crossing (in another order)",
+  corrected: "corrected on this page",
+  reviewed: "reviewed",
+  unreviewed: "not reviewed",
 };
 
+/** Whether a unit contains the query in one of the columns. */
 function holds(article, unit, columns, query) {
   article.folded = article.folded || article.sentences.map(() => []);
   return columns.some((column) => unit.parts[column].some((sentence) => {
@@ -57,15 +59,15 @@ function holds(article, unit, columns, query) {
   }));
 }
 
-/** Finds anew what is shown. */
+/** Applies the filters and the search. */
 function select() {
-  const { article, columns, least, most, hidden, kept } = view;
+  const { article, columns, minConfidence, maxConfidence, hidden, kept } = view;
   const query = fold(view.query).trim();
   const fits = (unit) => {
     if (columns.every((column) => !unit.parts[column].length)) return false;
     if (kept.has(unit)) return true;
     const confidence = confidenceIn(article, unit, columns);
-    if (confidence < least || confidence > most) return false;
+    if (confidence < minConfidence || confidence > maxConfidence) return false;
     return !hidden.size || !kindsOf(article, unit, columns).some((kind) => hidden.has(kind));
   };
   view.shown = article.units.filter(fits);
@@ -73,12 +75,12 @@ function select() {
   view.hits = query ? view.shown.filter((unit) => holds(article, unit, columns, query)) : [];
 }
 
-const isFiltered = () => view.least > 0 || view.most < 1 || view.hidden.size > 0 || view.columns.length < view.article.languages.length;
+const isFiltered = () => view.minConfidence > 0 || view.maxConfidence < 1 || view.hidden.size > 0 || view.columns.length < view.article.languages.length;
 
-/** A text with the places of the query marked; white space does not matter in a search. */
+/** Highlights the query in a text. White space is folded. */
 function marked(text, query) {
   if (!query) return [text];
-  // Folding may change lengths, so each character is folded alone.
+  // Folding can change the length, so each character is folded separately.
   const characters = [...text];
   const from = [];
   let folded = "";

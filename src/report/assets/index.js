@@ -1,4 +1,4 @@
-// The overview of several bitexts, worst first.
+// The overview: a sortable table of all bitexts, worst first.
 
 const PAGE = 100;
 const order = { by: "worst", down: false, from: 0, name: "", drafts: false };
@@ -8,18 +8,18 @@ const ORDERS = {
   name: (row) => [row.name],
   sentences: (row) => [row.sentences],
   units: (row) => [row.units],
-  alone: (row) => [row.alone],
+  unaligned: (row) => [row.unaligned],
   doubtful: (row) => [row.doubtful],
   mean: (row) => [row.mean],
-  checked: (row) => [row.checked],
+  reviewed: (row) => [row.reviewed],
 };
 const HEADS = [
-  ["name", "Bitext"], ["sentences", "Sentences"], ["units", "Units"], ["alone", "Alone"],
-  ["doubtful", "Doubtful"], ["checked", "Checked"], ["mean", "Mean confidence"],
+  ["name", "Bitext"], ["sentences", "Sentences"], ["units", "Units"], ["unaligned", "Unaligned"],
+  ["doubtful", "Doubtful"], ["reviewed", "Reviewed"], ["mean", "Mean confidence"],
 ];
-/** What a narrow table does without. */
-const LESS = new Set(["sentences", "alone", "checked"]);
-const numeric = (what) => (LESS.has(what) ? "number less" : "number");
+/** Columns that are hidden on narrow screens. */
+const WIDE_ONLY = new Set(["sentences", "unaligned", "reviewed"]);
+const numeric = (what) => (WIDE_ONLY.has(what) ? "number less" : "number");
 
 function compare(a, b) {
   for (const [at, value] of a.entries()) {
@@ -51,8 +51,8 @@ function showIndex() {
   };
   const line = (row) => h("tr", null,
     h("th", { scope: "row" }, h("a", { href: `${row.file ? address(row.file) : ""}#${row.at + 1}` }, row.name), row.unrelated ? h("span", { class: "tag" }, "unrelated") : null,
-      drafts.has(row) ? h("span", { class: "tag draft" }, "not saved") : null),
-    ["sentences", "units", "alone", "doubtful", "checked"].map((what) => h("td", { class: numeric(what) }, row[what].toLocaleString("en-GB"))),
+      drafts.has(row) ? h("span", { class: "tag draft" }, "unsaved") : null),
+    ["sentences", "units", "unaligned", "doubtful", "reviewed"].map((what) => h("td", { class: numeric(what) }, row[what].toLocaleString("en-GB"))),
     h("td", { class: "number mean" }, row.linked ? h("span", { class: `badge c${grade(row.mean)}` }, h("span", { class: "swatch" }), two(row.mean)) : "–"));
   const turn = (step) => () => { order.from += step * PAGE; showIndex(); $("overview").querySelector("h2").scrollIntoView(); };
   const focused = document.activeElement && document.activeElement.id;
@@ -62,13 +62,13 @@ function showIndex() {
       h("label", null, "Name ", h("input", { type: "search", id: "name", value: order.name, oninput: (event) => { order.name = event.target.value; order.from = 0; showIndex(); } })),
       order.by === "worst" ? null : h("button", { type: "button", onclick: () => { order.by = "worst"; order.down = false; order.from = 0; showIndex(); } }, "Worst first"),
       !drafts.size ? null : h("button", { type: "button", id: "drafts", "aria-pressed": String(order.drafts), onclick: () => { order.drafts = !order.drafts; order.from = 0; showIndex(); $("drafts").focus(); } },
-        `${drafts.size.toLocaleString("en-GB")} with corrections that are not saved`)),
+        `${drafts.size.toLocaleString("en-GB")} with unsaved corrections`)),
     h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Table of bitexts" },
       h("table", { class: "index" }, h("thead", null, h("tr", null, HEADS.map(head))), h("tbody", null, page.map(line)))),
     h("p", { class: "pages" },
-      h("button", { type: "button", disabled: order.from === 0, onclick: turn(-1) }, "Earlier"),
+      h("button", { type: "button", disabled: order.from === 0, onclick: turn(-1) }, "Previous"),
       ` ${all.length ? order.from + 1 : 0} to ${order.from + page.length} of ${all.length.toLocaleString("en-GB")} `,
-      h("button", { type: "button", disabled: order.from + PAGE >= all.length, onclick: turn(1) }, "Later")));
+      h("button", { type: "button", disabled: order.from + PAGE >= all.length, onclick: turn(1) }, "Next")));
   if (focused === "name") {
     const field = $("name");
     field.focus();

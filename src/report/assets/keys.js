@@ -1,34 +1,44 @@
-// The keyboard. Letters are keys only where no text is typed.
+// Keyboard shortcuts. Single letters are shortcuts only outside text fields.
 
 const HELP = [
-  ["↑ ↓", "to the unit before, behind"],
-  ["← →", "to the column on that side"],
-  ["Page Up, Page Down, Home, End", "further"],
-  ["d", "to the next doubtful unit: below .7 and not checked"],
-  ["/", "search; Enter and Shift+Enter, or n and N, go from hit to hit"],
-  ["f", "to the filters"],
-  ["c", "mark the unit as checked, or not"],
-  ["j", "join with the next unit, or with the marked one"],
-  ["m", "mark the unit, to join it with another"],
+  ["↑ ↓", "previous or next unit"],
+  ["← →", "column to the left or right"],
+  ["Page Up, Page Down, Home, End", "move by several units, or to the first or last one"],
+  ["d", "next doubtful unit: confidence below 0.7 and not reviewed"],
+  ["/", "search; Enter or n is the next match, Shift+Enter or N the previous one"],
+  ["f", "filters"],
+  ["c", "mark the unit as reviewed, or as not reviewed"],
+  ["j", "join the unit with the next one, or with the selected one"],
+  ["m", "select the unit, to join it with another one"],
   ["s", "split the unit in two"],
-  ["u, U", "unlink all its sentences; those of this column only"],
-  ["[ ]", "lower edge of this column up: its last sentence goes to the next unit; down: it takes the next sentence"],
-  ["{ }", "upper edge of this column up: it takes the sentence before; down: its first goes to the unit before"],
+  ["u, U", "unlink all sentences of the unit; unlink only those of this column"],
+  ["{ ]", "add the previous sentence of this column to the unit; add the next one"],
+  ["} [", "move the first sentence of this column to the unit above; move the last one to the unit below"],
   ["z, y", "undo, redo (Ctrl+Z, Ctrl+Y)"],
   ["w", "save the corrections (Ctrl+S)"],
-  [", .", "the bitext before, behind"],
+  [", .", "previous or next bitext"],
   ["o", "overview"],
   ["Esc", "back to the units"],
   ["?", "this help"],
 ];
 
+const badges = () => GRADES.map((name, at) => h("span", { class: `badge c${at}` }, h("span", { class: "swatch" }), name));
+
+/** Fills the legend, which is always visible on wide screens. */
+function buildLegend() {
+  $("legend").replaceChildren(
+    h("span", null, term("confidence", "Confidence"), ":"), badges(),
+    h("span", { class: "quiet" }, "unaligned"), h("em", { class: "quiet" }, "boilerplate"),
+    ...MARKS.map(([sign, what]) => h("span", { class: "sign" }, h("span", { "aria-hidden": "true" }, sign), ` ${what}`)));
+}
+
 function buildHelp() {
-  const shown = GRADES.map((name, at) => h("span", { class: `badge c${at}` }, h("span", { class: "swatch" }), name));
   $("help").replaceChildren(
     h("h2", { id: "help-name" }, "Help"),
-    h("p", null, "A row is a unit: sentences that say the same. Bands join the sentences of two neighbouring languages; the surer the aligner, the darker and plainer the band; a pale, dotted one joins two languages by way of the third. Grey text is without a counterpart, slanted grey text was put there by the site."),
-    h("p", { class: "legend" }, "Confidence: ", shown),
-    h("p", null, "Corrections are saved as a file of their own; ", h("code", null, "bitext merge-corrections BITEXT.jsonl CORRECTIONS.jsonl -o OUT.jsonl"), " puts them into a new file. The original stays as it is. Until they are saved, this browser keeps a draft, for this page under this name."),
+    h("p", null, "Each row is a unit: the sentences that correspond in all languages. Bands link the sentences of two neighbouring columns. The surer the aligner, the darker and plainer the band. A pale, dotted band means that two languages are linked only through the third. Grey text has no counterpart. Grey italics are boilerplate: text that the site puts around its articles."),
+    h("p", { class: "legend" }, "Confidence: ", badges()),
+    h("dl", { class: "terms" }, Object.entries(TERMS).map(([name, meaning]) => h("div", null, h("dt", null, name), h("dd", null, meaning)))),
+    h("p", null, "“Save” downloads the corrections as a file. ", h("code", null, "bitext merge-corrections BITEXT.jsonl CORRECTIONS.jsonl -o OUT.jsonl"), " applies them and writes a new file; the original does not change. Until you save, this browser keeps unsaved corrections as a draft for this page."),
     h("table", { class: "keys" }, h("caption", null, "Keys"), h("tbody", null, HELP.map(([keys, what]) => h("tr", null, h("th", { scope: "row" }, h("kbd", null, keys)), h("td", null, what))))),
     h("form", { method: "dialog" }, h("button", { class: "main" }, "Close")));
 }
@@ -46,7 +56,7 @@ function column(by) {
 
 function hit(by, focus = true) {
   const { hits, place } = view;
-  if (!hits.length) return say(view.query.trim() ? "Nothing found." : "Type what to search for.");
+  if (!hits.length) return say(view.query.trim() ? "No matches." : "Type the text to search for.");
   const here = place.has(cursor.unit) ? place.get(cursor.unit) : -1;
   const after = by > 0 ? hits.find((unit) => place.get(unit) > here) : hits.filter((unit) => place.get(unit) < here).pop();
   const next = after || (by > 0 ? hits[0] : hits[hits.length - 1]);
@@ -58,7 +68,7 @@ function hit(by, focus = true) {
 function showFilters() {
   $("filters").classList.add("open");
   $("more").setAttribute("aria-expanded", "true");
-  $("least").focus();
+  $("min-confidence").focus();
 }
 
 function doubtful() {
@@ -66,7 +76,7 @@ function doubtful() {
   const here = place.has(cursor.unit) ? place.get(cursor.unit) : -1;
   const isDoubtful = (unit) => confidenceIn(article, unit, columns) < 0.7;
   const after = shown.slice(here + 1).find(isDoubtful) || shown.slice(0, here).find(isDoubtful);
-  if (!after) return say("No unit that is shown is doubtful.");
+  if (!after) return say("No visible unit is doubtful.");
   return go(after, { middle: true });
 }
 
@@ -96,7 +106,7 @@ function onKey(event) {
   } else if (!typing && event.key === "/" && !$("work").hidden) {
     run = () => $("query").select();
   } else if (!typing && !$("work").hidden && (target === document.body || $("grid").contains(target) || $("panel").contains(target))) {
-    // Buttons keep the keys that are theirs.
+    // Enter and Space activate a focused button.
     const own = target.matches("button, summary") && (event.key === "Enter" || event.key === " ");
     if (!own) run = PLAIN[event.key] || null;
   }

@@ -1,6 +1,6 @@
-// A list of which only what is in view is in the page, whatever its length.
+// A virtual list: only the rows near the visible area are elements of the page.
 
-/** Sums of heights with changes in logarithmic time (Fenwick 1994). */
+/** Prefix sums of row heights, with updates in logarithmic time (a Fenwick tree, 1994). */
 class Heights {
   constructor(heights) {
     this.own = Float64Array.from(heights);
@@ -20,14 +20,14 @@ class Heights {
     return change;
   }
 
-  /** Where a place begins. */
+  /** The offset of a row. */
   top(place) {
     let sum = 0;
     for (let at = place; at > 0; at -= at & -at) sum += this.tree[at];
     return sum;
   }
 
-  /** The last place that begins at or above an offset. */
+  /** The last row that begins at or above an offset. */
   at(offset) {
     let place = 0;
     let step = 1;
@@ -42,13 +42,13 @@ class Heights {
   }
 }
 
-/** Pixels that are laid out above and below the view. */
+/** How many pixels above and below the visible area are laid out. */
 const MARGIN = 400;
 
 class List {
   /**
-   * `guess(item)` is a height before it is known, `build(item, place)` an element, `drawn(elements)`
-   * is told of those that are new, once they have their place.
+   * `guess(item)` estimates a height before it is measured. `build(item, place)` creates an
+   * element. `drawn(elements)` is called with new elements once they are positioned.
    */
   constructor(scroll, space, { guess, build, drawn }) {
     Object.assign(this, { scroll, space, guess, build, drawn });
@@ -56,7 +56,7 @@ class List {
     this.heights = new Heights([]);
     this.known = new WeakMap();
     this.elements = new Map();
-    /** An item that is always in the page, so that it keeps the focus. */
+    /** An item that always has an element, so that it keeps the focus. */
     this.held = null;
     this.waiting = false;
     this.width = 0;
@@ -64,14 +64,14 @@ class List {
     new ResizeObserver(() => this.resized()).observe(scroll);
   }
 
-  /** Shows other items; those that are the same keep their elements unless `anew`. */
-  show(items, { anew = false, top = null } = {}) {
+  /** Shows a new list of items. Items that were shown before keep their elements unless `rebuild`. */
+  show(items, { rebuild = false, top = null } = {}) {
     const anchor = top === null ? this.anchor() : null;
     this.items = items;
     this.places = new Map(items.map((item, place) => [item, place]));
     this.heights = new Heights(items.map((item) => this.known.get(item) || this.guess(item)));
     for (const [item, element] of this.elements) {
-      if (!anew && this.places.has(item)) continue;
+      if (!rebuild && this.places.has(item)) continue;
       element.remove();
       this.elements.delete(item);
     }
@@ -88,7 +88,7 @@ class List {
     if (this.scroll.clientWidth === this.width) return this.later();
     this.width = this.scroll.clientWidth;
     this.known = new WeakMap();
-    this.show(this.items, { anew: false });
+    this.show(this.items, { rebuild: false });
     this.drawn([...this.elements.values()]);
   }
 
@@ -113,7 +113,7 @@ class List {
 
   draw() {
     if (!this.scroll.clientHeight) return;
-    // What is measured may move what is below; twice is enough, as guesses are near.
+    // Measuring a row can move the rows below it. Estimates are close, so few passes suffice.
     for (let pass = 0; pass < 4 && this.lay(); pass++);
   }
 
@@ -155,7 +155,7 @@ class List {
       element.style.transform = `translateY(${heights.top(this.places.get(item))}px)`;
     }
     if (fresh.length) {
-      // In the order of the list, for those who read the page by its elements.
+      // Elements are in the order of the list, for screen readers.
       const order = [...this.elements].sort((a, b) => this.places.get(a[0]) - this.places.get(b[0]));
       let before = null;
       for (const [, element] of order.reverse()) {
@@ -167,7 +167,7 @@ class List {
     return changed;
   }
 
-  /** Brings an item into view; its element, or null where it is not in the list. */
+  /** Scrolls to an item. Returns its element, or null if it is not in the list. */
   reveal(item, { middle = false } = {}) {
     if (!this.places || !this.places.has(item)) return null;
     this.held = item;

@@ -1,4 +1,4 @@
-// What is shown, and when.
+// Navigation and events.
 
 function showOverview() {
   if (report.index) {
@@ -11,10 +11,10 @@ function showOverview() {
 function turnTo(by) {
   const at = (view.article ? view.article.at : 0) + by;
   if ($(`article-${at}`)) location.hash = String(at + 1);
-  else say(by > 0 ? "This is the last bitext of the page." : "This is the first bitext of the page.");
+  else say(by > 0 ? "This is the last bitext of this page." : "This is the first bitext of this page.");
 }
 
-/** Goes where the address says: `#3` is the third bitext, `#3.17` its unit 17. */
+/** Shows what the address names: `#3` is the third bitext, `#3.17` its unit 17. */
 function route() {
   const [, at, no] = /^#(\d+)(?:\.(\d+))?$/.exec(location.hash) || [];
   const article = at ? open(Number(at) - 1) : rows.length === 1 && location.hash !== "#overview" ? open(0) : null;
@@ -40,12 +40,12 @@ function route() {
 
 function showArticle(article) {
   view.article = article;
-  mark = null;
+  selected = null;
   view.kept.clear();
   cursor.unit = null;
   $("heading").textContent = article.name || report.title;
   document.title = article.name && article.name !== report.title ? `${article.name} – ${report.title}` : report.title;
-  // Files by their names; where they are, the tooltip tells.
+  // Only file names are shown; the tooltip has the full paths.
   const file = (source) => (source.includes("://") ? source : source.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, ""));
   const told = ({ name, code, source }) => (source && !article.name.includes(file(source)) ? `${name || code}: ${file(source)}` : name || code);
   $("subtitle").textContent = article.languages.map(told).join(" · ");
@@ -53,7 +53,7 @@ function showArticle(article) {
   const named = (note) => article.languages.reduce((own, { source }) => (source && own.startsWith(`${source}:`) ? file(source) + own.slice(source.length) : own), note);
   const isUnrelated = (note) => note.includes("unrelated");
   let notes = article.warnings.map(named);
-  // Said once where it is so of all.
+  // If all articles look unrelated, say it once.
   if (article.unrelated && notes.filter(isUnrelated).length === article.languages.length) notes = notes.filter((note) => !isUnrelated(note));
   if (article.unrelated && !notes.some(isUnrelated)) notes.unshift("These articles look unrelated.");
   $("notes").replaceChildren(...notes.map((note) => h("p", { class: "note" }, note)), ...draftNote(article));
@@ -77,7 +77,7 @@ function showKinds() {
   }));
 }
 
-/** Shows the columns that were chosen, and all rows anew. */
+/** Shows the selected languages and rebuilds all rows. */
 function showColumns() {
   const { article } = view;
   const chosen = $("pair").value.split(" ").filter(Boolean).map(Number);
@@ -91,16 +91,16 @@ function showColumns() {
   $("grid").dataset.columns = view.columns.length;
   $("grid").setAttribute("aria-colcount", String(view.columns.length + 1));
   list.known = new WeakMap();
-  update({ anew: true, top: 0 });
+  update({ rebuild: true, top: 0 });
 }
 
-/** Shows what now fits the filters. */
-function update({ anew = true, top = null } = {}) {
+/** Applies the filters again and shows the result. */
+function update({ rebuild = true, top = null } = {}) {
   select();
   if (!view.place.has(cursor.unit)) cursor.unit = view.shown[0] || null;
   if (!view.columns.includes(cursor.column)) cursor.column = view.columns[0];
   list.held = cursor.unit;
-  list.show(view.shown, { anew, top });
+  list.show(view.shown, { rebuild, top });
   showUnit(cursor.unit);
   showActions();
   showCounts();
@@ -108,17 +108,17 @@ function update({ anew = true, top = null } = {}) {
 
 function onFilter() {
   const bound = (id, other) => ($(id).value === "" || !$(id).checkValidity() ? other : Number($(id).value));
-  view.least = bound("least", 0);
-  view.most = bound("most", 1);
+  view.minConfidence = bound("min-confidence", 0);
+  view.maxConfidence = bound("max-confidence", 1);
   view.hidden = new Set([...$("kind-list").querySelectorAll("input:not(:checked)")].map((box) => box.value));
   view.kept.clear();
   update({ top: 0 });
-  say(view.shown.length === view.article.units.length ? "All units are shown." : `${count(view.shown.length, "unit")} shown.`);
+  say(view.shown.length === view.article.units.length ? "All units are visible." : `${count(view.shown.length, "unit")} visible.`);
 }
 
 function showAll() {
-  $("least").value = "0";
-  $("most").value = "1";
+  $("min-confidence").value = "0";
+  $("max-confidence").value = "1";
   $("query").value = "";
   view.query = "";
   for (const box of $("kind-list").querySelectorAll("input")) box.checked = true;
@@ -127,7 +127,7 @@ function showAll() {
   onFilter();
 }
 
-/** The sentence under a pointer: its row, column and place. */
+/** The row, column and sentence under the pointer. */
 function under(target) {
   const row = target.closest ? target.closest(".row") : null;
   if (!row) return [null, null, null];
@@ -146,7 +146,7 @@ space.addEventListener("pointerover", (event) => {
 $("scroll").addEventListener("pointerleave", () => { light(null); showUnit(cursor.unit); });
 space.addEventListener("click", (event) => {
   const [row, at] = under(event.target);
-  // Who marks text with the pointer wants to copy it.
+  // A click that ends a text selection does not move the cursor.
   if (!row || String(getSelection())) return;
   go(view.article.units[Number(row.dataset.no) - 1], { column: at === null ? cursor.column : at });
 });
@@ -157,7 +157,7 @@ space.addEventListener("focusin", (event) => {
   if (unit !== cursor.unit || (at !== null && at !== cursor.column)) go(unit, { column: at === null ? cursor.column : at });
   light(row, null, null);
 });
-// The head of the columns leaves room for the bar beside the rows.
+// The column headers leave room for the scroll bar.
 new ResizeObserver(() => { $("columns").style.paddingRight = `${$("scroll").offsetWidth - $("scroll").clientWidth}px`; }).observe($("scroll"));
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("filters").addEventListener("change", (event) => {
@@ -184,14 +184,15 @@ $("more").addEventListener("click", () => {
   $("more").setAttribute("aria-expanded", String(isOpen));
 });
 $("file").addEventListener("change", () => { if ($("file").files[0]) load($("file").files[0]); $("file").value = ""; });
-NARROW.addEventListener("change", () => { if (view.article) { list.known = new WeakMap(); update({ anew: true }); } });
+NARROW.addEventListener("change", () => { if (view.article) { list.known = new WeakMap(); update({ rebuild: true }); } });
 document.addEventListener("keydown", onKey);
 window.addEventListener("hashchange", route);
-// What was done on another page meanwhile.
+// Corrections may have changed on another page meanwhile.
 window.addEventListener("pageshow", (event) => { if (event.persisted && !view.article) route(); });
 window.addEventListener("storage", () => { if (!$("overview").hidden) showIndex(); });
 window.addEventListener("beforeunload", (event) => { if (!isSaved()) event.preventDefault(); });
 
 $("why").open = !NARROW.matches;
+buildLegend();
 buildHelp();
 route();

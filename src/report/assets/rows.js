@@ -1,37 +1,41 @@
-// Rows of units, and the bands that join their sentences.
+// The rows of units and the bands that link their sentences.
 
-/** The unit and the column that have the focus. */
+/** The current unit and column, which have the focus. */
 const cursor = { unit: null, column: 0 };
-/** The unit that was marked to be joined with another. */
-let mark = null;
+/** The unit that is selected to be joined with another one. */
+let selected = null;
 
 const NARROW = window.matchMedia("screen and (max-width: 760px)");
 
-/** What is said of a unit in short. */
+/** The signs of units, for rows and the legend. */
+const MARKS = [["↕", "crossing"], ["✎", "corrected"], ["✓", "reviewed"], ["⊕", "selected to be joined"]];
+
+/** The signs of a unit. */
 function marksOf(unit) {
+  const [crossing, corrected, reviewed, toJoin] = MARKS;
   const marks = [];
-  if (unit.moved) marks.push(["↕", "stands elsewhere"]);
-  if (unit.orig < 0) marks.push(["✎", "corrected"]);
-  else if (unit.checked) marks.push(["✓", "checked"]);
-  if (unit === mark) marks.push(["⊕", "marked to be joined"]);
+  if (unit.crossing) marks.push(crossing);
+  if (unit.place < 0) marks.push(corrected);
+  else if (unit.reviewed) marks.push(reviewed);
+  if (unit === selected) marks.push(toJoin);
   return marks;
 }
 
 function buildRow(unit, place) {
   const { article, columns } = view;
   const confidence = confidenceIn(article, unit, columns);
-  const debris = isDebris(article, unit);
-  const alone = columns.filter((column) => unit.parts[column].length).length === 1;
+  const boilerplate = isBoilerplate(article, unit);
+  const unaligned = columns.filter((column) => unit.parts[column].length).length === 1;
   const query = fold(view.query).trim();
   const lead = h("div", { class: "lead", role: "rowheader" },
     h("span", { class: "no" }, String(unit.no)),
-    h("span", { class: "confidence", title: `confidence ${confidence}, ${GRADES[grade(confidence)]}` }, two(confidence)),
-    h("span", { class: "shape", title: "sentences by language" }, debris ? "site" : alone ? "alone" : shape(unit, columns)),
+    h("span", { class: "confidence", title: `Confidence ${confidence} (${GRADES[grade(confidence)]}). ${TERMS.confidence}` }, two(confidence)),
+    h("span", { class: "shape", title: boilerplate ? "Text that the site puts around its articles" : unaligned ? "No counterpart" : TERMS["sentences per language"] }, boilerplate ? "boilerplate" : unaligned ? "unaligned" : shape(unit, columns)),
     h("span", { class: "marks" }, marksOf(unit).map(([sign, what]) => h("span", { title: what, role: "img", "aria-label": what }, sign))));
   const cells = columns.map((column, at) => {
     const { code, name } = article.languages[column];
     const sentences = unit.parts[column].map((sentence) => {
-      const kind = article.debris[column].has(sentence) ? "debris" : article.headings[column].has(sentence) ? "heading" : null;
+      const kind = article.boilerplate[column].has(sentence) ? "boilerplate" : article.headings[column].has(sentence) ? "heading" : null;
       return h("span", { class: kind ? `sentence ${kind}` : "sentence", "data-sentence": sentence },
         marked(article.sentences[column][sentence].trim(), query));
     });
@@ -46,13 +50,13 @@ function buildRow(unit, place) {
   });
   const parts = cells.flatMap((cell, at) => (at ? [svg("svg", { class: "band", "aria-hidden": "true" }), cell] : [cell]));
   const classes = ["row", `c${grade(confidence)}`];
-  if (alone) classes.push("alone");
-  if (debris) classes.push("site");
+  if (unaligned) classes.push("unaligned");
+  if (boilerplate) classes.push("boilerplate-unit");
   if (unit === cursor.unit) classes.push("current");
   return h("div", { class: classes.join(" "), role: "row", "aria-rowindex": place + 2, "data-no": unit.no }, lead, parts);
 }
 
-/** A height before a row is laid out: what its text takes at the width of its column. */
+/** Estimates the height of a row from the length of its text and the width of its columns. */
 function guessHeight(unit) {
   const width = $("scroll").clientWidth || 1000;
   const size = (column) => unit.parts[column].reduce((sum, sentence) => sum + view.article.sentences[column][sentence].length + 4, 0);
@@ -65,7 +69,7 @@ function guessHeight(unit) {
   return Math.max(...view.columns.map(lines), 1) * 23.2 + 22;
 }
 
-/** Draws the bands of rows: first all is measured, then all is drawn. */
+/** Draws the bands of rows. It measures all of them before it draws, to avoid repeated layouts. */
 function drawBands(elements) {
   if (NARROW.matches) return;
   const { article, columns } = view;
@@ -89,7 +93,7 @@ function drawBands(elements) {
       }));
       todo.push({ band: bands[at], width: bands[at].getBoundingClientRect().width, height: box.height, shapes });
     });
-    // Two columns with nothing between them: the band goes through.
+    // The middle column is empty: the band continues through it.
     if (columns.length === 3 && !unit.parts[columns[1]].length) {
       for (const bead of beads(article, unit, columns[0], columns[2])) {
         const middle = [box.height / 2 - 5, box.height / 2 + 5];
@@ -106,14 +110,14 @@ function drawBands(elements) {
       const [c, d] = to;
       const half = width / 2;
       const path = `M0 ${a}C${half} ${a} ${half} ${c} ${width} ${c}V${d}C${half} ${d} ${half} ${b} 0 ${b}Z`;
-      return svg("path", { d: path, class: `bead c${grade(bead.confidence)}${bead.moved ? " moved" : ""}${bead.implied ? " implied" : ""}` });
+      return svg("path", { d: path, class: `bead c${grade(bead.confidence)}${bead.crossing ? " crossing" : ""}${bead.implied ? " implied" : ""}` });
     }));
   }
 }
 
 const list = new List($("scroll"), $("space"), { guess: guessHeight, build: buildRow, drawn: drawBands });
 
-/** Lights up the sentences of the beads that a sentence is in. */
+/** Highlights a row, and the sentences that a sentence is linked with. */
 function light(row, column, sentence) {
   for (const lit of document.querySelectorAll(".sentence.lit")) lit.classList.remove("lit");
   for (const lit of document.querySelectorAll(".row.lit")) lit.classList.remove("lit");
@@ -135,7 +139,7 @@ function light(row, column, sentence) {
   }
 }
 
-/** Builds the row of a unit again. */
+/** Rebuilds the row of a unit. */
 function refresh(unit) {
   if (!unit || !list.elements.has(unit)) return;
   list.elements.get(unit).remove();
@@ -144,7 +148,7 @@ function refresh(unit) {
   list.draw();
 }
 
-/** Puts the cursor on a unit. */
+/** Moves the cursor to a unit. */
 function go(unit, { column = cursor.column, focus = true, middle = false } = {}) {
   if (!unit || !view.place.has(unit)) return;
   if (!view.columns.includes(column)) column = view.columns[0];

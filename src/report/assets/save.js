@@ -1,4 +1,4 @@
-// Saving, and what was not saved.
+// Saved files and drafts of corrections.
 
 const saved = new Map();
 
@@ -19,20 +19,20 @@ function save() {
 const isKept = (article) => (saved.get(article.at) || null) === correction(article);
 const isSaved = () => [...opened.values()].every(isKept);
 
-// Drafts: what was corrected and not put back, as the browser keeps it. A file that was saved may
-// have been lost, so the draft stays, behind this mark.
+// Drafts: the browser stores corrections per bitext. A saved file may get lost, so its draft stays
+// in the storage, with this prefix.
 const SAVED = "saved ";
 
-/** A page by its path, a bitext by its text and by which of those with that text it is. */
+/** The storage key of a draft: the path of the page, the key of the text, and the number of the copy. */
 function draftKey(row) {
   const { pathname } = row.file ? new URL(address(row.file), location.href) : location;
   let path = pathname;
-  // As some browsers escape more than others.
-  try { path = decodeURIComponent(pathname); } catch { /* as it stands */ }
+  // Browsers differ in what they escape.
+  try { path = decodeURIComponent(pathname); } catch { /* keep the escaped path */ }
   return `bitext ${path} ${row.text} ${row.copy}`;
 }
 
-/** The line of a draft and whether it was saved, or null; where the browser keeps nothing, there is none. */
+/** A draft and whether it was saved to a file; null if there is none or the browser has no storage. */
 function draftOf(row) {
   let value = null;
   try { value = localStorage.getItem(draftKey(row)); } catch { /* no storage */ }
@@ -41,7 +41,7 @@ function draftOf(row) {
   return { line: isFiled ? value.slice(SAVED.length) : value, isFiled };
 }
 
-/** The bitexts of the index with corrections that are in no file. */
+/** The rows of the overview that have corrections which were not saved to a file. */
 function unsaved() {
   const keys = new Set();
   try {
@@ -56,7 +56,7 @@ function unsaved() {
   }));
 }
 
-/** One that was offered stays until it is taken or dropped. */
+/** Stores the draft of a bitext. A draft that is offered to the reviewer stays until it is restored or discarded. */
 function keepDraft(article) {
   if (article.offered) return;
   const row = rows[article.at];
@@ -72,41 +72,41 @@ function draftNote(article) {
   if (!draft || draft.line === correction(article)) return [];
   article.offered = draft.line;
   const settled = () => { article.offered = null; note.remove(); keepDraft(article); };
-  const takeIt = () => {
+  const restore = () => {
     const why = takeLine(article, draft.line);
-    if (why) return say(`The draft cannot be taken: ${why}`);
+    if (why) return say(`The draft cannot be restored: ${why}`);
     if (draft.isFiled && correction(article) === draft.line) saved.set(article.at, correction(article));
     return settled();
   };
-  const what = draft.isFiled ? "keeps corrections of this bitext that were saved" : "has a draft of corrections for this bitext";
-  const note = h("p", { class: "note" }, `This browser ${what}; new ones are not kept until you choose. `,
-    h("button", { type: "button", onclick: takeIt }, "Take it"), " ",
-    h("button", { type: "button", onclick: settled }, "Drop it"));
+  const what = draft.isFiled ? "still has saved corrections of this bitext" : "has unsaved corrections of this bitext";
+  const note = h("p", { class: "note" }, `This browser ${what}. Restore or discard them: until then, new corrections are not stored. `,
+    h("button", { type: "button", onclick: restore }, "Restore"), " ",
+    h("button", { type: "button", onclick: settled }, "Discard"));
   return [note];
 }
 
-// Lines of corrections, from a draft or a file.
+// Reading lines of corrections from a draft or a file.
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isPlace = (value) => Number.isSafeInteger(value) && value >= 0;
 
-/** What is wrong with the form of a line, or null: `bitext merge-corrections` asks for the same. */
+/** An error in the format of a line, or null. `bitext merge-corrections` checks the same. */
 function misshapen(parsed) {
-  if (!isObject(parsed) || parsed.format !== "bitext-corrections") return "It is no line of corrections.";
+  if (!isObject(parsed) || parsed.format !== "bitext-corrections") return "This is not a line of corrections.";
   if (!isPlace(parsed.format_version)) return "`format_version` must be a whole number.";
-  if (parsed.format_version > 1) return "It is of a later version: make the page anew.";
+  if (parsed.format_version > 1) return "It was saved by a later version of bitext. Make the page again with that version.";
   if (typeof parsed.text !== "string") return "`text` must be a string.";
   if (!Array.isArray(parsed.units)) return "`units` must be an array.";
   return null;
 }
 
-/** What is wrong with the units of a line, or null. */
+/** An error in the units of a line, or null. */
 function misfit(article, units) {
   const codes = article.languages.map(({ code }) => code);
   const seen = new Set();
   for (const [at, unit] of units.entries()) {
     const its = `Unit ${at + 1}`;
-    if (!isObject(unit)) return `${its} is no object.`;
+    if (!isObject(unit)) return `${its} is not an object.`;
     const { crossing = false, ...parts } = unit;
     if (typeof crossing !== "boolean") return `${its}: \`crossing\` must be true or false.`;
     const keys = Object.keys(parts);
@@ -114,27 +114,27 @@ function misfit(article, units) {
     for (const code of keys) {
       const part = parts[code];
       const column = codes.indexOf(code);
-      if (column < 0) return `${its} has \`${code}\`, which is no language of the bitext.`;
+      if (column < 0) return `${its} has \`${code}\`, which is not a language of the bitext.`;
       if (!Array.isArray(part) || !part.length || !part.every(isPlace)) return `${its}: \`${code}\` must be an array of sentences, counted from 0.`;
-      if (part.some((sentence, place) => place && sentence <= part[place - 1])) return `${its}: the sentences of \`${code}\` must ascend, each once.`;
+      if (part.some((sentence, place) => place && sentence <= part[place - 1])) return `${its}: the sentences of \`${code}\` must be in ascending order, without repetition.`;
       for (const sentence of part) {
         if (sentence >= article.sentences[column].length) return `${its} has sentence ${sentence} of \`${code}\`, which has ${article.sentences[column].length}.`;
         if (seen.has(`${code} ${sentence}`)) return `${its} has sentence ${sentence} of \`${code}\`, which is in another unit.`;
         seen.add(`${code} ${sentence}`);
       }
     }
-    if (keys.length === 1 && parts[keys[0]].length > 1) return `${its} has several sentences of one language and none of another.`;
+    if (keys.length === 1 && parts[keys[0]].length > 1) return `${its} has several sentences of one language and none of another one.`;
   }
   return null;
 }
 
-/** Puts a line of corrections in; null, or what is wrong with it. */
+/** Applies a line of corrections. Returns null or an error. */
 function takeLine(article, line) {
   let parsed;
   try { parsed = JSON.parse(line); } catch { return "It is not JSON."; }
   const wrong = misshapen(parsed);
   if (wrong) return wrong;
-  if (parsed.text !== article.text) return "It is for other texts.";
+  if (parsed.text !== article.text) return "It belongs to other texts.";
   const why = misfit(article, parsed.units) || applyLine(article, parsed.units);
   if (why) return why;
   if (view.article === article && article.done.length) settle([cursor.column, 0], article.done[article.done.length - 1]);
@@ -142,18 +142,18 @@ function takeLine(article, line) {
   return null;
 }
 
-/** The bitexts of this page that a line is for, or what is wrong with it. */
+/** The bitexts of this page that a line belongs to, or an error. */
 function meant(line) {
   let parsed;
   try { parsed = JSON.parse(line); } catch { return "It is not JSON."; }
   const wrong = misshapen(parsed);
   if (wrong) return wrong;
-  // The id is compared as it stands: a number of a script would lose digits.
+  // The id is compared as text, because JavaScript numbers lose digits.
   const [, id] = /^\s*\{\s*"format"\s*:\s*"bitext-corrections"\s*,\s*"format_version"\s*:\s*\d+\s*,\s*"id"\s*:\s*(-?\d+)\s*,/.exec(line) || [];
   const isIt = (article) => article.id === (id || JSON.stringify(parsed.id === undefined ? null : parsed.id));
   const here = rows.filter((row) => !row.file && row.text === parsed.text).map((row) => open(row.at));
   const its = here.filter((article) => article && isIt(article));
-  return its.length ? its : "No bitext of this page has that id and these sentences.";
+  return its.length ? its : "No bitext of this page has this id and these sentences.";
 }
 
 async function load(file) {
@@ -164,7 +164,7 @@ async function load(file) {
   for (const [at, line] of text.split("\n").entries()) {
     if (!line.trim()) continue;
     const its = meant(line);
-    // Copies have their corrections in common, as they have once they are merged.
+    // The corrections apply to all copies of a bitext, as in `bitext merge-corrections`.
     for (const article of Array.isArray(its) ? its : []) {
       const why = takeLine(article, line);
       if (why) wrong.push(`Line ${at + 1}: ${why}`);
@@ -174,7 +174,7 @@ async function load(file) {
   }
   if (view.article) showCounts();
   else route();
-  const more = wrong.length > 3 ? [`${wrong.length - 3} more lines do not fit.`] : [];
-  return say([wrong.length || taken.size ? `${count(taken.size, "bitext")} corrected.` : "There is nothing in that file.", ...wrong.slice(0, 3), ...more].join(" "));
+  const more = wrong.length > 3 ? [`${wrong.length - 3} more lines have errors.`] : [];
+  return say([wrong.length || taken.size ? `${count(taken.size, "bitext")} corrected.` : "The file has no corrections.", ...wrong.slice(0, 3), ...more].join(" "));
 }
 
