@@ -1,4 +1,4 @@
-//! Files, standard streams, threads and messages: what several commands need.
+//! Files, standard streams and messages, for several commands.
 
 pub mod messages;
 pub mod read;

@@ -10,23 +10,29 @@ use crate::io::write::output::Output;
 use crate::{Failure, Usage};
 use bitext::cli_support::is_terminal_control;
 
-/// Evidence of less, in nats, is not printed.
+/// Features that add less than this to a score, in nats, are not printed.
 const MIN_PRINTED_NATS: f32 = 0.005;
 
-/// Writes what speaks for a unit, by its number in the table, from 1.
+/// Writes the features and the rejected alternatives of a unit. `number` is its row in the table,
+/// from 1.
 pub fn write(explained: &ExplainedBitext, number: usize, out: &mut Output) -> Result<(), Failure> {
     let bitext = explained.bitext();
     let units = bitext.units().len();
     let found = number.checked_sub(1).and_then(|index| explained.unit(index));
     let Some(explanation) = found else {
-        let range = if units == 0 { String::new() } else { ", 1 to the last".to_string() };
-        return Err(Usage(format!("--explain {number}: there are {units} units{range}")).into());
+        let why = match units {
+            0 => "the bitext has no units".to_string(),
+            units => format!("give a number from 1 to {units}"),
+        };
+        return Err(Usage(format!("--explain {number}: {why}")).into());
     };
     let unit = &explanation.unit;
-    let kind = match () {
-        _ if unit.is_null() => ", without a counterpart",
-        _ if unit.crossing() => ", crossing",
-        _ => "",
+    let kind = if unit.is_null() {
+        ", unaligned"
+    } else if unit.crossing() {
+        ", crossing"
+    } else {
+        ""
     };
     writeln!(out, "unit {number} of {units}{kind}")?;
     writeln!(out, "score {:.3}, confidence {:.4}", unit.score(), unit.confidence())?;
@@ -49,10 +55,10 @@ fn write_pair(bitext: &Bitext, pair: &PairExplanation, out: &mut Output) -> Resu
     }
     for bead in &pair.beads {
         write_bead(bitext, pair, "bead", bead, out)?;
-        writeln!(out, "    {:<14} {:>8} {:>8} {:>8}", "evidence", "value", "weight", "nats")?;
+        writeln!(out, "    {:<20} {:>8} {:>8} {:>8}", "feature", "value", "weight", "nats")?;
         for one in bead.features.iter().filter(|one| one.nats.abs() >= MIN_PRINTED_NATS) {
-            let (value, weight, gain) = (one.value, one.weight, one.nats);
-            writeln!(out, "    {:<14} {value:>8.3} {weight:>8.3} {gain:>+8.2}", one.name)?;
+            let (value, weight, nats) = (one.value, one.weight, one.nats);
+            writeln!(out, "    {:<20} {value:>8.3} {weight:>8.3} {nats:>+8.2}", one.name)?;
         }
     }
     for null in &pair.nulls {
@@ -60,10 +66,10 @@ fn write_pair(bitext: &Bitext, pair: &PairExplanation, out: &mut Output) -> Resu
         writeln!(out, "  unaligned {language} {sentence}: posterior {:.4}", null.posterior)?;
     }
     if pair.alternatives.is_empty() {
-        writeln!(out, "  no other bead is likely: none has a posterior of .001")?;
+        writeln!(out, "  no alternative has a posterior of 0.001 or more")?;
     }
-    for rival in &pair.alternatives {
-        write_bead(bitext, pair, "rival", rival, out)?;
+    for alternative in &pair.alternatives {
+        write_bead(bitext, pair, "alternative", alternative, out)?;
     }
     Ok(())
 }
@@ -75,17 +81,20 @@ fn write_bead(
     bead: &BeadExplanation,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let (posterior, gain, margin) = (bead.posterior, bead.potential, bead.margin);
-    writeln!(out, "  {what}: posterior {posterior:.4}, gain {gain:+.2} nats, margin {margin:.3}")?;
+    let (posterior, score, margin) = (bead.posterior, bead.potential, bead.margin);
+    writeln!(
+        out,
+        "  {what}: posterior {posterior:.4}, score {score:+.2} nats, margin {margin:.3}"
+    )?;
     let sides = [
         (pair.source, &bead.source, &bead.source_sentences),
         (pair.target, &bead.target, &bead.target_sentences),
     ];
     for (language, spans, sentences) in sides {
         let text = bitext.article(language).map_or("", |article| article.text());
-        let pieces = spans.iter().filter_map(|span| text.get(span.clone()));
-        let pieces = pieces.map(fold).collect::<Vec<_>>().join(" / ");
-        writeln!(out, "    {language} {}: {pieces}", range(sentences))?;
+        let parts = spans.iter().filter_map(|span| text.get(span.clone()));
+        let parts = parts.map(fold).collect::<Vec<_>>().join(" / ");
+        writeln!(out, "    {language} {}: {parts}", range(sentences))?;
     }
     Ok(())
 }
@@ -94,15 +103,15 @@ fn name(language: Language) -> &'static str {
     language.name().unwrap_or("other")
 }
 
-/// Numbers of sentences, from 1.
+/// Sentence numbers, from 1: `3` or `3-5`.
 fn range(sentences: &Range<usize>) -> String {
-    match sentences.len() {
-        1 => (sentences.start + 1).to_string(),
-        _ => format!("{}-{}", sentences.start + 1, sentences.end),
+    if sentences.len() == 1 {
+        return (sentences.start + 1).to_string();
     }
+    format!("{}-{}", sentences.start + 1, sentences.end)
 }
 
-/// A text on one line.
+/// A text on one line, without control characters.
 fn fold(text: &str) -> String {
     let words = text.split_whitespace().map(|word| word.replace(is_terminal_control, ""));
     words.collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! What is printed for people: tables and explanations.
+//! Tables and explanations for people.
 
 pub mod explain;
 pub mod reliability;

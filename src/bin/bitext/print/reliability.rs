@@ -6,7 +6,7 @@ use std::ops::AddAssign;
 use bitext::evaluate::{AlignmentError, Bead, Beads, Calibration, Side};
 use serde::Serialize;
 
-/// From here on a bead counts as sure.
+/// Beads of at least this confidence are counted as `sure`.
 const SURE_CONFIDENCE: f32 = 0.9;
 
 /// Reliability of beads with both sides, and of null beads.
@@ -17,7 +17,7 @@ pub struct Reliability {
 }
 
 impl Reliability {
-    /// Adds the predicted beads of a task. A null bead counts once a sentence.
+    /// Adds the predicted beads of a task. A null bead counts once per sentence.
     pub fn add(&mut self, gold: &Beads, beads: Vec<(Bead, f32)>) -> Result<(), AlignmentError> {
         let aligned = |side, sentence| {
             let owner = gold.bead_of(side, sentence).and_then(|at| gold.beads().get(at));
@@ -76,7 +76,7 @@ impl AddAssign for Reliability {
     }
 }
 
-/// A share; `-` where there is nothing.
+/// A share, or `-` if there is none.
 fn shown(share: Option<f64>) -> String {
     share.map_or_else(|| "-".to_string(), |share| format!("{share:.4}"))
 }

@@ -1,53 +1,52 @@
-//! Complaints about what may be wrong a million times.
+//! Bounds the number of messages about an error that may occur in every line of a file.
 
 use std::collections::HashMap;
 use std::fmt::Display;
 
 use crate::io::write::output::complain;
 
-/// The first so many of a file are told, and of all files.
-const SHOWN_PER_FILE: u64 = 10;
-const SHOWN_IN_ALL: u64 = 50;
+/// Messages that are printed about one file.
+const MAX_PER_FILE: u64 = 10;
+/// Messages that are printed about all files together.
+const MAX_IN_TOTAL: u64 = 50;
 
-/// Tells what is wrong on standard error: the first of each file, and how many more
-/// there are. A place is a file, or `FILE:LINE`.
+/// Prints the first messages about each file to standard error and counts the others.
 #[derive(Default)]
 pub struct Complaints {
-    files: HashMap<String, Count>,
-    told: u64,
+    files: HashMap<String, FileCount>,
+    printed: u64,
 }
 
-/// What is wrong with a file: how often, and how many of it were not told.
+/// The number of messages about a file.
 #[derive(Default)]
-struct Count {
+struct FileCount {
     all: u64,
-    untold: u64,
+    unprinted: u64,
 }
 
 impl Complaints {
+    /// Reports an error at a place, `FILE` or `FILE:LINE`. An empty place is not printed.
     pub fn tell(&mut self, place: &str, message: impl Display) {
         let file = match place.rsplit_once(':') {
             Some((file, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => file,
             _ => place,
         };
-        match place {
-            "" => self.tell_of(file, message),
-            place => self.tell_of(file, format_args!("{place}: {message}")),
+        if place.is_empty() {
+            self.tell_of(file, message);
+        } else {
+            self.tell_of(file, format_args!("{place}: {message}"));
         }
     }
 
-    /// Tells what is wrong with a file in a message that names the place.
+    /// Reports an error of a file with a message that already names the place.
     pub fn tell_of(&mut self, file: &str, message: impl Display) {
-        if !self.files.contains_key(file) {
-            self.files.insert(file.to_string(), Count::default());
-        }
-        let Some(count) = self.files.get_mut(file) else { return };
+        let count = self.files.entry(file.to_string()).or_default();
         count.all += 1;
-        if count.all > SHOWN_PER_FILE || self.told >= SHOWN_IN_ALL {
-            count.untold += 1;
+        if count.all > MAX_PER_FILE || self.printed >= MAX_IN_TOTAL {
+            count.unprinted += 1;
             return;
         }
-        self.told += 1;
+        self.printed += 1;
         complain(message);
     }
 
@@ -55,11 +54,11 @@ impl Complaints {
         self.files.is_empty()
     }
 
-    /// Tells how many more there are, and where they stand.
-    pub fn finish(self, see: Option<&str>) {
-        let see = see.map_or(String::new(), |see| format!(", see {see}"));
-        let more: Vec<_> = self.files.iter().filter(|(_, count)| count.untold > 0).collect();
-        let untold: u64 = more.iter().map(|(_, count)| count.untold).sum();
+    /// Prints the number of the other messages, and the file that has all of them, if any.
+    pub fn finish(self, full_list: Option<&str>) {
+        let see = full_list.map_or(String::new(), |file| format!(", see {file}"));
+        let more: Vec<_> = self.files.iter().filter(|(_, count)| count.unprinted > 0).collect();
+        let unprinted: u64 = more.iter().map(|(_, count)| count.unprinted).sum();
         let of = match &more[..] {
             [] => return,
             [(file, _)] if file.is_empty() => String::new(),
@@ -67,6 +66,6 @@ impl Complaints {
             more => format!(" of {} files", more.len()),
         };
         let all: u64 = more.iter().map(|(_, count)| count.all).sum();
-        complain(format_args!("… and {untold} more{of}, {all} in all{see}"));
+        complain(format_args!("… and {unprinted} more{of}, {all} in total{see}"));
     }
 }

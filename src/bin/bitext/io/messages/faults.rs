@@ -1,4 +1,4 @@
-//! What goes wrong where nobody expects it: panics, and arguments that clap refuses.
+//! Panics, and arguments that clap refuses, as messages of one line.
 
 use std::cell::Cell;
 use std::panic::PanicHookInfo;
@@ -11,15 +11,15 @@ use crate::io::messages::renamed;
 use crate::io::messages::terminal::printable;
 use crate::io::write::output::complain;
 
-/// A fault may come with each of a million lines; these many are told.
-const TOLD: u32 = 10;
+/// Panics that are reported, since there may be one for each line of an input.
+const MAX_REPORTED: u32 = 10;
 
 thread_local! {
-    /// Whether panics of this thread are not told: whoever catches them tells what it means.
+    /// Whether panics of this thread are not reported, because the caller catches and reports them.
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has panics told in one line, as any message is.
+/// Installs a panic hook that reports each panic in one line.
 pub fn report_in_one_line() {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let usual = std::panic::take_hook();
@@ -27,17 +27,17 @@ pub fn report_in_one_line() {
         if QUIET.get() {
             return;
         }
-        // Who asks for a trace gets it.
+        // The user asks for a backtrace.
         if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
             return usual(panic);
         }
-        if COUNT.fetch_add(1, Ordering::Relaxed) < TOLD {
-            complain(format_args!("internal error: {}; please report it", told(panic)));
+        if COUNT.fetch_add(1, Ordering::Relaxed) < MAX_REPORTED {
+            complain(format_args!("internal error: {}; please report it", description(panic)));
         }
     }));
 }
 
-fn told(panic: &PanicHookInfo<'_>) -> String {
+fn description(panic: &PanicHookInfo<'_>) -> String {
     let payload = panic.payload();
     let message = payload.downcast_ref::<&str>().copied();
     let message = message.or(payload.downcast_ref::<String>().map(String::as_str));
@@ -48,23 +48,24 @@ fn told(panic: &PanicHookInfo<'_>) -> String {
     }
 }
 
-/// Does something whose panics are caught and told by others.
+/// Runs work whose panics the caller of this program's code catches and reports.
 #[cfg(feature = "parquet")]
 pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
-    /// Back to what it was, by a panic too.
-    struct Back(bool);
+    /// Restores the previous state when it is dropped, also by a panic.
+    struct Restore(bool);
 
-    impl Drop for Back {
+    impl Drop for Restore {
         fn drop(&mut self) {
             QUIET.set(self.0);
         }
     }
 
-    let _back = Back(QUIET.replace(true));
+    let _restore = Restore(QUIET.replace(true));
     work()
 }
 
-/// Ends the program as clap does, but prints no commands to a terminal that an argument holds.
+/// Prints an error or the help of clap and returns its exit status. Control characters in arguments
+/// are escaped.
 pub fn refuse(mut error: clap::Error) -> ExitCode {
     let given: Vec<String> =
         std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();

@@ -1,5 +1,4 @@
-//! Small words of messages: numbers with their nouns, the nearest of known names, endings of
-//! files' names.
+//! Parts of messages: counts with their nouns, similar names, file name extensions.
 
 use std::path::Path;
 
@@ -16,41 +15,40 @@ pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     }
 }
 
-/// The known name that an unknown one is most like, if it is like any.
-pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    /// Jaro-Winkler similarity, 0 to 1, of names of which one is hardly the other misspelt: a
-    /// letter too much, too few or changed gives more than .9, two some .85.
-    const ALIKE: f64 = 0.8;
+/// The known name that is most similar to an unknown one, if it may be a misspelling of it.
+fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    /// Minimum Jaro-Winkler similarity, 0 to 1, of a misspelling. One wrong, missing or additional
+    /// letter gives more than 0.9, two give about 0.85.
+    const MIN_SIMILARITY: f64 = 0.8;
 
     let similarity = |name: &str| strsim::jaro_winkler(unknown, name);
     let all = known.into_iter().map(|name| (name, similarity(name)));
     let best = all.max_by(|one, other| one.1.total_cmp(&other.1))?;
-    (best.1 >= ALIKE).then_some(best.0)
+    (best.1 >= MIN_SIMILARITY).then_some(best.0)
 }
 
-/// The message of a parser of settings, with the known name that is nearest to one it does not
-/// know.
+/// Adds a suggestion to the message of a settings parser about an unknown name.
 pub fn with_nearest(message: &str) -> String {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let is_unknown = ["unknown field", "unknown variant"].iter().any(|what| message.contains(what));
-    match names.split_first() {
-        Some((unknown, known)) if is_unknown => match nearest(unknown, known.iter().copied()) {
-            Some(name) => format!("{message}: did you mean `{name}`?"),
-            None => message.to_string(),
-        },
-        _ => message.to_string(),
+    let (Some((unknown, known)), true) = (names.split_first(), is_unknown) else {
+        return message.to_string();
+    };
+    match nearest(unknown, known.iter().copied()) {
+        Some(name) => format!("{message}: did you mean `{name}`?"),
+        None => message.to_string(),
     }
 }
 
-/// Endings of files with lines of JSON.
+/// Extensions of JSONL files.
 pub const JSON_LINES: [&str; 3] = ["jsonl", "ndjson", "json"];
 
-/// What the name of a file ends in, before `.gz` and `.zst`, in small letters.
+/// The extension of a file name, before `.gz` and `.zst`, in lowercase.
 pub fn ending(path: &Path) -> Option<String> {
     inner(path).extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase())
 }
 
-/// Refuses an output whose name promises a format that is not written.
+/// Refuses an output with an extension of a format that the command does not write.
 pub fn check_ending(option: &str, output: Option<&Path>, known: &[&str]) -> Result<(), Usage> {
     let Some(output) = output.filter(|output| !is_stdin(output)) else { return Ok(()) };
     match ending(output) {
@@ -59,8 +57,8 @@ pub fn check_ending(option: &str, output: Option<&Path>, known: &[&str]) -> Resu
             let known = known.join(", ");
             let output = output.display();
             Err(Usage(format!(
-                "{option} {output}: no format is known by the ending .{ending}; known are {known}, \
-                 each with .gz or .zst behind it too"
+                "{option} {output}: unknown file name extension .{ending}; use one of {known}, \
+                 optionally followed by .gz or .zst"
             )))
         }
         _ => Ok(()),
@@ -72,14 +70,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_go_with_their_nouns() {
+    fn nouns_are_singular_after_one() {
         assert_eq!(counted(0_u64, "row"), "0 rows");
         assert_eq!(counted(1_u64, "row"), "1 row");
         assert_eq!(counted(2_usize, "row"), "2 rows");
     }
 
     #[test]
-    fn the_nearest_name_is_suggested() {
+    fn a_misspelt_name_gets_a_suggestion() {
         let known = "`min_confidence`, `max_length_ratio`, `russian`";
         for (unknown, nearest) in [
             ("min_confidance", Some("min_confidence")),
@@ -99,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_are_those_known() {
+    fn unknown_extensions_are_refused() {
         let check = |name: &str| check_ending("-o", Some(Path::new(name)), &JSON_LINES);
         for name in ["a.jsonl", "a.JSON.gz", "b.c/a", "-", ".a", "a.ndjson.zst", "a.gz"] {
             assert!(check(name).is_ok(), "{name}");

@@ -1,4 +1,4 @@
-//! What goes to standard error: messages, hints, bounds on both, escapes made visible.
+//! Messages on standard error: their number, their hints, and control characters made visible.
 
 pub mod complaints;
 pub mod counted;

@@ -1,55 +1,58 @@
-//! Text from elsewhere must not command a terminal: what would is shown instead.
+//! Escapes control characters in text from inputs, so that they cannot control a terminal.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use bitext::cli_support::is_terminal_control;
 
-/// A message with such characters written out, such as `\n` and `\u{1b}`.
+/// Escapes control characters in a message: `\n`, `\u{1b}`.
 pub fn printable(message: &str) -> Cow<'_, str> {
     if !message.contains(is_terminal_control) {
         return Cow::Borrowed(message);
     }
     let mut shown = String::with_capacity(message.len() + 16);
     for c in message.chars() {
-        match is_terminal_control(c) {
-            true => shown.extend(c.escape_default()),
-            false => shown.push(c),
+        if is_terminal_control(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
         }
     }
     Cow::Owned(shown)
 }
 
-/// Writes to a terminal with controls written out, all but the ends of lines and tabs.
-pub struct Guard<W> {
+/// A writer to a terminal that escapes all control characters but line ends and tabs.
+pub struct EscapingWriter<W> {
     out: W,
-    /// The last byte was the first of two of which the second may be a control (C1).
-    begun: bool,
+    /// Whether the last byte was [`C1_LEAD`], which is held back until the next byte is known.
+    has_lead: bool,
 }
 
-/// The first byte of U+0080 to U+00BF.
-const LATIN_1: u8 = 0xc2;
+/// The first of the two bytes of U+0080 to U+00BF in UTF-8. The controls of the C1 set are U+0080 to
+/// U+009F.
+const C1_LEAD: u8 = 0xc2;
 
-impl<W: Write> Guard<W> {
-    pub fn new(out: W) -> Guard<W> {
-        Guard { out, begun: false }
+impl<W: Write> EscapingWriter<W> {
+    pub fn new(out: W) -> EscapingWriter<W> {
+        EscapingWriter { out, has_lead: false }
     }
 
-    /// Writes as it is.
+    /// Writes without escaping.
     pub fn write_raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.out.write_all(bytes)
     }
 }
 
-impl<W: Write> Write for Guard<W> {
+impl<W: Write> Write for EscapingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut shown = Vec::with_capacity(bytes.len() + 16);
         for &byte in bytes {
-            let begun = std::mem::replace(&mut self.begun, byte == LATIN_1);
-            match (begun, byte) {
+            let had_lead = std::mem::replace(&mut self.has_lead, byte == C1_LEAD);
+            match (had_lead, byte) {
                 (true, 0x80..=0x9f) => write!(shown, "\\u{{{byte:x}}}")?,
-                (true, _) => shown.extend([LATIN_1, byte].iter().skip(usize::from(self.begun))),
-                (false, LATIN_1) => {}
+                (true, C1_LEAD) => shown.push(C1_LEAD),
+                (true, _) => shown.extend([C1_LEAD, byte]),
+                (false, C1_LEAD) => {}
                 (false, b'\n' | b'\t') => shown.push(byte),
                 (false, 0..0x20 | 0x7f) => write!(shown, "\\u{{{byte:x}}}")?,
                 (false, _) => shown.push(byte),
@@ -69,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_one_line_without_commands() {
+    fn messages_are_one_line_without_controls() {
         assert_eq!(printable("a b ї"), "a b ї");
         assert_eq!(
             printable("a\u{1b}[31mb\nc\u{202e}\u{9b}2J\u{7f}"),
@@ -78,17 +81,17 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_gets_no_controls_however_the_text_is_cut() {
+    fn a_terminal_gets_no_controls_wherever_writes_split_the_text() {
         let text = "ї\t\u{1b}]0;x\u{7}\u{9b}2J \u{a9}\u{c2}\u{7f}\r\n";
         for size in 1..text.len() {
-            let mut guard = Guard::new(Vec::new());
+            let mut guard = EscapingWriter::new(Vec::new());
             for part in text.as_bytes().chunks(size) {
                 guard.write_all(part).unwrap();
             }
             let shown = String::from_utf8(guard.out).unwrap();
             assert_eq!(shown, "ї\t\\u{1b}]0;x\\u{7}\\u{9b}2J \u{a9}\u{c2}\\u{7f}\\u{d}\n");
         }
-        let mut guard = Guard::new(Vec::new());
+        let mut guard = EscapingWriter::new(Vec::new());
         guard.write_all(b"a\x1b").unwrap();
         guard.write_raw(b"\x1b[0m").unwrap();
         assert_eq!(guard.out, b"a\\u{1b}\x1b[0m");

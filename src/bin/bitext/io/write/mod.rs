@@ -1,4 +1,4 @@
-//! Outputs: streams and files that are replaced as a whole.
+//! Outputs: standard output, and files that are replaced atomically.
 
 pub mod output;
 pub mod paths;

@@ -1,35 +1,34 @@
-//! Where output goes: standard output, or a file that appears whole or not at
-//! all.
+//! Standard output, and output files that are written atomically.
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
-use crate::io::messages::terminal::{Guard, printable};
+use crate::io::messages::terminal::{EscapingWriter, printable};
 use crate::io::read::compressed::{Compression, Encoder};
 use crate::io::write::temporary::TemporaryFile;
 
-/// Standard output, or a file in the making.
+/// The output of a command. A file gets its name when it is finished.
 pub enum Output {
     Stdout(BufWriter<StdoutLock<'static>>),
-    Terminal(BufWriter<Guard<StdoutLock<'static>>>),
-    /// Something that cannot be replaced, such as a pipe or `/dev/null`.
+    Terminal(BufWriter<EscapingWriter<StdoutLock<'static>>>),
+    /// A pipe or device, such as `/dev/null`, which cannot be replaced by a file.
     Special(BufWriter<std::fs::File>),
     File(BufWriter<TemporaryFile>, PathBuf),
-    /// One of these, compressed as the ending of its name says.
+    /// One of the others, compressed as the extension of its name says.
     Compressed(Box<Encoder<Output>>),
 }
 
 /// Whether standard output was closed when the program started. The standard library opens
-/// `/dev/null` in its place before `main`, so that all that is written would be lost without an
-/// error; this looks before that.
+/// `/dev/null` in its place before `main`, so that output would be lost without an error. This is
+/// set before that.
 #[cfg(unix)]
 static STDOUT_IS_CLOSED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-// Calls the system and nothing of the standard library, which is not ready then.
+// Uses only system calls, since the standard library is not ready before `main`.
 #[cfg(unix)]
 #[ctor::ctor]
-fn look_at_stdout() {
+fn check_stdout() {
     if rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err() {
         STDOUT_IS_CLOSED.store(true, std::sync::atomic::Ordering::Relaxed);
     }
@@ -43,6 +42,7 @@ fn stdout_is_closed() -> bool {
 }
 
 impl Output {
+    /// Opens an output file, or standard output for `-` or none.
     pub fn open(path: Option<&Path>) -> Result<Output, Failure> {
         let out = Output::open_plain(path)?;
         Ok(match path.and_then(Compression::of) {
@@ -57,9 +57,10 @@ impl Output {
                 return Err("cannot write: standard output is closed".into());
             }
             let stdout = io::stdout().lock();
-            return Ok(match stdout.is_terminal() {
-                true => Output::Terminal(BufWriter::new(Guard::new(stdout))),
-                false => Output::Stdout(BufWriter::new(stdout)),
+            return Ok(if stdout.is_terminal() {
+                Output::Terminal(BufWriter::new(EscapingWriter::new(stdout)))
+            } else {
+                Output::Stdout(BufWriter::new(stdout))
             });
         };
         let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
@@ -80,7 +81,9 @@ impl Output {
             _ => Path::new("."),
         };
         if !folder.is_dir() {
-            return Err(format!("cannot write {}: there is no such folder", path.display()).into());
+            return Err(
+                format!("cannot write {}: the folder does not exist", path.display()).into()
+            );
         }
         let file = TemporaryFile::new(folder, ".bitext-").map_err(fail)?;
         if let Some(permissions) = permissions {
@@ -89,7 +92,7 @@ impl Output {
         Ok(Output::File(BufWriter::new(file), path))
     }
 
-    /// Puts a file in its place.
+    /// Flushes the output and gives a file its name.
     pub fn finish(self) -> Result<(), Failure> {
         match self {
             Output::Stdout(mut out) => out.flush()?,
@@ -140,8 +143,8 @@ impl Write for Output {
     }
 }
 
-/// Where a path leads: a link stays a link, what it points to is replaced, be
-/// it there or not.
+/// The file that a path leads to through symbolic links, whether it exists or not. The links are
+/// kept; the file is replaced.
 pub fn target(path: &Path) -> PathBuf {
     const MAX_LINKS: usize = 40;
 
@@ -153,13 +156,14 @@ pub fn target(path: &Path) -> PathBuf {
     path
 }
 
-/// Prints a message of one line to standard error; where that is closed or full, nobody
-/// reads it anyway.
+/// Prints a message of one line to standard error. Errors are ignored, since there is no other place
+/// to report them.
 pub fn complain(message: impl std::fmt::Display) {
     let message = message.to_string();
     let _ = writeln!(anstream::stderr(), "bitext: {}", printable(&message));
 }
 
+/// Whether an error, or a cause of it, is that the reader of a pipe has ended.
 pub fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -1,5 +1,5 @@
-//! No output is an input, or another output: files are compared by what their paths lead to,
-//! before anything is written.
+//! Refuses, before anything is written, an output that is an input or another output. Paths are
+//! compared by the files that they lead to, through links too.
 
 use std::path::{Path, PathBuf};
 
@@ -10,52 +10,56 @@ use crate::{Failure, Usage};
 /// The files that a command reads and writes.
 #[derive(Default)]
 pub struct Paths {
-    inputs: Vec<Named>,
-    outputs: Vec<Named>,
+    inputs: Vec<NamedFile>,
+    outputs: Vec<NamedFile>,
 }
 
-/// A file, and what the command line calls it.
-struct Named {
+/// A file and its name in messages.
+struct NamedFile {
     name: String,
-    file: Identity,
+    file: FileIdentity,
 }
 
-/// What a path leads to. Pipes and devices, such as `/dev/null`, have none: they may serve twice.
-#[derive(PartialEq)]
-enum Identity {
-    /// Standard output that is no file.
+/// The file that a path leads to. Pipes and devices, such as `/dev/null`, have no identity, since
+/// they may be used twice.
+enum FileIdentity {
+    /// Standard output that is not a file.
     Stdout,
-    /// A file that is there, or is to be: its path without links, and its device and inode,
-    /// which all hard links share.
-    File(Option<PathBuf>, Option<(u64, u64)>),
+    /// A file that exists or is to be created.
+    File {
+        /// The path without links.
+        path: Option<PathBuf>,
+        /// Device and inode, which all hard links share.
+        inode: Option<(u64, u64)>,
+    },
 }
 
 impl Paths {
-    /// The inputs of a command; `-` is standard input.
+    /// Starts with the inputs of a command; `-` is standard input.
     pub fn reading<'p>(inputs: impl IntoIterator<Item = &'p Path>) -> Paths {
         let mut paths = Paths::default();
         for input in inputs {
-            let file = match is_stdin(input) {
-                true => of_stdin(),
-                // What is not there cannot be lost.
-                false => of(input).filter(|_| input.exists()),
+            let (name, file) = if is_stdin(input) {
+                ("standard input".to_string(), FileIdentity::of_stdin())
+            } else {
+                // A missing input cannot be overwritten.
+                let file = FileIdentity::of(input).filter(|_| input.exists());
+                (input.display().to_string(), file)
             };
-            let name = match is_stdin(input) {
-                true => "standard input".to_string(),
-                false => input.display().to_string(),
-            };
-            paths.inputs.extend(file.map(|file| Named { name, file }));
+            paths.inputs.extend(file.map(|file| NamedFile { name, file }));
         }
         paths
     }
 
-    /// Adds an output that an option names; none or `-` is standard output.
+    /// Adds the output of an option; none or `-` is standard output.
     pub fn writing(mut self, option: &str, output: Option<&Path>) -> Paths {
         let named = match output.filter(|path| !is_stdin(path)) {
-            Some(path) => of(path).map(|file| (format!("{option} {}", path.display()), file)),
-            None => Some(("standard output".to_string(), of_stdout())),
+            Some(path) => {
+                FileIdentity::of(path).map(|file| (format!("{option} {}", path.display()), file))
+            }
+            None => Some(("standard output".to_string(), FileIdentity::of_stdout())),
         };
-        self.outputs.extend(named.map(|(name, file)| Named { name, file }));
+        self.outputs.extend(named.map(|(name, file)| NamedFile { name, file }));
         self
     }
 
@@ -65,12 +69,12 @@ impl Paths {
             let name = &output.name;
             if let Some(other) = self.outputs[..at].iter().find(|other| other.file.is(&output.file))
             {
-                let why = format!("{} and {name} are one file: name two", other.name);
+                let why = format!("{} and {name} are the same file: name two files", other.name);
                 return Err(Usage(why).into());
             }
             if let Some(input) = self.inputs.iter().find(|input| input.file.is(&output.file)) {
                 let why = format!(
-                    "{name} is the input {}, and an input is never overwritten: name another file",
+                    "{name} is the input {}, and inputs are never overwritten: name another file",
                     input.name
                 );
                 return Err(Usage(why).into());
@@ -79,71 +83,109 @@ impl Paths {
         Ok(())
     }
 
-    /// Refuses inputs in a folder that an option names as an output.
+    /// Refuses inputs in the output folder of an option.
     pub fn check_folder(&self, option: &str, folder: &Path) -> Result<(), Failure> {
-        let Some(Identity::File(Some(folder), _)) = of(folder) else { return Ok(()) };
-        let within = |input: &&Named| matches!(&input.file, Identity::File(Some(path), _) if path.starts_with(&folder));
-        match self.inputs.iter().find(within) {
-            None => Ok(()),
-            Some(input) => {
-                let why = format!("{} is in what is to be written, {option}", input.name);
-                Err(Usage(why).into())
-            }
+        let folder_name = folder.display();
+        let Some(folder) = FileIdentity::of(folder).and_then(FileIdentity::into_path) else {
+            return Ok(());
+        };
+        let is_inside =
+            |input: &&NamedFile| input.file.path().is_some_and(|path| path.starts_with(&folder));
+        if let Some(input) = self.inputs.iter().find(is_inside) {
+            let name = &input.name;
+            let why = format!("{name} is in the output folder {option} {folder_name}");
+            return Err(Usage(why).into());
         }
+        Ok(())
     }
 
-    /// Refuses an input that is next to an output and has a name that further outputs may get.
+    /// Refuses an input next to `output` with a name that the command may give to more outputs.
     pub fn check_beside(
         &self,
         output: &Path,
         is_output: impl Fn(&str) -> bool,
     ) -> Result<(), Failure> {
-        let Some(Identity::File(Some(output), _)) = of(output) else { return Ok(()) };
-        let meets = |input: &&Named| match &input.file {
-            Identity::File(Some(path), _) => {
+        let Some(output) = FileIdentity::of(output).and_then(FileIdentity::into_path) else {
+            return Ok(());
+        };
+        let may_be_output = |input: &&NamedFile| {
+            input.file.path().is_some_and(|path| {
                 let name = path.file_name().and_then(|name| name.to_str());
                 path.parent() == output.parent() && name.is_some_and(&is_output)
-            }
-            _ => false,
+            })
         };
-        match self.inputs.iter().find(meets) {
-            None => Ok(()),
-            Some(input) => {
-                let why = format!(
-                    "the input {} has a name that an output may get: name another output",
-                    input.name
-                );
-                Err(Usage(why).into())
-            }
+        if let Some(input) = self.inputs.iter().find(may_be_output) {
+            let name = &input.name;
+            let why = format!("the output may overwrite the input {name}: name another output");
+            return Err(Usage(why).into());
         }
+        Ok(())
     }
 }
 
-impl Identity {
-    fn is(&self, other: &Identity) -> bool {
+impl FileIdentity {
+    /// The file or folder at the end of a path, whether it exists or not.
+    fn of(path: &Path) -> Option<FileIdentity> {
+        if let Ok(data) = path.metadata() {
+            let is_stored = data.is_file() || data.is_dir();
+            let path = path.canonicalize().ok();
+            return is_stored.then(|| FileIdentity::File { path, inode: inode(&data) });
+        }
+        let path = target(path);
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?;
+        let path = Some(folder.join(path.file_name()?));
+        Some(FileIdentity::File { path, inode: None })
+    }
+
+    /// The file behind standard input, if it is one.
+    fn of_stdin() -> Option<FileIdentity> {
+        #[cfg(unix)]
+        return FileIdentity::of_stream(rustix::stdio::stdin());
+        #[cfg(not(unix))]
+        None
+    }
+
+    fn of_stdout() -> FileIdentity {
+        #[cfg(unix)]
+        return FileIdentity::of_stream(rustix::stdio::stdout()).unwrap_or(FileIdentity::Stdout);
+        #[cfg(not(unix))]
+        FileIdentity::Stdout
+    }
+
+    #[cfg(unix)]
+    fn of_stream(stream: std::os::fd::BorrowedFd<'_>) -> Option<FileIdentity> {
+        let data = std::fs::File::from(stream.try_clone_to_owned().ok()?).metadata().ok()?;
+        data.is_file().then(|| FileIdentity::File { path: None, inode: inode(&data) })
+    }
+
+    fn path(&self) -> Option<&Path> {
+        match self {
+            FileIdentity::File { path, .. } => path.as_deref(),
+            FileIdentity::Stdout => None,
+        }
+    }
+
+    fn into_path(self) -> Option<PathBuf> {
+        match self {
+            FileIdentity::File { path, .. } => path,
+            FileIdentity::Stdout => None,
+        }
+    }
+
+    fn is(&self, other: &FileIdentity) -> bool {
+        use FileIdentity::{File, Stdout};
         match (self, other) {
-            (Identity::Stdout, Identity::Stdout) => true,
-            (Identity::File(path, inode), Identity::File(other, of_other)) => {
+            (Stdout, Stdout) => true,
+            (File { path, inode }, File { path: other, inode: of_other }) => {
                 path.is_some() && path == other || inode.is_some() && inode == of_other
             }
             _ => false,
         }
     }
-}
-
-/// Where a path leads, whether a file is there yet or not.
-fn of(path: &Path) -> Option<Identity> {
-    if let Ok(data) = path.metadata() {
-        let path = path.canonicalize().ok();
-        return (data.is_file() || data.is_dir()).then(|| Identity::File(path, inode(&data)));
-    }
-    let path = target(path);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?;
-    Some(Identity::File(Some(folder.join(path.file_name()?)), None))
 }
 
 #[cfg(unix)]
@@ -155,27 +197,6 @@ fn inode(data: &std::fs::Metadata) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn inode(_: &std::fs::Metadata) -> Option<(u64, u64)> {
     None
-}
-
-/// The file that standard input is, if it is one.
-fn of_stdin() -> Option<Identity> {
-    #[cfg(unix)]
-    return of_stream(rustix::stdio::stdin());
-    #[cfg(not(unix))]
-    None
-}
-
-fn of_stdout() -> Identity {
-    #[cfg(unix)]
-    return of_stream(rustix::stdio::stdout()).unwrap_or(Identity::Stdout);
-    #[cfg(not(unix))]
-    Identity::Stdout
-}
-
-#[cfg(unix)]
-fn of_stream(stream: std::os::fd::BorrowedFd<'_>) -> Option<Identity> {
-    let data = std::fs::File::from(stream.try_clone_to_owned().ok()?).metadata().ok()?;
-    data.is_file().then(|| Identity::File(None, inode(&data)))
 }
 
 #[cfg(test)]
@@ -193,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn one_file_is_known_by_whatever_path() {
+    fn the_same_file_is_recognised_by_any_path() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("a"), "a").unwrap();
@@ -205,7 +226,7 @@ mod tests {
         assert!(refused(&[&one], &[&one]));
         assert!(refused(&[&one], &[&at("sub/../a")]));
         assert!(refused(&[&one], &[&at("./a")]));
-        // What is not there yet, by its folder.
+        // Files that do not exist yet are compared by their folders.
         assert!(refused(&[], &[&at("new"), &at("sub/../new")]));
         assert!(!refused(&[], &[&at("new"), &at("sub/new")]));
         #[cfg(unix)]
@@ -228,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_hold_no_inputs_and_further_names_are_kept_free() {
+    fn inputs_in_output_folders_or_with_names_of_outputs_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("out")).unwrap();
@@ -236,8 +257,8 @@ mod tests {
         fs::write(at("page-0001.html"), "a").unwrap();
         let (within, page) = (at("out/a"), at("page-0001.html"));
         let within = Paths::reading([within.as_path()]);
-        assert!(within.check_folder("--out", &at("out")).is_err());
-        assert!(within.check_folder("--out", &at("other")).is_ok());
+        assert!(within.check_folder("-o", &at("out")).is_err());
+        assert!(within.check_folder("-o", &at("other")).is_ok());
         let page = Paths::reading([page.as_path()]);
         let is_page = |name: &str| name.starts_with("page-");
         assert!(page.check_beside(&at("page.html"), is_page).is_err());
