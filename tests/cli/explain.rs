@@ -6,7 +6,7 @@ const UK: &str = "examples/data/ferry.uk.txt";
 const DE: &str = "examples/data/ferry.de.txt";
 
 #[test]
-fn a_report_has_texts_evidence_and_posteriors() {
+fn an_explanation_has_texts_features_and_posteriors() {
     let report =
         bitext(["align", "--en", EN, "--uk", UK, "--de", DE, "--explain", "3"], b"").quiet();
     assert!(report.starts_with("unit 3 of "), "{report}");
@@ -18,6 +18,8 @@ fn a_report_has_texts_evidence_and_posteriors() {
         "English-German",
         "Ukrainian-German",
         "margin",
+        "feature ",
+        "alternative: posterior 0.",
         "numbers",
         "bead: posterior 0.",
         "unaligned en 3: posterior 0.",
@@ -28,18 +30,18 @@ fn a_report_has_texts_evidence_and_posteriors() {
 }
 
 #[test]
-fn the_number_is_that_of_the_table() {
+fn the_number_is_the_row_of_the_table() {
     let table = bitext(["align", EN, UK], b"").quiet();
     let row = table.lines().find(|line| line.contains("1-·")).expect("a null unit");
     let number = row.split_whitespace().next().unwrap();
     let report = bitext(["align", EN, UK, "--explain", number], b"").quiet();
     assert!(report.starts_with(&format!("unit {number} of ")));
-    assert!(report.contains(", without a counterpart\n"), "{report}");
+    assert!(report.contains(", unaligned\n"), "{report}");
     assert!(report.contains("no bead in this unit"), "{report}");
 }
 
 #[test]
-fn rows_keep_their_numbers_when_others_are_left_out() {
+fn rows_keep_their_numbers_with_min_confidence() {
     for pairs in [&[][..], &["--pairs", "en-uk"]] {
         let table =
             |more: &[&str]| bitext([&["align", EN, UK][..], pairs, more].concat(), b"").quiet();
@@ -78,15 +80,15 @@ fn rows_keep_their_numbers_when_others_are_left_out() {
 fn a_number_without_a_unit_is_refused() {
     for number in ["0", "4000"] {
         let message = bitext(["align", EN, UK, "--explain", number], b"").refused(2);
-        assert!(message.starts_with(&format!("--explain {number}: there are ")), "{message}");
-        assert!(message.contains(" units"), "{message}");
+        let expected = format!("--explain {number}: give a number from 1 to ");
+        assert!(message.starts_with(&expected), "{message}");
     }
     let run = bitext(["align", EN, UK, "--explain", "three"], b"");
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
 }
 
 #[test]
-fn explain_goes_with_no_other_output() {
+fn explain_excludes_other_outputs() {
     for other in [&["--jsonl"][..], &["--format", "tsv"], &["--pairs", "en-uk"], &["--nulls"]] {
         let args = [&["align", EN, UK, "--explain", "1"][..], other].concat();
         let run = bitext(args, b"");

@@ -113,7 +113,7 @@ impl Output {
         matches!(self, Output::Terminal(_))
     }
 
-    /// Writes bytes that may hold escape sequences, which a terminal is to obey.
+    /// Writes bytes with escape sequences for the terminal, which are not escaped.
     pub fn write_to_terminal(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Output::Terminal(out) = self else { return self.write_all(bytes) };
         out.flush()?;
