@@ -11,7 +11,9 @@ use bitext::corpus::filter::{
 };
 use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
 use bitext::embed::{EmbedError, ModelError, Words};
-use bitext::evaluate::{AlignmentError, Beads, Calibration, Counts, Document, Predictions, Task};
+use bitext::evaluate::{
+    Alignment, AlignmentError, AlignmentFile, GoldTask, Predictions, Reliability, ScoreCounts,
+};
 use bitext::format::{
     ArticlesLine, CorpusLine, HfJsonlReader, HfJsonlWriter, Lines, MosesReader, MosesWriter,
     Record, Selection, TmxReader, TmxWriter, TsvReader, TsvWriter, parse_record,
@@ -37,7 +39,14 @@ fn types_go_between_threads() {
     goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
     goes_between_threads::<(Side, PairAlignment, Weights, Fit, ExplainedBitext, UnitExplanation)>();
     goes_between_threads::<(ArticleVectors, CandidatePair<'_>, Verdict, Deduplicator)>();
-    goes_between_threads::<(Beads, Calibration, Counts, Document, Predictions, Task)>();
+    goes_between_threads::<(
+        Alignment,
+        Reliability,
+        ScoreCounts,
+        AlignmentFile,
+        Predictions,
+        GoldTask,
+    )>();
     goes_between_threads::<(ArticlesLine, CorpusLine, Record)>();
 }
 
@@ -127,7 +136,7 @@ fn errors_can_be_matched_and_tell_their_cause() {
     let error = parse_record("{}").unwrap_err().with_line(3);
     assert_eq!((error.kind(), error.line()), (ErrorKind::InvalidRecord, Some(3)));
 
-    let error = Task::parse("[]").unwrap_err().at("tasks.jsonl", 4);
+    let error = GoldTask::parse("[]").unwrap_err().at("tasks.jsonl", 4);
     assert_eq!((error.kind(), error.line()), (ErrorKind::InvalidAlignment, Some(4)));
     let source = error.source().unwrap().downcast_ref();
     let Some(AlignmentError::Malformed(why)) = source else { panic!("{source:?}") };

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use bitext::evaluate::{
-    Bead, Beads, Counts, Document, Format, Nulls, Prediction, Predictions, Side, Tally, Task,
+    Alignment, AlignmentFile, AlignmentFormat, AlignmentSide, Bead, GoldTask, MatchCounts,
+    NullPolicy, Prediction, Predictions, ScoreCounts,
 };
 use bitext::format::{ArticlesLine, Selection, to_json};
 use bitext::{Article, Bitext, ErrorKind, Id, Language, Pair, Part, Unit};
@@ -21,15 +22,15 @@ fn predictions(lines: &str) -> Predictions {
     predictions
 }
 
-fn score(nulls: Nulls) -> Counts {
+fn score(nulls: NullPolicy) -> ScoreCounts {
     let mut predictions = predictions(PREDICTIONS);
-    let mut total = Counts::default();
+    let mut total = ScoreCounts::default();
     for line in TASKS.lines() {
-        let task = Task::parse(line).unwrap();
+        let task = GoldTask::parse(line).unwrap();
         let (n, m) = task.gold.sizes();
         let beads = predictions.find(&task).unwrap();
-        let beads = beads.unwrap_or_else(|| Beads::unaligned(n, m).unwrap());
-        total += Counts::of(&task.gold, &beads, nulls).unwrap();
+        let beads = beads.unwrap_or_else(|| Alignment::unaligned(n, m).unwrap());
+        total += ScoreCounts::of(&task.gold, &beads, nulls).unwrap();
     }
     assert_eq!(predictions.unused(), 0);
     total
@@ -39,34 +40,38 @@ fn score(nulls: Nulls) -> Counts {
 /// has them.
 #[test]
 fn counts_of_the_sample_under_both_policies() {
-    let given = score(Nulls::AsGiven);
-    assert_eq!(given.predicted, Tally { beads: 49, strict: 33, lax: 46 });
-    assert_eq!(given.gold, Tally { beads: 44, strict: 18, lax: 37 });
-    let each = score(Nulls::Each);
-    assert_eq!(each.predicted, Tally { beads: 67, strict: 36, lax: 49 });
+    let given = score(NullPolicy::AsGiven);
+    assert_eq!(given.predicted, MatchCounts { beads: 49, strict: 33, lax: 46 });
+    assert_eq!(given.gold, MatchCounts { beads: 44, strict: 18, lax: 37 });
+    let each = score(NullPolicy::Each);
+    assert_eq!(each.predicted, MatchCounts { beads: 67, strict: 36, lax: 49 });
     assert_eq!((each.linked, each.gold), (given.linked, given.gold));
 }
 
 /// The definition with sets and nothing clever.
-fn plainly(gold: &Beads, predicted: &Beads, nulls: Nulls) -> (Tally, Tally) {
-    let canonical = |beads: &Beads| -> BTreeSet<(Vec<usize>, Vec<usize>)> {
-        let keep = |bead: &&Bead| nulls == Nulls::AsGiven || !bead.is_null();
+fn plainly(
+    gold: &Alignment,
+    predicted: &Alignment,
+    nulls: NullPolicy,
+) -> (MatchCounts, MatchCounts) {
+    let canonical = |beads: &Alignment| -> BTreeSet<(Vec<usize>, Vec<usize>)> {
+        let keep = |bead: &&Bead| nulls == NullPolicy::AsGiven || !bead.is_null();
         let mut all: BTreeSet<_> = beads
             .beads()
             .iter()
             .filter(keep)
             .map(|bead| (bead.source.clone(), bead.target.clone()))
             .collect();
-        if nulls == Nulls::Each {
+        if nulls == NullPolicy::Each {
             let free = |side, len| (0..len).filter(move |&at| !beads.is_aligned(side, at));
             let (n, m) = beads.sizes();
-            all.extend(free(Side::Source, n).map(|i| (vec![i], vec![])));
-            all.extend(free(Side::Target, m).map(|j| (vec![], vec![j])));
+            all.extend(free(AlignmentSide::Source, n).map(|i| (vec![i], vec![])));
+            all.extend(free(AlignmentSide::Target, m).map(|j| (vec![], vec![j])));
         }
         all
     };
     let tally = |one: &BTreeSet<(Vec<usize>, Vec<usize>)>, other: &BTreeSet<_>| {
-        let mut tally = Tally::default();
+        let mut tally = MatchCounts::default();
         for bead in one {
             let overlaps = |(x, y): &(Vec<usize>, Vec<usize>)| {
                 x.iter().any(|i| bead.0.contains(i)) && y.iter().any(|j| bead.1.contains(j))
@@ -86,47 +91,47 @@ fn plainly(gold: &Beads, predicted: &Beads, nulls: Nulls) -> (Tally, Tally) {
 }
 
 /// Any alignment of so many sentences: each has the number of its bead, or
-/// none. Beads are of any size, need not be consecutive, and may be null.
-fn alignment(n: usize, m: usize) -> impl Strategy<Value = Beads> {
+/// none. Alignment are of any size, need not be consecutive, and may be null.
+fn alignment(n: usize, m: usize) -> impl Strategy<Value = Alignment> {
     let side = |len| proptest::collection::vec(proptest::option::weighted(0.9, 0..6_usize), len);
     (side(n), side(m)).prop_map(move |(source, target)| {
         let of = |side: &[Option<usize>], bead| -> Vec<usize> {
             (0..side.len()).filter(|&at| side[at] == Some(bead)).collect()
         };
         let beads = (0..6).map(|bead| Bead::new(of(&source, bead), of(&target, bead)));
-        Beads::new(n, m, beads).unwrap()
+        Alignment::new(n, m, beads).unwrap()
     })
 }
 
 /// Gold and prediction, which share beads more often than by chance.
-fn compared() -> impl Strategy<Value = (Beads, Beads)> {
+fn compared() -> impl Strategy<Value = (Alignment, Alignment)> {
     (0..9_usize, 0..9_usize).prop_flat_map(|(n, m)| {
         let kept = proptest::collection::vec(any::<bool>(), 6);
         (alignment(n, m), alignment(n, m), kept).prop_map(move |(gold, other, kept)| {
             let mut beads: Vec<Bead> = Vec::new();
             let kept = gold.beads().iter().zip(kept).filter(|(_, kept)| *kept);
             beads.extend(kept.map(|(bead, _)| bead.clone()));
-            let used = Beads::new(n, m, beads.clone()).unwrap();
+            let used = Alignment::new(n, m, beads.clone()).unwrap();
             for bead in other.beads() {
                 let free = |side| {
                     let sentences = bead.side(side).iter().copied();
                     sentences.filter(|&at| used.bead_of(side, at).is_none()).collect::<Vec<_>>()
                 };
-                beads.push(Bead::new(free(Side::Source), free(Side::Target)));
+                beads.push(Bead::new(free(AlignmentSide::Source), free(AlignmentSide::Target)));
             }
-            (gold, Beads::new(n, m, beads).unwrap())
+            (gold, Alignment::new(n, m, beads).unwrap())
         })
     })
 }
 
-fn policy() -> impl Strategy<Value = Nulls> {
-    prop_oneof![Just(Nulls::Each), Just(Nulls::AsGiven)]
+fn policy() -> impl Strategy<Value = NullPolicy> {
+    prop_oneof![Just(NullPolicy::Each), Just(NullPolicy::AsGiven)]
 }
 
 proptest! {
     #[test]
     fn counts_are_what_the_definition_says((gold, predicted) in compared(), nulls in policy()) {
-        let counts = Counts::of(&gold, &predicted, nulls).unwrap();
+        let counts = ScoreCounts::of(&gold, &predicted, nulls).unwrap();
         prop_assert_eq!((counts.predicted, counts.gold), plainly(&gold, &predicted, nulls));
         for scores in [counts.strict(), counts.lax(), counts.strict_linked(), counts.lax_linked()] {
             for share in [scores.precision, scores.recall, scores.f1] {
@@ -138,15 +143,15 @@ proptest! {
 
     #[test]
     fn gold_against_itself_is_perfect((gold, _) in compared(), nulls in policy()) {
-        let counts = Counts::of(&gold, &gold, nulls).unwrap();
+        let counts = ScoreCounts::of(&gold, &gold, nulls).unwrap();
         prop_assert_eq!((counts.strict().f1, counts.lax().f1), (1.0, 1.0));
         prop_assert_eq!((counts.null_recall(), counts.null_precision()), (1.0, 1.0));
     }
 
     #[test]
     fn sides_do_not_matter((gold, predicted) in compared(), nulls in policy()) {
-        let counts = Counts::of(&gold, &predicted, nulls).unwrap();
-        let swapped = Counts::of(&gold.swapped(), &predicted.swapped(), nulls).unwrap();
+        let counts = ScoreCounts::of(&gold, &predicted, nulls).unwrap();
+        let swapped = ScoreCounts::of(&gold.swapped(), &predicted.swapped(), nulls).unwrap();
         prop_assert_eq!(counts, swapped);
     }
 
@@ -154,8 +159,8 @@ proptest! {
     fn exchanging_gold_and_prediction_exchanges_precision_and_recall(
         (gold, predicted) in compared()
     ) {
-        let one = Counts::of(&gold, &predicted, Nulls::Each).unwrap();
-        let other = Counts::of(&predicted, &gold, Nulls::Each).unwrap();
+        let one = ScoreCounts::of(&gold, &predicted, NullPolicy::Each).unwrap();
+        let other = ScoreCounts::of(&predicted, &gold, NullPolicy::Each).unwrap();
         prop_assert_eq!((one.linked, one.gold), (other.gold, other.linked));
         prop_assert_eq!(one.null_recall(), other.null_precision());
     }
@@ -166,27 +171,27 @@ proptest! {
         let mut beads: Vec<Bead> = predicted.beads().to_vec();
         beads.reverse();
         beads.iter_mut().for_each(|bead| bead.source.reverse());
-        let reversed = Beads::new(n, m, beads).unwrap();
+        let reversed = Alignment::new(n, m, beads).unwrap();
         prop_assert_eq!(
-            Counts::of(&gold, &predicted, nulls).unwrap(),
-            Counts::of(&gold, &reversed, nulls).unwrap()
+            ScoreCounts::of(&gold, &predicted, nulls).unwrap(),
+            ScoreCounts::of(&gold, &reversed, nulls).unwrap()
         );
     }
 
     /// Two documents one after the other count as both together.
     #[test]
     fn counts_add_up(one in compared(), other in compared(), nulls in policy()) {
-        let join = |one: &Beads, other: &Beads| {
+        let join = |one: &Alignment, other: &Alignment| {
             let ((n, m), (k, l)) = (one.sizes(), other.sizes());
             let moved = other.beads().iter().map(|bead| Bead {
                 source: bead.source.iter().map(|i| i + n).collect(),
                 target: bead.target.iter().map(|j| j + m).collect(),
             });
-            Beads::new(n + k, m + l, one.beads().iter().cloned().chain(moved)).unwrap()
+            Alignment::new(n + k, m + l, one.beads().iter().cloned().chain(moved)).unwrap()
         };
-        let mut sum = Counts::of(&one.0, &one.1, nulls).unwrap();
-        sum += Counts::of(&other.0, &other.1, nulls).unwrap();
-        let joined = Counts::of(&join(&one.0, &other.0), &join(&one.1, &other.1), nulls).unwrap();
+        let mut sum = ScoreCounts::of(&one.0, &one.1, nulls).unwrap();
+        sum += ScoreCounts::of(&other.0, &other.1, nulls).unwrap();
+        let joined = ScoreCounts::of(&join(&one.0, &other.0), &join(&one.1, &other.1), nulls).unwrap();
         prop_assert_eq!(sum, joined);
     }
 
@@ -199,31 +204,35 @@ proptest! {
             vecalign += &format!("{:?}:{:?}:{}\n", bead.source, bead.target, 0.5);
             json.push(format!("[{:?},{:?}]", bead.source, bead.target));
         }
-        let read = Document::parse_vecalign("f", &vecalign).unwrap();
-        prop_assert_eq!(&read.beads(n, m).unwrap(), &gold);
+        let read = AlignmentFile::parse_vecalign("f", &vecalign).unwrap();
+        prop_assert_eq!(&read.alignment(n, m).unwrap(), &gold);
         let line = format!(r#"{{"id": 1, "beads": [{}]}}"#, json.join(","));
-        let read = Prediction::parse(&line).unwrap().beads((n, m), None).unwrap();
+        let read = Prediction::parse(&line).unwrap().alignment((n, m), None).unwrap();
         prop_assert_eq!(read, Some(gold));
     }
 }
 
 /// Everything that reads, on anything; what can be read can be scored.
 fn read_all(text: &str) {
-    let _ = Format::detect(text);
-    let documents = [Document::parse_vecalign("f", text), Document::parse_ladder("f", text)];
+    let _ = AlignmentFormat::detect(text);
+    let documents =
+        [AlignmentFile::parse_vecalign("f", text), AlignmentFile::parse_ladder("f", text)];
     for document in documents.into_iter().flatten() {
         let (n, m) = document.sizes();
-        let beads = document.beads(n, m).unwrap();
-        assert_eq!(Counts::of(&beads, &beads, Nulls::Each).unwrap().strict().f1, 1.0);
+        let beads = document.alignment(n, m).unwrap();
+        assert_eq!(ScoreCounts::of(&beads, &beads, NullPolicy::Each).unwrap().strict().f1, 1.0);
     }
     for line in text.lines() {
-        if let Ok(task) = Task::parse(line) {
-            assert_eq!(Counts::of(&task.gold, &task.gold, Nulls::AsGiven).unwrap().lax().f1, 1.0);
+        if let Ok(task) = GoldTask::parse(line) {
+            assert_eq!(
+                ScoreCounts::of(&task.gold, &task.gold, NullPolicy::AsGiven).unwrap().lax().f1,
+                1.0
+            );
         }
         if let Ok(prediction) = Prediction::parse(line) {
             let languages = Some((Language::ENGLISH, Language::GERMAN));
-            let _ = prediction.beads(prediction.sizes(languages), languages);
-            let _ = prediction.beads((2, 2), None);
+            let _ = prediction.alignment(prediction.sizes(languages), languages);
+            let _ = prediction.alignment((2, 2), None);
         }
         let _ = Predictions::new("f").add(1, line);
         let _ = ArticlesLine::parse(line);
@@ -299,9 +308,9 @@ fn three_languages() -> Bitext {
     Bitext::new(articles, units, pairs).unwrap().with_id("g")
 }
 
-fn task(id: &str, source: &str, target: &str, n: usize, m: usize) -> Task {
+fn task(id: &str, source: &str, target: &str, n: usize, m: usize) -> GoldTask {
     let (src, tgt) = (vec!["x"; n], vec!["y"; m]);
-    Task::parse(&format!(
+    GoldTask::parse(&format!(
         r#"{{"id":"{id}","group":"g","src_lang":"{source}","tgt_lang":"{target}","src":{src:?},"tgt":{tgt:?},"gold":[]}}"#
     ))
     .unwrap()
@@ -311,7 +320,7 @@ fn task(id: &str, source: &str, target: &str, n: usize, m: usize) -> Task {
 fn a_bitext_serves_the_tasks_of_its_pairs() {
     let line = to_json(&three_languages(), &Selection::default());
     let mut found = predictions(&line);
-    let mut beads = |task: &Task| found.find(task).unwrap().map(|beads| beads.beads().to_vec());
+    let mut beads = |task: &GoldTask| found.find(task).unwrap().map(|beads| beads.beads().to_vec());
     let one_to_one = [Bead::new([0], [0]), Bead::new([1], [1])];
     assert_eq!(beads(&task("a", "en", "de", 2, 3)).unwrap(), one_to_one);
     assert_eq!(beads(&task("b", "de", "en", 3, 2)).unwrap(), one_to_one);
@@ -322,7 +331,7 @@ fn a_bitext_serves_the_tasks_of_its_pairs() {
     other.group = Some(Id::Integer(1));
     assert_eq!(beads(&other), None);
 
-    let of_bitext = Beads::of_bitext(&three_languages(), DE, EN).unwrap().unwrap();
+    let of_bitext = Alignment::of_bitext(&three_languages(), DE, EN).unwrap().unwrap();
     assert_eq!((of_bitext.beads(), of_bitext.sizes()), (&one_to_one[..], (3, 2)));
 }
 
@@ -355,7 +364,7 @@ fn predictions_that_do_not_fit_are_named_by_their_line() {
 fn lines_that_are_no_predictions_are_refused() {
     let mut found = predictions(r#"{"id":"a","beads":[]}"#);
     for (line, said) in [
-        (r#"{"id":"a","beads":[]}"#, "pred:2: the id `a` is on line 1 already"),
+        (r#"{"id":"a","beads":[]}"#, "pred:2: line 1 already has the id `a`"),
         (r#"{"beads":[]}"#, "has no `id`"),
         (r#"{"id":"b"}"#, "no `beads`"),
         (r#"{"id":"b","beads":[[0,0]]}"#, "`beads` must be an array of beads"),

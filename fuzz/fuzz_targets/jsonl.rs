@@ -5,7 +5,7 @@
 #![no_main]
 
 use bitext::article::Origin;
-use bitext::evaluate::{Bead, Beads, Document};
+use bitext::evaluate::{Bead, Alignment, AlignmentFile};
 use bitext::format::{
     ArticlesLine, CorpusArticles, CorpusLine, HfJsonlReader, HfJsonlWriter, Selection, TmxReader, TmxWriter,
     TsvWriter, from_json, parse_record, records, to_json, write_ladder, write_vecalign,
@@ -49,14 +49,14 @@ fn comes_back(bitext: &Bitext) {
 
 /// Index files have the beads of a pair; a ladder has those that do not cross.
 fn indices(bitext: &Bitext, one: Language, other: Language) {
-    let beads = Beads::of_bitext(bitext, one, other).expect("they are checked").expect("a pair");
+    let beads = Alignment::of_bitext(bitext, one, other).expect("they are checked").expect("a pair");
     let (n, m) = beads.sizes();
     let mut lines = Vec::new();
     write_vecalign(bitext, one, other, &mut lines).expect("memory");
-    let found = Document::parse_vecalign("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
+    let found = AlignmentFile::parse_vecalign("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
     assert_eq!(found.sizes(), (n, m));
-    let found = found.beads(n, m).expect("ours");
-    let linked = |beads: &Beads| {
+    let found = found.alignment(n, m).expect("ours");
+    let linked = |beads: &Alignment| {
         let mut all: Vec<Bead> = beads.beads().iter().filter(|bead| !bead.is_null()).cloned().collect();
         all.sort_by(|a, b| a.source.cmp(&b.source));
         all
@@ -64,7 +64,7 @@ fn indices(bitext: &Bitext, one: Language, other: Language) {
     assert_eq!(linked(&found), linked(&beads));
     let mut lines = Vec::new();
     write_ladder(bitext, one, other, &mut lines).expect("memory");
-    let found = Document::parse_ladder("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
+    let found = AlignmentFile::parse_ladder("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
     assert_eq!(found.sizes(), (n, m));
 }
 

@@ -5,7 +5,7 @@
 #![no_main]
 
 use bitext::Language;
-use bitext::evaluate::Document;
+use bitext::evaluate::AlignmentFile;
 use bitext::format::{
     HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection, TmxReader, TmxWriter, TsvReader,
     TsvWriter,
@@ -27,10 +27,10 @@ fuzz_target!(|input: (u8, &[u8])| {
         }
         _ => {
             let Ok(text) = std::str::from_utf8(bytes) else { return };
-            let parse = if choice % 7 == 5 { Document::parse_vecalign } else { Document::parse_ladder };
+            let parse = if choice % 7 == 5 { AlignmentFile::parse_vecalign } else { AlignmentFile::parse_ladder };
             if let Ok(document) = parse("f", text) {
                 let (n, m) = document.sizes();
-                assert!(document.beads(n, m).is_ok());
+                assert!(document.alignment(n, m).is_ok());
             }
             return;
         }

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use bitext::Language;
-use bitext::evaluate::{Beads, Calibration, Counts, Document, Format, Nulls, Prediction, Predictions, Task};
+use bitext::evaluate::{Alignment, Reliability, ScoreCounts, AlignmentFile, AlignmentFormat, NullPolicy, Prediction, Predictions, GoldTask};
 use bitext::format::aligned_texts;
 use libfuzzer_sys::fuzz_target;
 
@@ -16,18 +16,18 @@ const MOST: usize = 20_000;
 
 fuzz_target!(|input: (u8, &str)| {
     let (choice, text) = input;
-    let _ = text.lines().next().map(Format::detect);
+    let _ = text.lines().next().map(AlignmentFormat::detect);
     match choice % 3 {
         0 => lines(text),
-        1 => documents(text, Document::parse_vecalign),
-        _ => documents(text, Document::parse_ladder),
+        1 => documents(text, AlignmentFile::parse_vecalign),
+        _ => documents(text, AlignmentFile::parse_ladder),
     }
 });
 
 /// The first line is a task, the others are predictions of it or of others.
 fn lines(text: &str) {
     let mut lines = text.lines();
-    let task = lines.next().map(Task::parse);
+    let task = lines.next().map(GoldTask::parse);
     let mut predictions = Predictions::new("f");
     let mut added = 0;
     for (at, line) in lines.enumerate() {
@@ -37,7 +37,7 @@ fn lines(text: &str) {
             for languages in [None, pair] {
                 let (n, m) = prediction.sizes(languages);
                 if n.max(m) <= MOST {
-                    let _ = prediction.beads((n, m), languages);
+                    let _ = prediction.alignment((n, m), languages);
                 }
             }
         }
@@ -49,7 +49,7 @@ fn lines(text: &str) {
         assert!(predictions.unused() < predictions.len());
     }
     if let Ok(Some(beads)) = predictions.confidences(&task) {
-        let mut calibration = Calibration::new();
+        let mut calibration = Reliability::new();
         for (bead, confidence) in beads {
             let added = calibration.add(confidence, task.gold.beads().contains(&bead));
             assert_eq!(added.is_ok(), (0.0..=1.0).contains(&confidence));
@@ -61,7 +61,7 @@ fn lines(text: &str) {
 }
 
 /// Two files, with a blank line between them.
-fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<Document>) {
+fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<AlignmentFile>) {
     let (gold, predicted) = text.split_once("\n\n").unwrap_or((text, text));
     let (Ok(gold), Ok(predicted)) = (parse("gold", gold), parse("predicted", predicted)) else { return };
     let (n, m) = gold.sizes();
@@ -69,14 +69,14 @@ fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<Document>) {
     if n.max(m) > MOST {
         return;
     }
-    let beads = gold.beads(n, m).expect("as many as they mention");
-    count(&beads, &predicted.beads(n, m).expect("as many as they mention"));
+    let beads = gold.alignment(n, m).expect("as many as they mention");
+    count(&beads, &predicted.alignment(n, m).expect("as many as they mention"));
     let mut lines = String::new();
     for bead in beads.beads() {
         let _ = writeln!(lines, "{:?}:{:?}", bead.source, bead.target);
     }
-    let again = Document::parse_vecalign("again", &lines).expect("ours");
-    assert_eq!(again.beads(n, m).expect("ours"), beads);
+    let again = AlignmentFile::parse_vecalign("again", &lines).expect("ours");
+    assert_eq!(again.alignment(n, m).expect("ours"), beads);
 
     let texts = vec!["a  b"; n.max(m)];
     let (source, target) = ((Language::ENGLISH, &texts[..n]), (Language::GERMAN, &texts[..m]));
@@ -84,13 +84,13 @@ fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<Document>) {
     assert_eq!(records.len(), beads.beads().iter().filter(|bead| !bead.is_null()).count());
     // Texts of fewer sentences are refused where a bead has the last.
     let fewer = (Language::ENGLISH, &texts[..n.saturating_sub(1)]);
-    let last = n > 0 && beads.is_aligned(bitext::evaluate::Side::Source, n - 1);
+    let last = n > 0 && beads.is_aligned(bitext::evaluate::AlignmentSide::Source, n - 1);
     assert_eq!(aligned_texts(&beads, fewer, target).is_err(), last);
 }
 
-fn count(gold: &Beads, predicted: &Beads) {
-    for nulls in [Nulls::Each, Nulls::AsGiven] {
-        let counts = Counts::of(gold, predicted, nulls).expect("of as many sentences");
+fn count(gold: &Alignment, predicted: &Alignment) {
+    for nulls in [NullPolicy::Each, NullPolicy::AsGiven] {
+        let counts = ScoreCounts::of(gold, predicted, nulls).expect("of as many sentences");
         for tally in [counts.predicted, counts.linked, counts.gold] {
             assert!(tally.strict <= tally.lax && tally.lax <= tally.beads, "{counts:?}");
         }
@@ -100,9 +100,9 @@ fn count(gold: &Beads, predicted: &Beads) {
                 assert!((0.0..=1.0).contains(&share), "{scores:?}");
             }
         }
-        let turned = Counts::of(&gold.clone().swapped(), &predicted.clone().swapped(), nulls);
+        let turned = ScoreCounts::of(&gold.clone().swapped(), &predicted.clone().swapped(), nulls);
         assert_eq!(turned.expect("as before"), counts);
-        let itself = Counts::of(gold, gold, nulls).expect("as before").strict();
+        let itself = ScoreCounts::of(gold, gold, nulls).expect("as before").strict();
         assert_eq!((itself.precision, itself.recall), (1.0, 1.0));
     }
 }

@@ -1,101 +1,103 @@
-//! What can be wrong with an alignment that is to be scored.
+//! Errors of alignments and of lines that contain them.
 
 use std::fmt;
 
-use super::MAX_SENTENCES;
 use crate::{Error, ErrorKind};
+
+/// The most sentences of one side of a scored alignment.
+pub const MAX_SENTENCES: usize = 1_000_000;
 
 /// One of the two sides of an alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// The first.
+pub enum AlignmentSide {
+    /// The source text.
     Source,
-    /// The second.
+    /// The target text.
     Target,
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for AlignmentSide {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Side::Source => "source",
-            Side::Target => "target",
+            AlignmentSide::Source => "source",
+            AlignmentSide::Target => "target",
         })
     }
 }
 
-/// Why an alignment, or a line that holds one, cannot be scored. All numbers
-/// count from 0, but for lines, which count from 1.
+/// Why an alignment, or a line that contains one, cannot be scored. Sentences and
+/// beads are counted from 0, lines from 1.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AlignmentError {
-    /// A sentence is in two beads, or twice in one.
+    /// A sentence is in two beads, or twice in one bead.
     #[error(
         "{side} sentence {sentence} is in bead {first} and again in bead {bead}: a sentence can be in one bead only"
     )]
     SentenceTwice {
         /// The side.
-        side: Side,
+        side: AlignmentSide,
         /// The sentence.
         sentence: usize,
-        /// The bead that it is in.
+        /// The first bead with the sentence.
         first: usize,
-        /// The bead that it is in again.
+        /// The second bead with the sentence.
         bead: usize,
     },
-    /// A bead has a sentence that its side does not have.
+    /// A bead has a sentence that its text does not have.
     #[error(
         "bead {bead} has {side} sentence {sentence}, but there are {len} {side} sentences, counted from 0: is this the alignment of other texts?"
     )]
     OutOfRange {
         /// The side.
-        side: Side,
+        side: AlignmentSide,
         /// The sentence.
         sentence: usize,
         /// The bead.
         bead: usize,
-        /// How many sentences the side has.
+        /// The number of sentences of this side.
         len: usize,
     },
-    /// More sentences than are scored.
+    /// A text has too many sentences.
     #[error(
-        "{0} sentences on one side: up to {MAX_SENTENCES} are scored, so split the text, or check the numbers"
+        "{0} sentences on one side: the limit is {MAX_SENTENCES}; split the text, or check the numbers"
     )]
     TooLong(usize),
-    /// Gold and prediction are not of the same texts.
+    /// Gold alignment and prediction have different numbers of sentences.
     #[error(
-        "the gold alignment is of {} x {} sentences, the predicted one of {} x {}: align the very sentences of the gold alignment",
+        "the gold alignment has {} x {} sentences, the predicted one {} x {}: align exactly the sentences of the gold alignment",
         .gold.0, .gold.1, .predicted.0, .predicted.1
     )]
     Sizes {
-        /// Sentences of the gold alignment's sides.
+        /// Source and target sentences of the gold alignment.
         gold: (usize, usize),
-        /// Sentences of the predicted alignment's sides.
+        /// Source and target sentences of the prediction.
         predicted: (usize, usize),
     },
-    /// The line is not what it should be.
+    /// A line is malformed.
     #[error("{0}")]
     Malformed(String),
-    /// An id comes twice.
-    #[error("the id `{id}` is on line {first} already: give every task an id of its own")]
+    /// Two lines have the same id.
+    #[error("line {first} already has the id `{id}`: give every task a different id")]
     DuplicateId {
         /// The id.
         id: String,
-        /// The line that has it first.
+        /// The first line with the id.
         first: usize,
     },
-    /// A confidence is not a probability.
+    /// A confidence is not between 0 and 1.
     #[error("the confidence {0} is not a number from 0 to 1")]
     Confidence(f32),
 }
 
 impl AlignmentError {
-    /// The error with its place: a file or other source, and a line of it,
-    /// counted from 1.
+    /// Adds the place of the error: the name of a file or another source, and the
+    /// number of the line, from 1.
     ///
     /// ```
-    /// use bitext::evaluate::Task;
+    /// use bitext::evaluate::GoldTask;
     ///
-    /// let error = Task::parse("{}").unwrap_err();
+    /// let error = GoldTask::parse("{}").unwrap_err();
     /// assert_eq!(error.to_string(), "the task has no `id`");
     /// assert_eq!(error.at("tasks.jsonl", 4).to_string(), "tasks.jsonl:4: the task has no `id`");
     /// ```

@@ -1,4 +1,4 @@
-//! Predicted alignments of many documents, one a line.
+//! Reads predicted alignments of many documents, one per line of JSON.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -6,18 +6,19 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::document::shown;
-use super::task::{Fields, beads, id_of, malformed, value};
-use super::{AlignmentError, Bead, Beads, Task};
+use super::alignment::{Alignment, Bead};
+use super::alignment_file::shown;
+use super::error::AlignmentError;
+use super::gold_task::{Fields, GoldTask, beads, id_of, malformed, value};
 use crate::json::parse_object;
 use crate::{Id, Language};
 
 /// A predicted alignment: beads of two texts, or a bitext of two or three
-/// languages as `bitext align` writes it.
+/// languages in the format of `bitext align`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Prediction {
-    /// The id of the task, or the task's group.
+    /// The id of the task, or of the task's group.
     pub id: Option<Id>,
     content: Content,
 }
@@ -25,44 +26,45 @@ pub struct Prediction {
 #[derive(Clone, Debug, PartialEq)]
 enum Content {
     Beads(Vec<Bead>),
-    Bitext(Rows),
-    /// A line that says why there is no alignment.
+    Bitext(BitextUnits),
+    /// The line reports an error, so there is no alignment.
     Failed,
 }
 
-/// What counts of a bitext: the sentences of units and beads by language.
+/// The units and beads of a bitext, with their sentences by language.
 #[derive(Clone, Debug, PartialEq)]
-struct Rows {
+struct BitextUnits {
     lens: BTreeMap<Language, usize>,
-    units: Vec<Row>,
-    pairs: BTreeMap<(Language, Language), Vec<Row>>,
+    units: Vec<UnitSentences>,
+    pairs: BTreeMap<(Language, Language), Vec<UnitSentences>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Row {
+struct UnitSentences {
     sentences: BTreeMap<Language, Vec<usize>>,
     confidence: Option<f32>,
 }
 
 impl Prediction {
-    /// Reads `{"id": ..., "beads": [[[0], [0, 1]], ...]}`, a line of `bitext
-    /// align`, or its line for what it could not align, `{"id", "line",
-    /// "error"}`, which is no prediction.
+    /// Parses `{"id": ..., "beads": [[[0], [0, 1]], ...]}` or a line of `bitext
+    /// align`. An error line of `bitext align`, `{"id", "line", "error"}`, is
+    /// parsed too but has no alignment.
     ///
     /// # Errors
     ///
-    /// What is wrong with the line; [`AlignmentError::at`] gives it a place.
+    /// An [`AlignmentError`] if the line is malformed. [`AlignmentError::at`] adds its
+    /// place.
     ///
     /// ```
     /// use bitext::evaluate::{Bead, Prediction};
     ///
     /// let prediction = Prediction::parse(r#"{"id": 7, "beads": [[[0], [0, 1]]]}"#)?;
     /// assert_eq!(prediction.sizes(None), (1, 2));
-    /// let beads = prediction.beads((3, 2), None)?.unwrap();
-    /// assert_eq!((beads.beads(), beads.sizes()), (&[Bead::new([0], [0, 1])][..], (3, 2)));
-    /// // A line that says what went wrong is no prediction.
+    /// let alignment = prediction.alignment((3, 2), None)?.unwrap();
+    /// assert_eq!((alignment.beads(), alignment.sizes()), (&[Bead::new([0], [0, 1])][..], (3, 2)));
+    /// // An error line has no alignment.
     /// let failed = Prediction::parse(r#"{"id": 8, "line": 2, "error": "too long"}"#)?;
-    /// assert_eq!(failed.beads((3, 2), None)?, None);
+    /// assert_eq!(failed.alignment((3, 2), None)?, None);
     /// # Ok::<(), bitext::evaluate::AlignmentError>(())
     /// ```
     pub fn parse(line: &str) -> Result<Prediction, AlignmentError> {
@@ -70,7 +72,7 @@ impl Prediction {
         let content = if let Some(beads) = beads(&fields, "beads")? {
             Content::Beads(beads)
         } else if fields.contains_key("units") || fields.contains_key("pairs") {
-            Content::Bitext(Rows::read(&fields)?)
+            Content::Bitext(BitextUnits::read(&fields)?)
         } else if fields.contains_key("error") {
             Content::Failed
         } else {
@@ -81,32 +83,32 @@ impl Prediction {
         Ok(Prediction { id: id_of(&fields, "id")?, content })
     }
 
-    /// The alignment of `n` and `m` sentences of two languages.
+    /// The alignment of `n` source and `m` target sentences.
     ///
-    /// Of a bitext these are the beads of the two languages. Where those were
-    /// not written, or come from elsewhere without, they are the units'
-    /// sentences in the two languages. `None` where the bitext lacks one of the
-    /// languages, and where the line says that there is no alignment.
+    /// For a bitext, it has the beads of the two languages, or, if the line has no
+    /// beads, its units. It is `None` if the bitext lacks one of the languages, or
+    /// if the line reports an error.
     ///
     /// # Errors
     ///
-    /// [`AlignmentError`] where it is not of such sentences, or `languages` are
-    /// not known and needed.
-    pub fn beads(
+    /// An [`AlignmentError`] if the numbers of sentences differ, or if the
+    /// prediction is a bitext and `languages` is `None`.
+    pub fn alignment(
         &self,
         (n, m): (usize, usize),
         languages: Option<(Language, Language)>,
-    ) -> Result<Option<Beads>, AlignmentError> {
+    ) -> Result<Option<Alignment>, AlignmentError> {
         match &self.content {
             Content::Failed => Ok(None),
-            Content::Beads(beads) => Beads::new(n, m, beads.iter().cloned()).map(Some),
+            Content::Beads(beads) => Alignment::new(n, m, beads.iter().cloned()).map(Some),
             Content::Bitext(rows) => {
                 let (source, target) = languages.ok_or_else(|| {
                     malformed(
                         "the prediction is a bitext: the gold alignment must name its languages",
                     )
                 })?;
-                let (source, target) = (rows.named(source), rows.named(target));
+                let (source, target) =
+                    (rows.matching_language(source), rows.matching_language(target));
                 let lens = (rows.lens.get(&source), rows.lens.get(&target));
                 let (Some(&n_found), Some(&m_found)) = lens else { return Ok(None) };
                 if (n, m) != (n_found, m_found) {
@@ -114,21 +116,21 @@ impl Prediction {
                     return Err(AlignmentError::Sizes { gold, predicted });
                 }
                 let rows = rows.pair(source, target).iter();
-                Beads::new(n, m, rows.map(|row| row.bead(source, target))).map(Some)
+                Alignment::new(n, m, rows.map(|row| row.bead(source, target))).map(Some)
             }
         }
     }
 
-    /// The beads of two languages of a bitext with their confidences, to be put into
-    /// a [`Calibration`](super::Calibration). A bitext of two languages has null
-    /// beads among them; one of three knows of a null only that a sentence has no
-    /// counterpart in any of them. `None` where it lacks one of the languages, and
-    /// where the line says that there is no alignment.
+    /// The beads of two languages of a bitext with their confidences, for a
+    /// [`Reliability`](super::Reliability). They include null beads only if the
+    /// bitext has two languages: a null unit of three languages does not belong to
+    /// a pair. It is `None` if the bitext lacks one of the languages, or if the
+    /// line reports an error.
     ///
     /// # Errors
     ///
-    /// [`AlignmentError::Malformed`] where it is no bitext, or a bead has no
-    /// confidence.
+    /// [`AlignmentError::Malformed`] if the prediction is not a bitext, or a bead
+    /// has no confidence.
     ///
     /// ```
     /// use bitext::Language;
@@ -154,11 +156,11 @@ impl Prediction {
             }
             Content::Bitext(rows) => rows,
         };
-        let (source, target) = (rows.named(source), rows.named(target));
+        let (source, target) = (rows.matching_language(source), rows.matching_language(target));
         if !rows.lens.contains_key(&source) || !rows.lens.contains_key(&target) {
             return Ok(None);
         }
-        // The units of two languages are their beads, and have the nulls too.
+        // The units of a bitext of two languages are its beads, including null beads.
         let all = match rows.lens.len() {
             2 => &rows.units,
             _ => rows.pair(source, target),
@@ -170,8 +172,8 @@ impl Prediction {
         beads.map(Some).ok_or_else(|| malformed("a bead of the bitext has no `confidence`"))
     }
 
-    /// Numbers of sentences of the two sides: those of a bitext's articles, or
-    /// else one past the last that is mentioned.
+    /// The numbers of source and target sentences: those of the articles of a
+    /// bitext, or one more than the last sentence in the beads.
     pub fn sizes(&self, languages: Option<(Language, Language)>) -> (usize, usize) {
         let end = |side: fn(&Bead) -> &Vec<usize>, beads: &[Bead]| {
             let last = beads.iter().flat_map(side).max();
@@ -181,7 +183,9 @@ impl Prediction {
             Content::Failed => (0, 0),
             Content::Beads(beads) => (end(|b| &b.source, beads), end(|b| &b.target, beads)),
             Content::Bitext(rows) => {
-                let len = |language| rows.lens.get(&rows.named(language)).copied().unwrap_or(0);
+                let len = |language| {
+                    rows.lens.get(&rows.matching_language(language)).copied().unwrap_or(0)
+                };
                 languages.map_or((0, 0), |(source, target)| (len(source), len(target)))
             }
         }
@@ -192,8 +196,8 @@ impl Prediction {
     }
 }
 
-impl Rows {
-    fn read(fields: &Fields<'_>) -> Result<Rows, AlignmentError> {
+impl BitextUnits {
+    fn read(fields: &Fields<'_>) -> Result<BitextUnits, AlignmentError> {
         let what =
             "an object of arrays of sentences, such as {\"en\": [\"...\"], \"de\": [\"...\"]}";
         let sentences: Option<BTreeMap<Language, Vec<IgnoredAny>>> =
@@ -205,7 +209,7 @@ impl Rows {
         let what = "an array of objects, such as {\"en\": [0], \"de\": [0, 1]}";
         let rows = |given: Vec<BTreeMap<String, Value>>, key: &str| {
             let rows = given.into_iter().map(|mut row| {
-                let mut found = Row::default();
+                let mut found = UnitSentences::default();
                 for &language in lens.keys() {
                     let Some(indices) = row.remove(language.code()) else { continue };
                     let wrong = shown(&indices.to_string());
@@ -217,7 +221,7 @@ impl Rows {
                 found.confidence = confidence.map(|confidence| confidence as f32);
                 Ok(found)
             });
-            rows.collect::<Result<Vec<Row>, AlignmentError>>()
+            rows.collect::<Result<Vec<UnitSentences>, AlignmentError>>()
         };
         let units = rows(value(fields, "units", what)?.unwrap_or_default(), "units")?;
         let given: BTreeMap<String, &RawValue> =
@@ -232,37 +236,38 @@ impl Rows {
                 }
             }
         }
-        Ok(Rows { lens, units, pairs })
+        Ok(BitextUnits { lens, units, pairs })
     }
 
-    /// What a language is called here: `en` where `en-US` is asked for.
-    fn named(&self, language: Language) -> Language {
+    /// The matching language of the bitext: `en` for `en-US`.
+    fn matching_language(&self, language: Language) -> Language {
         let alike = || self.lens.keys().find(|known| known.primary() == language.primary());
-        match self.lens.contains_key(&language) {
-            true => language,
-            false => alike().copied().unwrap_or(language),
+        if self.lens.contains_key(&language) {
+            language
+        } else {
+            alike().copied().unwrap_or(language)
         }
     }
 
-    /// The rows of two languages, or the units where there are none.
-    fn pair(&self, source: Language, target: Language) -> &[Row] {
+    /// The beads of two languages, or the units if there are none.
+    fn pair(&self, source: Language, target: Language) -> &[UnitSentences] {
         let pair = self.pairs.get(&(source, target)).or(self.pairs.get(&(target, source)));
         pair.unwrap_or(&self.units)
     }
 }
 
-impl Row {
-    /// What it has of two languages.
+impl UnitSentences {
+    /// The sentences of two languages as a bead.
     fn bead(&self, source: Language, target: Language) -> Bead {
         let of = |language| self.sentences.get(&language).cloned().unwrap_or_default();
         Bead { source: of(source), target: of(target) }
     }
 }
 
-/// Predictions by id.
+/// The predictions of a file, by id.
 ///
 /// ```
-/// use bitext::evaluate::{Bead, Predictions, Task};
+/// use bitext::evaluate::{Bead, Predictions, GoldTask};
 ///
 /// let mut predictions = Predictions::new("found.jsonl");
 /// assert!(predictions.is_empty());
@@ -272,11 +277,11 @@ impl Row {
 /// assert!(predictions.add(3, r#"{"id": "b", "beads": []}"#).is_err());
 /// assert_eq!((predictions.len(), predictions.single()), (2, None));
 ///
-/// let task = Task::parse(r#"{"id": "a", "src_lang": "en", "tgt_lang": "de",
+/// let task = GoldTask::parse(r#"{"id": "a", "src_lang": "en", "tgt_lang": "de",
 ///     "src": ["One."], "tgt": ["Eins."], "gold": [[[0], [0]]]}"#)?;
 /// assert_eq!(predictions.find(&task)?.as_ref(), Some(&task.gold));
 /// assert_eq!(predictions.confidences(&task)?, Some(vec![(Bead::new([0], [0]), 0.9)]));
-/// // No task asked for b.
+/// // No task has used b.
 /// assert_eq!(predictions.unused(), 1);
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -289,17 +294,18 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// None yet; `source_name` names the file that they are from in errors.
+    /// Creates an empty collection. `source_name` names the file in errors.
     pub fn new(source_name: &str) -> Predictions {
         Predictions { source_name: source_name.to_string(), ..Predictions::default() }
     }
 
-    /// Reads a prediction from a line, whose number counts from 1.
+    /// Parses a line and adds its prediction. `number` is the number of the line,
+    /// from 1.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment), also where a line
-    /// before it has the id, or beads have none.
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if the line is
+    /// malformed, if an earlier line has the same id, or if beads have no id.
     pub fn add(&mut self, number: usize, line: &str) -> crate::Result<()> {
         let place = |error: AlignmentError| error.at(&self.source_name, number);
         let prediction = Prediction::parse(line).map_err(place)?;
@@ -310,36 +316,37 @@ impl Predictions {
             }
             self.index.insert(id.clone(), self.predictions.len());
         } else if matches!(prediction.content, Content::Beads(_)) {
-            // A bitext of files has none, and may be the only prediction.
-            return Err(place(malformed("the prediction has no `id`: give it its task's")));
+            // A bitext aligned from files has no id. It may be the only prediction.
+            return Err(place(malformed("the prediction has no `id`: give it the id of its task")));
         }
         self.predictions.push((number, prediction));
         Ok(())
     }
 
-    /// The predicted alignment of a task: the prediction with its id, or else
-    /// the bitext whose id is the task's group. `None` where there is none.
+    /// The predicted alignment of a task: that of the prediction with the task's
+    /// id, or of the bitext whose id is the task's group. `None` if there is no
+    /// such prediction.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where it is not of
-    /// the task's sentences.
-    pub fn find(&mut self, task: &Task) -> crate::Result<Option<Beads>> {
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if the numbers of
+    /// sentences differ from the task's.
+    pub fn find(&mut self, task: &GoldTask) -> crate::Result<Option<Alignment>> {
         let Some(at) = self.place(task) else { return Ok(None) };
         self.used.insert(at);
         let (line, prediction) = &self.predictions[at];
-        let beads = prediction.beads(task.gold.sizes(), task.languages);
+        let beads = prediction.alignment(task.gold.sizes(), task.languages);
         beads.map_err(|error| error.at(&self.source_name, *line))
     }
 
     /// The predicted beads of a task with their confidences: see
-    /// [`Prediction::confidences`]. `None` where there is no prediction.
+    /// [`Prediction::confidences`]. `None` if there is no prediction.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where it has no
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if the prediction has no
     /// confidences, or the task does not name its languages.
-    pub fn confidences(&self, task: &Task) -> crate::Result<Option<Vec<(Bead, f32)>>> {
+    pub fn confidences(&self, task: &GoldTask) -> crate::Result<Option<Vec<(Bead, f32)>>> {
         let Some(at) = self.place(task) else { return Ok(None) };
         let (line, prediction) = &self.predictions[at];
         let languages = task
@@ -349,8 +356,8 @@ impl Predictions {
         beads.map_err(|error| error.at(&self.source_name, *line))
     }
 
-    /// Where a task's prediction is.
-    fn place(&self, task: &Task) -> Option<usize> {
+    /// The index of the prediction of a task.
+    fn place(&self, task: &GoldTask) -> Option<usize> {
         let of_group = || {
             let at = *self.index.get(task.group.as_ref()?)?;
             self.predictions[at].1.is_bitext().then_some(at)
@@ -358,18 +365,17 @@ impl Predictions {
         self.index.get(&task.id).copied().or_else(of_group)
     }
 
-    /// How many there are.
+    /// The number of predictions.
     pub fn len(&self) -> usize {
         self.predictions.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no predictions.
     pub fn is_empty(&self) -> bool {
         self.predictions.is_empty()
     }
 
-    /// How many of them no task has asked for yet, lines aside that say why
-    /// there is no alignment.
+    /// The number of predictions that no task has used, without error lines.
     pub fn unused(&self) -> usize {
         let counts = |(at, (_, prediction)): &(usize, &(usize, Prediction))| {
             prediction.content != Content::Failed && !self.used.contains(at)
@@ -377,7 +383,7 @@ impl Predictions {
         self.predictions.iter().enumerate().filter(counts).count()
     }
 
-    /// The prediction, where there is only one.
+    /// The prediction, if there is exactly one.
     pub fn single(&self) -> Option<&Prediction> {
         match &self.predictions[..] {
             [(_, only)] => Some(only),

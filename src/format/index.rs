@@ -1,11 +1,11 @@
 //! Index files: which sentences correspond, without their text. Vecalign's
-//! `[0]:[0, 1]` and hunalign's ladder; [`Document`](crate::evaluate::Document) reads them.
+//! `[0]:[0, 1]` and hunalign's ladder; [`AlignmentFile`](crate::evaluate::AlignmentFile) reads them.
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 
 use super::{Record, fold};
-use crate::evaluate::{AlignmentError, Bead, Beads, Side};
+use crate::evaluate::{Alignment, AlignmentError, AlignmentSide, Bead};
 use crate::{Bitext, Error, Language, Result, Unit};
 
 /// Writes the alignment of two languages of a bitext as Vecalign does, a bead a line,
@@ -51,7 +51,7 @@ pub fn write_vecalign(
 /// As [`write_vecalign`].
 ///
 /// ```
-/// use bitext::evaluate::Document;
+/// use bitext::evaluate::AlignmentFile;
 /// use bitext::format::write_ladder;
 /// use bitext::{Aligner, Article, Language};
 ///
@@ -63,7 +63,7 @@ pub fn write_vecalign(
 /// write_ladder(&bitext, Language::ENGLISH, Language::GERMAN, &mut ladder)?;
 /// let ladder = String::from_utf8_lossy(&ladder);
 /// assert!(ladder.ends_with("\n1\t1\t0\n2\t1\t0\n"));
-/// assert_eq!(Document::parse_ladder("ladder", &ladder)?.sizes(), (2, 1));
+/// assert_eq!(AlignmentFile::parse_ladder("ladder", &ladder)?.sizes(), (2, 1));
 /// # Ok::<(), bitext::Error>(())
 /// ```
 pub fn write_ladder(
@@ -82,7 +82,7 @@ fn write_bitext(
     out: &mut dyn Write,
     format: IndexFormat,
 ) -> Result<()> {
-    let beads = Beads::of_bitext(bitext, source, target)?;
+    let beads = Alignment::of_bitext(bitext, source, target)?;
     let lacking = || Error::bitext(format!("there is no pair {source}-{target}"));
     let beads = beads.ok_or_else(lacking)?;
     let units = bitext.beads(source, target);
@@ -107,12 +107,12 @@ pub enum IndexFormat {
 /// the other.
 ///
 /// ```
-/// use bitext::evaluate::{Bead, Beads};
+/// use bitext::evaluate::{Bead, Alignment};
 /// use bitext::format::{IndexFormat, IndexWriter};
 ///
 /// let mut out = IndexWriter::new(Vec::new(), IndexFormat::Vecalign);
-/// out.write(&Beads::new(2, 1, [Bead::new([0], [0])])?, &[0.9])?;
-/// out.write(&Beads::new(1, 2, [Bead::new([0], [0, 1])])?, &[0.8])?;
+/// out.write(&Alignment::new(2, 1, [Bead::new([0], [0])])?, &[0.9])?;
+/// out.write(&Alignment::new(1, 2, [Bead::new([0], [0, 1])])?, &[0.8])?;
 /// assert_eq!(out.finish()?, b"[0]:[0]\n[1]:[]\n[2]:[1, 2]\n");
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -137,7 +137,7 @@ impl<W: Write> IndexWriter<W> {
     /// # Errors
     ///
     /// [`ErrorKind::Write`](crate::ErrorKind::Write).
-    pub fn write(&mut self, beads: &Beads, scores: &[f32]) -> Result<()> {
+    pub fn write(&mut self, beads: &Alignment, scores: &[f32]) -> Result<()> {
         let ordered = in_order(beads, scores);
         let lines = match self.format {
             IndexFormat::Vecalign => vecalign_lines(&ordered, self.n, self.m),
@@ -221,7 +221,7 @@ fn ladder_lines(
 }
 
 /// Beads and unaligned sentences with their confidences, in the order of the text.
-fn in_order(beads: &Beads, scores: &[f32]) -> Vec<(Bead, f32)> {
+fn in_order(beads: &Alignment, scores: &[f32]) -> Vec<(Bead, f32)> {
     let scores = scores.iter().copied().chain(std::iter::repeat(0.0));
     let mut ordered: Vec<(Bead, f32)> = beads.beads().iter().cloned().zip(scores).collect();
     ordered.sort_by_key(|(bead, _)| bead.source.first().copied());
@@ -229,8 +229,8 @@ fn in_order(beads: &Beads, scores: &[f32]) -> Vec<(Bead, f32)> {
     let free = |side, len: usize| -> Vec<usize> {
         (0..len).filter(|&at| beads.bead_of(side, at).is_none()).collect()
     };
-    let mut sources = free(Side::Source, n).into_iter().peekable();
-    let mut targets = free(Side::Target, m).into_iter().peekable();
+    let mut sources = free(AlignmentSide::Source, n).into_iter().peekable();
+    let mut targets = free(AlignmentSide::Target, m).into_iter().peekable();
     let mut all = Vec::with_capacity(ordered.len());
     for (bead, score) in ordered {
         while let Some(i) = sources.next_if(|i| bead.source.first().is_some_and(|at| i < at)) {
@@ -256,18 +256,18 @@ fn in_order(beads: &Beads, scores: &[f32]) -> Vec<(Bead, f32)> {
 /// [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage).
 ///
 /// ```
-/// use bitext::evaluate::Document;
+/// use bitext::evaluate::AlignmentFile;
 /// use bitext::{Language, format::aligned_texts};
 ///
-/// let document = Document::parse_vecalign("a.align", "[0]:[0, 1]\n")?;
+/// let document = AlignmentFile::parse_vecalign("a.align", "[0]:[0, 1]\n")?;
 /// let source = (Language::ENGLISH, &["It rained, and stormed."][..]);
 /// let target = (Language::GERMAN, &["Es regnete.", "Es stürmte."][..]);
-/// let records = aligned_texts(&document.beads(1, 2)?, source, target)?;
+/// let records = aligned_texts(&document.alignment(1, 2)?, source, target)?;
 /// assert_eq!(records[0].text(Language::GERMAN), Some("Es regnete. Es stürmte."));
 /// # Ok::<(), bitext::Error>(())
 /// ```
 pub fn aligned_texts<S: AsRef<str>>(
-    beads: &Beads,
+    beads: &Alignment,
     source: (Language, &[S]),
     target: (Language, &[S]),
 ) -> Result<Vec<Record>> {
@@ -283,8 +283,8 @@ pub fn aligned_texts<S: AsRef<str>>(
     let mut records = Vec::new();
     for (at, bead) in beads.beads().iter().enumerate().filter(|(_, bead)| !bead.is_null()) {
         let mut record = Record::new([
-            (source.0, joined(source.1, &bead.source, Side::Source)?),
-            (target.0, joined(target.1, &bead.target, Side::Target)?),
+            (source.0, joined(source.1, &bead.source, AlignmentSide::Source)?),
+            (target.0, joined(target.1, &bead.target, AlignmentSide::Target)?),
         ])?;
         record.id = Some(at.to_string());
         records.push(record);

@@ -63,7 +63,7 @@ impl ArticlesLine {
     ///
     /// Where none of the three is there, two articles can be in the keys `src`
     /// and `tgt`, and their languages, of any code, in `src_lang` and
-    /// `tgt_lang`: that is how a [`Task`](crate::evaluate::Task) has them.
+    /// `tgt_lang`: that is how a task of `bitext score` has them.
     ///
     /// ```
     /// use bitext::format::ArticlesLine;

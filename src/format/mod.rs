@@ -11,7 +11,7 @@
 //! them from bitexts, and each format of them has a reader, an iterator that goes on behind a
 //! row that cannot be used, and a writer: JSONL in Hugging Face's shape, line-aligned text,
 //! TSV, TMX, and with the feature `parquet` Parquet. Index files hold no text; [`IndexWriter`], [`write_vecalign`],
-//! [`write_ladder`] and [`Document`](crate::evaluate::Document) are about those.
+//! [`write_ladder`] and [`AlignmentFile`](crate::evaluate::AlignmentFile) are about those.
 
 mod complete;
 mod corpus_line;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use ::bitext::Language;
-use ::bitext::evaluate::Document;
+use ::bitext::evaluate::AlignmentFile;
 use ::bitext::format::{Record, aligned_texts};
 use serde_json::json;
 use tempfile::TempDir;
@@ -112,10 +112,10 @@ impl Workshop {
             .collect();
         let (name, text) = ("index", read(file.to_string()));
         let document = match format {
-            "ladder" => Document::parse_ladder(name, &text),
-            _ => Document::parse_vecalign(name, &text),
+            "ladder" => AlignmentFile::parse_ladder(name, &text),
+            _ => AlignmentFile::parse_vecalign(name, &text),
         };
-        let beads = document.unwrap().beads(sides[0].1.len(), sides[1].1.len()).unwrap();
+        let beads = document.unwrap().alignment(sides[0].1.len(), sides[1].1.len()).unwrap();
         let side = |at: usize| (sides[at].0, sides[at].1.as_slice());
         let records = aligned_texts(&beads, side(0), side(1)).unwrap();
         let bare = |record: &Record| {

@@ -36,19 +36,19 @@ fn index_files_come_back() {
     write_vecalign(&bitext, EN, DE, &mut vecalign).unwrap();
     let vecalign = String::from_utf8(vecalign).unwrap();
     assert_eq!(vecalign, "[0]:[0]\n[1]:[]\n[]:[1]\n[2, 3]:[2]\n[4]:[4]\n[5]:[3]\n");
-    let document = Document::parse_vecalign("v", &vecalign).unwrap();
+    let document = AlignmentFile::parse_vecalign("v", &vecalign).unwrap();
     assert_eq!(document.sizes(), (6, 5));
 
     let mut ladder = Vec::new();
     write_ladder(&bitext, EN, DE, &mut ladder).unwrap();
     let ladder = String::from_utf8(ladder).unwrap();
     assert_eq!(ladder, "0\t0\t0.9\n1\t1\t0\n2\t1\t0\n2\t2\t0.7\n4\t3\t0.5\n6\t5\t0\n");
-    let document = Document::parse_ladder("l", &ladder).unwrap();
+    let document = AlignmentFile::parse_ladder("l", &ladder).unwrap();
     assert_eq!(document.sizes(), (6, 5));
     let english: Vec<String> = (0..6).map(|at| format!("Sentence {at}.")).collect();
     let german: Vec<String> = (0..5).map(|at| format!("Satz {at}.")).collect();
     let rows =
-        aligned_texts(&document.beads(6, 5).unwrap(), (EN, &english), (DE, &german)).unwrap();
+        aligned_texts(&document.alignment(6, 5).unwrap(), (EN, &english), (DE, &german)).unwrap();
     let texts: Vec<_> = rows.iter().map(|row| row.text(EN).unwrap()).collect();
     assert_eq!(texts, ["Sentence 0.", "Sentence 2. Sentence 3.", "Sentence 4. Sentence 5."]);
 
@@ -61,7 +61,7 @@ fn index_files_come_back() {
         write_vecalign(&bitext, EN, UK, Vec::new()).unwrap_err().kind(),
         ErrorKind::InvalidBitext
     );
-    let short = document.beads(6, 5).unwrap();
+    let short = document.alignment(6, 5).unwrap();
     let error = aligned_texts(&short, (EN, &english[..3]), (DE, &german)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidAlignment, "{error}");
 }

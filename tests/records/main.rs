@@ -9,7 +9,7 @@ mod tsv;
 
 use std::io::{BufRead, BufReader, Read};
 
-use bitext::evaluate::Document;
+use bitext::evaluate::AlignmentFile;
 use bitext::format::{
     HfJsonlReader, HfJsonlWriter, Lines, MosesReader, MosesWriter, Record, Selection, TmxNote,
     TmxReader, TmxWriter, TsvReader, TsvWriter, aligned_texts, records, write_ladder,

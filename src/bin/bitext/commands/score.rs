@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use bitext::cli_support::is_terminal_control;
 use bitext::evaluate::{
-    AlignmentError, Bead, Beads, Counts, Document, Format, Nulls, Predictions, Task,
+    Alignment, AlignmentError, AlignmentFile, AlignmentFormat, Bead, GoldTask, NullPolicy,
+    Predictions, ScoreCounts,
 };
 use bitext::{Error, Language};
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::io::read::input::check_stdin;
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
 use crate::options::language_pair;
-use crate::print::reliability::{Reliability, ReliabilityOut};
+use crate::print::reliability::{ReliabilityTables, ReliabilityTablesOut};
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
@@ -97,9 +98,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let inputs = [&args.gold, &args.pred].map(PathBuf::as_path);
     Paths::reading(inputs).writing("-o", None).check()?;
     let format = args.from.map(|format| match format {
-        FormatArg::Jsonl => Format::Jsonl,
-        FormatArg::Vecalign => Format::Vecalign,
-        FormatArg::Ladder => Format::Ladder,
+        FormatArg::Jsonl => AlignmentFormat::Jsonl,
+        FormatArg::Vecalign => AlignmentFormat::Vecalign,
+        FormatArg::Ladder => AlignmentFormat::Ladder,
     });
     let gold = Alignments::open(&args.gold, format)?;
     let pred = Predicted::read(Alignments::open(&args.pred, format)?)?;
@@ -110,7 +111,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut report = Report::new(args);
     match gold.format {
         None => return Err(format!("{}: there is no alignment in it", gold.name).into()),
-        Some(Format::Jsonl) => score_tasks(gold, pred, args, &mut report)?,
+        Some(AlignmentFormat::Jsonl) => score_tasks(gold, pred, args, &mut report)?,
         Some(_) => score_document(document(gold)?, pred, args, &mut report)?,
     }
     // All is read: nothing is put out before it is known to be whole.
@@ -126,20 +127,20 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 /// What is in PRED.
 enum Predicted {
     Lines(Predictions),
-    Document(Document),
+    AlignmentFile(AlignmentFile),
     /// The file is blank.
     Nothing,
 }
 
 impl Predicted {
     fn has_no_confidences(&self) -> bool {
-        matches!(self, Predicted::Document(_))
+        matches!(self, Predicted::AlignmentFile(_))
     }
 
     fn read(file: Alignments) -> Result<Predicted, Failure> {
         match file.format {
             None => Ok(Predicted::Nothing),
-            Some(Format::Jsonl) => {
+            Some(AlignmentFormat::Jsonl) => {
                 let mut predictions = Predictions::new(&file.name);
                 for line in file {
                     let (number, line) = line?;
@@ -147,17 +148,17 @@ impl Predicted {
                 }
                 Ok(Predicted::Lines(predictions))
             }
-            Some(_) => Ok(Predicted::Document(document(file)?)),
+            Some(_) => Ok(Predicted::AlignmentFile(document(file)?)),
         }
     }
 }
 
-fn document(file: Alignments) -> Result<Document, Failure> {
+fn document(file: Alignments) -> Result<AlignmentFile, Failure> {
     let (name, format) = (file.name.clone(), file.format);
     let text = file.rest()?;
     Ok(match format {
-        Some(Format::Ladder) => Document::parse_ladder(&name, &text)?,
-        _ => Document::parse_vecalign(&name, &text)?,
+        Some(AlignmentFormat::Ladder) => AlignmentFile::parse_ladder(&name, &text)?,
+        _ => AlignmentFile::parse_vecalign(&name, &text)?,
     })
 }
 
@@ -171,7 +172,7 @@ fn score_tasks(
     let mut lines = HashMap::new();
     for line in file {
         let (number, line) = line?;
-        let mut task = Task::parse(&line).map_err(|error| error.at(&name, number))?;
+        let mut task = GoldTask::parse(&line).map_err(|error| error.at(&name, number))?;
         task.languages = task.languages.or(args.pair);
         if let Some(first) = lines.insert(task.id.clone(), number) {
             let error = AlignmentError::DuplicateId { id: task.id.to_string(), first };
@@ -179,11 +180,11 @@ fn score_tasks(
         }
         let predicted = match &mut pred {
             Predicted::Lines(predictions) => predictions.find(&task)?,
-            Predicted::Document(document) if lines.len() == 1 => {
+            Predicted::AlignmentFile(document) if lines.len() == 1 => {
                 let (n, m) = task.gold.sizes();
-                Some(document.beads(n, m)?)
+                Some(document.alignment(n, m)?)
             }
-            Predicted::Document(_) => {
+            Predicted::AlignmentFile(_) => {
                 return Err(format!(
                     "{name} has several tasks, but {} is the alignment of one document: give a \
                      JSON line for each task",
@@ -212,7 +213,7 @@ fn score_tasks(
 }
 
 fn score_document(
-    gold: Document,
+    gold: AlignmentFile,
     pred: Predicted,
     args: &Args,
     report: &mut Report,
@@ -229,16 +230,16 @@ fn score_document(
     let larger = |(n, m): (usize, usize)| (n.max(gold.sizes().0), m.max(gold.sizes().1));
     let (sizes, predicted) = match &pred {
         Predicted::Nothing => (gold.sizes(), None),
-        Predicted::Document(document) => {
+        Predicted::AlignmentFile(document) => {
             let (n, m) = larger(document.sizes());
-            ((n, m), Some(document.beads(n, m)?))
+            ((n, m), Some(document.alignment(n, m)?))
         }
         Predicted::Lines(predictions) => {
             let prediction = predictions.single().ok_or_else(|| {
                 format!("GOLD is one document, but {name} has {} predictions", predictions.len())
             })?;
             let sizes = larger(prediction.sizes(args.pair));
-            let beads = prediction.beads(sizes, args.pair).map_err(|error| match error {
+            let beads = prediction.alignment(sizes, args.pair).map_err(|error| match error {
                 AlignmentError::Malformed(why) => format!("{name}: {why}, with --pair"),
                 error => format!("{name}: {error}"),
             })?;
@@ -247,14 +248,14 @@ fn score_document(
             (sizes, Some(beads))
         }
     };
-    let gold = gold.beads(sizes.0, sizes.1)?;
+    let gold = gold.alignment(sizes.0, sizes.1)?;
     report.by.clear();
     report.add(Vec::new(), &gold, predicted)
 }
 
 /// The groups, in the order in which they come.
 struct Report {
-    nulls: Nulls,
+    nulls: NullPolicy,
     by: Vec<String>,
     /// Whether a task without one of the keys is an error: not where nobody
     /// asked for them.
@@ -268,8 +269,8 @@ struct Report {
 struct Group {
     tasks: u64,
     missing: u64,
-    counts: Counts,
-    reliability: Reliability,
+    counts: ScoreCounts,
+    reliability: ReliabilityTables,
 }
 
 impl Report {
@@ -277,8 +278,8 @@ impl Report {
         let by = args.by.as_deref().unwrap_or("set,kind,pair");
         Report {
             nulls: match args.null_beads {
-                NullsArg::Each => Nulls::Each,
-                NullsArg::AsGiven => Nulls::AsGiven,
+                NullsArg::Each => NullPolicy::Each,
+                NullsArg::AsGiven => NullPolicy::AsGiven,
             },
             by: by.split(',').filter(|key| !key.is_empty()).map(str::to_string).collect(),
             by_is_asked_for: args.by.is_some(),
@@ -289,7 +290,7 @@ impl Report {
     }
 
     /// What a task is grouped by.
-    fn key(&self, task: &Task) -> Result<Vec<String>, AlignmentError> {
+    fn key(&self, task: &GoldTask) -> Result<Vec<String>, AlignmentError> {
         let value = |key: &String| match task.field(key) {
             Some(value) => Ok(value.to_string()),
             None if self.by_is_asked_for => Err(AlignmentError::Malformed(format!(
@@ -304,8 +305,8 @@ impl Report {
     fn add(
         &mut self,
         key: Vec<String>,
-        gold: &Beads,
-        predicted: Option<Beads>,
+        gold: &Alignment,
+        predicted: Option<Alignment>,
     ) -> Result<(), Failure> {
         let at = *self.index.entry(key.clone()).or_insert(self.groups.len());
         if at == self.groups.len() {
@@ -315,8 +316,8 @@ impl Report {
         group.tasks += 1;
         group.missing += u64::from(predicted.is_none());
         let (n, m) = gold.sizes();
-        let predicted = predicted.map_or_else(|| Beads::unaligned(n, m), Ok);
-        let counts = predicted.and_then(|predicted| Counts::of(gold, &predicted, self.nulls));
+        let predicted = predicted.map_or_else(|| Alignment::unaligned(n, m), Ok);
+        let counts = predicted.and_then(|predicted| ScoreCounts::of(gold, &predicted, self.nulls));
         group.counts += counts.map_err(Error::from)?;
         Ok(())
     }
@@ -325,7 +326,7 @@ impl Report {
     fn add_confidences(
         &mut self,
         key: Vec<String>,
-        gold: &Beads,
+        gold: &Alignment,
         beads: Vec<(Bead, f32)>,
     ) -> Result<(), Failure> {
         if let Some(&at) = self.index.get(&key) {
@@ -346,7 +347,7 @@ impl Report {
     }
 
     fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let names: Vec<&str> = columns(&Counts::default()).map(|(name, _)| name).into();
+        let names: Vec<&str> = columns(&ScoreCounts::default()).map(|(name, _)| name).into();
         writeln!(out, "key\t{}\tbeads", names.join("\t"))?;
         for (key, group) in &self.groups {
             let shares = columns(&group.counts).map(|(_, share)| format!("{share:.4}"));
@@ -386,7 +387,7 @@ fn label(key: &[String]) -> String {
 }
 
 /// The shares of the table, by the names of its columns.
-fn columns(counts: &Counts) -> [(&'static str, f64); 11] {
+fn columns(counts: &ScoreCounts) -> [(&'static str, f64); 11] {
     let (strict, lax) = (counts.strict(), counts.lax());
     [
         ("P", strict.precision),
@@ -427,7 +428,7 @@ struct ScoresOut {
     beads: u64,
     gold_beads: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reliability: Option<ReliabilityOut>,
+    reliability: Option<ReliabilityTablesOut>,
 }
 
 impl ScoresOut {

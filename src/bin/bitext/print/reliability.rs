@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::ops::AddAssign;
 
-use bitext::evaluate::{AlignmentError, Bead, Beads, Calibration, Side};
+use bitext::evaluate::{Alignment, AlignmentError, AlignmentSide, Bead, Reliability};
 use serde::Serialize;
 
 /// Beads of at least this confidence are counted as `sure`.
@@ -11,25 +11,25 @@ const SURE_CONFIDENCE: f32 = 0.9;
 
 /// Reliability of beads with both sides, and of null beads.
 #[derive(Clone, Default)]
-pub struct Reliability {
-    beads: Calibration,
-    nulls: Calibration,
+pub struct ReliabilityTables {
+    beads: Reliability,
+    nulls: Reliability,
 }
 
-impl Reliability {
+impl ReliabilityTables {
     /// Adds the predicted beads of a task. A null bead counts once per sentence.
-    pub fn add(&mut self, gold: &Beads, beads: Vec<(Bead, f32)>) -> Result<(), AlignmentError> {
+    pub fn add(&mut self, gold: &Alignment, beads: Vec<(Bead, f32)>) -> Result<(), AlignmentError> {
         let aligned = |side, sentence| {
             let owner = gold.bead_of(side, sentence).and_then(|at| gold.beads().get(at));
             owner.is_some_and(|bead| !bead.is_null())
         };
         let of = |bead: &Bead| {
             let first = bead.source.first()?;
-            gold.beads().get(gold.bead_of(Side::Source, *first)?)
+            gold.beads().get(gold.bead_of(AlignmentSide::Source, *first)?)
         };
         for (mut bead, confidence) in beads {
             if bead.is_null() {
-                for side in [Side::Source, Side::Target] {
+                for side in [AlignmentSide::Source, AlignmentSide::Target] {
                     for &sentence in bead.side(side) {
                         self.nulls.add(confidence, !aligned(side, sentence))?;
                     }
@@ -64,13 +64,16 @@ impl Reliability {
     }
 
     /// The same, unrounded.
-    pub fn json(&self) -> ReliabilityOut {
-        ReliabilityOut { beads: TableOut::new(&self.beads), nulls: TableOut::new(&self.nulls) }
+    pub fn json(&self) -> ReliabilityTablesOut {
+        ReliabilityTablesOut {
+            beads: TableOut::new(&self.beads),
+            nulls: TableOut::new(&self.nulls),
+        }
     }
 }
 
-impl AddAssign for Reliability {
-    fn add_assign(&mut self, other: Reliability) {
+impl AddAssign for ReliabilityTables {
+    fn add_assign(&mut self, other: ReliabilityTables) {
         self.beads += other.beads;
         self.nulls += other.nulls;
     }
@@ -82,7 +85,7 @@ fn shown(share: Option<f64>) -> String {
 }
 
 #[derive(Serialize)]
-pub struct ReliabilityOut {
+pub struct ReliabilityTablesOut {
     beads: TableOut,
     nulls: TableOut,
 }
@@ -105,7 +108,7 @@ struct BinOut {
 }
 
 impl TableOut {
-    fn new(table: &Calibration) -> TableOut {
+    fn new(table: &Reliability) -> TableOut {
         let bins = table.bins();
         let bins = bins.iter().enumerate().map(|(at, bin)| BinOut {
             from: at as f64 / 10.0,

@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use bitext::corpus::Set;
-use bitext::evaluate::{Bead, Beads, MAX_SENTENCES};
+use bitext::evaluate::{Alignment, Bead, MAX_SENTENCES};
 use bitext::format::{IndexFormat, IndexWriter, Record, fold};
 use bitext::{Article, Bitext, Language, Unit};
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ impl<'a> IndexFiles<'a> {
             if beads.is_empty() && !self.indexes.contains_key(&pair) {
                 continue;
             }
-            let beads = Beads::new(group.len(pair.0), group.len(pair.1), beads)?;
+            let beads = Alignment::new(group.len(pair.0), group.len(pair.1), beads)?;
             for index in self.index(pair)? {
                 index.write(&beads, &scores)?;
             }
@@ -141,7 +141,7 @@ impl<'a> IndexFiles<'a> {
         if !self.indexes.contains_key(&pair) {
             let lines =
                 |language: Language| self.texts.get(&language).map_or(0, |(_, lines)| *lines);
-            let before = Beads::unaligned(lines(pair.0), lines(pair.1))?;
+            let before = Alignment::unaligned(lines(pair.0), lines(pair.1))?;
             let mut writers = Vec::new();
             for format in self.formats.clone() {
                 let end = match format {

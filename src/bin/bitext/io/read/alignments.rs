@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use bitext::evaluate::{AlignmentError, Format};
+use bitext::evaluate::{AlignmentError, AlignmentFormat};
 use bitext::text;
 
 use crate::Failure;
@@ -13,7 +13,7 @@ use crate::io::read::input::{Lines, open};
 pub struct Alignments {
     pub name: String,
     /// `None` if the file has only blank lines.
-    pub format: Option<Format>,
+    pub format: Option<AlignmentFormat>,
     lines: std::iter::Enumerate<Lines<Box<dyn BufRead>>>,
     first: Option<(usize, String)>,
 }
@@ -21,12 +21,12 @@ pub struct Alignments {
 impl Alignments {
     /// Opens a file, or standard input for `-`. The first line determines the format unless it is
     /// given.
-    pub fn open(path: &Path, format: Option<Format>) -> Result<Alignments, Failure> {
+    pub fn open(path: &Path, format: Option<AlignmentFormat>) -> Result<Alignments, Failure> {
         let (name, input) = open(path)?;
         let lines = Lines::new(input).enumerate();
         let mut file = Alignments { name, format: None, lines, first: None };
         let Some((number, line)) = file.next().transpose()? else { return Ok(file) };
-        file.format = format.or_else(|| Format::detect(&line));
+        file.format = format.or_else(|| AlignmentFormat::detect(&line));
         if file.format.is_none() {
             let why =
                 "not a JSON object, a bead such as `[0]:[0, 1]`, or a line of hunalign's ladder";

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use bitext::evaluate::Document;
+use bitext::evaluate::AlignmentFile;
 use bitext::format::{
     HfJsonlWriter, Line, Lines, MosesReader, MosesWriter, Record, Rows, Selection, TmxReader,
     TmxWriter, TsvReader, TsvWriter, aligned_texts, from_json, parse_record, records,
@@ -156,10 +156,10 @@ impl Sources<'_> {
         let (source, target) = (sentences(source)?, sentences(target)?);
         let (name, text) = (name(path), read_text(path)?);
         let document = match format {
-            Format::Ladder => Document::parse_ladder(&name, &text)?,
-            _ => Document::parse_vecalign(&name, &text)?,
+            Format::Ladder => AlignmentFile::parse_ladder(&name, &text)?,
+            _ => AlignmentFile::parse_vecalign(&name, &text)?,
         };
-        let beads = document.beads(source.len(), target.len())?;
+        let beads = document.alignment(source.len(), target.len())?;
         let records = aligned_texts(&beads, (*own, &source), (*other, &target))?;
         Ok(Box::new(records.into_iter().map(|record| Ok(vec![record]))))
     }

@@ -1,4 +1,4 @@
-//! Gold alignments of many documents, one a line.
+//! Reads gold alignments of many documents, one per line of JSON.
 
 use std::collections::BTreeMap;
 
@@ -6,51 +6,52 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::document::shown;
-use super::{AlignmentError, Bead, Beads};
+use super::alignment::{Alignment, Bead};
+use super::alignment_file::shown;
+use super::error::AlignmentError;
 use crate::json::{parse_id, parse_object};
 use crate::{Id, Language};
 
-/// A line's fields as they came.
+/// The fields of a line, unparsed.
 pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
-/// A gold alignment of two texts, with what else its line says. [`Task::parse`] reads one.
+/// A gold alignment of two texts, with the other fields of its line.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Task {
-    /// Its id, which its prediction has too.
+pub struct GoldTask {
+    /// The id, which the prediction shares.
     pub id: Id,
-    /// The `group`: what tasks of one document in several pairs of languages
-    /// share.
+    /// The `group`, which the tasks of all language pairs of one document share.
     pub group: Option<Id>,
-    /// The languages of source and target, where it names them.
+    /// The languages of source and target, if the line names them.
     pub languages: Option<(Language, Language)>,
-    /// The alignment.
-    pub gold: Beads,
+    /// The gold alignment.
+    pub gold: Alignment,
     fields: BTreeMap<String, String>,
 }
 
-impl Task {
+impl GoldTask {
     /// Reads `{"id": ..., "src": [...], "tgt": [...], "gold": [[[0], [0, 1]], ...]}`.
-    /// Of the texts only the numbers of sentences matter. `group`, `src_lang`
-    /// and `tgt_lang` may be missing, but the languages are needed where a
-    /// prediction is a whole bitext. Other keys are [fields](Task::field).
+    /// Only the numbers of sentences of `src` and `tgt` are used. `group`,
+    /// `src_lang` and `tgt_lang` are optional, but the languages are required if
+    /// the prediction is a bitext. Other keys are [fields](GoldTask::field).
     ///
     /// # Errors
     ///
-    /// What is wrong with the line; [`AlignmentError::at`] gives it a place.
+    /// An [`AlignmentError`] if the line is malformed. [`AlignmentError::at`] adds its
+    /// place.
     ///
     /// ```
-    /// use bitext::evaluate::Task;
+    /// use bitext::evaluate::GoldTask;
     ///
     /// let line = r#"{"id": "a/en-de", "kind": "clean", "src_lang": "en", "tgt_lang": "de",
     ///     "src": ["One.", "Two."], "tgt": ["Eins und zwei."], "gold": [[[0, 1], [0]]]}"#;
-    /// let task = Task::parse(line)?;
+    /// let task = GoldTask::parse(line)?;
     /// assert_eq!(task.gold.sizes(), (2, 1));
     /// assert_eq!((task.field("kind"), task.field("pair")), (Some("clean"), Some("en-de")));
     /// # Ok::<(), bitext::evaluate::AlignmentError>(())
     /// ```
-    pub fn parse(line: &str) -> Result<Task, AlignmentError> {
+    pub fn parse(line: &str) -> Result<GoldTask, AlignmentError> {
         let fields: Fields<'_> = parse_object(line).map_err(malformed)?;
         let id = id_of(&fields, "id")?.ok_or_else(|| malformed("the task has no `id`"))?;
         let texts = "an array of sentences";
@@ -77,18 +78,18 @@ impl Task {
         if let (Some(source), Some(target)) = (source, target) {
             others.insert("pair".to_string(), format!("{source}-{target}"));
         }
-        Ok(Task {
+        Ok(GoldTask {
             id,
             group: id_of(&fields, "group")?,
             languages,
-            gold: Beads::new(n?, m?, gold)?,
+            gold: Alignment::new(n?, m?, gold)?,
             fields: others,
         })
     }
 
-    /// The value of a key of the line as text, for grouping; `None` where it is
-    /// missing, `null`, or an array or object. `pair` is made of `src_lang` and
-    /// `tgt_lang`, such as `en-uk`.
+    /// The value of a key as text, for grouping. It is `None` if the value is
+    /// missing, `null`, an array or an object. The key `pair` combines `src_lang`
+    /// and `tgt_lang`: `en-uk`.
     pub fn field(&self, key: &str) -> Option<&str> {
         self.fields.get(key).map(String::as_str)
     }
@@ -98,7 +99,8 @@ pub(super) fn malformed(why: impl ToString) -> AlignmentError {
     AlignmentError::Malformed(why.to_string())
 }
 
-/// A field, `None` where it is missing or `null`; `what` says what it must be.
+/// Parses a field; `None` if it is missing or `null`. `what` describes the expected
+/// value in errors.
 pub(super) fn value<'a, T: Deserialize<'a>>(
     fields: &Fields<'a>,
     key: &str,
@@ -118,7 +120,7 @@ pub(super) fn id_of(fields: &Fields<'_>, key: &str) -> Result<Option<Id>, Alignm
         .map_err(|why| malformed(why.to_string().replace("`id`", &format!("`{key}`"))))
 }
 
-/// Beads as `[[[0], [0, 1]], ...]`.
+/// Parses beads such as `[[[0], [0, 1]], ...]`.
 pub(super) fn beads(fields: &Fields<'_>, key: &str) -> Result<Option<Vec<Bead>>, AlignmentError> {
     let what = "an array of beads, such as [[[0], [0, 1]], [[1], []]]";
     let beads: Option<Vec<(Vec<usize>, Vec<usize>)>> = value(fields, key, what)?;
@@ -126,7 +128,7 @@ pub(super) fn beads(fields: &Fields<'_>, key: &str) -> Result<Option<Vec<Bead>>,
     Ok(beads.map(|beads| beads.into_iter().map(bead).collect()))
 }
 
-/// A string without its quotes, or a number or truth value as it stands.
+/// The text of a string, number or Boolean.
 fn scalar(json: &str) -> Option<String> {
     match json.as_bytes().first() {
         Some(b'"') => serde_json::from_str(json).ok(),
@@ -144,8 +146,8 @@ mod tests {
         "gold": [[[1], [0]], [[0], []]]}"#;
 
     #[test]
-    fn a_task_is_read_with_its_fields() {
-        let task = Task::parse(TASK).unwrap();
+    fn tasks_are_parsed_with_their_fields() {
+        let task = GoldTask::parse(TASK).unwrap();
         assert_eq!((&task.id, &task.group), (&Id::Integer(7), &Some(Id::Text("g".to_string()))));
         assert_eq!(task.languages, Some((Language::UKRAINIAN, Language::ENGLISH)));
         assert_eq!(task.gold.beads(), [Bead::new([1], [0]), Bead::new([0], [])]);
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn errors_describe_the_problem() {
         for (from, to, said) in [
             ("{", "[", "not a JSON object"),
             ("true", "tru", "column"),
@@ -173,7 +175,7 @@ mod tests {
             ("\"uk\"", "5", "`src_lang` must be a language code"),
         ] {
             let line = TASK.replacen(from, to, 1);
-            let error = Task::parse(&line).unwrap_err().to_string();
+            let error = GoldTask::parse(&line).unwrap_err().to_string();
             assert!(error.contains(said), "{line}: {error}");
         }
     }

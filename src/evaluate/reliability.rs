@@ -1,20 +1,25 @@
-//! Whether confidences mean what they say.
+//! Reliability of confidences: reliability tables and the expected calibration
+//! error.
 
 use std::ops::AddAssign;
 
 use super::AlignmentError;
-use super::counts::share;
+use super::score::share;
 
-/// Bins of a reliability table.
+/// The number of bins of a reliability table.
 const BINS: usize = 10;
 
-/// A reliability table: confidences, and whether what they were given for is
-/// right.
+/// Collects confidences with whether each prediction was right, and compares
+/// both.
+///
+/// The expected calibration error (ECE) follows Naeini et al. (2015), [Obtaining
+/// well calibrated probabilities using Bayesian
+/// binning](https://doi.org/10.1609/aaai.v29i1.9602), with ten bins of equal width.
 ///
 /// ```
-/// use bitext::evaluate::Calibration;
+/// use bitext::evaluate::Reliability;
 ///
-/// let mut calibration = Calibration::new();
+/// let mut calibration = Reliability::new();
 /// assert!(calibration.is_empty());
 /// for (confidence, right) in [(0.9, true), (0.92, true), (0.94, false), (0.3, false)] {
 ///     calibration.add(confidence, right)?;
@@ -26,41 +31,41 @@ const BINS: usize = 10;
 /// # Ok::<(), bitext::evaluate::AlignmentError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Calibration {
-    /// All of them: thresholds may be anywhere.
+pub struct Reliability {
+    /// Each confidence, with whether the prediction was right.
     given: Vec<(f32, bool)>,
 }
 
-/// A row of a reliability table.
+/// A bin of a reliability table.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Bin {
-    /// How many confidences are in it.
+pub struct ReliabilityBin {
+    /// The number of confidences.
     pub count: u64,
-    /// How many of them are for what is right.
+    /// The number of predictions that were right.
     pub right: u64,
-    /// Their mean; 0 where there are none.
+    /// The mean confidence; 0 in an empty bin.
     pub mean_confidence: f64,
 }
 
-impl Bin {
-    /// The share that is right; `None` in an empty bin.
+impl ReliabilityBin {
+    /// The share of predictions that were right; `None` in an empty bin.
     pub fn share_right(&self) -> Option<f64> {
         (self.count > 0).then(|| share(self.right, self.count))
     }
 }
 
-impl Calibration {
-    /// An empty table.
-    pub fn new() -> Calibration {
-        Calibration::default()
+impl Reliability {
+    /// Creates an empty collection.
+    pub fn new() -> Reliability {
+        Reliability::default()
     }
 
-    /// Adds a confidence, and whether what it was given for is right.
+    /// Adds a confidence and whether the prediction was right.
     ///
     /// # Errors
     ///
-    /// [`AlignmentError::Confidence`] where it is not in 0..=1.
+    /// [`AlignmentError::Confidence`] if the confidence is not in 0..=1.
     pub fn add(&mut self, confidence: f32, right: bool) -> Result<(), AlignmentError> {
         if !(0.0..=1.0).contains(&confidence) {
             return Err(AlignmentError::Confidence(confidence));
@@ -69,22 +74,22 @@ impl Calibration {
         Ok(())
     }
 
-    /// How many confidences there are.
+    /// The number of confidences.
     pub fn len(&self) -> usize {
         self.given.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no confidences.
     pub fn is_empty(&self) -> bool {
         self.given.is_empty()
     }
 
-    /// The table: ten bins of equal width, each with its lower bound, the last
-    /// with 1 too.
-    pub fn bins(&self) -> [Bin; BINS] {
-        let mut bins = [Bin::default(); BINS];
+    /// The reliability table: ten bins of equal width. A bin includes its lower
+    /// bound; the last one also includes 1.
+    pub fn bins(&self) -> [ReliabilityBin; BINS] {
+        let mut bins = [ReliabilityBin::default(); BINS];
         for &(confidence, right) in &self.given {
-            // In single precision, in which 0.7 times 10 is 7.
+            // In single precision, 0.7 times 10 is exactly 7.
             let at = ((confidence * BINS as f32) as usize).min(BINS - 1);
             bins[at].count += 1;
             bins[at].right += u64::from(right);
@@ -100,7 +105,7 @@ impl Calibration {
     /// the mean confidence, averaged over the bins by what is in them. 0 is
     /// perfect, and the value of an empty table.
     pub fn expected_error(&self) -> f64 {
-        let gap = |bin: &Bin| {
+        let gap = |bin: &ReliabilityBin| {
             let gap = bin.share_right().map_or(0.0, |right| (right - bin.mean_confidence).abs());
             gap * bin.count as f64
         };
@@ -126,8 +131,8 @@ impl Calibration {
     }
 }
 
-impl AddAssign for Calibration {
-    fn add_assign(&mut self, other: Calibration) {
+impl AddAssign for Reliability {
+    fn add_assign(&mut self, other: Reliability) {
         self.given.extend(other.given);
     }
 }
@@ -136,8 +141,8 @@ impl AddAssign for Calibration {
 mod tests {
     use super::*;
 
-    fn table(given: &[(f32, bool)]) -> Calibration {
-        let mut calibration = Calibration::new();
+    fn table(given: &[(f32, bool)]) -> Reliability {
+        let mut calibration = Reliability::new();
         for &(confidence, right) in given {
             calibration.add(confidence, right).unwrap();
         }
@@ -155,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_error_is_the_gap_weighted_by_bin() {
-        // Bin 2: mean .25, none right: gap .25. Bin 5: mean .5, all right:
+        // ReliabilityBin 2: mean .25, none right: gap .25. ReliabilityBin 5: mean .5, all right:
         // gap .5.
         let calibration = table(&[(0.25, false), (0.25, false), (0.25, false), (0.5, true)]);
         assert!((calibration.expected_error() - (0.75 * 0.25 + 0.25 * 0.5)).abs() < 1e-12);
@@ -174,8 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_probability_is_refused() {
-        let mut calibration = Calibration::new();
+    fn confidences_outside_0_to_1_are_errors() {
+        let mut calibration = Reliability::new();
         for confidence in [-0.1, 1.1, f32::NAN, f32::INFINITY] {
             assert!(calibration.add(confidence, true).is_err());
         }

@@ -1,91 +1,91 @@
-//! Files that hold the alignment of one document: Vecalign's and hunalign's.
+//! Reads files with the alignment of one document: Vecalign's and hunalign's.
 
-use super::{AlignmentError, Bead, Beads, MAX_SENTENCES};
+use super::alignment::{Alignment, Bead};
+use super::error::{AlignmentError, MAX_SENTENCES};
 use crate::{Error, Result};
 
-/// How alignments are written.
+/// A file format of alignments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Format {
-    /// A JSON object a line: a [`Task`](super::Task) or a
+pub enum AlignmentFormat {
+    /// One JSON object per line: a [`GoldTask`](super::GoldTask) or a
     /// [`Prediction`](super::Prediction).
     Jsonl,
-    /// A bead a line, `[0]:[0, 1]` or `[0]:[0, 1]:0.123`, as Vecalign and many
-    /// gold alignments have it.
+    /// Vecalign's format, which many gold alignments use: one bead per line,
+    /// `[0]:[0, 1]` or `[0]:[0, 1]:0.123`.
     Vecalign,
-    /// hunalign's ladder: a rung a line, `source TAB target TAB score`. The
-    /// sentences from a rung to the next are a bead; the last rung closes.
+    /// hunalign's ladder: one rung per line, `source TAB target TAB score`. The
+    /// sentences between two rungs are a bead.
     Ladder,
 }
 
-impl Format {
-    /// The format that a line, the first that is not blank, is in; `None`
-    /// where it is in none.
+impl AlignmentFormat {
+    /// Detects the format from the first line that is not blank.
     ///
     /// ```
-    /// use bitext::evaluate::Format;
+    /// use bitext::evaluate::AlignmentFormat;
     ///
-    /// assert_eq!(Format::detect("[0]:[0, 1]"), Some(Format::Vecalign));
-    /// assert_eq!(Format::detect("0\t0\t0.3"), Some(Format::Ladder));
-    /// assert_eq!(Format::detect(r#"{"id": "a", "beads": []}"#), Some(Format::Jsonl));
-    /// assert_eq!(Format::detect("A sentence."), None);
+    /// assert_eq!(AlignmentFormat::detect("[0]:[0, 1]"), Some(AlignmentFormat::Vecalign));
+    /// assert_eq!(AlignmentFormat::detect("0\t0\t0.3"), Some(AlignmentFormat::Ladder));
+    /// assert_eq!(AlignmentFormat::detect(r#"{"id": "a", "beads": []}"#), Some(AlignmentFormat::Jsonl));
+    /// assert_eq!(AlignmentFormat::detect("A sentence."), None);
     /// ```
-    pub fn detect(line: &str) -> Option<Format> {
+    pub fn detect(line: &str) -> Option<AlignmentFormat> {
         let line = line.trim_start_matches('\u{feff}').trim();
         if line.starts_with('{') {
-            Some(Format::Jsonl)
+            Some(AlignmentFormat::Jsonl)
         } else if line.starts_with('[') {
-            Some(Format::Vecalign)
+            Some(AlignmentFormat::Vecalign)
         } else if rung(line).is_ok() {
-            Some(Format::Ladder)
+            Some(AlignmentFormat::Ladder)
         } else {
             None
         }
     }
 }
 
-/// The alignment of one document, read from a file. It does not say how many
-/// sentences there are: it has those that it mentions.
+/// The alignment of one document, read from a file. Such a file does not contain
+/// the numbers of sentences, only the sentences of its beads.
 ///
 /// ```
-/// use bitext::evaluate::{Counts, Document, Nulls};
+/// use bitext::evaluate::{ScoreCounts, AlignmentFile, NullPolicy};
 ///
-/// let gold = Document::parse_vecalign("gold", "[0]:[0]\n[1]:[1]\n[2]:[]\n")?;
-/// let found = Document::parse_ladder("found", "0\t0\t1\n1\t1\t1\n2\t2\t0\n")?;
+/// let gold = AlignmentFile::parse_vecalign("gold", "[0]:[0]\n[1]:[1]\n[2]:[]\n")?;
+/// let found = AlignmentFile::parse_ladder("found", "0\t0\t1\n1\t1\t1\n2\t2\t0\n")?;
 /// let (n, m) = (gold.sizes().0.max(found.sizes().0), gold.sizes().1.max(found.sizes().1));
-/// let counts = Counts::of(&gold.beads(n, m)?, &found.beads(n, m)?, Nulls::Each)?;
+/// let counts = ScoreCounts::of(&gold.alignment(n, m)?, &found.alignment(n, m)?, NullPolicy::Each)?;
 /// assert_eq!(counts.strict().f1, 1.0);
 /// # Ok::<(), bitext::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub struct AlignmentFile {
     source_name: String,
-    /// By bead: the line that it is from.
+    /// The line of each bead.
     lines: Vec<usize>,
     beads: Vec<Bead>,
     sizes: (usize, usize),
 }
 
-impl Document {
-    /// Reads a document's beads, a line each; blank lines are skipped.
-    /// `source_name` names the text in errors.
+impl AlignmentFile {
+    /// Reads Vecalign's format: one bead per line. Blank lines are skipped.
+    /// `source_name` names the file in errors.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) for a line that is no bead, or has a sentence
-    /// that an earlier line has.
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if a line is not a bead, or has a sentence of an
+    /// earlier line.
     ///
     /// ```
-    /// use bitext::evaluate::Document;
+    /// use bitext::evaluate::AlignmentFile;
     ///
-    /// let document = Document::parse_vecalign("gold", "[0]:[0, 1]\n[1]:[]\n")?;
+    /// let document = AlignmentFile::parse_vecalign("gold", "[0]:[0, 1]\n[1]:[]\n")?;
     /// assert_eq!(document.sizes(), (2, 2));
-    /// let error = Document::parse_vecalign("gold", "[0]:[0]\n[1]:0\n").unwrap_err();
-    /// assert!(error.to_string().starts_with("gold:2: "));
+    /// let error = AlignmentFile::parse_vecalign("gold", "[0]:[0]\n[1]:0\n").unwrap_err();
+    /// assert!(error.to_string().starts_with("gold: line 2: "));
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn parse_vecalign(source_name: &str, text: &str) -> Result<Document> {
-        let mut document = Document::new(source_name);
+    pub fn parse_vecalign(source_name: &str, text: &str) -> Result<AlignmentFile> {
+        let mut document = AlignmentFile::new(source_name);
         for (number, line) in numbered(text) {
             let bead = vecalign_bead(line).map_err(|error| error.at(source_name, number))?;
             document.push(number, bead)?;
@@ -93,24 +93,24 @@ impl Document {
         document.checked()
     }
 
-    /// Reads a ladder; blank lines are skipped. `source_name` names the text
-    /// in errors.
+    /// Reads hunalign's ladder. Blank lines are skipped. `source_name` names the
+    /// file in errors.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) for a line that is no rung, a first rung that
-    /// is not `0 0`, and a rung that is not above the one before it.
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if a line is not a rung, if the first rung is not
+    /// `0 0`, or if a rung does not come after the previous one.
     ///
     /// ```
-    /// use bitext::evaluate::{Bead, Document};
+    /// use bitext::evaluate::{Bead, AlignmentFile};
     ///
-    /// let document = Document::parse_ladder("ladder", "0\t0\t0.3\n1\t2\t0.5\n2\t2\t0\n")?;
-    /// let beads = document.beads(2, 2)?;
-    /// assert_eq!(beads.beads(), [Bead::new([0], [0, 1]), Bead::new([1], [])]);
+    /// let document = AlignmentFile::parse_ladder("ladder", "0\t0\t0.3\n1\t2\t0.5\n2\t2\t0\n")?;
+    /// let alignment = document.alignment(2, 2)?;
+    /// assert_eq!(alignment.beads(), [Bead::new([0], [0, 1]), Bead::new([1], [])]);
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn parse_ladder(source_name: &str, text: &str) -> Result<Document> {
-        let mut document = Document::new(source_name);
+    pub fn parse_ladder(source_name: &str, text: &str) -> Result<AlignmentFile> {
+        let mut document = AlignmentFile::new(source_name);
         let mut last: Option<(usize, (usize, usize))> = None;
         for (number, line) in numbered(text) {
             let (i, j) = rung(line).map_err(|error| error.at(source_name, number))?;
@@ -125,9 +125,9 @@ impl Document {
                         "rung `{i} {j}` does not come after rung `{x} {y}` before it"
                     ));
                 }
-                // The bead is named by the rung that begins it.
+                // Errors name the line of the rung at which the bead begins.
                 Some((start, (x, y))) => {
-                    // Before any memory is taken for them.
+                    // Check the size before memory is allocated.
                     document.grow(number, (i, j))?;
                     document
                         .push(start, Bead { source: (x..i).collect(), target: (y..j).collect() })?;
@@ -138,25 +138,26 @@ impl Document {
         document.checked()
     }
 
-    /// Numbers of sentences of the two sides: one past the last mentioned.
+    /// The least numbers of source and target sentences: one more than the last
+    /// sentence in the file.
     pub fn sizes(&self) -> (usize, usize) {
         self.sizes
     }
 
-    /// The alignment of `n` and `m` sentences: where nothing else tells the
-    /// numbers, take what this and the document that it is compared to
-    /// mention, each the larger of their [`sizes`](Document::sizes).
+    /// The alignment of `n` source and `m` target sentences. If the numbers are not
+    /// known, use the larger [`sizes`](AlignmentFile::sizes) of the two files that
+    /// you compare.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where a line has a sentence that is not there,
-    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where there are too many.
-    pub fn beads(&self, n: usize, m: usize) -> Result<Beads> {
-        Beads::new(n, m, self.beads.iter().cloned()).map_err(|error| self.place(error))
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if a line has a sentence that does not exist, and
+    /// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if there are too many sentences.
+    pub fn alignment(&self, n: usize, m: usize) -> Result<Alignment> {
+        Alignment::new(n, m, self.beads.iter().cloned()).map_err(|error| self.place(error))
     }
 
-    fn new(source_name: &str) -> Document {
-        Document {
+    fn new(source_name: &str) -> AlignmentFile {
+        AlignmentFile {
             source_name: source_name.to_string(),
             lines: Vec::new(),
             beads: Vec::new(),
@@ -182,12 +183,12 @@ impl Document {
         }
     }
 
-    fn checked(self) -> Result<Document> {
-        self.beads(self.sizes.0, self.sizes.1)?;
+    fn checked(self) -> Result<AlignmentFile> {
+        self.alignment(self.sizes.0, self.sizes.1)?;
         Ok(self)
     }
 
-    /// Names the line of an error's bead.
+    /// Adds the line of the bead to an error.
     fn place(&self, error: AlignmentError) -> Error {
         let bead = match error {
             AlignmentError::SentenceTwice { bead, .. }
@@ -201,7 +202,7 @@ impl Document {
     }
 }
 
-/// The lines that are not blank, with their numbers from 1.
+/// The lines that are not blank, with their numbers, from 1.
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
@@ -255,7 +256,7 @@ fn rung(line: &str) -> Result<(usize, usize), AlignmentError> {
     }
 }
 
-/// What a message shows of a text: its start, without control characters.
+/// The start of a text, without control characters, for messages.
 pub(super) fn shown(text: &str) -> String {
     const MAX_SHOWN_CHARACTERS: usize = 40;
 
@@ -272,16 +273,16 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn refused(document: Result<Document>) -> String {
+    fn refused(document: Result<AlignmentFile>) -> String {
         document.unwrap_err().to_string()
     }
 
     #[test]
-    fn vecalign_with_scores_blanks_and_gaps() {
+    fn vecalign_files_may_have_scores_blanks_and_gaps() {
         let text = "\u{feff}[0]:[0, 1]:0.123\r\n\n [1,3] : [2] \n[]:[3]:0.000000\n[2]:[]:\n";
-        let document = Document::parse_vecalign("f", text).unwrap();
+        let document = AlignmentFile::parse_vecalign("f", text).unwrap();
         assert_eq!(document.sizes(), (4, 4));
-        let beads = document.beads(6, 4).unwrap();
+        let beads = document.alignment(6, 4).unwrap();
         let expected = [
             Bead::new([0], [0, 1]),
             Bead::new([1, 3], [2]),
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_bead_is_named_by_its_line() {
+    fn errors_of_beads_name_the_line() {
         for bad in [
             "[0]",
             "0:0",
@@ -309,46 +310,50 @@ mod tests {
             "0\t0",
             "[99999999999999999999999]:[0]",
         ] {
-            let error = refused(Document::parse_vecalign("f", &format!("[9]:[9]\n\n{bad}\n")));
-            assert!(error.starts_with("f:3: "), "{error}");
+            let error = refused(AlignmentFile::parse_vecalign("f", &format!("[9]:[9]\n\n{bad}\n")));
+            assert!(error.starts_with("f: line 3: "), "{error}");
             assert!(error.contains("such as `[0]:[0, 1]`"), "{error}");
         }
     }
 
     #[test]
-    fn a_sentence_twice_is_named_by_its_second_line() {
-        let error = refused(Document::parse_vecalign("f", "[0]:[0]\n\n[1]:[1]\n[2]:[1]\n"));
-        assert!(error.starts_with("f:4: target sentence 1 is in bead 1 and again"), "{error}");
+    fn repeated_sentences_name_the_second_line() {
+        let error = refused(AlignmentFile::parse_vecalign("f", "[0]:[0]\n\n[1]:[1]\n[2]:[1]\n"));
+        assert!(
+            error.starts_with("f: line 4: target sentence 1 is in bead 1 and again"),
+            "{error}"
+        );
     }
 
     #[test]
-    fn sentences_beyond_given_sizes_are_named_by_their_line() {
-        let document = Document::parse_vecalign("f", "[0]:[0]\n[1]:[1]\n").unwrap();
-        let error = document.beads(2, 1).unwrap_err().to_string();
-        assert!(error.starts_with("f:2: bead 1 has target sentence 1, but there are 1"));
+    fn sentences_out_of_range_name_the_line() {
+        let document = AlignmentFile::parse_vecalign("f", "[0]:[0]\n[1]:[1]\n").unwrap();
+        let error = document.alignment(2, 1).unwrap_err().to_string();
+        assert!(error.starts_with("f: line 2: bead 1 has target sentence 1, but there are 1"));
     }
 
     #[test]
-    fn too_many_sentences_take_no_memory() {
-        let error = refused(Document::parse_vecalign("f", &format!("[{}]:[]", usize::MAX)));
-        assert!(error.contains("line 1") && error.contains("up to 1000000"), "{error}");
-        let error = refused(Document::parse_ladder("f", &format!("0\t0\n{}\t1\n", usize::MAX)));
-        assert!(error.contains("line 2") && error.contains("up to 1000000"), "{error}");
+    fn too_many_sentences_are_errors_before_memory_is_allocated() {
+        let error = refused(AlignmentFile::parse_vecalign("f", &format!("[{}]:[]", usize::MAX)));
+        assert!(error.contains("line 1") && error.contains("limit is 1000000"), "{error}");
+        let error =
+            refused(AlignmentFile::parse_ladder("f", &format!("0\t0\n{}\t1\n", usize::MAX)));
+        assert!(error.contains("line 2") && error.contains("limit is 1000000"), "{error}");
     }
 
     #[test]
-    fn ladders_have_beads_between_rungs() {
+    fn sentences_between_rungs_are_beads() {
         let text = "0\t0\t0.3\n2\t1\t-0.5\n2\t3\t0\n4\t5\n";
-        let document = Document::parse_ladder("f", text).unwrap();
+        let document = AlignmentFile::parse_ladder("f", text).unwrap();
         assert_eq!(document.sizes(), (4, 5));
         let expected = [Bead::new([0, 1], [0]), Bead::new([], [1, 2]), Bead::new([2, 3], [3, 4])];
-        assert_eq!(document.beads(4, 5).unwrap().beads(), expected);
-        // One rung closes nothing.
-        assert_eq!(Document::parse_ladder("f", "0\t0\n").unwrap().sizes(), (0, 0));
+        assert_eq!(document.alignment(4, 5).unwrap().beads(), expected);
+        // One rung makes no bead.
+        assert_eq!(AlignmentFile::parse_ladder("f", "0\t0\n").unwrap().sizes(), (0, 0));
     }
 
     #[test]
-    fn a_bad_rung_is_named_by_its_line() {
+    fn errors_of_rungs_name_the_line() {
         for (text, line) in [
             ("1\t0\n", 1),
             ("0\t0\n2\t2\n1\t3\n", 3),
@@ -360,18 +365,18 @@ mod tests {
             ("0\t0\n1\t1\tx\n", 2),
             ("[0]:[0]\n", 1),
         ] {
-            let error = refused(Document::parse_ladder("f", text));
-            assert!(error.starts_with(&format!("f:{line}: ")), "{text:?}: {error}");
+            let error = refused(AlignmentFile::parse_ladder("f", text));
+            assert!(error.starts_with(&format!("f: line {line}: ")), "{text:?}: {error}");
         }
     }
 
     #[test]
-    fn formats_are_told_by_a_line() {
-        assert_eq!(Format::detect("\u{feff} {"), Some(Format::Jsonl));
-        assert_eq!(Format::detect("[]:[0]"), Some(Format::Vecalign));
-        assert_eq!(Format::detect("0\t0"), Some(Format::Ladder));
+    fn formats_are_detected_from_a_line() {
+        assert_eq!(AlignmentFormat::detect("\u{feff} {"), Some(AlignmentFormat::Jsonl));
+        assert_eq!(AlignmentFormat::detect("[]:[0]"), Some(AlignmentFormat::Vecalign));
+        assert_eq!(AlignmentFormat::detect("0\t0"), Some(AlignmentFormat::Ladder));
         for other in ["", "text", "0", "0\t0\tx", "-1\t0\t0", "1\tEins\t0"] {
-            assert_eq!(Format::detect(other), None, "{other:?}");
+            assert_eq!(AlignmentFormat::detect(other), None, "{other:?}");
         }
     }
 }
