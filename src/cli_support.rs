@@ -2,9 +2,14 @@
 //! change in any version.
 
 use crate::Bitext;
+pub use crate::corpus::build::{
+    ArticleItem, ArticleSources, Observer, PairedArticles, PairingTask, pair_articles,
+};
+pub use crate::files::{compressed, ending, sniff, temporary};
 use crate::format::Selection;
 use crate::format::table::BitextTable;
 pub use crate::format::table::{DEFAULT_TABLE_WIDTH, is_terminal_control};
+pub use crate::threads::in_order::in_order;
 
 /// The table of a bitext for a terminal of a width in columns.
 pub fn table(bitext: &Bitext, selection: &Selection, width: usize, is_coloured: bool) -> String {

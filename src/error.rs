@@ -107,6 +107,8 @@ pub enum ErrorKind {
     InvalidAlignment,
     /// A correction cannot be applied; the source is a `report::CorrectionError`.
     InvalidCorrection,
+    /// A training set cannot be built; the source is a `corpus::build::BuildError`.
+    Build,
     /// An error of the caller's, from [`Error::other`].
     Other,
 }

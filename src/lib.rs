@@ -72,6 +72,7 @@
 //!   [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles), else an error.
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
+//! * `build`: training sets from files with articles, resumable, `corpus::build`.
 //! * `report`: pages that show bitexts and let a person correct them, `report`.
 //! * `train`: training models of one's own, `train::train`.
 //! * `cli`: the command-line tool `bitext`.
@@ -91,6 +92,8 @@ pub mod corpus;
 pub mod embed;
 mod error;
 pub mod evaluate;
+#[cfg(feature = "build")]
+mod files;
 pub mod format;
 mod id;
 mod json;

@@ -1,6 +1,9 @@
 //! Work shared out to threads, as many of them as the system starts. The caller's thread takes
 //! part, so that the work is done even where none starts.
 
+#[cfg(feature = "build")]
+pub(crate) mod in_order;
+
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};

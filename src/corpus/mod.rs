@@ -1,6 +1,8 @@
 //! From a pile of articles to a training set: which articles are versions of one
 //! another, which pairs of sentences are fit for training, and which set each belongs to.
 
+#[cfg(feature = "build")]
+pub mod build;
 pub mod filter;
 pub mod pairing;
 mod sets;

@@ -127,7 +127,7 @@ fn one_language_is_not_enough() {
 
     let run = folder.run("build @broken.jsonl --output @none");
     let last = run.stderr.lines().last().unwrap();
-    assert_eq!((run.status, last), (1, "bitext: no article of all that were named can be used"));
+    assert_eq!((run.status, last), (1, "bitext: none of the inputs has a usable article"));
     assert!(run.stderr.contains("broken.jsonl:1: needs `text`"), "{}", run.stderr);
 }
 

@@ -166,7 +166,7 @@ fn what_changed_is_noticed() {
 }
 
 #[test]
-fn another_licence_makes_the_card_anew_and_nothing_else() {
+fn another_licence_rewrites_the_card_and_nothing_else() {
     let shop = Workshop::new();
     shop.build("out", &[]);
     cut_off_at(&shop, "begun");
@@ -177,7 +177,7 @@ fn another_licence_makes_the_card_anew_and_nothing_else() {
     let settings = SETTINGS.replace("CC0-1.0", "CC-BY-4.0").replace("Made up", "Renamed");
     fs::write(shop.path("settings.toml"), &settings).unwrap();
     let run = shop.build("out", &[]);
-    assert!(run.status == 1 && run.stderr.contains("its card was made anew; "), "{}", run.stderr);
+    assert!(run.status == 1 && run.stderr.contains("its card was rewritten; "), "{}", run.stderr);
     assert!(run.stderr.contains("see "), "what the status is about: {}", run.stderr);
     shop.build("whole", &[]);
     assert_same(&shop.files("whole"), &shop.files("out"));
@@ -185,7 +185,7 @@ fn another_licence_makes_the_card_anew_and_nothing_else() {
     for (name, time) in before.keys().zip(times) {
         assert_eq!(written(name) == time, name != "README.md", "{name}");
     }
-    assert!(!shop.build("out", &[]).stderr.contains("anew"));
+    assert!(!shop.build("out", &[]).stderr.contains("rewritten"));
     // One that was cut off goes on, too.
     shop.build("begun", &[]);
     assert_same(&shop.files("whole"), &shop.files("begun"));
@@ -256,7 +256,7 @@ fn cut_off_at(shop: &Workshop, out: &str) {
     let state = shop.path(&format!("{out}/.build/state.json"));
     let text = fs::read_to_string(&state).unwrap();
     let mut begun: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
-    begun["files"] = json!([]);
+    begun["phase"] = json!("working");
     let json = begun.to_string();
     let checksum = xxhash_rust::xxh3::xxh3_128(json.as_bytes());
     fs::write(&state, format!("{json}\n{checksum:032x}\n")).unwrap();
@@ -331,7 +331,7 @@ fn two_builds_do_not_share_a_folder() {
     let lock = fs::File::create(shop.path("out/.build/lock")).unwrap();
     fs4::FileExt::lock(&lock).unwrap();
     for more in [&[][..], &["--fresh"]] {
-        assert!(shop.build("out", more).refused(1).contains("another build is at work"));
+        assert!(shop.build("out", more).refused(1).contains("another build is running"));
     }
     drop(lock);
     assert_eq!(shop.build("out", &[]).status, 1);

@@ -63,6 +63,8 @@ enum Outcome {
 
 fn main() -> ExitCode {
     io::messages::faults::report_in_one_line();
+    #[cfg(unix)]
+    io::write::temporary::remove_on_signals();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return io::messages::faults::refuse(error),

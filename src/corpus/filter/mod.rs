@@ -25,9 +25,11 @@
 
 mod config;
 mod reason;
+mod record;
 
 pub use config::FilterConfig;
 pub use reason::{FilterCounts, Reason, Reasons, UnknownReason};
+pub use record::RecordVerdict;
 
 use crate::Language;
 

@@ -113,7 +113,7 @@ fn flush(
     let (language, threads) = args;
     let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
     let vectors = model.embed(language, &texts)?;
-    let read = |send: &mut dyn FnMut(usize) -> bool| {
+    let read = |send: &mut dyn FnMut(usize) -> bool| -> Result<(), Failure> {
         (0..vectors.nrows()).step_by(SHARE).all(send);
         Ok(())
     };

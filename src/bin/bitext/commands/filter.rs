@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    CandidatePair, DedupConfig, DedupKeys, Deduplicator, FilterConfig, FilterCounts, Reason,
-    Reasons,
+    DedupConfig, DedupKeys, Deduplicator, FilterConfig, FilterCounts, Reason, Reasons,
 };
 use bitext::format::{HfJsonlWriter, Record};
 use serde::{Deserialize, Serialize};
@@ -427,7 +426,7 @@ fn judge_all(
         let rows = &batch[start..(start + share).min(batch.len())];
         rows.iter().map(|record| judge(settings, record)).collect()
     };
-    in_order(
+    in_order::<_, _, Failure>(
         threads,
         |_| 0,
         read,
@@ -440,31 +439,15 @@ fn judge_all(
     Ok(judged)
 }
 
-/// Judges each two texts of a row.
+/// Judges a row, and makes its keys if it is kept.
 fn judge(settings: &Settings, record: &Record) -> Judged {
-    let texts: Vec<(Language, &str)> =
-        record.texts().iter().map(|(language, text)| (*language, text.as_str())).collect();
-    let mut reasons = Reasons::default();
-    let mut scores: Vec<(Reason, f32)> = Vec::new();
-    for (at, &source) in texts.iter().enumerate() {
-        // Variants of one language, such as `en-US` and `en-GB`, are no translations of each other.
-        let others = texts[at + 1..].iter().filter(|other| other.0.primary() != source.0.primary());
-        for &target in others {
-            let pair = CandidatePair::new(source, target)
-                .with_confidence(record.confidence)
-                .with_score(record.score);
-            let verdict = settings.filter.judge(&pair);
-            for reason in verdict.reasons().iter().filter(|reason| !reasons.contains(*reason)) {
-                scores.push((reason, verdict.score(reason)));
-            }
-            reasons.extend(verdict.reasons());
-        }
+    let verdict = settings.filter.judge_record(record);
+    let mut keys = DedupKeys::default();
+    if verdict.reasons().is_empty() {
+        let texts = record.texts().iter().map(|(language, text)| (*language, text.as_str()));
+        keys = settings.duplicates.keys(&texts.collect::<Vec<_>>());
     }
-    let keys = match reasons.is_empty() {
-        true => settings.duplicates.keys(&texts),
-        false => DedupKeys::default(),
-    };
-    (reasons, scores, keys)
+    (verdict.reasons(), verdict.scores().to_vec(), keys)
 }
 
 fn report(counts: &FilterCounts) {

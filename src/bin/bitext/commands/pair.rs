@@ -2,20 +2,21 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use bitext::article::Origin;
+use bitext::cli_support::{ArticleItem, ArticleSources, Observer, PairingTask, pair_articles};
+use bitext::corpus::build::{BuildEvent, DEFAULT_MAX_ARTICLE_BYTES};
 use bitext::corpus::{Contradiction, PairingConfig};
 use bitext::{Aligner, Error};
 use serde_json::{Map, Value, json};
 
-use crate::commands::build::index::{Task, index};
-use crate::io::messages::complaints::Complaints;
-use crate::io::messages::counted::counted;
+use crate::io::messages::build_events::{EventPrinter, failure};
+use crate::io::messages::hints::counted;
 use crate::io::messages::hints::{JSON_LINES, check_ending};
 use crate::io::read::input::refuse_stdin;
-use crate::io::read::kind::SNIFFED_BYTES;
-use crate::io::read::sources::{Item, Sources};
+use crate::io::read::sniff::SNIFFED_BYTES;
 use crate::io::write::output::{Output, complain};
 use crate::io::write::temporary::TemporaryFolder;
 use crate::options::model::ModelArgs;
@@ -74,7 +75,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
     exact_articles: usize,
     /// Refuse longer articles
-    #[arg(long, value_name = "N", default_value_t = MAX_ARTICLE_BYTES)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_ARTICLE_BYTES)]
     max_article_bytes: u64,
     #[command(flatten)]
     model: ModelArgs,
@@ -110,9 +111,6 @@ impl Args {
     }
 }
 
-/// More than any article has.
-pub const MAX_ARTICLE_BYTES: u64 = 16 << 20;
-
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     refuse_stdin(&args.inputs)?;
     let mut pairing = PairingConfig::default();
@@ -128,39 +126,51 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths = args.model.paths(args.inputs.iter().map(PathBuf::as_path));
     paths.writing("-o", args.output.as_deref()).check()?;
     args.check_output()?;
-    let sources = Sources::open(&args.inputs, args.max_article_bytes, args.output.as_deref())?;
+    let output = args.output.as_deref();
+    let sources = ArticleSources::open(&args.inputs, args.max_article_bytes, output);
+    let sources = sources.map_err(failure)?;
+    let mut printer = EventPrinter::default();
+    if let Err(error) = sources.check_any() {
+        if let [_, _, ..] = sources.problems[..] {
+            sources.problems.iter().for_each(|problem| printer.problem(problem));
+            printer.finish(None);
+        }
+        return Err(failure(error));
+    }
     let (embedder, report) = args.model.open()?.split();
     let aligner = Aligner::with_embedder(embedder);
     let mut out = Output::open(args.output.as_deref())?;
 
-    // Beside the output, where there is room for what is as large.
+    // In the folder of the output, since a file of this size must fit there, too.
     let beside = args.output.as_deref().and_then(|path| path.parent());
     let beside = beside.filter(|beside| beside.is_dir());
     let work = TemporaryFolder::new(beside, ".bitext-pair-");
     let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
-    let found = index(&sources, &aligner, &pairing, work.path(), "")?;
-    let mut complaints = Complaints::default();
-    found.problems.iter().for_each(|problem| problem.tell(&mut complaints));
-    if let Err(error) = found.check_languages() {
-        complaints.finish(None);
-        return Err(error);
-    }
-    let mut outcome = match found.problems.is_empty() {
-        true => Outcome::AllWell,
-        false => Outcome::SomeFailed,
+    let mut observe = |event: BuildEvent| {
+        printer.print(event);
+        ControlFlow::Continue(())
     };
+    let mut observer = Observer::new(&mut observe);
+    let found = pair_articles(&sources, &aligner, &pairing, work.path(), "", &mut observer)?;
+    found.problems.iter().for_each(|problem| printer.problem(problem));
+    if let Err(error) = found.check_languages() {
+        printer.finish(None);
+        return Err(failure(error));
+    }
+    let mut outcome =
+        if found.problems.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
     for task in &found.tasks {
         match group_line(&sources, task) {
             Ok(line) => writeln!(out, "{line}")?,
             Err(error) => {
                 sources.check_unchanged()?;
-                complaints.tell(&sources.label(task.places[0].place), error);
+                printer.complain(&sources.label(task.places[0].place), &error);
                 outcome = Outcome::SomeFailed;
             }
         }
     }
     out.finish()?;
-    complaints.finish(None);
+    printer.finish(None);
     let singles: u64 = found.singles.iter().map(|(_, count)| count).sum();
     complain(format_args!(
         "{} of {} ({} without a counterpart{}), {} given, {}",
@@ -192,15 +202,15 @@ fn told_vetoes(vetoed: &[(Contradiction, u64)]) -> String {
     format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
 }
 
-fn group_line(sources: &Sources, task: &Task) -> Result<String, String> {
+fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, String> {
     let mut line = Map::new();
     line.insert("id".to_string(), json!(task.id));
     let mut ids = Map::new();
-    for &planned in &task.places {
-        let (id, item) = sources.parse(planned.place, &sources.read_again(planned)?);
+    for &verified in &task.places {
+        let (id, item) = sources.parse(verified.place, &sources.read_again(verified)?);
         let articles = match item? {
-            Item::One { article, .. } => vec![article],
-            Item::Group(articles) => articles,
+            ArticleItem::Single { article, .. } => vec![article],
+            ArticleItem::Group(articles) => articles,
         };
         for article in articles {
             let language = article.language().code().to_string();

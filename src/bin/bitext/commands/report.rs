@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::io::messages::complaints::Complaints;
 use crate::io::read::compressed::inner;
 use crate::io::read::input::{LineFault, Lines, check_stdin, is_blank, is_stdin, open};
-use crate::io::read::kind::{SNIFFED_BYTES, all_have, other_kind};
+use crate::io::read::sniff::{SNIFFED_BYTES, all_have, foreign_kind};
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
@@ -200,7 +200,7 @@ fn json_lines(
     read.map_err(|error| format!("cannot read {name}: {error}"))?;
     let other = match all_have(&head, &["translation"], &["units", "reason", "reasons"]) {
         true => Some("seems to have rows of a training set: `bitext filter` reads that"),
-        false => other_kind(&head),
+        false => foreign_kind(&head),
     };
     if let Some(why) = other {
         complaints.tell(&name, why);

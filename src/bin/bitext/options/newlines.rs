@@ -2,11 +2,9 @@
 
 use bitext::RuleSplitter;
 use bitext::text::Newlines;
-use serde::{Deserialize, Serialize};
 
-/// The value of `--newlines`, and of `newlines` in the settings of a build.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// The value of `--newlines`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum NewlinesArg {
     #[default]
     Auto,
@@ -14,15 +12,21 @@ pub enum NewlinesArg {
     Never,
 }
 
+impl From<NewlinesArg> for Newlines {
+    fn from(newlines: NewlinesArg) -> Newlines {
+        match newlines {
+            NewlinesArg::Auto => Newlines::Auto,
+            NewlinesArg::Always => Newlines::Always,
+            NewlinesArg::Never => Newlines::Never,
+        }
+    }
+}
+
 impl NewlinesArg {
     /// The built-in splitter with this setting.
     pub fn splitter(self) -> RuleSplitter {
         let mut splitter = RuleSplitter::default();
-        splitter.newlines = match self {
-            NewlinesArg::Auto => Newlines::Auto,
-            NewlinesArg::Always => Newlines::Always,
-            NewlinesArg::Never => Newlines::Never,
-        };
+        splitter.newlines = self.into();
         splitter
     }
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::Usage;
-use crate::io::read::compressed::inner;
 use crate::io::read::input::is_stdin;
 
 /// `1 row`, `2 rows`.
@@ -43,10 +42,7 @@ pub fn with_nearest(message: &str) -> String {
 /// Extensions of JSONL files.
 pub const JSON_LINES: [&str; 3] = ["jsonl", "ndjson", "json"];
 
-/// The extension of a file name, before `.gz` and `.zst`, in lowercase.
-pub fn ending(path: &Path) -> Option<String> {
-    inner(path).extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase())
-}
+pub use bitext::cli_support::ending;
 
 /// Refuses an output with an extension of a format that the command does not write.
 pub fn check_ending(option: &str, output: Option<&Path>, known: &[&str]) -> Result<(), Usage> {

@@ -2,4 +2,5 @@
 
 pub mod output;
 pub mod paths;
-pub mod temporary;
+
+pub use bitext::cli_support::temporary;

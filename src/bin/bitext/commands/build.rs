@@ -1,0 +1,211 @@
+//! `bitext build`: the command line of [`bitext::corpus::build`].
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::path::PathBuf;
+
+use bitext::Aligner;
+use bitext::corpus::Set;
+use bitext::corpus::build::{Build, BuildConfig, BuildOutcome, BuildStatus, BuildSummary};
+
+use crate::commands::filter::one_line;
+use crate::io::messages::build_events::{EventPrinter, failure};
+use crate::io::messages::hints::counted;
+use crate::io::read::input::{read_text, refuse_stdin};
+use crate::io::write::output::complain;
+use crate::options::model::ModelArgs;
+use crate::options::newlines::NewlinesArg;
+use crate::options::threads::threads;
+use crate::options::weights::WeightsArgs;
+use crate::{Failure, Outcome};
+
+pub const HELP: &str = "\
+INPUT is as for `bitext pair`: articles without known counterparts, and groups. The build pairs and
+aligns the articles, filters the rows, removes duplicates, and splits the rows by article into
+train, dev and test sets. At least two languages are required. DIR/README.md describes the result,
+DIR/problems.jsonl lists the unusable input; the first ten problems of a file are also printed to
+standard error. The card needs SPDX licence identifiers, such as CC-BY-4.0; it spells them as the
+Hugging Face Hub does.
+
+DIR may be inside an INPUT; it is not read then. Compressed or not, input must not be a pipe, since
+it is read twice.
+
+An interrupted build resumes when it is started again, and produces the same bytes. If other
+settings or inputs were changed, start again with --fresh. A changed [card] section only rewrites
+the card. The input may be named by another path. All files that a build keeps have checksums: a
+damaged or changed file is reported and neither used nor overwritten. Input that changes while it is
+read ends the build.
+
+Settings with their defaults; the documentation of `PairingConfig`, `FilterConfig`, `DedupConfig` and
+`SetsConfig` lists all:
+  [pairing]
+  min_coverage = 0.4      # max_days = 3
+  [align]
+  crossing = false
+  newlines = \"auto\"       # \"always\": a newline ends the paragraph, \"never\": it is a space
+  [filter]                # a number, or false
+  max_length_ratio = 2.0
+  [duplicates]
+  exact = \"both\"          # \"either\", \"both\", false
+  near = \"both\"
+  [sets]
+  dev = 0.01              # shares of the groups; few groups may give none
+  test = 0.01
+  held_out = \"either\"     # \"both\": one text of a row may occur in another set
+  [output]
+  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
+  rows = \"pairs\"          # \"units\": rows with all languages
+  keep_rejected = false
+  [card]
+  name = \"\"
+  licence = \"\"
+  sources = []
+
+Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
+was wrong
+
+Example:
+  bitext build articles/ more.jsonl -o corpus --config corpus.toml";
+
+/// Build a training set from a collection of articles
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folders and files of articles
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Folder of the training set; it is created if missing
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Settings file, TOML
+    #[arg(long, value_name = "SETTINGS")]
+    config: Option<PathBuf>,
+    /// Write rejected rows and their reasons to rejected.jsonl
+    #[arg(long)]
+    keep_rejected: bool,
+    /// Meaning of a single newline in an article: `always` ends the paragraph, `never` is a
+    /// space, `auto` decides by the text [default: as in SETTINGS, otherwise `auto`]
+    #[arg(long, value_enum)]
+    newlines: Option<NewlinesArg>,
+    /// Start from scratch, discarding an earlier build
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    model: ModelArgs,
+    #[command(flatten)]
+    weights: WeightsArgs,
+    /// Number of threads; does not affect the output [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    refuse_stdin(&args.inputs)?;
+    let inputs = args.inputs.iter().chain(&args.config).chain(args.weights.path());
+    let inputs = inputs.map(PathBuf::as_path);
+    args.model.paths(inputs).check_folder("-o", &args.output)?;
+    let mut config = read_config(args.config.as_deref())?;
+    config.output.keep_rejected |= args.keep_rejected;
+    if let Some(newlines) = args.newlines {
+        config.align.newlines = newlines.into();
+    }
+    config.pairing.threads = threads(args.threads);
+    let (embedder, report) = args.model.open()?.split();
+    let align = args.weights.config(&embedder.fingerprint())?;
+    let aligner = Aligner::with_embedder(embedder).with_config(align)?;
+    let build = Build::new(aligner, config)?.with_fresh_start(args.fresh);
+
+    let mut printer = EventPrinter::default();
+    let outcome = build.run(&args.inputs, &args.output, |event| {
+        printer.print(event);
+        ControlFlow::Continue(())
+    });
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            printer.finish(None);
+            return Err(failure(error));
+        }
+    };
+    printer.finish(Some(&args.output.join("problems.jsonl").display().to_string()));
+    complain(summary_line(&outcome, &args.output));
+    report.finish(true);
+    Ok(if outcome.summary.problems == 0 { Outcome::AllWell } else { Outcome::SomeFailed })
+}
+
+/// Reads the settings file, and names the nearest known setting for an unknown one.
+fn read_config(path: Option<&Path>) -> Result<BuildConfig, Failure> {
+    let Some(path) = path else { return Ok(BuildConfig::default()) };
+    let text = read_text(path)?;
+    let config = toml::from_str(&text).map_err(|error| {
+        let message = one_line(&error);
+        // The parser does not know which features the program was built with.
+        if cfg!(not(feature = "parquet")) && message.contains("unknown variant `parquet`") {
+            format!("{message}; parquet needs the feature `parquet`")
+        } else {
+            message
+        }
+    });
+    let config = config.and_then(|config: BuildConfig| {
+        config.validate().map_err(|error| error.to_string())?;
+        Ok(config)
+    });
+    config.map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// The last line of a run: what came out, and how many problems there are.
+fn summary_line(outcome: &BuildOutcome, folder: &Path) -> String {
+    let summary = &outcome.summary;
+    let problems = match summary.problems {
+        0 => "no problems".to_string(),
+        count => {
+            let file = folder.join("problems.jsonl");
+            format!("{}, see {}", counted(count, "problem"), file.display())
+        }
+    };
+    let folder = folder.display();
+    match outcome.status {
+        BuildStatus::AlreadyComplete => format!("{folder} is complete; {problems}"),
+        BuildStatus::CardRewritten => {
+            format!("{folder} is complete; its card was rewritten; {problems}")
+        }
+        _ => {
+            let (rows, groups) =
+                (counted(summary.rows.kept(), "row"), counted(summary.groups, "group"));
+            let details = why_no_rows(summary).unwrap_or_else(|| rows_by_set(summary));
+            format!("{rows} of {groups} in {folder} ({details}); {problems}")
+        }
+    }
+}
+
+fn rows_by_set(summary: &BuildSummary) -> String {
+    let sets = Set::ALL.map(|set| format!("{} {}", set.name(), summary.rows_in(set)));
+    sets.join(", ")
+}
+
+/// Why a training set has no rows; `None` if it has some.
+fn why_no_rows(summary: &BuildSummary) -> Option<String> {
+    if summary.rows.kept() > 0 {
+        return None;
+    }
+    let all = match summary.rows.pairs {
+        0 => return Some("no sentences were aligned".to_string()),
+        1 => "the aligned row was rejected".to_string(),
+        pairs => format!("all {pairs} aligned rows were rejected"),
+    };
+    let reasons = summary.dropped_by_reason();
+    let reasons = reasons.iter().map(|(reason, count)| format!("{} {count}", reason.code()));
+    Some(format!("{all}, by filter: {}", reasons.collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_lists_the_default_settings() {
+        let (_, listed) = HELP.split_once("lists all:\n").unwrap();
+        let listed = listed.split("\n\n").next().unwrap();
+        let listed: BuildConfig = toml::from_str(listed).unwrap();
+        assert_eq!(listed, BuildConfig::default());
+    }
+}

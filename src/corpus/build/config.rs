@@ -1,0 +1,265 @@
+//! The settings of a build.
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::error::cannot_serialize;
+use crate::corpus::filter::{DedupConfig, FilterConfig};
+use crate::corpus::{PairingConfig, SetsConfig};
+use crate::format::{IndexFormat, Rows, Selection};
+use crate::text::Newlines;
+use crate::{Error, Language, Result};
+
+/// The size of the longest article, in bytes, unless it is set: 16 MiB, more than any article has.
+pub const DEFAULT_MAX_ARTICLE_BYTES: u64 = 16 << 20;
+
+/// The pairs of languages that rows are written for.
+pub(super) const PAIRS: [(Language, Language); 3] = [
+    (Language::ENGLISH, Language::UKRAINIAN),
+    (Language::ENGLISH, Language::GERMAN),
+    (Language::UKRAINIAN, Language::GERMAN),
+];
+
+/// All settings of a build. As TOML it is the file of `bitext build --config`.
+///
+/// ```
+/// use bitext::corpus::build::{BuildConfig, OutputFormat};
+///
+/// let config = BuildConfig::default()
+///     .with_formats([OutputFormat::HfJsonl, OutputFormat::Tsv])
+///     .with_threads(2);
+/// assert_eq!(config.pairing.threads, 2);
+/// config.validate()?;
+/// assert!(config.with_formats([]).validate().is_err());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct BuildConfig {
+    /// What is read.
+    pub input: InputConfig,
+    /// How versions of one article are found; its `threads` are those of the whole build.
+    pub pairing: PairingConfig,
+    /// How versions are aligned.
+    pub align: BuildAlignConfig,
+    /// Which rows are dropped.
+    pub filter: FilterConfig,
+    /// Which rows are dropped as duplicates.
+    pub duplicates: DedupConfig,
+    /// How groups of articles are divided between the sets.
+    pub sets: SetsConfig,
+    /// What is written.
+    pub output: OutputConfig,
+    /// What the dataset card says about the texts.
+    pub card: CardConfig,
+}
+
+/// What is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct InputConfig {
+    /// Size of the longest article or line, in bytes; 16 MiB by default. A longer one is a problem
+    /// of the input.
+    pub max_article_bytes: u64,
+}
+
+/// How versions of one article are aligned.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct BuildAlignConfig {
+    /// Whether text in another order is aligned, too; off by default.
+    pub crossing: bool,
+    /// What a single newline means in an article.
+    #[serde(with = "newlines")]
+    pub newlines: Newlines,
+}
+
+/// What is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OutputConfig {
+    /// The formats, at least one; [`OutputFormat::HfJsonl`] by default.
+    pub formats: Vec<OutputFormat>,
+    /// The kind of rows; [`RowKind::Pairs`] by default.
+    pub rows: RowKind,
+    /// Whether dropped rows are written to `rejected.jsonl`, with the reasons; off by default.
+    pub keep_rejected: bool,
+}
+
+/// A format of a training set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OutputFormat {
+    /// JSON Lines with a column `translation`, which `datasets` loads.
+    HfJsonl,
+    /// A text file for each language.
+    Moses,
+    /// A table.
+    Tsv,
+    /// A translation memory, TMX 1.4b.
+    Tmx,
+    /// Line numbers as Vecalign writes them, with the sentences as text files.
+    Vecalign,
+    /// Line numbers as hunalign writes them, with the sentences as text files.
+    Ladder,
+    /// Parquet with the columns of `HfJsonl`.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// Which texts a row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowKind {
+    /// The texts of two languages.
+    Pairs,
+    /// The texts of all languages.
+    Units,
+}
+
+/// What the dataset card says about the texts. Empty fields are left out of the card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CardConfig {
+    /// The title of the training set.
+    pub name: String,
+    /// A description, in Markdown.
+    pub description: String,
+    /// The licence of the texts, preferably an SPDX identifier such as `CC-BY-4.0`.
+    pub licence: String,
+    /// Where the texts are from, one source per entry.
+    pub sources: Vec<String>,
+}
+
+impl Default for InputConfig {
+    fn default() -> InputConfig {
+        InputConfig { max_article_bytes: DEFAULT_MAX_ARTICLE_BYTES }
+    }
+}
+
+impl Default for OutputConfig {
+    fn default() -> OutputConfig {
+        let formats = vec![OutputFormat::HfJsonl];
+        OutputConfig { formats, rows: RowKind::Pairs, keep_rejected: false }
+    }
+}
+
+impl OutputConfig {
+    /// The formats that are index files.
+    pub(super) fn index_formats(&self) -> Vec<IndexFormat> {
+        let format = |format: &OutputFormat| match format {
+            OutputFormat::Vecalign => Some(IndexFormat::Vecalign),
+            OutputFormat::Ladder => Some(IndexFormat::Ladder),
+            _ => None,
+        };
+        self.formats.iter().filter_map(format).collect()
+    }
+
+    /// What becomes a row.
+    pub(super) fn selection(&self) -> Selection {
+        let mut selection = Selection::units();
+        if self.rows == RowKind::Pairs {
+            selection.rows = Rows::Beads(PAIRS.to_vec());
+        }
+        selection
+    }
+}
+
+impl BuildConfig {
+    /// Sets the formats of the training set.
+    #[must_use]
+    pub fn with_formats(mut self, formats: impl IntoIterator<Item = OutputFormat>) -> BuildConfig {
+        self.output.formats = formats.into_iter().collect();
+        self
+    }
+
+    /// Sets the number of threads. The result does not depend on it.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> BuildConfig {
+        self.pairing.threads = threads;
+        self
+    }
+
+    /// Checks all settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) with the first setting that is out of its range.
+    pub fn validate(&self) -> Result<()> {
+        self.pairing.validate()?;
+        self.filter.validate()?;
+        self.sets.validate()?;
+        if self.output.formats.is_empty() {
+            return Err(Error::config("output.formats", "give at least one"));
+        }
+        Ok(())
+    }
+
+    /// Removes formats that are named twice: they would be written twice, into one file.
+    pub(super) fn without_repeated_formats(mut self) -> BuildConfig {
+        let mut formats = Vec::new();
+        for format in std::mem::take(&mut self.output.formats) {
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
+        self.output.formats = formats;
+        self
+    }
+
+    /// Identifies everything that the rows depend on, except for the input.
+    pub(super) fn fingerprint(&self, aligner: &str) -> Result<String> {
+        let mut settings = serde_json::to_value(self).map_err(cannot_serialize)?;
+        if let Some(settings) = settings.as_object_mut() {
+            settings.remove("card");
+        }
+        let all = format!("{settings}\n{aligner}\n{}", env!("CARGO_PKG_VERSION"));
+        Ok(format!("{:032x}", xxh3_128(all.as_bytes())))
+    }
+}
+
+impl CardConfig {
+    /// Identifies the settings of the card.
+    pub(super) fn fingerprint(&self) -> Result<String> {
+        let card = serde_json::to_string(self).map_err(cannot_serialize)?;
+        Ok(format!("{:032x}", xxh3_128(card.as_bytes())))
+    }
+}
+
+/// [`Newlines`] as a setting: `"auto"`, `"always"` or `"never"`.
+mod newlines {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::text::Newlines;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Setting {
+        Auto,
+        Always,
+        Never,
+    }
+
+    pub fn serialize<S: Serializer>(value: &Newlines, serializer: S) -> Result<S::Ok, S::Error> {
+        let setting = match value {
+            Newlines::Auto => Setting::Auto,
+            Newlines::Always => Setting::Always,
+            Newlines::Never => Setting::Never,
+        };
+        setting.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Newlines, D::Error> {
+        Ok(match Setting::deserialize(deserializer)? {
+            Setting::Auto => Newlines::Auto,
+            Setting::Always => Newlines::Always,
+            Setting::Never => Newlines::Never,
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! The resumable build of a training set: files with articles in, a folder with train, dev and test
+//! sets and a dataset card out.
+//!
+//! A [`Build`] runs four [`Stage`]s. It finds which articles are versions of one another, aligns
+//! them, filters the rows, drops duplicates, and divides the rows between the sets. It reports its
+//! progress as [`BuildEvent`]s. `bitext build` is this module with a command line.
+//!
+//! A build that was stopped at any moment continues when it is run again with the same inputs,
+//! aligner and settings, and ends with the same bytes. Its work lies in the folder `.build` of the
+//! output folder. Everything that is kept between runs has a checksum; damage is an error.
+//!
+//! The feature `build` has this module; `cli` enables it.
+
+mod config;
+mod error;
+mod event;
+mod output;
+mod run;
+mod sources;
+mod stages;
+mod summary;
+mod wording;
+mod work;
+
+pub use config::{
+    BuildAlignConfig, BuildConfig, CardConfig, DEFAULT_MAX_ARTICLE_BYTES, InputConfig,
+    OutputConfig, OutputFormat, RowKind,
+};
+pub use error::{BuildError, Damage, InputChange};
+pub use event::{BuildEvent, Problem, Stage};
+pub use run::{Build, BuildOutcome, BuildStatus};
+pub use summary::{BuildSummary, SetSummary};
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use event::Observer;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use sources::{ArticleItem, ArticlePlace, ArticleSources, VerifiedPlace};
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use stages::{PairedArticles, PairingTask, pair_articles};

@@ -1,0 +1,64 @@
+//! The row that the dataset card shows.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::corpus::build::error::cannot_serialize;
+use crate::format::Record;
+use crate::{Language, Result};
+
+/// Length of a row that is easy to read, in characters of all its texts.
+const MAX_SHORT_CHARACTERS: usize = 300;
+
+/// A row to be shown on the card.
+pub struct CardExample {
+    /// The row as the JSON Lines files have it, but over several lines.
+    pub json: String,
+    is_short: bool,
+}
+
+#[derive(Serialize)]
+struct ExampleRow<'a> {
+    id: Option<&'a str>,
+    translation: Translation<'a>,
+    document: Option<&'a str>,
+    score: Option<f32>,
+    confidence: Option<f32>,
+}
+
+/// The texts by language, in the order of the record.
+struct Translation<'a>(&'a [(Language, String)]);
+
+impl Serialize for Translation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (language, text) in self.0 {
+            map.serialize_entry(language.code(), text)?;
+        }
+        map.end()
+    }
+}
+
+impl CardExample {
+    /// Keeps the first short row; until there is one, the first row.
+    pub fn update(example: &mut Option<CardExample>, record: &Record) -> Result<()> {
+        if example.as_ref().is_some_and(|example| example.is_short) {
+            return Ok(());
+        }
+        let characters: usize = record.texts().iter().map(|(_, text)| text.chars().count()).sum();
+        let is_short = characters <= MAX_SHORT_CHARACTERS;
+        if example.is_some() && !is_short {
+            return Ok(());
+        }
+        let row = ExampleRow {
+            id: record.id.as_deref(),
+            translation: Translation(record.texts()),
+            document: record.document.as_deref(),
+            score: record.score,
+            confidence: record.confidence,
+        };
+        let json = serde_json::to_string_pretty(&row).map_err(cannot_serialize)?;
+        *example = Some(CardExample { json, is_short });
+        Ok(())
+    }
+}

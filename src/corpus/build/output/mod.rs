@@ -1,0 +1,14 @@
+//! The files of a training set: rows, index files, and the dataset card.
+
+mod card;
+mod example;
+mod index_files;
+mod licence;
+mod line_file;
+mod row_files;
+
+pub use card::card;
+pub use example::CardExample;
+pub use index_files::{IndexFiles, IndexedGroup};
+pub use line_file::LineFile;
+pub use row_files::RowFiles;

@@ -1,0 +1,11 @@
+//! The folder `.build`, in which a build keeps its work between runs.
+
+mod finished_file;
+mod folder;
+mod shards;
+mod state;
+
+pub use finished_file::FinishedFile;
+pub use folder::{WorkFolder, sync_folder, write_small_file};
+pub use shards::{Shards, damaged_stage, parse_line};
+pub use state::{Phase, State};
