@@ -100,6 +100,7 @@ mod json;
 pub mod language;
 #[cfg(feature = "report")]
 pub mod report;
+mod setters;
 pub mod split;
 pub mod text;
 mod threads;

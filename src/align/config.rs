@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
 use crate::align::crf::weights::Learnt;
+use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
 
 /// Limit on the cells of an exact search.
@@ -88,6 +89,44 @@ pub struct AlignConfig {
     /// at most 200,000 sentences in any case.
     pub exact_cells: usize,
 }
+
+setters! { AlignConfig {
+    ///
+    /// ```
+    /// use bitext::Aligner;
+    /// use bitext::align::{AlignConfig, SpanVectors, Weights};
+    ///
+    /// let config = AlignConfig::default().with_max_side(3).with_crossing(true);
+    /// assert_eq!((config.max_side, config.crossing), (3, true));
+    /// let aligner = Aligner::new().with_config(config)?;
+    /// # assert!(aligner.config().crossing);
+    /// // All settings at their defaults. Those that are `None` are what was learnt with the model.
+    /// let config = AlignConfig::default()
+    ///     .with_max_side(4)
+    ///     .with_max_bead(8)
+    ///     .with_weights(None)
+    ///     .with_neighbours(6)
+    ///     .with_background(None)
+    ///     .with_temperature(1.0)
+    ///     .with_span_vectors(SpanVectors::Embed)
+    ///     .with_min_coverage(0.2)
+    ///     .with_crossing(false)
+    ///     .with_exact_cells(9_000_000);
+    /// assert_eq!(config, AlignConfig::default());
+    /// # assert!(config.clone().with_weights(Weights::e5_small()).with_background(0.5).weights.is_some());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    with_max_side: max_side = usize;
+    with_max_bead: max_bead = usize;
+    with_weights: weights = into Option<Weights>;
+    with_neighbours: neighbours = usize;
+    with_background: background = into Option<f32>;
+    with_temperature: temperature = f32;
+    with_span_vectors: span_vectors = SpanVectors;
+    with_min_coverage: min_coverage = f32;
+    with_crossing: crossing = bool;
+    with_exact_cells: exact_cells = usize;
+} }
 
 impl Default for AlignConfig {
     fn default() -> AlignConfig {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::filter::DuplicateSides;
+use crate::setters::setters;
 use crate::{Error, Result};
 
 /// A part of a training set.
@@ -69,6 +70,26 @@ pub struct SetsConfig {
     /// with both, a text of the test set may be learnt with another translation.
     pub held_out: DuplicateSides,
 }
+
+setters! { SetsConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::SetsConfig;
+    /// use bitext::corpus::filter::DuplicateSides;
+    ///
+    /// // All settings at their defaults.
+    /// let config = SetsConfig::default()
+    ///     .with_dev(0.01)
+    ///     .with_test(0.01)
+    ///     .with_seed(0)
+    ///     .with_held_out(DuplicateSides::Either);
+    /// assert_eq!(config, SetsConfig::default());
+    /// ```
+    with_dev: dev = f64;
+    with_test: test = f64;
+    with_seed: seed = u64;
+    with_held_out: held_out = DuplicateSides;
+} }
 
 impl Default for SetsConfig {
     fn default() -> SetsConfig {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::reason::Reason;
+use crate::setters::setters;
 use crate::{Error, Result};
 
 /// What a score must not pass.
@@ -147,6 +148,59 @@ config! {
     /// loose translations too, one of a hundred in news and more in dialogue.
     min_score: LowScore, Least = None,
 }
+
+setters! { FilterConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::filter::FilterConfig;
+    ///
+    /// let strict = FilterConfig::default().with_max_length_ratio(1.6).with_min_confidence(0.8);
+    /// assert_eq!(strict.min_confidence, Some(0.8));
+    /// // All thresholds at their defaults.
+    /// let config = FilterConfig::default()
+    ///     .with_min_characters(1.0)
+    ///     .with_max_characters(2000.0)
+    ///     .with_min_words(None)
+    ///     .with_max_words(300.0)
+    ///     .with_max_length_ratio(2.0)
+    ///     .with_max_other_script(0.7)
+    ///     .with_max_other_language(0.9)
+    ///     .with_max_russian(0.34)
+    ///     .with_max_copy_similarity(0.9)
+    ///     .with_max_number_mismatch(0.15)
+    ///     .with_max_url_mismatch(0.4)
+    ///     .with_max_punctuation_mismatch(None)
+    ///     .with_max_repetition(0.4)
+    ///     .with_max_markup(0.02)
+    ///     .with_max_boilerplate(0.5)
+    ///     .with_max_mojibake(0.0)
+    ///     .with_max_escape_sequences(0.05)
+    ///     .with_min_letter_share(0.3)
+    ///     .with_min_confidence(0.5)
+    ///     .with_min_score(None);
+    /// assert_eq!(config, FilterConfig::default());
+    /// ```
+    with_min_characters: min_characters = into Option<f32>;
+    with_max_characters: max_characters = into Option<f32>;
+    with_min_words: min_words = into Option<f32>;
+    with_max_words: max_words = into Option<f32>;
+    with_max_length_ratio: max_length_ratio = into Option<f32>;
+    with_max_other_script: max_other_script = into Option<f32>;
+    with_max_other_language: max_other_language = into Option<f32>;
+    with_max_russian: max_russian = into Option<f32>;
+    with_max_copy_similarity: max_copy_similarity = into Option<f32>;
+    with_max_number_mismatch: max_number_mismatch = into Option<f32>;
+    with_max_url_mismatch: max_url_mismatch = into Option<f32>;
+    with_max_punctuation_mismatch: max_punctuation_mismatch = into Option<f32>;
+    with_max_repetition: max_repetition = into Option<f32>;
+    with_max_markup: max_markup = into Option<f32>;
+    with_max_boilerplate: max_boilerplate = into Option<f32>;
+    with_max_mojibake: max_mojibake = into Option<f32>;
+    with_max_escape_sequences: max_escape_sequences = into Option<f32>;
+    with_min_letter_share: min_letter_share = into Option<f32>;
+    with_min_confidence: min_confidence = into Option<f32>;
+    with_min_score: min_score = into Option<f32>;
+} }
 
 /// A number, or `false` for none.
 mod threshold {

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::reason::{Reason, Reasons};
 use super::sketch::{self, MIN_HASHES, Sketch};
 use crate::Language;
+use crate::setters::setters;
 
 /// Which texts of a pair must have come before for it to be a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +45,18 @@ pub struct DedupConfig {
     #[serde(with = "side")]
     pub near: Option<DuplicateSides>,
 }
+
+setters! { DedupConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::filter::{DedupConfig, DuplicateSides};
+    ///
+    /// let config = DedupConfig::default().with_exact(DuplicateSides::Either).with_near(None);
+    /// assert_eq!((config.exact, config.near), (Some(DuplicateSides::Either), None));
+    /// ```
+    with_exact: exact = into Option<DuplicateSides>;
+    with_near: near = into Option<DuplicateSides>;
+} }
 
 impl Default for DedupConfig {
     fn default() -> DedupConfig {

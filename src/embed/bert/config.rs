@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::setters::setters;
 use crate::{Error, Result};
 
 /// How far a call has come: told to [`RustBertConfig::progress`] after each batch.
@@ -46,6 +47,26 @@ pub struct RustBertConfig {
     /// Called after each batch, from the thread that embeds.
     pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
 }
+
+setters! { RustBertConfig {
+    ///
+    /// ```
+    /// use bitext::embed::RustBertConfig;
+    ///
+    /// let config = RustBertConfig::default()
+    ///     .with_prefix("query: ".to_string())
+    ///     .with_max_tokens(256)
+    ///     .with_batch_texts(16)
+    ///     .with_batch_tokens(2048)
+    ///     .with_threads(2);
+    /// assert_eq!(config.prefix.as_deref(), Some("query: "));
+    /// ```
+    with_prefix: prefix = into Option<String>;
+    with_max_tokens: max_tokens = into Option<usize>;
+    with_batch_texts: batch_texts = usize;
+    with_batch_tokens: batch_tokens = usize;
+    with_threads: threads = into Option<usize>;
+} }
 
 impl Default for RustBertConfig {
     fn default() -> RustBertConfig {
