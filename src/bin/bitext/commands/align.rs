@@ -11,7 +11,7 @@ use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
 use ndarray::Array2;
 
 use crate::io::messages::hints::{check_ending, ending};
-use crate::io::read::input::{LineFault, Lines, is_stdin, open_file, read_text};
+use crate::io::read::input::{LineFault, Lines, check_stdin, is_stdin, open_file, read_text};
 use crate::io::stream::{self, LineError, line_text};
 use crate::io::write::output::{Output, complain};
 use crate::options::language_pair;
@@ -78,7 +78,7 @@ pub struct Args {
     /// Vectors of several sentences, if the model is not additive: `embed` their joined text, or
     /// `pool` their vectors, which is about ten times faster
     #[arg(long, value_enum, default_value = "embed")]
-    span_vectors: Spans,
+    span_vectors: SpanVectorsArg,
     /// Vectors from elsewhere, one file per language: one JSON array of numbers per line, one
     /// line per sentence as `bitext split` prints them
     #[arg(long, value_name = "LANG=FILE", value_parser = parse_vectors, conflicts_with = "model")]
@@ -118,8 +118,8 @@ enum Format {
     Ladder,
 }
 
-/// Formats by the endings of files' names.
-const ENDINGS: [(&str, Format); 8] = [
+/// Formats by the extensions of file names.
+const EXTENSIONS: [(&str, Format); 8] = [
     ("jsonl", Format::Jsonl),
     ("ndjson", Format::Jsonl),
     ("json", Format::Jsonl),
@@ -131,9 +131,15 @@ const ENDINGS: [(&str, Format); 8] = [
 ];
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Spans {
+enum SpanVectorsArg {
     Embed,
     Pool,
+}
+
+/// An article of the command line: its file, and its language unless it is to be detected.
+struct GivenArticle<'a> {
+    language: Option<Language>,
+    path: &'a Path,
 }
 
 fn parse_probability(text: &str) -> Result<f32, String> {
@@ -150,15 +156,26 @@ fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
 }
 
 impl Args {
-    /// The file with lines of JSON.
-    fn lines(&self) -> &Path {
+    /// The input of `--jsonl`.
+    fn json_lines(&self) -> &Path {
         self.files.first().map_or(Path::new("-"), PathBuf::as_path)
     }
 
+    fn selection(&self) -> Selection {
+        let mut selection = Selection::default();
+        selection.min_confidence = self.min_confidence;
+        selection.nulls = self.nulls || self.format() == Format::Table;
+        if !self.pairs.is_empty() {
+            selection.rows = Rows::Beads(self.pairs.clone());
+        }
+        selection
+    }
+
+    /// The output format: the one that was given, or that of the extension of the output.
     fn format(&self) -> Format {
         let named = || {
             let ending = ending(self.output.as_ref()?)?;
-            let known = ENDINGS.into_iter().find(|(known, _)| *known == ending);
+            let known = EXTENSIONS.into_iter().find(|(known, _)| *known == ending);
             known.map(|(_, format)| format)
         };
         self.format.or_else(named).unwrap_or(Format::Table)
@@ -178,7 +195,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return Err(Usage(why.to_string()).into());
     }
     if args.format.is_none() && !args.jsonl {
-        check_ending("-o", args.output.as_deref(), &ENDINGS.map(|(ending, _)| ending))?;
+        check_ending("-o", args.output.as_deref(), &EXTENSIONS.map(|(extension, _)| extension))?;
     }
     let stdin = (args.jsonl && args.files.is_empty()).then_some(Path::new("-"));
     let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
@@ -189,52 +206,47 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut config = args.weights.config(&embedder.fingerprint())?;
     config.crossing = args.crossing;
     config.span_vectors = match args.span_vectors {
-        Spans::Embed => SpanVectors::Embed,
-        Spans::Pool => SpanVectors::Pool,
+        SpanVectorsArg::Embed => SpanVectors::Embed,
+        SpanVectorsArg::Pool => SpanVectors::Pool,
     };
     let aligner = Aligner::with_embedder(embedder)
         .with_config(config)?
         .with_splitter(args.newlines.splitter());
-    let outcome = serve(args, &aligner)?;
+    let outcome =
+        if args.jsonl { align_lines(args, &aligner)? } else { align_files(args, &aligner)? };
     report.finish(args.jsonl || matches!(args.format(), Format::Jsonl | Format::Tmx));
     Ok(outcome)
 }
 
-fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
-    let mut selection = Selection::default();
-    selection.min_confidence = args.min_confidence;
-    selection.nulls = args.nulls || args.format() == Format::Table;
-    if !args.pairs.is_empty() {
-        selection.rows = Rows::Beads(args.pairs.clone());
-    }
-    if args.jsonl {
-        let mut out = Output::open(args.output.as_deref())?;
-        let threads = threads(args.threads);
-        let told = Mutex::default();
-        let serve = |number: usize, bytes: &[u8]| {
-            let line = ArticlesLine::parse(line_text(number, bytes)?);
-            let refuse = |error: String| LineError::new(line.id.clone(), number, error);
-            let articles = line.articles.map_err(|error| refuse(error.to_string()))?;
-            let bitext = aligner.align(articles);
-            let bitext = bitext.map_err(|error| refuse(error.to_string()))?;
-            warn_once(&bitext, &told);
-            let bitext = match &line.id {
-                Some(id) => bitext.with_id(id.clone()),
-                None => bitext,
-            };
-            Ok(to_json(&bitext, &selection))
+/// Aligns the articles of each JSON line.
+fn align_lines(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
+    let mut out = Output::open(args.output.as_deref())?;
+    let selection = args.selection();
+    let warned = Mutex::default();
+    let answer = |number: usize, bytes: &[u8]| {
+        let line = ArticlesLine::parse(line_text(number, bytes)?);
+        let refuse = |error: bitext::Error| LineError::new(line.id.clone(), number, error);
+        let bitext = aligner.align(line.articles.map_err(refuse)?).map_err(refuse)?;
+        warn_once(&bitext, &warned);
+        let bitext = match &line.id {
+            Some(id) => bitext.with_id(id.clone()),
+            None => bitext,
         };
-        let outcome = stream::serve(args.lines(), threads, &mut out, serve)?;
-        out.finish()?;
-        return Ok(outcome);
-    }
+        Ok(to_json(&bitext, &selection))
+    };
+    let outcome = stream::serve(args.json_lines(), threads(args.threads), &mut out, answer)?;
+    out.finish()?;
+    Ok(outcome)
+}
 
+/// Aligns the articles that the command line names.
+fn align_files(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     let articles = read_articles(args)?;
-    // Before the work, so that a wrong path costs none.
+    // Opened before the alignment, so that a wrong path fails early.
     let mut out = Output::open(args.output.as_deref())?;
     if let Some(number) = args.explain {
         let explained = aligner.explain(articles)?;
-        complain_of(explained.bitext());
+        warn_of(explained.bitext());
         explain::write(&explained, number, &mut out)?;
         out.finish()?;
         return Ok(Outcome::AllWell);
@@ -244,29 +256,30 @@ fn serve(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     } else {
         align_vectors(aligner, articles, &args.vectors)?
     };
-    complain_of(&bitext);
+    warn_of(&bitext);
     for (source, target) in &args.pairs {
         if [*source, *target].iter().any(|one| bitext.article(*one).is_none()) {
-            return Err(format!("--pairs: there is no article pair {source}-{target}").into());
+            return Err(format!("--pairs {source}-{target}: an article is missing").into());
         }
     }
-    write(&bitext, args.format(), &selection, &mut out)?;
+    write(&bitext, args.format(), &args.selection(), &mut out)?;
     out.finish()?;
     Ok(Outcome::AllWell)
 }
 
-fn complain_of(bitext: &Bitext) {
+/// Prints the warnings about a bitext.
+fn warn_of(bitext: &Bitext) {
     for article in bitext.articles().iter().filter(|article| article.is_empty()) {
         complain(format_args!("warning: {} has no text", article.label()));
     }
     bitext.warnings().iter().for_each(warn);
-    if let Some(question) = swapped(bitext.warnings()) {
+    if let Some(question) = swapped_articles(bitext.warnings()) {
         complain(format_args!("warning: {question}"));
     }
 }
 
-/// Asks whether articles were given under each other's language, where their texts look so.
-fn swapped(warnings: &[Warning]) -> Option<String> {
+/// Asks whether articles were swapped, if their texts are in each other's language.
+fn swapped_articles(warnings: &[Warning]) -> Option<String> {
     let mut others = Vec::new();
     for warning in warnings {
         let Warning::OtherLanguage { given, found, .. } = warning else { continue };
@@ -286,59 +299,55 @@ fn swapped(warnings: &[Warning]) -> Option<String> {
 }
 
 fn warn(warning: &Warning) {
-    let option = match warning {
-        Warning::LanguageNotInModel { .. } => " (--model)",
-        _ => "",
-    };
+    let is_about_model = matches!(warning, Warning::LanguageNotInModel { .. });
+    let option = if is_about_model { " (--model)" } else { "" };
     complain(format_args!("warning: {warning}{option}"));
 }
 
-/// Warns of each language that the model does not know, once: in lines of JSON it is said again.
-fn warn_once(bitext: &Bitext, told: &Mutex<BTreeSet<Language>>) {
+/// Warns once about each language that the model does not know; the JSON lines repeat the warning.
+fn warn_once(bitext: &Bitext, warned: &Mutex<BTreeSet<Language>>) {
     for warning in bitext.warnings() {
         let Warning::LanguageNotInModel { language, .. } = warning else { continue };
-        if told.lock().is_ok_and(|mut told| told.insert(*language)) {
+        if warned.lock().is_ok_and(|mut warned| warned.insert(*language)) {
             warn(warning);
         }
     }
 }
 
-const NAME_IT: &str = "with --en, --uk or --de before the file";
+const GIVE_LANGUAGE: &str = "with --en, --uk or --de before the file";
 
-/// The articles of the command line, each with its file's name as id.
+/// The articles of the command line, each with its path as id.
 fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     let named = [
         (Language::ENGLISH, &args.en),
         (Language::UKRAINIAN, &args.uk),
         (Language::GERMAN, &args.de),
     ];
-    let named =
-        named.into_iter().filter_map(|(language, path)| Some((Some(language), path.as_ref()?)));
-    let files: Vec<(Option<Language>, &PathBuf)> =
-        named.chain(args.files.iter().map(|path| (None, path))).collect();
-    if !(2..=3).contains(&files.len()) {
-        return Err(Usage(format!(
-            "an alignment needs two or three articles, got {}",
-            files.len()
-        ))
-        .into());
+    let mut given = Vec::new();
+    for (language, path) in named {
+        given.extend(path.iter().map(|path| GivenArticle { language: Some(language), path }));
     }
-    if files.iter().filter(|(_, path)| is_stdin(path)).count() > 1 {
-        return Err(Usage("standard input (`-`) can be one article only".to_string()).into());
+    given.extend(args.files.iter().map(|path| GivenArticle { language: None, path }));
+    if !(2..=3).contains(&given.len()) {
+        let why = format!("an alignment needs two or three articles, got {}", given.len());
+        return Err(Usage(why).into());
     }
-    let mut articles = Vec::with_capacity(files.len());
-    for (language, path) in files {
+    check_stdin(given.iter().map(|article| article.path))?;
+    let mut articles = Vec::with_capacity(given.len());
+    for GivenArticle { language, path } in given {
         let id = if is_stdin(path) { "stdin".to_string() } else { path.display().to_string() };
         let text = read_text(path)?;
         let language = match language {
             Some(language) => language,
             None if text.trim().is_empty() => {
-                let why = "has no text that tells its language";
-                return Err(format!("{id} {why}: {NAME_IT}").into());
+                return Err(format!(
+                    "{id} has no text to detect its language: name it {GIVE_LANGUAGE}"
+                )
+                .into());
             }
             None => bitext::language::detect(&id, &text).map_err(|error| match error.kind() {
                 bitext::ErrorKind::RussianForUkrainian => error.to_string(),
-                _ => format!("{error} ({NAME_IT})"),
+                _ => format!("{error} ({GIVE_LANGUAGE})"),
             })?,
         };
         articles.push(Article::new(language, text).with_id(id));
@@ -346,7 +355,7 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     Ok(articles)
 }
 
-/// Aligns with the vectors of files.
+/// Aligns with the vectors of files instead of a model.
 fn align_vectors(
     aligner: &Aligner,
     articles: Vec<Article>,
@@ -358,23 +367,24 @@ fn align_vectors(
         let language = article.language();
         let mut of_language = files.iter().filter(|(of, _)| *of == language);
         let (Some((_, path)), None) = (of_language.next(), of_language.next()) else {
-            return Err(format!("--vectors: one file is needed for `{language}`").into());
+            return Err(format!("--vectors: exactly one file is needed for `{language}`").into());
         };
         with_vectors.push((article, read_vectors(path)?));
     }
     if files.len() != count {
-        return Err("--vectors: a file for a language that has no article".into());
+        return Err("--vectors: there is a file for a language without an article".into());
     }
     Ok(aligner.align_vectors(with_vectors, "vectors")?)
 }
 
+/// Reads one vector per line.
 fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
     let unreadable = |error| bitext::Error::read(path, error);
     let file = open_file(path).map_err(unreadable)?;
     let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
     for (at, line) in Lines::new(file).enumerate() {
         let place = format!("{}:{}", path.display(), at + 1);
-        // As f64, so that what no f32 holds is told as such, with the rest that is not finite.
+        // Parsed as f64: numbers beyond f32 become infinite, which `Embeddings` reports.
         let line = match line {
             Err(LineFault::Unreadable(error)) => return Err(unreadable(error).into()),
             Err(fault) => return Err(format!("{place}: {fault}").into()),
@@ -383,7 +393,9 @@ fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
         let row: Vec<f64> = serde_json::from_slice(&line)
             .map_err(|_| format!("{place}: not a JSON array of numbers"))?;
         if at > 0 && row.len() != columns {
-            return Err(format!("{place}: {} numbers, {columns} before", row.len()).into());
+            return Err(
+                format!("{place}: {} numbers, but {columns} in earlier lines", row.len()).into()
+            );
         }
         columns = row.len();
         rows += 1;
@@ -420,7 +432,7 @@ fn write(
                 (Rows::Beads(pairs), _) if pairs.len() == 1 => pairs[0],
                 (Rows::Units, [source, target]) => (*source, *target),
                 _ => {
-                    let why = "an index file is of two languages: name them with --pairs";
+                    let why = "vecalign and ladder have two languages: name them with --pairs";
                     return Err(Usage(why.to_string()).into());
                 }
             };

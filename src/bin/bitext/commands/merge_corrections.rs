@@ -47,8 +47,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
     let inputs = args.corrections.iter().chain([&args.bitexts]).map(PathBuf::as_path);
+    check_stdin(inputs.clone())?;
     Paths::reading(inputs).writing("-o", args.output.as_deref()).check()?;
-    check_stdin([&args.bitexts].into_iter().chain(&args.corrections))?;
     let (mut failures, mut notes) = (Complaints::default(), Complaints::default());
     let mut fail = |name: &str, error: &dyn std::fmt::Display| failures.tell_of(name, error);
     let mut corrections = Corrections::default();

@@ -77,8 +77,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if let Some(title) = &args.title {
         report = report.with_title(title);
     }
-    check_stdin(args.files.iter().chain(&args.rejected))?;
     let inputs = args.files.iter().chain(&args.rejected).map(PathBuf::as_path);
+    check_stdin(inputs.clone())?;
     let paths = Paths::reading(inputs).writing("-o", Some(&args.output));
     paths.check()?;
     paths.check_beside(&args.output, |name| is_further(&stem, name))?;

@@ -94,8 +94,8 @@ enum FormatArg {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    check_stdin([&args.gold, &args.pred])?;
     let inputs = [&args.gold, &args.pred].map(PathBuf::as_path);
+    check_stdin(inputs)?;
     Paths::reading(inputs).writing("-o", None).check()?;
     let format = args.from.map(|format| match format {
         FormatArg::Jsonl => AlignmentFormat::Jsonl,

@@ -50,7 +50,7 @@ pub fn refuse_stdin(paths: &[PathBuf]) -> Result<(), Usage> {
 }
 
 /// Refuses to read standard input for two files.
-pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Usage> {
+pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Usage> {
     if paths.into_iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Usage("standard input (`-`) can be read only once".to_string()));
     }

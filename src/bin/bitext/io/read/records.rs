@@ -86,7 +86,7 @@ pub type Source = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
 
 impl Sources<'_> {
     pub fn open(&self) -> Result<Source, Failure> {
-        check_stdin(self.files)?;
+        check_stdin(self.files.iter().map(PathBuf::as_path))?;
         let first = self.files.first().map(PathBuf::as_path);
         let format = self.format.unwrap_or_else(|| Format::of(first));
         let needs = |what: &str| Usage(format!("--from {what} needs --langs, such as en,uk"));
