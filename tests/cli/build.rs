@@ -355,7 +355,7 @@ fn the_output_may_lie_among_the_articles() {
     let (corpus, file) = (shop.path("in/corpus"), shop.path("in/corpus/problems.jsonl"));
     for input in [&corpus, &file] {
         let run = bitext(["build", input, "--output", &corpus], b"");
-        assert!(run.refused(2).contains("is in what is to be written"));
+        assert!(run.refused(2).contains("is in the output folder"));
     }
     // The groups of an earlier run are no articles either.
     let groups = shop.path("in/groups.jsonl");

@@ -140,7 +140,7 @@ fn errors_that_are_many_are_all_counted_and_written() {
     assert_eq!(run.status, 1);
     assert_eq!(run.stderr.matches("`text` must be a string").count(), 10, "{}", run.stderr);
     let more = format!(
-        "… and 990 more of many.jsonl, 1000 in all, see {}\n",
+        "… and 990 more of many.jsonl, 1000 in total, see {}\n",
         folder.path("out/problems.jsonl")
     );
     assert!(run.stderr.contains(&more), "{}", run.stderr);
@@ -154,6 +154,6 @@ fn errors_that_are_many_are_all_counted_and_written() {
     let told: Vec<&str> = run.stderr.lines().collect();
     assert_eq!((run.status, told.len()), (1, 11), "{}", run.stderr);
     assert!(told[0].contains("mixed.jsonl:1: "), "{}", told[0]);
-    assert!(told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl, 30 in all"));
+    assert!(told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl, 30 in total"));
     assert!(folder.read("page.html").contains(ENGLISH[0]));
 }

@@ -400,7 +400,7 @@ fn many_bad_lines_are_told_by_their_number() {
         let told: Vec<&str> = run.stderr.lines().collect();
         assert_eq!(told.len(), 11, "{told:?}");
         assert!(told[9].starts_with("bitext: line 10: "), "{told:?}");
-        assert_eq!(told[10], "bitext: … and 990 more, 1000 in all");
+        assert_eq!(told[10], "bitext: … and 990 more, 1000 in total");
     }
 }
 

@@ -76,7 +76,7 @@ fn wrong_usage_is_told_before_the_work() {
     assert_eq!(refused("report @empty.jsonl -o @p.html", 1), "there is no bitext to show");
     assert!(!folder.path().join("p.html").exists());
     let over = refused("merge-corrections @a.jsonl @c.jsonl -o @a.jsonl", 2);
-    assert!(over.contains("an input is never overwritten"), "{over}");
+    assert!(over.contains("inputs are never overwritten"), "{over}");
     assert_eq!(read(&folder, "a.jsonl"), format!("{LINE}\n"));
 }
 
