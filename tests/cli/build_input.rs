@@ -154,6 +154,8 @@ fn errors_that_are_many_are_all_counted_and_written() {
     let told: Vec<&str> = run.stderr.lines().collect();
     assert_eq!((run.status, told.len()), (1, 11), "{}", run.stderr);
     assert!(told[0].contains("mixed.jsonl:1: "), "{}", told[0]);
-    assert!(told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl, 30 in total"));
+    assert!(
+        told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl, 30 in total")
+    );
     assert!(folder.read("page.html").contains(ENGLISH[0]));
 }

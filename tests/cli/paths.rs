@@ -130,7 +130,10 @@ fn messages_name_both() {
     assert!(message.contains(&format!("-o {} is the input {}", out.display(), input.display())));
     let message = folder.run("filter @rows.jsonl --to moses -o @mm --counts @mm.en").refused(2);
     let file = folder.path("mm.en").display().to_string();
-    assert!(message.contains(&format!("-o {file} and --counts {file} are the same file")), "{message}");
+    assert!(
+        message.contains(&format!("-o {file} and --counts {file} are the same file")),
+        "{message}"
+    );
 }
 
 #[test]
