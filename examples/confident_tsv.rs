@@ -1,22 +1,19 @@
-//! Writes the pairs of English and Ukrainian that are surely right as a table.
+//! Writes the confident English-Ukrainian beads as tab-separated values.
 //!
 //! ```text
 //! cargo run --example confident_tsv > ferry.tsv
 //! ```
 
-use bitext::format::{Selection, TsvWriter};
+use bitext::format::TsvWriter;
 use bitext::{Aligner, Article, Language};
 
-const LANGUAGES: [Language; 2] = [Language::ENGLISH, Language::UKRAINIAN];
-
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), bitext::Error> {
     let bitext = Aligner::new().align([
-        Article::new(LANGUAGES[0], std::fs::read_to_string("examples/data/ferry.en.txt")?),
-        Article::new(LANGUAGES[1], std::fs::read_to_string("examples/data/ferry.uk.txt")?),
+        Article::read_as(Language::ENGLISH, "examples/data/ferry.en.txt")?,
+        Article::read_as(Language::UKRAINIAN, "examples/data/ferry.uk.txt")?,
     ])?;
-    let surely = Selection::pair(LANGUAGES[0], LANGUAGES[1]).with_min_confidence(0.95);
-    eprintln!("{} of {} units", surely.select(&bitext).count(), bitext.units().len());
-    let mut table = TsvWriter::new(std::io::stdout(), &LANGUAGES, surely)?;
+    let table = TsvWriter::pair(std::io::stdout(), Language::ENGLISH, Language::UKRAINIAN)?;
+    let mut table = table.with_min_confidence(0.95);
     table.write(&bitext)?;
     table.finish()?;
     Ok(())

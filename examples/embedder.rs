@@ -1,12 +1,12 @@
-//! Aligns with an embedder of one's own: here, names and numbers compared by
-//! their spelling, with Cyrillic written in Latin letters.
+//! Aligns with a custom embedder. This one compares capitalised words and numbers by their spelling,
+//! with Cyrillic transliterated.
 //!
 //! ```text
 //! cargo run --example embedder
 //! ```
 
 use bitext::embed::EmbedError;
-// The library's own ndarray: another version's matrices would be other types.
+// The version of ndarray that the library uses, so that the matrix types match.
 use bitext::ndarray::Array2;
 use bitext::{Aligner, Article, Embedder, Language};
 
@@ -35,7 +35,7 @@ impl Embedder for Spelling {
         "spelling-1".to_string()
     }
 
-    /// Counts the runs of three characters of each capitalised word and number.
+    /// One row per text: counts of the character trigrams of its capitalised words and numbers.
     fn embed(&self, _: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         let mut rows = Array2::zeros((texts.len(), DIMENSION));
         for (at, text) in texts.iter().enumerate() {
@@ -52,18 +52,14 @@ impl Embedder for Spelling {
     }
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), bitext::Error> {
     let bitext = Aligner::with_embedder(Spelling).align([
-        Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
-        Article::new(Language::UKRAINIAN, std::fs::read_to_string("examples/data/ferry.uk.txt")?),
+        Article::read_as(Language::ENGLISH, "examples/data/ferry.en.txt")?,
+        Article::read_as(Language::UKRAINIAN, "examples/data/ferry.uk.txt")?,
     ])?;
     println!("made with {}", bitext.fingerprint());
-    for bead in bitext.beads(Language::ENGLISH, Language::UKRAINIAN) {
-        println!(
-            "{:.2} {}",
-            bead.confidence(),
-            bitext.text(bead, Language::ENGLISH).unwrap_or_default()
-        );
+    for row in bitext.rows_between(Language::ENGLISH, Language::UKRAINIAN) {
+        println!("{:.2} {}", row.confidence(), row.text(Language::ENGLISH).unwrap_or_default());
     }
     Ok(())
 }

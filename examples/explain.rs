@@ -1,4 +1,4 @@
-//! Tells why a unit is what it is: the evidence of its beads, and what they won against.
+//! Explains a unit: the features of its beads, and the alternatives that they won against.
 //!
 //! ```text
 //! cargo run --example explain -- 3
@@ -9,8 +9,8 @@ use bitext::{Aligner, Article, Language};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let index = std::env::args().nth(1).map_or(Ok(2), |number| number.parse())?;
     let explained = Aligner::new().explain([
-        Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
-        Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
+        Article::read_as(Language::ENGLISH, "examples/data/ferry.en.txt")?,
+        Article::read_as(Language::GERMAN, "examples/data/ferry.de.txt")?,
     ])?;
     let units = explained.bitext().units().len();
     let explanation = explained.unit(index).ok_or(format!("there are {units} units, from 0"))?;

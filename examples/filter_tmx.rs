@@ -1,5 +1,5 @@
-//! Filters a translation memory of another tool and writes what is left as JSONL for
-//! Hugging Face's `datasets`; what is not says why.
+//! Filters a translation memory and writes the kept pairs as JSONL for Hugging Face's `datasets`.
+//! Reports why each of the others was rejected.
 //!
 //! ```text
 //! cargo run --example filter_tmx -- memory.tmx > clean.jsonl
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut counts = FilterCounts::default();
     let mut out = HfJsonlWriter::new(std::io::stdout(), &languages);
     for record in TmxReader::new(&path, BufReader::new(File::open(&path)?)) {
-        // A unit that cannot be used is an error, and the next ones follow.
+        // A malformed unit is an error; the reader continues after it.
         let record = match record {
             Ok(record) => record,
             Err(error) => {

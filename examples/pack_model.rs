@@ -1,5 +1,5 @@
-//! Packs a folder with `model.safetensors` and `tokenizer.json` into one model
-//! file like `models/static-v1.bitext`:
+//! Packs a folder with `model.safetensors` and `tokenizer.json` into one model file such as
+//! `models/static-v1.bitext`.
 //!
 //! ```text
 //! cargo run --features safetensors --example pack_model -- FOLDER OUT.bitext
@@ -16,6 +16,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes = StaticEmbedder::pack_dir(folder)?;
     std::fs::write(&out, &bytes)?;
     let model = StaticEmbedder::from_bytes(bytes)?;
-    println!("{out}: {} pieces, {}", model.vocabulary_len(), model.fingerprint());
+    println!("{out}: {} subwords, {}", model.vocabulary_len(), model.fingerprint());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Finds out which files of a folder are versions of one article.
+//! Finds the files of a folder that are versions of the same article.
 //!
 //! ```text
 //! cargo run --example pair_folder -- FOLDER
@@ -14,11 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect::<std::io::Result<_>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
-    // The language is told by the text.
-    let articles: Vec<Article> = paths
-        .iter()
-        .map(|path| Ok(Article::detect(std::fs::read_to_string(path)?)?))
-        .collect::<Result<_, Box<dyn std::error::Error>>>()?;
+    let articles = paths.iter().map(Article::read).collect::<Result<Vec<_>, _>>()?;
     for group in pair(&Aligner::new(), &articles, &PairingConfig::default())? {
         let names: Vec<_> =
             group.members.iter().map(|at| paths[*at].display().to_string()).collect();

@@ -1,11 +1,11 @@
-//! Aligns with a splitter of one's own: here a line is a sentence, as in subtitles.
+//! Aligns with a custom splitter. This one takes each line as a sentence, as in subtitles.
 //!
 //! ```text
 //! cargo run --example splitter
 //! ```
 
 use bitext::text::Span;
-use bitext::{Aligner, Article, Language, Splitter};
+use bitext::{Aligner, Language, Splitter};
 
 struct Lines;
 
@@ -25,17 +25,12 @@ impl Splitter for Lines {
     }
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), bitext::Error> {
     let english = "Is the ferry gone?\nIt left. An hour ago.\n\nThen we shall walk.\n";
     let german = "Ist die Fähre weg?\nSie ist vor einer Stunde abgefahren.\nDann gehen wir zu Fuß.";
-    let bitext = Aligner::new().with_splitter(Lines).align([
-        Article::new(Language::ENGLISH, english),
-        Article::new(Language::GERMAN, german),
-    ])?;
-    for unit in bitext.units() {
-        let text = |language| bitext.text(unit, language).unwrap_or_default();
-        println!("{} | {}", text(Language::ENGLISH), text(Language::GERMAN));
-    }
+    let aligner = Aligner::new().with_splitter(Lines);
+    let bitext = aligner.align([("en", english), ("de", german)])?;
+    println!("{bitext}");
     assert!(bitext.articles().iter().all(|article| article.len() == 3));
     Ok(())
 }

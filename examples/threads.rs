@@ -1,5 +1,5 @@
-//! Aligns many articles on several threads. One aligner serves them all, and the output is
-//! the same, byte for byte, whatever their number.
+//! Aligns many articles on several threads that share one aligner. The output is the same, byte for
+//! byte, for any number of threads.
 //!
 //! ```text
 //! cargo run --example threads
@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use bitext::format::{Selection, to_json};
 use bitext::{Aligner, Article, Language, Result};
 
-/// Lines of JSON, in the order of the articles.
+/// The bitexts as lines of JSON, in the order of the articles.
 fn align_all(aligner: &Aligner, articles: &[[Article; 2]], threads: usize) -> Result<Vec<String>> {
     let next = AtomicUsize::new(0);
     let (done, results) = mpsc::channel();
@@ -20,8 +20,7 @@ fn align_all(aligner: &Aligner, articles: &[[Article; 2]], threads: usize) -> Re
             scope.spawn(|| {
                 let done = done;
                 while let Some(pair) = articles.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let line =
-                        aligner.align(pair.clone()).map(|b| to_json(&b, &Selection::units()));
+                    let line = aligner.align(pair).map(|b| to_json(&b, &Selection::units()));
                     // The receiver outlives the threads.
                     let _ = done.send((pair[0].label().to_string(), line));
                 }
@@ -36,13 +35,13 @@ fn align_all(aligner: &Aligner, articles: &[[Article; 2]], threads: usize) -> Re
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let read = |code| std::fs::read_to_string(format!("examples/data/ferry.{code}.txt"));
     let (english, german) = (read("en")?, read("de")?);
-    // Each begins a little later in the German text.
+    // In each pair, the German text begins a little later.
     let articles: Vec<_> = (0..24)
         .map(|n| {
             let cut = german.char_indices().nth(20 * n).map_or(0, |(at, _)| at);
             let id = format!("article-{n:02}");
             [
-                Article::new(Language::ENGLISH, english.as_str()).with_id(id.as_str()),
+                Article::new(Language::ENGLISH, english.as_str()).with_id(&id),
                 Article::new(Language::GERMAN, &german[cut..]).with_id(id),
             ]
         })

@@ -1,5 +1,5 @@
-//! From articles to a training set: aligned, filtered, without duplicates, shared out. For
-//! whole corpora `bitext build` does the same with checkpoints and a card.
+//! Makes a training set from articles: pairs, aligns, filters, deduplicates and splits them into
+//! sets. For whole corpora, `bitext build` does the same with checkpoints and a dataset card.
 //!
 //! ```text
 //! cargo run --example training_set > rows.jsonl
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in ["ferry", "market"] {
         for language in LANGUAGES {
             let file = format!("examples/data/{name}.{language}.txt");
-            articles.push(Article::new(language, std::fs::read_to_string(&file)?).with_id(name));
+            articles.push(Article::read_as(language, &file)?.with_id(name));
         }
     }
     let aligner = Aligner::new();
@@ -26,9 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut before = Deduplicator::default();
     let mut out = HfJsonlWriter::new(std::io::stdout(), &LANGUAGES);
     for group in pair(&aligner, &articles, &PairingConfig::default())? {
-        let versions: Vec<Article> = group.members.iter().map(|at| articles[*at].clone()).collect();
-        let name = versions[0].label().to_string();
-        let rows = records(&aligner.align(versions)?, &Selection::units());
+        let versions = group.members.iter().map(|&index| &articles[index]);
+        let bitext = aligner.align(versions)?;
+        let name = bitext.articles()[0].label();
+        let rows = records(&bitext, &Selection::units());
         let kept = rows.iter().filter(|row| {
             let [Some(english), Some(ukrainian)] = LANGUAGES.map(|one| row.text(one)) else {
                 return false;
@@ -40,12 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     .is_empty()
         });
         let kept: Vec<_> = kept.collect();
-        eprintln!(
-            "{name}: {} of {} rows for {}",
-            kept.len(),
-            rows.len(),
-            sets.set_of(&name).name()
-        );
+        eprintln!("{name}: {} of {} rows for {}", kept.len(), rows.len(), sets.set_of(name).name());
         kept.into_iter().try_for_each(|row| out.write(row))?;
     }
     out.finish()?;

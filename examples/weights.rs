@@ -1,4 +1,4 @@
-//! Aligns with weights of one's own, such as `bitext fit` learns from parallel documents.
+//! Aligns with other weights, such as those that `bitext fit` learns from parallel documents.
 //!
 //! ```text
 //! bitext fit documents.jsonl -o weights.tsv
@@ -11,7 +11,7 @@ use bitext::{Aligner, Article, Language};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let table = match std::env::args().nth(1) {
         Some(path) => std::fs::read_to_string(path)?,
-        // The embedded model's, with the opening of a gap made dearer by hand.
+        // The weights of the embedded model, with a higher cost of opening a gap.
         None => String::from(Weights::default())
             .lines()
             .map(|line| match line.strip_prefix("gap-open\t") {
@@ -20,18 +20,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             })
             .collect(),
     };
-    let mut config = AlignConfig::default();
-    config.weights = Some(table.parse()?);
-    let articles = || -> std::io::Result<[Article; 2]> {
-        Ok([
-            Article::new(Language::ENGLISH, std::fs::read_to_string("examples/data/ferry.en.txt")?),
-            Article::new(Language::GERMAN, std::fs::read_to_string("examples/data/ferry.de.txt")?),
-        ])
-    };
+    let config = AlignConfig::default().with_weights(table.parse::<Weights>()?);
+    let articles = [
+        Article::read_as(Language::ENGLISH, "examples/data/ferry.en.txt")?,
+        Article::read_as(Language::GERMAN, "examples/data/ferry.de.txt")?,
+    ];
     for aligner in [Aligner::new(), Aligner::new().with_config(config)?] {
-        let bitext = aligner.align(articles()?)?;
-        let nulls = bitext.units().iter().filter(|unit| unit.is_null()).count();
-        println!("{nulls} sentences alone, with {}", bitext.fingerprint());
+        let bitext = aligner.align(&articles)?;
+        let unaligned = bitext.units().iter().filter(|unit| unit.is_null()).count();
+        println!("{unaligned} unaligned sentences with {}", bitext.fingerprint());
     }
     Ok(())
 }

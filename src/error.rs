@@ -22,17 +22,13 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// this one, such as an [`io::Error`]; the message includes its text.
 ///
 /// ```
-/// use bitext::format::Lines;
 /// use bitext::{Error, ErrorKind, Language};
 ///
 /// fn languages(name: &str, text: &str) -> bitext::Result<Vec<Language>> {
 ///     let mut languages = Vec::new();
-///     for line in Lines::new(name, text.as_bytes()) {
-///         let line = line?;
-///         let language: Language = line.text.parse().map_err(|error: Error| {
-///             error.with_source_name(name).with_line(line.number)
-///         })?;
-///         languages.push(language);
+///     for (index, line) in text.lines().enumerate() {
+///         let place = |error: Error| error.with_source_name(name).with_line(index + 1);
+///         languages.push(Language::new(line).map_err(place)?);
 ///     }
 ///     Ok(languages)
 /// }

@@ -15,8 +15,8 @@ use bitext::evaluate::{
     Alignment, AlignmentError, AlignmentFile, GoldTask, Predictions, Reliability, ScoreCounts,
 };
 use bitext::format::{
-    ArticlesLine, CorpusLine, HfJsonlReader, HfJsonlWriter, Lines, MosesReader, MosesWriter,
-    Record, Selection, TmxReader, TmxWriter, TsvReader, TsvWriter, parse_record,
+    ArticlesLine, HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection,
+    TmxReader, TmxWriter, TsvReader, TsvWriter, parse_record,
 };
 use bitext::{
     Aligner, Article, Bitext, Detection, Embedder, Embeddings, Error, ErrorKind, Id, Language,
@@ -47,7 +47,7 @@ fn types_go_between_threads() {
         Predictions,
         GoldTask,
     )>();
-    goes_between_threads::<(ArticlesLine, CorpusLine, Record)>();
+    goes_between_threads::<(ArticlesLine, Record)>();
 }
 
 #[test]

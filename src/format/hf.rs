@@ -8,7 +8,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::record::{FIELDS, Record};
-use super::{Line, Lines, parse_object};
+use super::{Line, Lines};
+use crate::json::parse_object;
 use crate::{Error, ErrorKind, Language, Result};
 
 /// Writes records as lines of JSON:

@@ -1,7 +1,6 @@
-//! JSON, one bitext a line, both ways; and articles to be aligned, one group
-//! a line.
+//! Writes and reads bitexts as lines of JSON.
 //!
-//! A bitext's line:
+//! The line of a bitext:
 //!
 //! ```json
 //! {"id": "a1",
@@ -31,106 +30,14 @@ use serde_json::value::RawValue;
 
 use super::Selection;
 use super::complete::complete;
-use super::fields::Fields;
 use crate::article::Origin;
 use crate::bitext::{Pair, Part};
-use crate::json::{parse_id, parse_object, plain};
+use crate::json::{parse_id, parse_object};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
 
 /// The version of the schema that is written, and the latest that is read.
 pub const FORMAT_VERSION: u32 = 1;
-
-/// Two or three articles as a line of JSON gives them.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct ArticlesLine {
-    /// The id, to be given to the bitext.
-    pub id: Option<Id>,
-    /// The articles, or why there are none: the id is known all the same.
-    pub articles: Result<Vec<Article>>,
-}
-
-impl ArticlesLine {
-    /// Reads `{"id": ..., "en": ..., "uk": ..., "de": ...}`: each language a
-    /// string (a raw article), an array of strings (its sentences) or `null`
-    /// (absent); two languages at least. The id is a string, a whole number or
-    /// missing. Other keys are ignored.
-    ///
-    /// A key may be any code of the language, such as `en-US`, `de_AT`, `ukr` or `eng_Latn` (see
-    /// [`from_name`](crate::language::from_name)); the article is in `en`, `uk` or `de` all the
-    /// same, without region. Two keys of one language are an error.
-    ///
-    /// Where none of the three is there, two articles can be in the keys `src`
-    /// and `tgt`, and their languages, of any code, in `src_lang` and
-    /// `tgt_lang`: that is how a task of `bitext score` has them.
-    ///
-    /// ```
-    /// use bitext::format::ArticlesLine;
-    ///
-    /// let line = ArticlesLine::parse(r#"{"id": 7, "en": "It rained.", "de": ["Es regnete."]}"#);
-    /// assert_eq!(line.articles.unwrap().len(), 2);
-    /// let line = ArticlesLine::parse(r#"{"id": 8, "en": 5}"#);
-    /// assert!(line.articles.is_err());
-    /// assert_eq!(line.id, Some(bitext::Id::Integer(8)));
-    /// ```
-    pub fn parse(line: &str) -> ArticlesLine {
-        let fields: Fields<'_> = match parse_object(line) {
-            Ok(fields) => fields,
-            Err(why) => return ArticlesLine { id: None, articles: Err(why) },
-        };
-        let id = match parse_id(fields.get("id")) {
-            Ok(id) => id,
-            Err(why) => return ArticlesLine { id: None, articles: Err(why) },
-        };
-        ArticlesLine { id, articles: articles(&fields).map_err(Error::record) }
-    }
-}
-
-/// The articles of a line.
-pub(super) fn articles(fields: &Fields<'_>) -> std::result::Result<Vec<Article>, String> {
-    let mut articles = Vec::new();
-    for version in fields.versions()? {
-        articles.push(article(version.language, &version.key, version.value)?);
-    }
-    if articles.is_empty() {
-        for (key, lang_key) in [("src", "src_lang"), ("tgt", "tgt_lang")] {
-            let (Some(value), Some(lang)) = (fields.get(key), fields.get(lang_key)) else {
-                continue;
-            };
-            let language: Language = serde_json::from_str(lang.get())
-                .map_err(|error| format!("`{lang_key}`: {}", plain(&error)))?;
-            articles.push(article(language.base(), key, value)?);
-        }
-    }
-    match articles.len() {
-        0 | 1 => Err(format!(
-            "needs two or three of the languages `en`, `uk` and `de`, has {}; others go into \
-             `src` and `tgt`, with `src_lang` and `tgt_lang`",
-            articles.len()
-        )),
-        _ => Ok(articles),
-    }
-}
-
-/// The article that is the value of a key.
-pub(super) fn article(
-    language: Language,
-    key: &str,
-    value: &RawValue,
-) -> std::result::Result<Article, String> {
-    let json = value.get();
-    let wrong = |error: serde_json::Error| match error.is_data() {
-        true => format!("`{key}` must be a string or an array of strings"),
-        false => format!("`{key}`: {}", plain(&error)),
-    };
-    Ok(if json.starts_with('[') {
-        let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
-        Article::from_sentences(language, sentences)
-    } else {
-        Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
-    })
-}
 
 /// Writes a bitext as one line of JSON without the newline.
 ///

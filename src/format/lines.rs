@@ -31,20 +31,6 @@ pub struct Line {
 /// What is wrong with a line (longer than [`MAX_LINE`], not UTF-8) is an error in its
 /// place, and the lines behind it follow. A file that cannot be read any further ends, and so
 /// does one after [`MAX_PASSED_OVER`] bytes without the end of a line.
-///
-/// ```
-/// use bitext::format::Lines;
-///
-/// let mut lines = Lines::new("a.txt", &b"one\r\nab\x80\ntwo\xe2\x80\xa8too"[..]);
-/// assert_eq!(lines.next().unwrap()?.text, "one");
-/// assert_eq!(
-///     lines.next().unwrap().unwrap_err().to_string(),
-///     "a.txt:2 (byte 7): not UTF-8: convert it to UTF-8",
-/// );
-/// assert_eq!(lines.next().unwrap()?.text, "two\u{2028}too");
-/// assert!(lines.next().is_none());
-/// # Ok::<(), bitext::Error>(())
-/// ```
 #[derive(Debug)]
 pub struct Lines<R> {
     source_name: String,
@@ -65,17 +51,8 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Sets how many bytes a line may have.
-    ///
-    /// ```
-    /// use bitext::format::Lines;
-    ///
-    /// let mut lines = Lines::new("a.txt", &b"12345\nabc\n"[..]).with_limit(4);
-    /// let error = lines.next().unwrap().unwrap_err();
-    /// assert_eq!(error.to_string(), "a.txt:1 (byte 0): the line is longer than 4 bytes");
-    /// assert_eq!(lines.next().unwrap()?.text, "abc");
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
-    pub fn with_limit(mut self, limit: usize) -> Lines<R> {
+    #[cfg(test)]
+    fn with_limit(mut self, limit: usize) -> Lines<R> {
         self.limit = limit;
         self
     }
@@ -91,23 +68,6 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// An error about a place of the input.
-    ///
-    /// ```
-    /// use bitext::format::Lines;
-    ///
-    /// let mut lines = Lines::new("prices.txt", &b"12\ncheap\n"[..]);
-    /// let (mut line, mut byte) = (0, 0);
-    /// let bad = loop {
-    ///     let next = lines.next().unwrap()?;
-    ///     if let Err(error) = next.text.parse::<u32>() {
-    ///         break lines.refuse(next.number, next.offset, error);
-    ///     }
-    ///     (line, byte) = lines.position();
-    /// };
-    /// assert_eq!((line, byte, lines.source_name()), (1, 3, "prices.txt"));
-    /// assert_eq!(bad.to_string(), "prices.txt:2 (byte 3): invalid digit found in string");
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
     pub fn refuse(&self, number: usize, byte: u64, message: impl ToString) -> Error {
         Error::record(message.to_string())
             .with_source_name(&self.source_name)

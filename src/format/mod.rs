@@ -13,13 +13,13 @@
 //! TSV, TMX, and with the feature `parquet` Parquet. Index files hold no text; [`IndexWriter`], [`write_vecalign`],
 //! [`write_ladder`] and [`AlignmentFile`](crate::evaluate::AlignmentFile) are about those.
 
+mod articles_line;
 mod complete;
-mod corpus_line;
 mod fields;
 mod hf;
 mod index;
 mod jsonl;
-mod lines;
+pub(crate) mod lines;
 mod moses;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -29,14 +29,13 @@ mod tmx;
 mod tsv;
 mod tsv_cells;
 
-pub use crate::json::{parse_id, parse_object};
-pub use corpus_line::{CorpusArticles, CorpusLine, SingleArticle};
+pub use articles_line::ArticlesLine;
 pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
 pub use index::{IndexFormat, IndexWriter, aligned_texts, write_ladder, write_vecalign};
-pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, to_json};
+pub use jsonl::{FORMAT_VERSION, from_json, to_json};
 #[cfg(feature = "report")]
 pub(crate) use jsonl::{unit_from_json, unit_to_json};
-pub use lines::{Line, Lines, MAX_LINE, MAX_PASSED_OVER};
+pub(crate) use lines::{Line, Lines};
 pub use moses::{MosesReader, MosesWriter};
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetReader, ParquetWriter};

@@ -63,6 +63,45 @@ impl<W: io::Write> TsvWriter<W> {
         Ok(TsvWriter { table, languages: languages.to_vec(), selection })
     }
 
+    /// Begins a table of the beads of two languages, with a column for each.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
+    ///
+    /// ```
+    /// use bitext::format::TsvWriter;
+    /// use bitext::{Aligner, Language};
+    ///
+    /// let bitext = Aligner::new().align([
+    ///     ("en", "The bridge is closed. Share this post:"),
+    ///     ("de", "Die Brücke ist gesperrt."),
+    /// ])?;
+    /// let mut table = TsvWriter::pair(Vec::new(), Language::ENGLISH, Language::GERMAN)?;
+    /// table.write(&bitext)?;
+    /// assert_eq!(String::from_utf8_lossy(&table.finish()?).lines().count(), 2);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn pair(out: W, one: Language, other: Language) -> Result<TsvWriter<W>> {
+        TsvWriter::new(out, &[one, other], Selection::pair(one, other))
+    }
+
+    /// Leaves out units and beads below a confidence, 0 to 1.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::format::TsvWriter;
+    ///
+    /// let table = TsvWriter::pair(Vec::new(), Language::ENGLISH, Language::GERMAN)?;
+    /// let table = table.with_min_confidence(0.9);
+    /// # assert!(table.finish().is_ok());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_min_confidence(mut self, min_confidence: f32) -> TsvWriter<W> {
+        self.selection.min_confidence = min_confidence;
+        self
+    }
+
     /// Writes the selected units or beads of a bitext, one a row.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::format::{parse_object, unit_from_json, unit_to_json};
+use crate::format::{unit_from_json, unit_to_json};
+use crate::json::parse_object;
 use crate::{Bitext, Error, Language, Pair, Result, Unit};
 
 /// The line of the bitext `before` with the units and beads of `after`. Those that are the

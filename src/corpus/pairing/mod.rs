@@ -45,6 +45,7 @@ pub use schedule::CandidateSchedule;
 
 use serde::{Deserialize, Serialize};
 
+use crate::setters::setters;
 use crate::{Aligner, Article, Error, Result};
 
 /// Settings of pairing.
@@ -101,6 +102,43 @@ pub struct PairingConfig {
 fn one() -> usize {
     1
 }
+
+setters! { PairingConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::PairingConfig;
+    ///
+    /// // All settings at their defaults.
+    /// let config = PairingConfig::default()
+    ///     .with_neighbours(4)
+    ///     .with_candidates(3)
+    ///     .with_default_neighbour_cosine(0.3)
+    ///     .with_min_margin(-0.1)
+    ///     .with_min_coverage(0.4)
+    ///     .with_min_side_coverage(0.25)
+    ///     .with_early_stop_coverage(0.8)
+    ///     .with_max_contradicted(0.15)
+    ///     .with_max_contradicted_names(0.3)
+    ///     .with_agreement_weight(0.4)
+    ///     .with_max_days(None)
+    ///     .with_exact_articles(20_000)
+    ///     .with_threads(1);
+    /// assert_eq!(config, PairingConfig::default());
+    /// ```
+    with_neighbours: neighbours = usize;
+    with_candidates: candidates = usize;
+    with_default_neighbour_cosine: default_neighbour_cosine = f32;
+    with_min_margin: min_margin = f32;
+    with_min_coverage: min_coverage = f32;
+    with_min_side_coverage: min_side_coverage = f32;
+    with_early_stop_coverage: early_stop_coverage = f32;
+    with_max_contradicted: max_contradicted = f32;
+    with_max_contradicted_names: max_contradicted_names = f32;
+    with_agreement_weight: agreement_weight = f32;
+    with_max_days: max_days = into Option<u32>;
+    with_exact_articles: exact_articles = usize;
+    with_threads: threads = usize;
+} }
 
 impl Default for PairingConfig {
     fn default() -> PairingConfig {

@@ -9,7 +9,8 @@ use super::decode::Stop;
 use super::entities::Entities;
 use super::scan::{DOCUMENT_ENDS, Piece, Place, Prolog, Scanner};
 use super::unit::{Unit, malformed, not_closed, parse};
-use crate::format::{MAX_LINE, Record};
+use crate::format::Record;
+use crate::format::lines::MAX_LINE;
 use crate::{Error, ErrorKind, Language, Result};
 
 /// Reads a TMX document, a record for each `<tu>`, in a stream.

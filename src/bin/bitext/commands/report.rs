@@ -5,7 +5,8 @@ use std::io::{BufRead, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use bitext::align::{AlignConfig, ExplainedBitext};
-use bitext::format::{from_json, parse_object};
+use bitext::cli_support::parse_object;
+use bitext::format::from_json;
 use bitext::report::{Page, Report};
 use bitext::{Aligner, Bitext, text};
 use serde::Deserialize;

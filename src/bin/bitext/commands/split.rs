@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::format::{parse_id, parse_object};
+use bitext::cli_support::{parse_id, parse_object};
 use bitext::{Article, Id, Language, RuleSplitter, text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -10,7 +10,7 @@ use super::lines::read_line;
 use super::list::{ArticleSources, SourceFile};
 use super::place::{ArticleItem, ArticlePlace, VerifiedPlace};
 use crate::files::compressed::inner;
-use crate::format::{CorpusArticles, CorpusLine};
+use crate::format::ArticlesLine;
 use crate::language::{self, from_name};
 use crate::{Article, Language, text};
 
@@ -160,13 +160,16 @@ impl ArticleSources {
             Err(error) => return (label, Err(error.to_string())),
         };
         if !file.is_text {
-            let line = CorpusLine::parse(content);
+            let line = ArticlesLine::parse_any(content);
             let id = line.id.map_or(label, |id| id.to_string());
-            let item = line.articles.map(|articles| match articles {
-                CorpusArticles::Single(one) => {
-                    ArticleItem::Single { article: one.article.with_id(&id), day: one.day }
+            let item = line.articles.map(|mut articles| match articles.pop() {
+                Some(article) if articles.is_empty() => {
+                    ArticleItem::Single { article: article.with_id(&id), day: line.day }
                 }
-                CorpusArticles::Group(all) => ArticleItem::Group(all),
+                last => {
+                    articles.extend(last);
+                    ArticleItem::Group(articles)
+                }
             });
             return (id, item.map_err(|error| error.to_string()));
         }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use bitext::format::{MAX_LINE, MAX_PASSED_OVER};
+use bitext::cli_support::{MAX_LINE, MAX_PASSED_OVER};
 use bitext::{Error, text};
 
 use crate::Usage;

@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use bitext::cli_support::{Line, Lines};
 use bitext::evaluate::AlignmentFile;
 use bitext::format::{
-    HfJsonlWriter, Line, Lines, MosesReader, MosesWriter, Record, Rows, Selection, TmxReader,
-    TmxWriter, TsvReader, TsvWriter, aligned_texts, from_json, parse_record, records,
+    HfJsonlWriter, MosesReader, MosesWriter, Record, Rows, Selection, TmxReader, TmxWriter,
+    TsvReader, TsvWriter, aligned_texts, from_json, parse_record, records,
 };
 use bitext::{Error, Language};
 

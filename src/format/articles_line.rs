@@ -1,0 +1,294 @@
+//! Reads articles from lines of JSON: versions of one article to align, or articles to pair.
+
+use serde_json::value::RawValue;
+
+use super::fields::Fields;
+use crate::json::{parse_id, parse_object, plain};
+use crate::{Article, Error, Id, Language};
+
+/// The articles of a line of JSON.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ArticlesLine {
+    /// The id, which is meant for the bitext.
+    pub id: Option<Id>,
+    /// The day of a single article, in days since 1 January 1970.
+    pub day: Option<i32>,
+    /// The articles, or why the line cannot be used. The id may be known even then.
+    pub articles: crate::Result<Vec<Article>>,
+}
+
+impl ArticlesLine {
+    /// Reads two or three versions of an article:
+    /// `{"id": ..., "en": ..., "uk": ..., "de": ...}`.
+    ///
+    /// The value of a language is a string (a raw text), an array of strings (sentences), or `null`,
+    /// which means that there is no such version. The id is a string or a whole number and may be
+    /// missing. Other keys are ignored.
+    ///
+    /// A key may be any code of the language, such as `en-US`, `de_AT`, `ukr` or `eng_Latn` (see
+    /// [`from_name`](crate::language::from_name)). The region is dropped: the article is in `en`,
+    /// `uk` or `de`. Two keys for one language are an error.
+    ///
+    /// Articles in other languages go into the keys `src` and `tgt`, and their codes into `src_lang`
+    /// and `tgt_lang`, as in a task of `bitext score`. These keys are read only if the line has none
+    /// of the three languages.
+    ///
+    /// ```
+    /// use bitext::format::ArticlesLine;
+    ///
+    /// let line = ArticlesLine::parse(r#"{"id": 7, "en": "It rained.", "de": ["Es regnete."]}"#);
+    /// assert_eq!(line.articles?.len(), 2);
+    /// let line = ArticlesLine::parse(r#"{"id": 8, "en": 5}"#);
+    /// assert!(line.articles.is_err());
+    /// assert_eq!(line.id, Some(bitext::Id::Integer(8)));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn parse(line: &str) -> ArticlesLine {
+        ArticlesLine::parse_with(line, |fields| Ok((versions(fields)?, None)))
+    }
+
+    /// Reads either a single article or the versions of one, as [`ArticlesLine::parse`] does.
+    ///
+    /// The line of a single article is
+    /// `{"id": ..., "lang": "uk", "title": ..., "text": ..., "date": "2024-05-31"}`. Only `text`, a
+    /// string or an array of sentences, is required. The language is detected if there is no `lang`;
+    /// its code may also replace the key `text`. The title precedes the text as a paragraph of its
+    /// own. A `null` counts as missing, and other keys are ignored.
+    ///
+    /// ```
+    /// use bitext::format::ArticlesLine;
+    ///
+    /// let line = ArticlesLine::parse_any(
+    ///     r#"{"id": "a7", "lang": "uk", "date": "1970-01-03", "title": "Злива", "text": "Дощило."}"#,
+    /// );
+    /// assert_eq!(line.day, Some(2));
+    /// let articles = line.articles?;
+    /// assert_eq!((articles.len(), articles[0].text()), (1, "Злива\n\nДощило."));
+    ///
+    /// let line = ArticlesLine::parse_any(r#"{"id": 8, "en": "It rained.", "de": "Es regnete."}"#);
+    /// assert_eq!(line.articles?.len(), 2);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn parse_any(line: &str) -> ArticlesLine {
+        ArticlesLine::parse_with(line, single_or_versions)
+    }
+
+    fn parse_with(
+        line: &str,
+        read: impl FnOnce(&Fields<'_>) -> Result<(Vec<Article>, Option<i32>), String>,
+    ) -> ArticlesLine {
+        let refuse = |error| ArticlesLine { id: None, day: None, articles: Err(error) };
+        let fields: Fields<'_> = match parse_object(line) {
+            Ok(fields) => fields,
+            Err(error) => return refuse(error),
+        };
+        let id = match parse_id(fields.get("id")) {
+            Ok(id) => id,
+            Err(error) => return refuse(error),
+        };
+        match read(&fields) {
+            Ok((articles, day)) => ArticlesLine { id, day, articles: Ok(articles) },
+            Err(why) => ArticlesLine { id, day: None, articles: Err(Error::record(why)) },
+        }
+    }
+}
+
+fn single_or_versions(fields: &Fields<'_>) -> Result<(Vec<Article>, Option<i32>), String> {
+    let (key, value, language) = match (fields.get("text"), fields.versions()?) {
+        (None, []) => return Err("needs `text`, or two of `en`, `uk` and `de`".to_string()),
+        (Some(_), [_, ..]) => {
+            let why = "`text` and the language's own key say which is the text: give one";
+            return Err(why.to_string());
+        }
+        (None, [_, _, ..]) => return Ok((versions(fields)?, None)),
+        (None, [version]) => (version.key.to_string(), version.value, Some(version.language)),
+        (Some(text), []) => ("text".to_string(), text, None),
+    };
+    let day = date(fields)?;
+    Ok((vec![single(fields, &key, value, language)?], day))
+}
+
+/// The versions of an article.
+fn versions(fields: &Fields<'_>) -> Result<Vec<Article>, String> {
+    let mut articles = Vec::new();
+    for version in fields.versions()? {
+        articles.push(article(version.language, &version.key, version.value)?);
+    }
+    if articles.is_empty() {
+        for (key, lang_key) in [("src", "src_lang"), ("tgt", "tgt_lang")] {
+            let (Some(value), Some(lang)) = (fields.get(key), fields.get(lang_key)) else {
+                continue;
+            };
+            let language: Language = serde_json::from_str(lang.get())
+                .map_err(|error| format!("`{lang_key}`: {}", plain(&error)))?;
+            articles.push(article(language.base(), key, value)?);
+        }
+    }
+    match articles.len() {
+        0 | 1 => Err(format!(
+            "needs two or three of the languages `en`, `uk` and `de`, has {}; others go into \
+             `src` and `tgt`, with `src_lang` and `tgt_lang`",
+            articles.len()
+        )),
+        _ => Ok(articles),
+    }
+}
+
+/// The article that is the value of a key.
+fn article(language: Language, key: &str, value: &RawValue) -> Result<Article, String> {
+    let json = value.get();
+    let wrong = |error: serde_json::Error| {
+        if error.is_data() {
+            format!("`{key}` must be a string or an array of strings")
+        } else {
+            format!("`{key}`: {}", plain(&error))
+        }
+    };
+    Ok(if json.starts_with('[') {
+        let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
+        Article::from_sentences(language, sentences)
+    } else {
+        Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
+    })
+}
+
+/// The day of the `date`, in days since 1970.
+fn date(fields: &Fields<'_>) -> Result<Option<i32>, String> {
+    match text_of("date", fields.get("date"))? {
+        Some(date) => Ok(Some(day(&date).ok_or("`date` must begin with YYYY-MM-DD")?)),
+        None => Ok(None),
+    }
+}
+
+/// The only article of a line: the value of a key.
+fn single(
+    fields: &Fields<'_>,
+    key: &str,
+    value: &RawValue,
+    by_key: Option<Language>,
+) -> Result<Article, String> {
+    let title = text_of("title", fields.get("title"))?;
+    let named = match (by_key, text_of("lang", fields.get("lang"))?) {
+        (Some(language), _) => Some(language),
+        (None, Some(code)) => {
+            let language = code.parse::<Language>();
+            Some(language.map_err(|error| format!("`lang`: {error}"))?.base())
+        }
+        (None, None) => None,
+    };
+    // Read as English; the language is detected below.
+    let read = article(named.unwrap_or(Language::ENGLISH), key, value)?;
+    let language = match named {
+        Some(language) => language,
+        None if read.text().trim().is_empty() => return Err(format!("`{key}` is empty")),
+        None => crate::language::detect("article", read.text())
+            .map_err(|error| format!("{error}, in `lang`"))?,
+    };
+    if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
+        return Err(format!("`lang`: `{language}` is none of `en`, `uk` and `de`"));
+    }
+    Ok(match read.origin() {
+        crate::article::Origin::Raw => match title {
+            Some(title) => Article::new(language, format!("{title}\n\n{}", read.text())),
+            None => Article::new(language, read.text()),
+        },
+        crate::article::Origin::Sentences => {
+            let title = title.as_deref().into_iter();
+            Article::from_sentences(language, title.chain(read.sentences()))
+        }
+    })
+}
+
+fn text_of(key: &str, value: Option<&RawValue>) -> Result<Option<String>, String> {
+    let Some(value) = value else { return Ok(None) };
+    let text = serde_json::from_str(value.get());
+    text.map(Some).map_err(|error| match error.is_data() {
+        true => format!("`{key}` must be a string"),
+        false => format!("`{key}`: {}", plain(&error)),
+    })
+}
+
+/// Days since 1970 of a date that begins with YYYY-MM-DD, in the Gregorian calendar
+/// (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*).
+fn day(date: &str) -> Option<i32> {
+    let (date, rest) = date.trim().split_at_checked(10)?;
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut parts = date.split('-').map(|part| {
+        part.bytes().all(|c| c.is_ascii_digit()).then(|| part.parse::<i32>().ok()).flatten()
+    });
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // The year begins with March, so that its last day is the leap day.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_over_leap_years() {
+        let known = [
+            ("1970-01-01", 0),
+            ("2000-02-29", 11_016),
+            ("2000-03-01", 11_017),
+            ("2024-12-31T23:59:00Z", 20_088),
+            ("1969-12-31", -1),
+        ];
+        for (date, days) in known {
+            assert_eq!(day(date), Some(days), "{date}");
+        }
+        for bad in
+            ["", "2024", "2024-13-01", "2024-1-01", "31.05.2024", "2024-05-311", "20é4-01-01"]
+        {
+            assert_eq!(day(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_said() {
+        let cases = [
+            ("[]", "not a JSON object"),
+            (r#"{"id": 1}"#, "needs `text`"),
+            (r#"{"text": 5, "lang": "en"}"#, "`text` must be a string or an array"),
+            (r#"{"text": "a", "en": "b"}"#, "give one"),
+            (r#"{"text": "a", "lang": "xx-what"}"#, "`lang`"),
+            (r#"{"text": "a", "lang": "fr"}"#, "none of"),
+            (r#"{"en": "a", "date": "yesterday"}"#, "`date`"),
+            (r#"{"en": "a", "title": 7}"#, "`title` must be a string"),
+            (r#"{"text": "123"}"#, "in `lang`"),
+            (r#"{"text": " "}"#, "`text` is empty"),
+        ];
+        for (line, part) in cases {
+            let why = ArticlesLine::parse_any(line).articles.unwrap_err();
+            assert!(why.to_string().contains(part), "{line}: {why}");
+        }
+    }
+
+    #[test]
+    fn one_language_is_an_article_and_two_are_a_group() {
+        let single = |line| {
+            let line = ArticlesLine::parse_any(line);
+            assert_eq!(line.day, None);
+            let [article] = &line.articles.unwrap()[..] else { panic!() };
+            article.clone()
+        };
+        let one = single(r#"{"de": ["Eins.", "Zwei."], "title": "Zahlen", "en": null}"#);
+        assert_eq!(one.language(), Language::GERMAN);
+        assert_eq!(one.sentences().collect::<Vec<_>>(), ["Zahlen", "Eins.", "Zwei."]);
+        let text = "Die Brücke ist seit Montag gesperrt, weil der Sturm sie beschädigt hat.";
+        let found = single(&format!(r#"{{"text": "{text}"}}"#));
+        assert_eq!(found.language(), Language::GERMAN);
+        let group = ArticlesLine::parse_any(r#"{"id": "x", "de": "Eins.", "uk": "Один."}"#);
+        assert_eq!(group.articles.unwrap().len(), 2);
+    }
+}
