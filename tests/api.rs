@@ -53,7 +53,7 @@ fn types_go_between_threads() {
 #[test]
 fn readers_and_writers_go_where_their_files_go() {
     type Input = std::io::Cursor<Vec<u8>>;
-    goes_between_threads::<(Lines<Input>, HfJsonlReader<Input>, MosesReader<Input>)>();
+    goes_between_threads::<(HfJsonlReader<Input>, MosesReader<Input>)>();
     goes_between_threads::<(TmxReader<Input>, TsvReader<Input>)>();
     goes_between_threads::<(HfJsonlWriter<Vec<u8>>, MosesWriter<Vec<u8>>)>();
     goes_between_threads::<(TmxWriter<Vec<u8>>, TsvWriter<Vec<u8>>)>();
@@ -126,7 +126,7 @@ fn errors_can_be_matched_and_tell_their_cause() {
     let source = error.source().unwrap().downcast_ref();
     assert!(matches!(source, Some(ModelError::NotAModel)), "{source:?}");
 
-    let error = Lines::new("news.txt", &b"\xff"[..]).next().unwrap().unwrap_err();
+    let error = HfJsonlReader::new("news.txt", &b"\xff"[..]).next().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRecord);
     assert_eq!(
         (error.source_name(), error.line(), error.byte()),

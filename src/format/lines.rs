@@ -178,6 +178,20 @@ mod tests {
     }
 
     #[test]
+    fn a_last_line_needs_no_end_and_invalid_utf8_is_one_error() {
+        let lines: Vec<Line> = Lines::new("f", &b"a\nb"[..]).map(|line| line.unwrap()).collect();
+        assert_eq!((lines[1].text.as_str(), lines[1].number, lines[1].offset), ("b", 2, 2));
+        let mut lines = Lines::new("a.txt", &b"one\r\nab\x80\ntwo\xe2\x80\xa8too"[..]);
+        assert_eq!(lines.next().unwrap().unwrap().text, "one");
+        assert_eq!(
+            lines.next().unwrap().unwrap_err().to_string(),
+            "a.txt:2 (byte 7): not UTF-8: convert it to UTF-8",
+        );
+        assert_eq!(lines.next().unwrap().unwrap().text, "two\u{2028}too");
+        assert!(lines.next().is_none());
+    }
+
+    #[test]
     fn a_long_line_is_passed_over_and_named() {
         // Read in small pieces, so that lines reach over several.
         let input = std::io::BufReader::with_capacity(3, &b"12345\n123456\r\n1234567\nab\n"[..]);

@@ -11,9 +11,8 @@ use std::io::{BufRead, BufReader, Read};
 
 use bitext::evaluate::AlignmentFile;
 use bitext::format::{
-    HfJsonlReader, HfJsonlWriter, Lines, MosesReader, MosesWriter, Record, Selection, TmxNote,
-    TmxReader, TmxWriter, TsvReader, TsvWriter, aligned_texts, records, write_ladder,
-    write_vecalign,
+    HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection, TmxNote, TmxReader,
+    TmxWriter, TsvReader, TsvWriter, aligned_texts, records, write_ladder, write_vecalign,
 };
 use bitext::{Article, Bitext, Error, ErrorKind, Language, Pair, Part, Unit};
 use proptest::prelude::*;
@@ -347,10 +346,4 @@ fn numbers_among_extras_keep_every_digit() {
     );
     let rows = read_all(HfJsonlReader::new("j", line.as_bytes()));
     assert_eq!(read_all(HfJsonlReader::new("j", &jsonl(&rows)[..])), rows);
-}
-
-#[test]
-fn lines_end_where_the_file_ends() {
-    let lines: Vec<_> = Lines::new("f", &b"a\nb"[..]).map(|line| line.unwrap()).collect();
-    assert_eq!((lines[1].text.as_str(), lines[1].number, lines[1].offset), ("b", 2, 2));
 }
