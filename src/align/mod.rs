@@ -1,19 +1,26 @@
 //! Alignment: which sentences of two or three articles correspond.
 //!
-//! The core is [`align_pair`], a plain function on vectors and lengths that
-//! knows no text, no model and no language. [`Aligner`] is the convenience on
-//! top of it that splits, embeds and aligns articles.
+//! [`Aligner`] splits, embeds and aligns articles. Its core is [`align_pair`], a plain function on
+//! vectors and lengths that knows no text, model or language.
 //!
-//! * Similarity is the cosine as a margin over the background, the nearest
-//!   neighbours on the other side (Artetxe and Schwenk 2019), and over rivals.
-//! * Lengths (after Gale and Church 1993), numbers, words that look alike and
-//!   punctuation are evidence, the ends of given sentences too. What each is worth
-//!   is learnt: [`Weights`], [`fit()`].
-//! * The search is dynamic programming over beads of up to 4 sentences a side
-//!   with affine gaps (Gotoh 1982): a run of unaligned sentences costs one
-//!   opening, whatever it holds, so unrelated paragraphs and tails stay alone.
-//! * Posteriors come from the forward-backward algorithm over the same lattice;
-//!   what is put out, of two or three languages in one search, is what they say.
+//! * **Features.** The similarity of a bead is the cosine of its two sides as a margin over their
+//!   nearest neighbours (Artetxe and Schwenk 2019), and over competing beads. Lengths (as in Gale
+//!   and Church 1993), numbers, words that look alike, punctuation and the ends of segments are
+//!   further features.
+//! * **Weights.** A conditional random field (Lafferty et al. 2001) weighs the features. Its weights
+//!   are learnt: [`Weights`], [`fit()`].
+//! * **Search.** Dynamic programming over beads of up to 4 sentences per side, with affine gaps
+//!   (Gotoh 1982). A run of unaligned sentences pays for its opening once, so unrelated paragraphs
+//!   stay unaligned.
+//! * **Posteriors.** The forward-backward algorithm sums over all paths of the same lattice. The
+//!   result for two or three languages is decoded from the posteriors.
+//!
+//! The folders in the order of the computation, each of which uses only those before it:
+//!
+//! 1. `band`: which part of the lattice is searched.
+//! 2. `features`: what is known of a bead before it is weighed.
+//! 3. `crf`: weights, potentials, Viterbi path, posteriors, learning.
+//! 4. `joint`: units over all languages from the posteriors of each pair.
 
 mod aligner;
 mod band;
@@ -30,8 +37,6 @@ mod search;
 mod search_band;
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod tests;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};

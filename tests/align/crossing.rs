@@ -1,4 +1,4 @@
-//! Text that moved.
+//! Crossing text: paragraphs in another order.
 
 use bitext::align::AlignConfig;
 use bitext::format::{Selection, from_json, to_json};
@@ -15,7 +15,7 @@ fn aligner(crossing: bool) -> Aligner {
     Aligner::new().with_config(config).unwrap()
 }
 
-/// A text with a paragraph elsewhere.
+/// A text with one of its paragraphs at another place.
 fn moved(text: &str, from: usize, to: usize) -> String {
     let mut paragraphs: Vec<&str> = text.split("\n\n").collect();
     let paragraph = paragraphs.remove(from);
@@ -52,7 +52,7 @@ fn check(bitext: &Bitext) {
 }
 
 #[test]
-fn a_moved_paragraph_is_found_with_the_flag_only() {
+fn a_moved_paragraph_is_found_only_if_the_settings_ask_for_it() {
     for (language, text) in [(Language::UKRAINIAN, UK), (Language::GERMAN, DE)] {
         let text = moved(text, 2, 5);
         assert!(crossing(&align(false, EN, (language, &text))).is_empty());
@@ -70,7 +70,7 @@ fn a_moved_paragraph_is_found_with_the_flag_only() {
             }
             assert!(unit.confidence() >= 0.9 && unit.score() > 0.2);
         }
-        // They stand where English has them, and nothing else changed.
+        // They are placed where English has them.
         let at = bitext.units().iter().position(Unit::crossing).unwrap();
         let before = bitext.units()[at - 1].sentences(Language::ENGLISH).unwrap()[0];
         assert_eq!(before + 1, found[0].sentences(Language::ENGLISH).unwrap()[0]);
@@ -83,7 +83,7 @@ fn a_moved_paragraph_is_found_with_the_flag_only() {
 }
 
 #[test]
-fn a_paragraph_that_moved_in_one_of_three_languages_joins_the_others() {
+fn a_paragraph_moved_in_one_of_three_languages_is_aligned_with_both_others() {
     let text = moved(UK, 2, 5);
     let articles = [
         Article::new(Language::ENGLISH, EN),
@@ -100,19 +100,19 @@ fn a_paragraph_that_moved_in_one_of_three_languages_joins_the_others() {
 }
 
 #[test]
-fn unrelated_text_gives_nothing() {
+fn unrelated_text_has_no_crossing_beads() {
     let other = "Das Symphonieorchester sucht einen neuen Dirigenten. Die Stelle wird zum Herbst \
         frei.\n\nAuf dem Marktplatz wurde ein Brunnen eingeweiht. Er stammt aus dem Jahr 1780 und \
         stand lange im Depot. Kinder durften als Erste trinken.\n\nDer Weltrekord im Kugelstoßen \
         ist gefallen. Der Athlet feierte mit seiner Familie bis in den Morgen.";
     assert!(crossing(&align(true, EN, (Language::GERMAN, other))).is_empty());
-    // Nor does what is not related between what is.
+    // Nor has unrelated text around related text.
     let mixed = |text: &str| format!("{other}\n\n{text}\n\n{other}");
     assert!(crossing(&align(true, EN, (Language::GERMAN, &mixed(DE)))).is_empty());
 }
 
 #[test]
-fn a_bitext_out_of_order_must_say_so() {
+fn a_bitext_with_units_out_of_order_is_valid_only_if_they_are_marked_crossing() {
     let article = |language| Article::from_sentences(language, ["a", "b"]);
     let articles = || vec![article(Language::ENGLISH), article(Language::GERMAN)];
     let unit = |en: usize, de: usize, crossing: bool| {
@@ -132,7 +132,7 @@ fn a_bitext_out_of_order_must_say_so() {
     assert_eq!(new([false, true], [true, false]).unwrap_err().kind(), ErrorKind::InvalidBitext);
     check(&new([true, false], [true, false]).unwrap());
     check(&new([false, true], [false, true]).unwrap());
-    // Not even those may be out of order in their first language.
+    // Crossing units are in order in their first language, too.
     let swapped = vec![unit(1, 0, true), unit(0, 1, false)];
     assert!(Bitext::new(articles(), swapped, Vec::new()).is_err());
     let alone = Part { language: source, sentences: vec![0] };
@@ -141,7 +141,7 @@ fn a_bitext_out_of_order_must_say_so() {
 }
 
 #[test]
-fn the_default_settings_are_named_as_before() {
+fn the_fingerprint_changes_only_if_crossing_text_is_looked_for() {
     let json = serde_json::to_string(&AlignConfig::default()).unwrap();
     assert!(!json.contains("crossing"));
     assert_ne!(aligner(true).fingerprint(), aligner(false).fingerprint());
@@ -150,7 +150,7 @@ fn the_default_settings_are_named_as_before() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Whatever is moved, dropped and given as sentences that hold several.
+    /// For any moved and dropped paragraphs, also if segments are whole paragraphs.
     #[test]
     fn each_sentence_is_in_one_unit(
         moves in prop::collection::vec((0..14_usize, 0..14_usize), 0..4),
@@ -167,9 +167,10 @@ proptest! {
         texts[1] = paragraphs.join("\n\n");
         let languages = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
         let articles = languages.into_iter().zip(&texts).map(|(language, text)| {
-            match as_paragraphs && language != Language::GERMAN {
-                true => Article::from_sentences(language, text.split("\n\n")),
-                false => Article::new(language, text.as_str()),
+            if as_paragraphs && language != Language::GERMAN {
+                Article::from_sentences(language, text.split("\n\n"))
+            } else {
+                Article::new(language, text.as_str())
             }
         });
         let bitext = aligner(true).align(articles.take(if three { 3 } else { 2 })).unwrap();
@@ -177,7 +178,7 @@ proptest! {
     }
 }
 
-/// German has two paragraphs the other way round, and Ukrainian joins two sentences.
+/// German has two paragraphs in reverse order, and Ukrainian merges two sentences.
 const COUNCIL: [(Language, &str); 3] = [
     (
         Language::ENGLISH,
@@ -212,7 +213,7 @@ const COUNCIL: [(Language, &str); 3] = [
 ];
 
 #[test]
-fn paragraphs_moved_in_one_of_three_languages_join_the_units_of_the_others() {
+fn crossing_units_over_three_languages_may_have_several_sentences() {
     let articles = COUNCIL.map(|(language, text)| Article::new(language, text));
     let bitext = aligner(true).align(articles).unwrap();
     check(&bitext);

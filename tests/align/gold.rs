@@ -1,11 +1,11 @@
-//! The gold alignments of `tests/data/align`: small articles of our own writing, in two
-//! or three languages, with the units that a person would make of them.
+//! Gold alignments: `tests/data/align` has small articles in two or three languages, with the units
+//! that a person would form.
 //!
 //! ```text
 //! cargo test --test align gold -- --nocapture
 //! ```
 //!
-//! prints the share that is right, by file, and every case that is not.
+//! prints how many cases are right, by file, and the differences of all others.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,11 +13,11 @@ use std::path::Path;
 
 use bitext::{Aligner, Article, Bitext, Language};
 
-/// Cases whose units are all right, of all cases. It only ever rises: a change that
-/// makes more cases right raises it.
+/// The number of cases whose units are all right. A change that gets more cases right raises it; it
+/// is never lowered.
 const RIGHT_CASES: usize = 52;
 
-/// Units that are right, of all units of gold, of 1,000. It only rises.
+/// The number of units that are right, per 1,000 units of gold. It is never lowered.
 const RIGHT_UNITS_PER_MILLE: usize = 867;
 
 #[test]
@@ -54,7 +54,7 @@ fn gold_alignments_stay_right() {
 }
 
 #[test]
-fn what_is_no_case_is_named_with_its_line() {
+fn malformed_cases_are_reported_with_their_line() {
     let error = |text: &str| parse("a.txt", text).unwrap_err();
     assert_eq!(error("en A sentence.\n"), "a.txt:1: a sentence before the first `===`");
     assert_eq!(error("=== a\nxx yy\n"), "a.txt:2: `xx` is no language of these files");
@@ -69,15 +69,15 @@ fn what_is_no_case_is_named_with_its_line() {
     );
 }
 
-/// A unit: its sentences, each by language and place in its text, from 0.
+/// The sentences of a unit: language and index from 0.
 type Sentences = BTreeSet<(Language, usize)>;
 
 #[derive(Debug)]
 struct Case {
     name: String,
-    /// Units in the order of the file; the sentences of each with their language.
+    /// Units in the order of the file: their sentences with the language of each.
     written: Vec<Vec<(Language, String)>>,
-    /// For languages that have their units in another order: numbers of units, from 0.
+    /// For languages with another order of units: the indexes of the units, from 0.
     orders: Vec<(Language, Vec<usize>)>,
 }
 
@@ -86,7 +86,7 @@ impl Case {
         self.written.iter().flatten().map(|(language, _)| *language).collect()
     }
 
-    /// The numbers of the units that have a language, in the order of its text.
+    /// The indexes of the units that have a language, in the order of its text.
     fn order(&self, language: Language) -> Vec<usize> {
         if let Some((_, order)) = self.orders.iter().find(|(of, _)| *of == language) {
             return order.clone();
@@ -99,7 +99,7 @@ impl Case {
         (0..self.written.len()).filter(|&unit| has(&self.written[unit])).collect()
     }
 
-    /// The sentences of a language in order, each with the number of its unit.
+    /// The sentences of a language in order, each with the index of its unit.
     fn text(&self, language: Language) -> Vec<(usize, &str)> {
         let order = self.order(language);
         let of_unit = |unit: usize| {
@@ -151,7 +151,7 @@ fn found_units(bitext: &Bitext) -> BTreeSet<Sentences> {
     bitext.units().iter().map(sentences).collect()
 }
 
-/// The files of cases by name, in the order of their names.
+/// The names and texts of the files with cases, sorted by name.
 fn files() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/align");
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
@@ -167,7 +167,7 @@ fn files() -> Vec<(String, String)> {
     files
 }
 
-/// Reads the cases of a file; `README.md` beside the files has the format.
+/// Reads the cases of a file. The format is described in `tests/data/align/README.md`.
 fn parse(file: &str, text: &str) -> Result<Vec<Case>, String> {
     let mut cases: Vec<(usize, Case)> = Vec::new();
     for (at, line) in text.lines().enumerate() {

@@ -1,10 +1,10 @@
-//! Long texts: searched in bands, in time and memory that grow with the length.
+//! Long texts, which are searched in a band.
 
 use bitext::align::{AlignConfig, PairAlignment, Side, align_pair};
 use bitext::{Aligner, Article, Embeddings, Language, Warning};
 use ndarray::Array2;
 
-/// Numbers without a pattern, the same at every run.
+/// Pseudorandom numbers, the same at every run.
 struct Random(u64);
 
 impl Random {
@@ -14,8 +14,8 @@ impl Random {
     }
 }
 
-/// A text and its translation, with sentences lost, merged and inserted, also
-/// a passage of fifty: rows of vectors and lengths.
+/// A text and its translation, with lost, merged and inserted sentences and an inserted passage of
+/// fifty sentences.
 fn sides(n: usize) -> (Side, Side) {
     const WIDTH: usize = 24;
     let mut random = Random(7);
@@ -55,7 +55,7 @@ fn links(alignment: &PairAlignment) -> Vec<(Vec<usize>, Vec<usize>)> {
 }
 
 #[test]
-fn a_band_finds_what_the_exact_search_finds() {
+fn a_banded_search_finds_the_beads_of_the_exact_search() {
     let (source, target) = sides(3000);
     let exact = align_pair(&source, &target, &AlignConfig::default()).expect("a result");
     let mut config = AlignConfig::default();
@@ -69,7 +69,7 @@ fn a_band_finds_what_the_exact_search_finds() {
 }
 
 #[test]
-fn lines_of_one_word_are_survived() {
+fn long_repetitive_articles_are_aligned() {
     let lines = |word: &str, n: usize| vec![word.to_string(); n];
     let english = Article::from_sentences(Language::ENGLISH, lines("ferry", 20_000));
     let german = Article::from_sentences(Language::GERMAN, lines("Fähre", 20_000));

@@ -1,17 +1,17 @@
-//! What holds of the alignment of any two sides.
+//! Properties of the alignment of any two sides.
 
 use bitext::Embeddings;
 use bitext::align::{AlignConfig, PairAlignment, Side, align_pair};
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
-/// Vectors and lengths of one side, and the pieces of its units.
+/// The parts of a random side.
 #[derive(Clone, Debug)]
 struct Given {
     rows: Vec<Vec<f32>>,
     lengths: Vec<f32>,
     mean: Option<Vec<f32>>,
-    units: Option<Vec<usize>>,
+    segments: Option<Vec<usize>>,
 }
 
 const WIDTH: usize = 5;
@@ -25,43 +25,39 @@ impl Given {
             None => Embeddings::from_rows(rows),
         };
         let side = Side::new(vectors.expect("finite"), self.lengths.clone()).expect("it fits");
-        match &self.units {
-            Some(units) => side.with_units(units).expect("it fits"),
+        match &self.segments {
+            Some(segments) => side.with_units(segments).expect("it fits"),
             None => side,
         }
     }
 
-    /// Whether each sentence is a unit.
-    fn whole(&self) -> bool {
-        self.units() == self.rows.len()
+    /// The same sentences, each a segment.
+    fn without_segments(&self) -> Given {
+        Given { segments: None, ..self.clone() }
     }
 
-    /// The same, each sentence a unit.
-    fn apart(&self) -> Given {
-        Given { units: None, ..self.clone() }
-    }
-
-    fn units(&self) -> usize {
-        self.units.as_ref().map_or(self.rows.len(), Vec::len)
+    /// The number of segments.
+    fn segments(&self) -> usize {
+        self.segments.as_ref().map_or(self.rows.len(), Vec::len)
     }
 }
 
-/// Numbers of pieces that add up to n.
-fn units_of(n: usize, sizes: &[usize]) -> Vec<usize> {
-    let (mut left, mut units) = (n, Vec::new());
+/// Numbers of sentences per segment that add up to n.
+fn segments_of(n: usize, sizes: &[usize]) -> Vec<usize> {
+    let (mut left, mut segments) = (n, Vec::new());
     for size in sizes.iter().cycle() {
         if left == 0 {
             break;
         }
-        units.push((*size).min(left));
-        left -= units[units.len() - 1];
+        segments.push((*size).min(left));
+        left -= segments[segments.len() - 1];
     }
-    units
+    segments
 }
 
-/// Two sides of up to `most` sentences: both additive or both not, with units
-/// or without; vectors of the second are noisy copies of the first's, random,
-/// all equal or all zero.
+/// Two sides of up to `most` sentences, with or without segments of several. Either both have
+/// additive vectors or none. The vectors of the second are noisy copies of those of the first,
+/// random, all equal or all zero.
 fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
     let row = || prop::collection::vec(-1.0..1.0_f32, WIDTH);
     let length = prop_oneof![1 => Just(0.0_f32), 9 => 1.0..200.0_f32];
@@ -73,8 +69,8 @@ fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
     (side.clone(), side, mean, 0..5, sizes(), sizes()).prop_map(
         |(source, target, mean, kind, own_sizes, other_sizes)| {
             let given = |(rows, lengths): (Vec<Vec<f32>>, Vec<f32>), sizes: Option<Vec<usize>>| {
-                let units = sizes.map(|sizes| units_of(rows.len(), &sizes));
-                Given { rows, lengths, mean: mean.clone(), units }
+                let segments = sizes.map(|sizes| segments_of(rows.len(), &sizes));
+                Given { rows, lengths, mean: mean.clone(), segments }
             };
             let (mut source, mut target) = (given(source, own_sizes), given(target, other_sizes));
             let near = target.rows.clone();
@@ -96,8 +92,8 @@ fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
     )
 }
 
-/// `sums`: whether the posteriors over a sentence must sum to 1 at most.
-fn check_alignment(alignment: &PairAlignment, n: usize, m: usize, sums: bool) {
+/// Checks an alignment of n and m segments.
+fn check_alignment(alignment: &PairAlignment, n: usize, m: usize) {
     assert!(alignment.score.is_finite());
     assert_eq!((alignment.source_null.len(), alignment.target_null.len()), (n, m));
     let mut source: Vec<f32> = alignment.source_null.clone();
@@ -110,12 +106,13 @@ fn check_alignment(alignment: &PairAlignment, n: usize, m: usize, sums: bool) {
         if let Some((i, j)) = before.replace((bead.source[0], bead.target[0])) {
             assert!(bead.source[0] > i && bead.target[0] > j, "beads ascend: {alignment:?}");
         }
-        for (units, seen) in [(&bead.source, &mut seen.0), (&bead.target, &mut seen.1)] {
-            assert!(units.is_sorted_by(|one, next| one < next), "{bead:?}");
-            units.iter().for_each(|at| assert!(!std::mem::replace(&mut seen[*at], true)));
+        for (segments, seen) in [(&bead.source, &mut seen.0), (&bead.target, &mut seen.1)] {
+            assert!(segments.is_sorted_by(|one, next| one < next), "{bead:?}");
+            segments.iter().for_each(|at| assert!(!std::mem::replace(&mut seen[*at], true)));
         }
-        // What a bead with a hole is sure of is an estimate, no share of paths.
-        let hole = |units: &[usize]| units[units.len() - 1] - units[0] >= units.len();
+        // The posterior of a bead with a hole is an estimate and does not count in sums.
+        let hole =
+            |segments: &[usize]| segments[segments.len() - 1] - segments[0] >= segments.len();
         if !hole(&bead.source) && !hole(&bead.target) {
             bead.source.iter().for_each(|at| source[*at] += bead.posterior);
             bead.target.iter().for_each(|at| target[*at] += bead.posterior);
@@ -123,9 +120,7 @@ fn check_alignment(alignment: &PairAlignment, n: usize, m: usize, sums: bool) {
     }
     let nulls = alignment.source_null.iter().chain(&alignment.target_null);
     assert!(nulls.copied().all(|null| (0.0..=1.0).contains(&null)));
-    if sums {
-        assert!(source.iter().chain(&target).all(|sum| *sum <= 1.0 + 1e-4), "{alignment:?}");
-    }
+    assert!(source.iter().chain(&target).all(|sum| *sum <= 1.0 + 1e-4), "{alignment:?}");
 }
 
 fn config() -> impl Strategy<Value = AlignConfig> {
@@ -150,18 +145,18 @@ proptest! {
     #[test]
     fn any_vectors_give_an_alignment((source, target) in sides(12), config in config()) {
         let alignment = align_pair(&source.side(), &target.side(), &config).expect("a result");
-        check_alignment(&alignment, source.units(), target.units(), source.whole() && target.whole());
+        check_alignment(&alignment, source.segments(), target.segments());
         let again = align_pair(&source.side(), &target.side(), &config).expect("a result");
         prop_assert_eq!(again, alignment);
     }
 
     #[test]
-    fn sides_that_change_places_mirror_the_alignment((source, target) in sides(10), config in config()) {
-        check_mirror(&source.apart(), &target.apart(), &config);
+    fn swapping_the_sides_mirrors_the_alignment((source, target) in sides(10), config in config()) {
+        check_mirror(&source.without_segments(), &target.without_segments(), &config);
     }
 
     #[test]
-    fn sides_with_units_that_change_places_mirror_score_and_nulls(
+    fn swapping_sides_with_segments_mirrors_score_and_nulls(
         (source, target) in sides(10),
         config in config(),
     ) {
@@ -171,12 +166,12 @@ proptest! {
     }
 
     #[test]
-    fn units_have_posteriors_that_mirror_and_sum_to_one(
+    fn posteriors_of_segments_are_mirrored_and_sum_to_at_most_one(
         (source, target) in sides(10),
         config in config(),
     ) {
         let alignment = align_pair(&source.side(), &target.side(), &config).expect("a result");
-        check_alignment(&alignment, source.units(), target.units(), true);
+        check_alignment(&alignment, source.segments(), target.segments());
         check_mirror(&source, &target, &config);
     }
 }
@@ -191,7 +186,7 @@ fn check_mirror(source: &Given, target: &Given, config: &AlignConfig) {
     let one = align_pair(&source.side(), &target.side(), config).expect("a result");
     let other = align_pair(&target.side(), &source.side(), config).expect("a result");
     check_mirrored_nulls(&one, &other);
-    // What is this sure leaves no room for ties.
+    // Beads this likely are not tied with others.
     for (one, other) in [(&one, &other), (&other, &one)] {
         for bead in one.beads.iter().filter(|bead| bead.posterior > 0.9) {
             let mirrored = other.beads.iter().any(|b| {
@@ -204,8 +199,7 @@ fn check_mirror(source: &Given, target: &Given, config: &AlignConfig) {
     }
 }
 
-/// What is added at the ends has nothing to do with the rest, nor its parts
-/// with each other.
+/// Adds unrelated sentences at the ends and checks that likely beads stay.
 fn check_ends(n: usize, noise: f32, ends: [usize; 4], seed: u64) {
     let (base, noises) = (random_rows(n, seed), random_rows(n, seed + 1));
     let copy = &base + &(&noises * noise);
@@ -232,7 +226,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 100, ..ProptestConfig::default() })]
 
     #[test]
-    fn unrelated_ends_leave_what_was_sure_as_it_was(
+    fn unrelated_ends_do_not_change_likely_beads(
         n in 2..12_usize,
         noise in 0.0..0.4_f32,
         ends in [0..20_usize, 0..20_usize, 0..20_usize, 0..20_usize],
@@ -242,7 +236,7 @@ proptest! {
     }
 }
 
-/// Vectors that have nothing to do with each other, but for chance.
+/// Unrelated vectors.
 fn random_rows(n: usize, seed: u64) -> Array2<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     Array2::from_shape_simple_fn((n, 64), || {
@@ -271,7 +265,7 @@ fn sides_of_any_proportion_give_an_alignment() {
     ] {
         let (n, m) = (source.nrows(), target.nrows());
         let alignment = align_pair(&plain(source), &plain(target), &config).expect("a result");
-        check_alignment(&alignment, n, m, true);
+        check_alignment(&alignment, n, m);
         if n.min(m) == 0 {
             assert!(alignment.beads.is_empty());
             let nulls = alignment.source_null.iter().chain(&alignment.target_null);
@@ -281,7 +275,7 @@ fn sides_of_any_proportion_give_an_alignment() {
 }
 
 #[test]
-fn the_one_copy_among_a_thousand_is_found() {
+fn one_copy_among_a_thousand_sentences_is_found() {
     let many = random_rows(1000, 7);
     let one = many.row(499).to_owned().insert_axis(Axis(0));
     let alignment = align_pair(&plain(one), &plain(many), &AlignConfig::default());
@@ -290,10 +284,10 @@ fn the_one_copy_among_a_thousand_is_found() {
 }
 
 #[test]
-fn sentences_that_are_all_equal_give_an_alignment() {
+fn equal_sentences_give_an_alignment() {
     for value in [0.0, 1.0] {
         let equal = || plain(Array2::from_elem((200, 64), value));
         let alignment = align_pair(&equal(), &equal(), &AlignConfig::default()).expect("a result");
-        check_alignment(&alignment, 200, 200, true);
+        check_alignment(&alignment, 200, 200);
     }
 }

@@ -1,4 +1,4 @@
-//! What holds of any alignment, whatever the texts and vectors.
+//! Properties of the alignment of any articles, with any vectors.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,10 +11,10 @@ use bitext::{Aligner, Article, Bitext, Embedder, ErrorKind, Id, Language, Unit};
 use ndarray::Array2;
 use proptest::prelude::*;
 
-/// Reading the model takes longer than aligning a few sentences.
+/// Shared, because reading the model takes longer than aligning a few sentences.
 static ALIGNER: LazyLock<Aligner> = LazyLock::new(|| Aligner::new());
 
-/// Vectors that depend on nothing but the text: no knowledge, much variety.
+/// Vectors that are a hash of the text.
 struct Hash;
 
 impl Embedder for Hash {
@@ -223,7 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn vectors_without_sense_give_a_bitext(articles in articles()) {
+    fn meaningless_vectors_give_a_bitext(articles in articles()) {
         let aligner = Aligner::with_embedder(Hash);
         let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
         check_bitext(&bitext);
@@ -242,7 +242,7 @@ proptest! {
     }
 
     #[test]
-    fn json_goes_both_ways(articles in articles(), id in any::<Option<i64>>(), label in awkward()) {
+    fn json_is_read_back_as_written(articles in articles(), id in any::<Option<i64>>(), label in awkward()) {
         let mut articles = articles;
         articles[0] = articles[0].clone().with_id(label.clone());
         let id = id.map_or(Id::Text(label), |number| Id::Integer(number.into()));
@@ -258,7 +258,7 @@ proptest! {
 }
 
 #[test]
-fn ids_of_any_size_go_both_ways() {
+fn integer_ids_of_any_size_are_read_back_from_json() {
     for id in [i128::MAX, i128::MIN, i128::from(u64::MAX), i128::from(u64::MAX) + 1, -1, 0] {
         let articles = [
             Article::from_sentences(Language::ENGLISH, ["A."]),
@@ -272,7 +272,7 @@ fn ids_of_any_size_go_both_ways() {
 }
 
 #[test]
-fn a_language_may_be_called_as_a_key_is() {
+fn a_language_code_may_equal_a_key_of_the_json() {
     // Five to eight letters are a valid code.
     let Ok(language) = "score".parse::<Language>() else { return };
     let articles = [

@@ -1,4 +1,4 @@
-//! Given sentences that hold several.
+//! Segments given by the caller that contain several sentences.
 
 use bitext::align::AlignConfig;
 use bitext::{Aligner, Article, Bitext, Language};
@@ -17,14 +17,14 @@ fn align(aligner: &Aligner) -> Bitext {
 }
 
 #[test]
-fn elements_with_a_sentence_in_common_are_one_unit() {
+fn segments_whose_sentences_are_linked_form_one_unit() {
     let bitext = align(&Aligner::new());
     assert_eq!(bitext.units().len(), 1);
     assert_eq!(bitext.units()[0].shape(), "2-2");
 }
 
 #[test]
-fn elements_are_put_together_in_a_band_too() {
+fn segments_form_the_same_units_in_a_banded_search() {
     let mut config = AlignConfig::default();
     config.exact_cells = 1;
     let exact = align(&Aligner::new());

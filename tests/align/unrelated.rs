@@ -1,4 +1,4 @@
-//! Whether articles belong together, from one sentence up.
+//! Related and unrelated articles, from one sentence up.
 
 use bitext::{Aligner, Article, Bitext, Language};
 
@@ -28,7 +28,7 @@ fn align(english: &[&str], german: &[&str]) -> Bitext {
 }
 
 #[test]
-fn translations_are_aligned_however_short() {
+fn short_translations_are_aligned() {
     for n in 1..=6 {
         for start in 0..=6 - n {
             let bitext = align(&ENGLISH[start..start + n], &GERMAN[start..start + n]);
@@ -40,7 +40,7 @@ fn translations_are_aligned_however_short() {
 }
 
 #[test]
-fn sentences_that_have_nothing_in_common_stay_alone_however_few() {
+fn unrelated_sentences_of_short_articles_stay_unaligned() {
     let mut linked = 0;
     for (i, english) in ENGLISH.iter().enumerate() {
         for (_, german) in GERMAN.iter().enumerate().filter(|(j, _)| *j != i) {
@@ -58,7 +58,7 @@ fn sentences_that_have_nothing_in_common_stay_alone_however_few() {
 }
 
 #[test]
-fn an_empty_article_hides_nothing() {
+fn an_empty_third_article_does_not_hide_that_the_others_are_unrelated() {
     let unrelated = [
         Article::from_sentences(Language::ENGLISH, &ENGLISH[..3]),
         Article::from_sentences(Language::UKRAINIAN, [""; 0]),
@@ -72,7 +72,7 @@ fn an_empty_article_hides_nothing() {
 }
 
 #[test]
-fn teasers_are_compared_by_what_they_say() {
+fn teasers_are_compared_without_their_lead_in() {
     let score = |teaser: &str| {
         let english = format!(
             "Night bus gets a second stop\n\n\
@@ -90,13 +90,13 @@ fn teasers_are_compared_by_what_they_say() {
         let unit = bitext.units().last().unwrap();
         if unit.is_null() { -1.0 } else { unit.score() }
     };
-    // The words in front of them are the same.
+    // The lead-ins are translations of each other in both cases.
     assert!(score("Five bakeries worth the detour") < 0.0);
     assert!(score("The weather at the weekend") > 0.5);
 }
 
 #[test]
-fn a_line_of_a_site_behind_each_article_stays_alone() {
+fn unrelated_last_lines_of_both_articles_stay_unaligned() {
     let last = |english: &str, german: &str| {
         let english = format!(
             "Night bus gets a second stop\n\n\
@@ -118,7 +118,7 @@ fn a_line_of_a_site_behind_each_article_stays_alone() {
     assert!(!last("Weather: rain on Sunday", "Rezept: Honigkuchen wie bei Oma"));
     assert!(!last("Five bakeries worth the detour", "Das Wetter am Wochenende"));
     assert!(!last("Museum shows old radios", "Feuerwehr sucht neue Mitglieder"));
-    // What corresponds is linked there too.
+    // Last lines that correspond are aligned.
     assert!(last("The line is paid for by the city.", "Die Linie bezahlt die Stadt."));
     assert!(last("Nobody knows when.", "Wann, weiß niemand."));
 }

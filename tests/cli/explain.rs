@@ -1,4 +1,4 @@
-//! `bitext align --explain` and `--crossing`.
+//! `bitext align --explain`, `--explain-region` and `--crossing`.
 use crate::common::cli::bitext;
 
 const EN: &str = "examples/data/ferry.en.txt";
@@ -77,11 +77,54 @@ fn rows_keep_their_numbers_with_min_confidence() {
 }
 
 #[test]
+fn a_region_has_the_beads_of_each_pair_with_features_and_posteriors() {
+    let args = ["align", "--en", EN, "--uk", UK, "--de", DE, "--explain-region", "3-5"];
+    let report = bitext(args, b"").quiet();
+    assert!(report.starts_with("units 3 to 5 of "), "{report}");
+    for pair in ["English-Ukrainian", "English-German", "Ukrainian-German"] {
+        assert!(report.contains(&format!("\n{pair} lattice\n")), "{report}");
+    }
+    let columns = |line: &str| line.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+    let beads: Vec<Vec<String>> =
+        report.lines().filter(|line| line.ends_with("Viterbi path  result")).map(columns).collect();
+    assert!(beads.len() >= 9, "{report}");
+    for bead in &beads {
+        assert!(bead[3].parse::<f32>().unwrap() > 0.0, "{bead:?}");
+        assert!((0.0..=1.0).contains(&bead[4].parse::<f32>().unwrap()), "{bead:?}");
+    }
+    assert!(report.lines().any(|line| line.contains("margin ") && line.contains(" x ")));
+    assert!(report.contains("\n  unaligned en 3: posterior 0."), "{report}");
+    let one = bitext(["align", EN, UK, "--explain-region", "3"], b"").quiet();
+    assert!(one.starts_with("units 3 to 3 of "), "{one}");
+}
+
+#[test]
+fn a_region_without_sentences_of_a_language_has_no_beads() {
+    let table = bitext(["align", EN, UK], b"").quiet();
+    let row = table.lines().find(|line| line.contains("1-·")).expect("a null unit");
+    let number = row.split_whitespace().next().unwrap();
+    let report = bitext(["align", EN, UK, "--explain-region", number], b"").quiet();
+    assert!(report.contains("\n  no uk sentence in these units\n"), "{report}");
+    assert!(report.contains("\n  unaligned en "), "{report}");
+}
+
+#[test]
 fn a_number_without_a_unit_is_refused() {
     for number in ["0", "4000"] {
         let message = bitext(["align", EN, UK, "--explain", number], b"").refused(2);
         let expected = format!("--explain {number}: give a number from 1 to ");
         assert!(message.starts_with(&expected), "{message}");
+    }
+    for rows in ["4000", "3-4000"] {
+        let message = bitext(["align", EN, UK, "--explain-region", rows], b"").refused(2);
+        let (option, why) = message.split_once(": ").unwrap();
+        assert!(option.starts_with("--explain-region "), "{message}");
+        assert!(why.starts_with("give a number from 1 to "), "{message}");
+    }
+    for rows in ["0", "5-3", "3-", "-3", "a-b", "1-2-3"] {
+        let run = bitext(["align", EN, UK, &format!("--explain-region={rows}")], b"");
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{rows}");
+        assert!(run.stderr.contains("such as 10-14"), "{}", run.stderr);
     }
     let run = bitext(["align", EN, UK, "--explain", "three"], b"");
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
@@ -90,10 +133,11 @@ fn a_number_without_a_unit_is_refused() {
 #[test]
 fn explain_excludes_other_outputs() {
     for other in [&["--jsonl"][..], &["--format", "tsv"], &["--pairs", "en-uk"], &["--nulls"]] {
-        let args = [&["align", EN, UK, "--explain", "1"][..], other].concat();
-        let run = bitext(args, b"");
-        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{other:?}");
-        assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+        for explain in ["--explain=1", "--explain-region=1-2"] {
+            let run = bitext([&["align", EN, UK, explain][..], other].concat(), b"");
+            assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{other:?}");
+            assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+        }
     }
 }
 
@@ -109,7 +153,7 @@ fn moved() -> tempfile::NamedTempFile {
 }
 
 #[test]
-fn moved_text_is_marked_in_every_format() {
+fn crossing_units_are_marked_in_every_format() {
     let file = moved();
     let uk = file.path().to_str().unwrap();
     let run = |more: &[&str]| {
@@ -130,7 +174,7 @@ fn moved_text_is_marked_in_every_format() {
 }
 
 #[test]
-fn the_flag_changes_nothing_where_nothing_moved() {
+fn crossing_changes_nothing_if_no_text_crosses() {
     let table = |more: &[&str]| bitext([&["align", EN, UK, DE][..], more].concat(), b"").quiet();
     assert_eq!(table(&[]), table(&["--crossing"]));
 }

@@ -40,7 +40,8 @@ Examples:
   bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt
   bitext align one.txt two.txt -o memory.tmx
   bitext align --jsonl < articles.jsonl > bitexts.jsonl
-  bitext align --en ferry.en.txt --de ferry.de.txt --explain 3";
+  bitext align --en ferry.en.txt --de ferry.de.txt --explain 3
+  bitext align --en ferry.en.txt --de ferry.de.txt --explain-region 3-5";
 
 /// Align two or three articles
 #[derive(clap::Args)]
@@ -97,6 +98,11 @@ pub struct Args {
     #[arg(long, value_name = "N", conflicts_with_all =
         ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors"])]
     explain: Option<usize>,
+    /// Show the lattice between the sentences of units N to M, rows of the table: the features,
+    /// potential and posterior of each bead
+    #[arg(long, value_name = "N-M", value_parser = parse_rows, conflicts_with_all =
+        ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors", "explain"])]
+    explain_region: Option<(usize, usize)>,
     /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -146,6 +152,15 @@ fn parse_probability(text: &str) -> Result<f32, String> {
     let value: Option<f32> = text.parse().ok();
     let probability = value.filter(|value| (0.0..=1.0).contains(value));
     probability.ok_or_else(|| "not a number from 0 to 1".to_string())
+}
+
+/// The numbers of a first and a last row of the table, or of one row.
+fn parse_rows(text: &str) -> Result<(usize, usize), String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((first, last)),
+        _ => Err("not row numbers such as 10-14".to_string()),
+    }
 }
 
 fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
@@ -244,10 +259,15 @@ fn align_files(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
     let articles = read_articles(args)?;
     // Opened before the alignment, so that a wrong path fails early.
     let mut out = Output::open(args.output.as_deref())?;
-    if let Some(number) = args.explain {
+    if args.explain.is_some() || args.explain_region.is_some() {
         let explained = aligner.explain(articles)?;
         warn_of(explained.bitext());
-        explain::write(&explained, number, &mut out)?;
+        if let Some(number) = args.explain {
+            explain::write(&explained, number, &mut out)?;
+        }
+        if let Some(rows) = args.explain_region {
+            explain::write_region(&explained, rows, &mut out)?;
+        }
         out.finish()?;
         return Ok(Outcome::AllWell);
     }

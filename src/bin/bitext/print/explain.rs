@@ -1,30 +1,28 @@
-//! The report of `bitext align --explain`.
+//! The reports of `bitext align --explain` and `--explain-region`.
 
 use std::io::Write;
 use std::ops::Range;
 
-use bitext::align::{BeadExplanation, ExplainedBitext, PairExplanation};
-use bitext::{Bitext, Language};
+use bitext::align::{
+    BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
+    PairExplanation,
+};
+use bitext::{Bitext, Language, Unit};
 
 use crate::io::write::output::Output;
 use crate::{Failure, Usage};
 use bitext::cli_support::is_terminal_control;
 
-/// Features that add less than this to a score, in nats, are not printed.
+/// Contributions of features that round to zero, in nats, are not printed.
 const MIN_PRINTED_NATS: f32 = 0.005;
 
-/// Writes the features and the rejected alternatives of a unit. `number` is its row in the table,
-/// from 1.
+/// Explains a unit, by its number in the table, from 1.
 pub fn write(explained: &ExplainedBitext, number: usize, out: &mut Output) -> Result<(), Failure> {
     let bitext = explained.bitext();
     let units = bitext.units().len();
     let found = number.checked_sub(1).and_then(|index| explained.unit(index));
     let Some(explanation) = found else {
-        let why = match units {
-            0 => "the bitext has no units".to_string(),
-            units => format!("give a number from 1 to {units}"),
-        };
-        return Err(Usage(format!("--explain {number}: {why}")).into());
+        return Err(no_such_unit(&format!("--explain {number}"), units).into());
     };
     let unit = &explanation.unit;
     let kind = if unit.is_null() {
@@ -48,6 +46,90 @@ pub fn write(explained: &ExplainedBitext, number: usize, out: &mut Output) -> Re
     Ok(())
 }
 
+/// Prints the lattice of each language pair between the sentences of some units, by the numbers of
+/// the first and the last unit in the table.
+pub fn write_region(
+    explained: &ExplainedBitext,
+    (first, last): (usize, usize),
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let bitext = explained.bitext();
+    let count = bitext.units().len();
+    let Some(region) = bitext.units().get(first - 1..last) else {
+        return Err(no_such_unit(&format!("--explain-region {first}-{last}"), count).into());
+    };
+    writeln!(out, "units {first} to {last} of {count}")?;
+    let languages: Vec<Language> = bitext.languages().collect();
+    for (at, &source) in languages.iter().enumerate() {
+        for &target in &languages[at + 1..] {
+            let [rows, columns] = [source, target].map(|language| hull(region, language));
+            writeln!(out, "\n{}-{} lattice", name(source), name(target))?;
+            for (language, sentences) in [(source, &rows), (target, &columns)] {
+                if sentences.is_empty() {
+                    writeln!(out, "  no {language} sentence in these units")?;
+                }
+            }
+            if let Some(lattice) = explained.lattice(source, target, rows, columns) {
+                write_lattice(&lattice, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn no_such_unit(option: &str, units: usize) -> Usage {
+    Usage(match units {
+        0 => format!("{option}: the bitext has no units"),
+        units => format!("{option}: give a number from 1 to {units}"),
+    })
+}
+
+/// The smallest range that contains the sentences of some units in a language.
+fn hull(units: &[Unit], language: Language) -> Range<usize> {
+    let sentences = || units.iter().filter_map(|unit| unit.sentences(language)).flatten();
+    match (sentences().min(), sentences().max()) {
+        (Some(&first), Some(&last)) => first..last + 1,
+        _ => 0..0,
+    }
+}
+
+fn write_lattice(lattice: &LatticeRegion, out: &mut Output) -> Result<(), Failure> {
+    let (source, target) = (lattice.source.to_string(), lattice.target.to_string());
+    if !lattice.beads.is_empty() {
+        let [shape, potential, posterior] = ["shape", "potential", "posterior"];
+        writeln!(out, "  {source:<9} {target:<9} {shape:<5} {potential:>10} {posterior:>9}")?;
+    }
+    for bead in &lattice.beads {
+        let (rows, columns) = (range(&bead.source_sentences), range(&bead.target_sentences));
+        let shape = format!("{}-{}", bead.shape().0, bead.shape().1);
+        let (potential, posterior) = (bead.potential, bead.posterior);
+        write!(out, "  {rows:<9} {columns:<9} {shape:<5} {potential:>+10.2} {posterior:>9.4}")?;
+        for (is_marked, mark) in
+            [(bead.on_viterbi_path, "Viterbi path"), (bead.in_result, "result")]
+        {
+            if is_marked {
+                write!(out, "  {mark}")?;
+            }
+        }
+        let features = printed(bead).map(|one| {
+            format!("{} {:.3} x {:.3} = {:+.2}", one.name, one.value, one.weight, one.nats)
+        });
+        writeln!(out, "\n    {}", features.collect::<Vec<_>>().join("; "))?;
+    }
+    lattice.nulls.iter().try_for_each(|null| write_null(null, out))
+}
+
+/// The features of a bead whose contributions are printed.
+fn printed(bead: &BeadExplanation) -> impl Iterator<Item = &FeatureContribution> {
+    bead.features.iter().filter(|feature| feature.nats.abs() >= MIN_PRINTED_NATS)
+}
+
+fn write_null(null: &NullExplanation, out: &mut Output) -> Result<(), Failure> {
+    let (language, sentence, posterior) = (null.language, null.sentence + 1, null.posterior);
+    writeln!(out, "  unaligned {language} {sentence}: posterior {posterior:.4}")?;
+    Ok(())
+}
+
 fn write_pair(bitext: &Bitext, pair: &PairExplanation, out: &mut Output) -> Result<(), Failure> {
     writeln!(out, "\n{}-{}", name(pair.source), name(pair.target))?;
     if pair.beads.is_empty() {
@@ -56,15 +138,12 @@ fn write_pair(bitext: &Bitext, pair: &PairExplanation, out: &mut Output) -> Resu
     for bead in &pair.beads {
         write_bead(bitext, pair, "bead", bead, out)?;
         writeln!(out, "    {:<20} {:>8} {:>8} {:>8}", "feature", "value", "weight", "nats")?;
-        for one in bead.features.iter().filter(|one| one.nats.abs() >= MIN_PRINTED_NATS) {
-            let (value, weight, nats) = (one.value, one.weight, one.nats);
-            writeln!(out, "    {:<20} {value:>8.3} {weight:>8.3} {nats:>+8.2}", one.name)?;
+        for feature in printed(bead) {
+            let FeatureContribution { name, value, weight, nats, .. } = feature;
+            writeln!(out, "    {name:<20} {value:>8.3} {weight:>8.3} {nats:>+8.2}")?;
         }
     }
-    for null in &pair.nulls {
-        let (language, sentence) = (null.language, null.sentence + 1);
-        writeln!(out, "  unaligned {language} {sentence}: posterior {:.4}", null.posterior)?;
-    }
+    pair.nulls.iter().try_for_each(|null| write_null(null, out))?;
     if pair.alternatives.is_empty() {
         writeln!(out, "  no alternative has a posterior of 0.001 or more")?;
     }
@@ -81,10 +160,10 @@ fn write_bead(
     bead: &BeadExplanation,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let (posterior, score, margin) = (bead.posterior, bead.potential, bead.margin);
+    let (posterior, potential, margin) = (bead.posterior, bead.potential, bead.margin);
     writeln!(
         out,
-        "  {what}: posterior {posterior:.4}, score {score:+.2} nats, margin {margin:.3}"
+        "  {what}: posterior {posterior:.4}, potential {potential:+.2} nats, margin {margin:.3}"
     )?;
     let sides = [
         (pair.source, &bead.source, &bead.source_sentences),
@@ -92,9 +171,9 @@ fn write_bead(
     ];
     for (language, spans, sentences) in sides {
         let text = bitext.article(language).map_or("", |article| article.text());
-        let parts = spans.iter().filter_map(|span| text.get(span.clone()));
-        let parts = parts.map(fold).collect::<Vec<_>>().join(" / ");
-        writeln!(out, "    {language} {}: {parts}", range(sentences))?;
+        let texts = spans.iter().filter_map(|span| text.get(span.clone()));
+        let texts = texts.map(fold).collect::<Vec<_>>().join(" / ");
+        writeln!(out, "    {language} {}: {texts}", range(sentences))?;
     }
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! Small sides of all kinds, for the tests of the search.
+//! Random small sides and settings for tests of the search, and the comparison with brute force.
+
+mod brute_force;
 
 use ndarray::{Array1, Array2};
 use proptest::prelude::*;
@@ -10,13 +12,13 @@ use crate::embed::Embeddings;
 
 pub(in crate::align) const WIDTH: usize = 4;
 
-/// What a side is made of.
+/// The parts of a random side.
 #[derive(Clone, Debug)]
 pub(in crate::align) struct Given {
     rows: Vec<Vec<f32>>,
     lengths: Vec<f32>,
     mean: Option<Vec<f32>>,
-    units: Option<Vec<usize>>,
+    segments: Option<Vec<usize>>,
     texts: Option<(Language, Vec<&'static str>)>,
 }
 
@@ -28,8 +30,8 @@ impl Given {
             None => Embeddings::from_rows(rows),
         };
         let mut side = Side::new(vectors.unwrap(), self.lengths.clone()).unwrap();
-        if let Some(units) = &self.units {
-            side = side.with_units(units).unwrap();
+        if let Some(segments) = &self.segments {
+            side = side.with_units(segments).unwrap();
         }
         if let Some((language, texts)) = &self.texts {
             side = side.with_texts(*language, texts).unwrap();
@@ -48,17 +50,17 @@ const TEXTS: [&str; 7] = [
     "1,250 3 12 2024",
 ];
 
-/// Numbers of pieces that add up to n.
-fn units(n: usize, sizes: &[usize]) -> Vec<usize> {
-    let (mut left, mut units) = (n, Vec::new());
+/// Numbers of sentences per segment that add up to n.
+fn segments(n: usize, sizes: &[usize]) -> Vec<usize> {
+    let (mut left, mut segments) = (n, Vec::new());
     for size in sizes.iter().cycle() {
         if left == 0 {
             break;
         }
-        units.push((*size).min(left));
+        segments.push((*size).min(left));
         left -= (*size).min(left);
     }
-    units
+    segments
 }
 
 fn side(most: usize) -> impl Strategy<Value = Given> {
@@ -76,15 +78,14 @@ fn side(most: usize) -> impl Strategy<Value = Given> {
                 rows,
                 lengths,
                 mean: None,
-                units: sizes.map(|sizes| units(n, &sizes)),
+                segments: sizes.map(|sizes| segments(n, &sizes)),
                 texts: texts.map(|texts| (language, texts)),
             })
     })
 }
 
-/// Two sides, both additive or both not, with and without texts and units;
-/// vectors of the second are noisy copies of the first's, random, all equal or
-/// all zero.
+/// Two sides with or without texts and segments. Either both have additive vectors or none. The
+/// vectors of the second are noisy copies of those of the first, random, all equal or all zero.
 pub(in crate::align) fn sides(most: usize) -> impl Strategy<Value = (Given, Given)> {
     let mean = prop::option::of(prop::collection::vec(-0.3..0.3_f32, WIDTH));
     (side(most), side(most), mean, 0..5).prop_map(|(mut source, mut target, mean, kind)| {
@@ -105,7 +106,7 @@ pub(in crate::align) fn sides(most: usize) -> impl Strategy<Value = (Given, Give
     })
 }
 
-/// Settings with the learnt weights, or any.
+/// Random settings, with learnt or random weights.
 pub(in crate::align) fn config() -> impl Strategy<Value = AlignConfig> {
     let any = prop::collection::vec(-3.0..3.0_f64, C * F + G);
     let weights = prop_oneof![

@@ -1,4 +1,4 @@
-//! The search against all alignments of small sides, tried one by one.
+//! The search compared with brute force: all alignments of small sides, tried one by one.
 
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -17,8 +17,7 @@ use crate::embed::Words;
 /// A bead: source start, target start, shape.
 type Bead = (usize, usize, Shape);
 
-/// What a path gains, from the features of its beads and the documentation of
-/// the gaps, in f64.
+/// The score of a path, computed in f64 from the features of its beads and the definition of gaps.
 struct Formula<'e> {
     features: &'e Features,
     weights: &'e Weights,
@@ -51,8 +50,8 @@ impl<'e> Formula<'e> {
         let [open, extend, size, at_start, at_end, both, both_at_start, both_at_end] =
             self.weights.gaps.map(f64::from);
         let end = (self.lengths[0].len(), self.lengths[1].len());
-        let left_out = self.lengths[0][from.0..to.0].iter().chain(&self.lengths[1][from.1..to.1]);
-        let each = left_out.map(|length| extend + size * ((f64::from(*length) + 6.0).ln() - 4.2));
+        let unaligned = self.lengths[0][from.0..to.0].iter().chain(&self.lengths[1][from.1..to.1]);
+        let each = unaligned.map(|length| extend + size * ((f64::from(*length) + 6.0).ln() - 4.2));
         let mut potential = open + each.sum::<f64>();
         potential += if from == (0, 0) { at_start } else { 0.0 };
         potential += if to == end { at_end } else { 0.0 };
@@ -73,14 +72,14 @@ impl<'e> Formula<'e> {
         potential + self.run(node, (self.lengths[0].len(), self.lengths[1].len()))
     }
 
-    /// All alignments of what follows a node, and what they gain.
+    /// All alignments, with their scores.
     fn all(&self, shapes: &[Shape]) -> Vec<(Vec<Bead>, f64)> {
         let mut found = Vec::new();
-        self.go_on(&mut Vec::new(), (0, 0), 0.0, shapes, &mut found);
+        self.extend(&mut Vec::new(), (0, 0), 0.0, shapes, &mut found);
         found
     }
 
-    fn go_on(
+    fn extend(
         &self,
         beads: &mut Vec<Bead>,
         node: (usize, usize),
@@ -97,7 +96,7 @@ impl<'e> Formula<'e> {
                     if bead.is_finite() {
                         beads.push((i, j, (a, b)));
                         let potential = potential + self.run(node, (i, j)) + bead;
-                        self.go_on(beads, (i + a, j + b), potential, shapes, found);
+                        self.extend(beads, (i + a, j + b), potential, shapes, found);
                         beads.pop();
                     }
                 }
@@ -118,7 +117,7 @@ fn beads(steps: &[PathStep]) -> Vec<Bead> {
     found
 }
 
-/// The nodes that a path meets, where runs have their source sentences first.
+/// The nodes of a path; in a run of unaligned sentences those of the source come first.
 fn nodes(beads: &[Bead], n: usize, m: usize) -> Vec<(usize, usize)> {
     let (mut i, mut j) = (0, 0);
     let mut met = vec![(0, 0)];
@@ -138,7 +137,7 @@ fn near(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-3 * a.abs().max(1.0)
 }
 
-/// The posteriors of the beads, and of each side's sentences being left out.
+/// The posteriors of beads, and of the unaligned sentences of each side.
 type Posteriors = (Vec<(Bead, f64)>, [Vec<f64>; 2]);
 
 fn posteriors(sums: &ForwardBackward<'_>, n: usize, m: usize) -> Posteriors {
@@ -205,11 +204,11 @@ fn check_small((source, target): (&Side, &Side), config: &AlignConfig) {
         n + m > 0 && beads.last().is_none_or(|(i, j, (a, b))| (i + a, j + b) != (n, m))
     };
     assert!((share(&all, total, heat, ends) - sums.ends_in_gap()).abs() < 2e-3);
-    check_units(&sums, (source, target), &all, (total, heat));
+    check_segments(&sums, (source, target), &all, (total, heat));
 }
 
-/// The posteriors of whole units, from all alignments.
-fn check_units(
+/// The posteriors that whole segments are unaligned, from all alignments.
+fn check_segments(
     sums: &ForwardBackward<'_>,
     (source, target): (&Side, &Side),
     all: &[(Vec<Bead>, f64)],
@@ -235,12 +234,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 120, ..ProptestConfig::default() })]
 
     #[test]
-    fn small_sides_agree_with_every_alignment_tried((source, target) in sides(4), config in config()) {
+    fn the_search_of_small_sides_agrees_with_brute_force((source, target) in sides(4), config in config()) {
         check_small((&source.side(), &target.side()), &config);
     }
 
     #[test]
-    fn the_kernel_agrees_with_the_features((source, target) in sides(7), config in config()) {
+    fn potentials_agree_with_the_sum_of_weighted_features((source, target) in sides(7), config in config()) {
         let (source, target) = (source.side(), target.side());
         let (n, m) = (source.len(), target.len());
         let features = Features::new(&source, &target, &config, &Band::full(n, m), &Band::full(n, m));
@@ -248,7 +247,7 @@ proptest! {
         let mut out = Vec::new();
         for (a, b) in config.shapes() {
             for i in 0..(n + 1).saturating_sub(a) {
-                // From any start, for the kernel works on ranges.
+                // Potentials are computed for ranges of target sentences: try all starts.
                 for start in 0..(m + 1).saturating_sub(b) {
                     let first = start..m + 1 - b;
                     let beads = &config.weights().beads;
@@ -265,7 +264,7 @@ proptest! {
     }
 
     #[test]
-    fn sides_that_change_places_mirror_the_search((source, target) in sides(9), config in config()) {
+    fn swapping_the_sides_mirrors_the_search((source, target) in sides(9), config in config()) {
         let (source, target) = (source.side(), target.side());
         let (n, m) = (source.len(), target.len());
         let (full, turned) = (Band::full(n, m), Band::full(m, n));
@@ -275,9 +274,9 @@ proptest! {
         let other = Lattice::new(&mirrored, config.shapes(), config.weights());
         let (best, other_best) = (lattice.best_path(&full, 1.0), other.best_path(&turned, 1.0));
         prop_assert!(near(best.score.into(), other_best.score.into()));
-        let (potentials, other_gains) = (Potentials::new(&lattice, &full), Potentials::new(&other, &turned));
+        let (potentials, other_potentials) = (Potentials::new(&lattice, &full), Potentials::new(&other, &turned));
         let sums = ForwardBackward::new(&lattice, &full, &potentials, Unconstrained, config.temperature);
-        let other_sums = ForwardBackward::new(&other, &turned, &other_gains, Unconstrained, config.temperature);
+        let other_sums = ForwardBackward::new(&other, &turned, &other_potentials, Unconstrained, config.temperature);
         prop_assert!(near(sums.total, other_sums.total));
         let (own, nulls) = posteriors(&sums, n, m);
         let (others, other_nulls) = posteriors(&other_sums, m, n);
@@ -286,7 +285,7 @@ proptest! {
             let turned = (j, i, (b, a));
             let other = others.iter().find(|(bead, _)| *bead == turned).map_or(0.0, |found| found.1);
             prop_assert!((posterior - other).abs() < 2e-3, "{posterior} {other}");
-            // At the temperature of the search it is on the best path of both.
+            // At the temperature of the weights a bead this likely is on the Viterbi path of both.
             if config.temperature <= 1.0 && posterior > 0.99 && beads(&best.steps).contains(&(i, j, (a, b))) {
                 prop_assert!(other_beads.contains(&turned));
             }
@@ -297,7 +296,7 @@ proptest! {
     }
 
     #[test]
-    fn gains_with_words_are_those_measured_at_once(
+    fn words_added_to_cached_potentials_agree_with_a_full_computation(
         (source, target) in sides(6),
         config in config(),
         within in 0.1..20.0_f32,
@@ -332,7 +331,7 @@ proptest! {
     }
 
     #[test]
-    fn a_band_that_holds_what_is_alive_gives_the_same_path(
+    fn the_pruned_band_contains_the_viterbi_path(
         (source, target) in sides(14),
         config in config(),
         within in 0.1..20.0_f32,
@@ -349,11 +348,11 @@ proptest! {
 }
 
 proptest! {
-    // Some ten thousand alignments each.
+    // Each case has about ten thousand alignments.
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn larger_sides_agree_with_every_alignment_tried((source, target) in sides(5), config in config()) {
+    fn the_search_of_larger_sides_agrees_with_brute_force((source, target) in sides(5), config in config()) {
         check_small((&source.side(), &target.side()), &config);
     }
 }
