@@ -95,6 +95,7 @@ pub mod evaluate;
 #[cfg(feature = "build")]
 mod files;
 pub mod format;
+pub mod guide;
 mod id;
 mod json;
 pub mod language;
