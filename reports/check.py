@@ -154,6 +154,8 @@ class Check:
         if len(row) != len(columns):
             self.error(here, f"{len(row)} cells, {len(columns)} columns")
             return line
+        rounded = re.fullmatch(r"(.*), (\d) decimals", template)
+        template, decimals = (rounded[1], int(rounded[2])) if rounded else (template, None)
         for column, cell in list(zip(columns, row))[1:]:
             anchor = template.replace("{row}", row[0]).replace("{column}", column)
             try:
@@ -161,6 +163,8 @@ class Check:
             except Missing as missing:
                 self.error(here, str(missing))
                 continue
+            if decimals is not None:
+                text = re.sub(r"(?<!\d)0?\.\d+|\d\.\d+", lambda one: f"{float(one[0]):.{decimals}f}", text)
             where = f"{self.reports.path(anchor.split()[0]).relative_to(self.root)}:{number}"
             self.places.append(f"{here}: {row[0]}, {column}: {cell}  <-  {where}")
             if cell != text:

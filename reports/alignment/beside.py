@@ -51,20 +51,15 @@ def section(program, found):
     if found.get("fingerprint") != program.fingerprint:
         out += [f"**Stale: of {found.get('fingerprint')}, not of this program; run without `--reuse-peers`.**", ""]
     out += [f"{found['program']['version']}, program `{found['program']['sha256'][:16]}`; {found['processor']}; {', '.join(found['pins'])}."]
-    out += ["", "### Ours against the best peer of each cell", ""]
-    out += ["Strict F1, pairs alone: bitext / the best peer in that cell, in whatever setting.", ""]
-    kinds = list(setting.making.KINDS)
-    out += head("set", *kinds)
+    out += ["", "### bitext and the best peer of each set and kind", ""]
+    out += ["Strict F1, pairs alone. The best peer is the best in that row, in whatever setting. Bold: bitext is at least as good.", ""]
+    out += head("set and kind", "bitext", "best peer", "which")
     for name, of in found["sets"].items():
-        cells = []
-        for kind in kinds:
-            if kind not in of["tasks"]:
-                cells.append("·")
-                continue
-            ours, (theirs, who) = of["systems"]["bitext"]["quality"][kind]["strict"], best(of, kind, "bitext")
-            mark = "**" if theirs is None or ours >= theirs else ""
-            cells.append(f"{mark}{share(ours)}{mark} / {share(theirs)} {who or ''}".strip())
-        out.append(row(name, *cells))
+        for kind in setting.making.KINDS:
+            if kind in of["tasks"]:
+                ours, (theirs, who) = of["systems"]["bitext"]["quality"][kind]["strict"], best(of, kind, "bitext")
+                mark = "**" if theirs is None or ours >= theirs else ""
+                out.append(row(f"{name} {kind}", f"{mark}{share(ours)}{mark}", share(theirs), who or "·"))
     parts = report.quality(found) + report.time_table(found) if found["sets"] else []
     parts += report.size_tables(found) if found["sizes"] else []
     # One level deeper than on a page of their own.
