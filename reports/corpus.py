@@ -330,18 +330,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         corpus.write(folder / "articles.jsonl")
-        say("# From a pile of articles to a training set\n")
-        say("Made by `python3 reports/corpus.py`, every figure and verdict; see its `--help`.\n")
+        say("# From articles to a training set\n")
+        say("Written by `python3 reports/corpus.py`.\n")
         version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-        say(f"Program: {version}; {os.cpu_count()} cores. Defaults of all settings, chosen on these very sets.\n")
+        say(f"Program: {version}; {os.cpu_count()} cores. All settings have their defaults, which were chosen on these sets.\n")
         say("## The corpus\n")
         say(f"{len(corpus.lines)} lines of JSON, shuffled: {len(corpus.segments)} articles in three languages, "
             f"{len(corpus.copy_of)} copies of some of them under another id, {corpus.broken} broken lines. "
-            "Half of the articles end with lines of a site and headlines of two others. "
-            "Of the documents, by what was done with them:\n")
-        what = {"whole": "an article in each language", "alone": "one language only: nothing to pair",
-                "two halves": "two articles in each language, the halves of one",
-                "different halves": "the first half in one language, the second in another: nothing to pair"}
+            "Half of the articles end with boilerplate and with headlines of two other articles. "
+            "Documents by how they were divided:\n")
+        what = {"whole": "an article in each language", "alone": "one language only, nothing to pair",
+                "two halves": "two articles in each language, the two halves of the document",
+                "different halves": "the first half in one language and the second in another, nothing to pair"}
         say("| documents | |\n| --: | --- |")
         for kind, count in corpus.kinds.most_common():
             say(f"| {count} | {what[kind]} |")
@@ -367,7 +367,7 @@ def main():
         say(target("kept rows that are right", .99, share(good, len(rows))))
         say(target("true pairs of segments that are kept", .90, share(len(covered), len(true))))
         problems = read(folder / "out" / "problems.jsonl")
-        say(target("broken lines reported", 1.0, share(len(problems), corpus.broken) if len(problems) <= corpus.broken else 0.0))
+        say(target("malformed lines reported", 1.0, share(len(problems), corpus.broken) if len(problems) <= corpus.broken else 0.0))
         # Of a smaller corpus, as it is built ten times over.
         Corpus(8).fill(texts).write(folder / "eighth.jsonl")
         eighth = [program, "build", str(folder / "eighth.jsonl"), "--config", str(settings), "--output"]
@@ -376,17 +376,17 @@ def main():
         under_way, same = killed(eighth, contents(folder / "eighth"), brief, folder, times)
         say(target("builds killed at random moments that end with the same bytes", times, same))
         total, whole_again = killed_on(eighth, contents(folder / "eighth"), brief, folder / "killed")
-        say(target("a build killed ten times over ends with the same bytes", 1, float(whole_again)))
+        say(target("a build that is killed ten times ends with the same bytes", 1, float(whole_again)))
         again = run([*eighth, str(folder / "again")])[0]
         if options.show:
             for row in bad:
                 print(json.dumps(row, ensure_ascii=False), file=sys.stderr)
 
         say(f"\nPairs of articles: {right} right of {found} found, {wanted} wanted. Rows: {good} right of {len(rows)} "
-            f"kept; {len(covered)} of {len(true)} true pairs. A row is right where both of its sides have a segment "
-            "of the gold in common (lax); a text that stands in its article twice may be either.\n")
-        say(f"Of the {times} builds that were killed {under_way} were under way, at moments spread over the {brief:.0f} s of a build of one document in eight. "
-            f"The one that was killed ten times over took {total:.1f} s in all; one that was left alone, behind it, {again:.1f} s.\n")
+            f"kept; {len(covered)} of {len(true)} true pairs. A row is right if both of its sides share a segment "
+            "of the gold (lax). A text that occurs twice in its article may be either occurrence.\n")
+        say(f"{times} builds of one document in eight, which take {brief:.0f} s each, were killed at random moments; {under_way} of them were still running. "
+            f"The build that was killed ten times took {total:.1f} s in total; an undisturbed build took {again:.1f} s.\n")
         by_set = collections.defaultdict(lambda: [0, 0])
         for edge in corpus.edges():
             of = min(edge).split("-")[0]
@@ -398,8 +398,8 @@ def main():
             say(f"| {name} | {all_} | {share(hit, all_):.4f} | {wrong_by_set[name]} |")
         say("\n## What was dropped\n")
         say(f"Of {counts['rows']['pairs']} aligned rows {counts['rows']['kept']} were kept; "
-            f"{counts['held_out']} of the near duplicates are in a set before theirs.\n")
-        say("| reason | rows | for this alone |\n| --- | --: | --: |")
+            f"{counts['held_out']} of the near duplicates were dropped because an earlier set has them.\n")
+        say("| reason | rows | for this reason alone |\n| --- | --: | --: |")
         for reason, one in counts["rows"]["reasons"].items():
             if one["rejected"]:
                 say(f"| {reason} | {one['rejected']} | {one['alone']} |")
@@ -420,15 +420,15 @@ def main():
                 seconds, memory, _ = run([program, "build", str(path), "--output", str(folder / f"mixed{times}")])
                 line(f"build, made of mixed segments, {times}x", 1050 * times, seconds, memory)
                 small = small or memory
-            say(f"\nTen times the corpus takes {share(memory, small):.2f} of the memory: what grows are vectors, ids, and "
-                "the keys of rows kept, which are held to tell duplicates.\n")
+            say(f"\nA corpus ten times as large takes {share(memory, small):.2f} times the memory. Only article vectors, ids and "
+                "the duplicate keys of kept rows grow.\n")
             ours, split, articles, others = peers(program, folder / "groups.jsonl", folder)
-            say("\n## Beside pipelines of others\n")
-            say(f"The groups that were found, {articles} articles, from text to alignment; seconds on a processor, one thread. "
-                "Ours aligns the languages of a group together, others each two by themselves. All have the "
+            say("\n## Compared with pipelines of other aligners\n")
+            say(f"The groups that were found, {articles} articles, from text to alignment: processor seconds, one thread. "
+                "bitext aligns the languages of a group together, the others pair by pair. All use the "
                 f"sentences and vectors of `bitext`: `bitext split`, {split:.1f} s, and `bitext embed`, {others['embed']:.1f} s for the "
                 f"{others['spans']} spans that they look at, written as text. `vecalign` and `bertalign` are those of "
-                "[alignment.md](alignment.md), with what they take for aligning alone.\n")
+                "[alignment.md](alignment.md); *aligning alone* is their time without splitting and embedding.\n")
             say("| | aligning alone, s | all, s | articles a second | ratio of time to ours | aligning alone to all of ours |")
             say("| --- | --: | --: | --: | --: | --: |")
             say(f"| bitext | – | {ours:.1f} | {articles / ours:.0f} | 1.00 | – |")
@@ -437,7 +437,7 @@ def main():
                 all_ = split + others["embed"] + alone
                 say(f"| {name} | {alone:.1f} | {all_:.1f} | {articles / all_:.0f} | {all_ / ours:.2f} | {alone / ours:.2f} |")
         say("\n## Data\n")
-        say("Public development and test sets, found through BITEXT_DATA; SHA-256:\n")
+        say("Public development and test sets, by SHA-256:\n")
         for name in SETS:
             say(f"* {name}.jsonl `{measuring.digest(data, name)}…`")
 

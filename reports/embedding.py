@@ -169,8 +169,8 @@ def ablation(pairs):
         return []
     keys = [key for key in pairs if key in whole]
     rows = ["## What the parts of the training are worth", "",
-            f"Models of {STEPS:,} steps (the embedded one has 8,000) without one part each, trained by `python3 reports/embedding.py",
-            "--ablations`: points more or less than with all parts. One run of each: a difference below half a point may be chance.", "",
+            f"Models of {STEPS:,} steps (the embedded model: 8,000), each trained without one part by `python3 reports/embedding.py",
+            "--ablations`. The cells are differences in points from the model with all parts. Each was trained once, so a difference below half a point may be chance.", "",
             "| without | " + " | ".join(f"{name} {a}-{b}" for a, b, name in keys) + " | mean |",
             "|---" + "|--:" * (len(keys) + 1) + "|"]
     for what, column in columns.items():
@@ -190,7 +190,7 @@ def reproduction(pairs, embedded):
     lines = ["## Trained again", "",
              "`python3 models/train.py OUT.bitext` gave "
              + ("the same file, byte for byte." if same else
-                f"a model whose accuracies differ by at most {most:.1f} points (column *trained again*; at most 0.3 is asked for)."), ""]
+                f"a model whose accuracies differ by at most {most:.1f} points (column *trained again*; target: at most 0.3)."), ""]
     return lines
 
 
@@ -210,8 +210,8 @@ def speed():
         loads.append(1000 * float(out.split()[0]))
     memory = measured["memory"]
     lines = ["## Speed", "",
-             "One thread, distinct sentences of the development sets; `model2vec-rs` is given the same table and vocabulary. Rounds in turns,",
-             f"{measured['rounds']} of them, medians{', seconds on a processor' if measured['seconds_on_processor'] else ''}. Made by `benches/peers_embed`.", "",
+             "One thread, distinct sentences of the development sets. `model2vec-rs` gets the same table and vocabulary. The table has medians of",
+             f"{measured['rounds']} interleaved rounds{', in processor seconds' if measured['seconds_on_processor'] else ''}. Made by `benches/peers_embed`.", "",
              "| language | sentences a second | tokens a second | GB/s of rows read | times model2vec-rs, f32 | int8 | f32, a simpler tokenizer | int8 |",
              "|---|--:|--:|--:|--:|--:|--:|--:|"]
     for code, one in measured["languages"].items():
@@ -220,19 +220,19 @@ def speed():
         lines.append(f"| {code} | {one['sentences'] / seconds:,.0f} | {one['tokens'] / seconds:,.0f} | "
                      f"{one['bytes_of_rows'] / seconds / 1e9:.2f} | " + " | ".join(ratios) + " |")
     new = ", ".join(f"{code} {one['sentences'] / one['new_seconds']:,.0f}" for code, one in measured["languages"].items())
-    lines += ["", "Both remember words that they have cut, ours some 20,000, theirs 10,000, and the texts are gone through many times. "
-              f"By a model just loaded, to which all words are new, sentences a second: {new}.",
-              "", "*A simpler tokenizer* has fewer steps of normalisation, so that some texts are cut otherwise: the most that can be said for it.",
-              f"Memory gives one thread {memory['read_gb_per_s']:.1f} GB/s to read and {memory['triad_gb_per_s']:.1f} GB/s by the triad of STREAM: "
-              "the rows are not what the time goes into, but the cutting of words is.",
-              "", f"Loading: {sorted(loads)[2]:.1f} ms, the median of five processes (at most 10 are asked for)."]
+    lines += ["", "Both cache the pieces of words, bitext of about 20,000 and `model2vec-rs` of 10,000, and the texts are embedded many times. "
+              f"A model that was just loaded, with an empty cache, embeds this many sentences per second: {new}.",
+              "", "*A simpler tokenizer* normalises less, so some texts are tokenized differently. This setting favours `model2vec-rs` most.",
+              f"Memory gives one thread {memory['read_gb_per_s']:.1f} GB/s to read and {memory['triad_gb_per_s']:.1f} GB/s by the STREAM triad, "
+              "so the time is spent on tokenizing, not on reading vectors.",
+              "", f"Loading: {sorted(loads)[2]:.1f} ms, the median of five processes (target: at most 10 ms)."]
     row = r"^\| {} \| 1 \| ([\d,]+) \|"
     page = TRANSFORMERS.read_text(encoding="utf8")
     found = [re.search(row.format(name), page, re.M) for name in ("embedded model", r"e5-small, libtorch \(`RustBertEmbedder`\)")]
     if all(found):
         own, other = (float(match[1].replace(",", "")) for match in found)
-        lines += ["", f"Beside multilingual-e5-small through libtorch, one thread, in one run ([page](embedding-rust-bert.md)): {own / other:,.0f} times",
-                  "the sentences a second (1,000 are asked for)."]
+        lines += ["", f"Compared with multilingual-e5-small through libtorch, on one thread in one run ([report](embedding-rust-bert.md)): {own / other:,.0f} times",
+                  "the sentences per second (target: 1,000 times)."]
     return [*lines, ""]
 
 
@@ -294,7 +294,7 @@ def main():
     out = ["# Embedding", "", "Written by `python3 reports/embedding.py`. Top-1 retrieval accuracy in percent by CSLS",
            "(k = 4), mean of both directions. Development sets, not test sets.", "", *table(pairs, columns), "",
            "Targets missed: " + ("; ".join(lines) or "none") + ".", "",
-           f"The file: `models/{model.name}`, {model.stat().st_size:,} bytes (at most 9 MB are asked for), SHA-256",
+           f"The file: `models/{model.name}`, {model.stat().st_size:,} bytes (target: at most 9 MB), SHA-256",
            f"`{digest(model)}`.", "", *reproduction(pairs, columns["embedded"]), *speed(), *ablation(pairs)]
     out += ["## Sets", "", "| file | source | SHA-256 |", "|---|---|---|"]
     out += [f"| {path.name} | {SETS[name][0]} | `{digest(path)}` |"

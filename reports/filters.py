@@ -152,32 +152,32 @@ def damages():
 
     uk = lambda pair: pair["languages"][1] == "uk"
     return [
-        ("another number", "number_mismatch", on_target(lambda p, d: one_digit(p["target"], d))),
-        ("untranslated", "untranslated", lambda p, d: (p["source"], p["source"])),
-        ("untranslated, a word less", "untranslated",
+        ("another number", "numbers", on_target(lambda p, d: one_digit(p["target"], d))),
+        ("untranslated", "identical", lambda p, d: (p["source"], p["source"])),
+        ("untranslated, a word less", "identical",
          lambda p, d: (lambda t: t and (p["source"], t))(without_word(p["source"], d))),
-        ("Russian for Ukrainian", "russian_in_ukrainian",
+        ("Russian for Ukrainian", "russian",
          lambda p, d: (p["source"], d.choice(RUSSIAN)) if uk(p) else None),
-        ("Belarusian for Ukrainian", "russian_in_ukrainian",
+        ("Belarusian for Ukrainian", "russian",
          lambda p, d: (p["source"], d.choice(BELARUSIAN)) if uk(p) else None),
         ("the third language", "wrong_script or wrong_language",
          lambda p, d: p["third"] and (p["source"], p["third"])),
-        ("cut to a third", "length_mismatch", on_target(lambda p, d: p["target"][:len(p["target"]) // 3])),
-        ("twice over", "length_mismatch or repetition", on_target(lambda p, d: f"{p['target']} {p['target']}")),
+        ("cut to a third", "length_ratio", on_target(lambda p, d: p["target"][:len(p["target"]) // 3])),
+        ("twice over", "length_ratio or repetition", on_target(lambda p, d: f"{p['target']} {p['target']}")),
         ("the end ten times", "repetition",
          on_target(lambda p, d: p["target"] + (" " + " ".join(p["target"].split()[-2:])) * 10)),
-        ("another sentence", "length_mismatch or number_mismatch", lambda p, d: (p["source"], p["other"])),
+        ("another sentence", "length_ratio or numbers", lambda p, d: (p["source"], p["other"])),
         ("tags", "markup", on_target(html)),
-        ("lines of a site", "boilerplate",
+        ("lines of a site", "debris",
          lambda p, d: tuple(d.choice(DEBRIS[language]) for language in p["languages"])),
         ("UTF-8 read as windows-1252", "mojibake", on_target(lambda p, d: misread(p["target"], "cp1252"))),
         ("UTF-8 read as windows-1251", "mojibake", on_target(lambda p, d: misread(p["target"], "cp1251"))),
         ("a letter lost", "mojibake", on_target(replaced)),
-        ("escapes", "escape_sequences", on_target(escaped)),
-        ("percent signs", "escape_sequences", on_target(percent)),
-        ("another address", "url_mismatch",
+        ("escapes", "escapes", on_target(escaped)),
+        ("percent signs", "escapes", on_target(percent)),
+        ("another address", "addresses",
          lambda p, d: (p["source"] + " https://example.org/a", p["target"] + " https://elsewhere.net/a")),
-        ("statement as question", "punctuation_mismatch", on_target(question)),
+        ("statement as question", "terminal_punctuation", on_target(question)),
         ("one side empty", "too_short", lambda p, d: (p["source"], "–")),
         ("low confidence", "low_confidence", lambda p, d: (p["source"], p["target"])),
     ]
@@ -195,7 +195,7 @@ class Program:
         given.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         settings.write_text(config)
         command = [self.path, "filter", given, "-o", os.devnull, "--counts", counts, "--config", settings, "--to", "jsonl"]
-        command += ["--rejected", dropped] if rejected else []
+        command += ["--keep-rejected", dropped] if rejected else []
         run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         if run.returncode:
             raise SystemExit(f"{command}: {run.stderr.strip()[:2000]}")
@@ -275,14 +275,14 @@ def report(program, data, options):
     reasons = [reason for reason in next(iter(counts.values()))["reasons"] if "duplicate" not in reason]
     whole = sum(found["pairs"] for found in counts.values())
     out = ["# What the filters cost and what they catch", "",
-           "Made by `python3 reports/filters.py`, every figure; see its `--help`. The thresholds are the defaults,",
-           "which were chosen on these sets and these kinds of damage; duplicates are told further below.", ""]
+           "Written by `python3 reports/filters.py`. The thresholds are the defaults, which were chosen on these sets and",
+           "these kinds of damage.", ""]
     version = subprocess.run([str(options.bitext), "--version"], capture_output=True, text=True).stdout.strip()
     out += [f"Program: {version}. {whole:,} gold pairs.", ""]
 
     out += ["## Gold pairs rejected", "",
-            "Corresponding segments of the development sets, of which all but real trash should be kept: per cent of pairs",
-            "that each filter rejects. A filter that is off by default has no row.", ""]
+            "Gold pairs are corresponding segments of the development sets. Nearly all of them should be kept. The table has the",
+            "percentage of pairs that each filter rejects. A filter that is off by default has no row.", ""]
     head = ["reason", *("-".join(pair) for pair in PAIRS), "all", "all but KDE"]
     out += [table(head), table(["---"] + ["--:"] * (len(head) - 1))]
     for reason in [*reasons, "any"]:
@@ -294,7 +294,7 @@ def report(program, data, options):
         cells += [rejected(lambda *_: True), rejected(lambda name, _: name != "kde")]
         if reason == "any" or any(float(cell) > 0 for cell in cells) or reason in DEFAULT_ON:
             out.append(table([reason if reason == "any" else f"`{reason}`", *cells]))
-    out += ["", "By set, per cent of pairs rejected for any reason:", ""]
+    out += ["", "By set, pairs rejected for any reason:", ""]
     out += [table(["set", "pairs", "rejected, %", "most frequent reasons"]), table(["---", "--:", "--:", "---"])]
     for name in SETS:
         found = [found for (own, _), found in counts.items() if own == name]
@@ -304,10 +304,10 @@ def report(program, data, options):
         out.append(table([name, f"{total:,}", share(dropped, total), ", ".join(common) or "–"]))
 
     out += ["", "## Damaged pairs rejected", "",
-            "Gold pairs of " + ", ".join(CLEAN) + " with one side damaged: per cent rejected for the reason that",
-            "should be given, and for any. *Another sentence* is a misalignment inside the document: to tell that is the aligner's",
-            "part, by its confidence; filters see few. `punctuation_mismatch` is off by default and switched on for its row.", ""]
-    out += [table(["damage", "reason", "pairs", "for it, %", "for any, %"]), table(["---", "---", "--:", "--:", "--:"])]
+            "Gold pairs of " + ", ".join(CLEAN) + " with one side damaged: the percentage rejected for the reason that",
+            "fits the damage, and for any reason. *Another sentence* is a misalignment inside the document. Only the aligner's confidence",
+            "finds most of these. `terminal_punctuation` is off by default and was turned on for its row.", ""]
+    out += [table(["damage", "reason", "pairs", "for this reason, %", "for any reason, %"]), table(["---", "---", "--:", "--:", "--:"])]
     draw = random.Random(7)
     clean = [pair for name in CLEAN for languages in PAIRS for pair in pairs.get((name, languages), [])]
     draw.shuffle(clean)
@@ -322,14 +322,14 @@ def report(program, data, options):
                 rows.append(row(pair, *changed, **more))
             if len(rows) >= (200 if options.quick else EVERY):
                 break
-        config = SINGLE + ("[filter]\nmax_punctuation_mismatch = 0.6\n" if wanted == "punctuation_mismatch" else "")
+        config = SINGLE + ("[filter]\nmax_end_mismatch = 0.6\n" if wanted == "terminal_punctuation" else "")
         found, dropped = program.filter(rows, config, True)
         wanted_set = set(wanted.split(" or "))
         caught = sum(bool(wanted_set & set(line["reasons"])) for line in dropped)
         out.append(table([name, wanted, f"{len(rows):,}", share(caught, len(rows)), share(found["rejected"], len(rows))]))
 
     out += duplicates(program, clean, draw, options)
-    out += ["", "## Length of texts", "", "Characters of the second language for each of the first, all sets:", ""]
+    out += ["", "## Lengths", "", "Characters of the second language per character of the first, all sets:", ""]
     for pair in PAIRS:
         rows = [p for (_, own), found in pairs.items() if own == pair for p in found]
         ratio = sum(len(p["target"]) for p in rows) / sum(len(p["source"]) for p in rows)
@@ -341,8 +341,8 @@ def report(program, data, options):
     return "\n".join(out) + "\n"
 
 
-DEFAULT_ON = {"too_short", "too_long", "many_words", "length_mismatch", "wrong_script", "wrong_language", "russian_in_ukrainian",
-              "untranslated", "number_mismatch", "url_mismatch", "repetition", "markup", "boilerplate", "mojibake", "escape_sequences", "few_letters"}
+DEFAULT_ON = {"too_short", "too_long", "many_words", "length_ratio", "wrong_script", "wrong_language", "russian",
+              "identical", "numbers", "addresses", "repetition", "markup", "debris", "mojibake", "escapes", "alphabetic"}
 
 
 def table(cells):
@@ -375,8 +375,8 @@ def duplicates(program, clean, draw, options):
         ("half of each side", lambda p: (p["source"][: len(p["source"]) // 2], p["target"][: len(p["target"]) // 2])),
     ]
     out = ["", "## Duplicates", "",
-           f"{len(base):,} pairs of English and Ukrainian of 40 characters or more, then all of them again, changed: per",
-           "cent of the second ones that are told as exact or near duplicates, by both sides together (`near = \"both\"`).", ""]
+           f"{len(base):,} English-Ukrainian pairs of at least 40 characters, followed by a changed copy of each: the",
+           "percentage of the copies that are found as exact or near duplicates by both sides together (`near = \"both\"`).", ""]
     out += [table(["change", "exact, %", "near, %"]), table(["---", "--:", "--:"])]
     config = "[filter]\n" + "".join(f"{name} = false\n" for name in SWITCHES) + '[duplicates]\nnear = "both"\n'
     found, _ = program.filter([row(p, p["source"], p["target"]) for p in base], config)
@@ -386,14 +386,14 @@ def duplicates(program, clean, draw, options):
         found, _ = program.filter(rows, config)
         cells = [share(found["reasons"][reason]["rejected"] - first[reason], len(base)) for reason in first]
         out.append(table([name, *cells]))
-    out += ["", f"Among the {len(base):,} different pairs themselves, {first['duplicate']} were told as exact and"
+    out += ["", f"Among the {len(base):,} different pairs themselves, {first['duplicate']} were found as exact and"
             f" {first['near_duplicate']} as near duplicates."]
     return out
 
 
 SWITCHES = ("min_characters", "max_characters", "max_words", "max_length_ratio", "max_other_script", "max_other_language",
-            "max_russian", "max_copy_similarity", "max_number_mismatch", "max_url_mismatch", "max_repetition",
-            "max_markup", "max_boilerplate", "max_mojibake", "max_escape_sequences", "min_letter_share", "min_confidence")
+            "max_russian", "max_similarity", "max_number_mismatch", "max_address_mismatch", "max_repetition",
+            "max_markup", "max_debris", "max_mojibake", "max_escapes", "min_alphabetic", "min_confidence")
 
 
 if __name__ == "__main__":

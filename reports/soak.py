@@ -168,34 +168,33 @@ def main():
     checked, sound = leaks(program) if shutil.which(VALGRIND[0]) else ([], None)
 
     say("# A long run\n")
-    say("Made by `python3 reports/soak.py`, every figure and verdict; see its `--help`.\n")
+    say("Written by `python3 reports/soak.py`.\n")
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    say(f"Program: {version}; {os.cpu_count()} cores, which others may have used too; default settings. "
-        "`bitext align --jsonl` reads articles in three languages, each made of 8 to 40 segments of one set drawn by "
-        "chance, so that no two are alike; they are raw texts, and are split. They go through a pipe and what "
-        "comes out is hashed, counted and dropped.\n")
+    say(f"Program: {version}; {os.cpu_count()} cores, shared with other work; default settings. "
+        "`bitext align --jsonl` reads raw articles in three languages through a pipe. Each article is made of 8 to 40 random "
+        "segments of one set, so no two are alike. The output is hashed, counted and discarded.\n")
     say("## Targets\n")
     say("| target | wanted | measured | verdict |\n| --- | --: | --: | --- |")
     least = SENTENCES // shorter
     target("sentences", f">= {least:,}", f"{long.sentences:,}", long.sentences >= least)
     first, last = long.part(0, 3), long.part(2, 3)
-    target("memory of the last third to that of the first", f"<= {GROWTH}", f"{last / first:.3f}", last <= GROWTH * first)
+    target("memory in the last third, relative to the first", f"<= {GROWTH}", f"{last / first:.3f}", last <= GROWTH * first)
     target("outputs of two runs", "1", len({compared[name].digest for name in ("first", "second")}),
            compared["first"].digest == compared["second"].digest)
     threads = {run.digest for name, run in compared.items() if "thread" in name}
     target("outputs of 1, 2 and 4 threads", "1", len(threads | {compared["first"].digest}), threads == {compared["first"].digest})
     if sound is None:
         missed.append("leaks")
-        say("| runs with leaks or errors of memory | 0 | not run: no valgrind | **missed** |")
+        say("| runs with leaks or memory errors | 0 | not run: no valgrind | **missed** |")
     else:
-        target("runs with leaks or errors of memory", 0, sum(row[2] != "0" for row in checked), sound)
+        target("runs with leaks or memory errors", 0, sum(row[2] != "0" for row in checked), sound)
 
     say("\n## The long run\n")
-    say("| articles | sentences | seconds | of processors | sentences a second | a second of a processor |\n| --: | --: | --: | --: | --: | --: |")
+    say("| articles | sentences | seconds | processor seconds | sentences per second | sentences per processor second |\n| --: | --: | --: | --: | --: | --: |")
     say(f"| {long.found:,} | {long.sentences:,} | {long.seconds:.0f} | {long.cpu:.0f} | {long.sentences / long.seconds:,.0f} "
         f"| {long.sentences / long.cpu:,.0f} |\n")
-    say(f"Resident memory was read {len(long.memory)} times, every {EVERY} seconds; the peak by the system's count is "
-        f"{long.peak:.0f} MB. The most of each tenth of the time, MB:\n")
+    say(f"Resident memory was read {len(long.memory)} times, every {EVERY} seconds. The system reports a peak of "
+        f"{long.peak:.0f} MB. The maximum in each tenth of the run, MB:\n")
     tenths = [f"{long.part(at, 10):.1f}" for at in range(10)]
     say("| " + " | ".join(map(str, range(1, 11))) + " |\n|" + " --: |" * 10)
     say("| " + " | ".join(tenths) + " |")
@@ -215,7 +214,7 @@ def main():
     else:
         say("not run: no valgrind")
     say("\n## Data\n")
-    say("Public test sets, found through BITEXT_DATA; SHA-256:\n")
+    say("Public test sets, by SHA-256:\n")
     for name in SETS:
         say(f"* {name}.jsonl `{measuring.digest(data, name)}…`: {SOURCES[name]}")
 

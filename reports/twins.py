@@ -218,9 +218,9 @@ def main():
         right, given, wanted = (sum(counts[of][at] for of in counts if chosen(of)) for at in range(3))
         return right / max(given, 1), right / max(wanted, 1)
 
-    say("# Pages of one template\n")
-    say("Made by `python3 reports/twins.py`, every figure and verdict; see its `--help`.\n")
-    say(f"{len(lines)} articles; {ALONE:.0%} of the documents are in one language only. In the pages of real sites one number "
+    say("# Pages made from one template\n")
+    say("Written by `python3 reports/twins.py`.\n")
+    say(f"{len(lines)} articles; {ALONE:.0%} of the documents are in one language only. In the pages of real sites, one number "
         "in ten of one language is out of date.\n")
     say("## Targets\n")
     say("| target | wanted | measured | verdict |\n| --- | --: | --: | --: |")
@@ -235,7 +235,7 @@ def main():
     say("| set | pairs wanted | found | right | precision | recall |\n| --- | --: | --: | --: | --: | --: |")
     for of, (right, given, wanted) in sorted(counts.items()):
         say(f"| {of} | {wanted} | {given} | {right} | {right / max(given, 1):.4f} | {right / max(wanted, 1):.4f} |")
-    say("\nOf the program: " + done.stderr.strip().split("\n")[-1].removeprefix("bitext: "))
+    say("\nThe last line of the program: " + done.stderr.strip().split("\n")[-1].removeprefix("bitext: "))
     measuring.end(page, missed, options, "twins.md")
 
 
