@@ -97,7 +97,7 @@ def section(program):
     stale = [key for key, value in state(program).items() if kept.get(key) != value]
     out = []
     if stale:
-        out += [f"**Stale: made with other {', '.join(stale)}; `--ablations` makes it anew.**", ""]
+        out += [f"**Stale: measured with other {', '.join(stale)}; run `--ablations` again.**", ""]
     base = kept["results"]["nothing"]
     names = list(base["strict"])
     out += head("without", "log-likelihood", "loss", *names)

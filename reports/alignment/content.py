@@ -68,7 +68,7 @@ def page(program, options):
     parts = Parts(program, options)
     out = ["# How well bitext aligns", ""]
     if options.quick:
-        out += ["**A quick run: a few documents a set. The figures say nothing of quality.**", ""]
+        out += ["**A quick run with a few documents per set. The numbers say nothing about quality.**", ""]
     if options.skip:
         out += [f"**Left out: {', '.join(options.skip)}.**", ""]
     out += provenance(parts)
@@ -81,18 +81,18 @@ def provenance(parts):
     program = parts.program
     _, files, half = program.held_out()
     out = [
-        f"Made by `{COMMAND}`, every figure and verdict; see its `--help`.", "",
+        f"Written by `{COMMAND}`.", "",
         f"* Program: {program.version}, {program.fingerprint} (model and settings, weights included).",
         f"* Weights: `src/align/data/weights.tsv`, SHA-256 `{setting.digest(setting.WEIGHTS)[:16]}…`, made by `{setting.weights_command()}`.",
     ]
     if half:
         out += [
-            f"* Held out: of the documents of {', '.join(files)} those of half {half} (`bitext fit FILE --held-out-half {half} --list-held-out` names them)",
-            "  were not learnt from. The others were, with noise of another making: tables that do not",
-            "  say otherwise are of all documents. Settings in the code were chosen on these sets.",
+            f"* Held out: half {half} of the documents of {', '.join(files)} was not used to learn the weights (`bitext fit FILE --held-out-half {half} --list`",
+            "  names these documents). The other half was, with noise made in another way. Tables are over all documents unless they say",
+            "  otherwise. The settings in the code were chosen on these sets.",
         ]
     else:
-        out += ["* Nothing is held out: the weights were learnt from these documents, with noise of another making."]
+        out += ["* Nothing is held out: the weights were learnt on these documents, with noise made in another way."]
     return out
 
 
@@ -102,77 +102,73 @@ def sections(parts):
     yield "Development sets", parts.sets and [
         *command("../shared/tools/make_align_tasks.py --docs ../shared/eval/docs --out . --set wmt22=wmt22_news,wmt22_social,wmt22_ecommerce",
                  "bitext align --jsonl < wmt22.jsonl > bitexts.jsonl; bitext score --by set,kind,pair wmt22.jsonl bitexts.jsonl"),
-        "Every cell was scored twice, by `bitext score` and by `score_align.py`; all their columns agree.",
+        "`bitext score` and `score_align.py` scored every cell; all their columns agree.",
         *quality.tables(parts.sets, sheet),
-        "", "### Documents learnt from, and others", "",
-        "Strict F1 of the documents that the weights were learnt from / of those held out.", "",
+        "", "### Training documents and held-out documents", "",
+        "Strict F1 of the documents on which the weights were learnt / of the documents held out.", "",
         *quality.halves_table(parts.sets),
     ]
     yield "Three languages", parts.sets and [
-        "Units of two sentences and more that are exactly right, as F1 against the closure of the",
-        "three golds: the joint search / the closure of the beads of the three pairs, each aligned alone.",
-        "The joint search's beads against those of pairs alone stand in the tables above.", "",
+        "F1 of the units with at least two sentences against the closure of the three gold alignments: the joint",
+        "search / the closure of the beads of the three pairs, each aligned alone. The tables above compare the beads.", "",
         *quality.units_table(parts.sets), "",
         "### All kinds together", "",
-        "Strict F1 of the beads of the three pairs and of the units, every task once. Beside them: in how many",
-        "documents the joint search errs less and in how many more, and how often chance alone would split",
-        "them as unevenly (two-sided sign test).", "",
+        "Strict F1 of the beads of the three pairs and of the units, over all tasks. The last columns have the number of",
+        "documents in which the joint search makes fewer and more errors, and the p-value of a two-sided sign test.", "",
         *joint.table(parts.sets), "",
-        f"No worse than pairs alone, cell by cell: {sheet.count(sheet.of('beside'))}. Where it is not:", "",
+        f"Cells in which the joint search is at least as good as pairs alone: {sheet.count(sheet.of('beside'))}. The others:", "",
         *(sheet.table([one for one in sheet.of("beside") if not one["met"]])),
     ]
     yield "Raw articles, books, manuals", parts.raws and [
         *command("../shared/tools/raw_tasks.py make --docs ../shared/eval/docs --set wmt22_news --out tasks.jsonl",
                  "../shared/tools/raw_tasks.py input tasks.jsonl | bitext align --jsonl > bitexts.jsonl",
                  "../shared/tools/raw_tasks.py score tasks.jsonl bitexts.jsonl"),
-        "Strict F1 / link F1 / lax precision; `para`: paragraphs in the same places in all languages, `reflow`: each its own,",
-        "`reflow-tail`: and unrelated headlines at the end. Books are made with `--join`; their target is link F1.",
+        "Strict F1 / link F1 / lax precision. `para`: all languages have the same paragraphs. `reflow`: each language has its",
+        "own. `reflow-tail`: the same with unrelated headlines at the end. Books are made with `--join`; their target is link F1.",
         *raw.tables(parts.raws, sheet),
-        "", "### Manuals of which one language lags behind", "",
-        "`eval/kde_noisy`: strict F1 / lax F1 / share of the unrelated sentences left alone. Gold's pairs are 1-1. Of",
-        "some sentences gold says that it knows nothing: a bead wholly of these is left out, one that joins",
-        "a known sentence to them counts as it stands, and whether they are left alone does not count.", "",
+        "", "### Manuals with an outdated language", "",
+        "`eval/kde_noisy`: strict F1 / lax F1 / share of the unrelated sentences left unaligned. Gold pairs are 1-1. Gold",
+        "marks some sentences as unknown. A bead of unknown sentences only is ignored, a bead that joins a known",
+        "sentence to them counts, and it does not count whether unknown sentences are unaligned.", "",
         *raw.noisy_table(parts.manuals), "",
-        "Text+Berg (German and French) is not run: the library aligns French where it is given vectors",
-        "(`Aligner::align_vectors`), but the embedded model was not made for it, and no other model comes with it.",
+        "Text+Berg (German and French) was not run, because the embedded model was not trained on French.",
     ]
-    yield "A few lines behind an article", parts.ends and [
-        f"Documents of {', '.join(ends.SETS)}, cut to 4, 6, 10 or 20 segments, and behind them so many lines",
-        "(mostly headlines) of other documents, others in each language: the share of these lines that is in a unit with others, at any",
-        "confidence, at .5 and more, and at .9 and more; and the share of the articles' segments that is aligned rightly. In the sets above",
-        "8 to 16 lines stand there, as in what the weights were learnt from. What ends both articles and stands alone must be",
-        "surer than elsewhere (`LAST` in `src/align/decode.rs`).", "",
+    yield "A few lines after an article", parts.ends and [
+        f"Documents of {', '.join(ends.SETS)}, cut to 4, 6, 10 or 20 segments. Each is followed by lines of other documents, mostly",
+        "headlines, different in each language. The table has the share of these lines that are linked at any confidence, at 0.5 or",
+        "more, and at 0.9 or more, and the share of the articles' segments that are aligned correctly. The sets above have 8 to 16 such",
+        "lines, like the training noise. An isolated link of the last sentences of both articles must be likelier than other",
+        "links (`LAST_LINK_COST` in `src/align/joint`).", "",
         *ends.table(parts.ends),
     ]
     yield "Confidence", parts.reliability and [
-        *command("bitext score --reliability --by '' tasks.jsonl bitexts.jsonl"),
-        "Documents that the weights were not learnt from, all sets, kinds (but `long`) and pairs together:",
-        "mean confidence : share that is exactly right (how many). A null bead is right where gold leaves the",
-        "sentence alone. The lines from posteriors to confidences (`src/align/units.rs`) are no part of the weights.", "",
+        *command("bitext score --calibration --by '' tasks.jsonl bitexts.jsonl"),
+        "Held-out documents, all sets, pairs and kinds except `long`: mean confidence : share that is exactly right (count). A",
+        "null bead is right if the gold leaves the sentence unaligned. The calibration (`src/align/joint`) is not part of the weights.", "",
         *calibration.shown(parts.reliability),
     ]
-    yield "What the evidence is worth", [
-        f"`bitext fit` on the weights' own files with `--max-documents {ablations.MOST} --steps {ablations.STEPS}`, and `--ablate` each kind of evidence:",
-        "log-likelihood of a training example, and strict F1 of all kinds but `long` together (languages",
-        "together where there are three), as the difference from all evidence.", "",
+    yield "What the features are worth", [
+        f"`bitext fit` on the files of the weights with `--max-documents {ablations.MOST} --steps {ablations.STEPS}`, and `--ablate` for each kind of features: the",
+        "log-likelihood of a training example, and the strict F1 over all kinds except `long` (joint search if there are three",
+        "languages), as the difference from all features.", "",
         *ablations.section(program),
     ]
     yield "What the search is worth", parts.search and [
-        "Strict F1 of all kinds but `long` together, pairs alone, by `peers_ours` with settings of `AlignConfig`.", "",
+        "Strict F1 over all kinds except `long`, pairs alone, measured with `peers_ours` and settings of `AlignConfig`.", "",
         *speed.search_table(*parts.search),
     ]
     yield "Speed", parts.speed and [
         *command("peers_ours [whole] < tasks.jsonl"),
-        f"Median of {speed.RUNS} runs ({speed.SHORT_RUNS} of 15 x 15); one thread, seconds on a processor, vectors given; evidence read off the texts, posteriors and",
-        "decoding included. Memory is that of the whole process with model, texts and vectors. English and German with all kinds",
-        "of noise, most of it verses.", "",
+        f"Median of {speed.RUNS} runs ({speed.SHORT_RUNS} of 15 x 15); one thread, processor seconds, vectors given. The time includes features of the texts,",
+        "posteriors and decoding. Memory is that of the process with model, texts and vectors. The texts are English and German with",
+        "all kinds of noise; most of them are verses.", "",
         *speed.table(parts.speed),
     ]
-    yield "Beside other aligners", beside.section(program, parts.peers) if parts.peers else [
+    yield "Compared with other aligners", beside.section(program, parts.peers) if parts.peers else [
         "Not run in the quick form." if parts.options.quick else "Not run."
     ]
     yield encoders.TITLE, encoders.section(program.fingerprint)
-    yield "Where targets are missed", missed(parts)
+    yield "Missed targets", missed(parts)
     yield "Data", data(program)
 
 
@@ -185,8 +181,8 @@ def targets(sheet):
     if not wanted:
         return []
     return [
-        f"{sheet.count(wanted)}. Measured: the languages of a document together, where there are three; pairs alone",
-        "beside it. Unrounded figures decide. Development sets, not test sets.", "",
+        f"{sheet.count(wanted)}. *Measured* is the joint search if a document has three languages. Unrounded",
+        "numbers decide. These are development sets, not test sets.", "",
         *sheet.table(wanted),
     ]
 
@@ -194,8 +190,8 @@ def targets(sheet):
 def missed(parts):
     """Ten disagreements for each missed target, by number only."""
     out = [
-        "Disagreements with the gold, up to ten of each, taken at even steps from all. Numbers of sentences, from 0; no texts",
-        f"(`{COMMAND} --errors DIR` writes all of them with texts, to judge the gold by).", "",
+        "Up to ten evenly spaced disagreements with the gold for each missed target. Sentences are numbered from 0.",
+        f"`{COMMAND} --errors DIR` writes all of them with their texts.", "",
         *(f"* {name}: {what}." for name, what in errors.CLASSES.items()),
     ]
     folder = parts.options.errors

@@ -184,7 +184,7 @@ def section(fingerprint):
         return ["", f"Not run: {', '.join(names)}."] if names else []
 
     if fingerprint and fingerprint != program["fingerprint"]:
-        out += [f"**Stale: of {program['fingerprint']}, not of this page's program; `--encoder` makes it anew.**", ""]
+        out += [f"**Stale: of {program['fingerprint']}, not of this page's program; run `--encoder` again.**", ""]
     makers = "; ".join(f"{NAMES[way]}: `{kept['made_by'][way]}`" for way in NAMES if way in kept["made_by"])
     out += [
         "```sh",
@@ -193,15 +193,15 @@ def section(fingerprint):
         f"{program['version']}; {model['name']}, SHA-256 of its weights `{model['weights'][:16]}…`, prefix `{model['prefix']}`; kept in",
         f"`reports/alignment/encoders.json`, made by {makers}.",
         *weights(kept),
-        "counterpart of. Strict F1 / lax F1 / share of nulls left alone (not where there are none), as above; all kinds but `long`.",
-        "", "### All documents, vectors of several sentences summed", "",
+        "counterpart of. Strict F1 / lax F1 / share of nulls left unaligned (if there are any), for all kinds except `long`.",
+        "", "### All documents, with summed vectors", "",
         *table(kept["all"], ("embedded", "pooled", "pooled-default")),
-        *left_out("all"), "", "### Manuals that no weights were learnt from", "",
-        "The documents of kde that both commands leave out (`--held-out-half`).", "",
+        *left_out("all"), "", "### Held-out manuals", "",
+        "The documents of kde that both commands hold out (`--held-out-half`).", "",
         *table(kept.get("held_out", {}), ("embedded", "pooled", "pooled-default")),
-        "", "### A sample, and spans embedded anew", "",
-        "To embed all spans is twelve to seventeen times the text, so these are documents at even steps of each set, the same in",
-        "all rows. Few tasks: differences of some thousandths say little.", "",
+        "", "### A sample with embedded spans", "",
+        "Embedding all spans means embedding twelve to seventeen times the text. So these rows use an evenly spaced sample of each",
+        "set, the same in all rows. The sample is small: differences of a few thousandths mean little.", "",
         *table(kept["sample"], tuple(NAMES)),
         *left_out("sample"),
     ]

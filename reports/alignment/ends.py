@@ -73,7 +73,7 @@ def judge(bitexts, bodies):
 
 
 def table(ends):
-    out = head("lines a side", "pairs alone: linked / at .5 / at .9", "body right", "joint search: linked / at .5 / at .9", "body right")
+    out = head("lines per side", "pairs alone: linked / at 0.5 / at 0.9", "body right", "joint search: linked / at 0.5 / at 0.9", "body right")
     for count, alone, together in ends.rows:
         cells = []
         for shares in (alone, together):

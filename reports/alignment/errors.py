@@ -9,14 +9,14 @@ from page import head, row
 EXAMPLES = 10
 ARGUED = Path(__file__).with_name("argued.json")
 CLASSES = {
-    "hole": "gold has a hole: an inserted passage parts sentences that belong together",
+    "hole": "gold has a hole: an inserted passage separates sentences of one bead",
     "large": "gold has more than four sentences on a side",
-    "missing": "gold's bead is left unaligned whole",
-    "cut": "ours holds a part of gold's bead",
-    "glued": "ours holds gold's bead and more",
-    "shifted": "one bead of ours overlaps gold's, neither inside the other",
-    "torn": "gold's bead is spread over several of ours",
-    "spurious": "ours links sentences that gold leaves alone",
+    "missing": "the gold bead is unaligned",
+    "cut": "our bead is a part of the gold bead",
+    "glued": "our bead contains the gold bead and more",
+    "shifted": "our bead overlaps the gold bead, and neither contains the other",
+    "torn": "the gold bead is spread over several of our beads",
+    "spurious": "our bead links sentences that the gold leaves unaligned",
 }
 
 
@@ -76,7 +76,7 @@ def of_kind(of, kind, missed, folder):
     counts = Counter(one[1] for one in found)
     gold = sum(bool(x and y) for task in of.tasks if task["kind"] == kind for x, y in task["gold"])
     out = ["", f"### {of.name} {kind}", ""]
-    out += [f"Missed: {'; '.join(missed)}. Beads of gold: {gold}; differences: "]
+    out += [f"Missed: {'; '.join(missed)}. Gold beads: {gold}; differences: "]
     out[-1] += ", ".join(f"{name} {counts[name]}" for name in CLASSES if counts[name]) + "."
     if not found:
         return out
@@ -89,8 +89,8 @@ def of_kind(of, kind, missed, folder):
 
 def argued(sets):
     """Differences that somebody looked at, and whose fault they are."""
-    out = ["", "### Looked at by hand", ""]
-    out += ["Whose fault a difference is, by the texts (`argued.json`); a bead of ours where gold has none is in brackets.", ""]
+    out = ["", "### Judged by hand", ""]
+    out += ["These differences were judged by reading the texts (`argued.json`). A bead of ours is in brackets if the gold has none there.", ""]
     out += head("task", "bead", "at fault", "why")
     for one in json.loads(ARGUED.read_text(encoding="utf-8")):
         task = next((task for task in sets[one["set"]].tasks if task["id"] == one["task"]), None)
