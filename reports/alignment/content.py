@@ -87,9 +87,9 @@ def provenance(parts):
     ]
     if half:
         out += [
-            f"* Held out: half {half} of the documents of {', '.join(files)} was not used to learn the weights (`bitext fit FILE --held-out-half {half} --list`",
-            "  names these documents). The other half was, with noise made in another way. Tables are over all documents unless they say",
-            "  otherwise. The settings in the code were chosen on these sets.",
+            f"* Held out: half {half} of the documents of {', '.join(files)} was not used to learn the weights",
+            f"  (`bitext fit FILE --held-out-half {half} --list-held-out` names these documents). The other half was, with noise made in",
+            "  another way. Tables are over all documents unless they say otherwise. The settings in the code were chosen on these sets.",
         ]
     else:
         out += ["* Nothing is held out: the weights were learnt on these documents, with noise made in another way."]
@@ -142,7 +142,7 @@ def sections(parts):
         *ends.table(parts.ends),
     ]
     yield "Confidence", parts.reliability and [
-        *command("bitext score --calibration --by '' tasks.jsonl bitexts.jsonl"),
+        *command("bitext score --reliability --by '' tasks.jsonl bitexts.jsonl"),
         "Held-out documents, all sets, pairs and kinds except `long`: mean confidence : share that is exactly right (count). A",
         "null bead is right if the gold leaves the sentence unaligned. The calibration (`src/align/joint`) is not part of the weights.", "",
         *calibration.shown(parts.reliability),

@@ -95,7 +95,7 @@ class Program:
             names, half = set(), hold_out(WEIGHTS)
             if half:
                 given = [making.documents(self.data, name) for name in documents()]
-                for line in self.run("fit", *given, "--held-out-half", half, "--list").splitlines():
+                for line in self.run("fit", *given, "--held-out-half", half, "--list-held-out").splitlines():
                     path, name = line.split("\t", 1)
                     names.add(f"{Path(path).stem}/{json.loads(name)}")
             self._held_out = names, files, half
