@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Do README.md and COMPARE.md say what the reports say? Needs no data and no build.
+"""Compares the numbers in README.md, COMPARE.md and the guide with the reports. Needs no data and no build.
 
-    python3 reports/check.py            exit status 1 where they disagree
-    python3 reports/check.py --list     where each claim stands in its report
-    python3 reports/check.py --write    puts the reports' figures into the pages and the table
+    python3 reports/check.py            exit status 1 if they disagree
+    python3 reports/check.py --list     the source of each claim
+    python3 reports/check.py --write    copies the reports' numbers into the pages and the table
 
-Claims are the rows of the table in reports/README.md, which says how they are written. The
-tables of COMPARE.md are checked cell by cell: a comment above them says where their cells are
-from, with {row} and {column} for what heads them. What looks measured in the two pages and
-is in no claim is an error, too. `--root DIR` looks at a copy.
+Claims are the rows of the table in reports/README.md, which explains how they are written. The tables
+of COMPARE.md are checked cell by cell: a comment above each names the report's table, with {row} and
+{column} for the headings of a cell, and optionally the number of decimals. A number that looks measured
+and is in no claim is an error, too. `--root DIR` checks a copy.
 """
 import argparse
 import re
@@ -20,7 +20,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent / "claims"))
 from anchors import NUMBER, Missing, Reports, cells, like, value  # noqa: E402
 
-PAGES = ("README.md", "COMPARE.md")
+PAGES = ("README.md", "COMPARE.md", "guide/transformers.md")
 TABLE = "reports/README.md"
 SHOWN = re.compile(r"⟨(.*?)⟩")
 FROM = re.compile(r"<!-- cells: (.*) -->")
@@ -50,7 +50,7 @@ def claims(text):
     found, inside = [], False
     for number, line in enumerate(text.splitlines(), 1):
         row = [part.strip().replace("\\|", "|") for part in re.split(r"(?<!\\)\|", line)[1:-1]]
-        if row == ["page", "text", "command", "stands in"]:
+        if row == ["page", "text", "command", "source"]:
             inside = True
         elif not row:
             inside = False

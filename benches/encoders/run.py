@@ -26,7 +26,7 @@ from pathlib import Path
 from onnx_model import Encoder, onnxruntime
 
 PAGE = Path(__file__).resolve().parents[2] / "reports" / "embedding-rust-bert.md"
-TITLE = "## Sentences a second"
+TITLE = "## Sentences per second"
 EMBEDDED, LIBTORCH, ONNX = "embedded model", "e5-small, libtorch (`RustBertEmbedder`)", "e5-small, onnxruntime"
 MOST = 300
 
@@ -71,10 +71,10 @@ def main():
     medians = {key: [statistics.median(one) for one in zip(*found)] for key, found in rows.items()}
     digest = hashlib.sha256(Path(given).read_bytes()).hexdigest()
     lines = [
-        f"{len(texts)} sentences of `{Path(given).name}` (SHA-256 `{digest[:16]}…`), rounds of all in turns: {repeats}, of more the median, beside",
-        f"onnxruntime {onnxruntime.__version__} on the same weights; made by `benches/encoders/run.py`. The machine did other work meanwhile,",
-        f"which the clock counts (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end) and seconds on a processor hardly do. Under a tenth of a second they are too coarse.", "",
-        "| encoder | threads | a second, by the clock | to onnxruntime | a second of processors | to onnxruntime |",
+        f"{len(texts)} sentences of `{Path(given).name}` (SHA-256 `{digest[:16]}…`), medians of {repeats} interleaved rounds, compared with onnxruntime",
+        f"{onnxruntime.__version__} on the same weights (`benches/encoders/run.py`). The machine had other work (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores), which affects",
+        "wall-clock time much more than processor time. Processor times below 0.1 s are too coarse to compare.", "",
+        "| encoder | threads | per second | relative to onnxruntime | per processor second | relative to onnxruntime |",
         "|---|--:|--:|--:|--:|--:|",
     ]
     for (name, threads), seconds in medians.items():

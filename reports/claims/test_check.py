@@ -1,4 +1,4 @@
-"""Alters copies of the pages and reports, and looks whether `check.py` sees it.
+"""Changes copies of the pages and reports and tests that `check.py` notices.
 
     python3 reports/claims/test_check.py
 """
@@ -22,10 +22,10 @@ class Check(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.root = Path(self.folder.name) / "copy"
         self.root.mkdir()
-        # What claims lean on: pages, reports, sources, scripts; no binaries, no history.
+        # Everything that claims refer to, without binaries.
         for name in ("README.md", "COMPARE.md", "DESIGN.md"):
             shutil.copy(ROOT / name, self.root)
-        for name in ("reports", "src", ".ci"):
+        for name in ("reports", "guide", "src", ".ci"):
             shutil.copytree(ROOT / name, self.root / name, ignore=shutil.ignore_patterns("*.png", "__pycache__"))
         (self.root / "models").mkdir()
         shutil.copy(ROOT / "models" / "MODEL_CARD.md", self.root / "models")
@@ -56,26 +56,26 @@ class Check(unittest.TestCase):
     def test_as_it_is(self):
         self.agrees()
 
-    def test_another_figure_in_the_readme(self):
-        self.change("README.md", r"530 MB of libtorch", "531 MB of libtorch")
-        self.fails("README.md:", "says 531", ".ci/libtorch:", "has 529, so 530")
+    def test_another_number_in_the_guide(self):
+        self.change("guide/transformers.md", r"530 MB of libtorch", "531 MB of libtorch")
+        self.fails("guide/transformers.md:", "says 531", ".ci/libtorch:", "has 529, so 530")
 
-    def test_another_figure_in_a_report_and_written(self):
+    def test_another_number_in_a_report_is_written_into_the_page(self):
         self.change("reports/alignment.md", r"(\| wmt22 mixed, strict \|[^|]*)\|[^|]*\|", r"\1| .1234 |")
-        self.fails("README.md:", "reports/alignment.md:", "so .1234")
+        self.fails("README.md:", "reports/alignment.md:", "so 0.123")
         self.assertEqual(self.check("--write")[0], 0)
-        self.assertIn("three together with .1234", " ".join((self.root / "README.md").read_text().split()))
+        self.assertIn("and 0.123 for three", " ".join((self.root / "README.md").read_text().split()))
         self.agrees()
 
     def test_a_cell_of_compare(self):
-        self.change("COMPARE.md", r"(\n\| vecalign-05 \|) [^|]* \|", r"\1 .321 |")
-        self.fails("COMPARE.md:", "vecalign-05, wmt22: says .321, and reports/alignment.md:")
+        self.change("COMPARE.md", r"(\n\| vecalign-05 \|) [^|]* \|", r"\1 0.32 |")
+        self.fails("COMPARE.md:", "vecalign-05, wmt22: says 0.32, and reports/alignment.md:")
         self.assertEqual(self.check("--write")[0], 0)
         self.agrees()
 
     def test_a_claim_that_is_gone(self):
-        self.change("README.md", r"Articles of up to some", "Articles of about")
-        self.fails("README.md does not say: Articles of up to some 3,000")
+        self.change("README.md", r"Articles of up to", "Articles of about")
+        self.fails("README.md does not say: An article has at most 200,000 sentences. Articles of up to 3,000")
 
     def test_a_row_that_is_gone(self):
         self.change("reports/alignment.md", r"\n\| wmt22 mixed, strict \|[^\n]*", "")
@@ -90,11 +90,11 @@ class Check(unittest.TestCase):
         self.change("reports/alignment.md", row, r"\1 | 1.90 |")
         self.fails("says less than half", "1.90")
 
-    def test_a_figure_without_a_claim(self):
-        self.change("README.md", r"\n## Licence", "\nIt takes 3 ms a page and reaches .987.\n\n## Licence")
+    def test_a_number_without_a_claim(self):
+        self.change("README.md", r"\n## Limits", "\nIt takes 3 ms a page and reaches .987.\n\n## Limits")
         self.fails("`3 ms` is in no claim", "`.987` is in no claim")
 
-    def test_how_figures_are_written(self):
+    def test_how_numbers_are_written(self):
         self.assertEqual(like(".98", Fraction("0.9784")), ".98")
         self.assertEqual(like("0.11", Fraction("0.105")), "0.10")
         self.assertEqual(like("45,000", Fraction(45326), 2), "45,000")
