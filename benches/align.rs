@@ -19,7 +19,7 @@ fn sides(n: usize) -> (Side, Side) {
         own.iter().enumerate().filter(|(at, _)| at % 10 != 3).map(|(_, text)| *text).collect();
     other.splice(n / 2..n / 2, others[..n / 10].iter().copied());
     let side = |sentences: &[&str]| {
-        let vectors = model.embeddings(Language::ENGLISH, sentences).expect("vectors");
+        let vectors = model.embed_spans(Language::ENGLISH, sentences).expect("vectors");
         let lengths = sentences.iter().map(|text| text.chars().count() as f32).collect();
         Side::new(vectors, lengths).expect("a side")
     };

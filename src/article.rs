@@ -52,7 +52,7 @@ impl Article {
     ///
     /// # Errors
     ///
-    /// Those of [`language::detect`](crate::language::detect).
+    /// Those of [`language::require`](crate::language::require).
     ///
     /// ```
     /// use bitext::{Article, Error, Language};
@@ -64,7 +64,7 @@ impl Article {
     /// ```
     pub fn detect(text: impl Into<String>) -> Result<Article> {
         let text = text.into();
-        let language = crate::language::detect("article", &text)?;
+        let language = crate::language::require("article", &text)?;
         Ok(Article::new(language, text))
     }
 
@@ -74,7 +74,7 @@ impl Article {
     /// # Errors
     ///
     /// All of them name the file: [`ErrorKind::Read`](crate::ErrorKind::Read), [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8) with a guess at the encoding,
-    /// and those of [`language::detect`](crate::language::detect).
+    /// and those of [`language::require`](crate::language::require).
     ///
     /// ```
     /// use bitext::{Article, Language};
@@ -89,7 +89,7 @@ impl Article {
     /// ```
     pub fn read(path: impl AsRef<Path>) -> Result<Article> {
         let (name, text) = read_text(path.as_ref())?;
-        let language = crate::language::detect(&name, &text)?;
+        let language = crate::language::require(&name, &text)?;
         Ok(Article::new(language, text).with_id(name))
     }
 

@@ -123,6 +123,6 @@ fn side<'t>(
     let factor = length_factor(language);
     let length = |text: &&str| bitext::text::normalize(text).chars().count() as f32 / factor;
     let lengths = pieces.iter().map(length).collect();
-    let vectors = model.embeddings(language, &pieces)?;
+    let vectors = model.embed_spans(language, &pieces)?;
     Ok((Side::new(vectors, lengths)?.with_units(&counts)?, language, pieces))
 }

@@ -22,14 +22,14 @@ fuzz_target!(|input: (u8, &str)| {
     texts.extend(text.split(' ').take(4));
     let batch = MODEL.embed(language, &texts).expect("a static model does not fail");
     sound(batch.view(), texts.len());
-    let sums = MODEL.embeddings(language, &texts).expect("a static model does not fail");
+    let sums = MODEL.embed_spans(language, &texts).expect("a static model does not fail");
     sound(sums.rows(), texts.len());
     assert!(sums.raw().is_some_and(|raw| raw.iter().all(|value| value.is_finite())));
     assert_eq!(sums.words().map(|words| words.len()), Some(texts.len()));
     for (at, text) in texts.iter().enumerate() {
         let alone = MODEL.embed(language, &[text]).expect("a static model does not fail");
         same(alone.row(0), batch.row(at));
-        let alone = MODEL.embeddings(language, &[text]).expect("a static model does not fail");
+        let alone = MODEL.embed_spans(language, &[text]).expect("a static model does not fail");
         same(alone.rows().row(0), sums.rows().row(at));
     }
     // What has no text has no vector, and spans of all lie where the joined texts would.

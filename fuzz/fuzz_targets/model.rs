@@ -39,6 +39,6 @@ fn embeds(model: Vec<u8>, text: &str) {
         let rows = model.embed(language, &texts).expect("a static model does not fail");
         assert_eq!(rows.dim(), (3, model.dimension()));
         assert!(rows.iter().all(|value| value.is_finite()), "a vector is not finite");
-        assert!(model.embeddings(language, &texts).is_ok());
+        assert!(model.embed_spans(language, &texts).is_ok());
     }
 }

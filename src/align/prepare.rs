@@ -10,7 +10,7 @@ use crate::align::{AlignConfig, Side, SpanVectors, length_factor};
 use crate::article::Origin;
 use crate::bitext::groups::MAX_LANGUAGES;
 use crate::embed::{EmbedError, Embedder, Embeddings};
-use crate::language::{Detection, examine, russian_for_ukrainian};
+use crate::language::{Detection, detect, russian_for_ukrainian};
 use crate::split::{Splitter, text_to_embed};
 use crate::text::{self, Span};
 use crate::{Article, Error, Language, Result, Warning};
@@ -157,7 +157,7 @@ impl Preparer<'_> {
         let vectors = if texts.is_empty() {
             Embeddings::from_rows(Array2::zeros((0, dimension)))
         } else {
-            let vectors = self.embedder.embeddings(language, &texts);
+            let vectors = self.embedder.embed_spans(language, &texts);
             vectors.map_err(|error| embedder_error(article, error))
         };
         let vectors = naming_article(article, vectors)?;
@@ -260,7 +260,7 @@ fn check_dimensions(articles: &[Article], sides: &[Side]) -> Result<()> {
 fn check_language(article: &Article) -> Result<Option<Warning>> {
     let named = article.language();
     let Some(name) = named.name() else { return Ok(None) };
-    let found = examine(article.text());
+    let found = detect(article.text());
     let label = article.label();
     if found == Detection::Russian && named.primary() == Language::UKRAINIAN.primary() {
         return Err(russian_for_ukrainian(label));

@@ -6,8 +6,8 @@ use ndarray::Array2;
 use redb::{Database, Durability, ReadableTableMetadata, TableDefinition};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::embeddings::normalize;
 use super::guard::guarded;
+use super::vector::normalize;
 use super::{EmbedError, Embedder, Embeddings, ModelError};
 use crate::{Error, Language, Result};
 
@@ -28,7 +28,7 @@ const VECTORS: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("vec
 ///
 /// It is made for transformers. What an additive model such as
 /// [`StaticEmbedder`](crate::StaticEmbedder) knows of spans and words is not
-/// kept, so its [`embeddings`](Embedder::embeddings) are always made anew, which
+/// kept, so its [`embed_spans`](Embedder::embed_spans) are always made anew, which
 /// takes less time than to read a file.
 ///
 /// ```
@@ -64,7 +64,7 @@ impl<E: Embedder> CachedEmbedder<E> {
     /// fails at a first word.
     pub fn open(inner: E, path: impl AsRef<Path>) -> Result<CachedEmbedder<E>> {
         let path = path.as_ref().to_path_buf();
-        let probe = inner.embeddings(Language::ENGLISH, &["a"]).map_err(Error::embedder)?;
+        let probe = inner.embed_spans(Language::ENGLISH, &["a"]).map_err(Error::embedder)?;
         let additive = probe.raw().is_some() || probe.words().is_some();
         let database = at(&path, || {
             let database = Database::create(&path)?;
@@ -190,9 +190,9 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
         Ok(rows)
     }
 
-    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+    fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
         match self.additive {
-            true => self.inner.embeddings(language, texts),
+            true => self.inner.embed_spans(language, texts),
             false => Ok(Embeddings::from_rows(self.embed(language, texts)?)?),
         }
     }

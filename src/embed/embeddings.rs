@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
 
+use super::vector::{MAX_MEAN, center, check_finite, normalize};
 use super::words::Words;
 use crate::{Error, Result};
 
@@ -77,7 +78,7 @@ impl Embeddings {
     pub fn from_raw(raw: Array2<f32>, mean: Array1<f32>) -> Result<Embeddings> {
         check_finite(raw.view())?;
         check_finite(mean.view().insert_axis(ndarray::Axis(0)))?;
-        if let Some(column) = mean.iter().position(|value| value.abs() > MAX_MEAN_NORM) {
+        if let Some(column) = mean.iter().position(|value| value.abs() > MAX_MEAN) {
             return Err(Error::vector_not_finite(0, column));
         }
         if mean.len() != raw.ncols() {
@@ -93,7 +94,7 @@ impl Embeddings {
         let mut rows = raw.clone();
         rows.rows_mut().into_iter().for_each(|mut row| {
             if let Some(row) = row.as_slice_mut() {
-                finish(row, mean.view());
+                center(row, mean.view());
             }
         });
         Ok(Embeddings { rows, additive: Some(Additive { raw, mean }), words: None })
@@ -175,7 +176,7 @@ impl Embeddings {
         for at in range {
             sum += &additive.raw.row(at);
         }
-        finish(sum.as_slice_mut()?, additive.mean.view());
+        center(sum.as_slice_mut()?, additive.mean.view());
         Some(sum)
     }
 
@@ -214,49 +215,6 @@ impl Embeddings {
         }
         normalize(sum.as_slice_mut()?);
         Some(sum)
-    }
-}
-
-/// A mean of unit vectors has no larger value.
-pub(super) const MAX_MEAN_NORM: f32 = 1.0;
-
-/// normalise(normalise(raw) - mean); a zero row stays zero.
-pub(crate) fn finish(row: &mut [f32], mean: ArrayView1<'_, f32>) {
-    if !normalize(row) {
-        return;
-    }
-    for (value, mean) in row.iter_mut().zip(mean) {
-        *value -= mean;
-    }
-    normalize(row);
-}
-
-/// Scales a row to length 1; says whether it has a direction.
-pub(super) fn normalize(row: &mut [f32]) -> bool {
-    // In f64, where the square of no finite f32 overflows; several sums, which need not wait for
-    // one another.
-    let mut sums = [0.0_f64; 8];
-    for values in row.chunks(sums.len()) {
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum += f64::from(*value) * f64::from(*value);
-        }
-    }
-    let length = sums.iter().sum::<f64>().sqrt();
-    if length <= f64::from(f32::MIN_POSITIVE) {
-        row.fill(0.0);
-        return false;
-    }
-    let scale = length.recip();
-    for value in row {
-        *value = (f64::from(*value) * scale) as f32;
-    }
-    true
-}
-
-pub(super) fn check_finite(rows: ArrayView2<'_, f32>) -> Result<()> {
-    match rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
-        None => Ok(()),
-        Some(((row, column), _)) => Err(Error::vector_not_finite(row, column)),
     }
 }
 

@@ -30,8 +30,8 @@ use yada::DoubleArray;
 use yada::unit::Unit;
 
 use super::ModelError;
-use super::embeddings::MAX_MEAN_NORM;
 use super::tokenizer::{WholeWords, unknown_score};
+use super::vector::MAX_MEAN;
 use super::word::WordStyle;
 use crate::Language;
 
@@ -141,7 +141,7 @@ impl ModelFile {
             );
         }
         let mean_values = floats(&bytes[means..scores])?;
-        if let Some(value) = mean_values.iter().find(|value| value.abs() > MAX_MEAN_NORM) {
+        if let Some(value) = mean_values.iter().find(|value| value.abs() > MAX_MEAN) {
             return Err(malformed(&format!("{value} in a mean of unit vectors")));
         }
         let means = Array2::from_shape_vec((languages, dimension), mean_values)

@@ -15,6 +15,7 @@ mod model_error;
 mod static_embedder;
 mod sum;
 pub(crate) mod tokenizer;
+pub(crate) mod vector;
 pub(crate) mod word;
 mod words;
 
@@ -25,8 +26,6 @@ pub use bert::{Progress, RustBertConfig, RustBertEmbedder};
 #[cfg(feature = "cache")]
 pub use cache::CachedEmbedder;
 pub use embeddings::Embeddings;
-#[cfg(feature = "train")]
-pub(crate) use embeddings::finish;
 pub use model_error::ModelError;
 pub use static_embedder::StaticEmbedder;
 pub use words::Words;
@@ -73,7 +72,7 @@ pub type EmbedError = Box<dyn std::error::Error + Send + Sync>;
 /// let rows = Digits.embed(Language::ENGLISH, &["In 2024", ""])?;
 /// assert_eq!(rows.dim(), (2, Digits.dimension()));
 /// // Rows become unit vectors; of spans it knows nothing.
-/// let vectors = Digits.embeddings(Language::ENGLISH, &["In 2024", ""])?;
+/// let vectors = Digits.embed_spans(Language::ENGLISH, &["In 2024", ""])?;
 /// assert!((vectors.rows()[[0, 4]] - 1.0 / 6.0_f32.sqrt()).abs() < 1e-6);
 /// assert!(vectors.raw().is_none());
 /// # Ok::<(), EmbedError>(())
@@ -118,7 +117,7 @@ pub trait Embedder: Send + Sync {
     /// # Errors
     ///
     /// Whatever the model fails with.
-    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+    fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
         Ok(Embeddings::from_rows(self.embed(language, texts)?)?)
     }
 }
@@ -136,8 +135,8 @@ impl<E: Embedder + ?Sized> Embedder for Box<E> {
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         (**self).embed(language, texts)
     }
-    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
-        (**self).embeddings(language, texts)
+    fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        (**self).embed_spans(language, texts)
     }
 }
 
@@ -154,7 +153,7 @@ impl<E: Embedder + ?Sized> Embedder for std::sync::Arc<E> {
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
         (**self).embed(language, texts)
     }
-    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
-        (**self).embeddings(language, texts)
+    fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        (**self).embed_spans(language, texts)
     }
 }

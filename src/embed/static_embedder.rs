@@ -8,10 +8,11 @@ use std::sync::Mutex;
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, Axis, Slice};
 use rustc_hash::FxBuildHasher;
 
-use super::embeddings::{Embeddings, finish};
+use super::embeddings::Embeddings;
 use super::file::ModelFile;
 use super::sum::add;
 use super::tokenizer::{Cuts, Tokenizer};
+use super::vector::center;
 use super::words::{MAX_WEIGHT, Words};
 use super::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
@@ -109,7 +110,7 @@ impl StaticEmbedder {
     }
 
     /// Shares the texts of a large batch that is given to [`Embedder::embed`] out to this many threads;
-    /// 0 stands for as many as there are cores. Where the system starts fewer, those do the work. [`Embedder::embeddings`], which the aligner calls, keeps to one. A batch of a few hundred texts stays on the caller's thread,
+    /// 0 stands for as many as there are cores. Where the system starts fewer, those do the work. [`Embedder::embed_spans`], which the aligner calls, keeps to one. A batch of a few hundred texts stays on the caller's thread,
     /// and the vectors are the same bytes for any number.
     ///
     /// The default is 1: who embeds article after article does better to spread
@@ -179,7 +180,7 @@ impl StaticEmbedder {
                 pieces.clear();
                 tokenizer.words(text, |cutter, word| pieces.extend_from_slice(cutter.known(word)));
                 self.add(row, &pieces);
-                finish(row, mean);
+                center(row, mean);
             }
         });
     }
@@ -267,7 +268,7 @@ impl Embedder for StaticEmbedder {
         Ok(rows)
     }
 
-    fn embeddings(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+    fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
         let (raw, words) = self.raw_and_words(texts)?;
         Ok(Embeddings::from_raw(raw, self.mean(language))?.with_words(words)?)
     }
@@ -325,7 +326,7 @@ mod tests {
 
     fn check(model: &StaticEmbedder, text: &str) {
         let mut expected = plain(model, text);
-        finish(&mut expected, model.mean(Language::GERMAN).view());
+        center(&mut expected, model.mean(Language::GERMAN).view());
         // Twice: the second time words of one piece are known.
         for _ in 0..2 {
             let row = model.embed(Language::GERMAN, &[text]).unwrap().row(0).to_vec();

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use crate::text::cleaned;
+use crate::text::normalize_char;
 
 /// The mark of a word's start.
 pub(super) const WORD_START: char = '▁';
@@ -40,8 +40,8 @@ pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: i
         }
         clean.clear();
         match plain {
-            true => clean.extend(part.chars().filter_map(cleaned)),
-            false => clean.extend(part.chars().filter_map(cleaned).nfkc()),
+            true => clean.extend(part.chars().filter_map(normalize_char)),
+            false => clean.extend(part.chars().filter_map(normalize_char).nfkc()),
         }
         // NFKC has white space of its own.
         for part in clean.split_whitespace() {
@@ -111,7 +111,7 @@ impl CharacterKind {
     /// Of a character of any text.
     fn of_raw(c: char) -> CharacterKind {
         let only = |flags| CharacterKind { lower: c, flags };
-        match cleaned(c) {
+        match normalize_char(c) {
             None => only(DROPPED),
             Some(c) if c.is_whitespace() => only(SPACE),
             Some(c)

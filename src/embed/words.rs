@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::embeddings::{check_finite, normalize};
+use super::vector::{check_finite, normalize};
 use crate::{Error, Result};
 
 /// Words of a text that are kept, the heaviest ones.

@@ -182,7 +182,7 @@ fn single(
     let language = match named {
         Some(language) => language,
         None if read.text().trim().is_empty() => return Err(format!("`{key}` is empty")),
-        None => crate::language::detect("article", read.text())
+        None => crate::language::require("article", read.text())
             .map_err(|error| format!("{error}, in `lang`"))?,
     };
     if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {

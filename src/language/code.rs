@@ -1,15 +1,15 @@
-//! Codes of languages as data has them, to BCP 47: `en_US`, `deu`, `ger` and `ukr_Cyrl` become
-//! `en-US`, `de`, `de` and `uk`.
+//! Normalises language codes to BCP 47: `en_US`, `deu`, `ger` and `ukr_Cyrl` become `en-US`, `de`,
+//! `de` and `uk`.
 //!
-//! The codes of three letters are those of ISO 639-3 (crate `isolang`) and ISO 639-2/B; form and
-//! letter case are `oxilangtag`'s.
+//! Three-letter codes are looked up in ISO 639-3, by the crate `isolang`, and in ISO 639-2/B. The
+//! crate `oxilangtag` checks the syntax and sets the letter case.
 
 use oxilangtag::LanguageTag;
 
 use super::{Language, MAX_LEN};
 
-/// The codes of ISO 639-2/B that are not those of ISO 639-3. The list is closed: the standard
-/// makes no new ones.
+/// The codes of ISO 639-2/B that differ from ISO 639-3, with their ISO 639-1 codes. The list is
+/// complete: the standard adds no new ones.
 const BIBLIOGRAPHIC: [(&str, &str); 20] = [
     ("alb", "sq"),
     ("arm", "hy"),
@@ -33,27 +33,27 @@ const BIBLIOGRAPHIC: [(&str, &str); 20] = [
     ("wel", "cy"),
 ];
 
-/// The region of mBART's codes for languages that have no region (`en_XX`).
+/// The region of mBART's codes that name no region (`en_XX`).
 const NO_REGION: &str = "XX";
 
-/// What is behind an underscore in the names of fields that are about a language's text and are no
-/// text themselves (`en_id`), though it is a region's code too.
-const FIELD_NAMES: [&str; 5] = ["id", "md", "no", "nr", "ts"];
+/// Region codes that are more likely a suffix of a field name, as in `en_id`, which holds the id of
+/// an English text.
+const FIELD_SUFFIXES: [&str; 5] = ["id", "md", "no", "nr", "ts"];
 
-/// The normalised code, or why it is none.
+/// The normalised code, or the reason why a string is not a language code.
 pub(super) fn normalise(code: &str) -> Result<String, String> {
     let tag = code.replace('_', "-");
     let (primary, rest) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
     let primary = primary.to_ascii_lowercase();
     if primary == "ua" {
-        return Err("that is the country; Ukrainian is `uk`".to_string());
+        return Err("that is the code of the country; the code of Ukrainian is `uk`".to_string());
     }
     let tag = format!("{}{rest}", two_letters(&primary).unwrap_or(&primary));
     let tag = LanguageTag::parse_and_normalize(&tag)
-        .map_err(|error| format!("{error}; a code is such as `uk` or `en-US`"))?;
+        .map_err(|error| format!("{error}; use a BCP 47 code such as `uk` or `en-US`"))?;
     let primary = tag.primary_language();
     if !(2..=3).contains(&primary.len()) {
-        return Err("a language has two or three letters, such as `en`".to_string());
+        return Err("a language code has two or three letters, such as `en`".to_string());
     }
     let own_script = match primary {
         "en" | "de" => Some("Latn"),
@@ -65,13 +65,13 @@ pub(super) fn normalise(code: &str) -> Result<String, String> {
     });
     let kept: Vec<&str> = kept.map(|(_, part)| part).collect();
     let code = kept.join("-");
-    match code.len() > MAX_LEN {
-        true => Err(format!("longer than {MAX_LEN} characters")),
-        false => Ok(code),
+    if code.len() > MAX_LEN {
+        return Err(format!("it has more than {MAX_LEN} characters"));
     }
+    Ok(code)
 }
 
-/// The code of ISO 639-1 for one of ISO 639-3 or 639-2/B, where there is one.
+/// The ISO 639-1 code for an ISO 639-3 or 639-2/B code, if there is one.
 fn two_letters(code: &str) -> Option<&'static str> {
     if code.len() != 3 {
         return None;
@@ -80,11 +80,12 @@ fn two_letters(code: &str) -> Option<&'static str> {
     bibliographic.map(|(_, two)| *two).or_else(|| isolang::Language::from_639_3(code)?.to_639_1())
 }
 
-/// The language of a text that a key of JSON, a folder or a part of a file's name says to be
-/// English, Ukrainian or German: `en` for `en`, `EN`, `en-US`, `en_us`, `eng` or `eng_Latn`.
+/// The language that a JSON key, a folder name or a part of a file name stands for: English for
+/// `en`, `EN`, `en-US`, `en_us`, `eng` and `eng_Latn`. `None` if the name does not stand for English,
+/// Ukrainian or German.
 ///
-/// It is stricter than parsing, since names are no codes in the first place: `en_text`, `de-luxe`
-/// and `en_id` name no language.
+/// This is stricter than [`Language::new`], because names that start like a code are usually not
+/// codes: `en_text`, `de-luxe` and `en_id` stand for no language.
 ///
 /// ```
 /// use bitext::Language;
@@ -113,7 +114,7 @@ pub fn from_name(name: &str) -> Option<Language> {
         3 => region.bytes().all(|byte| byte.is_ascii_digit()),
         _ => false,
     };
-    let is_field = name.contains('_') && FIELD_NAMES.contains(&region);
+    let is_field = name.contains('_') && FIELD_SUFFIXES.contains(&region);
     (is_region && !is_field && parts.next().is_none()).then_some(language)
 }
 
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_of_other_standards_are_understood() {
+    fn codes_of_other_standards_are_normalised() {
         let cases = [
             ("en_US", "en-US"),
             ("de_at", "de-AT"),
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bibliographic_code_stands_for_a_language() {
+    fn every_bibliographic_code_has_a_two_letter_code() {
         for (three, two) in BIBLIOGRAPHIC {
             assert!(isolang::Language::from_639_1(two).is_some(), "{two}");
             assert!(isolang::Language::from_639_3(three).is_none_or(|l| l.to_639_1().is_none()));
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_a_language_where_they_are_codes() {
+    fn names_stand_for_a_language_only_if_they_are_codes() {
         let (en, uk, de) = (Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN);
         let cases = [
             ("EN", en),

@@ -1,11 +1,13 @@
-//! Language codes, and finding the language of a text.
+//! Languages: their codes, and detection of the language of a text.
 
 mod code;
 mod detect;
+mod function_words;
 
 pub use code::from_name;
-pub use detect::{Detection, detect, examine};
-pub(crate) use detect::{foreign, is_function_word, russian_for_ukrainian, speaks_another};
+pub use detect::{Detection, detect, require};
+pub(crate) use detect::{foreign, russian_for_ukrainian};
+pub(crate) use function_words::{is_function_word, speaks_another};
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -16,24 +18,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Error, ErrorKind, Result};
 
-/// Bytes that a code may have: what RFC 5646 (section 4.4.1) asks for at least.
+/// Longest code in bytes: the minimum that RFC 5646, section 4.4.1, asks implementations to support.
 const MAX_LEN: usize = 35;
 
 /// A language: a validated BCP 47 code such as `en`, `uk`, `de` or `pt-BR`.
 ///
-/// Codes as data has them are understood and normalised: an underscore for the hyphen (`de_AT`),
-/// ISO 639-2 and 639-3 (`ger`, `deu`), those of NLLB and FLORES (`eng_Latn`) and of mBART
-/// (`en_XX`). The usual script of English, Ukrainian and German is left out. Outputs have the
-/// normalised codes.
+/// Other notations are accepted and normalised:
 ///
-/// English, Ukrainian and German have a splitter, detection, length
-/// parameters and the embedded model. Any other code gets a generic fallback
-/// (splitting at sentence-final punctuation without abbreviations, length
-/// ratio 1, no detection) so that trained models and embedders of one's own can
-/// serve it.
+/// * an underscore instead of the hyphen (`de_AT`),
+/// * codes of ISO 639-2 and 639-3 (`ger`, `deu`),
+/// * codes of NLLB and FLORES (`eng_Latn`) and of mBART (`en_XX`).
 ///
-/// Languages are ordered as everywhere in this crate: English, Ukrainian,
-/// German, then the others by code.
+/// The usual script of English, Ukrainian and German is omitted, so that `eng_Latn` becomes `en`.
+///
+/// English, Ukrainian and German are supported by the splitter, the language detection, the length
+/// model and the embedded model. For any other language, the splitter cuts at sentence-final
+/// punctuation and knows no abbreviations, translations are expected to be as long as the original,
+/// and you need your own model: train one, or implement [`Embedder`](crate::Embedder).
+///
+/// Languages are ordered: English, Ukrainian, German, then the others by code.
 ///
 /// ```
 /// use bitext::Language;
@@ -102,11 +105,11 @@ impl Language {
     /// Russian, `ru`.
     pub const RUSSIAN: Language = Language::constant("ru");
 
-    /// A language from its code: see [`Language`] for the codes that are understood.
+    /// A language from its code. [`Language`] lists the notations that are accepted.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidLanguage`](crate::ErrorKind::InvalidLanguage) if the text is not a language code.
+    /// [`ErrorKind::InvalidLanguage`] if the string is not a language code.
     ///
     /// ```
     /// use bitext::Language;
@@ -135,7 +138,7 @@ impl Language {
         Language { len: code.len() as u8, bytes }
     }
 
-    /// The code, in the letter case that BCP 47 recommends.
+    /// The normalised code, in the letter case that BCP 47 recommends.
     ///
     /// ```
     /// use bitext::Language;
@@ -150,11 +153,10 @@ impl Language {
         std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
     }
 
-    /// The language without region, script and whatever else is behind it: `pt` of `pt-BR`.
+    /// The language without region, script and other subtags: `pt` for `pt-BR`.
     ///
-    /// Alignments are about languages: who reads articles (lines of JSON, names of files, the
-    /// command line) takes `en-US` for `en`. Rows of training sets and translation memories keep
-    /// the codes they have.
+    /// Readers of articles use it, so that an article in `en-US` is aligned as `en`. Readers of
+    /// training sets and translation memories keep the whole code.
     ///
     /// ```
     /// use bitext::Language;
@@ -167,12 +169,12 @@ impl Language {
         Language::constant(self.primary())
     }
 
-    /// The code's first part: `pt` of `pt-BR`. Rules and models go by it.
+    /// The primary language subtag: `pt` for `pt-BR`. Rules and models are chosen by it.
     pub fn primary(&self) -> &str {
         self.code().split('-').next().unwrap_or_default()
     }
 
-    /// The English name, for the three languages that are built in.
+    /// The English name of English, Ukrainian or German; `None` for other languages.
     pub fn name(&self) -> Option<&'static str> {
         match self.primary() {
             "en" => Some("English"),
@@ -190,7 +192,7 @@ impl Language {
 impl FromStr for Language {
     type Err = Error;
 
-    fn from_str(code: &str) -> Result<Language, Error> {
+    fn from_str(code: &str) -> Result<Language> {
         Language::new(code)
     }
 }
@@ -198,7 +200,7 @@ impl FromStr for Language {
 impl TryFrom<&str> for Language {
     type Error = Error;
 
-    fn try_from(code: &str) -> Result<Language, Error> {
+    fn try_from(code: &str) -> Result<Language> {
         Language::new(code)
     }
 }
@@ -206,7 +208,7 @@ impl TryFrom<&str> for Language {
 impl TryFrom<String> for Language {
     type Error = Error;
 
-    fn try_from(code: String) -> Result<Language, Error> {
+    fn try_from(code: String) -> Result<Language> {
         Language::new(&code)
     }
 }
@@ -267,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_validated_and_normalised() {
+    fn invalid_codes_are_refused_and_others_normalised() {
         for (given, code) in
             [("en", "en"), ("EN-us", "en-US"), ("ukr", "uk"), ("ger", "de"), ("sr-latn", "sr-Latn")]
         {
@@ -290,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn serde_goes_through_the_code() {
+    fn a_language_serialises_as_its_code() {
         let json = serde_json::to_string(&Language::GERMAN).unwrap();
         assert_eq!(json, "\"de\"");
         assert_eq!(serde_json::from_str::<Language>(&json).unwrap(), Language::GERMAN);

@@ -153,7 +153,7 @@ impl Splitter for RuleSplitter {
 impl Segments<'_> {
     /// Moves to the next paragraph; `None` at the end of the text.
     fn advance_paragraph(&mut self) -> Option<()> {
-        let span = self.paragraphs.next_where(|line| is_boilerplate(self.lexicon, line))?;
+        let span = self.paragraphs.next_unless(|line| is_boilerplate(self.lexicon, line))?;
         let is_first = self.paragraph.is_empty();
         self.paragraph = &self.text[span.clone()];
         let is_last = white_space_len(&self.text[span.end..]) == self.text.len() - span.end;

@@ -1,4 +1,4 @@
-//! Bytes to text: UTF-8 or a helpful refusal.
+//! Decoding of bytes as UTF-8. The error for other bytes names the encoding that they seem to have.
 
 use crate::{Error, ErrorKind, Result};
 
@@ -12,7 +12,7 @@ enum Encoding {
 
 /// The message for bytes that are not UTF-8: the encoding they seem to have, and what to do.
 pub(crate) fn not_utf8(bytes: &[u8]) -> &'static str {
-    match guess(bytes) {
+    match guess_encoding(bytes) {
         Some(Encoding::Utf16) => "not UTF-8; it looks like UTF-16: convert it to UTF-8",
         Some(Encoding::Windows1251) => "not UTF-8; it looks like windows-1251: convert it to UTF-8",
         Some(Encoding::Windows1252) => "not UTF-8; it looks like windows-1252: convert it to UTF-8",
@@ -20,16 +20,15 @@ pub(crate) fn not_utf8(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Reads bytes as UTF-8; `source_name` names them in the error.
+/// Decodes bytes as UTF-8. Errors name them by `source_name`.
 ///
-/// A byte-order mark stays in the text: offsets are into what was given.
+/// A byte-order mark stays in the text, so that offsets into the text are offsets into the bytes.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8) with the offset of the first bad byte and a guess at the
-/// real encoding. UTF-16 without a mark is often valid UTF-8 by its form, with
-/// control characters in every second place; it is refused as well, at the
-/// first of them.
+/// [`ErrorKind::NotUtf8`] with the offset of the first invalid byte; the message names the encoding
+/// that the bytes seem to have. UTF-16 is refused even if it happens to be valid UTF-8, as ASCII
+/// text in UTF-16 is; the offset is then that of the first control character.
 ///
 /// ```
 /// use bitext::text;
@@ -58,9 +57,11 @@ pub fn decode<'a>(source_name: &str, bytes: &'a [u8]) -> Result<&'a str> {
     }
 }
 
-/// A mark at the start; or, in a third of the first bytes, all of them in even
-/// places or all in odd ones, the high bytes of Latin (0) or Cyrillic (4), which
-/// no text has in UTF-8.
+/// Whether the bytes look like UTF-16.
+///
+/// They do if they start with a byte-order mark of UTF-16. They also do if at least a third of the
+/// bytes are 0 or 4, the high bytes of Latin and Cyrillic letters, and nearly all of these have even
+/// offsets or nearly all have odd offsets. UTF-8 text has hardly any such bytes.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return true;
@@ -73,17 +74,17 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
     head.len() >= 4 && even.min(odd) * 20 <= head.len() && even.max(odd) * 3 > head.len()
 }
 
-fn guess(bytes: &[u8]) -> Option<Encoding> {
+fn guess_encoding(bytes: &[u8]) -> Option<Encoding> {
     if looks_like_utf16(bytes) {
         return Some(Encoding::Utf16);
     }
     let count = |wanted: &dyn Fn(u8) -> bool| bytes.iter().filter(|&&byte| wanted(byte)).count();
     let ascii = count(&|byte| byte.is_ascii_alphabetic());
     let high = count(&|byte| byte >= 0x80);
-    // Cyrillic letters, and the Ukrainian ones outside the main block.
+    // Russian letters are in one block of windows-1251, other Ukrainian letters outside it.
     let cyrillic =
         count(&|byte| matches!(byte, 0xC0..=0xFF | 0xA5 | 0xAA | 0xAF | 0xB2..=0xB4 | 0xBA | 0xBF));
-    // ä ö ü Ä Ö Ü ß é, curly quotes, dashes.
+    // The letters ä ö ü Ä Ö Ü ß é, curly quotes and dashes.
     let western = count(&|byte| {
         matches!(byte, 0xE4 | 0xF6 | 0xFC | 0xC4 | 0xD6 | 0xDC | 0xDF | 0xE9 | 0x91..=0x97)
     });
@@ -102,11 +103,11 @@ mod tests {
 
     fn guessed(bytes: &[u8]) -> (u64, Option<Encoding>) {
         let error = decode("x", bytes).unwrap_err();
-        (error.byte().unwrap(), guess(bytes))
+        (error.byte().unwrap(), guess_encoding(bytes))
     }
 
     #[test]
-    fn encodings_are_recognised() {
+    fn encodings_are_guessed() {
         let utf16: Vec<u8> = "Привіт".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(guessed(&[b"\xff\xfe".as_slice(), &utf16].concat()).1, Some(Encoding::Utf16));
         let ascii: Vec<u8> = "Hello".encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_and_stray_zeros_stay() {
+    fn a_byte_order_mark_and_single_zero_bytes_are_accepted() {
         assert_eq!(decode("x", "\u{feff}a".as_bytes()).unwrap(), "\u{feff}a");
         assert_eq!(decode("x", b"a long enough text\0").unwrap(), "a long enough text\0");
         assert_eq!(decode("x", b"").unwrap(), "");

@@ -1,19 +1,25 @@
-//! Facts about raw text, without policy: decoding, normalising, paragraphs,
-//! numbers.
+//! Facts about raw text: decoding, normalisation, paragraphs and numbers.
+//!
+//! Functions take `&str` or bytes and return spans, numbers or copies. They know nothing of articles
+//! or alignments.
 
+mod bytes;
 mod decode;
+mod lines;
 mod normalize;
 mod numbers;
 mod paragraphs;
+mod wrapping;
 
+pub(crate) use bytes::{find, find_last};
 pub use decode::decode;
 pub(crate) use decode::not_utf8;
-pub(crate) use normalize::cleaned;
+pub(crate) use normalize::normalize_char;
 pub use normalize::{is_blank, normalize};
 pub(crate) use numbers::number_key;
 pub use numbers::{Number, numbers};
+pub(crate) use paragraphs::Paragraphs;
 pub use paragraphs::{Newlines, paragraphs};
-pub(crate) use paragraphs::{Paragraphs, find, find_last};
 
-/// A range of bytes of a text: `&text[span]` is what it covers.
+/// A range of bytes of a text: `&text[span]` is the part it covers.
 pub type Span = std::ops::Range<usize>;

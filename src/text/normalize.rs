@@ -4,10 +4,13 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Normalises a text for embedding and comparison.
 ///
-/// NFC; runs of white space (non-breaking spaces included) become one space
-/// and none at the ends; `ʼ`, `’` and other apostrophes become `'`; soft
-/// hyphens, zero-width marks and byte-order marks vanish. Spans always refer
-/// to the original, never to this form.
+/// * The result is in Unicode normalisation form C.
+/// * A run of white space, including non-breaking spaces, becomes one space; there is none at the
+///   ends.
+/// * `ʼ`, `’` and other apostrophes become `'`.
+/// * Soft hyphens, zero-width characters, direction marks and byte-order marks are removed.
+///
+/// Spans always refer to the original text, never to this form.
 ///
 /// ```
 /// use bitext::text::normalize;
@@ -17,14 +20,14 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// assert_eq!(normalize("\u{feff}\u{200b} "), "");
 /// ```
 pub fn normalize(text: &str) -> String {
-    let cleaned = clean(text);
-    match is_nfc_quick(cleaned.chars()) {
-        IsNormalized::Yes => cleaned,
-        _ => cleaned.nfc().collect(),
+    let text = normalize_chars(text);
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text,
+        _ => text.nfc().collect(),
     }
 }
 
-/// Whether nothing is left of a text when it is normalised.
+/// Whether [`normalize`] leaves nothing of a text.
 ///
 /// ```
 /// assert!(bitext::text::is_blank(" \u{a0}\u{200b}\n"));
@@ -34,11 +37,12 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
-fn clean(text: &str) -> String {
+/// [`normalize`] without composition.
+fn normalize_chars(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pending_space = false;
     for c in text.chars() {
-        let Some(c) = cleaned(c) else { continue };
+        let Some(c) = normalize_char(c) else { continue };
         if c.is_whitespace() {
             pending_space = !out.is_empty();
             continue;
@@ -52,22 +56,21 @@ fn clean(text: &str) -> String {
     out
 }
 
-/// What stands for a character in [`normalize`], white space and composition aside.
-pub(crate) fn cleaned(c: char) -> Option<char> {
-    match c {
-        _ if is_invisible(c) => None,
-        _ if is_apostrophe(c) => Some('\''),
-        _ => Some(c),
+/// The character that [`normalize`] puts in place of another, or `None` if it removes it. White
+/// space and composition depend on the neighbours and are not handled here.
+pub(crate) fn normalize_char(c: char) -> Option<char> {
+    if is_invisible(c) {
+        return None;
     }
+    Some(if is_apostrophe(c) { '\'' } else { c })
 }
 
-/// Soft hyphen, zero-width space and joiners, direction marks, word joiner,
-/// byte-order mark.
+/// Soft hyphens, zero-width spaces and joiners, direction marks, word joiners, byte-order marks.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-/// Characters that stand for the apostrophe in English and Ukrainian text.
+/// Characters used as an apostrophe in English and Ukrainian.
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\u{2bc}' | '\u{2019}' | '\u{2018}' | '\u{2b9}' | '\u{201b}' | '\u{ff07}')
 }
@@ -77,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn composes_and_folds() {
+    fn letters_are_composed_and_white_space_is_folded() {
         assert_eq!(normalize("u\u{308}ber"), "über");
         assert_eq!(normalize("й"), "й");
         assert_eq!(normalize("don’t\u{202f}stop\r\n\r\nnow"), "don't stop now");
@@ -85,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn is_idempotent() {
+    fn normalising_twice_changes_nothing() {
         for text in ["a\u{300}\u{ad}\u{301} b", "п’ять", "\u{feff}x\u{2028}y"] {
             assert_eq!(normalize(&normalize(text)), normalize(text));
         }

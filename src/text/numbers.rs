@@ -1,4 +1,5 @@
-//! Numbers in the notation of a language.
+//! Numbers written in digits, in the notation of a language: 1,234.5 in English, 1 234,5 in
+//! Ukrainian, 1.234,5 in German.
 
 use std::borrow::Cow;
 
@@ -7,34 +8,35 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Span;
 use crate::Language;
 
-/// A number that stands in a text in figures.
+/// A number written in digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Number<'t> {
-    /// The figures before the decimal mark, without marks between thousands.
+    /// The digits before the decimal mark, without thousands separators.
     pub integer: Cow<'t, str>,
-    /// The figures behind the decimal mark; empty where there is none.
+    /// The digits after the decimal mark; empty if there is none.
     pub fraction: &'t str,
-    /// Where it lies, in bytes of the text.
+    /// The bytes of the text that the number covers.
     pub span: Span,
 }
 
 impl Number<'_> {
-    /// A key of its value: 1.234,50 in German and 1,234.5 in English have one.
+    /// A hash of the value: 1.234,50 in German and 1,234.5 in English have the same.
     pub fn key(&self) -> u64 {
         number_key(&self.integer, self.fraction)
     }
 }
 
-/// The key of a number's value, from the figures before and behind its mark.
+/// [`Number::key`] from the digits before and after the decimal mark.
 pub(crate) fn number_key(integer: &str, fraction: &str) -> u64 {
     let (integer, fraction) = (integer.trim_start_matches('0'), fraction.trim_end_matches('0'));
     xxh3_64(format!("{integer}.{fraction}").as_bytes())
 }
 
-/// The numbers of a text, in order: 1.234,5 in German, 1 234,5 in Ukrainian
-/// and 1,234.5 in English are one number each. What is no such notation (14:30,
-/// 12.05.2024) is several.
+/// The numbers of a text, in order.
+///
+/// 1.234,5 in German, 1 234,5 in Ukrainian and 1,234.5 in English are one number each. Digits with
+/// other separators, such as 14:30 and 12.05.2024, are several numbers.
 ///
 /// ```
 /// use bitext::{Language, text::numbers};
@@ -53,15 +55,15 @@ pub fn numbers(language: Language, text: &str) -> Vec<Number<'_>> {
     let mut at = 0;
     while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()) {
         at += start;
-        let (mut groups, mut marks) = (Vec::<Span>::new(), Vec::new());
+        let (mut groups, mut separators) = (Vec::<Span>::new(), Vec::new());
         loop {
             let end = at + digits(at);
             groups.push(at..end);
             at = end;
-            let Some(mark) = text[at..].chars().next() else { break };
-            let after = at + mark.len_utf8();
+            let Some(separator) = text[at..].chars().next() else { break };
+            let after = at + separator.len_utf8();
             let next = digits(after);
-            let joins = match mark {
+            let joins = match separator {
                 '.' | ',' | '\'' | '’' => next > 0,
                 ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => {
                     next == 3 && groups.last().is_some_and(|group| group.len() <= 3)
@@ -71,32 +73,33 @@ pub fn numbers(language: Language, text: &str) -> Vec<Number<'_>> {
             if !joins {
                 break;
             }
-            marks.push(mark);
+            separators.push(separator);
             at = after;
         }
-        read(language, text, &groups, &marks, &mut numbers);
+        read(language, text, &groups, &separators, &mut numbers);
     }
     numbers
 }
 
-/// Reads groups of digits and the marks between them as one number, or as
-/// several.
+/// Reads groups of digits, and the separators between them, as one number or several.
 fn read<'t>(
     language: Language,
     text: &'t str,
     groups: &[Span],
-    marks: &[char],
+    separators: &[char],
     numbers: &mut Vec<Number<'t>>,
 ) {
     let decimal = if language.primary() == "en" { '.' } else { ',' };
-    let (whole, fraction) = match marks.last() {
-        Some(&mark) if mark == decimal => (groups.len() - 1, groups.last().cloned()),
+    let (whole, fraction) = match separators.last() {
+        Some(&separator) if separator == decimal => (groups.len() - 1, groups.last().cloned()),
         _ => (groups.len(), None),
     };
-    let thousands = groups[1..whole].iter().all(|group| group.len() == 3)
+    let is_one_number = groups[1..whole].iter().all(|group| group.len() == 3)
         && (whole == 1 || groups[0].len() <= 3)
-        && marks[..whole - 1].iter().all(|&mark| mark == marks[0] && mark != decimal);
-    if thousands {
+        && separators[..whole - 1]
+            .iter()
+            .all(|&separator| separator == separators[0] && separator != decimal);
+    if is_one_number {
         let integer = match &groups[..whole] {
             [only] => Cow::Borrowed(&text[only.clone()]),
             all => Cow::Owned(all.iter().map(|group| &text[group.clone()]).collect()),
@@ -128,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_known_in_any_notation() {
+    fn one_number_in_three_notations_has_one_key() {
         let key = sorted(EN, "about 1,234.5 tonnes");
         assert_eq!(key.len(), 1);
         assert_eq!(sorted(EN, "1234.50"), key);
@@ -157,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_those_of_the_text() {
+    fn spans_cover_the_digits_and_separators() {
         let text = "ab 1 234,5 ü 12.05.2024";
         let spans = numbers(UK, text).into_iter().map(|number| &text[number.span]);
         assert_eq!(spans.collect::<Vec<_>>(), ["1 234,5", "12", "05", "2024"]);

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use super::contrast::sum;
 use super::table::Table;
 use crate::Language;
-use crate::embed::finish;
+use crate::embed::vector::center;
 
 /// Rows as 8 bits times a scale.
 pub(crate) fn quantise(table: &Table) -> (Vec<i8>, Vec<f32>) {
@@ -38,7 +38,7 @@ pub(crate) fn units(table: &Table, bags: &[Vec<u32>], mean: &Array1<f32>) -> Arr
     for (mut unit, bag) in units.rows_mut().into_iter().zip(bags) {
         if let Some(unit) = unit.as_slice_mut() {
             sum(table, bag, unit);
-            finish(unit, mean.view());
+            center(unit, mean.view());
         }
     }
     units

@@ -159,7 +159,7 @@ fn a_model_of_any_scale_gives_vectors_and_words() {
         let same = scale.to_le_bytes().repeat(n);
         let model = StaticEmbedder::from_bytes(forged(&[(scales, &same)])).expect("finite numbers");
         let vectors =
-            model.embeddings(Language::GERMAN, &GERMAN).expect("static models do not fail");
+            model.embed_spans(Language::GERMAN, &GERMAN).expect("static models do not fail");
         assert!(vectors.rows().iter().all(|value| value.is_finite()), "{scale}");
         assert_eq!(vectors.words().map(|words| words.len()), Some(GERMAN.len()));
     }

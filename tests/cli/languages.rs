@@ -104,7 +104,7 @@ fn articles_are_paired_whatever_the_codes_and_names() {
         std::fs::write(texts.path().join(name), text).unwrap();
     }
     let run = bitext(["pair".as_ref(), texts.path().as_os_str()], b"");
-    assert_eq!(run.stderr.matches("cannot tell the language").count(), 1, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("cannot detect the language").count(), 1, "{}", run.stderr);
     assert!(run.stderr.contains("a.en_text.txt: cannot tell"), "{}", run.stderr);
 }
 

@@ -92,7 +92,7 @@ fn an_additive_model_keeps_what_it_knows() {
     let folder = tempfile::tempdir().expect("a folder");
     let model = StaticEmbedder::embedded();
     let cache = CachedEmbedder::open(model, folder.path().join("v")).expect("a cache");
-    let embeddings = cache.embeddings(Language::ENGLISH, &["a bridge"]).expect("vectors");
+    let embeddings = cache.embed_spans(Language::ENGLISH, &["a bridge"]).expect("vectors");
     assert!(embeddings.raw().is_some() && embeddings.words().is_some());
     let rows = cache.embed(Language::ENGLISH, &["a bridge"]).expect("rows");
     let plain = cache.inner().embed(Language::ENGLISH, &["a bridge"]).expect("rows");

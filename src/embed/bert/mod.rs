@@ -27,7 +27,7 @@ use ndarray::Array2;
 use self::folder::Plan;
 use self::network::Network;
 use self::tokens::Tokens;
-use super::embeddings::normalize;
+use super::vector::normalize;
 use super::{EmbedError, Embedder, ModelError};
 use crate::{Language, Result};
 

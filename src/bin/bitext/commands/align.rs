@@ -365,7 +365,7 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
                 )
                 .into());
             }
-            None => bitext::language::detect(&id, &text).map_err(|error| match error.kind() {
+            None => bitext::language::require(&id, &text).map_err(|error| match error.kind() {
                 bitext::ErrorKind::RussianForUkrainian => error.to_string(),
                 _ => format!("{error} ({GIVE_LANGUAGE})"),
             })?,

@@ -122,7 +122,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 fn language_of(label: &str, text: &str) -> bitext::Result<Language> {
     match text::is_blank(text) {
         true => Ok(Language::ENGLISH),
-        false => bitext::language::detect(label, text),
+        false => bitext::language::require(label, text),
     }
 }
 

@@ -151,7 +151,7 @@ fn side(
     let factor = length_factor(language);
     let length = |text: &&str| text::normalize(text).chars().count() as f32 / factor;
     let lengths = pieces.iter().map(length).collect();
-    let side = Side::new(embedder.embeddings(language, &pieces)?, lengths)?;
+    let side = Side::new(embedder.embed_spans(language, &pieces)?, lengths)?;
     let side = side.with_texts(language, &pieces)?;
     Ok((if bounded { side.with_units(&counts)? } else { side }, groups))
 }

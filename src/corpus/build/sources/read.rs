@@ -175,7 +175,7 @@ impl ArticleSources {
         }
         let language = match named_language(&file.name) {
             Some(language) => Ok(language),
-            None => language::detect(&label, content),
+            None => language::require(&label, content),
         };
         let item = match language {
             Ok(language) => {
