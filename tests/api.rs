@@ -6,9 +6,7 @@ use std::error::Error as _;
 use bitext::align::{
     AlignConfig, ExplainedBitext, Fit, PairAlignment, Side, UnitExplanation, Weights,
 };
-use bitext::corpus::filter::{
-    CandidatePair, DedupConfig, Deduplicator, FilterConfig, UnknownReason, Verdict,
-};
+use bitext::corpus::filter::{CandidatePair, DedupConfig, Deduplicator, FilterConfig, Verdict};
 use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
 use bitext::embed::{EmbedError, ModelError, Words};
 use bitext::evaluate::{
@@ -110,7 +108,6 @@ fn errors_can_be_passed_on() {
     is_an_error::<Error>();
     is_an_error::<ModelError>();
     is_an_error::<AlignmentError>();
-    is_an_error::<UnknownReason>();
     let error: EmbedError = Box::new(Error::other("no memory"));
     assert!(error.downcast_ref::<Error>().is_some());
 }

@@ -1,8 +1,8 @@
-//! Filters of sentence pairs: what is good stays, each kind of damage has its reason.
+//! Filters keep good pairs, and give each kind of damage its reason.
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    CandidatePair, DedupConfig, Deduplicator, FilterConfig, FilterCounts, Reason, near_keys,
+    CandidatePair, DedupConfig, Deduplicator, FilterConfig, FilterCounts, Reason,
 };
 use proptest::prelude::*;
 
@@ -123,6 +123,56 @@ fn damage_has_its_reason() {
 }
 
 #[test]
+fn examples_of_the_documentation_are_rejected_and_kept() {
+    let mut strict = FilterConfig::default();
+    (strict.min_words, strict.max_punctuation_mismatch) = (Some(3.0), Some(0.6));
+    let rejects = |reason, source, target| {
+        let found = strict.judge(&CandidatePair::new(source, target)).reasons();
+        assert!(found.contains(reason), "{reason}: {source:?} {target:?}");
+    };
+    rejects(Reason::TooShort, (EN, "The ferry runs."), (DE, "–"));
+    rejects(Reason::FewWords, (EN, "More news"), (DE, "Mehr Nachrichten"));
+    let ferry = "The ferry that links the two banks will stop for a month.";
+    rejects(Reason::LengthMismatch, (EN, ferry), (UK, "Пором."));
+    rejects(Reason::WrongScript, (EN, ferry), (UK, "The bridge is closed."));
+    rejects(
+        Reason::WrongLanguage,
+        (EN, ferry),
+        (DE, "Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier."),
+    );
+    rejects(Reason::RussianInUkrainian, (EN, "x"), (UK, "Он сказал, что это хорошо."));
+    rejects(Reason::Untranslated, (EN, "Open the bridge."), (DE, "Open the bridge"));
+    rejects(Reason::NumberMismatch, (EN, "It costs 15 euros."), (DE, "Es kostet 51 Euro."));
+    let (one, other) = ("See https://example.org", "Siehe https://anderswo.net");
+    rejects(Reason::UrlMismatch, (EN, one), (DE, other));
+    rejects(Reason::PunctuationMismatch, (EN, "Is it so?"), (UK, "Це так."));
+    rejects(Reason::Repetition, (EN, "the ferry the ferry the ferry the ferry"), (DE, "Fähre"));
+    rejects(Reason::Markup, (EN, "<p>The port</p>"), (DE, "<p>Der Hafen</p>"));
+    rejects(Reason::Boilerplate, (EN, "Share this post:"), (DE, "Diesen Beitrag teilen"));
+    rejects(Reason::Mojibake, (EN, "at"), (UK, "Ð¿Ñ€Ð¸"));
+    rejects(Reason::EscapeSequences, (EN, "x"), (UK, r"\u0456\u0457\u0457"));
+    rejects(Reason::FewLetters, (EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"));
+    for (source, target) in [
+        ((EN, "No"), (DE, "Nein")),
+        ((EN, "Yes."), (UK, "Так, звісно.")),
+        ((EN, "KDE on FreeBSD"), (UK, "KDE у FreeBSD")),
+        ((EN, "Anna Miller plays Tern 3."), (DE, "Anna Miller spielt Tern 3.")),
+        ((EN, "The letter “и” in the alphabet"), (UK, "Літера «и» в абетці")),
+        ((EN, "Windows 11"), (UK, "Операційна система Windows 11")),
+        ((EN, "Budget: $1.5bn"), (UK, "Бюджет: 1,5 млрд доларів")),
+        ((EN, "See https://example.org/en"), (DE, "Siehe https://de.example.org")),
+        ((EN, "“Stop!” he cried."), (DE, "„Halt!“, rief er.")),
+        ((EN, "Use <br> here."), (DE, "Verwenden Sie hier <br>.")),
+        ((EN, "Like this:"), (DE, "So:")),
+        ((EN, "The letter a has forms: àáâäã."), (UK, "Літера a має форми: àáâäã.")),
+        ((EN, r"Ended %s.\nGo on?"), (DE, r"%s beendet.\nWeiter?")),
+        ((EN, "So: 1.9.0 -> 1.10.0"), (DE, "Also: 1.9.0 -> 1.10.0")),
+    ] {
+        assert_eq!(codes(source, target), [""; 0], "{source:?} {target:?}");
+    }
+}
+
+#[test]
 fn sentences_of_three_words_are_as_good_as_long_ones() {
     for text in ["Go", "Go on", "Go on now"] {
         let verdict = FilterConfig::default().judge(&CandidatePair::new((EN, text), (UK, "Далі")));
@@ -139,7 +189,7 @@ fn rows_with_a_near_key_in_common_have_the_words_of_one_text() {
         for (own, way) in [(one, ""), (two, " wohl")] {
             let source = format!("The {} in the old town is closed on Monday.", english[one]);
             let target = format!("Die {} in der alten Stadt ist am Montag{way} zu.", german[own]);
-            for key in near_keys(&[(EN, &source), (DE, &target)]) {
+            for key in DedupConfig::default().keys(&[(EN, &source), (DE, &target)]).near {
                 let other: &(String, String) =
                     seen.entry(key).or_insert_with(|| (source.clone(), target.clone()));
                 assert!(other.0 == source || other.1 == target, "{other:?} / {source} {target}");

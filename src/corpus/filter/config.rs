@@ -1,4 +1,7 @@
-//! The thresholds of the filters.
+//! The thresholds of the filters, and their defaults.
+//!
+//! The table at `config!` has one line per filter: its setting, its reason, the kind of its limit, and its
+//! default. `reports/filters.md` has what the defaults cost and find.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,20 +9,23 @@ use super::reason::Reason;
 use crate::setters::setters;
 use crate::{Error, Result};
 
-/// What a score must not pass.
+/// A limit of a score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Limit {
+    /// Lower scores are rejected.
     Least(f32),
+    /// Higher scores are rejected.
     Most(f32),
 }
 
 macro_rules! config {
     ($($(#[$doc:meta])* $name:ident: $reason:ident, $kind:ident = $default:expr,)*) => {
-        /// The thresholds of the filters, one each; `None` switches a filter off.
+        /// The threshold of each filter; `None` switches a filter off. [`Reason`] has examples of
+        /// rejected pairs.
         ///
-        /// As text (TOML, JSON) a threshold is a number, or `false` for none. What
-        /// is not mentioned has its default. The defaults keep good pairs:
-        /// `reports/filters.md` tells how many each costs, and what each catches.
+        /// In TOML and JSON a threshold is a number, or `false` for `None`. A missing threshold has
+        /// its default. The defaults keep nearly all good pairs: `reports/filters.md` has how many
+        /// good pairs each filter rejects, and how much damage it finds.
         ///
         /// ```
         /// use bitext::corpus::filter::FilterConfig;
@@ -45,7 +51,7 @@ macro_rules! config {
         }
 
         impl FilterConfig {
-            /// No filter at all, to switch on those that are wanted.
+            /// All filters off, as a start for a selection of filters.
             ///
             /// ```
             /// use bitext::Language;
@@ -61,18 +67,18 @@ macro_rules! config {
                 FilterConfig { $($name: None,)* }
             }
 
-            /// The limits that are on.
+            /// The limits of the filters that are on.
             pub(super) fn limits(&self) -> impl Iterator<Item = (Reason, Limit)> {
                 [$((Reason::$reason, self.$name.map(Limit::$kind)),)*]
                     .into_iter()
                     .filter_map(|(reason, limit)| Some((reason, limit?)))
             }
 
-            /// Checks that every threshold is a number that is not negative.
+            /// Checks that no threshold is negative, infinite or NaN.
             ///
             /// # Errors
             ///
-            /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the field.
+            /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) with the name of the field.
             ///
             /// ```
             /// use bitext::{Error, corpus::filter::FilterConfig};
@@ -94,58 +100,56 @@ macro_rules! config {
 }
 
 config! {
-    /// Least number of letters and figures of the shorter side. Default 1: no side
-    /// is empty. A word alone is a good pair.
+    /// Letters and digits of the side with fewer, at least. Default: 1, so no side is empty. Single words
+    /// are good pairs.
     min_characters: TooShort, Least = Some(1.0),
-    /// Most characters of the longer side. Default 2,000.
+    /// Characters of the longer side, at most. Default: 2,000.
     max_characters: TooLong, Most = Some(2000.0),
-    /// Least number of words of the side with fewer. Off by default.
+    /// Words of the side with fewer, at least. Off by default.
     min_words: FewWords, Least = None,
-    /// Most words of the side with more. Default 300.
+    /// Words of the side with more, at most. Default: 300.
     max_words: ManyWords, Most = Some(300.0),
-    /// Most times that one side is longer than it should be for the other, of
-    /// what is usual between the two languages; 20 characters are added to both,
-    /// so that short texts may differ. Default 2.
+    /// The ratio of the longer to the shorter side, at most, relative to the usual ratio of the two languages.
+    /// 20 characters are added to both sides, so that short texts may differ more. Default: 2.
     max_length_ratio: LengthMismatch, Most = Some(2.0),
-    /// Largest share of a side's letters that are not of its language's script, 0
-    /// to 1. Default 0.7: names of products may be in Latin letters.
+    /// The share of a side's letters that are not in its language's script, at most; 0 to 1. Default: 0.7,
+    /// because product names may be in Latin letters.
     max_other_script: WrongScript, Most = Some(0.7),
-    /// Largest confidence, 0 to 1, that a side is in another language. Default 0.9.
+    /// The confidence that a side is in another language, at most; 0 to 1. Default: 0.9.
     max_other_language: WrongLanguage, Most = Some(0.9),
-    /// Largest share of Russian or Belarusian words among those of a Ukrainian side
-    /// that tell which it is, 0 to 1. Default 0.34: quotations are common.
+    /// The share of Russian and Belarusian words on a Ukrainian side, at most; 0 to 1. Only words that are
+    /// typical of one of the languages are counted. Default: 0.34, because quotations are common.
     max_russian: RussianInUkrainian, Most = Some(0.34),
-    /// Largest likeness of the two sides as strings of letters, 0 to 1. Default 0.9.
+    /// The share of letter trigrams that both sides have, at most; 0 to 1. Default: 0.9.
     max_copy_similarity: Untranslated, Most = Some(0.9),
-    /// Largest share of numbers that contradict each other, 0 to 1; what only one side has counts
-    /// an eighth. Default 0.15.
+    /// The share of numbers that contradict each other, at most; 0 to 1. A number that only one side has
+    /// counts as 1/8. Default: 0.15.
     max_number_mismatch: NumberMismatch, Most = Some(0.15),
-    /// Largest share of web and mail addresses that the other side does not have,
-    /// 0 to 1. Default 0.4.
+    /// The share of web and mail addresses that the other side does not have, at most; 0 to 1. Default: 0.4.
     max_url_mismatch: UrlMismatch, Most = Some(0.4),
-    /// Largest difference of the marks at the ends, 0 to 1: 1 a question and none,
-    /// 0.5 a full stop and none. Off by default: translators change them.
+    /// The difference of the terminal punctuation, at most: 1 for a question and another sentence, 0.5 if
+    /// one side has no mark, 0.25 for an exclamation and a statement. Off by default, because translators
+    /// change punctuation.
     max_punctuation_mismatch: PunctuationMismatch, Most = None,
-    /// Largest share of a side that repeats what it has said, 0 to 1. Default 0.4: a
-    /// sentence given twice over has nearly half.
+    /// The share of a side that repeats an earlier part, at most; 0 to 1. Default: 0.4, because a doubled
+    /// sentence has nearly 0.5.
     max_repetition: Repetition, Most = Some(0.4),
-    /// Largest share of a side that is tags and entities, 0 to 1. Default 0.02.
+    /// The share of a side's characters that are HTML, at most; 0 to 1. Default: 0.02.
     max_markup: Markup, Most = Some(0.02),
-    /// Largest share of a side that is lines of a site, 0 to 1. Default 0.5.
+    /// The share of a side's bytes that are boilerplate lines, at most; 0 to 1. Default: 0.5.
     max_boilerplate: Boilerplate, Most = Some(0.5),
-    /// Largest share of a side's characters that are wrongly decoded, 0 to 1.
-    /// Default 0: none.
+    /// The share of a side's characters that were decoded in a wrong encoding, at most; 0 to 1. Default: 0,
+    /// so one is enough.
     max_mojibake: Mojibake, Most = Some(0.0),
-    /// Largest share of a side that is escapes, 0 to 1. Default 0.05.
+    /// The share of a side's characters that are escape sequences, at most; 0 to 1. Default: 0.05.
     max_escape_sequences: EscapeSequences, Most = Some(0.05),
-    /// Least share of letters among a side's characters that are no white space,
-    /// 0 to 1. Default 0.3.
+    /// The share of letters in a side's characters without white space, at least; 0 to 1. Default: 0.3.
     min_letter_share: FewLetters, Least = Some(0.3),
-    /// Least confidence of the aligner, 0 to 1; pairs without one pass. Default 0.5.
+    /// The aligner's confidence, at least; 0 to 1. Pairs without a confidence pass. Default: 0.5.
     min_confidence: LowConfidence, Least = Some(0.5),
-    /// Least score of the aligner (margin similarity), about 0 to 1; pairs without one pass. Off by
-    /// default: 0.1 rejects most of what two pages end with and no other evidence parts, and
-    /// loose translations too, one of a hundred in news and more in dialogue.
+    /// The aligner's score (margin similarity), at least; about 0 to 1. Pairs without a score pass. Off by
+    /// default: 0.1 rejects most unrelated ends of pages, but also loose translations, one in a hundred in
+    /// news and more in dialogue.
     min_score: LowScore, Least = None,
 }
 
@@ -202,7 +206,7 @@ setters! { FilterConfig {
     with_min_score: min_score = into Option<f32>;
 } }
 
-/// A number, or `false` for none.
+/// A threshold as text: a number, or `false` for `None`.
 mod threshold {
     use std::fmt;
 
@@ -227,9 +231,10 @@ mod threshold {
                 f.write_str("a number, or `false` for no threshold")
             }
             fn visit_f64<E: Error>(self, value: f64) -> Result<Option<f32>, E> {
-                match value >= 0.0 && value.is_finite() {
-                    true => Ok(Some(value as f32)),
-                    false => Err(E::custom("a threshold must be a number that is not negative")),
+                if value >= 0.0 && value.is_finite() {
+                    Ok(Some(value as f32))
+                } else {
+                    Err(E::custom("a threshold must be a number that is not negative"))
                 }
             }
             fn visit_u64<E: Error>(self, value: u64) -> Result<Option<f32>, E> {
@@ -239,10 +244,10 @@ mod threshold {
                 self.visit_f64(value as f64)
             }
             fn visit_bool<E: Error>(self, value: bool) -> Result<Option<f32>, E> {
-                match value {
-                    false => Ok(None),
-                    true => Err(E::custom("`true` is no threshold: give a number, or `false`")),
+                if value {
+                    return Err(E::custom("`true` is not a threshold; use a number or `false`"));
                 }
+                Ok(None)
             }
         }
 
@@ -267,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_threshold_is_refused() {
+    fn invalid_thresholds_are_errors() {
         for bad in [
             r#"{"max_words": -1}"#,
             r#"{"max_words": true}"#,

@@ -1,14 +1,21 @@
-//! Filters: which pairs of a bitext are fit for training.
+//! Filters that decide which pairs of texts are fit for training.
 //!
-//! Each filter gives a pair one number, its **score**, has one **threshold** in
-//! [`FilterConfig`], and one [`Reason`] that it rejects a pair for.
-//! [`FilterConfig::judge`] looks at one pair and knows no other; what came before
-//! is known to the [`Deduplicator`], which goes by keys that [`DedupConfig::keys`] makes
-//! of a pair, so that keys can be made on many machines and compared on one, or sorted.
+//! [`FilterConfig::judge`] takes a [`CandidatePair`] and returns a [`Verdict`]. Each filter computes
+//! one **score** of the pair, compares it with one **threshold** of [`FilterConfig`], and has one
+//! [`Reason`] for a rejection. A verdict holds all scores and all reasons.
+//!
+//! `judge` sees a single pair. Two other types compare a pair with other pairs:
+//!
+//! * [`Deduplicator`] finds exact and near duplicates in a stream. It compares keys that
+//!   [`DedupConfig::keys`] computes from a pair, so keys can be computed on many machines.
+//! * [`HeldOutTexts`] finds texts of a test set that also occur in the training data.
+//!
+//! [`FilterCounts`] counts the verdicts of a corpus. `reports/filters.md` has the share of good pairs
+//! that each filter rejects, and the share of each kind of damage that it finds.
 //!
 //! ```
 //! use bitext::Language;
-//! use bitext::corpus::filter::{CandidatePair, FilterCounts, FilterConfig, Reason};
+//! use bitext::corpus::filter::{CandidatePair, FilterConfig, FilterCounts, Reason};
 //!
 //! let config = FilterConfig::default();
 //! let mut counts = FilterCounts::default();
@@ -23,52 +30,42 @@
 //! assert_eq!((counts.kept(), counts.rejected_for(Reason::NumberMismatch)), (1, 1));
 //! ```
 
+mod checks;
 mod config;
+mod counts;
+mod duplicates;
 mod reason;
 mod record;
 
 pub use config::FilterConfig;
-pub use reason::{FilterCounts, Reason, Reasons, UnknownReason};
+pub use counts::FilterCounts;
+#[doc(hidden)]
+pub use duplicates::Sketch;
+pub use duplicates::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldOutTexts};
+pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
 
+pub(super) use checks::{number_mismatch, url_mismatch};
+
 use crate::Language;
-
-pub(super) use addresses::mismatch as address_mismatch;
 use config::Limit;
-pub(super) use numbers::mismatch as number_mismatch;
 
-mod addresses;
-mod damage;
-mod dedup;
-mod encoding;
-mod held_out;
-mod letters;
-mod markup;
-mod numbers;
-mod russian;
-mod shape;
-mod sketch;
-
-pub use dedup::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, exact_key, near_keys};
-pub use held_out::HeldOutTexts;
-pub use sketch::Sketch;
-
-/// Two texts that are said to be translations of each other.
+/// Two texts that may be translations of each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CandidatePair<'a> {
-    /// One text.
+    /// The text in one language.
     pub source_text: &'a str,
-    /// The other.
+    /// The text in the other language.
     pub target_text: &'a str,
-    /// The language of the one.
+    /// The language that the source text should be in.
     pub source_language: Language,
-    /// The language of the other.
+    /// The language that the target text should be in.
     pub target_language: Language,
-    /// How sure the aligner is, 0 to 1; `None` where nobody said.
+    /// The aligner's confidence in the pair, 0 to 1; `None` if it is unknown.
     pub confidence: Option<f32>,
-    /// What the aligner found the two to have in common (margin similarity), below 0 to about
-    /// 1; `None` where nobody said.
+    /// The aligner's score of the pair (margin similarity): 0 for unrelated sentences, 1 for
+    /// sentences with equal vectors, and negative for less than unrelated ones. `None` if it is unknown.
     pub score: Option<f32>,
 }
 
@@ -85,7 +82,7 @@ impl<'a> CandidatePair<'a> {
         }
     }
 
-    /// Sets the confidence.
+    /// Sets the aligner's confidence.
     ///
     /// ```
     /// use bitext::Language;
@@ -102,7 +99,7 @@ impl<'a> CandidatePair<'a> {
         self
     }
 
-    /// Sets the score.
+    /// Sets the aligner's score.
     ///
     /// ```
     /// use bitext::Language;
@@ -119,13 +116,9 @@ impl<'a> CandidatePair<'a> {
         self.score = score;
         self
     }
-
-    fn sides(&self) -> [(Language, &'a str); 2] {
-        [(self.source_language, self.source_text), (self.target_language, self.target_text)]
-    }
 }
 
-/// What the filters say of a pair.
+/// The scores of a pair, and the reasons to reject it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     scores: [f32; Reason::ALL.len()],
@@ -133,24 +126,25 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether no filter rejects it.
+    /// Whether no filter rejects the pair.
     pub fn is_kept(&self) -> bool {
         self.reasons.is_empty()
     }
 
-    /// Why it is rejected.
+    /// The reasons of all filters that reject the pair.
     pub fn reasons(&self) -> Reasons {
         self.reasons
     }
 
-    /// The score of a filter, in the unit of its threshold, whether that is on or
-    /// not. NaN for the two kinds of duplicates, of which one pair does not tell,
-    /// and for the confidence and the aligner's score of a pair without them.
+    /// The score of one filter, in the unit of its threshold. A filter that is off has a score too.
+    ///
+    /// The score is NaN if it is unknown: for [`Reason::Duplicate`] and [`Reason::NearDuplicate`], which
+    /// need other pairs, and for the confidence and the score of a pair without them.
     pub fn score(&self, reason: Reason) -> f32 {
         self.scores[reason as usize]
     }
 
-    /// All scores that are known, with their filters' reasons.
+    /// All known scores, with the reasons of their filters.
     ///
     /// ```
     /// use bitext::Language;
@@ -160,7 +154,7 @@ impl Verdict {
     /// let verdict = FilterConfig::default().judge(&pair);
     /// assert_eq!(verdict.score(Reason::FewWords), 2.0);
     /// assert!(verdict.scores().any(|(reason, score)| (reason, score) == (Reason::FewWords, 2.0)));
-    /// // One pair does not tell of what came before.
+    /// // Duplicates need other pairs.
     /// assert!(verdict.scores().all(|(reason, _)| reason != Reason::Duplicate));
     /// ```
     pub fn scores(&self) -> impl Iterator<Item = (Reason, f32)> + '_ {
@@ -170,7 +164,7 @@ impl Verdict {
 }
 
 impl FilterConfig {
-    /// Judges a pair by itself. All scores are taken, and all reasons told.
+    /// Runs all filters on one pair. The verdict has every score and every reason, not the first alone.
     ///
     /// ```
     /// use bitext::Language;
@@ -184,63 +178,15 @@ impl FilterConfig {
     /// assert_eq!(verdict.score(Reason::RussianInUkrainian), 1.0);
     /// ```
     pub fn judge(&self, pair: &CandidatePair<'_>) -> Verdict {
-        let scores = scores(pair);
-        let mut reasons = Reasons::default();
-        for (reason, limit) in self.limits() {
-            let score = scores[reason as usize];
-            let passed = match limit {
-                Limit::Least(least) => score < least,
-                Limit::Most(most) => score > most,
-            };
-            if passed {
-                reasons.insert(reason);
+        let scores = checks::scores(pair);
+        let is_rejected = |(reason, limit): &(Reason, Limit)| {
+            let score = scores[*reason as usize];
+            match limit {
+                Limit::Least(least) => score < *least,
+                Limit::Most(most) => score > *most,
             }
-        }
+        };
+        let reasons = self.limits().filter(is_rejected).map(|(reason, _)| reason).collect();
         Verdict { scores, reasons }
     }
-}
-
-fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
-    let sides = pair.sides();
-    let [source, target] = sides;
-    let most =
-        |of: &dyn Fn(Language, &str) -> f32| of(source.0, source.1).max(of(target.0, target.1));
-    let least =
-        |of: &dyn Fn(Language, &str) -> f32| of(source.0, source.1).min(of(target.0, target.1));
-    // Of each text, given the other, since what both have alike is content.
-    let most_beside =
-        |of: &dyn Fn(&str, &str) -> f32| of(source.1, target.1).max(of(target.1, source.1));
-    let most_in_language_beside = |of: &dyn Fn(Language, &str, &str) -> f32| {
-        of(source.0, source.1, target.1).max(of(target.0, target.1, source.1))
-    };
-    let mut scores = [f32::NAN; Reason::ALL.len()];
-    for reason in Reason::ALL {
-        scores[reason as usize] = match reason {
-            Reason::TooShort => least(&|_, text| shape::marks(text)),
-            Reason::TooLong => most(&|_, text| text.chars().count() as f32),
-            Reason::FewWords => least(&|_, text| shape::words(text)),
-            Reason::ManyWords => most(&|_, text| shape::words(text)),
-            Reason::LengthMismatch => shape::length_ratio(source, target),
-            Reason::WrongScript => most(&letters::other_script),
-            Reason::WrongLanguage => most_in_language_beside(&letters::other_language),
-            Reason::RussianInUkrainian => most_in_language_beside(&russian::share),
-            Reason::Untranslated => letters::similarity(source.1, target.1),
-            Reason::NumberMismatch => numbers::mismatch(source, target),
-            Reason::UrlMismatch => addresses::mismatch(source.1, target.1),
-            Reason::PunctuationMismatch => shape::end_mismatch(source.1, target.1),
-            Reason::Repetition => most(&|_, text| shape::repetition(text)),
-            Reason::Markup => most_beside(&markup::markup),
-            Reason::Boilerplate => damage::debris(source, target),
-            Reason::Mojibake => most_beside(&encoding::mojibake),
-            Reason::EscapeSequences => most_beside(&damage::escapes),
-            Reason::FewLetters => {
-                let of = letters::alphabetic;
-                of(source.1, target.1).min(of(target.1, source.1))
-            }
-            Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
-            Reason::LowScore => pair.score.unwrap_or(f32::NAN),
-            Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
-        };
-    }
-    scores
 }

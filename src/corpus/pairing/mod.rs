@@ -28,19 +28,19 @@
 //! # Ok::<(), bitext::Error>(())
 //! ```
 
+mod article_groups;
 mod article_vectors;
 mod candidates;
 mod contradiction;
 mod coverage;
-mod groups;
 mod nearest;
 mod schedule;
 
+pub use article_groups::{ArticleGroup, ArticleLink, group_articles};
 pub use article_vectors::{ArticleVectors, article_vector};
 pub use candidates::{ArticleCandidate, candidates};
 pub use contradiction::{Contradiction, contradiction};
 pub use coverage::{Coverage, coverage};
-pub use groups::{ArticleGroup, ArticleLink, group_articles};
 pub use schedule::CandidateSchedule;
 
 use serde::{Deserialize, Serialize};

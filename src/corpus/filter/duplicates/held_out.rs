@@ -1,4 +1,4 @@
-//! Texts that training data must not have.
+//! Held-out texts: texts of a test or development set that training data must not contain.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,25 +8,28 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 use super::sketch::{MIN_HASHES, Sketch};
 use crate::Language;
 
-/// Texts are compared where one of so many keys is the same.
-const KEYS_PER_TEXT: usize = 12;
-const HASHES_PER_KEY: usize = MIN_HASHES / KEYS_PER_TEXT;
-/// They are nearly the same where so many of their least hashes are.
+/// Bands of the MinHash signature; texts are compared if they have one in common.
+const BANDS: usize = 12;
+/// Hashes in a band.
+const HASHES_PER_BAND: usize = MIN_HASHES / BANDS;
+/// Equal hashes of the 48 from which two texts are near duplicates. [`HeldOutTexts`] has the probabilities.
 const MIN_EQUAL_HASHES: usize = 31;
+/// Ends a chain of texts with the same band.
 const NO_TEXT: u32 = u32::MAX;
 
-/// The texts of a test or development set, of which no other may be one, or nearly one.
+/// The texts of a test or development set. It finds other texts that equal one of them, or nearly.
 ///
-/// Unlike [`near_keys`](super::near_keys), which only are compared with each other, it keeps the
-/// 48 least hashes of each text, some 650 bytes in all, finds those that may be alike by twelve keys of
-/// four, and counts: two texts are nearly the same where 31 hashes are. With the share *s* of
-/// their runs of four characters in common they are told with probability .996 at .8, .8 at
-/// .7, .3 at .6, .03 at .5.
+/// Two texts are near duplicates if 31 of their 48 MinHash hashes are equal. Let *s* be the share of runs of
+/// four characters that both texts have. Then a text is found with probability 0.996 at *s* = 0.8, 0.8 at
+/// 0.7, 0.3 at 0.6, and 0.03 at 0.5. This finds more than [`DedupKeys::near`](super::DedupKeys::near),
+/// because the hashes themselves are compared; numbers and negations are ignored. A text takes about 650
+/// bytes.
 ///
-/// Texts of one template, thousands of them, are mostly alike or differ in figures only, which are
-/// the same here, so few are compared. Where a template leaves half of a text to others, names or
-/// titles, its texts are not alike, but have keys in common: up to a third of those that
-/// were added is compared then, some 15 ns each.
+/// # Speed
+///
+/// Only texts that share a band of four hashes are compared, about 15 ns each. Texts of one template that
+/// differ only in numbers are stored once. If names or titles make up half of a template, up to a third of the
+/// stored texts may be compared.
 ///
 /// ```
 /// use bitext::{Language, corpus::filter::HeldOutTexts};
@@ -40,13 +43,14 @@ const NO_TEXT: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub struct HeldOutTexts {
     exact: HashSet<u128, FxBuildHasher>,
-    /// The least hashes of all texts, hashed: of texts that differ in figures, one is enough.
+    /// Hashes of the signatures in `texts`; each signature is stored once.
     known: HashSet<u128, FxBuildHasher>,
+    /// The signatures.
     texts: Vec<[u32; MIN_HASHES]>,
-    /// By key: the last text that has it.
+    /// The last text with each band.
     last: HashMap<u64, u32, FxBuildHasher>,
-    /// By text and key: the text before that has it.
-    before: Vec<[u32; KEYS_PER_TEXT]>,
+    /// For each text and band, the previous text with the same band, or [`NO_TEXT`].
+    before: Vec<[u32; BANDS]>,
 }
 
 impl HeldOutTexts {
@@ -55,7 +59,7 @@ impl HeldOutTexts {
         self.add_sketch(&Sketch::new(language, text));
     }
 
-    /// Adds a text whose sketch is at hand.
+    /// Adds a text whose sketch is known.
     ///
     /// ```
     /// use bitext::Language;
@@ -67,6 +71,7 @@ impl HeldOutTexts {
     /// assert!(test.holds_sketch(&sketch("The ferry will  run again.")));
     /// assert!(!test.holds_sketch(&sketch("The bridge is closed.")));
     /// ```
+    #[doc(hidden)]
     pub fn add_sketch(&mut self, text: &Sketch) {
         if !self.exact.insert(text.exact) {
             return;
@@ -77,17 +82,18 @@ impl HeldOutTexts {
             return;
         }
         let Ok(number) = u32::try_from(self.texts.len()) else { return };
-        let before = keys(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NO_TEXT));
+        let before = bands(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NO_TEXT));
         self.before.push(before);
         self.texts.push(hashes);
     }
 
-    /// Whether the text is one of those that were added, or nearly one.
+    /// Whether the text equals one of the held-out texts, or nearly.
     pub fn holds(&self, language: Language, text: &str) -> bool {
         !self.texts.is_empty() && self.holds_sketch(&Sketch::new(language, text))
     }
 
-    /// The same of a text whose sketch is at hand.
+    /// The same for a text whose sketch is known.
+    #[doc(hidden)]
     pub fn holds_sketch(&self, text: &Sketch) -> bool {
         if self.exact.contains(&text.exact) {
             return true;
@@ -95,13 +101,13 @@ impl HeldOutTexts {
         self.search(&text.least, &mut 0)
     }
 
-    /// Whether one of the texts is alike; counts those that it is compared with.
+    /// Whether a signature is near one of the stored ones. `compared` counts the comparisons.
     fn search(&self, hashes: &[u32; MIN_HASHES], compared: &mut usize) -> bool {
         let mut alike = |other: &[u32; MIN_HASHES]| {
             *compared += 1;
             hashes.iter().zip(other).filter(|(one, other)| one == other).count() >= MIN_EQUAL_HASHES
         };
-        keys(hashes).iter().enumerate().any(|(band, key)| {
+        bands(hashes).iter().enumerate().any(|(band, key)| {
             let mut next = self.last.get(key).copied();
             while let Some(number) = next {
                 if self.texts.get(number as usize).is_some_and(&mut alike) {
@@ -114,7 +120,7 @@ impl HeldOutTexts {
         })
     }
 
-    /// How many different texts there are.
+    /// The number of different texts.
     ///
     /// ```
     /// use bitext::{Language, corpus::filter::HeldOutTexts};
@@ -130,15 +136,16 @@ impl HeldOutTexts {
         self.exact.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty()
     }
 }
 
-fn keys(hashes: &[u32; MIN_HASHES]) -> [u64; KEYS_PER_TEXT] {
+/// A hash of each band of a signature.
+fn bands(hashes: &[u32; MIN_HASHES]) -> [u64; BANDS] {
     std::array::from_fn(|band| {
-        let rows = &hashes[band * HASHES_PER_KEY..(band + 1) * HASHES_PER_KEY];
+        let rows = &hashes[band * HASHES_PER_BAND..(band + 1) * HASHES_PER_BAND];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         xxh3_64_with_seed(&bytes, band as u64)
     })
@@ -178,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_near_is_found_and_nothing_else() {
+    fn near_duplicates_are_found_and_nothing_else() {
         for (words, replaced, range, found) in [
             (20, 1, 0.91..0.92, 499..=500),
             (22, 2, 0.81..0.83, 495..=500),
@@ -218,8 +225,8 @@ mod tests {
     }
 
     #[test]
-    fn of_many_texts_of_one_template_few_are_compared() {
-        // How many a text is compared with, where so many were added.
+    fn few_texts_of_one_template_are_compared() {
+        // The mean number of comparisons of a text with `count` stored texts.
         let compared = |count: usize| {
             let mut held_out = HeldOutTexts::default();
             for text in reports(count, 5) {
@@ -233,13 +240,13 @@ mod tests {
             assert!(found > 400, "{count}: {found}");
             compared as f64 / 500.0
         };
-        // Of sixteen times as many, sixteen times as many would be if all had to be.
+        // The number must grow much slower than the number of stored texts.
         let (few, many) = (compared(1_000), compared(16_000));
         assert!(many < 100.0 && many < 4.0 * few, "{few}, {many}");
     }
 
     #[test]
-    fn texts_that_differ_in_figures_are_compared_as_one() {
+    fn texts_that_differ_in_numbers_are_stored_once() {
         let mut held_out = HeldOutTexts::default();
         for number in 0..10_000 {
             let text = format!("On day {number} the ferry carried {} cars.", number * 7);
@@ -249,12 +256,12 @@ mod tests {
         let mut compared = 0;
         let other = "On day 7 the ferry carried nobody, and nothing was said of any car.";
         assert!(!held_out.search(&Sketch::new(Language::ENGLISH, other).least, &mut compared));
-        assert!(compared <= KEYS_PER_TEXT);
+        assert!(compared <= BANDS);
         assert!(held_out.holds(Language::ENGLISH, "On day 77777 the ferry carried 3 cars."));
     }
 
     #[test]
-    fn short_and_empty_texts_are_told_apart() {
+    fn short_and_empty_texts_are_distinguished() {
         let mut held_out = HeldOutTexts::default();
         assert!(!held_out.holds(Language::ENGLISH, ""));
         for text in ["", "–", "a", "Yes.", "Yes."] {

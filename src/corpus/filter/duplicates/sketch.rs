@@ -1,20 +1,23 @@
-//! What a text is compared by: a key of it as it is, and the least hashes of its runs of
-//! characters.
+//! Sketches: hashes of a text that duplicates are found by.
+//!
+//! A sketch has a hash of the normalized text, and a MinHash signature: of many hash functions, the least
+//! hash over all runs of four characters. The share of equal hashes in two signatures estimates the share of
+//! runs that both texts have.
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed, xxh3_128};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 use crate::Language;
 use crate::text::{Number, normalize, numbers};
 
-/// Least hashes of a text.
+/// Hash functions of a signature.
 pub(super) const MIN_HASHES: usize = 48;
-/// Characters of a shingle.
+/// Characters of a run (a shingle).
 const SHINGLE_CHARACTERS: usize = 4;
 
-/// What duplicates of a text are told by, made once and used for each pair that the text is in.
+/// The hashes of a text, computed once and used for each pair that the text is in; 224 bytes.
 ///
-/// It is the same on every machine and in every release that has the same
-/// [`FORMAT`](super::Deduplicator::FORMAT). 224 bytes.
+/// They are the same on every machine, and in every release with the same
+/// [`FORMAT`](super::Deduplicator::FORMAT).
 ///
 /// ```
 /// use bitext::Language;
@@ -31,11 +34,13 @@ const SHINGLE_CHARACTERS: usize = 4;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {
+    /// A hash of the language and the normalized text.
     pub(super) exact: u128,
+    /// The MinHash signature of the folded text.
     pub(super) least: [u32; MIN_HASHES],
-    /// A hash of the letters and figures, case, marks and spaces aside.
+    /// A hash of the letters and digits. Case, punctuation and spaces are ignored.
     pub(super) words: u64,
-    /// A hash of the numbers and of how many negations there are.
+    /// A hash of the numbers and of the count of negations.
     pub(super) claims: u64,
 }
 
@@ -53,7 +58,7 @@ impl Sketch {
     }
 }
 
-/// Of a normalised text.
+/// A hash of the language and a normalized text.
 fn exact(language: Language, text: &str) -> u128 {
     let mut hasher = Xxh3::new();
     hasher.update(language.code().as_bytes());
@@ -62,19 +67,8 @@ fn exact(language: Language, text: &str) -> u128 {
     hasher.digest128()
 }
 
-/// The key of texts as they are.
-pub(super) fn exact_key_of(keys: impl Iterator<Item = u128>) -> u128 {
-    let bytes: Vec<u8> = keys.flat_map(u128::to_le_bytes).collect();
-    xxh3_128(&bytes)
-}
-
-/// The key of texts, without the hashes that their sketches have.
-pub(super) fn exact_key(texts: &[(Language, &str)]) -> u128 {
-    exact_key_of(texts.iter().map(|(language, text)| exact(*language, &normalize(text))))
-}
-
-/// The least hashes of texts taken together.
-pub(super) fn together(sketches: &[&Sketch]) -> [u32; MIN_HASHES] {
+/// The signature of several texts together.
+pub(super) fn least_of_all(sketches: &[&Sketch]) -> [u32; MIN_HASHES] {
     let mut least = [u32::MAX; MIN_HASHES];
     for sketch in sketches {
         for (kept, hash) in least.iter_mut().zip(sketch.least) {
@@ -84,9 +78,10 @@ pub(super) fn together(sketches: &[&Sketch]) -> [u32; MIN_HASHES] {
     least
 }
 
-/// The least hash, in each of so many ways, of the runs of characters of a folded text. The ways
-/// are hashes of their own: a family of linear ones is faster, but its minima go together, and of pairs
-/// alike by .8 it found half and not two thirds.
+/// The MinHash signature of a folded text.
+///
+/// The hash functions are independent. A family of linear functions is faster, but its minima are
+/// correlated: of pairs with a similarity of 0.8, it found one half and not two thirds.
 fn least(language: Language, folded: &str) -> [u32; MIN_HASHES] {
     let mut least = [u32::MAX; MIN_HASHES];
     let seed = xxh3_64_with_seed(language.code().as_bytes(), 0);
@@ -103,7 +98,7 @@ fn least(language: Language, folded: &str) -> [u32; MIN_HASHES] {
     least
 }
 
-/// A hash in another way: the finaliser of splitmix64.
+/// The hash function number `way` of a hash: the finalizer of SplitMix64.
 fn mix(hash: u64, way: u64) -> u64 {
     let mut z = hash.wrapping_add(way.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -111,12 +106,12 @@ fn mix(hash: u64, way: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A text without what is of no account.
+/// A text without the differences that near duplicates may have.
 struct Folded {
-    /// Small letters, figures as one `0`, all else as one space. A text without letters and figures
-    /// stays as it is.
+    /// In small letters, with one `0` for each number and one space for anything else. A text without
+    /// letters and digits is unchanged.
     shingled: String,
-    /// The same with the figures as they stand.
+    /// The same with all digits.
     words: String,
 }
 
@@ -149,7 +144,7 @@ fn fold(text: &str) -> Folded {
     Folded { shingled, words }
 }
 
-/// Words that deny.
+/// Negations by language.
 #[rustfmt::skip]
 const NEGATIONS: [(&str, &[&str]); 3] = [
     ("en", &[
@@ -168,12 +163,12 @@ const NEGATIONS: [(&str, &[&str]); 3] = [
     ]),
 ];
 
-/// A hash of what a text's truth turns on: its numbers in their order, and how many negations it
-/// has.
+/// A hash of the numbers in their order and of the count of negations. Texts that differ in these say
+/// different things.
 fn claims(language: Language, text: &str, folded: &str) -> u64 {
     let list = NEGATIONS.iter().find(|(code, _)| *code == language.primary());
     let words = list.map_or(&[][..], |(_, words)| words);
-    // `isn't` is `isnt` here.
+    // The folded text has `isnt` for `isn't`.
     let contracted = |word: &str| {
         language.primary() == "en" && word.ends_with("nt") && {
             const VERBS: [&str; 20] = [

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PairingConfig;
 use crate::align::name_sounds;
-use crate::corpus::filter::{address_mismatch, number_mismatch};
+use crate::corpus::filter::{number_mismatch, url_mismatch};
 use crate::{Aligner, Article, Bitext, Language, Pair, Result};
 
 /// Why two articles that align well are not versions of one another.
@@ -271,7 +271,7 @@ impl<'a> Names<'a> {
         for PlaceNames { place, sides } in &self.places {
             let [source, target] = &place.texts;
             if has_address(source) && has_address(target) {
-                let mismatch = address_mismatch(source, target);
+                let mismatch = url_mismatch(source, target);
                 evidence.add(place.weight, 1.0 - mismatch, mismatch);
             }
             // What capitals do not tell counts only where it is missing.

@@ -9,7 +9,7 @@
 //!
 //! Everything is looked up in tables, so the time is linear in the length of the texts.
 
-mod figures;
+mod parse;
 mod quantity;
 mod units;
 mod words;
@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 
 use crate::Language;
 
-use figures::Figures;
+use parse::Figures;
 use quantity::{Gap, Quantity, Value};
 
 /// What a number that only one side has counts, where a contradiction counts 1.

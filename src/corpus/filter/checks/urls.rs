@@ -1,14 +1,14 @@
-//! Web and mail addresses.
+//! Web and mail addresses: whether each side has those of the other.
 
 use std::collections::HashSet;
 
-/// An address, as it is compared: of a host the labels without `www`, of a mail address all.
+/// A web or mail address in the form that is compared.
 ///
-/// Versions of a site are often at other hosts or in other folders, so a host agrees with another if
-/// the longest label of one is a label of the other: `example` of `de.example.org`. Protocol and path
-/// are not compared.
+/// Language versions of a site often have other hosts or paths. So two hosts agree if the longest label of
+/// one is a label of the other: `example` in `de.example.org`. Protocol and path are ignored.
 #[derive(Debug, PartialEq, Eq)]
 struct Address {
+    /// The labels of a host without `www`, or one label with the whole mail address.
     labels: Vec<String>,
 }
 
@@ -18,7 +18,7 @@ impl Address {
     }
 }
 
-/// The address that a word is, with a protocol, `www.` or `@`.
+/// Parses a word with a protocol, `www.` or `@` as an address.
 fn address(word: &str) -> Option<Address> {
     let word = trimmed(word);
     if let Some((_, rest)) = word.split_once("://") {
@@ -39,7 +39,8 @@ fn trimmed(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase()
 }
 
-/// The labels of a host, without user and port. A name without a dot is a place to be filled in.
+/// The host at the start of a text, without user and port. A host without a dot is a placeholder, not an
+/// address.
 fn host(rest: &str) -> Option<Address> {
     let part = |c: char| c.is_alphanumeric() || "-_.%@:<>".contains(c);
     let host = rest.split(|c| !part(c)).next().unwrap_or_default();
@@ -65,28 +66,28 @@ fn bare_host(word: &str) -> Option<Address> {
     (top && found.labels.iter().all(plain)).then_some(found)
 }
 
-/// The words that are no addresses.
-pub(super) fn others(text: &str) -> impl Iterator<Item = &str> {
-    text.split_whitespace().filter(|word| !may_be(word) || !is_address(word))
+/// The words of a text that are not addresses.
+pub(super) fn words_without_addresses(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().filter(|word| !may_be_address(word) || !is_address(word))
 }
 
 fn is_address(word: &str) -> bool {
     trimmed(word).contains("://") || address(word).is_some()
 }
 
-/// A quick look: most words have none of these.
-fn may_be(word: &str) -> bool {
+/// A quick check that most words fail.
+fn may_be_address(word: &str) -> bool {
     word.contains("://") || word.contains('@') || word.contains("www.")
 }
 
-/// The addresses of a text. The target of a link in Markdown, `[text](https://example.org)`, is no
-/// part of what a reader sees.
+/// The addresses of a text, each once. The target of a Markdown link, `[text](https://example.org)`, is
+/// skipped, because readers do not see it.
 fn addresses(text: &str) -> Vec<Address> {
     let mut before = "";
     let mut found = Vec::new();
     for word in text.split_whitespace() {
         let is_target = word.contains("](") || (before.ends_with(']') && word.starts_with('('));
-        if may_be(word) && !is_target {
+        if may_be_address(word) && !is_target {
             found.extend(address(word));
         }
         before = word;
@@ -96,8 +97,8 @@ fn addresses(text: &str) -> Vec<Address> {
     found
 }
 
-/// The share of addresses that the other side does not have, 0 where there are
-/// none.
+/// The share of the addresses on both sides that the other side does not have, 0 to 1; 0 without
+/// addresses.
 pub(in crate::corpus) fn mismatch(source: &str, target: &str) -> f32 {
     let found = [addresses(source), addresses(target)];
     let all = found[0].len() + found[1].len();
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_compared_by_name() {
+    fn addresses_of_language_versions_agree() {
         let same = [
             ("See https://www.example.org/en/.", "Siehe https://de.example.org/de/a?b=1"),
             ("(www.example.org)", "див. http://example.org"),
@@ -150,8 +151,8 @@ mod tests {
     }
 
     #[test]
-    fn other_words() {
-        let words: Vec<&str> = others("see https://a.org or @ferry").collect();
+    fn words_without_addresses_keep_their_order() {
+        let words: Vec<&str> = words_without_addresses("see https://a.org or @ferry").collect();
         assert_eq!(words, ["see", "or", "@ferry"]);
     }
 }

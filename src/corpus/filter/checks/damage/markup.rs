@@ -1,38 +1,36 @@
-//! Tags and entities of HTML.
+//! Tags, comments and character entities of HTML.
 //!
-//! A tag that both texts name alike, as in a text about HTML, is content; a tag that wraps or
-//! joins words is damage. All scans are bounded, so the time is linear in the length of a text.
+//! A tag that both texts mention, as in a text about HTML, is content. A tag that wraps or joins words is
+//! damage. Every scan has a bound, so the time is linear in the length of the text.
 
 use std::collections::HashSet;
 
 use crate::text::Span;
 
-use super::damage::share;
+use super::share_of;
 
-/// The share of a text that is tags and entities of HTML, except those that are mentioned in
-/// both texts.
-pub(super) fn markup(text: &str, other: &str) -> f32 {
-    let found = pieces(text);
+/// The share of a text's characters that are HTML, 0 to 1. Tags and entities that both texts mention are
+/// not counted.
+pub(in super::super) fn share(text: &str, other: &str) -> f32 {
+    let found = tags_and_entities(text);
     if found.is_empty() {
         return 0.0;
     }
-    let in_other = pieces(other);
-    let mentions: HashSet<&str> = match wraps(text, &found) || wraps(other, &in_other) {
-        true => HashSet::new(),
-        false => {
-            let mentioned = in_other.into_iter().filter(|span| is_mention(other, span));
-            mentioned.map(|span| &other[span]).collect()
-        }
-    };
+    let in_other = tags_and_entities(other);
+    let mut mentions: HashSet<&str> = HashSet::new();
+    if !is_wrapped(text, &found) && !is_wrapped(other, &in_other) {
+        let mentioned = in_other.into_iter().filter(|span| is_mention(other, span));
+        mentions.extend(mentioned.map(|span| &other[span]));
+    }
     let is_content = |span: &Span| is_mention(text, span) && mentions.contains(&text[span.clone()]);
     let damaged = found.into_iter().filter(|span| !is_content(span));
-    share(damaged.map(|span| text[span].chars().count()).sum(), text)
+    share_of(damaged.map(|span| text[span].chars().count()).sum(), text)
 }
 
-/// The tags and entities of a text.
-fn pieces(text: &str) -> Vec<Span> {
+/// The spans of tags, comments and entities.
+fn tags_and_entities(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
-    let mut comments = Comments { none_from: usize::MAX };
+    let mut comments = CommentEnds { none_from: usize::MAX };
     let mut at = 0;
     while let Some(next) = text[at..].find(['<', '&']) {
         at += next;
@@ -52,12 +50,15 @@ fn pieces(text: &str) -> Vec<Span> {
     found
 }
 
-/// Comments, whose end is searched for without bound, but not again where there was none.
-struct Comments {
+/// Finds the ends of comments. Comments have no bound, so a failed search is remembered: no comment that
+/// starts later has an end either.
+struct CommentEnds {
+    /// The byte from which no comment ends.
     none_from: usize,
 }
 
-impl Comments {
+impl CommentEnds {
+    /// The bytes of the comment that starts at `start`, if it ends.
     fn length(&mut self, text: &str, start: usize) -> Option<usize> {
         let inner = start + "<!--".len();
         if inner >= self.none_from {
@@ -71,8 +72,8 @@ impl Comments {
     }
 }
 
-/// Whether a text begins with a tag and ends with the tag that closes it.
-fn wraps(text: &str, pieces: &[Span]) -> bool {
+/// Whether a text begins with a tag and ends with the closing tag of the same name.
+fn is_wrapped(text: &str, pieces: &[Span]) -> bool {
     let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return false };
     let text_end = text.trim_end().len();
     let name = |span: &Span| {
@@ -85,8 +86,8 @@ fn wraps(text: &str, pieces: &[Span]) -> bool {
         && name(first) == name(last)
 }
 
-/// Whether a tag or an entity stands by itself as a word does. An entity in the place of its
-/// character does so, too, as in `R &amp; D`, so it must be quoted.
+/// Whether the text talks about a tag or an entity: a tag has spaces or punctuation on both sides, an
+/// entity has quotation marks or brackets. Spaces are not enough for an entity, as `R &amp; D` shows.
 fn is_mention(text: &str, span: &Span) -> bool {
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();
@@ -98,18 +99,18 @@ fn is_mention(text: &str, span: &Span) -> bool {
     before.is_none_or(apart) && after.is_none_or(apart)
 }
 
-/// The bytes of a tag that a text begins with.
+/// The bytes of the tag that a text begins with, if it does.
 fn tag(text: &str) -> Option<usize> {
-    /// Bytes of the longest tag.
-    const LONGEST: usize = 1000;
+    /// Bytes; bounds the search for the end of a tag. Real tags are much shorter.
+    const MAX_TAG_BYTES: usize = 1000;
     let inner = text.strip_prefix('<')?;
     let name = inner.strip_prefix('/').unwrap_or(inner);
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let end = inner.bytes().take(LONGEST + 1).position(|byte| byte == b'>')?;
+    let end = inner.bytes().take(MAX_TAG_BYTES + 1).position(|byte| byte == b'>')?;
     let content = inner.get(inner.len() - name.len()..end)?;
-    // `<https://example.org>` and `<ann@example.org>` are how addresses are written.
+    // `<https://example.org>` and `<ann@example.org>` are addresses.
     if content.contains("://") && !content.contains(char::is_whitespace)
         || content.contains('@') && !content.contains(['=', ' '])
     {
@@ -133,9 +134,9 @@ fn tag(text: &str) -> Option<usize> {
     is_tag.then_some(end + 2)
 }
 
-/// Names of tags that stand without attributes.
+/// Names of HTML elements that count without attributes, sorted.
 #[rustfmt::skip]
-const HTML: [&str; 42] = [
+const HTML_ELEMENTS: [&str; 42] = [
     "a", "abbr", "article", "b", "blockquote", "body", "br", "button", "center", "code", "div",
     "em", "figure", "font", "footer", "h1", "h2", "h3", "h4", "head", "header", "hr", "html", "i",
     "iframe", "img", "li", "nav", "ol", "p", "pre", "script", "section", "span", "strong", "style",
@@ -144,15 +145,15 @@ const HTML: [&str; 42] = [
 
 fn is_html(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    HTML.binary_search(&name.as_str()).is_ok()
+    HTML_ELEMENTS.binary_search(&name.as_str()).is_ok()
 }
 
-/// The bytes of an entity that a text begins with: `&amp;`, `&#39;`, `&#x27;`.
+/// The bytes of the entity that a text begins with, if it does: `&amp;`, `&#39;`, `&#x27;`.
 fn entity(text: &str) -> Option<usize> {
-    /// Bytes of the longest name.
-    const LONGEST: usize = 10;
+    /// Bytes; bounds the search for the end of an entity.
+    const MAX_ENTITY_BYTES: usize = 10;
     let inner = text.strip_prefix('&')?;
-    let end = inner.bytes().take(LONGEST + 1).position(|byte| byte == b';');
+    let end = inner.bytes().take(MAX_ENTITY_BYTES + 1).position(|byte| byte == b';');
     let name = &inner[..end.filter(|&end| end >= 2)?];
     let numbered = name.strip_prefix('#').map(|number| {
         let hex = number.strip_prefix(['x', 'X']);
@@ -169,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_and_entities() {
+    fn tags_and_entities_are_counted() {
         for html in [
             "<b>x</b>",
             "<a href=\"x\">",
@@ -180,7 +181,7 @@ mod tests {
             "&#x27;",
             "<!-- x -->",
         ] {
-            assert!(markup(html, "x") > 0.5, "{html}");
+            assert!(share(html, "x") > 0.5, "{html}");
         }
         for none in [
             "a < b & c > d",
@@ -196,19 +197,19 @@ mod tests {
             "Map<String, T>",
             "<!-- x",
         ] {
-            assert_eq!(markup(none, "x"), 0.0, "{none}");
+            assert_eq!(share(none, "x"), 0.0, "{none}");
         }
     }
 
     #[test]
-    fn tags_that_both_texts_name_are_content() {
+    fn tags_that_both_texts_mention_are_content() {
         let both = [
             ("Use <br> to break a line.", "Mit <br> bricht man die Zeile um."),
             ("The tag “<b>” is old.", "Тег «<b>» застарілий."),
             ("Write `&nbsp;` here.", "Schreiben Sie hier `&nbsp;`."),
         ];
         for (one, other) in both {
-            assert_eq!((markup(one, other), markup(other, one)), (0.0, 0.0), "{one}");
+            assert_eq!((share(one, other), share(other, one)), (0.0, 0.0), "{one}");
         }
         let damaged = [
             ("<p>The port</p>", "<p>Der Hafen</p>"),
@@ -218,7 +219,7 @@ mod tests {
             ("Use <br> to break a line.", "Так розривають рядок."),
         ];
         for (one, other) in damaged {
-            assert!(markup(one, other) > 0.02, "{one}");
+            assert!(share(one, other) > 0.02, "{one}");
         }
     }
 }

@@ -1,17 +1,17 @@
-//! Russian and Belarusian where Ukrainian is expected. Trigrams tell them apart
-//! in long texts only, but nearly every sentence has a letter or a small word that
-//! one of them does not have.
+//! Russian and Belarusian on a Ukrainian side.
+//!
+//! Trigrams distinguish these languages only in long texts. But nearly every sentence has a letter or a
+//! common word that only one of them has, so this check counts such words.
 
 use std::collections::HashSet;
 
 use crate::Language;
 
-use super::letters::is_cyrillic;
+use super::language::is_cyrillic;
 
-/// Russian words, sorted, that are no Ukrainian ones and have no letter that
-/// tells.
+/// Common Russian words without a typically Russian letter that are not Ukrainian words; sorted.
 #[rustfmt::skip]
-const RUSSIAN: [&str; 138] = [
+const RUSSIAN_WORDS: [&str; 138] = [
     "больше", "будет", "будут", "был", "была", "было", "быть", "вместе", "внутри", "во", "вокруг",
     "восемь", "вот", "время", "всего", "всем", "всех", "второй", "вчера", "где", "говорит", "года",
     "годов", "году", "город", "далее", "девять", "делать", "дней", "должен", "должна", "должно",
@@ -28,9 +28,9 @@ const RUSSIAN: [&str; 138] = [
     "чего", "человек", "чем", "что", "чтоб", "шесть", "является",
 ];
 
-/// Ukrainian words, sorted, that are no Russian ones.
+/// Common Ukrainian words that are not Russian words; sorted.
 #[rustfmt::skip]
-const UKRAINIAN: [&str; 100] = [
+const UKRAINIAN_WORDS: [&str; 100] = [
     "або", "адже", "багато", "будуть", "бути", "більше", "вже", "вона", "вони", "воно", "всіх",
     "від", "він", "вісім", "дев'ять", "днів", "добре", "дуже", "дякую", "зараз", "зі", "й",
     "його", "каже", "коли", "краще", "країна", "лише", "людина", "мав", "мають", "має", "мене",
@@ -42,48 +42,50 @@ const UKRAINIAN: [&str; 100] = [
     "якого", "якому", "якої", "якщо", "які", "є", "і", "із", "їм", "їх", "її",
 ];
 
-/// The share of Russian and Belarusian words among those that tell which they are,
-/// of a text that is said to be Ukrainian; 0 for other languages and where no word
-/// tells. Words that the other text has as well are content, such as names of letters.
+/// The share of Russian and Belarusian words in the words that are typical of one language, 0 to 1; 0
+/// without such words and for other languages than Ukrainian. Words that the other text has too are
+/// content, as in a text about spelling.
 pub(super) fn share(language: Language, text: &str, other: &str) -> f32 {
     if language.primary() != "uk" {
         return 0.0;
     }
-    let found = count(text, &HashSet::new());
+    let found = LanguageWords::count(text, &HashSet::new());
     if found.russian == 0 || !other.contains(is_cyrillic) {
         return found.share();
     }
-    count(text, &words(other).collect()).share()
+    LanguageWords::count(text, &words(other).collect()).share()
 }
 
+/// The words of a text that are typical of a language.
 #[derive(Default)]
-struct Found {
+struct LanguageWords {
+    /// Russian or Belarusian.
     russian: u32,
     ukrainian: u32,
 }
 
-impl Found {
+impl LanguageWords {
+    fn count(text: &str, content: &HashSet<String>) -> LanguageWords {
+        // Only Belarusian has the letter ў, and it has і as Ukrainian does.
+        let belarusian = text.contains(['ў', 'Ў']);
+        let mut found = LanguageWords::default();
+        for word in words(text).filter(|word| !content.contains(word)) {
+            match typical_language(&word, belarusian) {
+                Some(TypicalLanguage::Russian) => found.russian += 1,
+                Some(TypicalLanguage::Ukrainian) => found.ukrainian += 1,
+                None => {}
+            }
+        }
+        found
+    }
+
     fn share(&self) -> f32 {
         self.russian as f32 / (self.russian + self.ukrainian).max(1) as f32
     }
 }
 
-fn count(text: &str, content: &HashSet<String>) -> Found {
-    // The short u is Belarusian alone, and Belarusian has the і too.
-    let belarusian = text.contains(['ў', 'Ў']);
-    let mut found = Found::default();
-    for word in words(text).filter(|word| !content.contains(word)) {
-        match kind(&word, belarusian) {
-            Some(Kind::Other) => found.russian += 1,
-            Some(Kind::Ukrainian) => found.ukrainian += 1,
-            None => {}
-        }
-    }
-    found
-}
-
-/// The Cyrillic words of a text, in small letters. Endings are none: those of Latin words and of
-/// numbers (`gem-и`), and those in brackets (`файл(и)`). Nor is a single letter in quotes.
+/// The Cyrillic words of a text, in small letters. Endings of Latin words and numbers (`gem-и`), endings in
+/// brackets (`файл(и)`) and single letters in quotation marks are skipped.
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let letter = |c: char| is_cyrillic(c) || is_apostrophe(c);
     let mut start = 0;
@@ -111,32 +113,34 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-enum Kind {
+enum TypicalLanguage {
     Ukrainian,
-    Other,
+    /// Russian or Belarusian.
+    Russian,
 }
 
-fn kind(word: &str, belarusian: bool) -> Option<Kind> {
+/// The language that a word is typical of, if any. `belarusian`: whether the text has a Belarusian letter.
+fn typical_language(word: &str, belarusian: bool) -> Option<TypicalLanguage> {
     if word.contains(['ы', 'э', 'ё', 'ъ', 'ў']) {
-        return Some(Kind::Other);
+        return Some(TypicalLanguage::Russian);
     }
     if word.contains(['ї', 'є', 'ґ']) {
-        return Some(Kind::Ukrainian);
+        return Some(TypicalLanguage::Ukrainian);
     }
-    if UKRAINIAN.binary_search(&word).is_ok() {
-        return Some(Kind::Ukrainian);
+    if UKRAINIAN_WORDS.binary_search(&word).is_ok() {
+        return Some(TypicalLanguage::Ukrainian);
     }
     if word.contains('і') {
-        return (!belarusian).then_some(Kind::Ukrainian);
+        return (!belarusian).then_some(TypicalLanguage::Ukrainian);
     }
-    let russian = RUSSIAN.binary_search(&word).is_ok()
+    let russian = RUSSIAN_WORDS.binary_search(&word).is_ok()
         || (word.chars().count() > 4
             && ["ие", "ии", "ией", "тся"].iter().any(|ending| word.ends_with(ending)));
     if russian {
-        return Some(Kind::Other);
+        return Some(TypicalLanguage::Russian);
     }
-    // An apostrophe between two letters: Belarusian has it too.
-    (word.contains('\'') && !belarusian).then_some(Kind::Ukrainian)
+    // Ukrainian and Belarusian have an apostrophe between two letters, Russian does not.
+    (word.contains('\'') && !belarusian).then_some(TypicalLanguage::Ukrainian)
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -156,15 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_sorted_and_apart() {
-        for list in [&RUSSIAN[..], &UKRAINIAN[..]] {
+    fn word_lists_are_sorted_and_disjoint() {
+        for list in [&RUSSIAN_WORDS[..], &UKRAINIAN_WORDS[..]] {
             assert!(list.windows(2).all(|pair| pair[0] < pair[1]));
         }
-        assert!(RUSSIAN.iter().all(|word| !UKRAINIAN.contains(word)));
+        assert!(RUSSIAN_WORDS.iter().all(|word| !UKRAINIAN_WORDS.contains(word)));
     }
 
     #[test]
-    fn russian_belarusian_and_ukrainian() {
+    fn russian_and_belarusian_are_told_from_ukrainian() {
         for other in [
             "Мост снова откроют в понедельник, но рабочие ещё не закончили.",
             "Он сказал, что это хорошо.",
@@ -194,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_both_texts_have_are_content() {
+    fn russian_words_in_both_texts_are_content() {
         let text = "Слово «быть»";
         assert!(share(Language::UKRAINIAN, text, "The word is different.") > 0.34);
         assert_eq!(share(Language::UKRAINIAN, text, "The Russian word is “быть”."), 0.0);

@@ -1,21 +1,25 @@
-//! Text that was decoded in a wrong encoding.
+//! Mojibake: text that was decoded in a wrong encoding, or lost characters in decoding.
+//!
+//! Most damage is UTF-8 that was decoded as windows-1252 or windows-1251. It is found by encoding the
+//! characters in that code page again: runs that are valid UTF-8 afterwards were damaged.
 
 use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::damage::share;
-use super::letters::is_cyrillic;
+use super::super::language::is_cyrillic;
+use super::share_of;
 use crate::text::Span;
 
-/// The share of a text that was decoded in a wrong encoding, or lost in decoding:
-/// runs of characters that are UTF-8 once they are put back into a code page,
-/// windows-1251 read as windows-1252, replacement characters, control characters.
-/// Such characters that both texts name by themselves, as in a text about encodings, are content.
-pub(super) fn mojibake(text: &str, other: &str) -> f32 {
+/// The share of a text's characters that are damaged, 0 to 1.
+///
+/// Damaged are UTF-8 read in a code page (`Ð¿Ñ€Ð¸`), windows-1251 read as windows-1252 (`Ïðèâ³ò`),
+/// replacement characters, control characters and private-use characters. Characters that both texts
+/// mention outside of words, as in a text about encodings, are content.
+pub(in super::super) fn share(text: &str, other: &str) -> f32 {
     if text.is_ascii() {
         let lost = text.bytes().filter(|&byte| is_lost(char::from(byte))).count();
-        return share(lost, text);
+        return share_of(lost, text);
     }
     let chars: Vec<char> = text.chars().collect();
     let found = damaged_runs(&chars);
@@ -29,10 +33,11 @@ pub(super) fn mojibake(text: &str, other: &str) -> f32 {
         .map(|run| &in_other[run])
         .collect();
     let is_content = |run: &Span| is_mention(&chars, run) && mentions.contains(&chars[run.clone()]);
-    share(found.iter().filter(|run| !is_content(run)).map(ExactSizeIterator::len).sum(), text)
+    share_of(found.iter().filter(|run| !is_content(run)).map(ExactSizeIterator::len).sum(), text)
 }
 
-/// Whether a run stands apart from all words, and is no punctuation mark in a wrong encoding.
+/// Whether the text talks about these characters: they touch no word, and are not a misread punctuation
+/// mark.
 fn is_mention(chars: &[char], run: &Span) -> bool {
     let word =
         |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_alphanumeric());
@@ -43,13 +48,13 @@ fn is_mention(chars: &[char], run: &Span) -> bool {
     named && !word(run.start.checked_sub(1)) && !word(Some(run.end))
 }
 
-/// The runs of damaged characters, by the numbers of their characters.
+/// The runs of damaged characters, as ranges of character indices.
 fn damaged_runs(chars: &[char]) -> Vec<Span> {
-    let western = readings(chars, windows_1252);
-    let cyrillic = readings(chars, windows_1251);
+    let western = reencode(chars, windows_1252);
+    let cyrillic = reencode(chars, windows_1251);
     let mut runs = Vec::new();
     let mut at = 0;
-    // The end of the last row of letters. What is no damage at its start is none further on.
+    // The end of the last run of accented letters. Its start decides for the whole run.
     let mut row_end = 0;
     while at < chars.len() {
         let c = chars[at];
@@ -60,7 +65,7 @@ fn damaged_runs(chars: &[char]) -> Vec<Span> {
         } else {
             let mut damaged_to = 0;
             if at >= row_end {
-                let row = latin_row(chars, at);
+                let row = accented_run(chars, at);
                 row_end = row.end;
                 damaged_to = if row.damaged { row.end } else { 0 };
             }
@@ -74,29 +79,30 @@ fn damaged_runs(chars: &[char]) -> Vec<Span> {
     runs
 }
 
-/// A row of letters with accents, and whether it is damage.
-struct LatinRow {
+/// A run of accented Latin letters, and whether it is damage.
+struct AccentedRun {
     end: usize,
     damaged: bool,
 }
 
-/// The row of letters from a character on. A row such as Ïðèâ³ò is damage: no word of the three
-/// languages has one. One letter with different accents is a list of letters: àáâä.
-fn latin_row(chars: &[char], start: usize) -> LatinRow {
-    /// Letters of the longest row that is a word or a part of one.
-    const LONGEST: usize = 3;
+/// The run of accented letters from `start` on. A long run such as `Ïðèâ³ò` is damage: no English,
+/// German or Ukrainian word has one. A run of one letter with different accents, `àáâä`, is a list of
+/// letters.
+fn accented_run(chars: &[char], start: usize) -> AccentedRun {
+    /// Letters; longer runs of accented letters are not part of a word.
+    const MAX_ACCENTED_LETTERS: usize = 3;
     let row = chars[start..].iter().take_while(|&&c| is_latin_letter(c)).count();
     let base = |c: &char| std::iter::once(*c).nfd().next().map(|c| c.to_ascii_lowercase());
     let row_of = &chars[start..start + row];
     let one_letter = || row_of.windows(2).all(|pair| base(&pair[0]) == base(&pair[1]));
-    LatinRow { end: start + row, damaged: row > LONGEST && !one_letter() }
+    AccentedRun { end: start + row, damaged: row > MAX_ACCENTED_LETTERS && !one_letter() }
 }
 
 fn is_latin_letter(c: char) -> bool {
     matches!(c, '\u{c0}'..='\u{ff}') && c != '×' && c != '÷'
 }
 
-/// Characters that no text has unless something went wrong.
+/// Characters that show a loss: replacement, control, special and private-use characters.
 fn is_lost(c: char) -> bool {
     c == '\u{fffd}'
         || (c.is_control() && !c.is_whitespace())
@@ -104,53 +110,57 @@ fn is_lost(c: char) -> bool {
         || is_private(c)
 }
 
-/// Characters that mean nothing without a font of their own.
+/// Private-use characters, which mean nothing without a special font.
 fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}')
 }
 
-/// What characters from some place on are if they are put back into a code page: where what is
-/// UTF-8 then ends, how many Cyrillic letters it has, and whether it has a character that
-/// proves a wrong encoding. One Cyrillic letter is no proof: capitals in a row may look like it.
+/// The UTF-8 that results from encoding characters in a code page, from one character on.
 #[derive(Clone, Copy, Default)]
-struct Reading {
+struct ReencodedRun {
+    /// The index behind the last character that gives valid UTF-8.
     end: usize,
+    /// Cyrillic letters in the result. One alone is no proof: Cyrillic capitals in a row can give one.
     letters: usize,
+    /// Whether the result has a character that proves a wrong encoding.
     proof: bool,
 }
 
-impl Reading {
+impl ReencodedRun {
     fn end_if_proven(self) -> usize {
         if self.proof || self.letters > 1 { self.end } else { 0 }
     }
 }
 
-/// The reading from each character on, from the last to the first: each is its first character
-/// and the reading behind that.
-fn readings(chars: &[char], page: fn(char) -> Option<u8>) -> Vec<Reading> {
-    let mut all = vec![Reading::default(); chars.len()];
+/// The re-encoded run from each character on. They are computed from the last to the first, since each
+/// run is one character and the run behind it.
+fn reencode(chars: &[char], page: fn(char) -> Option<u8>) -> Vec<ReencodedRun> {
+    let mut all = vec![ReencodedRun::default(); chars.len()];
     for at in (0..chars.len()).rev() {
-        let Some((len, kind)) = read_one(&chars[at..], page) else { continue };
+        let Some((len, kind)) = reencode_one(&chars[at..], page) else { continue };
         let rest = all.get(at + len).copied().filter(|rest| rest.end > 0);
-        let rest = rest.unwrap_or(Reading { end: at + len, ..Reading::default() });
-        all[at] = Reading {
+        let rest = rest.unwrap_or(ReencodedRun { end: at + len, ..ReencodedRun::default() });
+        all[at] = ReencodedRun {
             end: rest.end,
-            letters: rest.letters + usize::from(kind == Kind::Letter),
-            proof: rest.proof || kind == Kind::Proof,
+            letters: rest.letters + usize::from(kind == ReencodedKind::Letter),
+            proof: rest.proof || kind == ReencodedKind::Proof,
         };
     }
     all
 }
 
 #[derive(PartialEq, Eq)]
-enum Kind {
+enum ReencodedKind {
+    /// A Cyrillic letter.
     Letter,
+    /// A character that is damage for certain.
     Proof,
+    /// A character that is also the result of good text.
     Neither,
 }
 
-/// The first character once it is put back into a code page, and from how many it is made.
-fn read_one(chars: &[char], page: fn(char) -> Option<u8>) -> Option<(usize, Kind)> {
+/// The first character of the re-encoded text: from how many characters it results, and its kind.
+fn reencode_one(chars: &[char], page: fn(char) -> Option<u8>) -> Option<(usize, ReencodedKind)> {
     let byte = |nth: usize| chars.get(nth).and_then(|&c| page(c));
     let len = match byte(0)? {
         0xc2 | 0xc3 | 0xd0..=0xd2 => 2,
@@ -164,14 +174,15 @@ fn read_one(chars: &[char], page: fn(char) -> Option<u8>) -> Option<(usize, Kind
     }
     let kind = match std::str::from_utf8(&bytes[..len]).ok()?.chars().next()? {
         'А'..='я' | 'Ё' | 'ё' | 'І' | 'і' | 'Ї' | 'ї' | 'Є' | 'є' | 'Ґ' | 'ґ' => {
-            Kind::Letter
+            ReencodedKind::Letter
         }
-        // A Cyrillic capital with a letter or a mark behind it is a common sight.
+        // A Cyrillic capital before one of these characters also occurs in good text.
         '\u{a0}'..='\u{ff}' => {
             let common = "іїєґІЇЄҐёЁ№«»–—„“”‘’\u{a0}";
-            match is_cyrillic(chars[0]) && common.contains(chars[1]) {
-                true => Kind::Neither,
-                false => Kind::Proof,
+            if is_cyrillic(chars[0]) && common.contains(chars[1]) {
+                ReencodedKind::Neither
+            } else {
+                ReencodedKind::Proof
             }
         }
         '\u{2010}'..='\u{2044}'
@@ -179,14 +190,14 @@ fn read_one(chars: &[char], page: fn(char) -> Option<u8>) -> Option<(usize, Kind
         | '™'
         | '\u{fffd}'
         | '\u{feff}'
-        | '\u{1f000}'..='\u{1faff}' => Kind::Proof,
+        | '\u{1f000}'..='\u{1faff}' => ReencodedKind::Proof,
         _ => return None,
     };
     Some((len, kind))
 }
 
-/// The byte of a character in windows-1252; the control characters of Latin-1, which
-/// stand where it has none, too.
+/// The byte of a character in windows-1252. Bytes without a character there stand for the control
+/// characters of Latin-1.
 fn windows_1252(c: char) -> Option<u8> {
     const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
     match c {
@@ -209,7 +220,7 @@ fn windows_1251(c: char) -> Option<u8> {
 mod tests {
     use super::*;
 
-    /// The bytes of a text, read in a code page.
+    /// The UTF-8 bytes of a text, decoded in a code page.
     fn misread(text: &str, page: fn(char) -> Option<u8>) -> String {
         let all = ('\u{80}'..='\u{ff}').chain('Ѐ'..='џ').chain('\u{2000}'..='\u{2200}');
         let all: Vec<char> =
@@ -222,16 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn wrong_encodings() {
+    fn text_in_a_wrong_encoding_is_damaged() {
         for text in ["Привіт, світе", "Brücke und Straße", "the bridge’s keeper", "Їжак"]
         {
             let western = misread(text, windows_1252);
-            assert!(mojibake(&western, "x") > 0.05, "{western}");
+            assert!(share(&western, "x") > 0.05, "{western}");
         }
         let cyrillic = misread("Привіт, світе", windows_1251);
-        assert!(mojibake(&cyrillic, "x") > 0.5, "{cyrillic}");
-        assert!(mojibake("Ïðèâ³ò", "x") > 0.5);
-        assert!(mojibake("Br\u{fffd}cke", "x") > 0.0);
+        assert!(share(&cyrillic, "x") > 0.5, "{cyrillic}");
+        assert!(share("Ïðèâ³ò", "x") > 0.5);
+        assert!(share("Br\u{fffd}cke", "x") > 0.0);
         for good in [
             "Привіт, світе! «Рівне» – РІК №1",
             "Ґанок і їжак",
@@ -243,12 +254,12 @@ mod tests {
             "plain",
             "РС СІ ГРІ",
         ] {
-            assert_eq!(mojibake(good, "x"), 0.0, "{good}");
+            assert_eq!(share(good, "x"), 0.0, "{good}");
         }
     }
 
     #[test]
-    fn characters_that_both_texts_name_are_content() {
+    fn characters_that_both_texts_mention_are_content() {
         let both = [
             ("The letters àáâäã", "Літери àáâäã"),
             ("Letters: éèêë and åæçð", "Buchstaben: éèêë und åæçð"),
@@ -257,7 +268,7 @@ mod tests {
             ("Press \u{f015} to go on.", "Drücken Sie \u{f015}."),
         ];
         for (one, other) in both {
-            assert_eq!((mojibake(one, other), mojibake(other, one)), (0.0, 0.0), "{one}");
+            assert_eq!((share(one, other), share(other, one)), (0.0, 0.0), "{one}");
         }
         for (one, other) in [
             ("Itâ€™s open", "Peterâ€™s Hafen"),
@@ -265,7 +276,7 @@ mod tests {
             ("the p\u{fffd}rt", "der H\u{fffd}fen"),
             ("Ïðèâ³ò", "Hello"),
         ] {
-            assert!(mojibake(one, other) > 0.0, "{one}");
+            assert!(share(one, other) > 0.0, "{one}");
         }
     }
 }

@@ -1,0 +1,78 @@
+//! The score of each filter for one pair of texts.
+//!
+//! In: a [`CandidatePair`]. Out: one number for each [`Reason`], in the unit of its threshold. Each
+//! submodule has the checks of one property; none of them knows the thresholds. The time of each
+//! check is linear in the length of the texts (`tests/filters_linear.rs`).
+//!
+//! Most checks score each side and take the worse one. Checks of damage also read the other side,
+//! because a text about HTML or encodings may quote what is damage elsewhere.
+
+mod damage;
+mod language;
+mod length;
+mod letters;
+mod numbers;
+mod punctuation;
+mod repetition;
+mod russian;
+mod urls;
+
+pub(in crate::corpus) use numbers::mismatch as number_mismatch;
+pub(in crate::corpus) use urls::mismatch as url_mismatch;
+
+use super::{CandidatePair, Reason};
+use crate::Language;
+use damage::{boilerplate, escape_sequences, markup, mojibake};
+
+/// One side of a pair: its text, its language, and the text of the other side.
+#[derive(Clone, Copy)]
+struct SideText<'a> {
+    language: Language,
+    text: &'a str,
+    other_text: &'a str,
+}
+
+/// The scores of a pair by `Reason as usize`; NaN if a score is unknown.
+pub(super) fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
+    Reason::ALL.map(|reason| score(reason, pair))
+}
+
+fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
+    let source = (pair.source_language, pair.source_text);
+    let target = (pair.target_language, pair.target_text);
+    let sides = [
+        SideText { language: source.0, text: source.1, other_text: target.1 },
+        SideText { language: target.0, text: target.1, other_text: source.1 },
+    ];
+    let most = |check: &dyn Fn(SideText<'_>) -> f32| check(sides[0]).max(check(sides[1]));
+    let least = |check: &dyn Fn(SideText<'_>) -> f32| check(sides[0]).min(check(sides[1]));
+    match reason {
+        Reason::TooShort => least(&|side| length::letters_and_digits(side.text)),
+        Reason::TooLong => most(&|side| length::characters(side.text)),
+        Reason::FewWords => least(&|side| length::words(side.text)),
+        Reason::ManyWords => most(&|side| length::words(side.text)),
+        Reason::LengthMismatch => length::length_ratio(source, target),
+        Reason::WrongScript => most(&|side| language::other_script(side.language, side.text)),
+        Reason::WrongLanguage => {
+            most(&|side| language::other_language(side.language, side.text, side.other_text))
+        }
+        Reason::RussianInUkrainian => {
+            most(&|side| russian::share(side.language, side.text, side.other_text))
+        }
+        Reason::Untranslated => letters::copy_similarity(source.1, target.1),
+        Reason::NumberMismatch => numbers::mismatch(source, target),
+        Reason::UrlMismatch => urls::mismatch(source.1, target.1),
+        Reason::PunctuationMismatch => punctuation::mismatch(source.1, target.1),
+        Reason::Repetition => most(&|side| repetition::share(side.text)),
+        Reason::Markup => most(&|side| markup::share(side.text, side.other_text)),
+        Reason::Boilerplate => boilerplate::share(source, target),
+        Reason::Mojibake => most(&|side| mojibake::share(side.text, side.other_text)),
+        Reason::EscapeSequences => {
+            most(&|side| escape_sequences::share(side.text, side.other_text))
+        }
+        Reason::FewLetters => least(&|side| letters::letter_share(side.text, side.other_text)),
+        Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
+        Reason::LowScore => pair.score.unwrap_or(f32::NAN),
+        Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
+    }
+}
