@@ -8,8 +8,7 @@ use crate::{Error, Language, Result};
 
 /// One version of an article, in one language.
 ///
-/// The text is kept as it came, down to its byte-order mark; paragraphs and
-/// sentences are byte spans into it.
+/// The text is kept unchanged, even a byte-order mark. Paragraphs and sentences are byte spans of it.
 ///
 /// ```
 /// use bitext::{Article, Language, RuleSplitter};
@@ -30,32 +29,31 @@ pub struct Article {
     origin: Origin,
 }
 
-/// Where an article's sentences come from.
+/// The origin of an article's sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
-    /// A text, split by this crate or a splitter of the caller's.
+    /// A raw text, which a splitter splits.
     Raw,
-    /// A list of sentences, kept as they are.
+    /// A list of sentences from the caller.
     Sentences,
 }
 
 impl Article {
-    /// An article from its raw text, not split yet.
+    /// Makes an article from its raw text. It is not split into sentences yet.
     pub fn new(language: Language, text: impl Into<String>) -> Article {
         let text = text.into();
         let paragraphs = text::paragraphs(&text, Newlines::Auto);
         Article { id: None, language, text, paragraphs, sentences: None, origin: Origin::Raw }
     }
 
-    /// An article from its raw text in whichever of English, Ukrainian and
-    /// German it is in.
+    /// Makes an article from its raw text and detects whether it is English, Ukrainian or German.
     ///
     /// # Errors
     ///
     /// Those of [`language::require`](crate::language::require).
     ///
     /// ```
-    /// use bitext::{Article, Error, Language};
+    /// use bitext::{Article, Error, ErrorKind, Language};
     ///
     /// let article = Article::detect("Der Hafen wurde am Morgen wieder für alle Schiffe geöffnet.")?;
     /// assert_eq!(article.language(), Language::GERMAN);
@@ -73,8 +71,9 @@ impl Article {
     ///
     /// # Errors
     ///
-    /// All of them name the file: [`ErrorKind::Read`](crate::ErrorKind::Read), [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8) with a guess at the encoding,
-    /// and those of [`language::require`](crate::language::require).
+    /// [`ErrorKind::Read`](crate::ErrorKind::Read), [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8)
+    /// with a guess at the encoding, and those of
+    /// [`language::require`](crate::language::require). All of them name the file.
     ///
     /// ```
     /// use bitext::{Article, Language};
@@ -98,7 +97,8 @@ impl Article {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Read`](crate::ErrorKind::Read), or [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8) with a guess at the encoding; both name the file.
+    /// [`ErrorKind::Read`](crate::ErrorKind::Read), or [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8)
+    /// with a guess at the encoding. Both name the file.
     ///
     /// ```
     /// use bitext::{Article, Language};
@@ -109,7 +109,7 @@ impl Article {
     /// let article = Article::read_as(Language::FRENCH, &path)?;
     /// assert_eq!(article.text(), "Le port a rouvert ce matin.");
     /// let error = Article::read_as(Language::FRENCH, "missing.txt").unwrap_err();
-    /// assert!(error.to_string().starts_with("cannot read missing.txt: "));
+    /// assert!(error.to_string().starts_with("missing.txt: cannot read: "));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn read_as(language: Language, path: impl AsRef<Path>) -> Result<Article> {
@@ -117,10 +117,10 @@ impl Article {
         Ok(Article::new(language, text).with_id(name))
     }
 
-    /// An article whose sentences are given and are kept as they are: each
-    /// element is one sentence whatever it holds, blank ones included.
+    /// Makes an article from a list of sentences. They are kept unchanged and never split, even if one
+    /// is blank or holds several sentences.
     ///
-    /// The article's text is the sentences joined with newlines.
+    /// The text of the article is the sentences joined with newlines.
     ///
     /// ```
     /// use bitext::{Article, Language};
@@ -147,12 +147,12 @@ impl Article {
         Article { id: None, language, text, paragraphs, sentences: Some(spans), origin }
     }
 
-    /// An article from its raw text and the spans of its sentences.
+    /// Makes an article from its raw text and the byte spans of its sentences.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan) for a span that is out of the text, not on
-    /// character boundaries, or overlaps the one before it.
+    /// [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan) for a span that is outside the text, cuts a
+    /// character, or overlaps the one before it.
     ///
     /// ```
     /// use bitext::{Article, Error, Language};
@@ -179,13 +179,13 @@ impl Article {
         self
     }
 
-    /// Splits the article into sentences, again if it was split before.
-    /// An article from a list of sentences stays as it is.
+    /// Splits the article into sentences, even if it was split before. An article from a list of
+    /// sentences does not change.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan) where a splitter of the caller's returns spans
-    /// that do not fit the text.
+    /// [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan) if the splitter returns spans that do not fit
+    /// the text.
     pub fn split(&mut self, splitter: &dyn Splitter) -> Result<()> {
         match self.origin {
             Origin::Sentences => Ok(()),
@@ -213,12 +213,12 @@ impl Article {
         Ok(())
     }
 
-    /// The id, where one was given.
+    /// The id, if there is one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// What errors call this article: its id, else its language's code.
+    /// The name of the article in errors and warnings: its id, or the code of its language.
     ///
     /// ```
     /// use bitext::{Article, Language};
@@ -237,12 +237,12 @@ impl Article {
         self.language
     }
 
-    /// The original text, untouched.
+    /// The original text, unchanged.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where the sentences come from.
+    /// The origin of the sentences.
     ///
     /// ```
     /// use bitext::{Article, Language, article::Origin};
@@ -266,7 +266,7 @@ impl Article {
         &self.paragraphs
     }
 
-    /// Whether the sentences are known.
+    /// Whether the article has been split into sentences.
     ///
     /// ```
     /// use bitext::{Article, Language, RuleSplitter};
@@ -282,12 +282,12 @@ impl Article {
         self.sentences.is_some()
     }
 
-    /// Byte spans of the sentences, in order; empty before the split.
+    /// Byte spans of the sentences, in order; empty if the article is not split.
     pub fn spans(&self) -> &[Span] {
         self.sentences.as_deref().unwrap_or_default()
     }
 
-    /// Number of sentences; 0 before the split.
+    /// Number of sentences; 0 if the article is not split.
     pub fn len(&self) -> usize {
         self.spans().len()
     }
@@ -307,8 +307,8 @@ impl Article {
         self.spans().get(index).map(|span| &self.text[span.clone()])
     }
 
-    /// The text from the first to the last of some sentences, as it stands in
-    /// the original; `None` where the range is empty or out of bounds.
+    /// The original text from the first to the last of some sentences; `None` if the range is empty or
+    /// out of bounds.
     ///
     /// ```
     /// use bitext::{Article, Language};

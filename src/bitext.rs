@@ -1,4 +1,4 @@
-//! The result: articles and the sentences that correspond.
+//! The result of an alignment: articles, and which of their sentences correspond.
 
 mod check;
 pub(crate) mod groups;
@@ -16,14 +16,13 @@ use crate::{Article, Error, Id, Language, Result, Warning};
 pub struct Part {
     /// The language.
     pub language: Language,
-    /// Indices of its sentences, from 0, ascending; never empty. They follow
-    /// each other but where a paragraph was inserted between what is one
-    /// sentence in another language.
+    /// Indexes of its sentences, from 0, ascending; never empty. They are consecutive unless a
+    /// paragraph was inserted into what is one sentence in another language.
     pub sentences: Vec<usize>,
 }
 
-/// A group of sentences that correspond: a unit of the bitext, or a bead of
-/// two of its languages.
+/// A group of sentences that correspond: a unit of a bitext over all languages, or a bead of two
+/// languages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
     parts: Vec<Part>,
@@ -34,12 +33,12 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// A unit from its parts; they are put in the order of the languages.
+    /// Makes a unit from its parts, and sorts them by language.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) where there is no part, a part is empty or does
-    /// not ascend, a language comes twice, the score is not finite, or the confidence is
+    /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) if there is no part, a part is
+    /// empty or not ascending, a language occurs twice, the score is not finite, or the confidence is
     /// not in 0..=1.
     ///
     /// ```
@@ -73,7 +72,7 @@ impl Unit {
         Ok(Unit { parts, score, confidence, crossing: false, reviewed: false })
     }
 
-    /// Marks it as text that stands elsewhere in another language, or not.
+    /// Sets whether the unit is [`crossing`](Unit::crossing).
     ///
     /// ```
     /// use bitext::{Language, Part, Unit};
@@ -88,14 +87,14 @@ impl Unit {
         self
     }
 
-    /// Whether it is out of order: text that stands elsewhere in another
-    /// language. There are none unless they were looked for with
-    /// [`AlignConfig::crossing`](crate::align::AlignConfig::crossing).
+    /// Whether the text is at another place in another language, so that the unit crosses others.
+    /// The aligner finds such units only with
+    /// [`AlignConfig::crossing`](field@crate::align::AlignConfig::crossing).
     pub fn crossing(&self) -> bool {
         self.crossing
     }
 
-    /// Marks it as what a person has made or confirmed, or not.
+    /// Sets whether the unit is [`reviewed`](Unit::reviewed).
     ///
     /// ```
     /// use bitext::{Language, Part, Unit};
@@ -111,44 +110,40 @@ impl Unit {
         self
     }
 
-    /// Whether a person has made or confirmed it: never so in what an
-    /// [`Aligner`](crate::Aligner) gives.
+    /// Whether a person made or confirmed the unit. An [`Aligner`](crate::Aligner) never sets it.
     pub fn reviewed(&self) -> bool {
         self.reviewed
     }
 
-    /// Its parts, one for each of its languages, in the languages' order.
+    /// The parts, one per language, in the order of the languages.
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// Its sentences in a language, as indices from 0; `None` where it has
-    /// none.
+    /// The indexes of the sentences in a language, from 0; `None` if the unit has none.
     pub fn sentences(&self, language: Language) -> Option<&[usize]> {
         let part = self.parts.iter().find(|part| part.language == language)?;
         Some(&part.sentences)
     }
 
-    /// Whether it is one sentence of one language, without a counterpart.
+    /// Whether the unit is a sentence of one language, without a counterpart.
     pub fn is_null(&self) -> bool {
         self.parts.len() == 1
     }
 
-    /// Mean margin similarity over its language pairs (those that have a bead in
-    /// it): 0 for what any two
-    /// sentences of these articles have in common, 1 for the same content; 0
-    /// for a null unit. Finite.
+    /// The mean margin similarity over the language pairs that have a bead in the unit. 0: no more
+    /// similar than two arbitrary sentences of these articles; negative: less; 1: the same content.
+    /// Null units have 0. Always finite.
     pub fn score(&self) -> f32 {
         self.score
     }
 
-    /// The probability that it is exactly right, 0 to 1; of a null unit, that
-    /// the sentence corresponds to nothing.
+    /// The probability, 0 to 1, that the unit is exactly right. For a null unit: that the sentence
+    /// has no counterpart.
     ///
-    /// A unit's is that of the least sure of its beads, and of its sentences'
-    /// being without a counterpart in a language that it lacks. A null unit's is
-    /// that of the surest of the other languages: how often those are right
-    /// comes nearest to it (`DESIGN.md`).
+    /// A unit has the lowest confidence of its beads. If it lacks a language, the probabilities that
+    /// its sentences are unaligned in that language count too. A null unit has the highest confidence
+    /// over the other languages, which is the best calibrated choice (`DESIGN.md`).
     ///
     /// ```
     /// use bitext::{Language, Part, Unit};
@@ -162,7 +157,7 @@ impl Unit {
         self.confidence
     }
 
-    /// Numbers of sentences by language, such as `1-2-1`.
+    /// The numbers of sentences by language, such as `1-2-1`.
     pub fn shape(&self) -> String {
         let sizes: Vec<String> =
             self.parts.iter().map(|part| part.sentences.len().to_string()).collect();
@@ -177,25 +172,24 @@ pub struct Pair {
     pub source: Language,
     /// The second language, later in the languages' order.
     pub target: Language,
-    /// The beads in ascending order, each with both languages; those that are
-    /// [`crossing`](Unit::crossing) ascend with the others in the source only.
+    /// The beads in ascending order, each with both languages. [`crossing`](Unit::crossing) beads
+    /// ascend in the source only.
     pub beads: Vec<Unit>,
 }
 
 /// Two or three aligned articles.
 ///
-/// It owns the articles and holds both the **units**, the smallest groups of
-/// sentences that are consistent over all languages (each sentence is in
-/// exactly one), and for each two languages the **beads**, of which the
-/// units are the closure: where English {A}{B}, Ukrainian {AB} and German
-/// {A}{B} are one unit, there are still two English-German beads.
+/// A bitext owns its articles. It has **units** over all languages and **beads** for each language
+/// pair. Units are the smallest groups of sentences that are consistent over all languages, and each
+/// sentence is in exactly one. Beads may be finer: if English {A}{B}, Ukrainian {AB} and German
+/// {A}{B} correspond, they are one unit but two English-German beads.
 ///
-/// Units are in reading order: in every language their first sentences ascend.
-/// Where that leaves a choice, null units come first, English before Ukrainian
-/// before German. Units that are [`crossing`](Unit::crossing) stand at the place
-/// of their first language's first sentence.
+/// Units are in reading order: in every language, their first sentences ascend. If several units
+/// could be next, null units precede the others, English before Ukrainian before German.
+/// [`crossing`](Unit::crossing) units are placed by their first language.
 ///
-/// [`Bitext::new`] makes one of an alignment from elsewhere. Serialises to the schema of `bitext align --jsonl` and back without loss.
+/// A bitext displays as a table. It serialises to the schema of `bitext align --jsonl` and back
+/// without loss. [`Bitext::new`] makes a bitext from another tool's alignment.
 ///
 /// ```
 /// use bitext::{Aligner, Article, Language};
@@ -224,21 +218,21 @@ pub struct Bitext {
     unrelated: bool,
     warnings: Vec<Warning>,
     fingerprint: String,
-    /// By article and sentence: the index of its unit.
+    /// The index of the unit, by article and sentence.
     unit_index: Vec<Vec<usize>>,
 }
 
 impl Bitext {
-    /// A bitext from its articles, units and beads. Checked are the order and
-    /// that every sentence is in exactly one unit and every bead in one unit;
-    /// that the units are no larger than the beads ask for is the caller's
-    /// business. Articles and pairs are put in the
-    /// languages' order; languages without a pair get an empty one.
+    /// Makes a bitext from articles, units and beads.
+    ///
+    /// Checks the order, that every sentence is in exactly one unit, and that every bead is within one
+    /// unit. It does not check that the units are as small as the beads allow. Articles and pairs are
+    /// sorted by language; a language pair that is not given has no beads.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount), [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage), and
-    /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) saying what does not hold.
+    /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext), which says what is wrong.
     ///
     /// ```
     /// use bitext::{Article, Bitext, Id, Language, Pair, Part, Unit};
@@ -319,18 +313,18 @@ impl Bitext {
         self
     }
 
-    /// The id: the one given with [`Bitext::with_id`], else, of what an [`Aligner`](crate::Aligner)
-    /// made, the one that all articles share.
+    /// The id. An [`Aligner`](crate::Aligner) sets it if all articles have the same id;
+    /// [`Bitext::with_id`] replaces it.
     pub fn id(&self) -> Option<&Id> {
         self.id.as_ref()
     }
 
-    /// The articles, English before Ukrainian before German before others.
+    /// The articles in the order of their languages: English, Ukrainian, German, then others.
     pub fn articles(&self) -> &[Article] {
         &self.articles
     }
 
-    /// The article in a language.
+    /// The article in a language, if there is one.
     pub fn article(&self, language: Language) -> Option<&Article> {
         self.articles.iter().find(|article| article.language() == language)
     }
@@ -345,9 +339,10 @@ impl Bitext {
         &self.units
     }
 
-    /// The texts of the units that have two languages or more, in reading order: what most
-    /// callers want. Line breaks and tabs inside a text are spaces; null units are left
-    /// out, and a unit of two of three languages has two texts.
+    /// The units of two or more languages, with their texts, in reading order.
+    ///
+    /// This is the usual way to read a bitext. Line breaks and tabs inside a text become spaces. A
+    /// unit of two of three languages has two texts.
     ///
     /// ```
     /// use bitext::{Aligner, Article, Language};
@@ -369,7 +364,7 @@ impl Bitext {
         units.map(|unit| Row::new(self, unit))
     }
 
-    /// The texts of all units, in reading order, null units included: those have one text.
+    /// All units with their texts, in reading order. A null unit has one text.
     ///
     /// ```
     /// use bitext::Aligner;
@@ -386,9 +381,10 @@ impl Bitext {
         self.units.iter().map(|unit| Row::new(self, unit))
     }
 
-    /// The texts of the beads of two languages, which may be given in either order: finer than
-    /// [`rows`](Bitext::rows) if there are three languages. Empty if one of the languages is not in
-    /// the bitext.
+    /// The beads of two languages, with their texts. The languages may be given in either order.
+    ///
+    /// With three languages, beads may be finer than the [`rows`](Bitext::rows). There are none if one
+    /// of the languages is not in the bitext.
     ///
     /// ```
     /// use bitext::{Aligner, Language};
@@ -409,7 +405,7 @@ impl Bitext {
         self.beads(one, other).iter().map(|bead| Row::new(self, bead))
     }
 
-    /// The beads of all pairs of languages.
+    /// The language pairs, each with its beads.
     pub fn language_pairs(&self) -> &[Pair] {
         &self.pairs
     }
@@ -428,10 +424,9 @@ impl Bitext {
         self.units.get(*self.unit_index.get(article)?.get(sentence)?)
     }
 
-    /// The text of a unit or bead in a language as it stands in the article,
-    /// from its first sentence to its last; where sentences between are none of
-    /// its own they are left out, and a space is there instead. `None` where it
-    /// has none.
+    /// The text of a unit or bead in a language: the original text from its first sentence to its
+    /// last, line breaks included. Sentences in between that belong to another unit are replaced by a
+    /// space. `None` if the unit has no sentence in the language.
     ///
     /// ```
     /// use bitext::{Aligner, Article, Language};
@@ -457,19 +452,18 @@ impl Bitext {
         })
     }
 
-    /// Whether an article looks unrelated to all the others.
+    /// Whether an article looks unrelated to all others.
     ///
-    /// Of each two articles, the share of text (in characters, both sides
-    /// together) that lies in beads, each weighted by its confidence, is
-    /// measured. An article is unrelated to another where that share is below
-    /// [`min_coverage`](crate::align::AlignConfig::min_coverage). An article
-    /// without sentences says nothing and never counts as unrelated, nor does one in a language
-    /// that the model does not know ([`Warning::LanguageNotInModel`]).
+    /// Two articles are unrelated if too little of their text lies in beads. The share is measured in
+    /// characters of both articles, and each bead is weighted by its confidence. The limit is
+    /// [`min_coverage`](field@crate::align::AlignConfig::min_coverage). An article without sentences
+    /// is never unrelated, nor is one in a language that the model does not know
+    /// ([`Warning::LanguageNotInModel`]).
     pub fn unrelated(&self) -> bool {
         self.unrelated
     }
 
-    /// What was noticed on the way and did not stop it.
+    /// The warnings of the aligner.
     ///
     /// ```
     /// use bitext::{Aligner, Article, Language, Warning};
@@ -490,7 +484,7 @@ impl Bitext {
         &self.warnings
     }
 
-    /// Names the model and the settings that made this bitext.
+    /// The fingerprint of the model and the settings that made this bitext.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }

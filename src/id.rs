@@ -1,10 +1,10 @@
-//! Names of bitexts.
+//! The id of a bitext.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The id of a bitext: text or a whole number, kept as it came.
+/// The id of a bitext: a string or a whole number. The two are distinct: `"7"` is not `7`.
 ///
 /// ```
 /// use bitext::Id;

@@ -1,17 +1,17 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Aligns the sentences of parallel articles in English, Ukrainian and German
-//! into a bitext.
+//! Aligns the sentences of an article and its translations.
+//!
+//! bitext takes two or three versions of an article, such as an English, a Ukrainian and a German
+//! one. It splits them into sentences, embeds the sentences, and finds which of them correspond. Real
+//! web articles are fine: sentences may be missing, merged or added in any version.
 //!
 //! ```
-//! use bitext::{Aligner, Article, Language};
+//! use bitext::Aligner;
 //!
 //! fn main() -> Result<(), bitext::Error> {
 //!     let english = "The library reopens on Monday. It was closed for a year. Share this post:";
 //!     let ukrainian = "Бібліотека знову відкриється в понеділок. Вона була зачинена рік.";
-//!     let bitext = Aligner::new().align([
-//!         Article::new(Language::ENGLISH, english),
-//!         Article::new(Language::UKRAINIAN, ukrainian),
-//!     ])?;
+//!     let bitext = Aligner::new().align([("en", english), ("uk", ukrainian)])?;
 //!     for row in bitext.rows() {
 //!         println!("confidence {:.2}", row.confidence());
 //!         for (language, text) in row.texts() {
@@ -23,61 +23,70 @@
 //! }
 //! ```
 //!
-//! # The way of an article
+//! [`Article::read`] reads an article from a file, and `println!("{bitext}")` prints a table.
 //!
-//! | stage | module | in | out |
+//! # Pipeline
+//!
+//! | stage | module | input | output |
 //! |---|---|---|---|
 //! | article | [`article`], [`text`], [`language`] | text | text and byte spans |
 //! | split | [`split`] | text | spans of sentences |
 //! | embed | [`embed`] | sentences | unit vectors |
 //! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
 //! | bitext | [`Bitext`] | articles and beads | units over all languages |
-//! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX, records |
-//! | look, correct | `report` | bitexts | HTML; corrections |
-//! | filter | [`corpus::filter`] | pairs of texts | verdicts, keys of duplicates |
+//! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX, training sets |
+//! | review | `report` | bitexts | HTML pages, corrections |
+//! | filter | [`corpus::filter`] | pairs of texts | reasons to reject, keys of duplicates |
 //! | score | [`evaluate`] | two alignments | precision, recall, F1 |
 //!
-//! Each stage can be used alone: [`RuleSplitter`] splits any text,
-//! [`StaticEmbedder`] gives vectors of any sentences, [`align::align_pair`]
-//! aligns any vectors. Splitter and embedder can be replaced by one's own:
-//! they are the traits [`Splitter`] and [`Embedder`].
+//! Each stage works alone: [`RuleSplitter`] splits any text, [`StaticEmbedder`] embeds any sentences,
+//! and [`align::align_pair`] aligns any vectors. To replace the splitter or the embedder, implement
+//! the trait [`Splitter`] or [`Embedder`].
 //!
-//! Nothing is downloaded, nothing is random, and nothing panics: bad input is
-//! an [`Error`] that names the article and says what to do.
+//! Nothing is downloaded and nothing is random. Bad input does not panic: it is an [`Error`] that
+//! names the article and says what to do.
+//!
+//! # Words
+//!
+//! * A **bead** is a group of sentences of two languages that correspond, such as one English sentence
+//!   and two German ones.
+//! * A **unit** is a translation unit: the smallest group of sentences that is consistent over all
+//!   languages. A **null unit** is a sentence without a counterpart.
+//! * The **confidence** of a unit is the probability that it is exactly right.
 //!
 //! # What may change
 //!
-//! Versions follow semver. Within one, types that may grow are `non_exhaustive`: settings,
-//! results, enums of formats and errors. Take a `default()` and change its fields; match errors
-//! with a last arm for others. All types stay `Send`, `Sync` and `Debug`, and errors keep
-//! their sources; `tests/api.rs` and `.ci/api` hold all of this.
+//! Versions follow semver. Types that may gain fields or variants are `non_exhaustive`: settings,
+//! results, and enums such as [`ErrorKind`]. Start from `default()` and chain the `with_*` methods;
+//! add a wildcard arm when matching. All types are `Send`, `Sync` and `Debug`, and errors keep their
+//! sources. `tests/api.rs` and `.ci/api` check these promises.
 //!
-//! Of other crates' types the API shows those of [`ndarray`] 0.17, which is re-exported: write
-//! `bitext::ndarray` and the versions fit. A new ndarray is a new minor version of bitext
-//! before 1.0, a major one after it. Besides, it shows traits of serde 1 and values of serde_json 1.
+//! Of other crates, the API shows the matrices of [`ndarray`] 0.17, the traits of serde 1 and the
+//! values of serde_json 1. ndarray is re-exported: write `bitext::ndarray`, and the versions match. A
+//! new ndarray is a new minor version of bitext before 1.0, and a new major version after it.
 //!
-//! Files say the version of their format. A release may align otherwise than the one before, with
-//! another [`fingerprint`](Bitext::fingerprint); the same release, model and settings give the same
-//! bytes. The oldest Rust is raised in minor versions only.
+//! Files record the version of their format. A new release may align differently, with a new
+//! [`fingerprint`](Bitext::fingerprint). The same release, model and settings always give the same
+//! bytes. The oldest supported Rust is raised in minor versions only.
 //!
 //! # Features
 //!
-//! Features add and take nothing away; each builds by itself, and none changes a result.
+//! Features only add; each builds alone, and none changes a result.
 //!
-//! * `embedded-model` (default): compiles the model, 9 MB, into the library.
+//! * `embedded-model` (default): compiles the model (9 MB) into the library.
 //! * `safetensors`: reads models from folders.
-//! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`;
-//!   the README tells how to have libtorch. `rust-bert-download` fetches models.
-//! * `ann`: an index of neighbours, for pairing more articles than
-//!   [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles), else an error.
+//! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`. The README says
+//!   how to install libtorch. `rust-bert-download` downloads models.
+//! * `ann`: an index of nearest neighbours. It is required for pairing more articles than
+//!   [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles).
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
-//! * `parquet`: training sets as Parquet, `format::ParquetWriter`.
-//! * `build`: training sets from files with articles, resumable, `corpus::build`.
-//! * `report`: pages that show bitexts and let a person correct them, `report`.
-//! * `train`: training models of one's own, `train::train`.
-//! * `cli`: the command-line tool `bitext`.
+//! * `parquet`: training sets as Parquet files, `format::ParquetWriter`.
+//! * `build`: makes training sets from files of articles, resumable, `corpus::build`.
+//! * `report`: HTML pages for viewing and correcting bitexts, `report`.
+//! * `train`: trains your own static models, `train::train`.
+//! * `cli`: the command line tool `bitext`.
 
-/// Runs the programs of the README.
+/// Compiles and runs the programs of the README.
 #[cfg(all(doctest, feature = "embedded-model"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
@@ -109,7 +118,7 @@ mod threads;
 pub mod train;
 mod warning;
 
-// The matrices of `Embedder` and `Embeddings` are its: see "What may change".
+// `Embedder` and `Embeddings` use its matrices: see "What may change".
 pub use ndarray;
 
 pub use self::bitext::{Bitext, Pair, Part, Row, Unit};

@@ -1,4 +1,4 @@
-//! What was noticed on the way and did not stop it.
+//! Warnings about a bitext.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::Language;
 
-/// Something about a bitext that its reader should know. It shows as a sentence for people.
+/// Something that the reader of a bitext should know. It displays as a sentence.
 ///
-/// An `article` is the article's label: its id where it has one, else its language.
+/// An `article` in a variant is the article's label: its id if it has one, else its language.
 ///
 /// ```
 /// use bitext::{Aligner, Article, Language, Warning};
 ///
 /// let bitext = Aligner::new().align([
 ///     Article::new(Language::ENGLISH, "The bridge is closed. Nobody was hurt in the storm."),
-///     Article::new("fr".parse()?, "Le pont est fermé. Personne n'a été blessé."),
+///     Article::new(Language::FRENCH, "Le pont est fermé. Personne n'a été blessé."),
 /// ])?;
 /// let Warning::LanguageNotInModel { language, known, .. } = &bitext.warnings()[0] else { panic!() };
 /// assert_eq!(language.code(), "fr");
 /// assert_eq!(known.len(), 3);
-/// // It cannot tell, so it does not say that they are.
+/// // Without a model for French, the articles are not judged.
 /// assert!(!bitext.unrelated());
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -28,9 +28,9 @@ use crate::Language;
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
-    /// The model was not made for the language of an article: vectors of such a text say little,
-    /// and what is aligned with it is mostly by length and figures. Whether such articles are
-    /// unrelated is not judged.
+    /// The model was not made for the language of an article. The vectors of such a text say little,
+    /// so it is aligned mostly by lengths and numbers. The aligner does not judge whether it is
+    /// unrelated to the others.
     LanguageNotInModel {
         /// The article's label.
         article: String,
@@ -46,19 +46,19 @@ pub enum Warning {
         /// The article's label.
         article: String,
     },
-    /// The text of an article reliably looks to be in another language than the one it was given
-    /// as.
+    /// The text of an article is reliably in another language than the given one.
     OtherLanguage {
         /// The article's label.
         article: String,
         /// The language that was given.
         given: Language,
-        /// The English name of the language that was found.
+        /// The English name of the detected language.
         found: String,
     },
-    /// Long articles were searched near the path that was found first, not exactly.
+    /// The articles are long, so the search was not exact: it was limited to a band around a first
+    /// path.
     Approximate,
-    /// A warning of a file that this version does not know, as it was for people.
+    /// A warning from a file that this version does not know.
     Other {
         /// The sentence.
         message: String,

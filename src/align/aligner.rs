@@ -12,18 +12,18 @@ use crate::embed::{Embedder, Embeddings};
 use crate::split::{RuleSplitter, Splitter};
 use crate::{Article, Bitext, Error, Id, Language, Result, Warning};
 
-/// Aligns two or three articles: splits them where they are not split, embeds
-/// their sentences and finds which correspond.
+/// Aligns two or three articles: splits them into sentences, embeds the sentences and finds which of
+/// them correspond.
 ///
-/// An aligner holds no state between articles; share it between threads.
+/// An aligner keeps no state between articles. One aligner can be shared by many threads.
 ///
 /// ```
-/// use bitext::{Aligner, Article, Language};
+/// use bitext::{Aligner, Language};
 ///
 /// let aligner = Aligner::new();
 /// let bitext = aligner.align([
-///     Article::new(Language::ENGLISH, "The museum opens in May. Tickets cost five euros."),
-///     Article::new(Language::UKRAINIAN, "Музей відчиняється у травні. Квитки коштують п’ять євро."),
+///     ("en", "The museum opens in May. Tickets cost five euros."),
+///     ("uk", "Музей відчиняється у травні. Квитки коштують п’ять євро."),
 /// ])?;
 /// let beads = bitext.beads(Language::ENGLISH, Language::UKRAINIAN);
 /// assert_eq!(beads.len(), 2);
@@ -50,15 +50,14 @@ impl Default for Aligner {
 }
 
 impl Aligner {
-    /// An aligner with the embedded model, the built-in splitter and default
-    /// settings.
+    /// Makes an aligner with the embedded model, the built-in splitter and the default settings.
     #[cfg(feature = "embedded-model")]
     pub fn new() -> Aligner {
         Aligner::with_embedder(crate::StaticEmbedder::embedded())
     }
 
-    /// An aligner with an embedder of the caller's choice, and the settings that were learnt
-    /// with it; where there are none ([`AlignConfig::for_model`]), the default ones.
+    /// Makes an aligner with another embedder. Its settings are those learnt with the embedder's model
+    /// ([`AlignConfig::for_model`]), or the default ones if there are none.
     ///
     /// ```
     /// use bitext::{Aligner, StaticEmbedder};
@@ -75,7 +74,7 @@ impl Aligner {
         Aligner { embedder: Box::new(embedder), splitter, config, fingerprint }
     }
 
-    /// Splits articles with another splitter.
+    /// Replaces the splitter.
     ///
     /// ```
     /// use bitext::{Aligner, Article, Language, RuleSplitter, text::Newlines};
@@ -94,24 +93,22 @@ impl Aligner {
         self
     }
 
-    /// Aligns with other settings. Weights and background that these leave `None` are those
-    /// that were learnt with the embedder's model.
+    /// Replaces the settings. If the weights or the background are `None`, those learnt with the
+    /// embedder's model are used.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for a setting out of its range.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of range.
     ///
     /// ```
     /// use bitext::align::AlignConfig;
-    /// use bitext::{Aligner, Error};
+    /// use bitext::{Aligner, Error, ErrorKind};
     ///
     /// let aligner = Aligner::new();
-    /// let mut config = AlignConfig::default();
-    /// config.crossing = true;
+    /// let config = AlignConfig::default().with_crossing(true);
     /// let other = Aligner::new().with_config(config.clone())?;
     /// assert_ne!(other.fingerprint(), aligner.fingerprint());
-    /// config.min_coverage = 2.0;
-    /// let error = aligner.with_config(config).unwrap_err();
+    /// let error = aligner.with_config(config.with_min_coverage(2.0)).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::InvalidConfig);
     /// assert!(error.message().contains("`min_coverage`"));
     /// # Ok::<(), Error>(())
@@ -124,7 +121,7 @@ impl Aligner {
         Ok(self)
     }
 
-    /// The settings in use; weights and background are there, whether they were set or not.
+    /// The settings in use. The weights and the background are never `None`.
     ///
     /// ```
     /// use bitext::Aligner;
@@ -136,28 +133,32 @@ impl Aligner {
         &self.config
     }
 
-    /// Names the model and the settings, as it is written into every bitext.
+    /// The fingerprint of the model and the settings, which every bitext records.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     /// Aligns two or three articles of different languages, in any order.
     ///
-    /// An article is an [`Article`], by value or by reference, or a pair of a language or its code
-    /// and the raw text.
+    /// Takes [`Article`]s, by value or by reference, or pairs of a language and the raw text. The
+    /// language may be a [`Language`] or its code.
     ///
-    /// Articles that are not split are split. The language of a raw text is
-    /// checked against the one named: a reliable contradiction is a warning in
-    /// the result, Russian given as Ukrainian an error. Articles without
-    /// sentences are fine. An id that all articles share is the bitext's id.
+    /// Articles are split unless they already are. If the language of a raw text is reliably another
+    /// than the given one, the bitext has a [`Warning`]; Russian given as Ukrainian is an error.
+    /// Articles may be empty. If all articles have the same id, it becomes the id of the bitext.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount), [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage),
-    /// [`ErrorKind::RussianForUkrainian`](crate::ErrorKind::RussianForUkrainian), [`ErrorKind::TooLong`](crate::ErrorKind::TooLong), [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan)
-    /// where a splitter, and [`ErrorKind::Embedder`](crate::ErrorKind::Embedder), [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) or
-    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) where an embedder of the caller's breaks its
-    /// promise.
+    /// * `ArticleCount`: there are not two or three articles.
+    /// * `DuplicateLanguage`: two articles are in the same language.
+    /// * `InvalidLanguage`: a code is not a language code.
+    /// * `RussianForUkrainian`: a raw text given as Ukrainian is Russian.
+    /// * `TooLong`: an article has more sentences than can be searched.
+    /// * `InvalidSpan`: a custom splitter returns spans that do not fit the text.
+    /// * `Embedder`, `VectorShape` or `VectorNotFinite`: a custom embedder fails or returns invalid
+    ///   vectors.
+    ///
+    /// These are the variants of [`ErrorKind`](crate::ErrorKind).
     ///
     /// ```
     /// use bitext::{Aligner, Article, Id, Language};
@@ -189,8 +190,8 @@ impl Aligner {
         self.align_sides(articles, sides, warnings, &self.fingerprint)
     }
 
-    /// Aligns as [`Aligner::align`] does, and keeps what speaks for each unit:
-    /// see [`ExplainedBitext`].
+    /// Aligns as [`Aligner::align`] does, and keeps the features and the rejected alternatives of each
+    /// unit: see [`ExplainedBitext`].
     ///
     /// # Errors
     ///
@@ -205,7 +206,7 @@ impl Aligner {
     /// ])?;
     /// let unit = explained.unit(1).unwrap();
     /// for one in &unit.pairs[0].beads[0].features {
-    ///     println!("{} {:.2} x {:.2}", one.feature, one.value, one.weight);
+    ///     println!("{} {:.2} x {:.2}", one.name, one.value, one.weight);
     /// }
     /// # Ok::<(), bitext::Error>(())
     /// ```

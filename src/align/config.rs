@@ -8,30 +8,30 @@ use crate::align::crf::weights::Learnt;
 use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
 
-/// Limit on the cells of an exact search.
+/// The largest `exact_cells`, which bounds the memory of a search.
 const MAX_CELLS: usize = 25_000_000;
 
-/// Limit on the sentences of an article.
+/// The largest number of sentences of an article, which bounds the memory of its vectors.
 const MAX_SENTENCES: usize = 200_000;
 
-/// A cosine that unrelated sentences seldom exceed with the embedded model.
+/// The background of the embedded model: a cosine that unrelated sentences seldom exceed.
 const EMBEDDED_BACKGROUND: f32 = 0.3;
 
-/// Of multilingual-e5-small: as many cosines of unrelated sentences are above it as are above
-/// .3 with the embedded model.
+/// The background of multilingual-e5-small. As many cosines of unrelated sentences exceed it as
+/// exceed 0.3 with the embedded model.
 const E5_SMALL_BACKGROUND: f32 = 0.84;
 
-/// How the vector of several consecutive sentences is made where the model is
-/// not additive.
+/// How to make the vector of several consecutive sentences if the model is not additive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SpanVectors {
-    /// The joined text is embedded, for all spans of 2 to `max_side` sentences:
-    /// some ten times the text at the default of 4, but the better vector. Vectors that were handed in are pooled all the same.
+    /// Embed the joined text of all spans of 2 to `max_side` sentences. The vectors are better, but at
+    /// the default of 4 about ten times the text is embedded. Vectors that the caller gives are pooled
+    /// even so.
     #[default]
     Embed,
-    /// The sentences' vectors are averaged, weighted by length.
+    /// Average the vectors of the sentences, weighted by length.
     Pool,
 }
 
@@ -40,53 +40,46 @@ pub enum SpanVectors {
 /// ```
 /// use bitext::align::AlignConfig;
 ///
-/// let mut config = AlignConfig::default();
-/// config.neighbours = 4;
+/// let config = AlignConfig::default().with_neighbours(4);
 /// assert!(config.validate().is_ok());
-/// config.temperature = 0.0;
-/// assert!(config.validate().is_err());
+/// assert!(config.with_temperature(0.0).validate().is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AlignConfig {
-    /// Most sentences that one side of a pair's bead may have, 1 to 8.
+    /// The largest number of sentences on one side of a bead, 1 to 8.
     pub max_side: usize,
-    /// Most sentences that both sides of a pair's bead may have together, 2
-    /// to 16.
+    /// The largest number of sentences on both sides of a bead together, 2 to 16.
     pub max_bead: usize,
-    /// What beads and runs of unaligned sentences gain. `None`: what was learnt with the
-    /// model in use ([`AlignConfig::for_model`]), where there is nothing, or no model as in
+    /// The weights of the features and the costs of unaligned sentences. `None`: the weights learnt
+    /// with the model in use ([`AlignConfig::for_model`]). If there are none, or no model as in
     /// [`align_pair`](crate::align::align_pair), [`Weights::default`].
     pub weights: Option<Weights>,
-    /// How many of the nearest neighbours on the other side, after the
-    /// nearest one, make up the background that a similarity is measured
-    /// against, 1 to 32.
+    /// The number of nearest neighbours on the other side, after the nearest one, whose mean cosine is
+    /// subtracted from a similarity to give the margin, 1 to 32.
     pub neighbours: usize,
-    /// The background where there are not that many neighbours, as between
-    /// articles of a few sentences: a cosine that unrelated sentences seldom
-    /// exceed, -1 to 1. `None`: that of the model in use, as with
-    /// [`weights`](field@AlignConfig::weights); else .3, which fits the embedded model.
+    /// The cosine that stands for missing neighbours in short articles, -1 to 1. It should be a cosine
+    /// that unrelated sentences seldom exceed. `None`: the background of the model in use, as for
+    /// [`weights`](field@AlignConfig::weights), or else 0.3, which fits the embedded model.
     pub background: Option<f32>,
-    /// Temperature of the posteriors, 0.01 to 100: the lower, the surer. 1 is
-    /// what the weights were learnt with.
+    /// The temperature of the posteriors, 0.01 to 100. Lower values give more extreme posteriors. The
+    /// weights were learnt at 1.
     pub temperature: f32,
-    /// Vectors of several sentences, where the model is not additive.
+    /// How to make vectors of several sentences if the model is not additive.
     pub span_vectors: SpanVectors,
-    /// Below this share of linked text, articles count as unrelated, 0 to 1:
-    /// see [`Bitext::unrelated`](crate::Bitext::unrelated).
+    /// Articles with a smaller share of linked text count as unrelated, 0 to 1: see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
-    /// Whether [`Aligner`](crate::Aligner) looks through what was left
-    /// unaligned for text that moved: see
-    /// [`Unit::crossing`](crate::Unit::crossing).
-    // Not written where it is off, so that fingerprints are as they were.
+    /// Whether [`Aligner`](crate::Aligner) searches the unaligned sentences for text that is at another
+    /// place in another language: see [`Unit::crossing`](crate::Unit::crossing).
+    // Omitted if it is off, because fingerprints hash the JSON.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub crossing: bool,
-    /// Up to this product of two articles' numbers of sentences the search is
-    /// exact: its time and memory grow with the product. Longer ones are searched
-    /// in a band about a path that is found in windows, so that both grow with
-    /// the length; the bitext says so in a warning. At most 25,000,000. An article has
-    /// at most 200,000 sentences in any case.
+    /// The search of two articles is exact if the product of their numbers of sentences is at most
+    /// this, 0 to 25,000,000. Time and memory grow with the product. Longer articles are searched in
+    /// a band around a first path, so that both grow with the length; the bitext then has
+    /// [`Warning::Approximate`](crate::Warning::Approximate). An article may have at most 200,000
+    /// sentences.
     pub exact_cells: usize,
 }
 
@@ -146,9 +139,8 @@ impl Default for AlignConfig {
 }
 
 impl AlignConfig {
-    /// The settings for vectors of multilingual-e5-small with the prefix `query: `: the
-    /// default ones but for [`weights`](field@AlignConfig::weights) and
-    /// [`background`](field@AlignConfig::background).
+    /// The settings for multilingual-e5-small with the prefix `query: `. They differ from the default
+    /// in [`weights`](field@AlignConfig::weights) and [`background`](field@AlignConfig::background).
     ///
     /// ```
     /// use bitext::align::{AlignConfig, Weights};
@@ -163,11 +155,11 @@ impl AlignConfig {
         }
     }
 
-    /// The settings that were learnt with the model of a
-    /// [fingerprint](crate::Embedder::fingerprint): the embedded one, and
-    /// multilingual-e5-small as `.ci/e5.py` of the repository makes it. `None` for all
-    /// others, other editions of these too: what fits them is for the caller to know, or to
-    /// [learn](crate::align::fit()).
+    /// The settings learnt with the model of a [fingerprint](crate::Embedder::fingerprint).
+    ///
+    /// There are settings for the embedded model, and for multilingual-e5-small as `.ci/e5.py` of the
+    /// repository makes it. `None` for all other models and other versions of these: [learn](crate::align::fit())
+    /// the weights, or set the background by hand.
     ///
     /// ```
     /// use bitext::align::{AlignConfig, Weights};
@@ -186,7 +178,7 @@ impl AlignConfig {
         })
     }
 
-    /// These settings with an embedder: what is not set is as was learnt with its model.
+    /// Fills unset settings with those learnt with a model, or else with the defaults.
     pub(in crate::align) fn with_model(mut self, fingerprint: &str) -> AlignConfig {
         if let Some(learnt) = AlignConfig::for_model(fingerprint) {
             self.weights = self.weights.or(learnt.weights);
@@ -195,7 +187,7 @@ impl AlignConfig {
         self.completed()
     }
 
-    /// These settings with nothing left unset.
+    /// Fills unset settings with the defaults.
     fn completed(mut self) -> AlignConfig {
         self.weights = Some(self.weights.unwrap_or_default());
         self.background = Some(self.background.unwrap_or(EMBEDDED_BACKGROUND));
@@ -214,11 +206,11 @@ impl AlignConfig {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the first that is not.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the first that is
+    /// out of range.
     pub fn validate(&self) -> Result<()> {
-        let check = |name, good: bool, reason| match good {
-            true => Ok(()),
-            false => Err(Error::config(name, reason)),
+        let check = |name, is_valid: bool, reason| {
+            if is_valid { Ok(()) } else { Err(Error::config(name, reason)) }
         };
         check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
@@ -230,14 +222,13 @@ impl AlignConfig {
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
 
-    /// Names the settings: equal for equal ones, different after any change. What is not set
-    /// counts as what it is without a model.
+    /// The fingerprint of the settings: equal for equal settings, different after any change. Unset
+    /// settings count as the defaults.
     ///
     /// ```
     /// use bitext::align::AlignConfig;
     ///
-    /// let mut other = AlignConfig::default();
-    /// other.temperature = 0.5;
+    /// let other = AlignConfig::default().with_temperature(0.5);
     /// assert_ne!(AlignConfig::default().fingerprint(), other.fingerprint());
     /// ```
     pub fn fingerprint(&self) -> String {
@@ -245,18 +236,16 @@ impl AlignConfig {
         format!("align-4:{:016x}", xxh3_64(json.as_bytes()))
     }
 
-    /// Checks that the articles of a pair are within what their vectors should
-    /// take of memory.
+    /// Checks that the articles of a pair are not too long.
     pub(in crate::align) fn check_lengths(&self, source: usize, target: usize) -> Result<()> {
-        match source.max(target) <= MAX_SENTENCES {
-            true => Ok(()),
-            false => {
-                let message = format!(
-                    "{source} x {target} sentences are too many ({MAX_SENTENCES} per article): split the articles into chapters"
-                );
-                Err(Error::new(ErrorKind::TooLong, message))
-            }
+        if source.max(target) <= MAX_SENTENCES {
+            return Ok(());
         }
+        let message = format!(
+            "{source} x {target} sentences are too many ({MAX_SENTENCES} per article): split the \
+             articles into chapters"
+        );
+        Err(Error::new(ErrorKind::TooLong, message))
     }
 
     /// The shapes (source sentences, target sentences) of a bead.

@@ -1,11 +1,13 @@
-//! Whether units and beads make a bitext of their articles.
+//! Checks that units and beads form a valid bitext of their articles.
 
 use super::{Pair, Unit};
 use crate::{Article, Error, Language, Result};
 
-/// Checks that the units' first sentences ascend in every language, but for the
-/// later languages of crossing units, that they cover each sentence exactly once,
-/// and that a unit of one language is one sentence.
+/// Checks the units and returns the index of the unit by article and sentence.
+///
+/// The first sentences of the units must ascend in every language; for a crossing unit, in its first
+/// language only. Each sentence must be in exactly one unit, and a unit of one language must have
+/// one sentence.
 pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Vec<usize>>> {
     const NONE: usize = usize::MAX;
     let refuse = |at: usize, why: &str| Err(Error::bitext(format!("unit {at} {why}")));
@@ -13,13 +15,13 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
         articles.iter().map(|article| vec![NONE; article.len()]).collect();
     let mut firsts = vec![0; articles.len()];
     let place = |language| articles.iter().position(|article| article.language() == language);
-    // What is out of order does not count in the order.
-    let mut moved: Vec<Vec<bool>> =
+    // Sentences of crossing units, which the order ignores.
+    let mut is_crossing: Vec<Vec<bool>> =
         articles.iter().map(|article| vec![false; article.len()]).collect();
     for part in units.iter().filter(|unit| unit.crossing).flat_map(|unit| &unit.parts[1..]) {
         for &sentence in &part.sentences {
-            let moved = place(part.language).and_then(|article| moved[article].get_mut(sentence));
-            moved.into_iter().for_each(|moved| *moved = true);
+            let flag = place(part.language).and_then(|at| is_crossing[at].get_mut(sentence));
+            flag.into_iter().for_each(|flag| *flag = true);
         }
     }
     for (at, unit) in units.iter().enumerate() {
@@ -29,10 +31,10 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
             };
             if nth == 0 || !unit.crossing {
                 let first = firsts[article];
-                let all = index[article].iter().zip(&moved[article]).skip(first);
-                let unmet = { all }.position(|(unit, moved)| *unit == NONE && !moved);
+                let all = index[article].iter().zip(&is_crossing[article]).skip(first);
+                let unmet = { all }.position(|(unit, crossing)| *unit == NONE && !crossing);
                 if unmet.map(|unmet| unmet + first) != part.sentences.first().copied() {
-                    return refuse(at, "does not go on where the units before it end");
+                    return refuse(at, "does not begin where the units before it end");
                 }
                 firsts[article] = part.sentences[0] + 1;
             }
@@ -60,8 +62,8 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
     Ok(index)
 }
 
-/// Checks that beads ascend, crossing ones in the source only, have both
-/// languages, and lie within one unit.
+/// Checks that the beads have both languages, lie within one unit, and ascend; crossing beads ascend
+/// in the source only.
 pub(super) fn check_beads(
     pair: &Pair,
     articles: &[Article],
@@ -99,7 +101,7 @@ pub(super) fn check_beads(
             return refuse(at, "has sentences that the article does not have");
         }
         if units.iter().any(|unit| *unit != units[0]) {
-            return refuse(at, "reaches over two units");
+            return refuse(at, "spans two units");
         }
         if bead.crossing && !all_units[*units[0]].crossing {
             return refuse(at, "is crossing, but not its unit");

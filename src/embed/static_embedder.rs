@@ -90,7 +90,7 @@ impl StaticEmbedder {
     /// [`StaticEmbedder::from_bytes`].
     ///
     /// ```
-    /// use bitext::{Error, StaticEmbedder};
+    /// use bitext::{ErrorKind, StaticEmbedder};
     ///
     /// match StaticEmbedder::from_file("no/such/model.bitext") {
     ///     Err(error) => assert_eq!(error.kind(), ErrorKind::Read),

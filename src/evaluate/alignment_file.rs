@@ -81,7 +81,7 @@ impl AlignmentFile {
     /// let document = AlignmentFile::parse_vecalign("gold", "[0]:[0, 1]\n[1]:[]\n")?;
     /// assert_eq!(document.sizes(), (2, 2));
     /// let error = AlignmentFile::parse_vecalign("gold", "[0]:[0]\n[1]:0\n").unwrap_err();
-    /// assert!(error.to_string().starts_with("gold: line 2: "));
+    /// assert!(error.to_string().starts_with("gold:2: "));
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn parse_vecalign(source_name: &str, text: &str) -> Result<AlignmentFile> {

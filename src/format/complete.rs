@@ -1,14 +1,12 @@
-//! Bitexts that were written with a least confidence lack units: what their
-//! sentences belong to is not known any more.
+//! Completes bitexts that were written with a minimum confidence and therefore lack units.
 
 use std::collections::BTreeMap;
 
 use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, closure, reading_order_with};
 use crate::{Article, Language, Pair, Part, Result, Unit};
 
-/// Adds units, of confidence 0, for the sentences that are in none: those that
-/// a bead still connects become one unit, the others null units. Complete
-/// units come back as they are.
+/// Adds units of confidence 0 for the sentences that are in no unit. Sentences that a bead connects
+/// become one unit, the others null units. Complete units are returned unchanged.
 pub(super) fn complete(
     articles: &[Article],
     units: Vec<Unit>,
@@ -30,7 +28,7 @@ pub(super) fn complete(
     let beads = pairs.iter().flat_map(|pair| &pair.beads).map(group);
     let groups = closure(lens, units.iter().map(group).chain(beads));
 
-    // Of a crossing unit that is missing, a bead may tell.
+    // A missing unit is crossing if one of its beads is.
     let crossing: Vec<SentenceGroup> = units
         .iter()
         .chain(pairs.iter().flat_map(|pair| &pair.beads))

@@ -1,5 +1,5 @@
-//! The fields of a line about articles: those with fixed names, and those that are called by a
-//! language's code.
+//! The fields of a line of JSON that holds articles: those with fixed names, and those named by the
+//! code of a language.
 
 use std::fmt;
 
@@ -9,12 +9,11 @@ use serde_json::value::RawValue;
 use crate::Language;
 use crate::language::from_name;
 
-/// The fixed names, of all kinds of lines.
+/// The fixed names of all kinds of lines.
 const NAMES: [&str; 9] =
     ["id", "lang", "title", "text", "date", "src", "tgt", "src_lang", "tgt_lang"];
 
-/// What a line has of the fields that are read; others are passed over, and `null` is as good as
-/// absent.
+/// The known fields of a line. Others are ignored, and `null` counts as missing.
 #[derive(Default)]
 pub(super) struct Fields<'a> {
     named: Vec<(&'static str, &'a RawValue)>,
@@ -34,11 +33,11 @@ impl<'a> Fields<'a> {
         self.named.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
     }
 
-    /// The versions of the article, in the languages' order.
+    /// The versions of the article, in the order of the languages.
     ///
     /// # Errors
     ///
-    /// Two keys of one language.
+    /// If two keys are of one language.
     pub(super) fn versions(&self) -> Result<&[Version<'a>], String> {
         match self.versions.windows(2).find(|pair| pair[0].language == pair[1].language) {
             None => Ok(&self.versions),
@@ -67,7 +66,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
                 while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
                     let name = NAMES.into_iter().find(|name| *name == key);
                     let language = if name.is_none() { from_name(&key) } else { None };
-                    // Under a name that is not quite the code there may be something else.
+                    // A key that is not exactly a code may hold something else than a text.
                     let is_text = value.get().starts_with(['"', '[']);
                     let language = language.filter(|one| is_text || one.code() == key);
                     if name.is_none() && language.is_none() {

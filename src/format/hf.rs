@@ -1,5 +1,4 @@
-//! Records as lines of JSON, in the shape that Hugging Face's `datasets` and
-//! translation scripts read.
+//! Writes and reads records as lines of JSON, in the schema of Hugging Face's `datasets`.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufWriter, Write};
@@ -18,9 +17,9 @@ use crate::{Error, ErrorKind, Language, Result};
 /// {"id": "a1#0", "translation": {"en": "...", "uk": "..."}, "document": "a1", "score": 0.6, "confidence": 0.98}
 /// ```
 ///
-/// Each line has all these keys, and all languages that were named, with `null` for what is
-/// not there, so that a reader of columns sees one schema; behind them the languages that were
-/// not, and the record's extras. Texts are written as they are.
+/// Each line has all these keys and all given languages, with `null` for missing values, so that all
+/// lines have one schema. Other languages of a record and its extras follow. Texts are written
+/// unchanged.
 ///
 /// ```
 /// use bitext::Language;
@@ -42,7 +41,7 @@ pub struct HfJsonlWriter<W: Write> {
 }
 
 impl<W: Write> HfJsonlWriter<W> {
-    /// Begins a file of records in some languages.
+    /// Begins a file of records in these languages.
     pub fn new(out: W, languages: &[Language]) -> HfJsonlWriter<W> {
         HfJsonlWriter { out: BufWriter::new(out), languages: languages.to_vec() }
     }
@@ -58,7 +57,7 @@ impl<W: Write> HfJsonlWriter<W> {
         self.out.write_all((line + "\n").as_bytes()).map_err(Error::write)
     }
 
-    /// Writes what is buffered and hands back the output.
+    /// Flushes the buffer and returns the output.
     ///
     /// # Errors
     ///
@@ -68,7 +67,7 @@ impl<W: Write> HfJsonlWriter<W> {
     }
 }
 
-/// Refuses a record that would lose a text.
+/// Refuses a record with a text in none of the languages.
 pub(super) fn check_languages(record: &Record, languages: &[Language]) -> Result<()> {
     match record.texts().iter().find(|(language, _)| !languages.contains(language)) {
         None => Ok(()),
@@ -113,19 +112,21 @@ impl Serialize for HubRow<'_> {
     }
 }
 
-/// Reads lines such as [`HfJsonlWriter`] writes: a `translation` of languages and
-/// their texts, `null` for none, and whatever else is there. Codes such as `en_XX` and `eng_Latn`
-/// are normalised ([`Language`]), and `TranslationVariableLanguages` of `datasets` are read too. An `id` or `document` that is a
-/// number is read as its figures. Blank lines are passed over.
+/// Reads lines such as those of [`HfJsonlWriter`].
 ///
-/// An error is about one line, and names it; the lines behind it follow.
+/// `translation` has the texts by language, with `null` for a missing text. Other keys become extras.
+/// Codes such as `en_XX` and `eng_Latn` are normalised ([`Language`]). The form
+/// `TranslationVariableLanguages` of `datasets` is read too. A numeric `id` or `document` becomes a
+/// string. Blank lines are skipped.
+///
+/// A malformed line is an error that names the line; reading continues with the next line.
 #[derive(Debug)]
 pub struct HfJsonlReader<R> {
     lines: Lines<R>,
 }
 
 impl<R: BufRead> HfJsonlReader<R> {
-    /// Reads an input that `source_name` names in errors.
+    /// Reads an input. Errors call it `source_name`.
     pub fn new(source_name: &str, input: R) -> HfJsonlReader<R> {
         HfJsonlReader { lines: Lines::new(source_name, input) }
     }
@@ -153,13 +154,13 @@ impl<R: BufRead> Iterator for HfJsonlReader<R> {
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord).
 pub fn parse_record(line: &str) -> Result<Record> {
     from_fields(parse_object(line)?).map_err(Error::record)
 }
 
-/// The texts by language, also where they are in the form of `datasets`'
-/// `TranslationVariableLanguages`: `{"language": ["en", "de"], "translation": ["...", "..."]}`.
+/// The texts by language. They may have the form `TranslationVariableLanguages` of `datasets`:
+/// `{"language": ["en", "de"], "translation": ["...", "..."]}`.
 fn by_language(translation: Map<String, Value>) -> Result<Vec<(String, Value)>, String> {
     let lists = (translation.get("language"), translation.get("translation"));
     let (Some(Value::Array(codes)), Some(Value::Array(texts))) = lists else {

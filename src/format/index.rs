@@ -1,5 +1,7 @@
-//! Index files: which sentences correspond, without their text. Vecalign's
-//! `[0]:[0, 1]` and hunalign's ladder; [`AlignmentFile`](crate::evaluate::AlignmentFile) reads them.
+//! Writes index files, which say which sentences correspond, without their texts: the format of
+//! Vecalign (`[0]:[0, 1]`) and the ladder of hunalign.
+//!
+//! [`AlignmentFile`](crate::evaluate::AlignmentFile) reads them.
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
@@ -8,13 +10,13 @@ use super::{Record, fold};
 use crate::evaluate::{Alignment, AlignmentError, AlignmentSide, Bead};
 use crate::{Bitext, Error, Language, Result, Unit};
 
-/// Writes the alignment of two languages of a bitext as Vecalign does, a bead a line,
-/// `[0]:[0, 1]`. A sentence without a counterpart is a line of its own, `[3]:[]`. The
-/// order is that of the text, as far as there is one.
+/// Writes the alignment of two languages of a bitext in the format of Vecalign, one bead per line:
+/// `[0]:[0, 1]`. An unaligned sentence has a line of its own: `[3]:[]`. The lines are in the order of
+/// the text, as far as the beads do not cross.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Write`](crate::ErrorKind::Write); [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) where the bitext lacks one of the languages.
+/// [`ErrorKind::Write`](crate::ErrorKind::Write); [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) if the bitext lacks one of the languages.
 ///
 /// ```
 /// use bitext::format::write_vecalign;
@@ -38,17 +40,17 @@ pub fn write_vecalign(
     write_bitext(bitext, source, target, out.by_ref(), IndexFormat::Vecalign)
 }
 
-/// Writes the alignment of two languages of a bitext as hunalign's ladder: a rung
-/// a line, `source TAB target TAB score`, from `0 0` to the ends of both; the
-/// sentences from a rung to the next are a bead, whose confidence is the score of the rung
-/// that begins it.
+/// Writes the alignment of two languages of a bitext as a ladder of hunalign.
 ///
-/// A ladder has no way to say that beads cross or that one has a hole: those become one with
-/// what lies between, of the least of their confidences.
+/// Each line is a rung, `source TAB target TAB score`, from `0 0` to the ends of both texts. The
+/// sentences between two rungs are a bead. Its confidence is the score of the first rung.
+///
+/// A ladder cannot express crossing beads, or beads with other sentences in between. Such beads are
+/// merged with what lies between them and get the lowest of the confidences.
 ///
 /// # Errors
 ///
-/// As [`write_vecalign`].
+/// Those of [`write_vecalign`].
 ///
 /// ```
 /// use bitext::evaluate::AlignmentFile;
@@ -92,19 +94,18 @@ fn write_bitext(
     writer.finish().map(drop)
 }
 
-/// How an index file is written.
+/// A format of index files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IndexFormat {
-    /// As [`write_vecalign`] has it.
+    /// The format of Vecalign: see [`write_vecalign`].
     Vecalign,
-    /// hunalign's, as [`write_ladder`] has it.
+    /// The ladder of hunalign: see [`write_ladder`].
     Ladder,
 }
 
-/// Writes the alignments of documents into one index file, as if they were one: its numbers are
-/// those of the lines of two files in which the sentences of all documents stand one after
-/// the other.
+/// Writes the alignments of several documents into one index file, as if the documents were
+/// concatenated: one file of sentences per language, one sentence per line.
 ///
 /// ```
 /// use bitext::evaluate::{Bead, Alignment};
@@ -120,7 +121,7 @@ pub enum IndexFormat {
 pub struct IndexWriter<W: Write> {
     out: BufWriter<W>,
     format: IndexFormat,
-    /// Sentences before the next document.
+    /// The number of sentences before the next document, by language.
     n: usize,
     m: usize,
 }
@@ -131,8 +132,7 @@ impl<W: Write> IndexWriter<W> {
         IndexWriter { out: BufWriter::new(out), format, n: 0, m: 0 }
     }
 
-    /// Adds a document, each of its beads with a score; a bead without one has 0. Only a ladder
-    /// shows the scores.
+    /// Adds a document with the scores of its beads. Missing scores are 0. Only a ladder has scores.
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ impl<W: Write> IndexWriter<W> {
         Ok(())
     }
 
-    /// Ends the file and hands it back.
+    /// Ends the file and returns the output.
     ///
     /// # Errors
     ///
@@ -170,13 +170,13 @@ fn vecalign_lines(ordered: &[(Bead, f32)], before: usize, before_too: usize) -> 
     let mut lines = String::new();
     for (bead, _) in ordered {
         let (source, target) = (list(&bead.source, before), list(&bead.target, before_too));
-        // Writing into a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(lines, "[{source}]:[{target}]");
     }
     lines
 }
 
-/// All rungs but the last, where the next document begins.
+/// All rungs but the last, which is the first of the next document.
 fn ladder_lines(
     ordered: &[(Bead, f32)],
     (n, m): (usize, usize),
@@ -186,7 +186,7 @@ fn ladder_lines(
     let mut rungs: Vec<[usize; 4]> = Vec::new();
     let mut scores: Vec<f32> = Vec::new();
     for (bead, score) in ordered {
-        // A null has no place on the other side, so it crosses nothing.
+        // An unaligned sentence has no place on the other side, so it crosses nothing.
         if bead.is_null() {
             continue;
         }
@@ -246,13 +246,12 @@ fn in_order(beads: &Alignment, scores: &[f32]) -> Vec<(Bead, f32)> {
     all
 }
 
-/// The texts of an alignment's beads that have both sides, the sentences of each
-/// joined by a space; sentences are numbered as in the lists. The id is the number of the
-/// bead, from 0.
+/// The texts of the beads of an alignment as records. The sentences of a side are joined with spaces.
+/// Beads without one of the sides are left out. The id of a record is the index of its bead, from 0.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) where a bead has a sentence that is not there;
+/// [`ErrorKind::InvalidAlignment`](crate::ErrorKind::InvalidAlignment) if a bead has a sentence that does not exist;
 /// [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage).
 ///
 /// ```

@@ -11,15 +11,19 @@
 //!  "unrelated": false, "format_version": 1, "fingerprint": "..."}
 //! ```
 //!
-//! `spans` are byte offsets into the raw article and are there for raw
-//! articles only, as is `gaps`, the text before, between and after their
-//! sentences. `sources` are the articles' ids, `warnings` what was noticed, in sentences for
-//! people, and `warning_details` the same as objects, such as `{"kind": "unrelated", "article":
-//! "a1"}` ([`Warning`]);
-//! `min_confidence` says that less sure units and beads were left out. Units and
-//! beads of text that moved have `"crossing": true`, units that a person has made or
-//! confirmed `"reviewed": true`. A pair is read in either order, `de-en` as `en-de`. Readers
-//! ignore keys that they do not know.
+//! Other keys:
+//!
+//! * `spans` and `gaps`: for raw articles only. `spans` are byte offsets into the raw text; `gaps` are
+//!   the texts before, between and after the sentences.
+//! * `sources`: the ids of the articles.
+//! * `warnings`: sentences for people. `warning_details`: the same as objects, such as
+//!   `{"kind": "unrelated", "article": "a1"}` ([`Warning`]).
+//! * `min_confidence`: units and beads below this confidence were left out.
+//! * `"crossing": true` in units and beads: see [`Unit::crossing`].
+//! * `"reviewed": true` in units: see [`Unit::reviewed`].
+//!
+//! A reader takes the languages of a pair in either order (`de-en` as `en-de`) and ignores unknown
+//! keys.
 
 use std::collections::BTreeMap;
 
@@ -36,14 +40,14 @@ use crate::json::{parse_id, parse_object};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
 
-/// The version of the schema that is written, and the latest that is read.
+/// The version of the schema that is written. Later versions are not read.
 pub const FORMAT_VERSION: u32 = 1;
 
 /// Writes a bitext as one line of JSON without the newline.
 ///
-/// The selection's `min_confidence` leaves out units and beads and is noted, so
-/// that a reader takes what is missing for null units of confidence 0; where `rows` are the beads of some
-/// pairs, only those are in `pairs`; `nulls` does not matter.
+/// The selection's `min_confidence` leaves out units and beads. The line records it, so that a reader
+/// adds null units of confidence 0 for the missing sentences. If `rows` are the beads of some language
+/// pairs, only those are in `pairs`. `nulls` has no effect.
 ///
 /// ```
 /// use bitext::format::{Selection, to_json};
@@ -67,24 +71,23 @@ pub fn to_json(bitext: &Bitext, selection: &Selection) -> String {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) for what is not JSON of the schema, [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext)
-/// for what is, but contradicts itself.
+/// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) if the line does not match the schema,
+/// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext) if it contradicts itself.
 pub fn from_json(line: &str) -> Result<Bitext> {
-    // The parser reads whole numbers beyond 64 bits as floats; in the raw they
-    // are whole.
+    // The parser reads whole numbers beyond 64 bits as floats, so the id is read from the raw text.
     let wire: WireIn<Box<RawValue>> = parse_object(line)?;
     let id = parse_id(wire.id.as_deref())?;
     wire.into_bitext(id)
 }
 
-/// A unit or bead as it stands in a line.
+/// A unit or bead as JSON.
 #[cfg(feature = "report")]
 pub(crate) fn unit_to_json(unit: &Unit) -> String {
     // Strings and finite numbers always serialise.
     serde_json::to_string(&UnitOut(unit)).unwrap_or_default()
 }
 
-/// Reads a unit or bead of a line whose articles have these languages.
+/// Reads a unit or bead of a bitext in these languages.
 #[cfg(feature = "report")]
 pub(crate) fn unit_from_json(json: &str, languages: &[Language]) -> Result<Unit> {
     let unit: UnitIn = parse_object(json)?;
@@ -105,13 +108,13 @@ impl<'de> Deserialize<'de> for Bitext {
     }
 }
 
-/// A bitext on its way out.
+/// The serialisation of a bitext.
 struct Wire<'a> {
     bitext: &'a Bitext,
     selection: &'a Selection,
 }
 
-/// A map that keeps its order.
+/// A map that keeps the order of its entries.
 struct Ordered<V>(Vec<(String, V)>);
 
 impl<V: Serialize> Serialize for Ordered<V> {
@@ -199,7 +202,7 @@ impl Serialize for Wire<'_> {
     }
 }
 
-/// What stands before, between and after the sentences of a raw article.
+/// The texts before, between and after the sentences of a raw article.
 fn gaps(article: &Article) -> Vec<&str> {
     let starts = article.spans().iter().map(|span| span.start).chain([article.text().len()]);
     let mut end = 0;
@@ -211,7 +214,7 @@ fn gaps(article: &Article) -> Vec<&str> {
     gaps
 }
 
-/// A bitext on its way in.
+/// The deserialisation of a bitext.
 #[derive(Deserialize)]
 struct WireIn<I> {
     id: Option<I>,
@@ -241,7 +244,7 @@ fn one() -> u32 {
     1
 }
 
-/// A unit with whatever keys; those that are languages of the bitext count.
+/// A unit with any keys. Only the languages of the bitext count.
 #[derive(Deserialize)]
 struct UnitIn {
     score: f32,
@@ -323,7 +326,8 @@ impl<I> WireIn<I> {
     }
 }
 
-/// Warnings by their details, and where these are missing or of a newer version, by what was said.
+/// The warnings from their details, or from their sentences if the details are missing or of a newer
+/// version.
 fn warnings(told: Vec<String>, details: Vec<Value>) -> Vec<Warning> {
     let mut details = details.into_iter();
     let read = |message: String| {
@@ -333,7 +337,7 @@ fn warnings(told: Vec<String>, details: Vec<Value>) -> Vec<Warning> {
     told.into_iter().map(read).collect()
 }
 
-/// Puts a raw article together again. Without the gaps, they are spaces.
+/// Rebuilds a raw article. Missing gaps become spaces.
 fn raw_article(
     language: Language,
     sentences: &[String],
@@ -369,5 +373,5 @@ fn raw_article(
     Article::from_spans(language, text, spans)
 }
 
-/// More white space than this, in bytes of an article, is not made up.
+/// The largest amount of white space, in bytes, that missing gaps of an article may become.
 const MAX_BLANK: usize = 1 << 20;

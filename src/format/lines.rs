@@ -1,36 +1,34 @@
-//! Lines of a file, of bounded length.
+//! Reads the lines of a file, with a limit on their length.
 
 use std::io::BufRead;
 
 use crate::text::not_utf8;
 use crate::{Error, Result};
 
-/// Bytes that a line may have: 64 MiB. A longer one is an error, and is passed over
-/// without being kept.
+/// The largest length of a line in bytes: 64 MiB. A longer line is an error and is skipped without
+/// being kept in memory.
 pub const MAX_LINE: usize = 64 << 20;
 
-/// Bytes of one line after which what is left of an input is given up: 1 GiB. No file of lines
-/// has one so long; an input without end, such as `/dev/zero`, must not be read for ever.
+/// The length in bytes after which a line ends the reading: 1 GiB. It stops the reading of endless
+/// inputs such as `/dev/zero`.
 pub const MAX_PASSED_OVER: u64 = 1 << 30;
 
-/// A line and its place.
+/// A line and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Line {
     /// Its number, from 1.
     pub number: usize,
-    /// Where it begins, in bytes of the file.
+    /// The byte offset of its start in the file.
     pub offset: u64,
-    /// Its text, without the end.
+    /// Its text, without the line break.
     pub text: String,
 }
 
-/// The lines of a file, which end in `\n` or `\r\n` and nothing else; a byte-order
-/// mark before the first is dropped.
+/// The lines of a file. They end in `\n` or `\r\n` only. A byte-order mark at the start is dropped.
 ///
-/// What is wrong with a line (longer than [`MAX_LINE`], not UTF-8) is an error in its
-/// place, and the lines behind it follow. A file that cannot be read any further ends, and so
-/// does one after [`MAX_PASSED_OVER`] bytes without the end of a line.
+/// A line that is longer than [`MAX_LINE`] or not UTF-8 is an error, and reading continues with the
+/// next line. Reading ends at an I/O error, and after [`MAX_PASSED_OVER`] bytes without a line break.
 #[derive(Debug)]
 pub struct Lines<R> {
     source_name: String,
@@ -43,14 +41,14 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// The lines of an input that `source_name` names in errors.
+    /// The lines of an input. Errors call it `source_name`.
     pub fn new(source_name: &str, input: R) -> Lines<R> {
         let source_name = source_name.to_string();
         let (limit, patience) = (MAX_LINE, MAX_PASSED_OVER);
         Lines { source_name, input, limit, patience, number: 0, offset: 0, ended: false }
     }
 
-    /// Sets how many bytes a line may have.
+    /// Sets the largest length of a line in bytes.
     #[cfg(test)]
     fn with_limit(mut self, limit: usize) -> Lines<R> {
         self.limit = limit;
@@ -62,12 +60,12 @@ impl<R: BufRead> Lines<R> {
         &self.source_name
     }
 
-    /// Lines read, and bytes.
+    /// The numbers of lines and bytes read so far.
     pub fn position(&self) -> (usize, u64) {
         (self.number, self.offset)
     }
 
-    /// An error about a place of the input.
+    /// An error at a position of the input.
     pub fn refuse(&self, number: usize, byte: u64, message: impl ToString) -> Error {
         Error::record(message.to_string())
             .with_source_name(&self.source_name)
@@ -75,8 +73,8 @@ impl<R: BufRead> Lines<R> {
             .with_byte(byte)
     }
 
-    /// The bytes up to the next line's end, and whether they were too many; `None`
-    /// at the end of the input.
+    /// The bytes up to the next line break, and whether they are too many; `None` at the end of the
+    /// input.
     fn read(&mut self) -> std::io::Result<Option<(Vec<u8>, bool)>> {
         let (mut line, mut begun, mut long) = (Vec::new(), false, false);
         let start = self.offset;
@@ -95,7 +93,7 @@ impl<R: BufRead> Lines<R> {
             begun = true;
             let end = chunk.iter().position(|&byte| byte == b'\n');
             let (body, used) = (end.unwrap_or(chunk.len()), end.map_or(chunk.len(), |at| at + 1));
-            // The end may have a carriage return before it.
+            // Room for a carriage return before the line break.
             long |= line.len() + body > self.limit.saturating_add(1);
             match long {
                 false => line.extend_from_slice(&chunk[..body]),
@@ -140,7 +138,7 @@ impl<R: BufRead> Iterator for Lines<R> {
         if self.number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
             offset += 3;
-            // Nothing but the mark is no line.
+            // A byte-order mark alone is not a line.
             if bytes.is_empty() && self.offset == 3 {
                 return None;
             }

@@ -1,17 +1,22 @@
-//! Bitexts as lines of JSON, both ways, and in the formats of other tools:
-//! tables and translation memories.
+//! Readers and writers of bitexts and training sets.
 //!
-//! Each writer of these puts any number of bitexts into one output; what of a bitext
-//! goes in is a [`Selection`]. White space in a text is folded: a run of it,
-//! line breaks, tabs and non-breaking spaces included, becomes one space, and
-//! none is left at the ends. For text exactly as it stands in the articles,
-//! serialise the [`Bitext`] itself.
+//! | format | bitexts | training sets |
+//! |---|---|---|
+//! | JSONL | [`to_json`], [`from_json`] | [`HfJsonlWriter`], [`HfJsonlReader`] |
+//! | TSV | [`TsvWriter`] | [`TsvWriter::write_record`], [`TsvReader`] |
+//! | TMX | [`TmxWriter`] | [`TmxWriter::write_record`], [`TmxReader`] |
+//! | line-aligned text | | [`MosesWriter`], [`MosesReader`] |
+//! | Parquet (feature `parquet`) | | `ParquetWriter`, `ParquetReader` |
+//! | indexes of sentences | [`write_vecalign`], [`write_ladder`] | [`IndexWriter`] |
+//! | table for people | [`Display`](std::fmt::Display) of a [`Bitext`] | |
 //!
-//! Training sets are rows of texts in several languages, [`Record`]s: [`records`] takes
-//! them from bitexts, and each format of them has a reader, an iterator that goes on behind a
-//! row that cannot be used, and a writer: JSONL in Hugging Face's shape, line-aligned text,
-//! TSV, TMX, and with the feature `parquet` Parquet. Index files hold no text; [`IndexWriter`], [`write_vecalign`],
-//! [`write_ladder`] and [`AlignmentFile`](crate::evaluate::AlignmentFile) are about those.
+//! A writer puts any number of bitexts into one output. A [`Selection`] says which units or beads it
+//! writes. White space in a text is folded: each run of it, line breaks and tabs included, becomes one
+//! space. JSONL alone keeps the texts unchanged.
+//!
+//! A row of a training set is a [`Record`]: texts of two or more languages. [`records`] makes records
+//! from bitexts. Readers are iterators; after a malformed row, which is an error, they continue with
+//! the next row.
 
 mod articles_line;
 mod complete;
@@ -45,19 +50,19 @@ pub use tsv::{TsvReader, TsvWriter};
 
 use crate::{Bitext, Language, Pair, Unit};
 
-/// What the rows of an output are.
+/// The rows of an output: units or beads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rows {
     /// The units, over all languages of a bitext.
     #[default]
     Units,
-    /// The beads of some pairs of languages, pair after pair; they are finer
-    /// than the units. Each pair in either order.
+    /// The beads of some language pairs, pair after pair. They may be finer than the units. The
+    /// languages of a pair may be in either order.
     Beads(Vec<(Language, Language)>),
 }
 
-/// What of a bitext is written.
+/// Which units or beads of a bitext are written.
 ///
 /// ```
 /// use bitext::format::Selection;
@@ -79,11 +84,9 @@ pub enum Rows {
 pub struct Selection {
     /// Units or beads; units by default.
     pub rows: Rows,
-    /// The least [confidence](Unit::confidence), 0 to 1; 0 by default, which
-    /// selects all.
+    /// The smallest [confidence](Unit::confidence), 0 to 1; 0 by default, which selects all.
     pub min_confidence: f32,
-    /// Whether sentences without a counterpart are selected; not by default.
-    /// There are none among the beads.
+    /// Whether null units are selected; `false` by default. Beads are never null.
     pub nulls: bool,
 }
 
@@ -93,25 +96,25 @@ impl Selection {
         Selection::default()
     }
 
-    /// All beads of two languages, which may be in either order.
+    /// All beads of two languages, which may be given in either order.
     pub fn pair(one: Language, other: Language) -> Selection {
         Selection { rows: Rows::Beads(vec![(one, other)]), ..Selection::default() }
     }
 
-    /// Leaves out what is less confident.
+    /// Leaves out units and beads below a confidence, 0 to 1.
     pub fn with_min_confidence(mut self, min_confidence: f32) -> Selection {
         self.min_confidence = min_confidence;
         self
     }
 
-    /// Selects sentences without a counterpart too, or leaves them out.
+    /// Selects null units too, or leaves them out.
     pub fn with_nulls(mut self, nulls: bool) -> Selection {
         self.nulls = nulls;
         self
     }
 
-    /// The units or beads of a bitext that are selected, in its order; none
-    /// where a bitext does not have both languages of a pair.
+    /// The selected units or beads of a bitext, in its order. There are none if the bitext lacks a
+    /// language of the pair.
     pub fn select<'a>(&'a self, bitext: &'a Bitext) -> impl Iterator<Item = &'a Unit> + use<'a> {
         let (units, pairs) = match &self.rows {
             Rows::Units => (bitext.units(), &[][..]),
@@ -133,9 +136,8 @@ impl Selection {
     }
 }
 
-/// A text on one line, as the writers put it: runs of white space become one space, and none is
-/// left at the ends. The separators of ASCII, U+001C to U+001F, are white space here: Python ends
-/// lines at them.
+/// Folds white space, as the writers do: each run becomes one space, and none remains at the ends. The
+/// ASCII separators U+001C to U+001F count as white space, because Python ends lines at them.
 ///
 /// ```
 /// assert_eq!(bitext::format::fold(" one\u{2028}line\n"), "one line");

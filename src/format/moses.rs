@@ -1,17 +1,16 @@
-//! Line-aligned text, a file a language, as Moses and most toolkits take it.
+//! Writes and reads line-aligned text: one file per language, as Moses and most toolkits use it.
 
 use std::io::{BufRead, BufWriter, Write};
 
 use super::{Lines, Record, fold};
 use crate::{Error, ErrorKind, Language, Result};
 
-/// Writes a line a record into the file of each language.
+/// Writes each record as one line in the file of each language.
 ///
-/// White space is folded, and all that some reader takes for the end of a line counts as
-/// such (U+0085, U+2028, U+2029, the vertical tab, the separators of ASCII), so all
-/// files have as many lines as there are records for every reader. A text that is blank is
-/// a blank line. A byte-order mark before a text is dropped, as it would be in reading. Nothing but the
-/// texts is written.
+/// White space is folded. That includes all characters that some reader takes for a line break
+/// (U+0085, U+2028, U+2029, the vertical tab, the ASCII separators). So every reader finds as many
+/// lines as there are records. A blank text is a blank line. A byte-order mark at the start of a text
+/// is dropped. Ids, scores and extras are not written.
 ///
 /// ```
 /// use bitext::{Language, format::{MosesWriter, Record}};
@@ -29,7 +28,7 @@ pub struct MosesWriter<W: Write> {
 }
 
 impl<W: Write> MosesWriter<W> {
-    /// Begins the files of some languages.
+    /// Begins the files, one per language.
     pub fn new(files: impl IntoIterator<Item = (Language, W)>) -> MosesWriter<W> {
         let files = files.into_iter().map(|(language, out)| (language, BufWriter::new(out)));
         MosesWriter { files: files.collect() }
@@ -39,8 +38,8 @@ impl<W: Write> MosesWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where the record has not just the languages of the
-    /// files; nothing of it is written then.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also if the record does not have
+    /// exactly the languages of the files. Nothing of it is written then.
     pub fn write(&mut self, record: &Record) -> Result<()> {
         let refuse = |why: String| Err(Error::unwritable(why));
         let has = |language: Language| self.files.iter().any(|(of, _)| *of == language);
@@ -52,7 +51,7 @@ impl<W: Write> MosesWriter<W> {
         }
         for (language, out) in &mut self.files {
             let text = record.text(*language).unwrap_or_default();
-            // Behind white space, too, which is dropped.
+            // Also after white space, which is dropped.
             let mark = |c: char| {
                 c == '\u{feff}' || c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
             };
@@ -62,7 +61,7 @@ impl<W: Write> MosesWriter<W> {
         Ok(())
     }
 
-    /// Writes what is buffered and hands back the outputs, in their order.
+    /// Flushes the buffers and returns the outputs in their order.
     ///
     /// # Errors
     ///
@@ -75,9 +74,8 @@ impl<W: Write> MosesWriter<W> {
 
 /// Reads line-aligned files, a record for each line.
 ///
-/// Lines end at `\n` or `\r\n` only. An error about a line (not UTF-8, too long) costs that
-/// record and no other; files that have not as many lines as each other are an error
-/// behind the last record that all of them have.
+/// Lines end in `\n` or `\r\n` only. A line that is too long or not UTF-8 is an error for its record
+/// alone. If the files differ in their number of lines, the last item is an error.
 ///
 /// ```
 /// use bitext::{Language, format::MosesReader};
@@ -99,11 +97,11 @@ pub struct MosesReader<R> {
 }
 
 impl<R: BufRead> MosesReader<R> {
-    /// Reads files, each with its name for errors and its language.
+    /// Reads files, each given with its name, which errors use, and its language.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount) for fewer than two files, [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage).
+    /// [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount) if there are fewer than two files, [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage).
     pub fn new<'n>(
         files: impl IntoIterator<Item = (&'n str, Language, R)>,
     ) -> Result<MosesReader<R>> {
@@ -111,7 +109,7 @@ impl<R: BufRead> MosesReader<R> {
             .into_iter()
             .map(|(name, language, input)| (language, Lines::new(name, input)))
             .collect();
-        // The languages are those of a record.
+        // A record checks the languages.
         Record::new(files.iter().map(|(language, _)| (*language, "")))?;
         Ok(MosesReader { files, ended: false })
     }
@@ -133,7 +131,7 @@ impl<R: BufRead> Iterator for MosesReader<R> {
             let (short, long) = (&self.files[short].1, &self.files[long].1);
             let (number, byte) = short.position();
             let message = format!(
-                "the file ends, but {} goes on: they are not line-aligned",
+                "the file ends, but {} has more lines: they are not line-aligned",
                 long.source_name()
             );
             return Some(Err(short.refuse(number, byte, message)));

@@ -1,4 +1,4 @@
-//! Records as Parquet, with the columns of the JSONL.
+//! Writes and reads records as Parquet, with the columns of the JSONL.
 
 use std::fs::File;
 use std::io::Write;
@@ -22,13 +22,14 @@ use super::Record;
 use super::hf::{check_languages, from_fields};
 use crate::{Error, Language, Result};
 
-/// Rows, and bytes of text, that are kept before they are written as a group.
+/// The largest row group: rows, and bytes of text. A group is kept in memory until it is written.
 const ROW_GROUP_LIMITS: (usize, usize) = (20_000, 32 << 20);
 
 /// Writes records as a Parquet file: `id`, `translation` (a struct of the languages),
-/// `document`, `score`, `confidence`, and `extra`, the record's extras as JSON. All may be
-/// null. Compressed with Snappy, in groups of up to 20,000 rows; the same
-/// records give the same bytes.
+/// `document`, `score`, `confidence`, and `extra`, the extras of the record as JSON. All may be null.
+///
+/// The file is compressed with Snappy, in groups of up to 20,000 rows. The same records give the same
+/// bytes.
 ///
 /// ```
 /// use bitext::Language;
@@ -57,7 +58,7 @@ impl<W: Write + Send> std::fmt::Debug for ParquetWriter<W> {
 }
 
 impl<W: Write + Send> ParquetWriter<W> {
-    /// Begins a file of records in some languages.
+    /// Begins a file of records in these languages.
     ///
     /// # Errors
     ///
@@ -77,7 +78,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where the record has another language.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also if the record has another language.
     pub fn write(&mut self, record: &Record) -> Result<()> {
         check_languages(record, &self.languages)?;
         self.bytes += record.texts().iter().map(|(_, text)| text.len()).sum::<usize>();
@@ -117,14 +118,14 @@ impl<W: Write + Send> ParquetWriter<W> {
             column.typed::<FloatType>().write_batch(&values, Some(&levels), None)?;
             column.close()?;
         }
-        // Strings and values of JSON always serialise.
+        // JSON values always serialise.
         let extra = |record: &Record| serde_json::to_string(&record.extra).ok();
         text(&mut group, &|record| extra(record).filter(|_| !record.extra.is_empty()))?;
         group.close()?;
         Ok(())
     }
 
-    /// Ends the file and hands back the output.
+    /// Ends the file and returns the output.
     ///
     /// # Errors
     ///
@@ -135,7 +136,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     }
 }
 
-/// What a column has of a record.
+/// The value of a column for a record.
 type Column<'a> = &'a dyn Fn(&Record) -> Option<String>;
 
 type Group<'a, W> = SerializedRowGroupWriter<'a, W>;
@@ -183,14 +184,15 @@ fn write_error(error: ParquetError) -> Error {
     })
 }
 
-/// Reads records from a Parquet file that has a struct `translation` of languages and
-/// their texts, such as [`ParquetWriter`] writes; other columns are read as
+/// Reads records from a Parquet file with a struct column `translation`, which has the texts by
+/// language, such as [`ParquetWriter`] writes. Other columns are read as
 /// [`HfJsonlReader`](super::HfJsonlReader) reads other keys.
 ///
-/// An error is about a row, and the rows behind it follow, or about the rest of the file.
+/// A malformed row is an error, and reading continues with the next row. An error about the file ends
+/// the reading.
 pub struct ParquetReader {
     source_name: String,
-    // Never locked: it makes the reader `Sync`.
+    // The mutex makes the reader `Sync`; it is never locked.
     rows: Mutex<RowIter<'static>>,
     row: usize,
     ended: bool,
@@ -203,13 +205,13 @@ impl std::fmt::Debug for ParquetReader {
 }
 
 impl ParquetReader {
-    /// Opens a file that `source_name` names in errors.
+    /// Opens a file. Errors call it `source_name`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) where it is no Parquet file.
+    /// [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) if it is not a Parquet file.
     pub fn new(source_name: &str, file: File) -> Result<ParquetReader> {
-        // A library that reads what others wrote may fail at what it never met.
+        // The Parquet library may panic on damaged files.
         let rows = catch_unwind(AssertUnwindSafe(|| {
             let reader = SerializedFileReader::new(file)?;
             Ok(RowIter::from_file_into(Box::new(reader)))
@@ -287,7 +289,7 @@ fn value(name: &str, field: &Field) -> Result<Value, String> {
         Field::Float(value) => float(f64::from(*value)),
         Field::Double(value) => float(*value),
         Field::Str(text) => Value::String(text.clone()),
-        // A column of text that is not marked as such.
+        // A text column without the logical type of text.
         Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
             Ok(text) => Value::String(text.to_string()),
             Err(_) => return Err(format!("`{name}` is not UTF-8")),

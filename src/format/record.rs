@@ -1,4 +1,4 @@
-//! The rows of a training set.
+//! Rows of a training set.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,35 +8,35 @@ use serde_json::Value;
 use super::{Rows, Selection, fold};
 use crate::{Bitext, Error, Language, Result, Unit};
 
-/// Texts of two or more languages that say the same, with what is known of them: a
-/// row of a training set. All readers give these and all writers take them.
+/// A row of a training set: corresponding texts of two or more languages, with an id and scores. All
+/// readers return records and all writers take them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
-    /// The row's id.
+    /// The id of the row.
     pub id: Option<String>,
-    /// The id of the document that it is from.
+    /// The id of the document that the row is from.
     pub document: Option<String>,
-    /// Margin similarity, or another aligner's score; finite.
+    /// The margin similarity, or the score of another aligner; finite.
     pub score: Option<f32>,
-    /// The probability that it is right, 0 to 1.
+    /// The probability that the row is right, 0 to 1.
     pub confidence: Option<f32>,
-    /// Whatever else there is, by name. A reader that meets a name of the fields above
-    /// puts `x-` before it; an extra with such a name is not written. What a file has several times
-    /// under one name is an array, in its order.
+    /// Other values by name. If a file has a value under the name of a field above that cannot be that
+    /// field, readers prefix its name with `x-`. Writers omit extras with the name of a field. Several
+    /// values under one name are an array in their order.
     pub extra: BTreeMap<String, Value>,
     texts: Vec<(Language, String)>,
 }
 
-/// Names that the fields of a record have in files; no extra may have them.
+/// The names of the fields in files. Extras must not have them.
 pub(super) const FIELDS: [&str; 5] = ["id", "translation", "document", "score", "confidence"];
 
 impl Record {
-    /// A record of texts; they are put in the languages' order.
+    /// Makes a record from texts, and sorts them by language.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage); [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount) where there are fewer
+    /// [`ErrorKind::DuplicateLanguage`](crate::ErrorKind::DuplicateLanguage); [`ErrorKind::ArticleCount`](crate::ErrorKind::ArticleCount) if there are fewer
     /// than two.
     ///
     /// ```
@@ -62,7 +62,7 @@ impl Record {
         Ok(Record { id, document, score, confidence, extra: BTreeMap::new(), texts })
     }
 
-    /// Adds what a file has under a name that may be that of a field.
+    /// Adds a value under a name that may be the name of a field.
     pub(super) fn add_extra(&mut self, name: &str, value: Value) {
         let name = match FIELDS.contains(&name) {
             true => format!("x-{name}"),
@@ -79,19 +79,19 @@ impl Record {
         }
     }
 
-    /// The texts, in the languages' order, two at least.
+    /// The texts, at least two, in the order of the languages.
     pub fn texts(&self) -> &[(Language, String)] {
         &self.texts
     }
 
-    /// The text in a language.
+    /// The text in a language, if there is one.
     pub fn text(&self, language: Language) -> Option<&str> {
         let found = self.texts.iter().find(|(of, _)| *of == language);
         found.map(|(_, text)| text.as_str())
     }
 
-    /// Its texts in some languages only, named as they are asked for: a text in `en-US` is one
-    /// in `en`, and the other way round. `None` where it lacks one of them.
+    /// Keeps the texts of some languages only. A text in `en-US` counts as `en` and the reverse; it gets
+    /// the code that was asked for. `None` if the record lacks one of the languages.
     ///
     /// ```
     /// use bitext::{Language, format::Record};
@@ -116,10 +116,11 @@ impl Record {
     }
 }
 
-/// The selected units or beads of a bitext as records. White space is folded, the
-/// document is the bitext's id, and the id that with the number of the unit from 0, such as
-/// `a1#3`, or of a pair's bead, `a1#en-uk#3`; so it does not depend on what else is selected.
-/// What is in one language alone is left out.
+/// Makes records of the selected units or beads of a bitext. White space is folded, and null units are
+/// left out.
+///
+/// The document is the id of the bitext. The id of a record is the document with the index of the
+/// unit, such as `a1#3`, or of the bead, such as `a1#en-uk#3`. It does not depend on the selection.
 ///
 /// ```
 /// use bitext::format::{Selection, records};

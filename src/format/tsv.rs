@@ -1,4 +1,4 @@
-//! Tab-separated values.
+//! Writes and reads tab-separated values.
 
 use std::io::{self, BufRead};
 
@@ -12,15 +12,12 @@ use crate::{Bitext, Error, Language, Result};
 
 /// Writes bitexts as one table of tab-separated values, with a header.
 ///
-/// The columns are `id` (the bitext's), one a language with its code as the
-/// name, `score` and `confidence`; their order is fixed, which tells the id
-/// from Indonesian. A language that a row does not have is an empty cell, as
-/// is the id of a bitext without one. No cell holds a tab or a line break, and
-/// a line is a row; cells with quotation marks are quoted as in CSV, with the
-/// marks doubled.
+/// The columns are `id` (of the bitext), one per language under its code, `score` and `confidence`.
+/// Their order is fixed: `id` is also the code of Indonesian. The cell of a missing language or id is
+/// empty. No cell holds a tab or a line break, so each line is a row. Cells with quotation marks are
+/// quoted as in CSV, with the marks doubled.
 ///
-/// The output is buffered; [`finish`](TsvWriter::finish) reports what goes
-/// wrong when the rest is written.
+/// The output is buffered, so call [`finish`](TsvWriter::finish) to see the errors of the last rows.
 ///
 /// ```
 /// use bitext::format::{Selection, TsvWriter};
@@ -102,12 +99,12 @@ impl<W: io::Write> TsvWriter<W> {
         self
     }
 
-    /// Writes the selected units or beads of a bitext, one a row.
+    /// Writes the selected units or beads of a bitext, one per row.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where there is no column for one of the
-    /// languages selected; no row of the bitext is written then.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also if a selected language has no
+    /// column. No row of the bitext is written then.
     pub fn write(&mut self, bitext: &Bitext) -> Result<()> {
         let wanted: Vec<Language> = match &self.selection.rows {
             Rows::Units => bitext.languages().collect(),
@@ -130,12 +127,12 @@ impl<W: io::Write> TsvWriter<W> {
         Ok(())
     }
 
-    /// Writes a record as a row; its id is the row's. Of the rest, its score and
-    /// confidence are written and its document and extras are not.
+    /// Writes a record as a row, with its id, score and confidence. The document and the extras are not
+    /// written.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also where there is no column for one of its languages.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write), also if one of its languages has no column.
     ///
     /// ```
     /// use bitext::Language;
@@ -162,7 +159,7 @@ impl<W: io::Write> TsvWriter<W> {
         Ok(())
     }
 
-    /// Writes what is buffered and hands back the output.
+    /// Flushes the buffer and returns the output.
     ///
     /// # Errors
     ///
@@ -173,7 +170,7 @@ impl<W: io::Write> TsvWriter<W> {
     }
 }
 
-/// Keeps the kind of an I/O error: a closed pipe must stay recognisable.
+/// Keeps the kind of an I/O error, so that a closed pipe stays recognisable.
 fn write_error(error: csv::Error) -> Error {
     Error::write(match error.into_kind() {
         ErrorKind::Io(error) => error,
@@ -181,26 +178,34 @@ fn write_error(error: csv::Error) -> Error {
     })
 }
 
-/// Reads tables of tab-separated values, a line a row.
+/// Reads tables of tab-separated values, one row per line.
 ///
-/// With a header such as [`TsvWriter`] writes (`id`, languages, and maybe more), columns
-/// go by their names,
-/// an empty cell of a language means that it has no text, and columns of unknown names become
-/// [`extra`](Record::extra). The `id` may lack, where the first columns are two of `en`, `uk` and
-/// `de` at least, or have all languages that were given among them: a row's id is then its file and line,
-/// `set.tsv:2`. Without a header, the languages of the columns must be given; nothing is
-/// quoted then, further columns are ignored.
+/// # Columns
 ///
-/// With a header, a cell is quoted as in CSV only if it begins and ends with `"`, each `"` between
-/// is doubled, and it needed quoting, since it holds at least one `"`, tab or line break. So
-/// `"She said ""no""."` is `She said "no".`, as this crate, pandas and other CSV writers mean it,
-/// while the marks of `"Yes."` and of `"Stop!" he cried` belong to the text. If every name of the
-/// header is quoted, the writer quotes always, and the marks around `"Yes."` are dropped too.
-/// A quoted cell holds tabs or line breaks only where some of its lines have the wrong number of
-/// columns otherwise, and the row then has at most 1,000 lines and 1 MiB. Lines that all have
-/// their columns are rows, whatever marks are in them.
+/// With a header such as [`TsvWriter`] writes, the names say what the columns are: `id`, languages,
+/// and more. An empty cell of a language is a missing text. Columns with unknown names become
+/// [`extra`](Record::extra). The `id` column is optional if the first columns are at least two of
+/// `en`, `uk` and `de`, or contain all given languages. The id of a row is then its file and line,
+/// such as `set.tsv:2`.
 ///
-/// An error is about one line, and names it; the lines behind it follow.
+/// Without a header, the languages of the columns must be given. Nothing is quoted, and further
+/// columns are ignored.
+///
+/// # Quotation marks
+///
+/// With a header, a cell is quoted as in CSV only if it begins and ends with `"`, each `"` inside is
+/// doubled, and it needed quoting because it holds a `"`, a tab or a line break. So
+/// `"She said ""no""."` is `She said "no".`, as pandas and other CSV writers mean it. The marks of
+/// `"Yes."` and of `"Stop!" he cried` belong to the text. If every name of the header is quoted, the
+/// writer always quotes, and the marks around `"Yes."` are dropped too.
+///
+/// A quoted cell may hold tabs or line breaks only if its lines would otherwise have the wrong number
+/// of columns. Such a row has at most 1,000 lines and 1 MiB. Lines with the right number of columns
+/// are rows, whatever marks they hold.
+///
+/// # Errors
+///
+/// A malformed line is an error that names the line; reading continues with the next line.
 ///
 /// ```
 /// use bitext::{Language, format::TsvReader};
@@ -222,7 +227,7 @@ pub struct TsvReader<R> {
     ended: bool,
 }
 
-/// What the columns of a table are.
+/// The columns of a table.
 #[derive(Debug)]
 enum Columns {
     Named { names: Vec<String>, has_id: bool, quoting: Quoting },
@@ -230,8 +235,8 @@ enum Columns {
 }
 
 impl<R: BufRead> TsvReader<R> {
-    /// Reads an input that `source_name` names in errors; `languages` are those of
-    /// the first columns of a table without a header.
+    /// Reads an input. Errors call it `source_name`. `languages` are those of the first columns of a
+    /// table without a header.
     pub fn new(source_name: &str, input: R, languages: Option<&[Language]>) -> TsvReader<R> {
         let languages = languages.map(<[Language]>::to_vec);
         let lines = TableLines::new(Lines::new(source_name, input));
@@ -292,13 +297,13 @@ impl<R: BufRead> Iterator for TsvReader<R> {
     }
 }
 
-/// The columns, if a line is a header: an id and two languages, or languages alone. Since many
-/// a short word is the code of some language, these must be known then, or be those given.
+/// The columns, if a line is a header: an id and two languages, or languages alone. Many short words
+/// are codes of languages, so languages alone must be built-in ones or the given ones.
 fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
     let (names, quoting) = header_cells(line);
     let has_id = names[0] == "id";
     let languages = names.iter().skip(usize::from(has_id)).map_while(|name| {
-        // Codes begin with a small letter: `Eng` may be a text.
+        // Codes begin with a lowercase letter: `Eng` may be a text.
         let is_code = has_id || name.starts_with(|c: char| c.is_ascii_lowercase());
         name.parse::<Language>().ok().filter(|_| is_code)
     });
@@ -319,7 +324,7 @@ fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
     enough.then_some(Columns::Named { names, has_id, quoting })
 }
 
-/// What a first line is told that is no header.
+/// The error for a first line that is not a header.
 fn no_header(line: &str) -> String {
     const SHOWN: usize = 8;
     let short = |name: &str| match name.char_indices().nth(20) {
@@ -338,7 +343,7 @@ fn no_header(line: &str) -> String {
     )
 }
 
-/// The row of a line without a header, whose first cells are texts.
+/// The row of a table without a header: the first cells are the texts.
 fn plain_row(languages: &[Language], line: &str) -> Result<Record, String> {
     let cells: Vec<&str> = line.splitn(languages.len() + 1, '\t').collect();
     if cells.len() < languages.len() {
@@ -355,7 +360,7 @@ fn named_row(names: &[String], has_id: bool, cells: Vec<String>) -> Result<Recor
     }
     let mut texts = Vec::new();
     let mut rest = Vec::new();
-    // Languages come first, or follow the id, up to the first name that is none.
+    // The languages are the first columns, after the id, up to the first other name.
     let mut in_languages = true;
     let mut columns = names.iter().zip(cells);
     let id = if has_id { columns.next().map(|(_, id)| id) } else { None };
@@ -368,7 +373,7 @@ fn named_row(names: &[String], has_id: bool, cells: Vec<String>) -> Result<Recor
             }
         }
     }
-    // Two texts are a row even where one of them is empty.
+    // A row may have two texts even if one of them is empty.
     if texts.len() > 2 {
         texts.retain(|(_, text)| !text.is_empty());
     }

@@ -8,15 +8,15 @@ use crate::Result;
 
 use super::{Line, Lines};
 
-/// Lines that one quoted row may cover. A text of a training set rarely has more than a few.
+/// The largest number of lines of one quoted row. A text of a training set rarely has more than a few.
 const MAX_ROW_LINES: usize = 1_000;
-/// Bytes that one quoted row of several lines may have: 1 MiB.
+/// The largest size of one quoted row of several lines: 1 MiB.
 const MAX_ROW_BYTES: usize = 1 << 20;
 
 /// How the writer of a table quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quoting {
-    /// Where a cell needs it, or never.
+    /// If a cell needs it, or never.
     Necessary,
     /// Always, as a quoted header shows.
     Always,
@@ -33,9 +33,9 @@ pub(super) fn header_cells(line: &str) -> (Vec<String>, Quoting) {
     (line.split('\t').map(str::to_string).collect(), Quoting::Necessary)
 }
 
-/// The cells of a row of `columns` columns. Where the tabs of the line give that many cells, each
-/// of them is unquoted on its own. Otherwise quoted cells may hold tabs. The result has another
-/// length where neither fits.
+/// The cells of a row of `columns` columns. If the tabs of the line give that many cells, each of them
+/// is unquoted alone. Otherwise quoted cells may hold tabs. If neither fits, the result has another
+/// length.
 pub(super) fn cells(line: &str, columns: usize, quoting: Quoting) -> Vec<String> {
     let split = || line.split('\t').map(|cell| unquoted(cell, quoting)).collect();
     if line.bytes().filter(|&byte| byte == b'\t').count() + 1 != columns {
@@ -54,8 +54,7 @@ fn unquoted(cell: &str, quoting: Quoting) -> String {
     }
 }
 
-/// What stands between the marks of the quoted cell that a text begins with, and where the cell
-/// ends.
+/// The content of the quoted cell at the start of a text, and the end of the cell.
 fn quoted_start(text: &str) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('"')?;
     let mut from = 0;
@@ -68,7 +67,7 @@ fn quoted_start(text: &str) -> Option<(&str, usize)> {
     }
 }
 
-/// The text of a quoted cell. Where a writer that quotes what needs it had no reason to quote, the
+/// The text of a quoted cell. If the writer quotes only if needed and the cell did not need it, the
 /// marks belong to the text: `"Yes."` is a quotation.
 fn content(inner: &str, quoting: Quoting) -> String {
     let needed = inner.contains(['"', '\t', '\n', '\r']);
@@ -79,8 +78,8 @@ fn content(inner: &str, quoting: Quoting) -> String {
     }
 }
 
-/// The cells of a row as CSV has them; `None` where a quoted cell does not end at a tab or at the
-/// end of the row.
+/// The cells of a row as in CSV; `None` if a quoted cell does not end at a tab or at the end of the
+/// row.
 fn csv_cells(row: &str, quoting: Quoting) -> Option<Vec<String>> {
     let mut cells = Vec::new();
     let mut rest = row;
@@ -106,7 +105,7 @@ fn marks_are_odd(line: &str) -> bool {
     line.bytes().filter(|&byte| byte == b'"').count() % 2 == 1
 }
 
-/// Lines of a table that can be looked at before they are taken.
+/// The lines of a table, with lookahead.
 #[derive(Debug)]
 pub(super) struct TableLines<R> {
     pub lines: Lines<R>,
@@ -122,15 +121,15 @@ impl<R: std::io::BufRead> TableLines<R> {
         self.ahead.pop_front().or_else(|| self.lines.next())
     }
 
-    /// The row that begins with a line, where one of its quoted cells goes on in the lines below
-    /// and the whole has `columns` cells. These lines are taken then, and otherwise stay.
+    /// The row that begins with `first`, if one of its quoted cells continues in the following lines
+    /// and the whole row has `columns` cells. Only then the lines are consumed.
     ///
-    /// A line below that has all columns without a quotation mark is a row, and ends the search.
-    /// If the first line has all columns, any line below that has them too is a row. The cell must
-    /// end in the first line below with an odd number of marks.
+    /// A following line that has all columns and no quotation mark is a row and ends the search. If
+    /// the first line has all columns, any following line that has them is a row. The cell must end in
+    /// the first following line with an odd number of marks.
     ///
-    /// Only a line with an odd number of marks begins such a row, and the search ends at the next
-    /// of that kind, so no line is looked at more than a few times.
+    /// Only a line with an odd number of marks begins such a row, and the search ends at the next one.
+    /// So no line is read more than a few times.
     pub fn join(&mut self, first: &str, columns: usize, quoting: Quoting) -> Option<Vec<String>> {
         let tabs = |line: &str| line.bytes().filter(|&byte| byte == b'\t').count();
         if !marks_are_odd(first) {

@@ -304,7 +304,7 @@ fn files_that_are_not_line_aligned_are_told_behind_what_all_have() {
         errors,
         [
             "a.en:3 (byte 8): not UTF-8; it looks like windows-1251: convert it to UTF-8",
-            "a.de:3 (byte 15): the file ends, but a.en goes on: they are not line-aligned",
+            "a.de:3 (byte 15): the file ends, but a.en has more lines: they are not line-aligned",
         ]
     );
 }

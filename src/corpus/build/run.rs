@@ -30,7 +30,7 @@ const UNPUBLISHED_FOLDER: &str = "out";
 /// use bitext::Aligner;
 /// use bitext::corpus::build::{Build, BuildConfig};
 /// # fn main() -> Result<(), bitext::Error> {
-/// let build = Build::new(Aligner::new()?, BuildConfig::default())?;
+/// let build = Build::new(Aligner::new(), BuildConfig::default())?;
 /// let outcome = build.run(&["articles"], "corpus", |_| ControlFlow::Continue(()))?;
 /// println!("{} rows", outcome.summary.rows.kept());
 /// # Ok(())
@@ -79,7 +79,7 @@ impl Build {
     /// use bitext::corpus::build::{Build, BuildConfig};
     ///
     /// let config = BuildConfig::default().with_threads(0);
-    /// assert!(Build::new(Aligner::new().unwrap(), config).is_err());
+    /// assert!(Build::new(Aligner::new(), config).is_err());
     /// # }
     /// ```
     pub fn new(aligner: Aligner, config: BuildConfig) -> Result<Build> {
