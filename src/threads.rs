@@ -1,14 +1,15 @@
-//! Work shared out to threads, as many of them as the system starts. The caller's thread takes
-//! part, so that the work is done even where none starts.
+//! Distributes work over threads, as many as the system starts. The caller's thread also works, so
+//! that all work is done even if no other thread starts.
 
 #[cfg(feature = "build")]
 pub(crate) mod in_order;
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
-/// Starts a thread; tests put in one that fails.
+/// Starts threads; a test replaces it by one that fails.
 pub(crate) trait Start: Sync {
     fn start<'scope>(
         &self,
@@ -30,7 +31,8 @@ impl Start for System {
     }
 }
 
-/// Calls `work` with each item, on up to `threads` threads; a panic of `work` is passed on.
+/// Calls `work` with each item, on up to `threads` threads. A panic of `work` ends the work on the
+/// remaining items and is passed on.
 pub(crate) fn for_each<I: Send>(
     threads: usize,
     items: impl Iterator<Item = I> + Send,
@@ -39,8 +41,8 @@ pub(crate) fn for_each<I: Send>(
     for_each_with(&System, threads, items, work);
 }
 
-/// Calls `work` with each number below `count`, on up to `threads` threads; the results are in
-/// the order of the numbers.
+/// Calls `work` with each number below `count`, on up to `threads` threads. The results are in the
+/// order of the numbers.
 pub(crate) fn map<T: Send>(
     threads: usize,
     count: usize,
@@ -63,27 +65,27 @@ fn for_each_with<I: Send>(
     work: impl Fn(I) + Sync,
 ) {
     let items = Mutex::new(items);
-    let serve = || {
-        loop {
-            // Not held while the item is worked on.
+    let has_panicked = AtomicBool::new(false);
+    let process_items = || {
+        let _guard = SetOnPanic(&has_panicked);
+        while !has_panicked.load(Ordering::Relaxed) {
+            // The lock is released before the work on the item.
             let item = items.lock().unwrap_or_else(PoisonError::into_inner).next();
-            match item {
-                Some(item) => work(item),
-                None => break,
-            }
+            let Some(item) = item else { break };
+            work(item);
         }
     };
     std::thread::scope(|scope| {
-        let serve = &serve;
+        let process_items = &process_items;
         let mut others = Vec::new();
         for _ in 1..threads {
-            match start.start(scope, serve) {
+            match start.start(scope, process_items) {
                 Ok(thread) => others.push(thread),
-                // The next would not start either.
+                // The next thread would not start either.
                 Err(_) => break,
             }
         }
-        serve();
+        process_items();
         for thread in others {
             if let Err(panic) = thread.join() {
                 std::panic::resume_unwind(panic);
@@ -92,14 +94,26 @@ fn for_each_with<I: Send>(
     });
 }
 
+/// Sets a flag if it is dropped by a panic.
+struct SetOnPanic<'a>(&'a AtomicBool);
+
+impl Drop for SetOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
+    use std::time::Duration;
 
     use super::*;
 
-    /// Starts so many threads and no more.
+    /// Starts this number of threads and no more.
     struct Few(AtomicUsize);
 
     impl Start for Few {
@@ -130,6 +144,24 @@ mod tests {
         assert_eq!(map(3, 100, |at| at * at), (0..100).map(|at| at * at).collect::<Vec<_>>());
         assert_eq!(map(0, 2, |at| at), [0, 1]);
         assert_eq!(map(4, 0, |at| at), [0; 0]);
+    }
+
+    #[test]
+    fn a_panic_ends_the_work_on_the_remaining_items() {
+        const ITEMS: usize = 10_000;
+        for started in [0, 3] {
+            let few = Few(AtomicUsize::new(started));
+            let done = AtomicUsize::new(0);
+            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                for_each_with(&few, 4, 0..ITEMS, |at| {
+                    assert_ne!(at, 5, "the sixth");
+                    std::thread::sleep(Duration::from_micros(100));
+                    done.fetch_add(1, Ordering::Relaxed);
+                });
+            }));
+            assert!(ended.is_err());
+            assert!(done.into_inner() < ITEMS / 2, "{started} threads");
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub enum PipelineError {
     /// The reader panicked.
     #[error("the reader stopped unexpectedly")]
     ReaderPanicked,
+    /// A worker ended without a result for the item with this number, counted from 1.
+    #[error("internal error: item {0} has no result")]
+    ResultLost(usize),
 }
 
 /// Processes what `read` sends on up to `threads` threads, and passes the results to `write` in the
@@ -270,6 +273,10 @@ fn write_in_order<A, E: From<PipelineError>>(
             gate.leave(bytes);
         }
     }
+    // All workers have ended. Later results would never be written.
+    if !early.is_empty() {
+        return Err(PipelineError::ResultLost(next + 1).into());
+    }
     Ok(())
 }
 
@@ -309,6 +316,23 @@ mod tests {
         .unwrap();
         assert_eq!(came, (0..200).collect::<Vec<_>>());
         assert_eq!(most.into_inner(), 100 << 20);
+    }
+
+    #[test]
+    fn a_lost_result_is_an_error() {
+        let (sender, results) = sync_channel(8);
+        for number in [0, 2, 3] {
+            let result: Result<usize, PipelineError> = Ok(number);
+            sender.send(Numbered { number, bytes: 1, item: result }).unwrap();
+        }
+        drop(sender);
+        let mut written = Vec::new();
+        let ended = write_in_order::<_, Failure>(&results, &Gate::new(8, 8), &mut |number, _| {
+            written.push(number);
+            Ok(())
+        });
+        assert_eq!(ended.unwrap_err().to_string(), "internal error: item 2 has no result");
+        assert_eq!(written, [0]);
     }
 
     #[test]

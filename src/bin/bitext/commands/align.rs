@@ -249,7 +249,7 @@ fn align_lines(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
         };
         Ok(to_json(&bitext, &selection))
     };
-    let outcome = stream::serve(args.json_lines(), threads(args.threads), &mut out, answer)?;
+    let outcome = stream::answer_lines(args.json_lines(), threads(args.threads), &mut out, answer)?;
     out.finish()?;
     Ok(outcome)
 }

@@ -37,14 +37,14 @@ pub struct Args {
     threads: u16,
 }
 
-/// Vectors that a thread writes out at a time.
-const SHARE: usize = 128;
+/// Vectors that a thread formats at a time.
+const VECTORS_PER_ITEM: usize = 128;
+/// Texts that are embedded at a time.
+const MAX_BATCH_TEXTS: usize = 2048;
+/// Bytes of the texts that are embedded at a time: 4 MiB, since a line may be long.
+const MAX_BATCH_BYTES: usize = 4 << 20;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    const MAX_TEXTS: usize = 2048;
-    /// In bytes: a line may be long.
-    const MAX_BYTES: usize = 4 << 20;
-
     args.model.paths([Path::new("-")]).writing("-o", None).check()?;
     let threads = match args.threads {
         0 => cores(),
@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             let name = fingerprint.split(':').next().unwrap_or_default();
             let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
             return Err(Usage(format!(
-                "the model {name} does not know `{}`, only {}: name one that does with --model",
+                "the model {name} does not know `{}`, only {}: name another model with --model",
                 args.lang,
                 known.join(", ")
             ))
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
     }
     let mut out = Output::open(None)?;
-    let mut batch: Vec<String> = Vec::with_capacity(MAX_TEXTS);
+    let mut batch: Vec<String> = Vec::with_capacity(MAX_BATCH_TEXTS);
     let mut bytes = 0;
     let (_, input) = open(Path::new("-"))?;
     for (at, line) in Lines::new(input).enumerate() {
@@ -85,15 +85,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
                 bytes += text.len();
                 batch.push(text);
             }
-            // Vectors are told by their lines, so that none is left out.
+            // A line of the output is the vector of the same line of the input, so no line can be
+            // skipped. The vectors of the earlier lines are written.
             Err(error) => {
-                // What came before is good.
                 flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
                 out.finish()?;
                 return Err(error);
             }
         }
-        if batch.len() == MAX_TEXTS || bytes >= MAX_BYTES {
+        if batch.len() == MAX_BATCH_TEXTS || bytes >= MAX_BATCH_BYTES {
             bytes = 0;
             flush(&*model, (args.lang, threads), &mut batch, &mut out)?;
         }
@@ -104,22 +104,22 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::AllWell)
 }
 
+/// Embeds a batch, writes its vectors, and empties it.
 fn flush(
     model: &dyn Embedder,
-    args: (Language, usize),
+    (language, threads): (Language, usize),
     batch: &mut Vec<String>,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let (language, threads) = args;
     let texts: Vec<&str> = batch.iter().map(String::as_str).collect();
     let vectors = model.embed(language, &texts)?;
     let read = |send: &mut dyn FnMut(usize) -> bool| -> Result<(), Failure> {
-        (0..vectors.nrows()).step_by(SHARE).all(send);
+        (0..vectors.nrows()).step_by(VECTORS_PER_ITEM).all(send);
         Ok(())
     };
     let work = |_, start: usize| -> serde_json::Result<String> {
         let mut lines = String::new();
-        for row in start..(start + SHARE).min(vectors.nrows()) {
+        for row in start..(start + VECTORS_PER_ITEM).min(vectors.nrows()) {
             lines.push_str(&serde_json::to_string(&vectors.row(row).to_vec())?);
             lines.push('\n');
         }

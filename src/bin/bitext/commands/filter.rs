@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::io::messages::hints::{JSON_LINES, check_ending, counted, with_nearest};
 use crate::io::read::input::read_text;
-use crate::io::read::records::{Format, Sink, Source, Sources};
+use crate::io::read::records::{Format, RecordSink, RecordSources, Records};
 use crate::io::stream::in_order;
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
@@ -104,7 +104,7 @@ impl Args {
     fn check_paths(&self, languages: &[Language]) -> Result<(), Failure> {
         let inputs = self.files.iter().chain(&self.sentences).chain(&self.config);
         let mut paths = Paths::reading(inputs.map(PathBuf::as_path));
-        for file in Sink::files(self.output.as_deref(), self.to, languages) {
+        for file in RecordSink::files(self.output.as_deref(), self.to, languages) {
             paths = paths.writing("-o", file.as_deref());
         }
         if let Some(rejected) = &self.rejected {
@@ -117,15 +117,15 @@ impl Args {
     }
 }
 
-/// A file of settings.
+/// The settings file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    pub filter: FilterConfig,
-    pub duplicates: DedupConfig,
+struct Settings {
+    filter: FilterConfig,
+    duplicates: DedupConfig,
 }
 
-/// Near duplicates are kept unless they are asked for: in a translation memory they are content.
+/// By default, near duplicates are kept, since they are content in a translation memory.
 impl Default for Settings {
     fn default() -> Settings {
         let mut duplicates = DedupConfig::default();
@@ -138,10 +138,11 @@ impl Settings {
     fn read(path: Option<&Path>) -> Result<Settings, Failure> {
         let Some(path) = path else { return Ok(Settings::default()) };
         let text = read_text(path)?;
-        let told = |error: toml::de::Error| format!("{}: {}", path.display(), one_line(&error));
-        let mut settings: Settings = toml::from_str(&text).map_err(told)?;
+        let described =
+            |error: toml::de::Error| format!("{}: {}", path.display(), one_line(&error));
+        let mut settings: Settings = toml::from_str(&text).map_err(described)?;
         // A section without `near` has the default of this command, not that of the library.
-        let table: toml::Table = toml::from_str(&text).map_err(told)?;
+        let table: toml::Table = toml::from_str(&text).map_err(described)?;
         if table.get("duplicates").is_some_and(|section| section.get("near").is_none()) {
             settings.duplicates.near = Settings::default().duplicates.near;
         }
@@ -150,7 +151,7 @@ impl Settings {
     }
 }
 
-/// What a parser of TOML says, with the line it is about.
+/// The message of the TOML parser with its line and a suggestion, in one line.
 pub fn one_line(error: &toml::de::Error) -> String {
     let text = error.to_string();
     let place = text.lines().next().unwrap_or_default();
@@ -162,10 +163,12 @@ pub fn one_line(error: &toml::de::Error) -> String {
     }
 }
 
-/// Rows that are judged together.
-const BATCH: usize = 4096;
-/// Rows that a thread takes at a time, at most: few enough that none is left with a long rest.
-const SHARE: usize = 256;
+/// Rows that are read and judged at a time.
+const BATCH_ROWS: usize = 4096;
+/// Rows that a thread judges at a time, at most. With more, some threads would wait for others.
+const MAX_ROWS_PER_ITEM: usize = 256;
+/// Messages about unusable rows that are printed.
+const MAX_PRINTED_ERRORS: u64 = 20;
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.print_defaults {
@@ -182,7 +185,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.check_paths(&args.langs)?;
     let settings = Settings::read(args.config.as_deref())?;
     let threads = threads(args.threads);
-    let sources = Sources {
+    let sources = RecordSources {
         files: &args.files,
         format: args.from,
         languages: &args.langs,
@@ -203,21 +206,19 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::AllWell;
     let (mut unusable, mut lacking) = (0u64, 0u64);
     loop {
-        let batch = fill(&mut source, &mut unusable)?;
+        let batch = read_batch(&mut source, &mut unusable)?;
         if batch.is_empty() {
             break;
         }
-        let batch: Vec<Record> = match args.langs.is_empty() {
-            true => batch,
-            false => {
-                let all = batch.len();
-                let kept: Vec<Record> =
-                    batch.into_iter().filter_map(|record| record.only(&args.langs)).collect();
-                lacking += (all - kept.len()) as u64;
-                kept
-            }
-        };
-        run.serve(batch)?;
+        if args.langs.is_empty() {
+            run.process(batch)?;
+            continue;
+        }
+        let all = batch.len();
+        let selected: Vec<Record> =
+            batch.into_iter().filter_map(|record| record.only(&args.langs)).collect();
+        lacking += (all - selected.len()) as u64;
+        run.process(selected)?;
     }
     let counts = run.finish()?;
     if unusable > 0 {
@@ -227,9 +228,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if lacking > 0 {
         let rows = counted(lacking, "row");
         let [lack, were] = if lacking == 1 { ["lacks", "was"] } else { ["lack", "were"] };
-        complain(format_args!("{rows} {lack} one of the languages, and {were} left out"));
+        complain(format_args!("{rows} {lack} one of the languages and {were} skipped"));
     }
-    report(&counts);
+    print_counts(&counts);
     if let Some(path) = &args.counts {
         let mut out = Output::open(Some(path))?;
         let counts = CountsOut { unusable, lacking, counts: &counts };
@@ -247,23 +248,19 @@ struct CountsOut<'a> {
     counts: &'a FilterCounts,
 }
 
-/// The next rows; none at the end. Rows that cannot be used are told, the first of
-/// them one by one.
-fn fill(source: &mut Source, unusable: &mut u64) -> Result<Vec<Record>, Failure> {
-    const TOLD: u64 = 20;
-    let mut batch = Vec::with_capacity(BATCH);
-    while batch.len() < BATCH {
+/// Reads the next rows; none at the end. Unusable rows are reported and counted.
+fn read_batch(source: &mut Records, unusable: &mut u64) -> Result<Vec<Record>, Failure> {
+    let mut batch = Vec::with_capacity(BATCH_ROWS);
+    while batch.len() < BATCH_ROWS {
         match source.next() {
             None => break,
             Some(Ok(records)) => batch.extend(records),
             Some(Err(error)) => {
                 *unusable += 1;
-                match *unusable {
-                    ..=TOLD => complain(&error),
-                    n if n == TOLD + 1 => {
-                        complain("more rows that cannot be used are only counted")
-                    }
-                    _ => {}
+                if *unusable <= MAX_PRINTED_ERRORS {
+                    complain(&error);
+                } else if *unusable == MAX_PRINTED_ERRORS + 1 {
+                    complain("further unusable rows are only counted");
                 }
             }
         }
@@ -276,15 +273,16 @@ struct Run<'a> {
     threads: usize,
     seen: Deduplicator,
     counts: FilterCounts,
-    /// Opened with the first rows, which may tell the languages.
-    sink: Option<Sink>,
+    /// Opened with the first rows, which determine the languages.
+    sink: Option<RecordSink>,
     columns: Vec<Language>,
     rejected: Option<HfJsonlWriter<Output>>,
     args: &'a Args,
 }
 
 impl Run<'_> {
-    fn serve(&mut self, batch: Vec<Record>) -> Result<(), Failure> {
+    /// Judges rows and writes them.
+    fn process(&mut self, batch: Vec<Record>) -> Result<(), Failure> {
         if self.sink.is_none() && !batch.is_empty() {
             self.columns = languages(&batch, self.args);
             let columns = self.columns.clone();
@@ -293,7 +291,8 @@ impl Run<'_> {
         let batch: Vec<Record> =
             batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
         let judged = judge_all(self.settings, &batch, self.threads)?;
-        for (mut record, (mut reasons, scores, keys)) in batch.into_iter().zip(judged) {
+        for (mut record, judged) in batch.into_iter().zip(judged) {
+            let Judged { mut reasons, scores, keys } = judged;
             if reasons.is_empty() && !self.args.mark {
                 reasons.extend(self.seen.check(&keys));
             }
@@ -315,9 +314,9 @@ impl Run<'_> {
     }
 
     fn open(&mut self, languages: &[Language]) -> Result<(), Failure> {
-        // Once more, since the rows may have told the languages.
+        // Checked again, since the names of moses files depend on the languages.
         self.args.check_paths(languages)?;
-        self.sink = Some(Sink::open(self.args.output.as_deref(), self.args.to, languages)?);
+        self.sink = Some(RecordSink::open(self.args.output.as_deref(), self.args.to, languages)?);
         if let Some(path) = &self.args.rejected {
             self.rejected = Some(HfJsonlWriter::new(Output::open(Some(path))?, languages));
         }
@@ -345,7 +344,7 @@ fn add_reasons(
     scores: &[(Reason, f32)],
 ) -> Result<(), Failure> {
     record.extra.insert("reasons".to_string(), serde_json::to_value(reasons)?);
-    // As short as it is: 0.1, not 0.10000000149.
+    // The shortest number that parses to the same f32: 0.1, not 0.10000000149.
     let shortest = |score: f32| score.to_string().parse().unwrap_or(f64::NAN);
     let scores: BTreeMap<&str, f64> =
         scores.iter().map(|&(reason, score)| (reason.code(), shortest(score))).collect();
@@ -353,7 +352,7 @@ fn add_reasons(
     Ok(())
 }
 
-/// As text, since JSON's readers hold numbers of this size to be fractions.
+/// Adds the keys as text, since JSON readers do not keep integers of this size.
 fn add_keys(record: &mut Record, keys: &DedupKeys) {
     let exact: Vec<String> = keys.exact.iter().map(|key| format!("{key:032x}")).collect();
     let near: Vec<String> = keys.near.iter().map(|key| format!("{key:016x}")).collect();
@@ -361,7 +360,7 @@ fn add_keys(record: &mut Record, keys: &DedupKeys) {
     record.extra.insert("near_keys".to_string(), near.into());
 }
 
-/// The languages of the output: those asked for, or those that the first rows have.
+/// The languages of the output: those of `--langs`, or those of the first rows.
 fn languages(batch: &[Record], args: &Args) -> Vec<Language> {
     if !args.langs.is_empty() {
         let mut languages = args.langs.clone();
@@ -372,21 +371,22 @@ fn languages(batch: &[Record], args: &Args) -> Vec<Language> {
         batch.iter().flat_map(|record| record.texts()).map(|(language, _)| *language).collect();
     languages.sort();
     languages.dedup();
-    // `de` and `de-DE` of different rows are one column, those of one row are two.
+    // `de` and `de-DE` share a column unless a row has both.
     let mut columns: Vec<Language> = Vec::with_capacity(languages.len());
     for alike in languages.chunk_by(|one, next| one.primary() == next.primary()) {
         let of = |record: &Record| {
             record.texts().iter().filter(|(language, _)| alike.contains(language)).count()
         };
-        match alike.len() > 1 && batch.iter().all(|record| of(record) <= 1) {
-            true => columns.push(alike[0].base()),
-            false => columns.extend(alike),
+        if alike.len() > 1 && batch.iter().all(|record| of(record) <= 1) {
+            columns.push(alike[0].base());
+        } else {
+            columns.extend(alike);
         }
     }
     columns
 }
 
-/// The record with its languages called as the columns are: `de-DE` as `de` where that is one.
+/// The record with the languages of the columns: `de-DE` becomes `de` if that is a column.
 fn as_columns(record: Record, columns: &[Language]) -> Record {
     let has = |language: Language| columns.contains(&language);
     if record.texts().iter().all(|(language, _)| has(*language)) {
@@ -401,22 +401,28 @@ fn as_columns(record: Record, columns: &[Language]) -> Record {
     let Some(mut named) = named else { return record };
     named.sort();
     named.dedup();
-    match named.len() == record.texts().len() {
-        true => record.clone().only(&named).unwrap_or(record),
-        false => record,
+    if named.len() == record.texts().len() {
+        return record.clone().only(&named).unwrap_or(record);
     }
+    record
 }
 
-/// What is found of a row: reasons, the scores behind them, keys.
-type Judged = (Reasons, Vec<(Reason, f32)>, DedupKeys);
+/// The result of the filters for a row.
+struct Judged {
+    reasons: Reasons,
+    /// The scores behind the reasons.
+    scores: Vec<(Reason, f32)>,
+    /// Empty if there are reasons.
+    keys: DedupKeys,
+}
 
-/// Judges rows on threads. A row must not go without its verdict: a fault of a filter is an error.
+/// Judges rows on several threads. A panic of a filter is an error, since every row needs a verdict.
 fn judge_all(
     settings: &Settings,
     batch: &[Record],
     threads: usize,
 ) -> Result<Vec<Judged>, Failure> {
-    let share = batch.len().div_ceil(threads).clamp(1, SHARE);
+    let share = batch.len().div_ceil(threads).clamp(1, MAX_ROWS_PER_ITEM);
     let mut judged = Vec::with_capacity(batch.len());
     let read = |send: &mut dyn FnMut(usize) -> bool| {
         (0..batch.len()).step_by(share).all(send);
@@ -447,13 +453,14 @@ fn judge(settings: &Settings, record: &Record) -> Judged {
         let texts = record.texts().iter().map(|(language, text)| (*language, text.as_str()));
         keys = settings.duplicates.keys(&texts.collect::<Vec<_>>());
     }
-    (verdict.reasons(), verdict.scores().to_vec(), keys)
+    Judged { reasons: verdict.reasons(), scores: verdict.scores().to_vec(), keys }
 }
 
-fn report(counts: &FilterCounts) {
+/// Prints the counts to standard error.
+fn print_counts(counts: &FilterCounts) {
     let mut err = anstream::stderr();
     let share = |count: u64| 100.0 * count as f64 / counts.pairs.max(1) as f64;
-    // Where standard error is closed, nobody reads it anyway.
+    // There is no other place to report errors of standard error.
     let _ = writeln!(
         err,
         "rows {}, kept {} ({:.1} %), rejected {}",
@@ -462,14 +469,14 @@ fn report(counts: &FilterCounts) {
         share(counts.kept()),
         counts.rejected()
     );
-    let _ = writeln!(err, "{:<20} {:>10} {:>7} {:>10}", "reason", "rejected", "%", "alone");
+    let _ = writeln!(err, "{:<20} {:>10} {:>7} {:>10}", "reason", "rejected", "%", "only");
     for reason in Reason::ALL {
         let (all, alone) = (counts.rejected_for(reason), counts.rejected_only_for(reason));
         let _ = writeln!(err, "{reason:<20} {all:>10} {:>7.2} {alone:>10}", share(all));
     }
 }
 
-/// The default settings, as a file of settings has them.
+/// The default settings as a settings file.
 fn defaults() -> String {
     let settings = serde_json::to_value(Settings::default()).unwrap_or_default();
     let mut text = String::new();

@@ -8,9 +8,9 @@ use bitext::{Embedder, Language};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::commands::report::{decoded, each_line};
 use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::printable;
+use crate::io::read::json_lines::JsonLines;
 use crate::io::simulate::{Document, NOISES, examples};
 use crate::io::write::output::{Output, complain};
 use crate::options::model::ModelArgs;
@@ -129,11 +129,10 @@ fn held_out(document: &Document, args: &Args) -> bool {
 fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
     let mut documents = Vec::new();
     // A document left out would be other weights without a word.
-    each_line(path, |name, number, line| {
-        let place = format!("{name}:{number}");
-        let line: Map<String, Value> = serde_json::from_str(decoded(name, number, line)?)
-            .map_err(|error| format!("{place}: {error}"))?;
-        documents.push(document(&line, &place)?);
+    JsonLines::open(path)?.for_each(|line| {
+        let object: Map<String, Value> =
+            serde_json::from_str(line.text()?).map_err(|error| line.error(error))?;
+        documents.push(document(&object, &line.place())?);
         Ok(())
     })?;
     Ok(documents)

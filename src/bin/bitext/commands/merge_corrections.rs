@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use bitext::report::{CorrectionError, Corrections};
 
-use crate::commands::report::{decoded, each_line, is_refusal};
 use crate::io::messages::complaints::Complaints;
 use crate::io::messages::hints::{JSON_LINES, check_ending};
 use crate::io::read::input::check_stdin;
+use crate::io::read::json_lines::{JsonLines, is_refusal};
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome};
@@ -50,54 +50,55 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_stdin(inputs.clone())?;
     Paths::reading(inputs).writing("-o", args.output.as_deref()).check()?;
     let (mut failures, mut notes) = (Complaints::default(), Complaints::default());
-    let mut fail = |name: &str, error: &dyn std::fmt::Display| failures.tell_of(name, error);
     let mut corrections = Corrections::default();
     for path in &args.corrections {
-        each_line(path, |name, number, line| {
-            let added = decoded(name, number, line).and_then(|line| {
-                corrections.add(name, number, line).map_err(|error| error.to_string())
+        JsonLines::open(path)?.for_each(|line| {
+            let added = line.text().and_then(|text| {
+                let added = corrections.add(line.file, line.number, text);
+                added.map_err(|error| error.to_string())
             });
             if let Err(error) = added {
-                fail(name, &error);
+                failures.tell_of(line.file, error);
             }
             Ok(())
         })?;
     }
     let mut out = Output::open(args.output.as_deref())?;
-    each_line(&args.bitexts, |name, number, line| {
-        let text = match decoded(name, number, line) {
+    JsonLines::open(&args.bitexts)?.for_each(|line| {
+        let text = match line.text() {
             Ok(text) => text,
             Err(error) => {
-                // Told, and copied as it is: nothing is lost of it, unless it is too long.
-                fail(name, &error);
-                if let Ok(line) = line {
-                    out.write_all(line)?;
+                failures.tell_of(line.file, error);
+                // The line is copied, unless it is too long to be read.
+                if let Ok(bytes) = line.bytes {
+                    out.write_all(bytes)?;
                     out.write_all(b"\n")?;
                 }
                 return Ok(());
             }
         };
+        if is_refusal(text) {
+            writeln!(out, "{text}")?;
+            return Ok(());
+        }
         let mut refused = Vec::new();
-        let corrected = match is_refusal(text) {
-            true => Ok(None),
-            false => corrections.apply(text, &mut refused),
-        };
+        let corrected = corrections.apply(text, &mut refused);
         for error in &refused {
             match error.source().and_then(|source| source.downcast_ref()) {
                 Some(CorrectionError::Overruled { .. }) => {
-                    notes.tell_of(name, format_args!("note: {error}"));
+                    notes.tell_of(line.file, format_args!("note: {error}"));
                 }
-                _ => fail(name, error),
+                _ => failures.tell_of(line.file, error),
             }
         }
         let corrected = corrected.unwrap_or_else(|error| {
-            fail(name, &format_args!("{name}:{number}: {error}"));
+            failures.tell_of(line.file, line.error(error));
             None
         });
         writeln!(out, "{}", corrected.as_deref().unwrap_or(text))?;
         Ok(())
     })?;
-    corrections.unused().for_each(|error| fail("", &error));
+    corrections.unused().for_each(|error| failures.tell_of("", error));
     out.finish()?;
     let outcome = if failures.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
     notes.finish(None);

@@ -1,20 +1,21 @@
 //! `bitext report`
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Cursor, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bitext::align::{AlignConfig, ExplainedBitext};
 use bitext::cli_support::parse_object;
 use bitext::format::from_json;
 use bitext::report::{Page, Report};
-use bitext::{Aligner, Bitext, text};
+use bitext::{Aligner, Bitext};
 use serde::Deserialize;
 
 use crate::io::messages::complaints::Complaints;
+use crate::io::messages::hints::counted;
 use crate::io::read::compressed::inner;
-use crate::io::read::input::{LineFault, Lines, check_stdin, is_blank, is_stdin, open};
-use crate::io::read::sniff::{SNIFFED_BYTES, all_have, foreign_kind};
+use crate::io::read::input::{check_stdin, is_stdin};
+use crate::io::read::json_lines::{JsonLine, JsonLines, is_refusal};
 use crate::io::write::output::{Output, complain};
 use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
@@ -37,8 +38,8 @@ Examples:
 
 /// With `--features auto`, bitexts with more sentences in one language are not aligned again.
 const MAX_SENTENCES_WITH_FEATURES: usize = 3_000;
-/// With `--features auto`, so many sentences of all bitexts together are aligned again at most.
-const MAX_SENTENCES_IN_ALL: usize = 60_000;
+/// With `--features auto`, no more sentences of all bitexts together are aligned again.
+const MAX_TOTAL_SENTENCES_WITH_FEATURES: usize = 60_000;
 
 /// Write an HTML page for viewing and correcting bitexts
 #[derive(clap::Args)]
@@ -82,60 +83,33 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_stdin(inputs.clone())?;
     let paths = Paths::reading(inputs).writing("-o", Some(&args.output));
     paths.check()?;
-    paths.check_beside(&args.output, |name| is_further(&stem, name))?;
-    // Before the work, so that a wrong path costs none.
+    paths.check_beside(&args.output, |name| is_further_page(&stem, name))?;
+    // Opened before the work, so that a wrong path fails early.
     let mut out = Output::open(Some(&args.output))?;
     let mut explainer = Explainer::new(args.features)?;
-    let mut bitexts = 0usize;
+    let mut bitexts = 0;
     let mut complaints = Complaints::default();
     for path in &args.files {
-        let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
-        each_of(&name, input, |name, number, line| {
-            let line = match decoded(name, number, line) {
-                Ok(line) => line,
-                Err(error) => {
-                    complaints.tell_of(name, error);
-                    return Ok(());
-                }
-            };
-            if is_refusal(line) {
-                report.discard("not aligned");
-                return Ok(());
-            }
-            match from_json(line) {
-                Ok(bitext) => {
+        let Some(lines) = JsonLines::open_checked(path, &mut complaints)? else { continue };
+        lines.for_each(|line| {
+            let added = add_bitext(&mut report, &mut explainer, &line);
+            match added {
+                Ok(Added::Bitext(page)) => {
                     bitexts += 1;
-                    let explained = explainer.explain(&bitext, || format!("{name}:{number}"));
-                    let page = report.add(&bitext, explained.as_ref());
                     page.map_or(Ok(()), |page| write_beside(&args.output, &page))?;
                 }
-                Err(error) => {
-                    let why = format_args!("{name}:{number}: {error}");
-                    complaints.tell_of(name, why);
-                }
+                Ok(Added::Refusal) => {}
+                Err(error) => complaints.tell_of(line.file, error),
             }
             Ok(())
         })?;
     }
     for path in &args.rejected {
-        let Some((name, input)) = json_lines(path, &mut complaints)? else { continue };
-        each_of(&name, input, |name, number, line| {
-            let parsed = decoded(name, number, line).and_then(|line| {
-                parse_object(line).map_err(|error| format!("{name}:{number}: {error}"))
-            });
-            let discard: Discard = match parsed {
-                Ok(discard) => discard,
-                Err(error) => {
-                    complaints.tell_of(name, error);
-                    return Ok(());
-                }
-            };
-            let reasons = discard.reasons.iter().chain(&discard.reason);
-            if reasons.clone().next().is_none() {
-                let why = format_args!("{name}:{number}: neither `reason` nor `reasons`");
-                complaints.tell_of(name, why);
+        let Some(lines) = JsonLines::open_checked(path, &mut complaints)? else { continue };
+        lines.for_each(|line| {
+            if let Err(error) = count_rejected(&mut report, &line) {
+                complaints.tell_of(line.file, error);
             }
-            reasons.for_each(|reason| report.discard(reason));
             Ok(())
         })?;
     }
@@ -144,7 +118,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if bitexts == 0 {
         return Err("there is no bitext to show".into());
     }
-    explainer.tell();
+    explainer.finish();
     let mut pages = report.finish();
     let index = pages.pop().ok_or("there is no page")?;
     for page in &pages {
@@ -153,6 +127,38 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     out.write_all(index.html.as_bytes())?;
     out.finish()?;
     Ok(outcome)
+}
+
+/// What a line added to the report.
+enum Added {
+    /// A bitext, and a page if it is full.
+    Bitext(Option<Page>),
+    /// An article group that `bitext align` could not use.
+    Refusal,
+}
+
+fn add_bitext(
+    report: &mut Report,
+    explainer: &mut Explainer,
+    line: &JsonLine<'_>,
+) -> Result<Added, String> {
+    let text = line.text()?;
+    if is_refusal(text) {
+        report.discard("not aligned");
+        return Ok(Added::Refusal);
+    }
+    let bitext = from_json(text).map_err(|error| line.error(error))?;
+    let explained = explainer.explain(&bitext, &line.place());
+    Ok(Added::Bitext(report.add(&bitext, explained.as_ref())))
+}
+
+fn count_rejected(report: &mut Report, line: &JsonLine<'_>) -> Result<(), String> {
+    let row: RejectedRow = parse_object(line.text()?).map_err(|error| line.error(error))?;
+    if row.reason.is_none() && row.reasons.is_empty() {
+        return Err(line.error("neither `reason` nor `reasons`"));
+    }
+    row.reasons.iter().chain(&row.reason).for_each(|reason| report.discard(reason));
+    Ok(())
 }
 
 /// The name of the page without its extension. A page is never compressed, since browsers do not
@@ -172,8 +178,8 @@ fn stem(output: &Path) -> Result<String, Usage> {
     }
 }
 
-/// Whether a further page may get this name.
-fn is_further(stem: &str, name: &str) -> bool {
+/// Whether a further page of the report may get this name.
+fn is_further_page(stem: &str, name: &str) -> bool {
     let number = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('-'));
     let number = number.and_then(|rest| rest.strip_suffix(".html"));
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -182,96 +188,32 @@ fn is_further(stem: &str, name: &str) -> bool {
 /// Writes a further page next to the index.
 fn write_beside(index: &Path, page: &Page) -> Result<(), Failure> {
     if is_stdin(index) {
-        return Err("it is more than one page: name a file with -o, or raise --page-size".into());
+        return Err(
+            "the report has several pages: name a file with -o, or increase --page-size".into()
+        );
     }
     let mut out = Output::open(Some(&index.with_file_name(&page.name)))?;
     out.write_all(page.html.as_bytes())?;
     out.finish()
 }
 
-/// The name and input of a file that may have lines of JSON; of another it is told once what
-/// it seems to be.
-fn json_lines(
-    path: &Path,
-    complaints: &mut Complaints,
-) -> Result<Option<(String, impl BufRead + use<>)>, Failure> {
-    let (name, mut input) = open(path)?;
-    let mut head = Vec::new();
-    let read = input.by_ref().take(SNIFFED_BYTES).read_to_end(&mut head);
-    read.map_err(|error| format!("cannot read {name}: {error}"))?;
-    let other = match all_have(&head, &["translation"], &["units", "reason", "reasons"]) {
-        true => Some("seems to have rows of a training set: `bitext filter` reads that"),
-        false => foreign_kind(&head),
-    };
-    if let Some(why) = other {
-        complaints.tell(&name, why);
-        return Ok(None);
-    }
-    Ok(Some((name, Cursor::new(head).chain(input))))
-}
-
-/// The bytes of a line, or why there are none.
-type Bytes<'l> = Result<&'l [u8], &'l LineFault>;
-
-/// Does something with each line of a file that is not blank: its name, number and bytes.
-pub fn each_line(
-    path: &Path,
-    each: impl FnMut(&str, usize, Bytes<'_>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let (name, input) = open(path)?;
-    each_of(&name, input, each)
-}
-
-fn each_of(
-    name: &str,
-    input: impl BufRead,
-    mut each: impl FnMut(&str, usize, Bytes<'_>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    for (at, line) in Lines::new(input).enumerate() {
-        match &line {
-            Err(LineFault::Unreadable(error)) => {
-                return Err(format!("cannot read {name}: {error}").into());
-            }
-            Ok(line) if is_blank(line) => {}
-            line => each(name, at + 1, line.as_deref())?,
-        }
-    }
-    Ok(())
-}
-
-/// The text of a line, or what is wrong with it.
-pub fn decoded<'l>(name: &str, number: usize, line: Bytes<'l>) -> Result<&'l str, String> {
-    let place = format!("{name}:{number}");
-    let line = line.map_err(|fault| format!("{place}: {fault}"))?;
-    text::decode(&place, line).map_err(|error| error.to_string())
-}
-
-/// Whether a line says that something could not be aligned.
-pub fn is_refusal(line: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: Option<serde::de::IgnoredAny>,
-        units: Option<serde::de::IgnoredAny>,
-    }
-
-    let refusal = parse_object::<Refusal>(line);
-    refusal.is_ok_and(|refusal| refusal.error.is_some() && refusal.units.is_none())
-}
-
+/// The fields of a rejected row that the report counts.
 #[derive(Deserialize)]
-struct Discard {
+struct RejectedRow {
     reason: Option<String>,
     #[serde(default)]
     reasons: Vec<String>,
 }
 
-/// Aligns again what the embedded model has aligned.
+/// Aligns bitexts again for their features.
 struct Explainer {
     features: ShowFeatures,
-    /// By fingerprint.
+    /// Aligners with the embedded model, by fingerprint.
     aligners: BTreeMap<String, Aligner>,
+    /// Sentences that were aligned again.
     sentences: usize,
-    left_out: usize,
+    /// Bitexts without features.
+    skipped: usize,
     failed: Complaints,
 }
 
@@ -287,10 +229,11 @@ impl Explainer {
             }
         }
         let failed = Complaints::default();
-        Ok(Explainer { features, aligners, sentences: 0, left_out: 0, failed })
+        Ok(Explainer { features, aligners, sentences: 0, skipped: 0, failed })
     }
 
-    fn explain(&mut self, bitext: &Bitext, place: impl Fn() -> String) -> Option<ExplainedBitext> {
+    /// Aligns a bitext again, if `--features` asks for it.
+    fn explain(&mut self, bitext: &Bitext, place: &str) -> Option<ExplainedBitext> {
         let aligner = self.aligners.get(bitext.fingerprint());
         let aligner = match self.features {
             ShowFeatures::Never => None,
@@ -298,34 +241,34 @@ impl Explainer {
             ShowFeatures::Always => aligner.or_else(|| self.aligners.values().next()),
         };
         let Some(aligner) = aligner else {
-            self.left_out += 1;
+            self.skipped += 1;
             return None;
         };
-        let longest = bitext.articles().iter().map(|article| article.len()).max();
-        let all: usize = bitext.articles().iter().map(|article| article.len()).sum();
-        let too_long = longest > Some(MAX_SENTENCES_WITH_FEATURES)
-            || self.sentences + all > MAX_SENTENCES_IN_ALL;
-        if self.features == ShowFeatures::Auto && too_long {
-            self.left_out += 1;
+        let lengths = bitext.articles().iter().map(|article| article.len());
+        let (longest, all) = (lengths.clone().max(), lengths.sum::<usize>());
+        let is_too_long = longest > Some(MAX_SENTENCES_WITH_FEATURES)
+            || self.sentences + all > MAX_TOTAL_SENTENCES_WITH_FEATURES;
+        if self.features == ShowFeatures::Auto && is_too_long {
+            self.skipped += 1;
             return None;
         }
         self.sentences += all;
         match aligner.explain(bitext.articles().to_vec()) {
             Ok(explained) => Some(explained),
             Err(error) => {
-                let why = format_args!("warning: {}: no features: {error}", place());
-                self.failed.tell_of("", why);
+                self.failed.tell_of("", format_args!("warning: {place}: no features: {error}"));
                 None
             }
         }
     }
 
-    fn tell(self) {
+    /// Reports the bitexts without features.
+    fn finish(self) {
         self.failed.finish(None);
-        if self.features != ShowFeatures::Never && self.left_out > 0 {
+        if self.features != ShowFeatures::Never && self.skipped > 0 {
             complain(format_args!(
-                "note: {} shown without features: made by another model, or too long (--features always)",
-                self.left_out
+                "note: {} shown without features: made by another model or too long; see --features",
+                counted(self.skipped, "bitext")
             ));
         }
     }

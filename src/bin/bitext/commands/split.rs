@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let threads = threads(args.threads);
         let (splitter, kinds) = (args.newlines.splitter(), args.kinds);
         let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
-        return stream::serve(input, threads, &mut out, answer);
+        return stream::answer_lines(input, threads, &mut out, answer);
     }
     let content = read_text(input)?;
     let article = match args.lang {
@@ -118,12 +118,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::AllWell)
 }
 
-/// The language found; a text without a visible character may be in any.
+/// The language of a text. A blank text may have any.
 fn language_of(label: &str, text: &str) -> bitext::Result<Language> {
-    match text::is_blank(text) {
-        true => Ok(Language::ENGLISH),
-        false => bitext::language::require(label, text),
+    if text::is_blank(text) {
+        return Ok(Language::ENGLISH);
     }
+    bitext::language::require(label, text)
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,4 @@
-//! JSONL from standard input to standard output: one line out for one line
-//! in, in order, on any number of threads.
+//! Processes JSON lines on several threads: one output line for each input line, in the same order.
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,10 +12,10 @@ use crate::io::messages::complaints::Complaints;
 use crate::io::read::input::{LineFault, Lines, is_blank, open};
 use crate::{Failure, Outcome};
 
-/// What became of a line: the line to put out, or why there is none.
+/// The output line for an input line, or why there is none.
 pub type Answer = Result<String, LineError>;
 
-/// A line that could not be served.
+/// An input line that could not be used, as it is written to the output.
 #[derive(Serialize)]
 pub struct LineError {
     pub id: Option<Id>,
@@ -30,18 +29,18 @@ impl LineError {
     }
 }
 
-/// Decodes a line.
+/// The text of a line.
 pub fn line_text(number: usize, bytes: &[u8]) -> Result<&str, LineError> {
     bitext::text::decode("the line", bytes).map_err(|error| LineError::new(None, number, error))
 }
 
-/// Serves every line of a file, or of standard input for `-`, that is not blank with
-/// `serve(number, bytes)`.
-pub fn serve(
+/// Writes the answer to each line of a file, or of standard input for `-`. Blank lines are skipped.
+/// `answer` gets the number of a line, from 1, and its bytes. If it panics, only its line fails.
+pub fn answer_lines(
     path: &Path,
     threads: usize,
     out: &mut impl Write,
-    serve: impl Fn(usize, &[u8]) -> Answer + Sync,
+    answer: impl Fn(usize, &[u8]) -> Answer + Sync,
 ) -> Result<Outcome, Failure> {
     let mut complaints = Complaints::default();
     let read = |send: &mut dyn FnMut(NumberedLine) -> bool| -> Result<(), Failure> {
@@ -57,22 +56,22 @@ pub fn serve(
         }
         Ok(())
     };
-    // A line must never take the others with it.
     let work = |_, (number, line): NumberedLine| {
         let line = line.map_err(|fault| LineError::new(None, number, fault))?;
-        let answer = catch_unwind(AssertUnwindSafe(|| serve(number, &line)));
-        answer.unwrap_or_else(|_| Err(LineError::new(None, number, "internal error")))
+        let answered = catch_unwind(AssertUnwindSafe(|| answer(number, &line)));
+        answered.unwrap_or_else(|_| Err(LineError::new(None, number, "internal error")))
     };
-    let weigh = |(_, line): &NumberedLine| line.as_ref().map_or(0, |line| line.len() as u64);
-    in_order(threads, weigh, read, work, |answer, idle| {
-        match answer {
+    let bytes_of = |(_, line): &NumberedLine| line.as_ref().map_or(0, |line| line.len() as u64);
+    in_order(threads, bytes_of, read, work, |answered, is_idle| {
+        match answered {
             Ok(line) => writeln!(out, "{line}")?,
             Err(error) => {
                 complaints.tell_of("", format_args!("line {}: {}", error.line, error.error));
                 writeln!(out, "{}", serde_json::to_string(&error)?)?;
             }
         }
-        if idle {
+        // A user who types lines waits for the answer.
+        if is_idle {
             out.flush()?;
         }
         Ok(())

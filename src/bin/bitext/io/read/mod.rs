@@ -2,6 +2,7 @@
 
 pub mod alignments;
 pub mod input;
+pub mod json_lines;
 pub mod records;
 
 pub use bitext::cli_support::{compressed, sniff};

@@ -1,4 +1,4 @@
-//! Training sets in any format, from files and to files.
+//! Reads and writes training sets in several formats.
 
 #[cfg(feature = "parquet")]
 use std::fs::File;
@@ -34,8 +34,8 @@ pub enum Format {
     Ladder,
 }
 
-/// Formats by the endings of files' names.
-const ENDINGS: [(&str, Format); 8] = [
+/// Formats by the extensions of file names.
+const EXTENSIONS: [(&str, Format); 8] = [
     ("jsonl", Format::Jsonl),
     ("ndjson", Format::Jsonl),
     ("json", Format::Jsonl),
@@ -47,34 +47,34 @@ const ENDINGS: [(&str, Format); 8] = [
 ];
 
 impl Format {
-    /// The format that a file's name tells; JSONL where it tells none.
+    /// The format of a file by its extension; JSONL if it has none of these.
     fn of(path: Option<&Path>) -> Format {
         let ending = path.and_then(ending);
-        let known = ENDINGS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
+        let known = EXTENSIONS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
         known.map_or(Format::Jsonl, |(_, format)| format)
     }
 
-    /// Refuses an output whose name promises another format, where none was asked for.
-    pub fn check_output(asked: Option<Format>, path: Option<&Path>) -> Result<(), Usage> {
-        match asked {
-            Some(_) => Ok(()),
-            None => check_ending("-o", path, &ENDINGS.map(|(ending, _)| ending)),
+    /// Refuses an output with an unknown extension, unless the format was given.
+    pub fn check_output(given: Option<Format>, path: Option<&Path>) -> Result<(), Usage> {
+        if given.is_some() {
+            return Ok(());
         }
+        check_ending("-o", path, &EXTENSIONS.map(|(extension, _)| extension))
     }
 
-    /// The format of an output: the one asked for, or the one that its name tells.
-    pub fn of_output(asked: Option<Format>, path: Option<&Path>) -> Format {
-        asked.unwrap_or_else(|| Format::of(path))
+    /// The format of an output: the one that was given, or that of its extension.
+    pub fn of_output(given: Option<Format>, path: Option<&Path>) -> Format {
+        given.unwrap_or_else(|| Format::of(path))
     }
 
-    /// Whether it keeps a record's extras.
+    /// Whether the format keeps the additional fields of records.
     pub fn has_extras(self) -> bool {
         matches!(self, Format::Jsonl | Format::Parquet)
     }
 }
 
-/// Where rows come from, as the command line says.
-pub struct Sources<'a> {
+/// The inputs that the command line names.
+pub struct RecordSources<'a> {
     pub files: &'a [PathBuf],
     pub format: Option<Format>,
     pub languages: &'a [Language],
@@ -82,11 +82,11 @@ pub struct Sources<'a> {
     pub pairs: &'a [(Language, Language)],
 }
 
-/// Rows, or what is wrong with them; a line of `bitext align` gives several.
-pub type Source = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
+/// Rows, or why they cannot be used. A line of `bitext align` gives several rows.
+pub type Records = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
 
-impl Sources<'_> {
-    pub fn open(&self) -> Result<Source, Failure> {
+impl RecordSources<'_> {
+    pub fn open(&self) -> Result<Records, Failure> {
         check_stdin(self.files.iter().map(PathBuf::as_path))?;
         let first = self.files.first().map(PathBuf::as_path);
         let format = self.format.unwrap_or_else(|| Format::of(first));
@@ -111,7 +111,7 @@ impl Sources<'_> {
                 Err(Usage("--sentences needs --from vecalign or ladder".to_string()).into())
             }
             _ => {
-                let mut all: Source = Box::new(std::iter::empty());
+                let mut all: Records = Box::new(std::iter::empty());
                 for path in self.files {
                     let format = self.format.unwrap_or_else(|| Format::of(Some(path)));
                     all = Box::new(all.chain(self.file(format, path)?));
@@ -121,7 +121,7 @@ impl Sources<'_> {
         }
     }
 
-    fn file(&self, format: Format, path: &Path) -> Result<Source, Failure> {
+    fn file(&self, format: Format, path: &Path) -> Result<Records, Failure> {
         let name = name(path);
         Ok(match format {
             Format::Tsv => {
@@ -143,7 +143,7 @@ impl Sources<'_> {
         })
     }
 
-    fn indexed(&self, format: Format) -> Result<Source, Failure> {
+    fn indexed(&self, format: Format) -> Result<Records, Failure> {
         let ([path], [source, target], [own, other]) = (self.files, self.sentences, self.languages)
         else {
             let why =
@@ -172,7 +172,7 @@ fn each(
     records.map(|record| record.map(|record| vec![record]))
 }
 
-/// Lines of records, or of bitexts, as each of them is.
+/// Rows of JSON lines, each of which is a record or a bitext.
 fn jsonl(
     mut lines: Lines<Box<dyn BufRead>>,
     selection: Selection,
@@ -184,23 +184,20 @@ fn jsonl(
                 Ok(line) => line,
                 Err(error) => return Some(Err(error)),
             };
-            // The keys that tell them apart hardly stand in a text in this form; where
-            // they do, what is wrong is told after all.
+            // A text rarely contains these keys in this form. If it does, the parser reports an error.
             let is_bitext = text.contains("\"sentences\":") && text.contains("\"units\":");
-            let rows = match is_bitext && !text.contains("\"translation\":") {
-                true => from_json(&text)
-                    .map(|bitext| records(&bitext, &selection))
-                    .map_err(|error| error.to_string()),
-                false => parse_record(&text)
-                    .map(|record| vec![record])
-                    .map_err(|error| error.to_string()),
+            let rows = if is_bitext && !text.contains("\"translation\":") {
+                from_json(&text).map(|bitext| records(&bitext, &selection))
+            } else {
+                parse_record(&text).map(|record| vec![record])
             };
+            let rows = rows.map_err(|error| error.to_string());
             return Some(rows.map_err(|why| lines.refuse(number, offset, why)));
         }
     })
 }
 
-/// Units of a TMX document; at its end the notes of its reader are printed, a line each.
+/// Units of a TMX document. At its end, the notes of the reader are printed.
 fn tmx(
     name: String,
     mut reader: TmxReader<Box<dyn BufRead>>,
@@ -224,26 +221,25 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
 }
 
 #[cfg(feature = "parquet")]
-fn parquet(name: &str, path: &Path) -> Result<Source, Failure> {
+fn parquet(name: &str, path: &Path) -> Result<Records, Failure> {
     if is_stdin(path) {
         return Err(Usage("Parquet cannot be read from standard input".to_string()).into());
     }
     let file = File::open(path).map_err(|error| Error::read(path, error))?;
-    // What others wrote may be more than the Parquet crate bears; the reader says that.
+    // The Parquet crate panics on some files. The reader turns the panic into an error.
     let mut rows = quietly(|| bitext::format::ParquetReader::new(name, file))?;
     Ok(Box::new(each(std::iter::from_fn(move || quietly(|| rows.next())))))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet(_: &str, _: &Path) -> Result<Source, Failure> {
+fn parquet(_: &str, _: &Path) -> Result<Records, Failure> {
     Err(MissingFeature { what: "Parquet", feature: "parquet" }.into())
 }
 
-/// The file of a language.
+/// The moses file of a language: `clean.en` for `clean`, `clean.en.gz` for `clean.gz`.
 fn moses_file(path: &Path, language: Language) -> PathBuf {
     let mut file = inner(path).into_os_string();
     file.push(format!(".{language}"));
-    // Of `clean.gz`, `clean.en.gz`.
     if let Some(ending) = path.extension().filter(|_| Compression::of(path).is_some()) {
         file.push(".");
         file.push(ending);
@@ -251,8 +247,8 @@ fn moses_file(path: &Path, language: Language) -> PathBuf {
     file.into()
 }
 
-/// Where rows go.
-pub enum Sink {
+/// The output of rows.
+pub enum RecordSink {
     Jsonl(HfJsonlWriter<Output>),
     Tsv(Box<TsvWriter<Output>>),
     Tmx(TmxWriter<Output>),
@@ -261,54 +257,55 @@ pub enum Sink {
     Parquet(bitext::format::ParquetWriter<File>, Output),
 }
 
-impl Sink {
+impl RecordSink {
+    /// Opens an output file, or standard output. Its columns are these languages.
     pub fn open(
         path: Option<&Path>,
         format: Option<Format>,
         languages: &[Language],
-    ) -> Result<Sink, Failure> {
+    ) -> Result<RecordSink, Failure> {
         let first = languages.first().copied().unwrap_or(Language::ENGLISH);
         Ok(match Format::of_output(format, path) {
-            Format::Jsonl => Sink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
+            Format::Jsonl => RecordSink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
             Format::Tsv => {
                 let out = Output::open(path)?;
-                Sink::Tsv(Box::new(TsvWriter::new(out, languages, Selection::units())?))
+                RecordSink::Tsv(Box::new(TsvWriter::new(out, languages, Selection::units())?))
             }
             Format::Tmx => {
-                Sink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)
+                RecordSink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)
             }
             Format::Moses => {
                 let path = path.filter(|path| !is_stdin(path)).ok_or_else(|| {
-                    Usage("--to moses needs -o, what the files' names begin with".to_string())
+                    Usage("--to moses needs -o with the common prefix of the files".to_string())
                 })?;
                 let mut files = Vec::new();
                 for language in languages {
                     let file = moses_file(path, *language);
                     files.push((*language, Output::open(Some(&file))?));
                 }
-                Sink::Moses(MosesWriter::new(files))
+                RecordSink::Moses(MosesWriter::new(files))
             }
             #[cfg(feature = "parquet")]
             Format::Parquet => {
                 let out = Output::open(path)?;
                 let Output::File(file, _) = &out else {
-                    return Err(Usage("--to parquet needs -o and a file".to_string()).into());
+                    return Err(Usage("--to parquet needs -o with a file".to_string()).into());
                 };
                 let file = file.get_ref().as_file().try_clone()?;
-                Sink::Parquet(bitext::format::ParquetWriter::new(file, languages)?, out)
+                RecordSink::Parquet(bitext::format::ParquetWriter::new(file, languages)?, out)
             }
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => {
                 return Err(MissingFeature { what: "Parquet", feature: "parquet" }.into());
             }
             Format::Vecalign | Format::Ladder => {
-                let why = "index files have no text, and rows no index: `bitext align` writes them";
+                let why = "index files cannot be made of rows: `bitext align` writes them";
                 return Err(Usage(why.to_string()).into());
             }
         })
     }
 
-    /// The files that [`Sink::open`] makes of these.
+    /// The files that [`RecordSink::open`] writes.
     pub fn files(
         path: Option<&Path>,
         format: Option<Format>,
@@ -324,23 +321,23 @@ impl Sink {
 
     pub fn write(&mut self, record: &Record) -> Result<(), Error> {
         match self {
-            Sink::Jsonl(out) => out.write(record),
-            Sink::Tsv(out) => out.write_record(record),
-            Sink::Tmx(out) => out.write_record(record),
-            Sink::Moses(out) => out.write(record),
+            RecordSink::Jsonl(out) => out.write(record),
+            RecordSink::Tsv(out) => out.write_record(record),
+            RecordSink::Tmx(out) => out.write_record(record),
+            RecordSink::Moses(out) => out.write(record),
             #[cfg(feature = "parquet")]
-            Sink::Parquet(out, _) => out.write(record),
+            RecordSink::Parquet(out, _) => out.write(record),
         }
     }
 
     pub fn finish(self) -> Result<(), Failure> {
         match self {
-            Sink::Jsonl(out) => out.finish()?.finish(),
-            Sink::Tsv(out) => out.finish()?.finish(),
-            Sink::Tmx(out) => out.finish()?.finish(),
-            Sink::Moses(out) => out.finish()?.into_iter().try_for_each(Output::finish),
+            RecordSink::Jsonl(out) => out.finish()?.finish(),
+            RecordSink::Tsv(out) => out.finish()?.finish(),
+            RecordSink::Tmx(out) => out.finish()?.finish(),
+            RecordSink::Moses(out) => out.finish()?.into_iter().try_for_each(Output::finish),
             #[cfg(feature = "parquet")]
-            Sink::Parquet(rows, out) => {
+            RecordSink::Parquet(rows, out) => {
                 rows.finish()?;
                 out.finish()
             }
