@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
 
-use bitext::format::parse_object;
+use bitext::cli_support::parse_object;
 use bitext::text;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
