@@ -1,4 +1,4 @@
-//! Training, development and test sets.
+//! Divides articles between the training, development and test sets.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -11,19 +11,19 @@ use crate::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Set {
-    /// To learn from.
+    /// The training set: a model learns from it.
     Train,
-    /// To choose settings by.
+    /// The development set: settings are chosen by the results on it.
     Dev,
-    /// To measure with.
+    /// The test set: the final quality is measured on it.
     Test,
 }
 
 impl Set {
-    /// All three.
+    /// All three sets.
     pub const ALL: [Set; 3] = [Set::Train, Set::Dev, Set::Test];
 
-    /// `train`, `dev` or `test`.
+    /// The name of the set: `train`, `dev` or `test`.
     ///
     /// ```
     /// use bitext::corpus::Set;
@@ -39,12 +39,11 @@ impl Set {
     }
 }
 
-/// How articles are shared out between the sets.
+/// How articles are divided between the sets.
 ///
-/// An article, or a group of them, goes where the hash of an id says, with all of its
-/// sentences. So none is in two sets, and none changes its set when others are added, as
-/// long as its id stays: that of a group is its first article's, which a version in an
-/// earlier language replaces.
+/// The hash of an id decides about an article, or a group of versions, with all of its sentences.
+/// So no article is in two sets, and adding articles does not move others to another set. The id
+/// of a group is that of its first article. It changes if a version in an earlier language is added.
 ///
 /// ```
 /// use bitext::corpus::{Set, SetsConfig};
@@ -57,17 +56,18 @@ impl Set {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SetsConfig {
-    /// Share of the articles that go to the development set, 0 to 1; 0.01 by default.
+    /// Share of the articles in the development set, 0 to 1; 0.01 by default.
     pub dev: f64,
-    /// Share of the articles that go to the test set, 0 to 1; 0.01 by default.
+    /// Share of the articles in the test set, 0 to 1; 0.01 by default.
     pub test: f64,
-    /// Another seed shares them out in another way.
+    /// Another seed gives another division; 0 by default.
     pub seed: u64,
-    /// When a row of one set is in another that is held out: where one of its texts is there, or
-    /// nearly, whatever the other side says (`Either`), or only where two of its texts are
-    /// (`Both`). Either by default. With it a short text that is common in one language, such as
-    /// "Thank you.", keeps all rows that have it out of the training set once it is in the test set;
-    /// with both, a text of the test set may be learnt with another translation.
+    /// How many texts of a row must occur, exactly or nearly, in a held-out set for the row to be
+    /// dropped from this set: one (`Either`, the default) or two (`Both`).
+    ///
+    /// `Either` is strict: if the test set has "Thank you.", all rows with this text are dropped
+    /// from the training set. With `Both`, a model may learn a text of the test set with another
+    /// translation.
     pub held_out: DuplicateSides,
 }
 
@@ -98,7 +98,7 @@ impl Default for SetsConfig {
 }
 
 impl SetsConfig {
-    /// Checks the shares.
+    /// Checks that the shares are within their ranges.
     ///
     /// # Errors
     ///
@@ -116,22 +116,26 @@ impl SetsConfig {
     pub fn validate(&self) -> Result<()> {
         let share = |share: f64| (0.0..=1.0).contains(&share);
         let refuse = |name, reason| Err(Error::config(name, reason));
-        match (share(self.dev), share(self.test), share(self.dev + self.test)) {
-            (false, _, _) => refuse("dev", "must be 0 to 1"),
-            (_, false, _) => refuse("test", "must be 0 to 1"),
-            (_, _, false) => refuse("test", "must be 1 at most together with `dev`"),
-            _ => Ok(()),
+        if !share(self.dev) {
+            return refuse("dev", "must be 0 to 1");
         }
+        if !share(self.test) {
+            return refuse("test", "must be 0 to 1");
+        }
+        if !share(self.dev + self.test) {
+            return refuse("test", "must be 1 at most together with `dev`");
+        }
+        Ok(())
     }
 
-    /// The set of an article, or group of versions, by its id.
+    /// The set of the article, or group of versions, with this id.
     pub fn set_of(&self, id: &str) -> Set {
         let hash = xxh3_64_with_seed(id.as_bytes(), self.seed);
-        // The upper 53 bits make a number from 0 to 1.
-        let place = (hash >> 11) as f64 / (1_u64 << 53) as f64;
-        if place < self.test {
+        // The upper 53 bits give a number from 0 up to 1, uniformly.
+        let point = (hash >> 11) as f64 / (1_u64 << 53) as f64;
+        if point < self.test {
             Set::Test
-        } else if place < self.test + self.dev {
+        } else if point < self.test + self.dev {
             Set::Dev
         } else {
             Set::Train
@@ -144,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_kept_and_a_larger_test_set_holds_the_smaller() {
+    fn sets_have_their_shares_and_a_larger_test_set_contains_a_smaller_one() {
         let small = SetsConfig { dev: 0.1, test: 0.1, seed: 3, ..SetsConfig::default() };
         let large = SetsConfig { test: 0.2, ..small.clone() };
         let mut counts = [0_u32; 3];
@@ -157,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_keep_their_sets_in_every_release() {
+    fn the_set_of_an_id_is_the_same_in_every_release() {
         let config = SetsConfig { dev: 0.25, test: 0.25, ..SetsConfig::default() };
         let sets: Vec<Set> = (0..8).map(|n| config.set_of(&n.to_string())).collect();
         use Set::{Dev, Test, Train};
@@ -165,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_out_of_range_are_refused() {
+    fn shares_out_of_range_are_errors() {
         for (dev, test) in [(-0.1, 0.0), (0.0, 1.1), (0.6, 0.6), (f64::NAN, 0.0)] {
             assert!(SetsConfig { dev, test, ..SetsConfig::default() }.validate().is_err());
         }

@@ -140,7 +140,9 @@ fn clippy(shell: &Shell) -> Outcome {
 
 fn features(shell: &Shell) -> Outcome {
     for feature in
-        ["embedded-model", "safetensors", "ann", "report", "cache", "parquet", "train", "cli"]
+        [
+        "embedded-model", "safetensors", "ann", "build", "report", "cache", "parquet", "train", "cli",
+    ]
     {
         println!("-- {feature}");
         shell.line(&format!(

@@ -24,17 +24,30 @@ const UNPUBLISHED_FOLDER: &str = "out";
 
 /// A resumable build of a training set from files with articles.
 ///
-/// ```no_run
+/// ```
+/// # #[cfg(feature = "embedded-model")]
+/// # fn main() -> Result<(), bitext::Error> {
 /// use std::ops::ControlFlow;
 ///
-/// use bitext::Aligner;
-/// use bitext::corpus::build::{Build, BuildConfig};
-/// # fn main() -> Result<(), bitext::Error> {
-/// let build = Build::new(Aligner::new(), BuildConfig::default())?;
-/// let outcome = build.run(&["articles"], "corpus", |_| ControlFlow::Continue(()))?;
-/// println!("{} rows", outcome.summary.rows.kept());
+/// use bitext::corpus::build::{Build, BuildConfig, BuildEvent};
+/// use bitext::{Aligner, RuleSplitter};
+///
+/// let build = Build::new(Aligner::new(), BuildConfig::default())?
+///     .with_splitter(RuleSplitter::default())
+///     .with_fresh_start(true);
+/// # let folder = std::env::temp_dir().join("bitext-example-of-a-build");
+/// let outcome = build.run(&["examples/data"], &folder, |event| {
+///     if let BuildEvent::Problem(problem) = event {
+///         eprintln!("{}: {}", problem.place, problem.error);
+///     }
+///     ControlFlow::Continue(())
+/// })?;
+/// println!("{} rows in {}", outcome.summary.rows.kept(), folder.display());
+/// # assert_eq!(outcome.summary.groups, 2);
 /// # Ok(())
 /// # }
+/// # #[cfg(not(feature = "embedded-model"))]
+/// # fn main() {}
 /// ```
 #[derive(Debug)]
 pub struct Build {
