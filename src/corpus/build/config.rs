@@ -1,4 +1,4 @@
-//! The settings of a build.
+//! The settings of a build, which are read from TOML or set by a program.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
@@ -7,6 +7,7 @@ use super::error::cannot_serialize;
 use crate::corpus::filter::{DedupConfig, FilterConfig};
 use crate::corpus::{PairingConfig, SetsConfig};
 use crate::format::{IndexFormat, Rows, Selection};
+use crate::setters::setters;
 use crate::text::Newlines;
 use crate::{Error, Language, Result};
 
@@ -137,6 +138,97 @@ pub struct CardConfig {
     pub sources: Vec<String>,
 }
 
+setters! { BuildConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::build::{
+    ///     BuildAlignConfig, BuildConfig, CardConfig, InputConfig, OutputConfig,
+    /// };
+    /// use bitext::corpus::filter::{DedupConfig, FilterConfig};
+    /// use bitext::corpus::{PairingConfig, SetsConfig};
+    ///
+    /// // All settings at their defaults.
+    /// let config = BuildConfig::default()
+    ///     .with_input(InputConfig::default())
+    ///     .with_pairing(PairingConfig::default())
+    ///     .with_align(BuildAlignConfig::default())
+    ///     .with_filter(FilterConfig::default())
+    ///     .with_duplicates(DedupConfig::default())
+    ///     .with_sets(SetsConfig::default())
+    ///     .with_output(OutputConfig::default())
+    ///     .with_card(CardConfig::default());
+    /// assert_eq!(config, BuildConfig::default());
+    /// ```
+    with_input: input = InputConfig;
+    with_pairing: pairing = PairingConfig;
+    with_align: align = BuildAlignConfig;
+    with_filter: filter = FilterConfig;
+    with_duplicates: duplicates = DedupConfig;
+    with_sets: sets = SetsConfig;
+    with_output: output = OutputConfig;
+    with_card: card = CardConfig;
+} }
+
+setters! { InputConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::build::InputConfig;
+    ///
+    /// let config = InputConfig::default().with_max_article_bytes(1 << 20);
+    /// assert_eq!(config.max_article_bytes, 1_048_576);
+    /// ```
+    with_max_article_bytes: max_article_bytes = u64;
+} }
+
+setters! { BuildAlignConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::build::BuildAlignConfig;
+    /// use bitext::text::Newlines;
+    ///
+    /// // All settings at their defaults.
+    /// let config = BuildAlignConfig::default().with_crossing(false).with_newlines(Newlines::Auto);
+    /// assert_eq!(config, BuildAlignConfig::default());
+    /// ```
+    with_crossing: crossing = bool;
+    with_newlines: newlines = Newlines;
+} }
+
+setters! { OutputConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::build::{OutputConfig, OutputFormat, RowKind};
+    ///
+    /// // All settings at their defaults.
+    /// let config = OutputConfig::default()
+    ///     .with_formats(vec![OutputFormat::HfJsonl])
+    ///     .with_rows(RowKind::Pairs)
+    ///     .with_keep_rejected(false);
+    /// assert_eq!(config, OutputConfig::default());
+    /// ```
+    with_formats: formats = Vec<OutputFormat>;
+    with_rows: rows = RowKind;
+    with_keep_rejected: keep_rejected = bool;
+} }
+
+setters! { CardConfig {
+    ///
+    /// ```
+    /// use bitext::corpus::build::CardConfig;
+    ///
+    /// let config = CardConfig::default()
+    ///     .with_name("News in two languages")
+    ///     .with_description("Articles of one site, 2020 to 2024.")
+    ///     .with_licence("CC-BY-4.0")
+    ///     .with_sources(vec!["https://example.org".to_string()]);
+    /// assert_eq!(config.licence, "CC-BY-4.0");
+    /// ```
+    with_name: name = into String;
+    with_description: description = into String;
+    with_licence: licence = into String;
+    with_sources: sources = Vec<String>;
+} }
+
 impl Default for InputConfig {
     fn default() -> InputConfig {
         InputConfig { max_article_bytes: DEFAULT_MAX_ARTICLE_BYTES }
@@ -172,15 +264,14 @@ impl OutputConfig {
 }
 
 impl BuildConfig {
-    /// Sets the formats of the training set.
-    #[must_use]
+    /// Sets the formats of the training set, [`OutputConfig::formats`].
     pub fn with_formats(mut self, formats: impl IntoIterator<Item = OutputFormat>) -> BuildConfig {
         self.output.formats = formats.into_iter().collect();
         self
     }
 
-    /// Sets the number of threads. The result does not depend on it.
-    #[must_use]
+    /// Sets the number of threads of all stages, [`PairingConfig::threads`]. The result does not
+    /// depend on it.
     pub fn with_threads(mut self, threads: usize) -> BuildConfig {
         self.pairing.threads = threads;
         self

@@ -21,8 +21,8 @@ pub enum BuildError {
     /// The callback for events returned `ControlFlow::Break`. The next run continues.
     #[error("the build was cancelled")]
     Cancelled,
-    /// An input lies in the output folder, or is the output file.
-    #[error("{} lies in the output", .path.display())]
+    /// An input is in the output folder, or is the output file.
+    #[error("{} is in the output", .path.display())]
     InputInOutput {
         /// The input.
         path: PathBuf,

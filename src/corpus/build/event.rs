@@ -10,7 +10,8 @@ use crate::Result;
 /// The stages of a build, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
-    /// Every article is read and gets a vector. Progress is in bytes.
+    /// Every article is read and gets a vector. Progress is in bytes without the ends of lines, so
+    /// it may end slightly below the total.
     Read,
     /// The versions of one article are found. Progress is in pairs of articles.
     Pair,

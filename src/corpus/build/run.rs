@@ -107,14 +107,12 @@ impl Build {
     }
 
     /// Uses another splitter than [`RuleSplitter`].
-    #[must_use]
     pub fn with_splitter(mut self, splitter: impl Splitter + 'static) -> Build {
         self.aligner = self.aligner.with_splitter(splitter);
         self
     }
 
     /// Whether to discard all that earlier runs have written to the folder, and begin again.
-    #[must_use]
     pub fn with_fresh_start(mut self, fresh: bool) -> Build {
         self.fresh = fresh;
         self
