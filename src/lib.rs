@@ -83,7 +83,7 @@
 //! * `parquet`: training sets as Parquet files, `format::ParquetWriter`.
 //! * `build`: makes training sets from files of articles, resumable, `corpus::build`.
 //! * `report`: HTML pages for viewing and correcting bitexts, `report`.
-//! * `train`: trains your own static models, `train::train`.
+//! * `train`: trains your own static models, `train::Trainer`.
 //! * `cli`: the command line tool `bitext`.
 
 /// Compiles and runs the programs of the README.

@@ -84,9 +84,11 @@ fn reports_go_between_threads() {
 #[cfg(feature = "train")]
 #[test]
 fn training_goes_between_threads() {
-    use bitext::train::{Inputs, TrainConfig, TrainError, Trained, VocabularyConfig};
-    goes_between_threads::<Trained>();
-    is_a_setting::<(Inputs, TrainConfig, VocabularyConfig)>();
+    use bitext::train::{
+        TrainConfig, TrainError, TrainInputs, TrainedModel, Trainer, VocabularyConfig,
+    };
+    goes_between_threads::<(TrainedModel, Trainer<'_>)>();
+    is_a_setting::<(TrainInputs, TrainConfig, VocabularyConfig)>();
     is_an_error::<TrainError>();
 }
 

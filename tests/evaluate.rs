@@ -1,5 +1,5 @@
-//! Scores of alignments: against numbers of other programs, against the
-//! definition written down plainly, and on input that is none.
+//! Scores of alignments, compared with the numbers of another implementation and with a
+//! naive implementation of the definitions; and errors of malformed input.
 
 use std::collections::BTreeSet;
 
@@ -36,8 +36,8 @@ fn score(nulls: NullPolicy) -> ScoreCounts {
     total
 }
 
-/// The numbers are those of the definitions run elsewhere, on sets as Vecalign
-/// has them.
+/// The expected numbers are from another implementation, on sets of beads as Vecalign
+/// uses them.
 #[test]
 fn counts_of_the_sample_under_both_policies() {
     let given = score(NullPolicy::AsGiven);
@@ -48,8 +48,8 @@ fn counts_of_the_sample_under_both_policies() {
     assert_eq!((each.linked, each.gold), (given.linked, given.gold));
 }
 
-/// The definition with sets and nothing clever.
-fn plainly(
+/// A naive implementation of the definitions, with sets.
+fn naive_counts(
     gold: &Alignment,
     predicted: &Alignment,
     nulls: NullPolicy,
@@ -90,8 +90,8 @@ fn plainly(
     (precision, tally(&linked(gold), &linked(predicted)))
 }
 
-/// Any alignment of so many sentences: each has the number of its bead, or
-/// none. Alignment are of any size, need not be consecutive, and may be null.
+/// A random alignment of `n` and `m` sentences. Beads may have any size, may skip
+/// sentences, and may be null.
 fn alignment(n: usize, m: usize) -> impl Strategy<Value = Alignment> {
     let side = |len| proptest::collection::vec(proptest::option::weighted(0.9, 0..6_usize), len);
     (side(n), side(m)).prop_map(move |(source, target)| {
@@ -103,7 +103,7 @@ fn alignment(n: usize, m: usize) -> impl Strategy<Value = Alignment> {
     })
 }
 
-/// Gold and prediction, which share beads more often than by chance.
+/// A gold alignment and a prediction that share some beads.
 fn compared() -> impl Strategy<Value = (Alignment, Alignment)> {
     (0..9_usize, 0..9_usize).prop_flat_map(|(n, m)| {
         let kept = proptest::collection::vec(any::<bool>(), 6);
@@ -130,9 +130,9 @@ fn policy() -> impl Strategy<Value = NullPolicy> {
 
 proptest! {
     #[test]
-    fn counts_are_what_the_definition_says((gold, predicted) in compared(), nulls in policy()) {
+    fn counts_match_the_naive_implementation((gold, predicted) in compared(), nulls in policy()) {
         let counts = ScoreCounts::of(&gold, &predicted, nulls).unwrap();
-        prop_assert_eq!((counts.predicted, counts.gold), plainly(&gold, &predicted, nulls));
+        prop_assert_eq!((counts.predicted, counts.gold), naive_counts(&gold, &predicted, nulls));
         for scores in [counts.strict(), counts.lax(), counts.strict_linked(), counts.lax_linked()] {
             for share in [scores.precision, scores.recall, scores.f1] {
                 prop_assert!((0.0..=1.0).contains(&share));
@@ -149,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn sides_do_not_matter((gold, predicted) in compared(), nulls in policy()) {
+    fn swapping_the_languages_does_not_change_the_scores((gold, predicted) in compared(), nulls in policy()) {
         let counts = ScoreCounts::of(&gold, &predicted, nulls).unwrap();
         let swapped = ScoreCounts::of(&gold.swapped(), &predicted.swapped(), nulls).unwrap();
         prop_assert_eq!(counts, swapped);
@@ -178,7 +178,7 @@ proptest! {
         );
     }
 
-    /// Two documents one after the other count as both together.
+    /// The counts of two documents sum to the counts of the concatenated documents.
     #[test]
     fn counts_add_up(one in compared(), other in compared(), nulls in policy()) {
         let join = |one: &Alignment, other: &Alignment| {
@@ -196,7 +196,7 @@ proptest! {
     }
 
     #[test]
-    fn vecalign_and_jsonl_say_the_same((gold, _) in compared()) {
+    fn vecalign_and_jsonl_files_are_equivalent((gold, _) in compared()) {
         let (n, m) = gold.sizes();
         let mut vecalign = String::new();
         let mut json = Vec::new();
@@ -212,7 +212,7 @@ proptest! {
     }
 }
 
-/// Everything that reads, on anything; what can be read can be scored.
+/// Passes a text to all parsers. Everything that can be parsed can be scored.
 fn read_all(text: &str) {
     let _ = AlignmentFormat::detect(text);
     let documents =
@@ -239,7 +239,7 @@ fn read_all(text: &str) {
     }
 }
 
-/// A line of each kind, to be damaged.
+/// A valid line of each kind, which the tests damage.
 const LINES: [&str; 5] = [
     r#"{"id":"a","src_lang":"en","tgt_lang":"de","src":["x","y"],"tgt":["z"],"gold":[[[0,1],[0]]]}"#,
     r#"{"id":"a","beads":[[[0,1],[0]],[[],[]]]}"#,
@@ -255,7 +255,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_panics_on_what_looks_right(
+    fn nothing_panics_on_plausible_lines(
         text in r#"[\[\]{}:,"\t\n 0-9.eE\-a-z]{0,80}"#
     ) {
         read_all(&text);
@@ -292,7 +292,7 @@ const EN: Language = Language::ENGLISH;
 const UK: Language = Language::UKRAINIAN;
 const DE: Language = Language::GERMAN;
 
-/// One unit of all, with two beads in one of the pairs.
+/// A bitext with one unit of all sentences, and two beads in one language pair.
 fn three_languages() -> Bitext {
     let articles = vec![
         Article::from_sentences(EN, ["One.", "Two."]),
@@ -317,7 +317,7 @@ fn task(id: &str, source: &str, target: &str, n: usize, m: usize) -> GoldTask {
 }
 
 #[test]
-fn a_bitext_serves_the_tasks_of_its_pairs() {
+fn a_bitext_answers_the_tasks_of_its_language_pairs() {
     let line = to_json(&three_languages(), &Selection::default());
     let mut found = predictions(&line);
     let mut beads = |task: &GoldTask| found.find(task).unwrap().map(|beads| beads.beads().to_vec());
@@ -336,18 +336,18 @@ fn a_bitext_serves_the_tasks_of_its_pairs() {
 }
 
 #[test]
-fn units_stand_in_for_pairs_that_were_not_written() {
+fn units_replace_missing_beads() {
     let line = to_json(&three_languages(), &Selection::pair(EN, UK));
     let beads = predictions(&line).find(&task("a", "en", "de", 2, 3)).unwrap().unwrap();
     assert_eq!(beads.beads(), [Bead::new([0, 1], [0, 1]), Bead::new([], [2])]);
 }
 
 #[test]
-fn predictions_that_do_not_fit_are_named_by_their_line() {
+fn predictions_that_do_not_fit_name_their_line() {
     let line = to_json(&three_languages(), &Selection::default());
     let mut found = predictions(&format!("{{\"id\":\"z\",\"beads\":[[[5],[0]]]}}\n{line}"));
     for (task, said) in [
-        (task("a", "en", "de", 2, 4), "pred:2: the gold alignment is of 2 x 4 sentences"),
+        (task("a", "en", "de", 2, 4), "pred:2: the gold alignment has 2 x 4 sentences"),
         (task("z", "en", "de", 2, 4), "pred:1: bead 0 has source sentence 5"),
     ] {
         let error = found.find(&task).unwrap_err();
@@ -361,7 +361,7 @@ fn predictions_that_do_not_fit_are_named_by_their_line() {
 }
 
 #[test]
-fn lines_that_are_no_predictions_are_refused() {
+fn malformed_predictions_are_errors() {
     let mut found = predictions(r#"{"id":"a","beads":[]}"#);
     for (line, said) in [
         (r#"{"id":"a","beads":[]}"#, "pred:2: line 1 already has the id `a`"),
@@ -386,7 +386,7 @@ fn lines_that_are_no_predictions_are_refused() {
 }
 
 #[test]
-fn articles_can_be_a_tasks() {
+fn tasks_can_be_read_as_articles() {
     let line = r#"{"id":"t","src_lang":"uk","tgt_lang":"en","src":["Дощ."],"tgt":["Rain.","Ad"]}"#;
     let articles = ArticlesLine::parse(line).articles.unwrap();
     let found: Vec<_> = articles.iter().map(|a| (a.language().to_string(), a.len())).collect();

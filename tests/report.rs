@@ -1,4 +1,4 @@
-//! Pages of bitexts, and corrections put back into them.
+//! Pages of bitexts, and corrections applied to bitexts.
 
 #![cfg(all(feature = "report", feature = "embedded-model"))]
 
@@ -19,7 +19,8 @@ fn unit(parts: &[(Language, &[usize])], score: f32, confidence: f32) -> Unit {
     Unit::new(parts.iter().map(part).collect(), score, confidence).unwrap()
 }
 
-/// English {A}{B}, Ukrainian {AB}, German {A}{B} in one unit, and one of a sentence each.
+/// A unit with English {A}{B}, Ukrainian {AB} and German {A}{B}, and a unit with one
+/// sentence per language.
 fn three() -> Bitext {
     let article = |language, sentences: &[&str]| Article::from_sentences(language, sentences);
     let pair = |source, target, beads| Pair { source, target, beads };
@@ -81,7 +82,7 @@ fn shapes(bitext: &Bitext, one: Language, other: Language) -> Vec<String> {
 }
 
 #[test]
-fn texts_of_all_kinds_are_data_of_the_page_and_nothing_else() {
+fn texts_cannot_inject_html() {
     let bad = [
         "<script>alert(1)</script>",
         "</template></title></style>",
@@ -110,7 +111,7 @@ fn texts_of_all_kinds_are_data_of_the_page_and_nothing_else() {
 }
 
 #[test]
-fn a_page_needs_no_network_and_is_the_same_each_time() {
+fn a_page_needs_no_network_and_is_deterministic() {
     let html = page(&three(), None);
     assert!(
         !html.contains("http://")
@@ -122,7 +123,7 @@ fn a_page_needs_no_network_and_is_the_same_each_time() {
 }
 
 #[test]
-fn evidence_goes_with_the_units_that_are_the_same() {
+fn evidence_is_shown_for_unchanged_units() {
     let aligner = bitext::Aligner::new();
     let articles = [
         Article::new(EN, "The bridge is closed. Nobody was hurt in the storm."),
@@ -144,7 +145,7 @@ fn evidence_goes_with_the_units_that_are_the_same() {
 }
 
 #[test]
-fn a_report_of_many_is_paged_and_indexed() {
+fn a_large_report_has_several_pages_and_an_overview() {
     let mut report = Report::new("corpus").with_title("A <b>corpus</b>").with_limit(3000);
     let mut pages = Vec::new();
     for _ in 0..20 {
@@ -173,21 +174,21 @@ fn a_confirmed_unit_keeps_score_and_beads() {
     let after = apply(&before, r#"[{"en":[0,1],"uk":[0],"de":[0,1]}]"#).unwrap();
     assert_eq!(after.language_pairs(), before.language_pairs());
     assert_eq!(after.units()[1], before.units()[1]);
-    let checked = &after.units()[0];
-    assert_eq!((checked.score(), checked.confidence(), checked.reviewed()), (0.6, 1.0, true));
+    let reviewed = &after.units()[0];
+    assert_eq!((reviewed.score(), reviewed.confidence(), reviewed.reviewed()), (0.6, 1.0, true));
     assert_eq!(after.id(), before.id());
 }
 
 #[test]
-fn new_units_have_the_beads_that_make_them_one() {
+fn new_units_have_beads_that_connect_them() {
     let before = three();
-    // Joined: the beads inside it would be two units.
+    // A joined unit: its existing beads would make two units.
     let joined = apply(&before, r#"[{"en":[0,1,2],"uk":[0,1],"de":[0,1,2]}]"#).unwrap();
     assert_eq!(joined.units().len(), 1);
     for (one, other, shape) in [(EN, UK, "3-2"), (EN, DE, "3-3"), (UK, DE, "2-3")] {
         assert_eq!(shapes(&joined, one, other), [shape]);
     }
-    // The Ukrainian sentence goes with the first only.
+    // The Ukrainian sentence belongs to the first unit only.
     let split = r#"[{"en":[0],"uk":[0],"de":[0]},{"en":[1],"de":[1]}]"#;
     let split = apply(&before, split).unwrap();
     assert_eq!(
@@ -196,7 +197,7 @@ fn new_units_have_the_beads_that_make_them_one() {
     );
     assert_eq!(shapes(&split, EN, UK), ["1-1", "1-1"]);
     assert_eq!(split.beads(EN, DE), before.beads(EN, DE));
-    // German goes out; nothing is known of the other two that is finer.
+    // German is unlinked. English and Ukrainian have no finer beads.
     let out = apply(&before, r#"[{"en":[0,1],"uk":[0]},{"de":[0]},{"de":[1]}]"#).unwrap();
     assert_eq!(
         out.units().iter().map(Unit::is_null).collect::<Vec<_>>(),
@@ -204,14 +205,14 @@ fn new_units_have_the_beads_that_make_them_one() {
     );
     assert_eq!(out.beads(EN, UK), before.beads(EN, UK));
     assert_eq!(shapes(&out, EN, DE), ["1-1"]);
-    // Sentences that cross are moved text.
+    // Sentences that cross are a crossing unit.
     let crossed = r#"[{"en":[0],"de":[1],"crossing":true},{"en":[1],"de":[0]},{"uk":[0]}]"#;
     let crossed = apply(&before, crossed).unwrap();
     assert!(crossed.units().iter().any(Unit::crossing));
 }
 
 #[test]
-fn corrections_that_do_not_fit_are_told_by_kind() {
+fn invalid_corrections_have_specific_errors() {
     let bitext = three();
     let refused = |units: &str| apply(&bitext, units).unwrap_err();
     assert_eq!(
@@ -248,7 +249,7 @@ fn corrections_that_do_not_fit_are_told_by_kind() {
 }
 
 #[test]
-fn lines_are_named_and_other_keys_stay() {
+fn errors_name_the_line_and_unknown_keys_are_preserved() {
     let bitext = three();
     let json = to_json(&bitext, &Selection::default());
     let given = json.replacen('{', r#"{"licence": {"b": 1, "a": 12345678901234567890123}, "#, 1);
@@ -266,20 +267,20 @@ fn lines_are_named_and_other_keys_stay() {
     assert_eq!(after.units().iter().map(Unit::shape).collect::<Vec<_>>(), ["2-1-2", "1", "1-1"]);
     assert_eq!(corrections.unused().count(), 0);
 
-    // Another text of that id, and a line that fits no more.
+    // Another text with this id, and a line that does not fit.
     let other = line(&bitext, "[]").replace(&text_key(&bitext), "0123456789abcdef");
     corrections.add("c.jsonl", 2, &other).unwrap();
     let unused: Vec<String> = corrections.unused().map(|error| error.to_string()).collect();
     assert!(unused.len() == 1 && unused[0].starts_with("c.jsonl:2: no bitext of id \"a1\""));
     corrections.add("c.jsonl", 3, &line(&bitext, r#"[{"en":[99]}]"#)).unwrap();
-    // It is told, and the other line is put in all the same.
+    // It is reported, and the other line is still applied.
     assert!(refused.is_empty());
     assert_eq!(corrections.apply(&given, &mut refused).unwrap(), Some(out));
     let refused: Vec<_> = refused.iter().map(|error| (error.kind(), error.line())).collect();
     assert_eq!(refused, [(ErrorKind::InvalidCorrection, Some(3))]);
 }
 
-/// The line with several corrections, and what was said of them.
+/// The corrected line, and the messages of refused corrections.
 fn merged(bitext: &Bitext, json: &str, units: &[&str]) -> (Option<String>, Vec<String>) {
     let mut corrections = Corrections::default();
     for (at, units) in units.iter().enumerate() {
@@ -291,7 +292,7 @@ fn merged(bitext: &Bitext, json: &str, units: &[&str]) -> (Option<String>, Vec<S
 }
 
 #[test]
-fn of_several_lines_the_later_wins_and_the_others_stay() {
+fn later_lines_override_earlier_ones() {
     let bitext = three();
     let json = to_json(&bitext, &Selection::default());
     let put = |units: &[&str]| {

@@ -1,10 +1,11 @@
-//! Training through the public API, on two made-up languages.
+//! Training through the public API, on two artificial languages.
 
 use std::path::{Path, PathBuf};
 
 use bitext::embed::EmbedError;
 use bitext::train::{
-    Inputs, PairFile, Progress, TextFile, TrainConfig, TrainError, Trained, train,
+    PairFile, TextFile, TrainConfig, TrainError, TrainInputs, TrainProgress, TrainedModel, Trainer,
+    VocabularyConfig,
 };
 use bitext::{Embedder, Language, StaticEmbedder};
 use ndarray::Array2;
@@ -14,13 +15,13 @@ const LANGUAGES: [Language; 2] = [Language::ENGLISH, Language::GERMAN];
 const SYLLABLES: [[&str; 7]; 2] =
     [["ba", "do", "ki", "lu", "me", "no", "pe"], ["ras", "tif", "vug", "wox", "zan", "shi", "fey"]];
 
-/// The word of a meaning; the two languages share no syllable.
+/// The word for a meaning. The two languages share no syllables.
 fn word(meaning: usize, language: usize) -> String {
     let [a, b, c] = [meaning % 7, meaning / 7 % 7, meaning / 49];
     [a, b, c].map(|at| SYLLABLES[language][at]).concat()
 }
 
-/// Lines of a file of pairs: sentences of five words.
+/// Lines of a file of pairs. Each sentence has five words.
 fn pairs(count: usize, start: usize) -> String {
     let sentence = |at: usize, language: usize| {
         let mut state = (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -46,30 +47,37 @@ fn pair_file(path: PathBuf) -> PairFile {
     PairFile::new(LANGUAGES, path)
 }
 
-fn inputs(folder: &Path) -> Inputs {
-    let mut inputs = Inputs::default();
+fn inputs(folder: &Path) -> TrainInputs {
+    let mut inputs = TrainInputs::default();
     inputs.pairs = vec![pair_file(file(folder, "pairs.tsv", &pairs(600, 0)))];
-    inputs.measured = vec![pair_file(file(folder, "dev.tsv", &pairs(100, 600)))];
+    inputs.dev = vec![pair_file(file(folder, "dev.tsv", &pairs(100, 600)))];
     inputs
 }
 
 fn config() -> TrainConfig {
-    let mut config = TrainConfig::default();
-    config.vocabulary.pieces = 150;
-    config.dimension = 32;
-    config.batch = 64;
-    config.steps = 60;
-    config.rate = 0.03;
-    config.interval = 20;
-    config
+    TrainConfig::default()
+        .with_vocabulary(VocabularyConfig::default().with_subwords(150))
+        .with_dimension(32)
+        .with_batch_size(64)
+        .with_steps(60)
+        .with_learning_rate(0.03)
+        .with_checkpoint_interval(20)
 }
 
-fn run(inputs: &Inputs, config: &TrainConfig, state: Option<&Path>) -> Result<Trained, TrainError> {
-    train(inputs, config, None, state, |_| {})
+fn run(
+    inputs: &TrainInputs,
+    config: &TrainConfig,
+    state: Option<&Path>,
+) -> Result<TrainedModel, TrainError> {
+    let trainer = Trainer::new(inputs.clone()).with_config(config.clone());
+    match state {
+        Some(folder) => trainer.with_state_folder(folder).train(),
+        None => trainer.train(),
+    }
 }
 
 #[test]
-fn what_is_learnt_finds_translations_and_is_a_model() {
+fn a_trained_model_finds_translations() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config();
     config.steps = 300;
@@ -86,13 +94,13 @@ fn what_is_learnt_finds_translations_and_is_a_model() {
 }
 
 #[test]
-fn the_bytes_are_the_same_on_any_number_of_threads() {
+fn the_number_of_threads_does_not_change_the_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let inputs = inputs(folder.path());
     let of = |threads: usize| {
         let mut config = config();
-        // More than a block of rows, so that threads share the work.
-        config.batch = 300;
+        // More rows than one block, so that several threads work.
+        config.batch_size = 300;
         config.threads = threads;
         run(&inputs, &config, None).unwrap().bytes
     };
@@ -101,33 +109,35 @@ fn the_bytes_are_the_same_on_any_number_of_threads() {
 }
 
 #[test]
-fn a_run_that_was_cut_off_goes_on_to_the_same_bytes() {
+fn an_interrupted_run_resumes_to_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let inputs = inputs(folder.path());
     let whole = run(&inputs, &config(), None).unwrap().bytes;
 
     let state = tempfile::tempdir().unwrap();
-    let cut = std::panic::catch_unwind(|| {
-        train(&inputs, &config(), None, Some(state.path()), |progress| {
-            if matches!(progress, Progress::Step { step: 40, .. }) {
-                panic!("as if killed");
+    let trainer =
+        || Trainer::new(inputs.clone()).with_config(config()).with_state_folder(state.path());
+    let interrupted = std::panic::catch_unwind(|| {
+        trainer().train_with_progress(|progress| {
+            if matches!(progress, TrainProgress::StepsDone { step: 40, .. }) {
+                panic!("the run is interrupted");
             }
         })
     });
-    assert!(cut.is_err());
+    assert!(interrupted.is_err());
     let mut resumed = 0;
-    let trained = train(&inputs, &config(), None, Some(state.path()), |progress| {
-        if let Progress::Resumed { step } = progress {
+    let report = |progress: &TrainProgress| {
+        if let TrainProgress::Resumed { step } = progress {
             resumed = *step;
         }
-    })
-    .unwrap();
+    };
+    let trained = trainer().train_with_progress(report).unwrap();
     assert_eq!(resumed, 20);
     assert!(trained.bytes == whole);
 
-    // A state of another run is not mistaken for one of this.
+    // The state of a run with other settings is refused.
     let mut other = config();
-    other.scale = 10.0;
+    other.logit_scale = 10.0;
     let error = run(&inputs, &other, Some(state.path())).unwrap_err();
     assert!(matches!(error, TrainError::State { .. }), "{error}");
     let kept = state.path().join("state.bin");
@@ -139,11 +149,11 @@ fn a_run_that_was_cut_off_goes_on_to_the_same_bytes() {
     assert!(error.to_string().contains("damaged"), "{error}");
 }
 
-/// A teacher that knows what every syllable means, in both languages, and hides it
-/// behind what tells the languages apart.
+/// A teacher whose vectors encode the meaning of every syllable in both languages, and
+/// the language in one more component.
 struct Teacher {
-    spoilt: bool,
-    asked: std::sync::atomic::AtomicUsize,
+    returns_nan: bool,
+    embedded_texts: std::sync::atomic::AtomicUsize,
 }
 
 impl Embedder for Teacher {
@@ -151,17 +161,17 @@ impl Embedder for Teacher {
         40
     }
     fn fingerprint(&self) -> String {
-        format!("teacher {}", self.spoilt)
+        format!("teacher {}", self.returns_nan)
     }
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
-        self.asked.fetch_add(texts.len(), std::sync::atomic::Ordering::Relaxed);
+        self.embedded_texts.fetch_add(texts.len(), std::sync::atomic::Ordering::Relaxed);
         let mut rows = Array2::from_elem((texts.len(), 40), 0.0);
         for (mut row, text) in rows.rows_mut().into_iter().zip(texts) {
             row[0] = if language == LANGUAGES[0] { 3.0 } else { -3.0 };
             for (language, syllables) in SYLLABLES.iter().enumerate() {
                 for (at, syllable) in syllables.iter().enumerate() {
                     let count = text.matches(syllable).count() as f32;
-                    // Each meaning in a direction of its own, not along an axis.
+                    // Each meaning has its own direction, not along an axis.
                     for value in 1..40 {
                         let angle = (at * 40 + value * value) as f32;
                         row[value] += count * (angle.sin() + 0.1 * language as f32);
@@ -169,7 +179,7 @@ impl Embedder for Teacher {
                 }
             }
         }
-        if self.spoilt {
+        if self.returns_nan {
             rows[[0, 0]] = f32::NAN;
         }
         Ok(rows)
@@ -177,12 +187,11 @@ impl Embedder for Teacher {
 }
 
 #[test]
-fn a_teacher_knows_what_the_pairs_do_not_tell() {
+fn a_teacher_supplies_what_the_pairs_lack() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let mut inputs = inputs(folder);
-    // A few pairs, in which not all syllables are: what is known of the rest comes from
-    // the teacher.
+    // The few pairs lack some syllables, so only the teacher can supply their vectors.
     let line = |at: usize| {
         let side = |language| {
             (0..8).map(move |word_at| word((at * 37 + word_at * word_at) % 100, language))
@@ -203,47 +212,51 @@ fn a_teacher_knows_what_the_pairs_do_not_tell() {
     let pieces: String = pieces.map(|(at, syllable)| format!("{at}{syllable}\t-9\n")).collect();
     inputs.vocabulary = Some(file(folder, "pieces", &pieces));
     let mut config = config();
-    // So that the few pairs do not wipe out what the teacher told.
-    config.rate = 0.001;
+    // A low rate, so that the few pairs do not overwrite the initial vectors.
+    config.learning_rate = 0.001;
     config.steps = 20;
     let poor = run(&inputs, &config, None).unwrap().accuracies[0].accuracy;
-    let teacher = Teacher { spoilt: false, asked: 0.into() };
+    let teacher = Teacher { returns_nan: false, embedded_texts: 0.into() };
     let state = tempfile::tempdir().unwrap();
+    let trainer = || Trainer::new(inputs.clone()).with_config(config.clone());
     let run =
-        |teacher: &Teacher| train(&inputs, &config, Some(teacher), Some(state.path()), |_| {});
+        |teacher: &Teacher| trainer().with_teacher(teacher).with_state_folder(state.path()).train();
     let taught = run(&teacher).unwrap();
     let good = taught.accuracies[0].accuracy;
     assert!(good > poor + 0.3, "{poor} without, {good} with a teacher");
 
-    // What was kept needs the teacher no more; another teacher makes another run.
-    let asked = teacher.asked.load(std::sync::atomic::Ordering::Relaxed);
-    assert!(asked >= 24);
+    // A saved state does not need the teacher. A run with another teacher is another run.
+    let embedded_texts = teacher.embedded_texts.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(embedded_texts >= 24);
     assert!(run(&teacher).unwrap().bytes == taught.bytes);
-    assert_eq!(asked, teacher.asked.load(std::sync::atomic::Ordering::Relaxed));
-    let other = Teacher { spoilt: true, asked: 0.into() };
+    assert_eq!(embedded_texts, teacher.embedded_texts.load(std::sync::atomic::Ordering::Relaxed));
+    let other = Teacher { returns_nan: true, embedded_texts: 0.into() };
     assert!(matches!(run(&other), Err(TrainError::State { .. })));
-    let error = train(&inputs, &config, Some(&other), None, |_| {}).unwrap_err();
+    let error = trainer().with_teacher(&other).train().unwrap_err();
     assert!(matches!(error, TrainError::Teacher(_)), "{error}");
-    let cause = std::error::Error::source(&error).expect("what the teacher said");
+    let cause = std::error::Error::source(&error).expect("the error of the teacher");
     assert!(error.to_string().ends_with(&cause.to_string()), "{error}");
 }
 
 #[test]
-fn what_cannot_be_used_is_told_with_its_line() {
+fn errors_name_the_line_or_the_setting() {
     let folder = tempfile::tempdir().unwrap();
     let with = |text: &str| {
-        let mut inputs = Inputs::default();
+        let mut inputs = TrainInputs::default();
         inputs.pairs = vec![pair_file(file(folder.path(), "bad.tsv", text))];
         run(&inputs, &config(), None).unwrap_err()
     };
     let error = with("made\ta\tb\nno tabs\n");
     assert!(matches!(error, TrainError::Line { line: 2, .. }), "{error}");
-    assert!(matches!(with(""), TrainError::TooLittle(_)));
-    assert!(matches!(with("\u{200b}\t \n"), TrainError::TooLittle(_)));
+    assert!(matches!(with(""), TrainError::NotEnoughData(_)));
+    assert!(matches!(with("\u{200b}\t \n"), TrainError::NotEnoughData(_)));
     let mut inputs = inputs(folder.path());
     inputs.pairs[0].path = folder.path().join("none.tsv");
     assert!(matches!(run(&inputs, &config(), None), Err(TrainError::File { .. })));
     let mut bad = config();
-    bad.scale = f32::NAN;
-    assert!(matches!(run(&inputs, &bad, None), Err(TrainError::Config { name: "scale", .. })));
+    bad.logit_scale = f32::NAN;
+    assert!(matches!(
+        run(&inputs, &bad, None),
+        Err(TrainError::Config { name: "logit_scale", .. })
+    ));
 }

@@ -25,7 +25,7 @@ test("a corpus has an overview with plots, worst bitexts first, and a page for e
   const plots = await page.locator("figure svg").evaluateAll((all) => all.map((plot) => plot.getAttribute("aria-label")));
   assert.equal(plots.length, 5);
   assert.ok(plots[0].includes("0.99 to 1: 1;") && plots[0].includes("0.2 to 0.3: 1;"), plots[0]);
-  assert.ok(plots[2].startsWith("Kinds of beads. 1-1: 3"));
+  assert.ok(plots[2].startsWith("Shapes of beads. 1-1: 3"));
   assert.ok(plots[4].includes("too-short: 2; <language>: 1"));
   assert.deepEqual(await axe(page), []);
   await page.click("#by-name");

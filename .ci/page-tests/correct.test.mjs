@@ -63,7 +63,7 @@ test("each correction has its effect, and undo reverts it", async () => {
   assert.ok(await page.isDisabled("#undo"));
   assert.ok(await page.isDisabled("#save"));
   // Impossible corrections are refused with a reason.
-  for (const [no, pressed, told] of [[1, "s", /unlink/], [3, "u", /already/], [7, "j", /no other unit/]]) {
+  for (const [no, pressed, told] of [[1, "s", /unlink/i], [3, "u", /already/], [7, "j", /no other unit/]]) {
     await cell(page, no, 0).click();
     await press(page, pressed);
     assert.match(await page.textContent("#status"), told);

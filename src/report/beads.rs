@@ -1,17 +1,16 @@
-//! The beads of corrected units.
+//! Computes the beads of corrected units.
 
 use crate::bitext::groups::{SentenceGroup, closure};
-use crate::report::corrections::is_same;
 use crate::{Bitext, Language, Pair, Part, Result, Unit};
 
-/// The pairs of a bitext once some of its units, `old`, have given way to others.
+/// The beads of a bitext after the units `old` were replaced by `given`.
 pub(super) fn corrected(bitext: &Bitext, given: &[Unit], old: &[&Unit]) -> Result<Vec<Pair>> {
     let new: Vec<&Unit> =
         given.iter().filter(|unit| !old.iter().any(|old| is_same(old, unit))).collect();
-    let gone = |bead: &Unit| new.iter().any(|unit| touches(unit, bead));
+    let is_replaced = |bead: &Unit| new.iter().any(|unit| touches(unit, bead));
     let mut pairs = bitext.language_pairs().to_vec();
     for pair in &mut pairs {
-        pair.beads.retain(|bead| !gone(bead));
+        pair.beads.retain(|bead| !is_replaced(bead));
     }
     for unit in new.iter().filter(|unit| !unit.is_null()) {
         for (pair, beads) in pairs.iter_mut().zip(of_unit(bitext, unit)?) {
@@ -25,7 +24,7 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit], old: &[&Unit]) -> Resul
     Ok(pairs)
 }
 
-/// The beads of a new unit in each pair of the bitext.
+/// The beads of a new unit in each language pair.
 fn of_unit(bitext: &Bitext, unit: &Unit) -> Result<Vec<Vec<Unit>>> {
     let whole = |pair: &Pair| -> Result<Vec<Unit>> {
         let part = |language: Language| {
@@ -43,15 +42,16 @@ fn of_unit(bitext: &Bitext, unit: &Unit) -> Result<Vec<Vec<Unit>>> {
         None => whole(pair),
     });
     let finer: Vec<Vec<Unit>> = finer.collect::<Result<_>>()?;
-    match connects(bitext, unit, &finer) {
-        true => Ok(finer),
-        // Nothing else says that the unit is one.
-        false => bitext.language_pairs().iter().map(whole).collect(),
+    if connects(bitext, unit, &finer) {
+        Ok(finer)
+    } else {
+        // The finer beads would split the unit.
+        bitext.language_pairs().iter().map(whole).collect()
     }
 }
 
-/// The beads of a pair within a unit, where they hold all that it has in the two
-/// languages and nothing else, and are out of order as it is.
+/// The beads of a pair within a unit, if they have exactly the unit's sentences in
+/// both languages and agree with the unit on whether it is crossing.
 fn finer(pair: &Pair, unit: &Unit) -> Option<Vec<Unit>> {
     let beads: Vec<Unit> = pair.beads.iter().filter(|bead| touches(unit, bead)).cloned().collect();
     let held = |language: Language| {
@@ -65,7 +65,7 @@ fn finer(pair: &Pair, unit: &Unit) -> Option<Vec<Unit>> {
     (even && fits(pair.source) && fits(pair.target)).then_some(beads)
 }
 
-/// Whether beads make one of all sentences of a unit.
+/// Whether beads connect all sentences of a unit.
 fn connects(bitext: &Bitext, unit: &Unit, beads: &[Vec<Unit>]) -> bool {
     let languages: Vec<Language> = bitext.languages().collect();
     let own = |x: usize| languages.get(x).and_then(|language| unit.sentences(*language));
@@ -80,6 +80,7 @@ fn connects(bitext: &Bitext, unit: &Unit, beads: &[Vec<Unit>]) -> bool {
     closure(lens, beads.iter().flatten().map(group)).len() == 1
 }
 
+/// Whether a unit and a bead share a sentence.
 fn touches(unit: &Unit, bead: &Unit) -> bool {
     bead.parts().iter().any(|part| {
         let own = unit.sentences(part.language).unwrap_or_default();
@@ -87,8 +88,7 @@ fn touches(unit: &Unit, bead: &Unit) -> bool {
     })
 }
 
-/// The mean score of the beads of the bitext that lie in a unit; 0 where there
-/// are none.
+/// The mean score of the bitext's beads that are inside a unit; 0 if there are none.
 pub(super) fn score(bitext: &Bitext, unit: &Unit) -> f32 {
     if unit.is_null() {
         return 0.0;
@@ -106,8 +106,10 @@ pub(super) fn score(bitext: &Bitext, unit: &Unit) -> f32 {
         .filter(inside)
         .map(Unit::score)
         .collect();
-    match beads.is_empty() {
-        true => 0.0,
-        false => beads.iter().sum::<f32>() / beads.len() as f32,
-    }
+    if beads.is_empty() { 0.0 } else { beads.iter().sum::<f32>() / beads.len() as f32 }
+}
+
+/// Whether two units have the same sentences.
+pub(super) fn is_same(one: &Unit, other: &Unit) -> bool {
+    one.parts() == other.parts()
 }

@@ -1,4 +1,4 @@
-//! What a person has corrected on a page, put into the bitext.
+//! A line of corrections, which a page saves, and its application to a bitext.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,27 +6,27 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::beads;
+use super::beads::{self, is_same};
 use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
 use crate::json::{parse_id, parse_object};
 use crate::{Bitext, Error, ErrorKind, Id, Language, Part, Result, Unit};
 
-/// The version of the schema that pages write, and the latest that is read.
+/// The version of the format that pages write, and the latest that can be read.
 pub const CORRECTIONS_VERSION: u32 = 1;
 
-/// Why a line of corrections cannot be used. Sentences count from 0.
+/// Why a line of corrections cannot be used. Sentences and units are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CorrectionError {
-    /// It is not what a page saves.
+    /// The line is not in the format that a page saves.
     #[error("not a line of corrections: {0}")]
     Malformed(String),
-    /// It was saved by a later release.
+    /// The line was saved by a later version of bitext.
     #[error(
         "corrections of version {0}, this release reads up to {CORRECTIONS_VERSION}: update bitext"
     )]
     Version(u32),
-    /// No bitext of that id has those sentences.
+    /// No bitext with this id has these sentences.
     #[error(
         "no bitext of id {id} has these sentences: the corrections belong to another file, or its texts were changed since"
     )]
@@ -37,7 +37,7 @@ pub enum CorrectionError {
     /// A unit is in a language that the bitext does not have.
     #[error("unit {unit} has `{key}`, which is no language of the bitext")]
     NoSuchLanguage {
-        /// The unit, among those of the line, from 0.
+        /// The unit of the line.
         unit: usize,
         /// The key.
         key: String,
@@ -45,7 +45,7 @@ pub enum CorrectionError {
     /// A unit has a sentence that the article does not have.
     #[error("unit {unit} has sentence {sentence} of `{language}`, which has {len} sentences")]
     NoSuchSentence {
-        /// The unit, among those of the line, from 0.
+        /// The unit of the line.
         unit: usize,
         /// The language.
         language: Language,
@@ -57,14 +57,14 @@ pub enum CorrectionError {
     /// A sentence is in two units of the line, or twice in one.
     #[error("sentence {sentence} of `{language}` is in unit {unit}, and was there before")]
     SentenceTwice {
-        /// The unit, among those of the line, from 0.
+        /// The unit of the line.
         unit: usize,
         /// The language.
         language: Language,
         /// The sentence.
         sentence: usize,
     },
-    /// The units take a part of a unit and do not say where the rest belongs.
+    /// The line splits a unit and does not say where one of its sentences belongs.
     #[error(
         "sentence {sentence} of `{language}` is left alone: its unit was taken apart, and no unit of the line has it (was the file aligned again?)"
     )]
@@ -74,16 +74,16 @@ pub enum CorrectionError {
         /// The sentence.
         sentence: usize,
     },
-    /// Units of the line are left out, since a later line says otherwise of their sentences.
-    /// Its other units are put in.
+    /// Some units of the line were ignored, because a later line contradicts them. The
+    /// other units were applied.
     #[error("{units} of its units left out: {by} says otherwise")]
     Overruled {
-        /// How many units.
+        /// The number of ignored units.
         units: usize,
-        /// The later line, by file and number.
+        /// The file and number of the later line.
         by: String,
     },
-    /// The units and those of the bitext do not make a bitext.
+    /// The bitext would be invalid with the corrected units.
     #[error("the corrected units do not fit: {0}")]
     Units(String),
 }
@@ -121,18 +121,18 @@ impl From<CorrectionError> for Error {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// `text` is the [`text_key`] of the bitext, `units` are those that a person has made or
-/// confirmed; all others stay. A unit may be `"crossing": true`.
+/// `text` is the [`text_key`] of the bitext. `units` are the units that a reviewer
+/// created or confirmed; all other units stay. A unit may have `"crossing": true`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
     /// The id of the bitext.
     pub id: Option<Id>,
-    /// Its [`text_key`].
+    /// The [`text_key`] of the bitext.
     pub text: String,
     units: Vec<UnitLine>,
 }
 
-/// Sentences by language code, and whether they are out of order.
+/// The sentences of a unit by language code, and whether it is crossing.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct UnitLine {
     #[serde(default)]
@@ -151,8 +151,8 @@ struct CorrectionLine<'a> {
     units: Vec<UnitLine>,
 }
 
-/// A key of the sentences of a bitext, 16 hexadecimal digits: corrections name
-/// by it what they were made on. It does not depend on the alignment.
+/// A key of the sentences of a bitext: 16 hexadecimal digits. It identifies the bitext
+/// of a line of corrections and does not depend on the alignment.
 pub fn text_key(bitext: &Bitext) -> String {
     let mut hash = Xxh3::new();
     let mut add = |text: &str| {
@@ -168,7 +168,7 @@ pub fn text_key(bitext: &Bitext) -> String {
 }
 
 impl Correction {
-    /// Reads a line that a page has saved.
+    /// Parses a line that a page has saved.
     ///
     /// # Errors
     ///
@@ -186,24 +186,25 @@ impl Correction {
         Ok(Correction { id, text: fields.text, units: fields.units })
     }
 
-    /// The bitext with these corrections: the given units are
-    /// [`reviewed`](Unit::reviewed) and have confidence 1, as a person is sure of
-    /// them. One that is as before keeps score and beads. A new one has a bead for
-    /// each two languages, of all its sentences, unless finer beads of before hold just
-    /// these; its score is the mean of the scores of the beads that went into it, 0
-    /// where there are none.
+    /// Applies the corrections to a bitext.
+    ///
+    /// The units of the line become [`reviewed`](Unit::reviewed) and have confidence
+    /// 1. An unchanged unit keeps its score and its beads. A new unit gets one bead
+    /// with all its sentences for each language pair, or, if existing beads have
+    /// exactly these sentences, those beads. Its score is the mean score of the
+    /// existing beads inside it, or 0 if there are none.
     ///
     /// # Errors
     ///
-    /// What contradicts itself or the bitext, see [`CorrectionError`].
+    /// A [`CorrectionError`] if the line contradicts itself or the bitext.
     pub fn apply(&self, bitext: &Bitext) -> Result<Bitext, CorrectionError> {
         if self.text != text_key(bitext) {
-            return Err(self.nowhere());
+            return Err(self.no_such_bitext());
         }
         corrected(bitext, &self.given(bitext)?)
     }
 
-    /// The units of the line, each checked against the bitext.
+    /// The units of the line, validated against the bitext.
     pub(super) fn given(&self, bitext: &Bitext) -> Result<Vec<Unit>, CorrectionError> {
         let mut seen = BTreeSet::new();
         let mut given = Vec::with_capacity(self.units.len());
@@ -235,19 +236,20 @@ impl Correction {
         Ok(given)
     }
 
-    pub(super) fn nowhere(&self) -> CorrectionError {
+    pub(super) fn no_such_bitext(&self) -> CorrectionError {
         CorrectionError::NoSuchBitext { id: id_json(self.id.as_ref()) }
     }
 }
 
-/// A bitext with units in the place of those that hold their sentences.
+/// Replaces the units of a bitext that have the sentences of `given` by those units.
 pub(super) fn corrected(bitext: &Bitext, given: &[Unit]) -> Result<Bitext, CorrectionError> {
     let taken: BTreeSet<(Language, usize)> = given.iter().flat_map(sentences).collect();
     let (mut kept, mut old) = (Vec::new(), Vec::new());
     for unit in bitext.units() {
-        match sentences(unit).any(|sentence| taken.contains(&sentence)) {
-            true => old.push(unit),
-            false => kept.push(unit.clone()),
+        if sentences(unit).any(|sentence| taken.contains(&sentence)) {
+            old.push(unit);
+        } else {
+            kept.push(unit.clone());
         }
     }
     let left = old.iter().flat_map(|unit| sentences(unit)).find(|at| !taken.contains(at));
@@ -281,17 +283,13 @@ fn refused(error: Error) -> CorrectionError {
     CorrectionError::Units(error.to_string())
 }
 
-/// Its sentences in all languages.
+/// The sentences of a unit in all languages.
 pub(super) fn sentences(unit: &Unit) -> impl Iterator<Item = (Language, usize)> + '_ {
     { unit.parts().iter() }
         .flat_map(|part| part.sentences.iter().map(|sentence| (part.language, *sentence)))
 }
 
-pub(super) fn is_same(one: &Unit, other: &Unit) -> bool {
-    one.parts() == other.parts()
-}
-
-/// Units in reading order.
+/// Sorts units into reading order.
 fn ordered(bitext: &Bitext, units: Vec<Unit>) -> Vec<Unit> {
     let languages: Vec<Language> = bitext.languages().collect();
     let lens = std::array::from_fn(|x| bitext.articles().get(x).map_or(0, |all| all.len()));
@@ -302,11 +300,11 @@ fn ordered(bitext: &Bitext, units: Vec<Unit>) -> Vec<Unit> {
     debug_assert!(languages.len() <= MAX_LANGUAGES);
     let groups: Vec<SentenceGroup> = units.iter().map(group).collect();
     let mut of_group: HashMap<SentenceGroup, Unit> = groups.iter().cloned().zip(units).collect();
-    let moved: BTreeSet<SentenceGroup> = { of_group.iter() }
+    let crossing: BTreeSet<SentenceGroup> = { of_group.iter() }
         .filter(|(_, unit)| unit.crossing())
         .map(|(group, _)| group.clone())
         .collect();
-    let order = reading_order_with(lens, groups, &|group| moved.contains(group));
+    let order = reading_order_with(lens, groups, &|group| crossing.contains(group));
     order.iter().filter_map(|group| of_group.remove(group)).collect()
 }
 

@@ -1,4 +1,7 @@
-//! A bitext as the page's script reads it.
+//! The data of a bitext in a page, as JSON for its script.
+//!
+//! Pages are large, so most records are arrays instead of objects. The comments of the
+//! record types list their elements.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,19 +13,19 @@ use crate::article::Origin;
 use crate::split::SegmentKind;
 use crate::{Article, Bitext, Language, RuleSplitter, Unit};
 
-/// Evidence of less, in nats, is not shown.
+/// Features with a smaller contribution are omitted.
 const MIN_SHOWN_NATS: f32 = 0.05;
 
 #[derive(Serialize)]
 struct ArticleData<'a> {
-    /// As JSON, since numbers of scripts are short.
+    /// The id as JSON text, because JavaScript numbers lose digits.
     id: String,
-    /// The key that corrections name.
+    /// The key of the text, for corrections.
     text: String,
     languages: Vec<LanguageData<'a>>,
-    /// By article.
+    /// The sentences of each article.
     sentences: Vec<Vec<&'a str>>,
-    /// By article: places of headlines, places of debris.
+    /// For each article, the indices of headlines and of boilerplate.
     kinds: Vec<[Vec<usize>; 2]>,
     units: Vec<UnitData<'a>>,
     pairs: Vec<PairData<'a>>,
@@ -40,32 +43,32 @@ struct LanguageData<'a> {
     source: Option<&'a str>,
 }
 
-/// Sentences by article, score, confidence, 1 if crossing plus 2 if checked.
+/// Sentences by article; score; confidence; 1 if crossing plus 2 if reviewed.
 #[derive(Serialize)]
 struct UnitData<'a>(Vec<&'a [usize]>, f64, f64, u8);
 
-/// Places of the two articles, beads.
+/// Indices of the two articles; beads.
 #[derive(Serialize)]
 struct PairData<'a>(usize, usize, Vec<UnitData<'a>>);
 
 #[derive(Serialize)]
 struct EvidenceData {
     features: Vec<&'static str>,
-    /// By unit; `None` where the unit is another.
+    /// The evidence of each unit; `None` if the explanation has no such unit.
     units: Vec<Option<Vec<EvidencePair>>>,
 }
 
-/// Places of the two articles; beads; sentences' places, articles' first, and the posterior
-/// of their being unaligned; rivals.
+/// Indices of the two articles; beads; unaligned sentences as article, sentence and
+/// posterior; alternative beads.
 #[derive(Serialize)]
 struct EvidencePair(usize, usize, Vec<EvidenceBead>, Vec<(usize, usize, f64)>, Vec<EvidenceBead>);
 
-/// First and last source sentence, first and last target sentence, posterior, gain, margin,
-/// and feature, value, gain of the evidence.
+/// First and last source sentence; first and last target sentence; posterior;
+/// potential in nats; margin; features as index, value and contribution in nats.
 #[derive(Serialize)]
 struct EvidenceBead(usize, usize, usize, usize, f64, f64, f64, Vec<(usize, f64, f64)>);
 
-/// A bitext as JSON.
+/// The data of a bitext as JSON.
 pub(super) fn article(bitext: &Bitext, explained: Option<&ExplainedBitext>) -> String {
     let languages: Vec<Language> = bitext.languages().collect();
     let place = |language| languages.iter().position(|one| *one == language).unwrap_or(0);
@@ -104,8 +107,8 @@ fn unit<'a>(unit: &'a Unit, languages: &[Language]) -> UnitData<'a> {
     UnitData(parts.collect(), short(unit.score()), low(unit.confidence().into()), flags)
 }
 
-/// The places of headlines and of debris. Sentences that the splitter of this crate has
-/// made are found in its segments; others are looked at one by one.
+/// The indices of headlines and of boilerplate. Sentences of the built-in splitter are
+/// looked up in its segments; other sentences are classified one by one.
 fn kinds(article: &Article) -> [Vec<usize>; 2] {
     let splitter = RuleSplitter::default();
     let language = article.language();
@@ -116,7 +119,7 @@ fn kinds(article: &Article) -> [Vec<usize>; 2] {
             .collect(),
         Origin::Sentences => HashMap::new(),
     };
-    let (mut headings, mut debris) = (Vec::new(), Vec::new());
+    let (mut headings, mut boilerplate) = (Vec::new(), Vec::new());
     for (at, span) in article.spans().iter().enumerate() {
         let alone = || {
             let mut kinds =
@@ -136,16 +139,16 @@ fn kinds(article: &Article) -> [Vec<usize>; 2] {
         };
         match kind {
             SegmentKind::Heading => headings.push(at),
-            SegmentKind::Boilerplate => debris.push(at),
+            SegmentKind::Boilerplate => boilerplate.push(at),
             SegmentKind::Text => {}
         }
     }
-    [headings, debris]
+    [headings, boilerplate]
 }
 
 fn evidence(bitext: &Bitext, explained: &ExplainedBitext, languages: &[Language]) -> EvidenceData {
-    let mut features = Features::default();
-    // The units of both by what they hold; those of one may be others.
+    let mut features = FeatureIndex::default();
+    // Match units by their sentences: the explanation may have other units.
     let places: BTreeMap<_, usize> = { explained.bitext().units().iter().enumerate() }
         .map(|(at, unit)| (unit_key(unit), at))
         .collect();
@@ -163,13 +166,13 @@ fn unit_key(unit: &Unit) -> Vec<(Language, &[usize])> {
     unit.parts().iter().map(|part| (part.language, part.sentences.as_slice())).collect()
 }
 
-/// The features that were met.
+/// The names of the features that occur.
 #[derive(Default)]
-struct Features {
+struct FeatureIndex {
     names: Vec<&'static str>,
 }
 
-impl Features {
+impl FeatureIndex {
     fn place(&mut self, feature: &'static str) -> usize {
         self.names.iter().position(|name| *name == feature).unwrap_or_else(|| {
             self.names.push(feature);
@@ -211,14 +214,14 @@ impl Features {
     }
 }
 
-/// Four decimals are enough to look at.
+/// Rounds a number to four decimals.
 fn short(value: f32) -> f64 {
     let value = f64::from(value);
     if value.is_finite() { (value * 1e4).round() / 1e4 } else { 0.0 }
 }
 
-/// The same, downwards: a probability just below 1 is not shown as 1. What a float of 32
-/// bits lacks of its decimals is not taken for less: 0.7 stays.
+/// Rounds a probability down to four decimals, so that 0.99999 is not shown as 1. It
+/// first corrects the rounding error of 32-bit floats: 0.7 stays 0.7.
 pub(super) fn low(value: f64) -> f64 {
     ((value * 1e7).round() / 1e3).floor() / 1e4
 }
@@ -228,7 +231,7 @@ mod tests {
     use super::low;
 
     #[test]
-    fn probabilities_are_cut_and_not_diminished() {
+    fn probabilities_are_rounded_down_except_for_float_errors() {
         for hundredths in 0..=100u8 {
             let decimal = f64::from(hundredths) / 100.0;
             assert_eq!(low(f64::from(decimal as f32)), decimal);

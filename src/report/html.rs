@@ -1,6 +1,6 @@
-//! The page put together.
+//! Assembles a page from its template, style sheets, scripts and data.
 
-use super::stats::Row;
+use super::stats::OverviewRow;
 
 const TEMPLATE: &str = include_str!("assets/page.html");
 const STYLE: [&str; 5] = [
@@ -10,7 +10,7 @@ const STYLE: [&str; 5] = [
     include_str!("assets/index.css"),
     include_str!("assets/print.css"),
 ];
-/// One script, so that the parts know each other and nothing else does.
+/// The scripts share one scope, which nothing else can access.
 const SCRIPT: [&str; 12] = [
     include_str!("assets/dom.js"),
     include_str!("assets/model.js"),
@@ -26,20 +26,22 @@ const SCRIPT: [&str; 12] = [
     include_str!("assets/main.js"),
 ];
 
-pub(super) struct Content<'a> {
+/// The content of a page.
+pub(super) struct PageContent<'a> {
     pub(super) title: &'a str,
-    /// What a file of corrections is called by.
+    /// The stem of the name of the file of corrections.
     pub(super) stem: &'a str,
-    /// The page of the index, where it is another.
+    /// The file of the overview, if it is another page.
     pub(super) index: Option<&'a str>,
-    pub(super) rows: &'a [Row],
-    /// SVG.
+    pub(super) rows: &'a [OverviewRow],
+    /// The plots, as SVG.
     pub(super) plots: &'a str,
-    /// Escaped JSON.
+    /// The bitexts, as escaped JSON.
     pub(super) articles: &'a [String],
 }
 
-pub(super) fn page(content: &Content<'_>) -> String {
+/// Renders a page.
+pub(super) fn page(content: &PageContent<'_>) -> String {
     let head = serde_json::json!({
         "title": content.title,
         "stem": content.stem,
@@ -72,8 +74,8 @@ pub(super) fn page(content: &Content<'_>) -> String {
     )
 }
 
-/// Puts values in the places `{{name}}` of a template; what is put in is not looked
-/// through again.
+/// Replaces the placeholders `{{name}}` of a template. The values are not searched for
+/// placeholders.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(values.iter().map(|(_, value)| value.len()).sum::<usize>());
     let mut chunks = template.split("{{");
@@ -87,7 +89,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// Text as HTML, in elements and in attributes.
+/// Escapes text for HTML elements and attributes.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -97,7 +99,7 @@ pub(super) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            // HTML has no way to write these.
+            // HTML cannot represent control characters.
             c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
             c => out.push(c),
         }
@@ -105,8 +107,8 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// JSON for a script element: without `<`, nothing in it ends the element or begins a
-/// comment; the rest are escaped for those who read the page as a script.
+/// Escapes JSON for a script element. Without `<`, it cannot end the element or begin a
+/// comment. The other characters are escaped in case a tool parses the page as a script.
 pub(super) fn escape_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + json.len() / 64);
     for c in json.chars() {
@@ -127,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parts_hold_nothing_that_ends_them() {
+    fn scripts_and_styles_contain_no_end_tags() {
         for script in SCRIPT {
             assert!(!script.contains("</script") && !script.contains("<!--"));
         }
@@ -135,12 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_in_is_not_looked_through() {
+    fn values_are_not_searched_for_placeholders() {
         assert_eq!(fill("a{{x}}b{{y}}c", &[("x", "{{y}}"), ("y", "1")]), "a{{y}}b1c");
     }
 
     #[test]
-    fn json_is_the_same_after_escaping() {
+    fn escaping_preserves_json() {
         let text = "</script><!-- --> & \u{2028}\u{2029} \" \\ \u{0} </template>";
         let json = serde_json::to_string(text).unwrap();
         let escaped = escape_json(&json);

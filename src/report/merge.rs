@@ -1,4 +1,4 @@
-//! Corrections of several lines, put into the bitexts they belong to.
+//! Applies corrections of several lines to the bitexts that they belong to.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use super::rewrite::with_units;
 use crate::format::from_json;
 use crate::{Bitext, Error, Language, Result, Unit};
 
-/// The corrections of a file or several, to be put into lines of bitexts.
+/// The corrections of one or more files. They can be applied to lines of bitexts.
 ///
 /// ```
 /// use bitext::format::{Selection, from_json, to_json};
@@ -33,7 +33,7 @@ use crate::{Bitext, Error, Language, Result, Unit};
 #[derive(Clone, Debug, Default)]
 pub struct Corrections {
     lines: Vec<BitextEntry>,
-    /// By id, as JSON, and key of the text.
+    /// Indices of `lines` by id, as JSON, and key of the text.
     index: HashMap<(String, String), Vec<usize>>,
 }
 
@@ -52,11 +52,12 @@ impl BitextEntry {
 }
 
 impl Corrections {
-    /// Adds a line of a file, by its number from 1.
+    /// Adds a line of corrections. `line` is its number in the file, from 1.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidCorrection`](crate::ErrorKind::InvalidCorrection) for a line that is none; nothing is added then.
+    /// [`ErrorKind::InvalidCorrection`](crate::ErrorKind::InvalidCorrection) if
+    /// the line is malformed; nothing is added then.
     pub fn add(&mut self, source_name: &str, line: usize, text: &str) -> Result<()> {
         match Correction::parse(text) {
             Ok(correction) => {
@@ -70,8 +71,8 @@ impl Corrections {
         }
     }
 
-    /// Corrects a line of [`to_json`](crate::format::to_json): `None` where nothing is to be
-    /// corrected in it.
+    /// Applies the corrections to a line of [`to_json`](crate::format::to_json). It returns
+    /// `None` if there are no corrections for the line.
     ///
     /// Several corrections of one bitext are put together. Where two say something else of a
     /// sentence, or their units cross, the one that was added later holds: each line of which
@@ -79,9 +80,8 @@ impl Corrections {
     /// [`CorrectionError::Overruled`] to `refused`. Lines that do not fit the bitext are left
     /// out whole, with an error of another kind for each.
     ///
-    /// In the line that comes out only `units` and `pairs` differ, and in them only what was
-    /// corrected. Keys that this crate does not know stay, but for those of units that are no
-    /// more.
+    /// Only `units` and `pairs` of the line change, and in them only the corrected parts.
+    /// Unknown keys are preserved, except those of units that were replaced.
     ///
     /// # Errors
     ///
@@ -90,12 +90,13 @@ impl Corrections {
         let bitext = from_json(line)?;
         let key = (id_json(bitext.id()), text_key(&bitext));
         let Some(entries) = self.index.get(&key) else { return Ok(None) };
-        let mut standing = Standing { original: &bitext, units: Vec::new(), corrected: None };
+        let mut merged =
+            MergedCorrections { original: &bitext, units: Vec::new(), corrected: None };
         for &at in entries {
             self.lines[at].used = true;
             let entry = &self.lines[at];
             let given = entry.correction.given(&bitext);
-            match given.and_then(|given| standing.add(at, given)) {
+            match given.and_then(|given| merged.add(at, given)) {
                 Ok(left_out) => {
                     let by = format!("{}:{}", entry.source_name, entry.line);
                     refused.extend(left_out.into_iter().map(|(earlier, units)| {
@@ -106,31 +107,31 @@ impl Corrections {
                 Err(error) => refused.push(entry.error(error)),
             }
         }
-        standing.corrected.map(|corrected| with_units(line, &bitext, &corrected)).transpose()
+        merged.corrected.map(|corrected| with_units(line, &bitext, &corrected)).transpose()
     }
 
-    /// For each line that no bitext was found for, an error that says so.
+    /// An error for each line of corrections that was not used, because no bitext matched.
     pub fn unused(&self) -> impl Iterator<Item = Error> + '_ {
         { self.lines.iter() }
             .filter(|entry| !entry.used)
-            .map(|entry| entry.error(entry.correction.nowhere()))
+            .map(|entry| entry.error(entry.correction.no_such_bitext()))
     }
 }
 
-/// The units of several lines that stand side by side in one bitext.
-struct Standing<'a> {
+/// The corrections of several lines, merged for one bitext.
+struct MergedCorrections<'a> {
     original: &'a Bitext,
-    /// Each with its line.
+    /// The units, each with the index of its line.
     units: Vec<(usize, Unit)>,
     corrected: Option<Bitext>,
 }
 
-/// Units that stand or fall together, each with its line.
+/// Units with the index of their line.
 type CorrectedUnits = Vec<(usize, Unit)>;
 
-impl Standing<'_> {
-    /// Puts in the units of a further line. Those of earlier lines stay where they can: how
-    /// many were left out, by line.
+impl MergedCorrections<'_> {
+    /// Adds the units of another line. Units of earlier lines that contradict them are
+    /// dropped. Returns the number of dropped units by line.
     fn add(
         &mut self,
         line: usize,
@@ -141,7 +142,7 @@ impl Standing<'_> {
         let is_free = |unit: &Unit| !sentences(unit).any(|at| own.contains(&at));
         let mut kept: CorrectedUnits =
             self.units.iter().filter(|(_, unit)| is_free(unit)).cloned().collect();
-        self.drop_torn(&given, &mut kept);
+        self.drop_partly_corrected(&given, &mut kept);
         let all = [given.as_slice(), &kept].concat();
         let (units, corrected) = match self.correct(&all) {
             Ok(corrected) => (all, corrected),
@@ -166,27 +167,28 @@ impl Standing<'_> {
         corrected(self.original, &units)
     }
 
-    /// A unit of the original of which only a part is in the corrections comes back, and
-    /// the units of earlier lines that had some of it go.
-    fn drop_torn(&self, given: &CorrectedUnits, kept: &mut CorrectedUnits) {
+    /// Drops the units of earlier lines that have sentences of an original unit of which
+    /// only a part is corrected: the original unit then stays.
+    fn drop_partly_corrected(&self, given: &CorrectedUnits, kept: &mut CorrectedUnits) {
         loop {
             let all = given.iter().chain(kept.iter());
             let held: BTreeSet<_> = all.flat_map(|(_, unit)| sentences(unit)).collect();
-            let is_torn = |unit: &&Unit| {
+            let is_partly_corrected = |unit: &&Unit| {
                 sentences(unit).any(|at| held.contains(&at))
                     && !sentences(unit).all(|at| held.contains(&at))
             };
-            let torn = self.original.units().iter().filter(is_torn);
-            let torn: BTreeSet<(Language, usize)> = torn.flat_map(sentences).collect();
+            let partly_corrected = self.original.units().iter().filter(is_partly_corrected);
+            let partly_corrected: BTreeSet<(Language, usize)> =
+                partly_corrected.flat_map(sentences).collect();
             let before = kept.len();
-            kept.retain(|(_, unit)| !sentences(unit).any(|at| torn.contains(&at)));
+            kept.retain(|(_, unit)| !sentences(unit).any(|at| partly_corrected.contains(&at)));
             if kept.len() == before {
                 return;
             }
         }
     }
 
-    /// As many units of earlier lines as go beside the given ones without crossing them.
+    /// Keeps as many units of earlier lines as possible without crossing the given ones.
     fn without_crossing(
         &self,
         given: CorrectedUnits,
@@ -196,21 +198,21 @@ impl Standing<'_> {
         let mut base = given;
         let mut groups = Vec::new();
         for (group, touched) in self.groups(kept) {
-            // What the given ones were made on, when they are of a bitext that was
-            // corrected before, cannot go.
-            match touched.is_disjoint(&own) {
-                true => groups.push(group),
-                false => base.extend(group),
+            // If the given units were made on corrected units, those cannot be dropped.
+            if touched.is_disjoint(&own) {
+                groups.push(group);
+            } else {
+                base.extend(group);
             }
         }
-        // A later line goes before an earlier one.
+        // Later lines take precedence.
         groups.sort_by_key(|group| group.iter().map(|(line, _)| usize::MAX - line).min());
         let mut fitting = self.correct(&base)?;
         self.fit(&mut base, &mut fitting, &groups);
         Ok((base, fitting))
     }
 
-    /// Adds those of the groups that fit, halving what does not.
+    /// Adds the groups that fit. It bisects the list if they do not fit together.
     fn fit(&self, base: &mut CorrectedUnits, fitting: &mut Bitext, groups: &[CorrectedUnits]) {
         let all = [base.as_slice(), &groups.concat()].concat();
         match self.correct(&all) {
@@ -224,7 +226,7 @@ impl Standing<'_> {
         }
     }
 
-    /// Units joined by those of the original that they share, and the sentences of these.
+    /// Groups units that touch the same original units, with the sentences of those.
     fn groups(&self, units: CorrectedUnits) -> Vec<(CorrectedUnits, BTreeSet<(Language, usize)>)> {
         let mut groups: Vec<(CorrectedUnits, BTreeSet<(Language, usize)>)> = Vec::new();
         for (line, unit) in units {

@@ -1,10 +1,9 @@
-//! Pages that show bitexts side by side and let a person correct them, and the
-//! corrections put back.
+//! HTML pages for viewing and correcting bitexts, and the application of corrections.
 //!
-//! [`page`] makes one HTML page of one bitext, [`Report`] pages of many with an index of
-//! them. A page is one file that needs no network and runs no code of others: text,
-//! style and script are in it. What a person corrects there is saved as lines of JSON,
-//! which [`Corrections`] puts into the bitexts.
+//! [`page`] makes an HTML page of one bitext. [`Report`] makes pages of many bitexts,
+//! with an overview. A page is a single file with its texts, style and script. It needs
+//! no network and has no third-party code. The page saves a reviewer's corrections as
+//! lines of JSON, which [`Corrections`] applies to the bitexts.
 //!
 //! ```
 //! use bitext::{Aligner, Article, Language, report};
@@ -31,39 +30,39 @@ use std::collections::BTreeSet;
 
 use crate::align::ExplainedBitext;
 use crate::{Bitext, Id};
-use stats::{Row, Stats};
+use stats::{OverviewRow, ReportStats};
 
 pub use corrections::{CORRECTIONS_VERSION, Correction, CorrectionError, text_key};
 pub use merge::Corrections;
 
-/// Data of a page of several bitexts, in bytes, unless it is set: what browsers open
-/// without delay.
+/// The default limit of the data in a page of several bitexts, in bytes. Browsers open
+/// pages of this size without delay.
 const DEFAULT_PAGE_BYTES: usize = 64 << 20;
 
-/// A page: a file's name and what is in it.
+/// An HTML page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
-    /// The name of the file, by which other pages of the report link to it.
+    /// The file name. Other pages of the report link to it.
     pub name: String,
-    /// The page.
+    /// The content of the file.
     pub html: String,
 }
 
-/// The page of one bitext. With `explained`, units show what speaks for them, where they
-/// are the same there.
+/// The page of one bitext. With `explained`, it shows the evidence of the units that
+/// the explanation has too.
 pub fn page(bitext: &Bitext, explained: Option<&ExplainedBitext>) -> String {
     let report = Report::new("page");
     let title = report.name(bitext);
     let mut report = report.with_title(title);
-    // One bitext is one page, whatever its size.
+    // A single bitext is never divided.
     report.limit = usize::MAX;
     report.add(bitext, explained);
     report.finish().pop().map(|page| page.html).unwrap_or_default()
 }
 
-/// Pages of any number of bitexts: one, or where they are too large for one an index
-/// and a page for each so many of them.
+/// Makes pages of any number of bitexts: one page, or, if they are too large for one, an
+/// overview and several pages.
 ///
 /// ```
 /// use bitext::report::Report;
@@ -89,43 +88,42 @@ pub struct Report {
     stem: String,
     title: String,
     limit: usize,
-    stats: Stats,
-    rows: Vec<Row>,
-    /// What they are called.
+    stats: ReportStats,
+    rows: Vec<OverviewRow>,
+    /// The names of the bitexts so far.
     names: BTreeSet<String>,
-    /// The bitexts of the page that is being filled, as escaped JSON.
-    waiting: Vec<String>,
+    /// The bitexts of the current page, as escaped JSON.
+    pending: Vec<String>,
     size: usize,
-    /// Pages that were given out.
-    parts: usize,
+    /// The number of finished pages.
+    finished_pages: usize,
 }
 
 impl Report {
-    /// A report whose page is called `stem.html`, further ones `stem-0001.html` and
-    /// so on.
+    /// A report with the page `stem.html`, and further pages `stem-0001.html` and so on.
     pub fn new(stem: impl Into<String>) -> Report {
         let stem = stem.into();
         Report {
             title: stem.clone(),
             stem,
             limit: DEFAULT_PAGE_BYTES,
-            stats: Stats::default(),
+            stats: ReportStats::default(),
             rows: Vec::new(),
             names: BTreeSet::new(),
-            waiting: Vec::new(),
+            pending: Vec::new(),
             size: 0,
-            parts: 0,
+            finished_pages: 0,
         }
     }
 
-    /// What stands above the index.
+    /// Sets the title of the overview.
     pub fn with_title(mut self, title: impl Into<String>) -> Report {
         self.title = title.into();
         self
     }
 
-    /// Data that a page holds at most, in bytes, 64 MiB by default; a bitext that is
-    /// larger has a page of its own.
+    /// Sets the most bytes of data in a page, 64 MiB by default. A larger bitext gets its
+    /// own page.
     ///
     /// ```
     /// use bitext::report::Report;
@@ -149,52 +147,52 @@ impl Report {
         self
     }
 
-    /// Adds a bitext, with what speaks for its units where it is given. Gives a page once
-    /// one is full, so that memory holds no more than one.
+    /// Adds a bitext, with the evidence of its units if it is given. It returns a page as
+    /// soon as one is full, so memory holds at most one page.
     pub fn add(&mut self, bitext: &Bitext, explained: Option<&ExplainedBitext>) -> Option<Page> {
         let article = html::escape_json(&data::article(bitext, explained));
-        let full = !self.waiting.is_empty() && self.size + article.len() > self.limit;
-        let page = full.then(|| self.part());
+        let full = !self.pending.is_empty() && self.size + article.len() > self.limit;
+        let page = full.then(|| self.finish_page());
         self.stats.add(bitext);
         let name = self.name(bitext);
         self.names.insert(name.clone());
-        self.rows.push(Row::new(bitext, name, self.waiting.len()));
+        self.rows.push(OverviewRow::new(bitext, name, self.pending.len()));
         self.size += article.len();
-        self.waiting.push(article);
+        self.pending.push(article);
         page
     }
 
-    /// Counts what was left out of the corpus, by the reason's name.
+    /// Counts a row that was discarded from the corpus, by the name of the reason.
     pub fn discard(&mut self, reason: &str) {
         *self.stats.discards.entry(reason.to_string()).or_default() += 1;
     }
 
-    /// The pages that are left; the index is the last.
+    /// Returns the remaining pages. The overview is the last one.
     pub fn finish(mut self) -> Vec<Page> {
-        if self.parts == 0 {
-            let own = std::mem::take(&mut self.waiting);
-            return vec![self.index(&own)];
+        if self.finished_pages == 0 {
+            let own = std::mem::take(&mut self.pending);
+            return vec![self.overview(&own)];
         }
         let mut pages = Vec::new();
-        if !self.waiting.is_empty() {
-            pages.push(self.part());
+        if !self.pending.is_empty() {
+            pages.push(self.finish_page());
         }
-        pages.push(self.index(&[]));
+        pages.push(self.overview(&[]));
         pages
     }
 
-    /// The page of what waits.
-    fn part(&mut self) -> Page {
-        self.parts += 1;
+    /// Finishes the current page.
+    fn finish_page(&mut self) -> Page {
+        self.finished_pages += 1;
         self.size = 0;
-        let name = format!("{}-{:04}.html", self.stem, self.parts);
-        let articles = std::mem::take(&mut self.waiting);
+        let name = format!("{}-{:04}.html", self.stem, self.finished_pages);
+        let articles = std::mem::take(&mut self.pending);
         let from = self.rows.len() - articles.len();
         let rows = &self.rows[from..];
-        let title = format!("{}, page {}", self.title, self.parts);
-        let html = html::page(&html::Content {
+        let title = format!("{}, page {}", self.title, self.finished_pages);
+        let html = html::page(&html::PageContent {
             title: &title,
-            stem: &format!("{}-{:04}", self.stem, self.parts),
+            stem: &format!("{}-{:04}", self.stem, self.finished_pages),
             index: Some(&format!("{}.html", self.stem)),
             rows,
             plots: "",
@@ -206,8 +204,8 @@ impl Report {
         Page { name, html }
     }
 
-    /// What a bitext is called: its id, else the files of its articles, with as many of
-    /// their folders as tell it from those before, else its number.
+    /// The name of a bitext: its id, or the files of its articles, or its number. File
+    /// names get as many parent folders as needed to differ from earlier names.
     fn name(&self, bitext: &Bitext) -> String {
         let number = || (self.rows.len() + 1).to_string();
         if let Some(id) = bitext.id() {
@@ -228,8 +226,9 @@ impl Report {
         names.find(|name| !self.names.contains(name)).unwrap_or_else(|| paths.join(" · "))
     }
 
-    fn index(&self, articles: &[String]) -> Page {
-        let html = html::page(&html::Content {
+    /// The overview page.
+    fn overview(&self, articles: &[String]) -> Page {
+        let html = html::page(&html::PageContent {
             title: &self.title,
             stem: &self.stem,
             index: None,
@@ -243,7 +242,7 @@ impl Report {
 
 const SEPARATORS: [char; 2] = ['/', '\\'];
 
-/// The last parts of a path. The address of a page stays as it is.
+/// The last parts of a path. Web addresses are not shortened.
 fn tail(path: &str, parts: usize) -> &str {
     if path.contains("://") {
         return path;

@@ -1,24 +1,26 @@
-//! The plots of the index, as SVG that takes its colours from the page.
+//! The plots of the overview, as SVG. The style sheet of the page sets their colours.
 
 use std::fmt::Write;
 
 use super::html::escape;
-use super::stats::{CONFIDENCE, MAX_LOG_RATIO, RATIOS, Stats};
+use super::stats::{CONFIDENCE_BOUNDS, MAX_LOG_RATIO, RATIO_BINS, ReportStats};
 use crate::Language;
 
-/// Kinds of beads shown one by one; the rest are one bar.
+/// The most shapes of beads that have their own bar; the rest share one.
 const MAX_SHAPES: usize = 9;
-/// Reasons shown.
+/// The most reasons that have their own bar.
 const MAX_REASONS: usize = 20;
 
+/// Lengths are in SVG user units.
 const WIDTH: f32 = 420.0;
 const BAR_HEIGHT: f32 = 18.0;
-const PITCH: f32 = 24.0;
-/// Where bars begin, and what is left for the numbers behind them.
+/// The distance from one bar to the next.
+const BAR_PITCH: f32 = 24.0;
+/// The space before the bars, and the space for the numbers after them.
 const LABEL_WIDTH: f32 = 108.0;
 const NUMBER_WIDTH: f32 = 70.0;
 
-/// A bar: its label, its number, and a class for its looks.
+/// A bar with its label, its number and its CSS class.
 struct Bar {
     label: String,
     number: usize,
@@ -26,45 +28,46 @@ struct Bar {
 }
 
 /// All plots of a corpus.
-pub(super) fn all(stats: &Stats) -> String {
+pub(super) fn all(stats: &ReportStats) -> String {
     let mut out = summary(stats);
     out.push_str("<div class=\"plots\">");
     let mut from = 0.0;
-    let labels: Vec<(String, f32)> = { CONFIDENCE.iter() }
+    let labels: Vec<(String, f32)> = { CONFIDENCE_BOUNDS.iter() }
         .map(|&end| {
             (format!("{} to {}", decimals(std::mem::replace(&mut from, end)), decimals(end)), end)
         })
         .collect();
-    let confidence = |numbers: &[usize; CONFIDENCE.len()]| -> Vec<Bar> {
+    let confidence = |numbers: &[usize; CONFIDENCE_BOUNDS.len()]| -> Vec<Bar> {
         { labels.iter().zip(numbers).rev() }
             .map(|((label, end), number)| Bar {
                 label: label.clone(),
                 number: *number,
-                class: class(*end),
+                class: class_of(*end),
             })
             .collect()
     };
     out.push_str(&bars("Confidence of the units", &confidence(&stats.linked)));
     if stats.nulls.iter().any(|number| *number > 0) {
-        let title = "Confidence that a sentence has no counterpart";
+        let title = "Confidence of unaligned sentences";
         out.push_str(&bars(title, &confidence(&stats.nulls)));
     }
-    out.push_str(&bars("Kinds of beads", &kinds(stats)));
+    out.push_str(&bars("Shapes of beads", &shapes(stats)));
     for ((source, target), numbers) in &stats.ratios {
         let title = format!("Length in characters, {} to {}", named(target), named(source));
         out.push_str(&histogram(&title, numbers));
     }
     if !stats.discards.is_empty() {
-        out.push_str(&bars("Left out, by reason", &reasons(stats)));
+        out.push_str(&bars("Discarded, by reason", &reasons(stats)));
     }
     out.push_str("</div>");
     out
 }
 
-fn summary(stats: &Stats) -> String {
+fn summary(stats: &ReportStats) -> String {
     let linked: usize = stats.linked.iter().sum();
     let nulls: usize = stats.nulls.iter().sum();
-    let mut facts = vec![(stats.bitexts, "bitexts"), (linked, "units"), (nulls, "sentences alone")];
+    let mut facts =
+        vec![(stats.bitexts, "bitexts"), (linked, "units"), (nulls, "unaligned sentences")];
     let sentences: Vec<(usize, String)> = { stats.sentences.iter() }
         .map(|(language, number)| (*number, format!("{} sentences", named(language))))
         .collect();
@@ -74,7 +77,7 @@ fn summary(stats: &Stats) -> String {
     }
     let left: usize = stats.discards.values().sum();
     if left > 0 {
-        facts.push((left, "left out"));
+        facts.push((left, "discarded"));
     }
     let mut out = String::from("<dl class=\"facts\">");
     for (number, what) in facts {
@@ -88,12 +91,15 @@ fn named(language: &Language) -> &str {
     language.name().unwrap_or(language.code())
 }
 
-fn kinds(stats: &Stats) -> Vec<Bar> {
+fn shapes(stats: &ReportStats) -> Vec<Bar> {
     let mut all: Vec<(&(usize, usize), &usize)> = stats.shapes.iter().collect();
     all.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
-    let name = |&(one, other): &(usize, usize)| match one == other {
-        true => format!("{one}-{other}"),
-        false => format!("{one}-{other}, {other}-{one}"),
+    let name = |&(one, other): &(usize, usize)| {
+        if one == other {
+            format!("{one}-{other}")
+        } else {
+            format!("{one}-{other}, {other}-{one}")
+        }
     };
     let mut bars: Vec<Bar> = { all.iter().take(MAX_SHAPES) }
         .map(|(shape, number)| Bar { label: name(shape), number: **number, class: "c4" })
@@ -105,7 +111,7 @@ fn kinds(stats: &Stats) -> Vec<Bar> {
     bars
 }
 
-fn reasons(stats: &Stats) -> Vec<Bar> {
+fn reasons(stats: &ReportStats) -> Vec<Bar> {
     let mut all: Vec<(&String, &usize)> = stats.discards.iter().collect();
     all.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
     let mut bars: Vec<Bar> = { all.iter().take(MAX_REASONS) }
@@ -118,8 +124,9 @@ fn reasons(stats: &Stats) -> Vec<Bar> {
     bars
 }
 
-/// The class of a confidence, as the script's.
-fn class(end: f32) -> &'static str {
+/// The CSS class of the confidence bin that ends at `end`. `grade` in dom.js uses the
+/// same bounds.
+fn class_of(end: f32) -> &'static str {
     match end {
         end if end <= 0.5 => "c0",
         end if end <= 0.7 => "c1",
@@ -129,18 +136,18 @@ fn class(end: f32) -> &'static str {
     }
 }
 
-/// Horizontal bars with their numbers.
+/// A plot of horizontal bars with their numbers.
 fn bars(title: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(|bar| bar.number).max().unwrap_or(0).max(1);
     let total: usize = bars.iter().map(|bar| bar.number).sum();
-    let height = bars.len() as f32 * PITCH + 4.0;
-    let told: Vec<String> =
+    let height = bars.len() as f32 * BAR_PITCH + 4.0;
+    let description: Vec<String> =
         bars.iter().map(|bar| format!("{}: {}", bar.label, grouped(bar.number))).collect();
-    let mut out = open(title, &told.join("; "), height);
+    let mut out = open(title, &description.join("; "), height);
     for (at, bar) in bars.iter().enumerate() {
-        let y = at as f32 * PITCH + 2.0;
+        let y = at as f32 * BAR_PITCH + 2.0;
         let width = bar.number as f32 / most as f32 * (WIDTH - LABEL_WIDTH - NUMBER_WIDTH);
-        // What is there is seen.
+        // Small numbers get a visible bar.
         let width = if bar.number > 0 { width.max(1.5) } else { 0.0 };
         let base = y + BAR_HEIGHT * 0.72;
         let share = bar.number as f64 / total.max(1) as f64 * 100.0;
@@ -164,19 +171,19 @@ fn bars(title: &str, bars: &[Bar]) -> String {
     out
 }
 
-/// Upright bars over the logarithm of a ratio.
-fn histogram(title: &str, numbers: &[usize; RATIOS]) -> String {
+/// A histogram over the logarithm of a ratio.
+fn histogram(title: &str, numbers: &[usize; RATIO_BINS]) -> String {
     const HEIGHT: f32 = 150.0;
     const FOOT_HEIGHT: f32 = 24.0;
 
     let most = numbers.iter().copied().max().unwrap_or(0).max(1);
-    let width = WIDTH / RATIOS as f32;
-    let ratio = |edge: f32| 2f32.powf((edge / RATIOS as f32 * 2.0 - 1.0) * MAX_LOG_RATIO);
-    let told: Vec<String> = { numbers.iter().enumerate() }
+    let width = WIDTH / RATIO_BINS as f32;
+    let ratio = |edge: f32| 2f32.powf((edge / RATIO_BINS as f32 * 2.0 - 1.0) * MAX_LOG_RATIO);
+    let description: Vec<String> = { numbers.iter().enumerate() }
         .filter(|(_, number)| **number > 0)
         .map(|(at, number)| format!("{:.2}: {}", ratio(at as f32 + 0.5), grouped(*number)))
         .collect();
-    let mut out = open(title, &told.join("; "), HEIGHT + FOOT_HEIGHT);
+    let mut out = open(title, &description.join("; "), HEIGHT + FOOT_HEIGHT);
     for (at, number) in numbers.iter().enumerate() {
         let tall = *number as f32 / most as f32 * (HEIGHT - 6.0);
         let tall = if *number > 0 { tall.max(1.5) } else { 0.0 };
@@ -206,21 +213,23 @@ fn histogram(title: &str, numbers: &[usize; RATIOS]) -> String {
     out
 }
 
-fn open(title: &str, told: &str, height: f32) -> String {
+/// The start of a plot. `description` is read by screen readers.
+fn open(title: &str, description: &str, height: f32) -> String {
     let title = escape(title);
     format!(
         "<figure><figcaption>{title}</figcaption><svg viewBox=\"0 0 {WIDTH} {height:.1}\" role=\"img\" \
          aria-label=\"{title}. {}\">",
-        escape(told)
+        escape(description)
     )
 }
 
-/// A label that fits its place.
+/// Shortens a label to the space before the bars.
 fn shortened(label: &str) -> String {
     const MAX_LABEL_CHARACTERS: usize = 16;
-    match label.chars().count() > MAX_LABEL_CHARACTERS {
-        true => label.chars().take(MAX_LABEL_CHARACTERS - 1).chain(['…']).collect(),
-        false => label.to_string(),
+    if label.chars().count() > MAX_LABEL_CHARACTERS {
+        label.chars().take(MAX_LABEL_CHARACTERS - 1).chain(['…']).collect()
+    } else {
+        label.to_string()
     }
 }
 
@@ -229,7 +238,7 @@ fn decimals(value: f32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// Commas between groups of three digits, as the page's script writes them.
+/// Groups digits by commas, like the script of the page.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -257,14 +266,14 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_is_told_and_escaped() {
-        let mut stats = Stats::default();
+    fn all_reasons_are_counted_and_escaped() {
+        let mut stats = ReportStats::default();
         for at in 0..25 {
             stats.discards.insert(format!("<b>{at}"), at + 1);
         }
         let svg = all(&stats);
         assert!(svg.contains("&lt;b&gt;24: 25") && !svg.contains("<b>"));
-        // The five rarest are one bar.
+        // The five rarest reasons share one bar.
         assert!(svg.contains("others: 15"));
     }
 }

@@ -1,4 +1,4 @@
-//! A line of JSON with other units, all else in it as it stood.
+//! Replaces the units of a line of JSON and preserves everything else in it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,8 +11,8 @@ use crate::format::{unit_from_json, unit_to_json};
 use crate::json::parse_object;
 use crate::{Bitext, Error, Language, Pair, Result, Unit};
 
-/// The line of the bitext `before` with the units and beads of `after`. Those that are the
-/// same are copied; those that hold the same sentences keep what this crate does not know.
+/// Replaces the units and beads in the line of the bitext `before` by those of `after`.
+/// Unchanged units are copied. Units with the same sentences keep their unknown keys.
 pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<String> {
     let languages: Vec<Language> = before.languages().collect();
     let fields: Fields = parse_object(line)?;
@@ -27,7 +27,7 @@ pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<
     Ok(object(fields.0.iter().map(|(key, _)| key.as_str()).zip(values.iter().map(String::as_str))))
 }
 
-/// The beads of each pair, under the name that the line has for it.
+/// The beads of each pair, under the pair's name in the line.
 fn pairs(json: &RawValue, new: &[Pair], languages: &[Language]) -> Result<String> {
     let fields: Fields = parse_object(json.get())?;
     let names = |pair: &Pair| {
@@ -37,7 +37,7 @@ fn pairs(json: &RawValue, new: &[Pair], languages: &[Language]) -> Result<String
     for (key, value) in &fields.0 {
         let value = match new.iter().find(|pair| names(pair).contains(key)) {
             Some(pair) => units(value, &pair.beads, languages)?,
-            // Of other languages.
+            // A pair of other languages.
             None => value.get().to_string(),
         };
         out.push((key.clone(), value));
@@ -70,7 +70,7 @@ fn held(unit: &Unit) -> Vec<(Language, Vec<usize>)> {
     unit.parts().iter().map(|part| (part.language, part.sentences.clone())).collect()
 }
 
-/// A unit that holds what it held, with what the line had of other keys.
+/// A changed unit with the same sentences, with the unknown keys of the line.
 fn changed(old: &Unit, raw: &str, unit: &Unit, languages: &[Language]) -> Result<String> {
     let before: Fields = parse_object(raw)?;
     let mut after: Fields = parse_object(&unit_to_json(unit))?;
@@ -78,7 +78,7 @@ fn changed(old: &Unit, raw: &str, unit: &Unit, languages: &[Language]) -> Result
         let is_ours = matches!(key.as_str(), "score" | "confidence" | "crossing" | "reviewed")
             || languages.iter().any(|language| language.code() == key);
         match after.0.iter_mut().find(|(name, _)| *name == key) {
-            // With all its digits.
+            // Keep all digits of the score.
             Some((_, own)) if key == "score" && old.score() == unit.score() => *own = value,
             None if !is_ours => after.0.push((key, value)),
             _ => {}
@@ -98,7 +98,7 @@ fn object<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     format!("{{{}}}", fields.join(","))
 }
 
-/// The fields of an object in their order, values as they stand.
+/// The fields of an object in their order, with unparsed values.
 struct Fields(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Fields {

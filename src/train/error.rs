@@ -1,21 +1,20 @@
-//! What can go wrong in training.
+//! Errors of training.
 
 use std::path::PathBuf;
 
 /// Why a model cannot be trained.
 ///
 /// ```
-/// use bitext::train::{Inputs, TrainConfig, TrainError, train};
+/// use bitext::train::{TrainConfig, TrainError, TrainInputs, Trainer};
 ///
-/// let mut config = TrainConfig::default();
-/// config.dropout = 1.0;
-/// let error = train(&Inputs::default(), &config, None, None, |_| {}).err();
+/// let config = TrainConfig::default().with_dropout(1.0);
+/// let error = Trainer::new(TrainInputs::default()).with_config(config).train().err();
 /// assert!(matches!(error, Some(TrainError::Config { name: "dropout", .. })));
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
-    /// A line of a file is not what it should be.
+    /// A line of a file is malformed.
     #[error("{}:{line}: {reason}", .path.display())]
     Line {
         /// The file.
@@ -30,33 +29,33 @@ pub enum TrainError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         error: std::io::Error,
     },
-    /// There is too little to learn from.
-    #[error("too little to learn from: {0}")]
-    TooLittle(String),
+    /// There is not enough data.
+    #[error("not enough data: {0}")]
+    NotEnoughData(String),
     /// A setting is out of range.
     #[error("`{name}` {reason}")]
     Config {
         /// The setting.
         name: &'static str,
-        /// What it must be.
+        /// The requirement that it violates.
         reason: &'static str,
     },
-    /// A kept state is of another run, or damaged.
-    #[error("{}: {reason}: delete it to start anew", .path.display())]
+    /// A saved state belongs to another run, or is damaged.
+    #[error("{}: {reason}: delete it to start again", .path.display())]
     State {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
-    /// The teacher failed, or gave vectors of another shape.
+    /// The teacher failed, or its vectors have the wrong shape.
     #[error("the teacher failed: {0}")]
     Teacher(#[source] crate::embed::EmbedError),
-    /// The model cannot be written.
+    /// The model file cannot be created.
     #[error(transparent)]
     Model(#[from] crate::embed::ModelError),
 }

@@ -1,42 +1,36 @@
-//! Training static models: from parallel pairs, terms and the vectors of a
-//! teacher to a file for [`StaticEmbedder`](crate::StaticEmbedder).
+//! Trains static models from parallel texts, term lists and a teacher's vectors.
+//! The result is a file for [`StaticEmbedder`](crate::StaticEmbedder).
 //!
-//! The way of a run:
+//! [`Trainer`] runs these steps:
 //!
-//! 1. Pieces for the languages at hand are learnt from the words of the texts and,
-//!    where given, of lists with frequencies (unigram model, Kudo 2018).
-//! 2. Each piece gets a vector: random, or what a teacher's vectors of the piece and of
-//!    a sample of sentences say of it ("regressed" on the mean of both sides of a pair).
-//!    The teacher is any [`Embedder`](crate::Embedder), such as a transformer.
-//! 3. A text is the sum of its pieces' vectors, scaled to length 1; pairs of texts are
-//!    drawn near each other and away from the others of their batch (InfoNCE, van den
-//!    Oord et al. 2018). Words are dropped and cut anew at random, so that the smaller
-//!    pieces learn what they mean for words that are not in the vocabulary.
-//! 4. All vectors are turned so that the first columns tell most, the mean vector of
-//!    each language is found, and rows are rounded to 8 bits.
+//! 1. It learns a subword vocabulary from the words of the texts and of word lists
+//!    with frequencies (unigram model; Kudo 2018). See `data`.
+//! 2. It initialises the vector of each subword: at random, or by a regression on
+//!    the vectors of a teacher. The teacher is any
+//!    [`Embedder`](crate::Embedder), such as a transformer. See `teacher_start`.
+//! 3. It optimises the vectors. The vector of a text is the sum of its subword
+//!    vectors, scaled to length 1. Translations are pulled together and pushed away
+//!    from the other texts of their batch (InfoNCE; van den Oord et al. 2018). Words
+//!    are dropped or split into smaller subwords at random, so that the model learns
+//!    vectors for the parts of unknown words. See `optimise`.
+//! 4. It rotates the vectors to their principal components, computes the mean
+//!    vector of each language, and rounds the values to 8 bits. See `vectors`.
 //!
-//! The same inputs and settings give the same bytes on any number of threads, and
-//! a run that was cut off goes on where its state was last kept.
+//! The same inputs and settings give the same bytes on any number of threads. A run
+//! with a state folder resumes from its last checkpoint.
 
-mod contrast;
-mod corpus;
-mod course;
-mod draw;
+mod config;
+mod data;
 mod error;
-mod linear;
-mod material;
-mod measure;
-mod model;
+mod optimise;
+mod progress;
 mod random;
-mod run;
-mod sample;
-mod start;
-mod state;
-mod table;
-mod vocabulary;
+mod teacher_start;
+mod trainer;
+mod vectors;
 
-pub use corpus::{PairFile, TextFile, WordFile};
+pub use config::{TrainConfig, VocabularyConfig};
+pub use data::{PairFile, TextFile, TrainInputs, WordFile};
 pub use error::TrainError;
-pub use measure::Accuracy;
-pub use run::{Inputs, Progress, TrainConfig, Trained, train};
-pub use vocabulary::VocabularyConfig;
+pub use progress::{RetrievalAccuracy, TrainProgress};
+pub use trainer::{TrainedModel, Trainer};

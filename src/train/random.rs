@@ -1,19 +1,20 @@
-//! Random numbers that depend on a seed and a place alone, so that a run that
-//! is taken up again draws what it would have drawn.
+//! Random numbers that depend only on a seed, a purpose and a position. A resumed
+//! run therefore draws the same numbers as an uninterrupted one.
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The stream of a place, such as a step, within a purpose.
-    pub(crate) fn new(seed: u64, purpose: u64, place: u64) -> Random {
+    /// The stream of random numbers of a position, such as a step, for a purpose.
+    pub(crate) fn new(seed: u64, purpose: u64, position: u64) -> Random {
         let mut random = Random(seed);
-        for part in [purpose, place] {
+        for part in [purpose, position] {
             random.0 = random.next() ^ part;
         }
         random
     }
 
+    /// A random number of 64 bits.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -22,23 +23,23 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// Uniform in 0..1.
+    /// A uniform number in 0..1.
     pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// Uniform in 0..`end`, which is not 0.
+    /// A uniform number in 0..`end`; `end` must not be 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.next()) * end as u128) >> 64) as usize
     }
 
-    /// Normal with variance 1 (Box-Muller).
+    /// A normal number with mean 0 and variance 1 (Box-Muller transform).
     pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.unit()).cos()
     }
 
-    /// All of 0..`count` in a random order.
+    /// The numbers 0..`count` in random order (Fisher-Yates shuffle).
     pub(crate) fn order(&mut self, count: usize) -> Vec<u32> {
         let mut order: Vec<u32> = (0..count as u32).collect();
         for at in (1..count).rev() {
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_has_each_once_and_depends_on_the_place() {
+    fn an_order_is_a_permutation_and_depends_on_the_position() {
         let mut order = Random::new(1, 2, 3).order(1000);
         assert_ne!(order, Random::new(1, 2, 4).order(1000));
         assert_eq!(order, Random::new(1, 2, 3).order(1000));

@@ -309,8 +309,8 @@ fn bad_input_is_named_by_file_and_line() {
     let range = beads.replace("[[[0],[0]]]", "[[[0],[1]]]");
     for (gold, pred, said) in [
         (format!("{good}\n\nx"), beads.to_string(), "gold:3: not a JSON object"),
-        (format!("{good}\n{good}"), beads.to_string(), "gold:2: the id `a` is on line 1"),
-        (good.to_string(), format!("{beads}\n{beads}"), "pred:2: the id `a` is on line 1"),
+        (format!("{good}\n{good}"), beads.to_string(), "gold:2: line 1 already has the id `a`"),
+        (good.to_string(), format!("{beads}\n{beads}"), "pred:2: line 1 already has the id `a`"),
         (good.to_string(), twice, "pred:1: source sentence 0 is in bead 0 and again in"),
         (good.to_string(), range, "pred:1: bead 0 has target sentence 1, but there are 1"),
         (good.to_string(), "[0]:[0]\n[0]:[1]".to_string(), "pred:2: source sentence 0 is in"),

@@ -96,15 +96,15 @@ function travel(step) {
 function showActions() {
   const group = $("actions");
   const none = !cursor.unit;
-  const button = (action, label, name = label) => h("button", {
-    type: "button", id: `do-${action.id}`, disabled: none, title: `${action.title} (key: ${action.key})`, "aria-label": name,
+  const button = (action, label) => h("button", {
+    type: "button", id: `do-${action.id}`, disabled: none, title: `${action.title} (key: ${action.key})`,
     "aria-keyshortcuts": action.key, onclick: () => act(action),
   }, label, h("kbd", { "aria-hidden": "true" }, action.key));
   const focused = document.activeElement && document.activeElement.id;
   group.replaceChildren(
     h("div", { class: "buttons" }, ACTIONS.map((action) => button(action, action.label()))),
-    h("div", { class: "buttons edges" }, h("span", { class: "of" }, `${columnName()}:`),
-      BOUNDARIES.map((action) => button(action, action.label, `${action.label}: ${columnName()}`))));
+    h("div", { class: "buttons edges", role: "group", "aria-label": `Sentences in ${columnName()}` }, h("span", { class: "of", "aria-hidden": "true" }, `${columnName()}:`),
+      BOUNDARIES.map((action) => button(action, action.label))));
   if (focused && focused.startsWith("do-") && $(focused)) $(focused).focus();
 }
 

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use bitext::train::{Accuracy, Inputs, PairFile, Progress, TextFile, TrainConfig, WordFile, train};
+use bitext::train::{
+    PairFile, RetrievalAccuracy, TextFile, TrainConfig, TrainInputs, TrainProgress, Trainer,
+    WordFile,
+};
 use bitext::{Embedder, StaticEmbedder};
 
 use super::{Args, ParallelFile};
@@ -22,7 +25,8 @@ const METRICS: &str = "metrics.jsonl";
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.check_paths()?;
-    let (inputs, config) = (args.inputs(), args.config());
+    let config = args.config();
+    let steps = config.steps;
     if let Some(folder) = &args.state {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("cannot create {}: {error}", folder.display()))?;
@@ -33,10 +37,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(_) => Some(args.teacher_options().open()?.embedder),
         None => None,
     };
-    let trained = train(&inputs, &config, teacher.as_deref(), args.state.as_deref(), |progress| {
-        report(progress, config.steps, &mut metrics);
-    })?;
-    metrics.add(config.steps, None, &trained.accuracies);
+    let mut trainer = Trainer::new(args.inputs()).with_config(config);
+    if let Some(teacher) = teacher.as_deref() {
+        trainer = trainer.with_teacher(teacher);
+    }
+    if let Some(folder) = &args.state {
+        trainer = trainer.with_state_folder(folder);
+    }
+    let trained = trainer.train_with_progress(|progress| report(progress, steps, &mut metrics))?;
+    metrics.add(steps, None, &trained.accuracies);
     if let Err(error) = metrics.write() {
         complain(format_args!("warning: the metrics are lost: {error}"));
     }
@@ -79,20 +88,20 @@ impl Args {
         }
     }
 
-    fn inputs(&self) -> Inputs {
-        let mut inputs = Inputs::default();
+    fn inputs(&self) -> TrainInputs {
+        let mut inputs = TrainInputs::default();
         inputs.pairs = self.parallel.iter().map(ParallelFile::pairs).collect();
         inputs.pairs.extend(self.terms.iter().map(|file| {
             let mut terms = file.pairs();
-            terms.join = self.max_joined_terms;
+            terms.max_joined = self.max_joined_terms;
             terms
         }));
         let words = self.word_list.iter();
         inputs.words = words.map(|file| WordFile::new(file.language, &file.path)).collect();
         let texts = self.monolingual.iter();
         inputs.texts = texts.map(|file| TextFile::new(file.language, &file.path)).collect();
-        inputs.measured = self.dev.iter().map(ParallelFile::pairs).collect();
-        inputs.skip = self.skip_source.clone();
+        inputs.dev = self.dev.iter().map(ParallelFile::pairs).collect();
+        inputs.skipped_sources = self.skip_source.clone();
         inputs.vocabulary = self.vocabulary.clone();
         inputs
     }
@@ -100,21 +109,21 @@ impl Args {
     fn config(&self) -> TrainConfig {
         let mut config = TrainConfig::default();
         set(&mut config.name, self.name.clone());
-        set(&mut config.vocabulary.pieces, self.vocabulary_size);
-        set(&mut config.vocabulary.damping, self.frequency_exponent);
-        set(&mut config.listed, self.word_list_weight);
+        set(&mut config.vocabulary.subwords, self.vocabulary_size);
+        set(&mut config.vocabulary.frequency_exponent, self.frequency_exponent);
+        set(&mut config.word_list_weight, self.word_list_weight);
         set(&mut config.dimension, self.dimension);
-        set(&mut config.taught, self.teacher_pairs);
+        set(&mut config.teacher_pairs, self.teacher_pairs);
         set(&mut config.steps, self.steps);
-        set(&mut config.batch, self.batch_size);
-        set(&mut config.scale, self.logit_scale);
-        set(&mut config.rate, self.learning_rate);
+        set(&mut config.batch_size, self.batch_size);
+        set(&mut config.logit_scale, self.logit_scale);
+        set(&mut config.learning_rate, self.learning_rate);
         set(&mut config.dropout, self.dropout);
-        set(&mut config.recut, self.subword_resampling);
-        set(&mut config.evenness, self.sampling_exponent);
+        set(&mut config.subword_resampling, self.subword_resampling);
+        set(&mut config.sampling_exponent, self.sampling_exponent);
         set(&mut config.seed, self.seed);
         set(&mut config.threads, self.threads);
-        set(&mut config.interval, self.checkpoint_interval);
+        set(&mut config.checkpoint_interval, self.checkpoint_interval);
         config
     }
 }
@@ -134,20 +143,24 @@ impl ParallelFile {
     }
 }
 
-fn report(progress: &Progress, steps: u64, metrics: &mut Metrics) {
+fn report(progress: &TrainProgress, steps: u64, metrics: &mut Metrics) {
     match progress {
-        Progress::Read { texts, pairs } => complain(format_args!("{pairs} pairs, {texts} texts")),
-        Progress::Vocabulary { pieces } => complain(format_args!("{pieces} subwords")),
-        Progress::Taught { texts, of }
-            if texts % TEXTS_PER_MESSAGE < MAX_TEACHER_BATCH || texts == of =>
-        {
-            complain(format_args!("teacher: {texts} of {of} texts"));
+        TrainProgress::InputsRead { texts, pairs } => {
+            complain(format_args!("{pairs} pairs, {texts} texts"))
         }
-        Progress::Resumed { step } => {
+        TrainProgress::VocabularyReady { subwords } => {
+            complain(format_args!("{subwords} subwords"));
+        }
+        TrainProgress::TeacherEmbedded { texts, total }
+            if texts % TEXTS_PER_MESSAGE < MAX_TEACHER_BATCH || texts == total =>
+        {
+            complain(format_args!("teacher: {texts} of {total} texts"));
+        }
+        TrainProgress::Resumed { step } => {
             metrics.resume(*step);
             complain(format_args!("resuming at step {step}"));
         }
-        Progress::Step { step, loss, accuracies } => {
+        TrainProgress::StepsDone { step, loss, accuracies } => {
             metrics.add(*step, Some(*loss), accuracies);
             let accuracies = percentages(accuracies);
             complain(format_args!("step {step} of {steps}: loss {loss:.4}{accuracies}"));
@@ -179,7 +192,7 @@ impl Metrics {
     }
 
     /// Adds a line. If it has accuracies, the file is written again.
-    fn add(&mut self, step: u64, loss: Option<f64>, accuracies: &[Accuracy]) {
+    fn add(&mut self, step: u64, loss: Option<f64>, accuracies: &[RetrievalAccuracy]) {
         let accuracies: serde_json::Map<String, serde_json::Value> = accuracies
             .iter()
             .map(|accuracy| (accuracy.set.clone(), accuracy.accuracy.into()))
@@ -203,7 +216,7 @@ impl Metrics {
 }
 
 /// ` | SET PERCENT` for each dev set.
-fn percentages(accuracies: &[Accuracy]) -> String {
+fn percentages(accuracies: &[RetrievalAccuracy]) -> String {
     let mut line = String::new();
     for accuracy in accuracies {
         let _ = write!(line, " | {} {:.2}", accuracy.set, 100.0 * accuracy.accuracy);
@@ -228,20 +241,20 @@ mod tests {
         let config = TrainConfig::default();
         let defaults = [
             ("name", config.name.clone()),
-            ("vocabulary_size", config.vocabulary.pieces.to_string()),
-            ("frequency_exponent", config.vocabulary.damping.to_string()),
-            ("word_list_weight", config.listed.to_string()),
+            ("vocabulary_size", config.vocabulary.subwords.to_string()),
+            ("frequency_exponent", config.vocabulary.frequency_exponent.to_string()),
+            ("word_list_weight", config.word_list_weight.to_string()),
             ("dimension", config.dimension.to_string()),
-            ("teacher_pairs", config.taught.to_string()),
+            ("teacher_pairs", config.teacher_pairs.to_string()),
             ("steps", config.steps.to_string()),
-            ("batch_size", config.batch.to_string()),
-            ("logit_scale", config.scale.to_string()),
-            ("learning_rate", config.rate.to_string()),
+            ("batch_size", config.batch_size.to_string()),
+            ("logit_scale", config.logit_scale.to_string()),
+            ("learning_rate", config.learning_rate.to_string()),
             ("dropout", config.dropout.to_string()),
-            ("subword_resampling", config.recut.to_string()),
-            ("sampling_exponent", config.evenness.to_string()),
+            ("subword_resampling", config.subword_resampling.to_string()),
+            ("sampling_exponent", config.sampling_exponent.to_string()),
             ("seed", config.seed.to_string()),
-            ("checkpoint_interval", config.interval.to_string()),
+            ("checkpoint_interval", config.checkpoint_interval.to_string()),
         ];
         let command = Cli::command();
         for (flag, default) in defaults {

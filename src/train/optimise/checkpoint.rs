@@ -1,30 +1,46 @@
-//! The state of a run, kept in a file that is replaced whole.
+//! Saves and loads the state of a run. The file is replaced atomically.
 
-use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::TrainError;
-use super::table::Table;
+use super::super::data::write_atomically;
+use super::super::error::TrainError;
+use super::super::vectors::EmbeddingTable;
 
+/// The first bytes of a state file.
 const MAGIC: &[u8; 8] = b"BITEXTTS";
 
-/// Keeps the table after so many steps of the run that `key` names.
-pub(crate) fn save(path: &Path, key: u64, step: u64, table: &Table) -> Result<(), TrainError> {
+/// The state file of a run.
+pub(in crate::train) struct Checkpoint {
+    pub(in crate::train) path: PathBuf,
+    /// A key of the inputs and settings of the run.
+    pub(in crate::train) run_key: u64,
+}
+
+/// Saves the table after a number of steps.
+pub(super) fn save(
+    checkpoint: &Checkpoint,
+    step: u64,
+    table: &EmbeddingTable,
+) -> Result<(), TrainError> {
     let mut out = Vec::with_capacity(table.rows.len() * 12 + table.steps.len() * 4 + 32);
-    out.extend(key.to_le_bytes());
+    out.extend(checkpoint.run_key.to_le_bytes());
     out.extend(step.to_le_bytes());
     out.extend(table.rows.iter().flat_map(|value| value.to_le_bytes()));
     out.extend(table.moments.iter().flatten().flat_map(|value| value.to_le_bytes()));
     out.extend(table.steps.iter().flat_map(|value| value.to_le_bytes()));
     let checksum = xxh3_64(&out);
-    write(path, &[MAGIC, &checksum.to_le_bytes(), &out])
+    write_atomically(&checkpoint.path, &[MAGIC, &checksum.to_le_bytes(), &out])
 }
 
-/// Reads what was kept into a table of the same run, and gives its step; `None`
-/// where nothing was kept.
-pub(crate) fn load(path: &Path, key: u64, table: &mut Table) -> Result<Option<u64>, TrainError> {
+/// Loads the state of the same run into a table and returns its number of steps;
+/// `None` if there is no file.
+pub(in crate::train) fn load(
+    checkpoint: &Checkpoint,
+    table: &mut EmbeddingTable,
+) -> Result<Option<u64>, TrainError> {
+    let Checkpoint { path, run_key } = checkpoint;
     let fail = |reason: &str| TrainError::State { path: path.into(), reason: reason.to_string() };
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -32,7 +48,7 @@ pub(crate) fn load(path: &Path, key: u64, table: &mut Table) -> Result<Option<u6
         Err(error) => return Err(TrainError::File { path: path.into(), error }),
     };
     if bytes.get(..8) != Some(MAGIC) {
-        return Err(fail("is no state of a training run"));
+        return Err(fail("is not a state of a training run"));
     }
     let word = |at: usize| -> u64 {
         let bytes = bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
@@ -42,8 +58,8 @@ pub(crate) fn load(path: &Path, key: u64, table: &mut Table) -> Result<Option<u6
         return Err(fail("is damaged"));
     }
     let expected = 32 + table.rows.len() * 12 + table.steps.len() * 4;
-    if word(16) != key || bytes.len() != expected {
-        return Err(fail("is of a run with other inputs or settings"));
+    if word(16) != *run_key || bytes.len() != expected {
+        return Err(fail("belongs to a run with other inputs or settings"));
     }
     let mut rest =
         bytes[32..].chunks_exact(4).map(|bytes| [bytes[0], bytes[1], bytes[2], bytes[3]]);
@@ -52,16 +68,4 @@ pub(crate) fn load(path: &Path, key: u64, table: &mut Table) -> Result<Option<u6
     table.moments.iter_mut().flatten().for_each(|value| *value = number());
     table.steps.iter_mut().zip(rest).for_each(|(value, bytes)| *value = u32::from_le_bytes(bytes));
     Ok(Some(word(24)))
-}
-
-/// Writes a file under a temporary name and renames it.
-pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), TrainError> {
-    let temporary = path.with_extension("part");
-    let written = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&temporary)?;
-        parts.iter().try_for_each(|part| file.write_all(part))?;
-        file.sync_all()?;
-        std::fs::rename(&temporary, path)
-    };
-    written().map_err(|error| TrainError::File { path: path.to_path_buf(), error })
 }

@@ -1,50 +1,56 @@
-//! The sentences that a teacher is asked about.
+//! The sample of texts that the teacher embeds.
 
 use rustc_hash::FxHashMap;
 
-use super::TrainError;
-use super::corpus::Corpus;
-use super::model::place;
-use super::random::Random;
-use super::run::Inputs;
+use super::super::error::TrainError;
+use super::super::random::Random;
+use super::corpus::{Corpus, language_index};
+use super::files::read_text;
+use super::inputs::TrainInputs;
 use crate::Language;
 
-/// Shorter texts, in characters, tell too little.
+/// Texts with fewer characters say too little about their subwords.
 const MIN_CHARACTERS: usize = 40;
-/// No source has more than this part of a file's sample, where there are others.
+/// A source has at most one in this many pairs of the sample of a file, if the file
+/// has enough sources.
 const MAX_SOURCE_SHARE_DIVISOR: usize = 10;
 
-/// Sentences by language with their ids, and which are translations of one another:
-/// language and place.
+/// A sample of texts.
 #[derive(Default)]
-pub(crate) struct Sample {
-    pub(crate) texts: Vec<Vec<(String, u32)>>,
-    pub(crate) pairs: Vec<[[usize; 2]; 2]>,
+pub(in crate::train) struct TeacherSample {
+    /// The texts of each language, with their ids in the corpus.
+    pub(in crate::train) texts: Vec<Vec<(String, u32)>>,
+    /// Translations: language and index of both texts.
+    pub(in crate::train) pairs: Vec<[[usize; 2]; 2]>,
 }
 
-impl Sample {
-    /// About `size` pairs, as many from each file of sentences, and texts in one
-    /// language.
-    pub(crate) fn draw(
-        inputs: &Inputs,
+impl TeacherSample {
+    /// Draws about `size` pairs and monolingual texts, with equal shares of all
+    /// files. Files of terms are not used.
+    pub(in crate::train) fn draw(
+        inputs: &TrainInputs,
         corpus: &mut Corpus,
         languages: &[Language],
         size: usize,
         seed: u64,
-    ) -> Result<Sample, TrainError> {
-        let mut sample = Sample { texts: vec![Vec::new(); languages.len()], pairs: Vec::new() };
+    ) -> Result<TeacherSample, TrainError> {
+        let mut sample =
+            TeacherSample { texts: vec![Vec::new(); languages.len()], pairs: Vec::new() };
         let mut places: FxHashMap<(usize, u32), usize> = FxHashMap::default();
-        let files: Vec<_> = inputs.pairs.iter().filter(|file| file.join == 1).collect();
+        let files: Vec<_> = inputs.pairs.iter().filter(|file| file.max_joined == 1).collect();
         let share = size / (files.len() + inputs.texts.len()).max(1);
         for (at, file) in files.iter().enumerate() {
-            let text = file.content()?;
+            let text = read_text(&file.path)?;
             let mut sources: Vec<(&str, Vec<[&str; 2]>)> = Vec::new();
             let mut known: FxHashMap<&str, usize> = FxHashMap::default();
             for line in text.lines() {
                 let mut fields = line.rsplitn(3, '\t');
                 let (Some(b), Some(a)) = (fields.next(), fields.next()) else { continue };
                 let source = fields.next().unwrap_or_default();
-                if long(a) && long(b) && !inputs.skip.iter().any(|skipped| skipped == source) {
+                if is_long(a)
+                    && is_long(b)
+                    && !inputs.skipped_sources.iter().any(|skipped| skipped == source)
+                {
                     let place = *known.entry(source).or_insert(sources.len());
                     if place == sources.len() {
                         sources.push((source, Vec::new()));
@@ -61,7 +67,7 @@ impl Sample {
             }
             for at in Random::new(seed, 6, at as u64).order(drawn.len()).into_iter().take(share) {
                 let sides = [0, 1].map(|side| {
-                    let language = place(languages, file.languages[side]);
+                    let language = language_index(languages, file.languages[side]);
                     sample.add(corpus, &mut places, language, drawn[at as usize][side])
                 });
                 if let [Some(a), Some(b)] = sides {
@@ -70,22 +76,22 @@ impl Sample {
             }
         }
         for (at, file) in inputs.texts.iter().enumerate() {
-            let text = file.content()?;
-            let lines: Vec<&str> = text.lines().filter(|line| long(line)).collect();
+            let text = read_text(&file.path)?;
+            let lines: Vec<&str> = text.lines().filter(|line| is_long(line)).collect();
             for line in Random::new(seed, 7, at as u64).order(lines.len()).into_iter().take(share) {
-                let language = place(languages, file.language);
+                let language = language_index(languages, file.language);
                 sample.add(corpus, &mut places, language, lines[line as usize]);
             }
         }
         if sample.len() == 0 {
-            let what = format!("the teacher needs texts of {MIN_CHARACTERS} characters and more");
-            return Err(TrainError::TooLittle(what));
+            let what = format!("the teacher needs texts of at least {MIN_CHARACTERS} characters");
+            return Err(TrainError::NotEnoughData(what));
         }
         Ok(sample)
     }
 
-    /// Number of texts.
-    pub(crate) fn len(&self) -> usize {
+    /// The number of texts.
+    pub(in crate::train) fn len(&self) -> usize {
         self.texts.iter().map(Vec::len).sum()
     }
 
@@ -106,6 +112,7 @@ impl Sample {
     }
 }
 
-fn long(text: &str) -> bool {
+/// Whether a text is long enough for the sample.
+fn is_long(text: &str) -> bool {
     text.chars().nth(MIN_CHARACTERS - 1).is_some()
 }

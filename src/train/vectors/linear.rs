@@ -1,22 +1,23 @@
-//! Linear algebra on the vectors of texts.
+//! Linear algebra: principal components and ridge regression.
 
 use ndarray::{Array1, Array2, Axis, Slice};
 
-use super::contrast::product;
-use super::model::units;
-use super::random::Random;
-use super::table::Table;
+use super::super::random::Random;
+use super::embedding_table::EmbeddingTable;
+use super::matrix::product;
+use super::text_vectors::unit_vectors;
 
-/// Takes the mean of each language off its vectors and turns all of them into
-/// unit vectors of `dimension` by their principal components. All are as wide.
-pub(crate) fn reduce(all: &mut [Array2<f32>], dimension: usize) {
+/// Subtracts the mean of each language from its vectors, projects all vectors to
+/// their first `dimension` principal components, and scales them to length 1. All
+/// matrices have the same number of columns.
+pub(in crate::train) fn reduce(all: &mut [Array2<f32>], dimension: usize) {
     let width = all.first().map_or(0, |vectors| vectors.ncols());
     let mut spread = Array2::<f32>::zeros((width, width));
     for vectors in all.iter_mut() {
         if let Some(mean) = vectors.mean_axis(Axis(0)) {
             *vectors -= &mean;
         }
-        unit(vectors);
+        scale_rows(vectors);
         spread += &vectors.t().dot(vectors);
     }
     if width > dimension {
@@ -31,20 +32,21 @@ pub(crate) fn reduce(all: &mut [Array2<f32>], dimension: usize) {
             *vectors = wider;
         }
     }
-    all.iter_mut().for_each(unit);
+    all.iter_mut().for_each(scale_rows);
 }
 
 /// Scales rows to length 1.
-fn unit(vectors: &mut Array2<f32>) {
+fn scale_rows(vectors: &mut Array2<f32>) {
     for mut row in vectors.rows_mut() {
         let length = row.dot(&row).sqrt().max(1e-12);
         row /= length;
     }
 }
 
-/// The matrix that takes the rows of `from` nearest to those of `to`, with its
-/// squares times `ridge` (per row, where the values of `from` are about 1) as cost.
-pub(crate) fn solve(
+/// The matrix that maps the rows of `from` nearest to the rows of `to`, by least
+/// squares with an L2 penalty of `ridge` per row (ridge regression; Hoerl, Kennard
+/// 1970).
+pub(in crate::train) fn ridge_regression(
     from: &[Array2<f32>],
     to: &[Array2<f32>],
     ridge: f64,
@@ -61,7 +63,7 @@ pub(crate) fn solve(
         products += &product(columns, to.view(), threads, |value| value).mapv(f64::from);
         count += from.nrows();
     }
-    // Never 0, so that there is a solution.
+    // A positive penalty guarantees a solution.
     let ridge = (ridge * count as f64).max(1e-9);
     squares.diag_mut().iter_mut().for_each(|value| *value += ridge);
     cholesky(&mut squares);
@@ -84,7 +86,7 @@ pub(crate) fn solve(
     products.mapv(|value| value as f32)
 }
 
-/// The lower triangle of a positive definite matrix's root, in its place.
+/// Replaces a positive definite matrix by its Cholesky factor, in the lower triangle.
 fn cholesky(matrix: &mut Array2<f64>) {
     for at in 0..matrix.nrows() {
         for below in at..matrix.nrows() {
@@ -92,31 +94,34 @@ fn cholesky(matrix: &mut Array2<f64>) {
             let before = Slice::from(..at);
             let known = row.slice_axis(Axis(0), before).dot(&other.slice_axis(Axis(0), before));
             let value = matrix[[below, at]] - known;
-            // What rounding makes of a value near 0 may be below it.
-            matrix[[below, at]] = match below == at {
-                true => value.max(1e-12).sqrt(),
-                false => value / matrix[[at, at]],
-            };
+            // Rounding can make a value near 0 negative.
+            matrix[[below, at]] =
+                if below == at { value.max(1e-12).sqrt() } else { value / matrix[[at, at]] };
         }
     }
 }
 
-/// Turns the rows so that the first columns tell texts apart most, which changes no
-/// cosine: what reads a part of the columns reads the best part.
-pub(crate) fn turn(table: &mut Table, bags: &[Vec<Vec<u32>>], means: &[Array1<f32>]) {
+/// Rotates the subword vectors to the principal components of the vectors of texts.
+/// The rotation changes no cosine. The first columns then distinguish texts best,
+/// so that a reader can use only these.
+pub(in crate::train) fn rotate_to_principal_components(
+    table: &mut EmbeddingTable,
+    bags: &[Vec<Vec<u32>>],
+    means: &[Array1<f32>],
+) {
     let d = table.dimension;
     let mut spread = Array2::<f32>::zeros((d, d));
     for (bags, mean) in bags.iter().zip(means) {
-        let units = units(table, bags, mean);
+        let units = unit_vectors(table, bags, mean);
         spread += &units.t().dot(&units);
     }
     let components = components(&spread, d);
-    let mut turned = Array1::zeros(d);
+    let mut rotated = Array1::zeros(d);
     for row in table.rows.chunks_exact_mut(d) {
-        for (value, component) in turned.iter_mut().zip(components.columns()) {
+        for (value, component) in rotated.iter_mut().zip(components.columns()) {
             *value = component.iter().zip(row.iter()).map(|(a, b)| a * b).sum::<f32>();
         }
-        row.iter_mut().zip(&turned).for_each(|(value, turned)| *value = *turned);
+        row.iter_mut().zip(&rotated).for_each(|(value, rotated)| *value = *rotated);
     }
 }
 
@@ -129,7 +134,7 @@ fn components(spread: &Array2<f32>, count: usize) -> Array2<f32> {
     for _ in 0..ITERATIONS {
         basis = basis.dot(spread);
         for at in 0..count {
-            // Twice, against what rounding leaves (Gram-Schmidt).
+            // Gram-Schmidt, twice, to reduce rounding errors.
             let mut row: Array1<f32> = basis.row(at).to_owned();
             for _ in 0..2 {
                 let before = basis.slice_axis(Axis(0), Slice::from(..at));
@@ -154,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn cosines_survive_where_the_dimensions_suffice() {
+    fn reducing_keeps_cosines_if_the_dimension_suffices() {
         let vectors = random(2, 200, 4).dot(&random(1, 4, 12));
         let mut full = [vectors.clone()];
         reduce(&mut full, 12);
@@ -167,34 +172,38 @@ mod tests {
     }
 
     #[test]
-    fn the_map_that_made_the_rows_is_found() {
+    fn ridge_regression_finds_the_map() {
         let map = random(3, 5, 3);
         let from = [random(4, 40, 5), random(5, 30, 5)];
         let to = [from[0].dot(&map), from[1].dot(&map)];
-        let found = solve(&from, &to, 1e-9, 1);
+        let found = ridge_regression(&from, &to, 1e-9, 1);
         assert!((&found - &map).iter().all(|value| value.abs() < 1e-3), "{found}");
         // With the ridge, the gradient of the cost is zero: Xᵀ(XW - Y) + n ridge W.
-        let held = solve(&from, &to, 0.1, 2);
+        let held = ridge_regression(&from, &to, 0.1, 2);
         let (x, y) = (
             concatenate(Axis(0), &[from[0].view(), from[1].view()]).unwrap(),
             concatenate(Axis(0), &[to[0].view(), to[1].view()]).unwrap(),
         );
         let gradient = x.t().dot(&(x.dot(&held) - y)) + 0.1 * 70.0 * &held;
         assert!(gradient.iter().all(|value| value.abs() < 1e-3), "{gradient}");
-        // Rows that say nothing have a solution too.
-        let none = solve(&[array![[0.0, 0.0]]], &[array![[1.0]]], 0.1, 1);
+        // There is a solution even if all rows are 0.
+        let none = ridge_regression(&[array![[0.0, 0.0]]], &[array![[1.0]]], 0.1, 1);
         assert_eq!(none, array![[0.0], [0.0]]);
     }
 
     #[test]
-    fn turning_keeps_cosines_and_puts_the_widest_first() {
-        let mut table = Table::random(&[1.0; 40], 6, 9);
+    fn rotating_keeps_cosines_and_sorts_columns_by_variance() {
+        let mut table = EmbeddingTable::random(&[1.0; 40], 6, 9);
         table.rows.chunks_exact_mut(6).for_each(|row| row[4] *= 9.0);
         let bags: Vec<Vec<u32>> = (0..20).map(|at| vec![at, at + 20]).collect();
         let mean = Array1::zeros(6);
-        let before = units(&table, &bags, &mean);
-        turn(&mut table, std::slice::from_ref(&bags), std::slice::from_ref(&mean));
-        let after = units(&table, &bags, &mean);
+        let before = unit_vectors(&table, &bags, &mean);
+        rotate_to_principal_components(
+            &mut table,
+            std::slice::from_ref(&bags),
+            std::slice::from_ref(&mean),
+        );
+        let after = unit_vectors(&table, &bags, &mean);
         let difference = before.dot(&before.t()) - after.dot(&after.t());
         assert!(difference.iter().all(|value| value.abs() < 1e-5));
         let spread = |column: usize| after.column(column).dot(&after.column(column));
