@@ -18,7 +18,7 @@ pub(super) const RATIO_BINS: usize = 25;
 pub(super) const MAX_LOG_RATIO: f32 = 1.5;
 
 /// Units with less confidence are doubtful.
-const DOUBTFUL_CONFIDENCE_BOUNDS: f32 = 0.7;
+const DOUBTFUL_CONFIDENCE: f32 = 0.7;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReportStats {
