@@ -5,7 +5,7 @@
 //! but the full one are made in the same way: [`BandBuilder`] collects the nodes of a path and a
 //! margin around them.
 //!
-//! The aligner narrows the lattice in three steps, each inside the one before:
+//! The aligner narrows the lattice in three steps:
 //!
 //! 1. The *search band* (`align/search_band.rs`): all nodes of short articles. In long articles,
 //!    the nodes near a path that was found window by window.
