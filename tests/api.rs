@@ -4,7 +4,7 @@
 use std::error::Error as _;
 
 use bitext::align::{
-    AlignConfig, ExplainedBitext, Fit, PairAlignment, Side, UnitExplanation, Weights,
+    AlignConfig, ExplainedBitext, Fit, LatticeRegion, PairAlignment, Side, UnitExplanation, Weights,
 };
 use bitext::corpus::filter::{CandidatePair, DedupConfig, Deduplicator, FilterConfig, Verdict};
 use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
@@ -35,7 +35,8 @@ fn types_go_between_threads() {
     goes_between_threads::<(Unit, Pair, Part, Id, Language, Detection)>();
     goes_between_threads::<(Embeddings, Words, StaticEmbedder, RuleSplitter)>();
     goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
-    goes_between_threads::<(Side, PairAlignment, Weights, Fit, ExplainedBitext, UnitExplanation)>();
+    goes_between_threads::<(Side, PairAlignment, Weights, Fit)>();
+    goes_between_threads::<(ExplainedBitext, UnitExplanation, LatticeRegion)>();
     goes_between_threads::<(ArticleVectors, CandidatePair<'_>, Verdict, Deduplicator)>();
     goes_between_threads::<(
         Alignment,

@@ -1,5 +1,5 @@
-//! What is explained is what was decided: any sentences with any finite vectors have the
-//! same bitext with and without explanations, and each gain is the sum of its evidence.
+//! Explanations agree with the alignment. For any sentences with any finite vectors, the bitext is
+//! the same with and without explanations, and each potential is the sum of weighted features.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -59,7 +59,7 @@ fn check(explained: &ExplainedBitext) {
                 bitext.article(language).expect("a language of the bitext").text()
             });
             for bead in pair.beads.iter().chain(&pair.alternatives) {
-                adds_up(bead);
+                check_potential(bead);
                 for (text, spans) in texts.iter().zip([&bead.source, &bead.target]) {
                     assert!(!spans.is_empty() && spans.iter().all(|span| text.get(span.clone()).is_some()));
                 }
@@ -76,15 +76,15 @@ fn check(explained: &ExplainedBitext) {
     }
 }
 
-/// The gain is that of its parts, each a value times a weight.
-fn adds_up(bead: &BeadExplanation) {
+/// Checks that the potential is the sum of values times weights.
+fn check_potential(bead: &BeadExplanation) {
     assert!((0.0..=1.0).contains(&bead.posterior) && bead.margin.is_finite() && bead.potential.is_finite(), "{bead:?}");
     let (mut sum, mut size) = (0.0_f64, 1.0_f64);
     for part in &bead.features {
-        let gain = f64::from(part.value) * f64::from(part.weight);
-        assert!((gain - f64::from(part.nats)).abs() <= 1e-4 * gain.abs().max(1.0), "{part:?}");
-        sum += gain;
-        size += gain.abs();
+        let nats = f64::from(part.value) * f64::from(part.weight);
+        assert!((nats - f64::from(part.nats)).abs() <= 1e-4 * nats.abs().max(1.0), "{part:?}");
+        sum += nats;
+        size += nats.abs();
     }
     assert!((sum - f64::from(bead.potential)).abs() <= 1e-4 * size, "{sum}: {bead:?}");
 }
