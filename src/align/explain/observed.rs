@@ -200,8 +200,7 @@ impl ObservedPair {
             };
             // A larger bead was merged from several beads of the lattice and has no features.
             if sentences.source.len().max(sentences.target.len()) <= config.max_side {
-                // In the order of the pair the same bead may be an alternative. It is not one of
-                // itself.
+                // The same bead may be a likely one of the lattice. It is not its own alternative.
                 self.likely.retain(|known| known.bead != sentences);
                 let (weights, posterior) = (&self.weights, bead.posterior);
                 let bead = ObservedBead::new(sentences, &features, weights, posterior, true);

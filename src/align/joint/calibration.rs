@@ -1,8 +1,8 @@
 //! Calibration: confidences from posteriors.
 //!
-//! A posterior is the probability of a bead under the model, and the model is not the world. A
-//! confidence is the share of beads with such a posterior that are exactly right. The map between
-//! them is a line between log-odds, that is Platt scaling (Platt 1999).
+//! A posterior is the probability of a bead under the model. A confidence is the share of beads with
+//! this posterior that are exactly right. The map between them is a line between log-odds: Platt
+//! scaling (Platt 1999).
 //!
 //! All numbers of this module were fitted by logistic regression on the development sets with the
 //! embedded model. DESIGN.md gives the calibration errors that remain.
@@ -23,8 +23,8 @@ const THREE_LANGUAGES: LogOddsLine = LogOddsLine { slope: 0.58, intercept: 0.90 
 /// For units that have two of three languages: weights of two log-odds.
 ///
 /// The first are the calibrated log-odds of the unit's bead. The second are the log-odds that its
-/// sentences have no counterpart in the third language. These come from single pairs. What speaks
-/// against them was often settled by the other language, so their weight is small.
+/// sentences have no counterpart in the third language. They come from single pairs, and the other
+/// language often resolves what made them low, so their weight is small.
 const TWO_OF_THREE: TwoOfThree = TwoOfThree { bead: 0.54, null: 0.23, intercept: -0.73 };
 
 struct TwoOfThree {
@@ -33,7 +33,7 @@ struct TwoOfThree {
     intercept: f32,
 }
 
-/// Larger log-odds of [`TWO_OF_THREE`] count as these: there were too few units to fit them.
+/// Larger log-odds of [`TWO_OF_THREE`] count as these: there were too few such units to fit a line.
 const MAX_FITTED_LOG_ODDS: f32 = 6.0;
 
 /// Smaller log-odds of a null count as these in [`TWO_OF_THREE`].

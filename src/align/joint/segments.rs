@@ -5,8 +5,8 @@
 //! are the beads of each language pair. The output are groups of segments over all languages in
 //! reading order, and the beads of segments of each pair.
 //!
-//! A group may have a hole. Suppose a paragraph was inserted between the two halves of what is one
-//! segment in the other language. Both halves then belong to the group, the paragraph does not.
+//! A group may have a hole. Suppose the other language has one segment for two segments, and a
+//! paragraph was inserted between these two. Both then belong to the group, the paragraph does not.
 
 use std::ops::Range;
 
