@@ -33,10 +33,10 @@ struct TwoOfThree {
     intercept: f32,
 }
 
-/// Larger log-odds of [`TWO_OF_THREE`] count as these: there were too few such units to fit a line.
+/// Larger log-odds count as these in [`TWO_OF_THREE`], as they did when it was fitted.
 const MAX_FITTED_LOG_ODDS: f32 = 6.0;
 
-/// Smaller log-odds of a null count as these in [`TWO_OF_THREE`].
+/// Smaller log-odds of a null count as these in [`TWO_OF_THREE`], as they did when it was fitted.
 const MIN_FITTED_NULL_LOG_ODDS: f32 = -4.0;
 
 /// The largest posterior of a bead with a hole. Its posterior is estimated, not summed over paths:
