@@ -67,7 +67,7 @@ fn content(json: &Json) -> Vec<(String, Json)> {
 }
 
 #[test]
-fn named_and_detected_languages_give_the_same() {
+fn named_and_detected_languages_give_the_same_bitext() {
     let folder = folder();
     let named = json_of(&folder, "--en @en --uk @uk --de @de", "");
     assert_eq!(named.get("sentences").keys(), ["en", "uk", "de"]);
@@ -77,7 +77,7 @@ fn named_and_detected_languages_give_the_same() {
 }
 
 #[test]
-fn the_json_is_the_schema() {
+fn the_json_matches_the_schema() {
     let folder = folder();
     for (line, codes) in [
         ("--en @en --uk @uk --de @de", vec!["en", "uk", "de"]),
@@ -153,7 +153,7 @@ fn wrong_usage_ends_with_status_2() {
 }
 
 #[test]
-fn the_name_of_the_output_tells_its_format() {
+fn the_extension_of_the_output_determines_its_format() {
     let folder = folder();
     let written = |options: &str, name: &str| {
         bitext(args(folder.path(), &format!("align {options}@en @uk -o @{name}")), b"").quiet();
@@ -177,7 +177,7 @@ fn a_wrong_number_of_articles_is_wrong_usage() {
 }
 
 #[test]
-fn inputs_that_cannot_be_used_are_named_in_one_line() {
+fn unusable_inputs_are_reported_in_one_line() {
     let folder = folder();
     for (line, words) in [
         ("--en @missing --uk @uk", vec!["missing", "No such file"]),
@@ -205,7 +205,7 @@ fn inputs_that_cannot_be_used_are_named_in_one_line() {
 }
 
 #[test]
-fn a_named_language_is_not_overruled() {
+fn detection_does_not_overrule_a_named_language() {
     let folder = folder();
     let run = bitext(args(folder.path(), "align --format jsonl --en @fr --de @de"), b"");
     assert_eq!(run.status, 0);
@@ -216,7 +216,7 @@ fn a_named_language_is_not_overruled() {
 }
 
 #[test]
-fn unrelated_articles_are_a_result() {
+fn unrelated_articles_are_aligned_with_a_warning() {
     let folder = folder();
     let other = "A recipe for plum cake needs flour and butter. Stir the dough for a while. \
         Bake it until it is brown. Eat it while it is warm.";
@@ -227,7 +227,7 @@ fn unrelated_articles_are_a_result() {
 }
 
 #[test]
-fn pairs_and_confidence_select() {
+fn pairs_and_min_confidence_select_beads() {
     let folder = folder();
     let all = json_of(&folder, "@en @uk @de", "");
     let chosen = json_of(&folder, "@en @uk @de --pairs uk-en,en-de", "");
@@ -240,7 +240,7 @@ fn pairs_and_confidence_select() {
 }
 
 #[test]
-fn the_table_has_a_column_a_language_and_a_row_a_unit() {
+fn the_table_has_one_column_per_language_and_one_row_per_unit() {
     let folder = folder();
     let table = bitext(args(folder.path(), "align @en @uk @de"), b"").quiet();
     assert!(!table.contains('\u{1b}'), "no colour but on a terminal");
@@ -273,7 +273,7 @@ fn the_table_has_a_column_a_language_and_a_row_a_unit() {
 }
 
 #[test]
-fn the_table_is_safe_to_show() {
+fn the_table_has_no_control_characters() {
     let folder = folder();
     let english = "Red \u{1b}[31m alert\u{7}\u{8}\ttab. \u{200b}Zero\r\nNext 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字.";
     let run = bitext(args(folder.path(), "align --en - --uk @uk"), english.as_bytes());
@@ -282,7 +282,7 @@ fn the_table_is_safe_to_show() {
 }
 
 #[test]
-fn output_goes_to_a_file_whole() {
+fn an_output_file_is_written_atomically() {
     let folder = folder();
     let expected = bitext(args(folder.path(), "align @en @uk --format jsonl"), b"").quiet();
     let out = folder.path().join("out.jsonl");
@@ -332,7 +332,7 @@ fn an_error_leaves_the_output_file_as_it_was() {
 }
 
 #[test]
-fn lines_go_to_a_file_too_and_bad_ones_with_them() {
+fn json_lines_and_errors_are_written_to_the_output_file() {
     let folder = folder();
     let input = b"{\"id\": 1, \"en\": [\"A.\"], \"de\": [\"B.\"]}\n{\n";
     let expected = bitext(["align", "--jsonl"], input);
@@ -343,7 +343,7 @@ fn lines_go_to_a_file_too_and_bad_ones_with_them() {
 }
 
 #[test]
-fn an_input_is_not_the_output() {
+fn an_output_must_not_be_an_input() {
     let folder = folder();
     let before = std::fs::read_to_string(folder.path().join("en")).expect("there");
     let run = bitext(args(folder.path(), "align @en @uk --format jsonl -o @en"), b"");
@@ -362,14 +362,14 @@ mod unix {
     }
 
     #[test]
-    fn a_new_file_has_the_permissions_of_any_other() {
+    fn a_new_file_has_default_permissions() {
         let folder = folder();
         bitext(args(folder.path(), "align @en @uk -o @out"), b"").quiet();
         assert_eq!(mode(&folder.path().join("out")), mode(&folder.path().join("en")));
     }
 
     #[test]
-    fn a_file_that_was_there_keeps_its_permissions() {
+    fn a_replaced_file_keeps_its_permissions() {
         let folder = folder();
         let out = folder.path().join("out");
         std::fs::write(&out, "old").expect("written");
@@ -381,7 +381,7 @@ mod unix {
     }
 
     #[test]
-    fn a_link_stays_a_link() {
+    fn a_symbolic_link_is_kept_and_its_target_replaced() {
         let folder = folder();
         let (out, link) = (folder.path().join("out"), folder.path().join("link"));
         std::os::unix::fs::symlink(&out, &link).expect("linked");
@@ -414,7 +414,7 @@ fn vectors(folder: &TempDir, code: &str) -> PathBuf {
 }
 
 #[test]
-fn vectors_go_out_and_in_again() {
+fn vectors_of_embed_align_as_the_model_does() {
     let folder = folder();
     let paths = ["en", "uk", "de"].map(|code| vectors(&folder, code));
     let line = "@en @uk @de --vectors uk=@uk.vec --vectors en=@en.vec --vectors de=@de.vec";
@@ -440,7 +440,7 @@ fn vectors_go_out_and_in_again() {
 }
 
 #[test]
-fn vectors_that_do_not_fit_are_refused() {
+fn vectors_that_do_not_match_the_sentences_are_refused() {
     let folder = folder();
     let write = |name: &str, content: &str| {
         std::fs::write(folder.path().join(name), content).expect("written");
@@ -484,7 +484,7 @@ fn vectors_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn help_is_there_for_all() {
+fn every_command_has_help() {
     for line in
         ["--help", "align --help", "split --help", "embed --help", "help align", "--version"]
     {

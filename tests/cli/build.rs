@@ -21,7 +21,7 @@ fn translations(rows: &[Json]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn versions_are_found_and_aligned() {
+fn versions_are_paired_and_aligned() {
     let shop = Workshop::new();
     let run = bitext(["pair", &shop.path("in"), "-o", &shop.path("groups.jsonl")], b"");
     assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{}", run.stderr);
@@ -61,7 +61,7 @@ fn dates_keep_articles_apart() {
 }
 
 #[test]
-fn a_build_is_counted_and_told() {
+fn a_build_reports_its_counts() {
     let shop = Workshop::new();
     let run = shop.build("out", &[]);
     assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{}", run.stderr);
@@ -145,7 +145,7 @@ fn a_build_is_counted_and_told() {
 }
 
 #[test]
-fn a_licence_that_the_hub_does_not_know_is_named() {
+fn a_licence_unknown_to_the_hub_is_reported() {
     let shop = Workshop::new();
     let settings = |licence: &str| {
         let settings = SETTINGS.replace("CC0-1.0", licence);
@@ -177,7 +177,7 @@ fn a_build_without_rows_names_the_filters_that_rejected_them() {
 }
 
 #[test]
-fn no_two_rows_have_one_id() {
+fn ids_of_rows_are_unique() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let articles = articles();
@@ -245,7 +245,7 @@ fn no_two_rows_have_one_id() {
 }
 
 #[test]
-fn the_number_of_threads_changes_nothing() {
+fn the_number_of_threads_does_not_change_a_build() {
     let shop = Workshop::new();
     shop.build("1", &["--threads", "1"]);
     for threads in ["2", "4"] {
@@ -287,63 +287,8 @@ fn units_are_written_whole_and_by_pairs() {
     }
 }
 
-#[cfg(unix)]
 #[test]
-fn a_pipe_among_the_files_is_told_and_not_waited_for() {
-    let shop = Workshop::new();
-    let made = std::process::Command::new("mkfifo").arg(shop.path("in/pipe.txt")).status();
-    assert!(made.unwrap().success());
-    shop.build("out", &[]);
-    let problems = shop.lines("out/problems.jsonl");
-    let is_it = |problem: &Json| {
-        let said = (problem.get("place").text(), problem.get("error").text());
-        said == ("pipe.txt", "is no file")
-    };
-    assert!(problems.iter().any(is_it), "{problems:?}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_pipe_that_is_named_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let pipe = folder.path().join("pipe.jsonl").display().to_string();
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let out = folder.path().join("out").display().to_string();
-    assert!(bitext(["build", &pipe, "--output", &out], b"").refused(1).contains("is no file"));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_cannot_be_read_is_told_and_the_rest_done() {
-    let shop = Workshop::new();
-    shop.build("before", &[]);
-    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, shop.path(name)).unwrap();
-    link("nowhere", "in/gone.txt");
-    // A file that opens, and then gives errors.
-    link("/proc/self/mem", "in/broken.jsonl");
-    assert_eq!(shop.build("after", &[]).status, 1);
-    let told = shop.lines("after/problems.jsonl");
-    assert_eq!(told.len(), 6, "{told:?}");
-    for (name, why) in
-        [("gone.txt", "cannot read"), ("broken.jsonl", "cannot read: Input/output error")]
-    {
-        let of = |problem: &&Json| {
-            let place = problem.get("place").text();
-            place.starts_with(name) || problem.get("error").text().contains(name)
-        };
-        let found = told.iter().find(of).unwrap_or_else(|| panic!("{name}: {told:?}"));
-        assert!(found.get("error").text().contains(why), "{found:?}");
-    }
-    let rows = |out: &str| {
-        let mut files = shop.files(out);
-        files.retain(|name, _| is_set(name, ""));
-        files
-    };
-    assert_same(&rows("before"), &rows("after"));
-}
-
-#[test]
-fn the_output_may_lie_among_the_articles() {
+fn the_output_may_be_inside_an_input_folder() {
     let shop = Workshop::new();
     shop.build("out", &[]);
     shop.build("in/corpus", &[]);
@@ -395,28 +340,7 @@ fn nothing_is_written_outside_the_folder() {
 }
 
 #[test]
-fn a_line_of_100_megabytes_is_refused_and_the_rest_done() {
-    let shop = Workshop::new();
-    let mut long = b"{\"id\": \"long\", \"en\": \"".to_vec();
-    long.resize(100 << 20, b'x');
-    long.extend_from_slice(b"\"}\n");
-    let group = &articles()[0];
-    let fine = json!({"id": "fine", "en": text(group, "en"), "de": text(group, "de")});
-    long.extend_from_slice(fine.to_string().as_bytes());
-    let file = shop.path("long.jsonl");
-    fs::write(&file, long).unwrap();
-    let run = bitext(["build", &file, "--output", &shop.path("out")], b"");
-    assert_eq!(run.status, 1, "{}", run.stderr);
-    let problems = shop.lines("out/problems.jsonl");
-    assert_eq!(problems.len(), 1);
-    assert!(problems[0].get("error").text().contains("max_article_bytes"), "{problems:?}");
-    assert_eq!(problems[0].get("place").text(), "long.jsonl:1");
-    let counts = parse(&fs::read_to_string(shop.path("out/counts.json")).unwrap());
-    assert!(counts.get("rows").get("kept").index() >= 4);
-}
-
-#[test]
-fn near_duplicates_do_not_cross_over() {
+fn near_duplicates_are_in_the_same_set() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("groups.jsonl");
     // The same article under many ids, so that it goes to every set.
@@ -447,7 +371,7 @@ fn near_duplicates_do_not_cross_over() {
 }
 
 #[test]
-fn a_text_that_is_common_on_one_side_is_held_out_by_one_side_or_both() {
+fn held_out_applies_to_one_text_or_both() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let thanks = ["Danke.", "Vielen Dank!", "Danke schön.", "Ich danke Ihnen herzlich dafür."];
@@ -494,7 +418,7 @@ fn a_text_that_is_common_on_one_side_is_held_out_by_one_side_or_both() {
 }
 
 #[test]
-fn settings_that_are_wrong_are_refused() {
+fn wrong_settings_are_refused() {
     let shop = Workshop::new();
     for (settings, part) in [
         ("[pairing]\nmin_coverage = 7\n", "min_coverage"),

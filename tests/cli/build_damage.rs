@@ -137,7 +137,7 @@ fn kept(work: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn damage_is_noticed_wherever_it_is() {
+fn damage_of_any_file_is_detected() {
     let stopped = Stopped::new();
     let work = PathBuf::from(stopped.shop.path("stopped/.build"));
     let files = kept(&work);
@@ -208,7 +208,7 @@ fn damage_is_noticed_wherever_it_is() {
 }
 
 #[test]
-fn shards_of_another_build_are_not_taken() {
+fn shards_of_another_build_are_refused() {
     let stopped = Stopped::new();
     let settings = fs::read_to_string(stopped.shop.path("settings.toml")).unwrap();
     let seeded = settings.replace("[sets]", "[sets]\nseed = 5");
@@ -221,7 +221,7 @@ fn shards_of_another_build_are_not_taken() {
 }
 
 #[test]
-fn finished_files_that_changed_are_named_and_left_alone() {
+fn changed_output_files_are_reported_and_kept() {
     let shop = Workshop::new();
     shop.build("out", &[]);
     let before = shop.files("out");
@@ -266,7 +266,7 @@ fn an_input_that_changes_during_a_run_ends_it() {
 }
 
 #[test]
-fn an_input_that_changes_in_content_alone_is_noticed_too() {
+fn an_input_with_new_content_and_old_time_is_detected() {
     let stopped = Stopped::new();
     let modified = fs::metadata(&stopped.input).unwrap().modified().unwrap();
     // A text of a group that was not aligned yet, as long as before.

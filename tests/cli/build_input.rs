@@ -44,7 +44,7 @@ fn group(id: &str, at: usize) -> String {
 }
 
 #[test]
-fn files_of_another_kind_are_told_once() {
+fn a_file_of_another_kind_is_reported_once() {
     let tmx = format!("{MEMORY}{}</body></tmx>\n", "<tu></tu>\n".repeat(50_000));
     let rows = "{\"translation\": {\"en\": \"a\", \"de\": \"b\"}}\n".repeat(1000);
     let folder = Folder::new(&[
@@ -79,7 +79,7 @@ fn files_of_another_kind_are_told_once() {
 }
 
 #[test]
-fn one_broken_article_among_many_is_seen() {
+fn a_broken_article_among_many_is_reported() {
     let mut lines: Vec<String> = (0..20_000)
         .map(|n| json!({"id": n, "lang": "en", "text": format!("Note {n}.")}).to_string())
         .collect();
@@ -101,7 +101,7 @@ fn one_broken_article_among_many_is_seen() {
 }
 
 #[test]
-fn one_language_is_not_enough() {
+fn articles_in_one_language_are_refused() {
     let one = |language: &str, at: usize| {
         json!({"lang": language, "text": text(&articles()[at], language)}).to_string()
     };
@@ -132,7 +132,7 @@ fn one_language_is_not_enough() {
 }
 
 #[test]
-fn errors_that_are_many_are_all_counted_and_written() {
+fn many_errors_are_counted_and_all_are_written() {
     let mut lines = vec!["{\"text\": 5}".to_string(); 1000];
     lines.push(group("a", 0));
     let folder = Folder::new(&[("many.jsonl", &lines.join("\n"))]);

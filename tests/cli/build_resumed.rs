@@ -54,7 +54,7 @@ fn chance() -> f64 {
 }
 
 #[test]
-fn a_build_that_was_killed_at_any_moment_goes_on() {
+fn a_killed_build_resumes_from_any_moment() {
     let shop = Workshop::new();
     let (file, settings) = (many(shop.folder.path()), shop.path("settings.toml"));
     let args =
@@ -80,7 +80,7 @@ fn a_build_that_was_killed_at_any_moment_goes_on() {
 }
 
 #[test]
-fn a_build_that_is_killed_again_and_again_redoes_little() {
+fn a_repeatedly_killed_build_repeats_little_work() {
     let shop = Workshop::new();
     let file = many(shop.folder.path());
     let begun = Instant::now();
@@ -138,7 +138,7 @@ fn killed_until_whole(file: &str, out: &str, mut time: Duration) -> (usize, usiz
 }
 
 #[test]
-fn what_changed_is_noticed() {
+fn changed_settings_and_inputs_are_reported() {
     let shop = Workshop::new();
     shop.build("out", &[]);
     let before = shop.files("out");
@@ -166,7 +166,7 @@ fn what_changed_is_noticed() {
 }
 
 #[test]
-fn another_licence_rewrites_the_card_and_nothing_else() {
+fn a_new_licence_rewrites_only_the_card() {
     let shop = Workshop::new();
     shop.build("out", &[]);
     cut_off_at(&shop, "begun");
@@ -195,7 +195,7 @@ fn another_licence_rewrites_the_card_and_nothing_else() {
 }
 
 #[test]
-fn the_input_may_be_named_in_another_way() {
+fn a_build_resumes_if_the_input_is_named_by_another_path() {
     let shop = Workshop::new();
     let build = |folder: &str, input: &str| {
         let (out, settings) = (shop.path("out"), shop.path("settings.toml"));
@@ -226,7 +226,7 @@ fn the_input_may_be_named_in_another_way() {
 }
 
 #[test]
-fn what_is_not_whole_is_not_taken_for_it() {
+fn incomplete_work_is_not_used() {
     let shop = Workshop::new();
     shop.build("out", &[]);
     let before = shop.files("out");
@@ -270,7 +270,7 @@ fn cut_off_at(shop: &Workshop, out: &str) {
 }
 
 #[test]
-fn a_shard_that_is_lost_is_missed() {
+fn a_missing_shard_is_detected() {
     let shop = Workshop::new();
     shop.build("whole", &[]);
     cut_off(&shop);
@@ -284,7 +284,7 @@ fn a_shard_that_is_lost_is_missed() {
 }
 
 #[test]
-fn files_of_a_build_that_was_cut_off_go_when_it_is_begun_anew() {
+fn fresh_removes_the_files_of_an_interrupted_build() {
     let shop = Workshop::new();
     cut_off(&shop);
     assert!(shop.files("out").keys().any(|name| name.ends_with(".tmx")));
@@ -302,7 +302,7 @@ fn files_of_a_build_that_was_cut_off_go_when_it_is_begun_anew() {
 
 #[cfg(unix)]
 #[test]
-fn a_full_disk_ends_a_build_that_goes_on_later() {
+fn a_build_resumes_after_a_full_disk() {
     let shop = Workshop::new();
     let (whole, out) = (shop.path("whole"), shop.path("out"));
     shop.build("whole", &[]);

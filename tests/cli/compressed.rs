@@ -48,7 +48,7 @@ fn rows(n: usize) -> String {
 }
 
 #[test]
-fn inputs_are_decompressed_whatever_they_are_called() {
+fn inputs_are_decompressed_whatever_their_names() {
     let line = json!({"id": 1, "en": ENGLISH, "de": GERMAN}).to_string();
     let plain = bitext(["align", "--jsonl"], line.as_bytes()).quiet();
     let folder = tempfile::tempdir().unwrap();
@@ -73,7 +73,7 @@ fn inputs_are_decompressed_whatever_they_are_called() {
 }
 
 #[test]
-fn outputs_are_compressed_by_the_ending_of_their_name() {
+fn outputs_are_compressed_by_extension() {
     let folder = tempfile::tempdir().unwrap();
     let rows = rows(40);
     let at = |name: &str| folder.path().join(name);
@@ -105,7 +105,7 @@ fn outputs_are_compressed_by_the_ending_of_their_name() {
 }
 
 #[test]
-fn damage_is_told_behind_the_rows_before_it() {
+fn damage_is_reported_after_the_rows_before_it() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = rows(3000);
     for (name, packed) in
@@ -126,7 +126,7 @@ fn damage_is_told_behind_the_rows_before_it() {
 }
 
 #[test]
-fn a_bomb_is_a_line_too_long_and_no_more() {
+fn a_decompression_bomb_is_a_line_that_is_too_long() {
     let mut bomb = zstd::Encoder::new(Vec::new(), 1).unwrap();
     let part = vec![b'a'; 1 << 20];
     for _ in 0..80 {
@@ -141,7 +141,7 @@ fn a_bomb_is_a_line_too_long_and_no_more() {
 }
 
 #[test]
-fn an_ending_that_is_not_known_is_refused_with_those_that_are() {
+fn an_unknown_extension_is_refused_with_the_known_ones() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let (en, de) = (at("a.en.txt"), at("a.de.txt"));
@@ -166,7 +166,7 @@ fn an_ending_that_is_not_known_is_refused_with_those_that_are() {
 }
 
 #[test]
-fn messages_count_and_hint() {
+fn messages_have_counts_and_suggestions() {
     let run = bitext(["filter", "-"], format!("{}nothing\n", rows(1)).as_bytes());
     assert!(run.stderr.contains("1 row could not be used"), "{}", run.stderr);
 
@@ -192,7 +192,7 @@ fn messages_count_and_hint() {
 }
 
 #[test]
-fn lines_of_json_come_from_a_file_too() {
+fn json_lines_are_read_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.jsonl");
     let line = json!({"id": 1, "lang": "de", "text": GERMAN, "en": ENGLISH, "de": GERMAN});
@@ -214,7 +214,7 @@ fn lines_of_json_come_from_a_file_too() {
 }
 
 #[test]
-fn folders_are_read_packed_as_unpacked() {
+fn compressed_files_in_folders_are_read() {
     let english =
         format!("{ENGLISH} The director thanked 300 volunteers for their help with the roof.");
     let german =
@@ -265,7 +265,7 @@ fn unpacked_folders(folder: &Path) -> usize {
 }
 
 #[test]
-fn builds_know_compressed_inputs_by_their_own_names() {
+fn builds_name_compressed_inputs_by_their_own_names() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("groups.jsonl.gz");
     let group = |id: usize| json!({"id": id, "en": ENGLISH, "de": GERMAN}).to_string();

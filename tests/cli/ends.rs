@@ -107,7 +107,7 @@ fn signals_leave_no_temporary_files() {
 }
 
 #[test]
-fn a_folder_for_the_work_goes_too() {
+fn a_signal_removes_the_work_folder() {
     let folder = TempDir::new().unwrap();
     let file = many(folder.path());
     let out = folder.path().join("groups.jsonl").display().to_string();
@@ -120,7 +120,7 @@ fn a_folder_for_the_work_goes_too() {
 }
 
 #[test]
-fn a_build_that_is_stopped_leaves_its_work_alone() {
+fn a_stopped_build_keeps_its_work() {
     let folder = TempDir::new().unwrap();
     let file = many(folder.path());
     let out = folder.path().join("out");
@@ -198,7 +198,7 @@ fn closed_standard_output_is_an_error() {
 }
 
 #[test]
-fn messages_hold_no_commands_for_a_terminal() {
+fn messages_have_no_control_characters() {
     let folder = TempDir::new().unwrap();
     let evil = "\u{1b}]0;title\u{7}\u{9b}2J\u{202e}";
     let check = |said: &str| {
@@ -232,7 +232,7 @@ fn messages_hold_no_commands_for_a_terminal() {
 /// What the program prints on a terminal, that of `script`.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_terminal_gets_no_commands_of_a_text() {
+fn a_terminal_gets_no_control_characters_from_texts() {
     let folder = TempDir::new().unwrap();
     let (text, shown) = (folder.path().join("a.txt"), folder.path().join("shown"));
     fs::write(&text, "It rained \u{1b}]0;title\u{7}for \u{9b}2J days.").unwrap();
@@ -253,7 +253,7 @@ fn a_terminal_gets_no_commands_of_a_text() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn input_without_end_is_given_up() {
+fn reading_of_endless_input_ends() {
     for (args, status) in [
         (&["align", "--jsonl"][..], 1),
         (&["split", "--jsonl"], 1),

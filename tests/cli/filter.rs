@@ -98,7 +98,7 @@ fn ids(lines: &str) -> Vec<String> {
 }
 
 #[test]
-fn good_pairs_stay_and_the_others_have_their_reasons() {
+fn good_pairs_are_kept_and_the_others_have_reasons() {
     let folder = Folder::new();
     folder.write("near.toml", NEAR);
     let run =
@@ -127,7 +127,7 @@ fn good_pairs_stay_and_the_others_have_their_reasons() {
 }
 
 #[test]
-fn near_duplicates_are_dropped_where_that_is_asked_for() {
+fn near_duplicates_are_dropped_on_request() {
     let folder = Folder::new();
     folder.write("near.toml", NEAR);
     folder.write("exact.toml", "[duplicates]\nexact = \"both\"\n");
@@ -166,7 +166,7 @@ fn near_duplicates_are_dropped_where_that_is_asked_for() {
 }
 
 #[test]
-fn what_has_little_in_common_goes_where_that_is_asked_for() {
+fn pairs_with_low_scores_are_dropped_on_request() {
     let folder = Folder::new();
     let row = |score: Value| {
         let mut row: Value = serde_json::from_str(&line(0)).unwrap();
@@ -187,7 +187,7 @@ fn what_has_little_in_common_goes_where_that_is_asked_for() {
 }
 
 #[test]
-fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
+fn marks_have_the_verdicts_and_the_keys_of_duplicates() {
     let folder = Folder::new();
     folder.write("near.toml", NEAR);
     let run = folder.filter("- --config @near.toml --mark --counts @counts.json", input());
@@ -231,7 +231,7 @@ fn marks_are_the_verdicts_and_keys_that_tell_what_came_before() {
 }
 
 #[test]
-fn formats_lead_into_each_other() {
+fn formats_convert_into_each_other() {
     let folder = Folder::new();
     folder.write("a.jsonl", input());
     folder.write("none.toml", none());
@@ -279,7 +279,7 @@ fn none() -> String {
 }
 
 #[test]
-fn the_defaults_are_settings() {
+fn the_printed_defaults_are_valid_settings() {
     let folder = Folder::new();
     let text = bitext(["filter", "--print-defaults"], b"").quiet();
     assert!(
@@ -308,7 +308,7 @@ fn the_defaults_are_settings() {
 }
 
 #[test]
-fn bitexts_are_read_as_they_come_from_align() {
+fn output_of_align_is_read() {
     let folder = Folder::new();
     let article = json!({"id": "a", "en": ["The bridge is closed.", "Nobody was hurt in the storm."],
         "uk": ["Міст закрито.", "Під час бурі ніхто не постраждав."], "de": ["Die Brücke ist gesperrt.", "Im Sturm wurde niemand verletzt."]});
@@ -327,7 +327,7 @@ fn bitexts_are_read_as_they_come_from_align() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told_and_the_rest_served() {
+fn unusable_rows_are_reported_and_the_others_filtered() {
     let folder = Folder::new();
     let broken = format!("{}\nnot json\n{}\n", line(0), line(1));
     let run = folder.filter("- --counts @c", broken);
@@ -356,7 +356,7 @@ fn what_cannot_be_used_is_told_and_the_rest_served() {
 }
 
 #[test]
-fn nothing_in_is_nothing_out() {
+fn an_empty_input_gives_an_empty_output() {
     let folder = Folder::new();
     let run = folder.filter("- -o @empty.tmx --langs en,uk", "");
     assert_eq!(run.status, 0, "{}", run.stderr);

@@ -54,7 +54,7 @@ fn pairs() -> Vec<(String, String)> {
 }
 
 #[test]
-fn breaks_between_words_become_spaces() {
+fn line_breaks_become_spaces() {
     let codes = ["<ph x=\"1\">&lt;br/&gt;</ph>", "<ut>{\\par }</ut>", "<it type=\"lb\"/>"];
     for code in codes {
         let body = unit(
@@ -159,7 +159,7 @@ fn variants_of_one_language_are_not_compared() {
 }
 
 #[test]
-fn names_in_capitals_are_read_and_a_document_without_units_is_told() {
+fn uppercase_names_are_read_and_a_document_without_units_is_reported() {
     let capitals = memory("UTF-8", &units().concat())
         .replace("tuv", "TUV")
         .replace("<tu>", "<TU>")
@@ -174,7 +174,7 @@ fn names_in_capitals_are_read_and_a_document_without_units_is_told() {
 }
 
 #[test]
-fn marks_of_quotations_stay_in_a_table() {
+fn quotation_marks_are_kept_in_tsv() {
     let lines = [
         ("\"We leave at noon,\" he said.", "„Wir fahren am Mittag ab“, sagte er."),
         ("\"All aboard!\"", "\"Alle an Bord!\""),

@@ -47,7 +47,7 @@ fn row<'t>(table: &'t str, name: &str) -> Vec<&'t str> {
 }
 
 #[test]
-fn weights_are_learnt_the_same_at_every_run_and_can_be_used() {
+fn learnt_weights_are_reproducible_and_usable() {
     let text = lines(&documents(4));
     let (run, _) = fit(&text, "--steps 3");
     let weights = table(&run);
@@ -76,7 +76,7 @@ fn weights_are_learnt_the_same_at_every_run_and_can_be_used() {
 }
 
 #[test]
-fn weights_of_a_model_go_by_its_name() {
+fn a_model_by_name_gives_the_same_weights() {
     let line = json!({"id": 1, "en": ENGLISH.join(" "), "de": GERMAN.join(" ")}).to_string();
     let fingerprint = |args: &[&str]| -> String {
         let args = [&["align", "--jsonl"], args].concat();
@@ -107,7 +107,7 @@ fn path_of(run: &Run) -> &str {
 }
 
 #[test]
-fn each_document_is_in_one_half() {
+fn each_document_is_in_exactly_one_half() {
     let all = documents(12);
     let text = lines(&all);
     let count = |args: &str| -> usize {
@@ -128,7 +128,7 @@ fn each_document_is_in_one_half() {
 }
 
 #[test]
-fn what_is_held_out_is_listed() {
+fn held_out_documents_are_listed() {
     let text = lines(&documents(12));
     let mut all = Vec::new();
     for half in ["0", "1"] {
@@ -151,7 +151,7 @@ fn what_is_held_out_is_listed() {
 }
 
 #[test]
-fn weights_that_are_held_are_zero() {
+fn ablated_weights_are_zero() {
     let (run, _) = fit(&lines(&documents(2)), "--steps 2 --ablate rival --ablate gap-both");
     table(&run);
     fn zero(value: &&str) -> bool {
@@ -166,7 +166,7 @@ fn weights_that_are_held_are_zero() {
 }
 
 #[test]
-fn two_languages_and_segments_without_text_are_fine() {
+fn two_languages_and_blank_segments_are_accepted() {
     let mut document = json!({"doc_id": 17, "en": ENGLISH, "de": GERMAN});
     document["en"][3] = json!(" ");
     let (run, _) = fit(&lines(&[document]), "--steps 1");
@@ -175,7 +175,7 @@ fn two_languages_and_segments_without_text_are_fine() {
 }
 
 #[test]
-fn documents_that_are_none_are_named() {
+fn malformed_documents_are_reported() {
     let good = documents(1)[0].to_string();
     let cases = [
         (format!("{good}\n{{\"id\": 1,"), "line 2", ""),
@@ -224,7 +224,7 @@ fn too_little_to_learn_from_is_an_error() {
 }
 
 #[test]
-fn a_file_of_weights_that_is_none_is_named() {
+fn a_malformed_file_of_weights_is_reported() {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("weights.tsv");
     let name = path.display().to_string();

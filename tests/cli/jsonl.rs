@@ -65,7 +65,7 @@ fn mixed_lines() -> Vec<String> {
 }
 
 #[test]
-fn the_answer_to_three_raw_articles() {
+fn three_raw_articles_give_one_bitext() {
     let line =
         json!({"id": "lib", "en": ENGLISH.join(" "), "uk": UKRAINIAN.join(" "), "de": GERMAN.join(" ")})
             .to_string();
@@ -78,7 +78,7 @@ fn the_answer_to_three_raw_articles() {
 }
 
 #[test]
-fn lists_are_kept_byte_for_byte() {
+fn segments_are_kept_byte_for_byte() {
     let weird = [
         "",
         " ",
@@ -108,7 +108,7 @@ fn lists_are_kept_byte_for_byte() {
 }
 
 #[test]
-fn lists_are_not_checked_for_their_language() {
+fn languages_of_segments_are_not_checked() {
     let line = json!({"uk": [RUSSIAN], "de": [FRENCH]}).to_string();
     assert!(align_one(&line).find("warnings").is_none_or(|all| {
         !all.texts().iter().any(|warning| warning.contains("Russian") || warning.contains("French"))
@@ -116,14 +116,14 @@ fn lists_are_not_checked_for_their_language() {
 }
 
 #[test]
-fn strings_and_lists_may_be_mixed() {
+fn texts_and_segments_may_be_mixed() {
     let line = json!({"en": ENGLISH[..3], "de": GERMAN[..3].join(" "), "uk": ""}).to_string();
     let answer = align_one(&line);
     assert_eq!(answer.get("spans").keys(), ["uk", "de"]);
 }
 
 #[test]
-fn empty_articles_are_present() {
+fn empty_articles_are_kept() {
     for (en, de) in [
         (json!(""), json!([])),
         (json!([]), json!("")),
@@ -143,7 +143,7 @@ fn empty_articles_are_present() {
 }
 
 #[test]
-fn raw_articles_with_all_kinds_of_white_space() {
+fn raw_articles_keep_all_kinds_of_white_space() {
     let text = format!(
         "\u{feff}{}\r\n\r\n {}\u{2029}{}\u{85}\u{a0}\t",
         ENGLISH[0], ENGLISH[1], ENGLISH[2]
@@ -166,7 +166,7 @@ fn raw_articles_with_all_kinds_of_white_space() {
 }
 
 #[test]
-fn ids_come_back_as_they_came() {
+fn ids_are_kept() {
     for id in [
         "\"\"",
         "\"a \\\"b\\\" ї\"",
@@ -223,7 +223,7 @@ fn unknown_keys_are_ignored() {
 }
 
 #[test]
-fn a_bitext_is_an_article_line_no_more_but_keys_of_languages_may_come_in_any_order() {
+fn languages_may_be_in_any_order() {
     let answer = align_one(r#"{"de": ["B."], "uk": ["Б."], "id": "z", "en": ["A."]}"#);
     assert_eq!(answer.get("sentences").keys(), ["en", "uk", "de"]);
 }
@@ -267,7 +267,7 @@ fn an_unknown_language_is_an_error_even_of_a_blank_text() {
 }
 
 #[test]
-fn lines_that_are_no_object_are_errors() {
+fn lines_without_an_object_are_errors() {
     for line in [
         "{",
         "}",
@@ -300,7 +300,7 @@ fn an_array_is_no_object() {
 }
 
 #[test]
-fn deep_nesting_is_no_danger() {
+fn deep_nesting_is_an_error() {
     let deep = format!(r#"{{"en": {}{}, "de": []}}"#, "[".repeat(100_000), "]".repeat(100_000));
     refused("align", deep.as_bytes(), &Json::Null);
 }
@@ -360,7 +360,7 @@ fn bad_lines_keep_order_and_count() {
 }
 
 #[test]
-fn marks_returns_and_ends() {
+fn byte_order_marks_and_line_ends_are_removed() {
     let line = r#"{"en": ["A."], "de": ["B."]}"#;
     let expected = bitext(["align", "--jsonl"], format!("{line}\n{line}\n").as_bytes()).quiet();
     for input in [
@@ -378,7 +378,7 @@ fn marks_returns_and_ends() {
 }
 
 #[test]
-fn blank_lines_are_passed_over_and_counted() {
+fn blank_lines_are_skipped_but_numbered() {
     let line = r#"{"en": ["A."], "de": ["B."], "text": "A.", "lang": "en"}"#;
     for command in ["align", "split"] {
         let one = bitext([command, "--jsonl"], line.as_bytes()).quiet();
@@ -392,7 +392,7 @@ fn blank_lines_are_passed_over_and_counted() {
 }
 
 #[test]
-fn many_bad_lines_are_told_by_their_number() {
+fn many_bad_lines_are_counted() {
     let lines = "{\n".repeat(1000);
     for command in ["align", "split"] {
         let run = bitext([command, "--jsonl"], lines.as_bytes());
@@ -405,14 +405,14 @@ fn many_bad_lines_are_told_by_their_number() {
 }
 
 #[test]
-fn a_mark_alone_is_no_line() {
+fn a_byte_order_mark_alone_is_not_a_line() {
     for command in ["align", "split"] {
         assert_eq!(bitext([command, "--jsonl"], "\u{feff}".as_bytes()).quiet(), "");
     }
 }
 
 #[test]
-fn threads_change_nothing() {
+fn threads_do_not_change_the_output() {
     let lines = mixed_lines();
     let input = lines.join("\n");
     let run = |threads: &str| bitext(["align", "--jsonl", "--threads", threads], input.as_bytes());
@@ -435,7 +435,7 @@ fn threads_change_nothing() {
 }
 
 #[test]
-fn a_selection_leaves_out_what_is_not_sure() {
+fn a_selection_omits_low_confidences() {
     let line = json!({"en": ENGLISH, "uk": UKRAINIAN, "de": GERMAN}).to_string();
     let all = align_one(&line);
     let sure = bitext(["align", "--jsonl", "--min-confidence", "0.9"], line.as_bytes()).quiet();
@@ -452,7 +452,7 @@ fn a_selection_leaves_out_what_is_not_sure() {
 }
 
 #[test]
-fn usage_that_contradicts_itself_is_refused() {
+fn contradictory_flags_are_refused() {
     for args in [
         vec!["align", "--jsonl", "--en", "a"],
         vec!["align", "--jsonl", "a", "b"],
@@ -471,7 +471,7 @@ fn usage_that_contradicts_itself_is_refused() {
 }
 
 #[test]
-fn what_is_written_can_be_read_again() {
+fn output_can_be_read_again() {
     for line in mixed_lines().iter().take(40).filter(|line| !line.contains("\"bad")) {
         let answer = bitext(["align", "--jsonl"], line.as_bytes()).quiet();
         let read = bitext::format::from_json(answer.trim_end()).expect("the schema's reader");

@@ -78,7 +78,7 @@ fn tasks_and_predictions_agree_on_codes() {
 }
 
 #[test]
-fn articles_are_paired_whatever_the_codes_and_names() {
+fn articles_are_paired_by_any_code_or_name() {
     let folder = tempfile::tempdir().unwrap();
     let line = |id: &str, lang: &str, text: &str| {
         serde_json::json!({"id": id, "lang": lang, "text": text}).to_string()
@@ -158,7 +158,7 @@ fn options_take_any_code() {
 }
 
 #[test]
-fn a_language_that_the_model_does_not_know_is_told() {
+fn a_language_unknown_to_the_model_is_reported() {
     let line = serde_json::json!({"id": 1, "src_lang": "en", "tgt_lang": "fr",
         "src": "The ferry was late. It rained.", "tgt": "Le bac était en retard. Il pleuvait."});
     let lines = format!("{line}\n{line}\n");

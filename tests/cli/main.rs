@@ -7,6 +7,7 @@ mod build;
 mod build_damage;
 mod build_input;
 mod build_resumed;
+mod build_unreadable;
 #[path = "../common/mod.rs"]
 mod common;
 mod compressed;

@@ -21,7 +21,7 @@ fn renamed() -> Vec<u8> {
 }
 
 #[test]
-fn build_goes_by_the_weights_that_align_goes_by_and_warns_as_it_does() {
+fn build_uses_the_weights_and_warnings_of_align() {
     let shop = Workshop::new();
     let model = shop.path("someone.bitext");
     fs::write(&model, renamed()).unwrap();

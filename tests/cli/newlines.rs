@@ -39,7 +39,7 @@ fn split_finds_a_short_text_wrapped_at_sixty_columns() {
 }
 
 #[test]
-fn align_is_told_what_a_newline_means() {
+fn align_uses_the_newlines_option() {
     let folder = folder();
     let file = |name: &str| folder.path().join(name).display().to_string();
     let sentences = |newlines: &[&str]| {
@@ -57,7 +57,7 @@ fn align_is_told_what_a_newline_means() {
 }
 
 #[test]
-fn build_is_told_what_a_newline_means() {
+fn build_uses_the_newlines_option() {
     let folder = folder();
     let file = |name: &str| folder.path().join(name).display().to_string();
     let settings = |newlines: &str| {

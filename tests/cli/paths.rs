@@ -72,7 +72,7 @@ impl Folder {
 }
 
 #[test]
-fn one_file_is_not_named_twice() {
+fn a_file_must_not_be_named_twice() {
     let folder = Folder::new();
     let before = folder.content();
     let mut lines = vec![
@@ -123,7 +123,7 @@ fn one_file_is_not_named_twice() {
 }
 
 #[test]
-fn messages_name_both() {
+fn messages_name_both_files() {
     let folder = Folder::new();
     let message = folder.run("filter @rows.jsonl -o @hard.jsonl").refused(2);
     let (out, input) = (folder.path("hard.jsonl"), folder.path("rows.jsonl"));
@@ -137,7 +137,7 @@ fn messages_name_both() {
 }
 
 #[test]
-fn other_files_are_written() {
+fn different_files_are_written() {
     let folder = Folder::new();
     for line in [
         "filter @rows.jsonl -o @x.jsonl --rejected @y.jsonl --counts @z.json",

@@ -53,7 +53,7 @@ fn a_page_is_written_to_a_file_or_standard_output() {
 }
 
 #[test]
-fn bad_lines_are_named_and_the_others_served() {
+fn bad_lines_are_reported_and_the_others_used() {
     let folder = folder();
     let line = "report @mixed.jsonl --rejected @left.jsonl --features never -o @p.html";
     let ran = run(folder.path(), line);
@@ -68,7 +68,7 @@ fn bad_lines_are_named_and_the_others_served() {
 }
 
 #[test]
-fn wrong_usage_is_told_before_the_work() {
+fn wrong_usage_is_reported_before_the_work() {
     let folder = folder();
     let refused = |line: &str, status| run(folder.path(), line).refused(status);
     assert!(refused("report @a.jsonl -o @p.txt", 2).contains("p.txt: the name must end in .html"));
@@ -81,7 +81,7 @@ fn wrong_usage_is_told_before_the_work() {
 }
 
 #[test]
-fn corrections_go_into_a_copy() {
+fn corrections_are_applied_to_a_copy() {
     let folder = folder();
     let merged = run(folder.path(), "merge-corrections @a.jsonl @c.jsonl").quiet();
     let bitext = from_json(merged.trim_end()).unwrap();
@@ -99,7 +99,7 @@ fn corrections_go_into_a_copy() {
 }
 
 #[test]
-fn several_files_are_put_together_and_the_later_wins() {
+fn several_files_are_merged_and_the_later_wins() {
     let folder = folder();
     let apart = read(&folder, "c.jsonl")
         .replace(r#"[{"en":[0,1],"de":[0,1]}]"#, r#"[{"en":[1]},{"de":[1]}]"#);

@@ -57,14 +57,14 @@ fn row(output: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_table_is_that_of_the_script() {
+fn the_table_matches_the_reference_script() {
     assert_eq!(score(&SAMPLE).quiet(), format!("{HEADER}{TABLE}"));
     let by_set = score(&[SAMPLE[0], SAMPLE[1], "--by", "set"]).quiet();
     assert_eq!(by_set, format!("{HEADER}{BY_SET}"));
 }
 
 #[test]
-fn json_has_the_same_and_a_total() {
+fn json_has_the_same_scores_and_a_total() {
     let by = ["--by", "set,kind", "--json"];
     let out = parse(&score(&[&SAMPLE[..], &by].concat()).quiet());
     assert_eq!(out.get("nulls").text(), "each");
@@ -91,7 +91,7 @@ fn json_has_the_same_and_a_total() {
 }
 
 #[test]
-fn one_group_where_keys_are_none() {
+fn no_keys_give_one_group() {
     let all = score(&[&SAMPLE[..], &["--by", ""]].concat()).quiet();
     assert!(
         all.lines().nth(1).is_some_and(|row| row.starts_with("all\t0.5373\t0.4091\t")),
@@ -105,7 +105,7 @@ const GOLD: &str = "[0]:[0]\n[1]:[1, 2]\n[2, 3]:[3]\n[]:[4]\n";
 const PREDICTED: &str = "[0]:[0]:0.1\n[1]:[1]:0.2\n\n[2, 3]:[]:0\n[]:[3]:0\n[]:[2]:0\n[]:[4]:0\n";
 
 #[test]
-fn vecalign_files_under_both_policies() {
+fn vecalign_files_are_scored_with_both_options_for_null_beads() {
     let folder = folder(&[("gold", GOLD), ("pred", PREDICTED)]);
     let files = [path(&folder, "gold"), path(&folder, "pred")];
     let files = [files[0].as_str(), files[1].as_str()];
@@ -120,7 +120,7 @@ fn vecalign_files_under_both_policies() {
 }
 
 #[test]
-fn ladders_and_vecalign_files_compare() {
+fn ladders_and_vecalign_files_are_compared() {
     let folder = folder(&[
         ("gold", "[0]:[0]\n[1]:[1, 2]\n[2]:[]\n[3]:[3]\n"),
         ("ladder", "0\t0\t0.3\n1\t1\t0.5\r\n2\t3\t0.5\n3\t3\t-0.3\n4\t4\n"),
@@ -145,7 +145,7 @@ fn a_file_can_be_standard_input_or_blank() {
     let out = score(&[&gold, &path(&folder, "blank")]).quiet();
     assert!(out.ends_with("counted as wholly unaligned: 1\n"), "{out}");
     let message = score(&[&path(&folder, "blank"), &gold]).refused(1);
-    assert!(message.contains("there is no alignment in it"), "{message}");
+    assert!(message.contains("the file has no alignments"), "{message}");
 }
 
 /// A bitext of two languages: two beads right, one wrong, one null right and
@@ -168,7 +168,7 @@ fn confident_task(id: &str, kind: &str) -> String {
 }
 
 #[test]
-fn confidences_are_held_against_what_is_right() {
+fn reliability_compares_confidences_with_gold() {
     let tasks = confident_task("a", "x") + &confident_task("b", "y");
     let folder = folder(&[("gold", &tasks), ("pred", &(confident("a") + &confident("b")))]);
     let files = [path(&folder, "gold"), path(&folder, "pred"), "--reliability".to_string()];
@@ -204,7 +204,7 @@ fn confidences_are_held_against_what_is_right() {
 }
 
 #[test]
-fn what_has_no_confidence_is_refused() {
+fn predictions_without_confidences_are_refused() {
     let bare = confident("a").replace("\"confidence\":0.25,", "");
     let high = confident("a").replace("0.25", "1.5");
     let beads = r#"{"id":"a","beads":[]}"#;
@@ -212,7 +212,7 @@ fn what_has_no_confidence_is_refused() {
         (bare.as_str(), "pred:1: a bead of the bitext has no `confidence`"),
         (high.as_str(), "1.5"),
         (beads, "pred:1: beads alone have no confidence"),
-        ("[0]:[0]", "--reliability needs a PRED that `bitext align` has written"),
+        ("[0]:[0]", "--reliability needs a PRED with lines of `bitext align`"),
     ] {
         let folder = folder(&[("gold", &confident_task("a", "x")), ("pred", pred)]);
         let args = [&path(&folder, "gold"), &path(&folder, "pred"), "--reliability"];
@@ -253,7 +253,7 @@ fn assert_perfect(output: &str, rows: usize) {
 }
 
 #[test]
-fn what_align_writes_can_be_scored() {
+fn output_of_align_is_scored() {
     let folder = folder(&[("tasks", &tasks())]);
     let tasks_path = path(&folder, "tasks");
     // A line for each task.
@@ -271,7 +271,7 @@ fn what_align_writes_can_be_scored() {
 }
 
 #[test]
-fn a_bitext_against_one_document() {
+fn a_bitext_is_scored_against_one_document() {
     let folder = folder(&[
         ("gold", &(0..8).map(|at| format!("[{at}]:[{at}]\n")).collect::<String>()),
         ("en", &ENGLISH.join(" ")),
@@ -290,13 +290,13 @@ fn a_bitext_against_one_document() {
 }
 
 #[test]
-fn predictions_of_no_task_are_told() {
+fn predictions_without_a_task_are_reported() {
     let task = r#"{"id":1,"src":["a"],"tgt":["b"],"gold":[[[0],[0]]]}"#;
     let predictions = "{\"id\":1,\"beads\":[[[0],[0]]]}\n{\"id\":2,\"beads\":[]}\n";
     let folder = folder(&[("tasks", task), ("pred", predictions)]);
     let run = score(&[&path(&folder, "tasks"), &path(&folder, "pred")]);
     assert_eq!(run.status, 0);
-    assert!(run.stderr.contains("1 predictions are of no task"), "{}", run.stderr);
+    assert!(run.stderr.contains("has no task for 1 predictions"), "{}", run.stderr);
     assert_perfect(&run.stdout, 1);
 }
 
@@ -329,7 +329,7 @@ fn bad_input_is_named_by_file_and_line() {
 }
 
 #[test]
-fn bytes_and_files_that_cannot_be_read_are_told() {
+fn unreadable_bytes_and_files_are_reported() {
     let folder = folder(&[("gold", GOLD)]);
     std::fs::write(folder.path().join("bytes"), b"[0]:[0]\n[1]:\xff").expect("written");
     let gold = path(&folder, "gold");
@@ -360,13 +360,13 @@ fn wrong_usage_ends_with_status_2() {
 }
 
 #[test]
-fn a_key_that_was_asked_for_must_be_there() {
+fn a_key_of_by_must_exist() {
     let message = score(&[&SAMPLE[..], &["--by", "set,sort"]].concat()).refused(1);
     assert!(message.contains("tasks.jsonl:1: the task has no `sort`"), "{message}");
 }
 
 #[test]
-fn anything_is_an_error_and_no_crash() {
+fn malformed_input_never_panics() {
     // A generator with a fixed start: the same files on every machine.
     let mut state = 7_u64;
     let mut next = || {

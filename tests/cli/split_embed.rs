@@ -22,7 +22,7 @@ fn offsets(lang: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_sentence_a_line() {
+fn one_sentence_per_line() {
     for (lang, all) in [("en", ENGLISH), ("uk", UKRAINIAN), ("de", GERMAN)] {
         for text in [all.join(" "), all.join("\r\n"), format!("\u{feff}{}\n", all.join("\n\n"))] {
             let out = bitext(["split", "--lang", lang], text.as_bytes()).quiet();
@@ -34,7 +34,7 @@ fn a_sentence_a_line() {
 }
 
 #[test]
-fn kinds_stand_in_front_of_the_sentences() {
+fn kinds_precede_the_sentences() {
     let text = "Ferry stops\n\nIt is old. It\u{a0}leaks.\n\nShare this post:";
     let lines =
         "heading\tFerry stops\ntext\tIt is old.\ntext\tIt leaks.\nboilerplate\tShare this post:\n";
@@ -50,7 +50,7 @@ fn kinds_stand_in_front_of_the_sentences() {
 }
 
 #[test]
-fn newlines_are_as_the_option_says() {
+fn newlines_follow_the_option() {
     let split = |newlines| {
         let out = bitext(["split", "--lang", "en", "--newlines", newlines], b"One\ntwo. Three");
         out.quiet().lines().map(str::to_string).collect::<Vec<_>>()
@@ -94,7 +94,7 @@ fn awkward_texts_have_exact_offsets() {
 }
 
 #[test]
-fn text_lines_have_no_newline_within() {
+fn sentences_have_no_newline() {
     let text = "The first line of a long sentence that was wrapped\nby a program at about fifty \
         characters of width\nand goes on until the very end of the last line\nwhich is here. Next\t one.";
     let out = bitext(["split", "--lang", "en"], text.as_bytes()).quiet();
@@ -106,7 +106,7 @@ fn text_lines_have_no_newline_within() {
 }
 
 #[test]
-fn blank_texts_have_no_sentence() {
+fn blank_texts_have_no_sentences() {
     for text in ["", " ", "\r\n\r\n", "\u{feff}", "\u{a0}\u{2003}\t"] {
         assert_eq!(bitext(["split"], text.as_bytes()).quiet(), "");
         assert_eq!(
@@ -117,7 +117,7 @@ fn blank_texts_have_no_sentence() {
 }
 
 #[test]
-fn whether_the_language_is_named_does_not_matter_for_invisible_text() {
+fn invisible_text_needs_no_language() {
     let named = bitext(["split", "--lang", "en"], "\u{200b}".as_bytes()).quiet();
     let detected = bitext(["split"], "\u{200b}".as_bytes());
     assert!(detected.status != 0 || detected.stdout == named, "{named:?}");
@@ -181,7 +181,7 @@ fn check_shortest(written: &str) -> f32 {
 }
 
 #[test]
-fn a_vector_a_line() {
+fn one_vector_per_line() {
     for (lang, all) in [("en", ENGLISH), ("uk", UKRAINIAN), ("de", GERMAN)] {
         let rows = embed(lang, &all.join("\n"));
         assert_eq!(rows.len(), all.len());
@@ -196,7 +196,7 @@ fn a_vector_a_line() {
 }
 
 #[test]
-fn blank_lines_are_zero() {
+fn blank_lines_have_zero_vectors() {
     let rows = embed("en", "\n \nword\n\u{a0}\u{200b}\n\r\n\u{301}");
     assert_eq!(rows.len(), 6);
     for at in [0, 1, 3, 4] {
@@ -208,7 +208,7 @@ fn blank_lines_are_zero() {
 }
 
 #[test]
-fn vectors_are_the_same_whatever_is_around_them() {
+fn vectors_do_not_depend_on_other_lines() {
     // More lines than are embedded at once.
     let lines: Vec<String> = (0..600).map(|n| format!("{} {n}", ENGLISH[n % 8])).collect();
     let all = embed("en", &lines.join("\n"));
@@ -219,14 +219,14 @@ fn vectors_are_the_same_whatever_is_around_them() {
 }
 
 #[test]
-fn a_language_that_the_model_does_not_know_is_refused_and_a_region_is_not() {
+fn a_language_unknown_to_the_model_is_refused() {
     let message = bitext(["embed", "--lang", "fr"], b"Bonjour 2024.").refused(2);
     assert!(message.contains("`fr`") && message.contains("--model"), "{message}");
     assert_eq!(embed("en-GB", ENGLISH[0]), embed("en", ENGLISH[0]));
 }
 
 #[test]
-fn invalid_utf8_stops_with_the_line() {
+fn invalid_utf8_ends_the_run_after_the_lines_before() {
     for (input, before, line) in [
         (b"\xff\n".as_slice(), 0, "line 1"),
         (b"one\ntwo\n\xc3\x28\nfour\n", 2, "line 3"),
@@ -251,7 +251,7 @@ fn a_zero_character_is_valid_utf8() {
 }
 
 #[test]
-fn models_go_by_name_file_or_folder() {
+fn models_are_found_by_name_file_or_folder() {
     let expected = bitext(["embed", "--lang", "en"], b"word").quiet();
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v1.bitext");
     for model in ["static-v1", file] {
@@ -279,7 +279,7 @@ fn models_go_by_name_file_or_folder() {
 }
 
 #[test]
-fn a_model_that_cannot_be_used_is_named() {
+fn an_unusable_model_is_reported() {
     let folder = TempDir::new().expect("a temporary folder");
     let bad = folder.path().join("broken.model").display().to_string();
     std::fs::write(&bad, "not a model").expect("written");
@@ -288,7 +288,7 @@ fn a_model_that_cannot_be_used_is_named() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let text = format!("{}\n", ENGLISH.join(" ")).repeat(2000);
     for args in [vec!["split", "--lang", "en"], vec!["embed", "--lang", "en"]] {
         let mut child = command(&args)
@@ -311,7 +311,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn threads_change_nothing_in_splitting() {
+fn threads_do_not_change_sentences() {
     let lines: Vec<String> = (0..300)
         .map(|n| match n % 5 {
             4 => "{".to_string(),
@@ -329,7 +329,7 @@ fn threads_change_nothing_in_splitting() {
 }
 
 #[test]
-fn split_lines_are_slices_cut_at_white_space() {
+fn sentences_are_slices_cut_at_white_space() {
     let hard = "\u{feff}Mr. Hale came at 5 p.m. on 3.5.\r\n\r\n\"Why?\" he asked... Nobody knew.\u{a0}\
         \u{200b}Then\u{2028}e\u{301}t\u{e9}. (See [3].) 👩‍👧. End";
     for code in ["en", "uk", "de", "fr", "en-GB", "uk-UA"] {
@@ -344,7 +344,7 @@ fn split_lines_are_slices_cut_at_white_space() {
 }
 
 #[test]
-fn split_keeps_what_is_not_white_space_though_it_is_invisible() {
+fn split_keeps_invisible_characters() {
     for hidden in ["\u{200b}", "\u{ad}", "\u{200b} \u{2060}"] {
         let line = json!({"lang": "en", "text": hidden}).to_string();
         let answer = parse(&bitext(["split", "--jsonl"], line.as_bytes()).quiet());

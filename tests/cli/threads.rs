@@ -104,7 +104,7 @@ fn commands_that_read_standard_input_give_the_same_output() {
 }
 
 #[test]
-fn sets_are_paired_and_built_the_same() {
+fn pair_and_build_give_the_same_output() {
     let folder = folder();
     fs::write(folder.path().join("stdin"), "").unwrap();
     let lines: Vec<String> = articles()

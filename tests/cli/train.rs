@@ -25,7 +25,7 @@ const GIVEN: &str = "--parallel en,de=@pairs.tsv --word-list de=@words.tsv --mon
     --vocabulary-size 200 --dimension 16 --steps 80 --checkpoint-interval 20 --dev en,de=@pairs.tsv";
 
 #[test]
-fn a_model_comes_out_that_the_program_takes() {
+fn a_trained_model_embeds_and_teaches() {
     let folder = files();
     let run = train(&folder, &format!("{GIVEN} --name en-de-1 --state @state -o @out.bitext"));
     assert_eq!(run.status, 0, "{}", run.stderr);
@@ -52,7 +52,7 @@ fn a_model_comes_out_that_the_program_takes() {
 }
 
 #[test]
-fn what_is_wrong_is_told_and_nothing_is_written() {
+fn wrong_input_is_reported_and_nothing_is_written() {
     let folder = files();
     let usage = train(&folder, "--parallel en=@pairs.tsv -o @out");
     assert_eq!(usage.status, 2);

@@ -30,7 +30,7 @@ fn awkward() -> Bitext {
 }
 
 #[test]
-fn index_files_come_back() {
+fn index_files_round_trip() {
     let bitext = awkward();
     let mut vecalign = Vec::new();
     write_vecalign(&bitext, EN, DE, &mut vecalign).unwrap();

@@ -117,21 +117,21 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn jsonl_comes_back_as_it_was(rows in proptest::collection::vec(any_record(), 0..6)) {
+    fn jsonl_round_trips(rows in proptest::collection::vec(any_record(), 0..6)) {
         let file = jsonl(&rows);
         prop_assert_eq!(file.iter().filter(|&&byte| byte == b'\n').count(), rows.len());
         prop_assert_eq!(read_all(HfJsonlReader::new("f", &file[..])), rows);
     }
 
     #[test]
-    fn tmx_comes_back_folded(rows in proptest::collection::vec(any_record(), 0..6)) {
+    fn tmx_round_trips_with_white_space_folded(rows in proptest::collection::vec(any_record(), 0..6)) {
         let found = read_all(TmxReader::new("f", &tmx(&rows)[..]));
         let expected: Vec<Record> = rows.iter().map(|row| changed(row, in_xml)).collect();
         prop_assert_eq!(found, expected);
     }
 
     #[test]
-    fn tables_come_back_folded(rows in proptest::collection::vec(any_record(), 0..6)) {
+    fn tsv_round_trips_with_white_space_folded(rows in proptest::collection::vec(any_record(), 0..6)) {
         let mut out = TsvWriter::new(Vec::new(), &[EN, DE], Selection::units()).unwrap();
         let rows: Vec<Record> =
             rows.into_iter().filter_map(|row| row.only(&[EN, DE])).collect();
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn line_aligned_files_have_a_line_a_record(rows in proptest::collection::vec(any_record(), 0..6)) {
+    fn moses_files_have_one_line_per_record(rows in proptest::collection::vec(any_record(), 0..6)) {
         let rows: Vec<Record> = rows.into_iter().filter_map(|row| row.only(&[EN, DE])).collect();
         let mut out = MosesWriter::new([(EN, Vec::new()), (DE, Vec::new())]);
         rows.iter().for_each(|row| out.write(row).unwrap());
@@ -183,7 +183,7 @@ proptest! {
 }
 
 #[test]
-fn bad_lines_of_json_are_named_and_the_others_served() {
+fn bad_json_lines_are_reported_and_the_others_read() {
     let file = concat!(
         "{\"translation\": {\"en\": \"one\", \"de\": \"eins\"}}\n",
         "not json\n",
@@ -238,7 +238,7 @@ fn a_record_must_fit_its_output() {
 }
 
 #[test]
-fn a_header_needs_no_id() {
+fn the_id_column_is_optional() {
     let ids = |table: &str, languages: Option<&[Language]>| -> Vec<(String, String)> {
         let rows = read_all(TsvReader::new("some/set.tsv", table.as_bytes(), languages));
         rows.iter()
@@ -293,7 +293,7 @@ fn tables_with_and_without_a_header() {
 }
 
 #[test]
-fn files_that_are_not_line_aligned_are_told_behind_what_all_have() {
+fn moses_files_of_unequal_length_end_with_an_error() {
     let reader = MosesReader::new([
         ("a.en", EN, &b"one\ntwo\n\xff\nfour\n"[..]),
         ("a.de", DE, b"eins\nzwei\ndrei\n"),
@@ -310,7 +310,7 @@ fn files_that_are_not_line_aligned_are_told_behind_what_all_have() {
 }
 
 #[test]
-fn what_others_name_as_a_field_is_kept_as_an_extra() {
+fn foreign_columns_with_our_field_names_are_extras() {
     let body = unit_of("a", "b").replacen(
         "<tu>",
         "<tu><prop type=\"x-score\">0 5</prop><prop type=\"x-confidence\">7</prop><prop type=\"id\">q</prop>",

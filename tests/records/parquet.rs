@@ -13,7 +13,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn parquet_comes_back_as_it_was(rows in proptest::collection::vec(any_record(), 0..6)) {
+    fn parquet_round_trips(rows in proptest::collection::vec(any_record(), 0..6)) {
         let found = read_all(ParquetReader::new("p", parquet(&rows)).unwrap());
         prop_assert_eq!(found, rows);
     }
@@ -35,7 +35,7 @@ fn several_groups_and_the_same_bytes() {
 }
 
 #[test]
-fn what_is_no_parquet_is_an_error() {
+fn a_file_that_is_not_parquet_is_an_error() {
     use std::io::{Seek, Write};
     let file = |bytes: &[u8]| {
         let mut file = tempfile::tempfile().unwrap();

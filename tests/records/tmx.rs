@@ -64,7 +64,7 @@ fn properties_of_one_type_are_all_kept() {
 }
 
 #[test]
-fn a_unit_that_is_none_costs_itself_only() {
+fn an_unusable_unit_loses_only_itself() {
     let one = "<tu><tuv xml:lang=\"en\"><seg>alone</seg></tuv></tu>\n";
     let nameless = "<tu><tuv><seg>x</seg></tuv><tuv xml:lang=\"de\"><seg>y</seg></tuv></tu>\n";
     let twice = unit_of("a", "b").replace("'de'", "'en'");
@@ -85,7 +85,7 @@ fn a_unit_that_is_none_costs_itself_only() {
 }
 
 #[test]
-fn what_is_no_tmx_ends_with_one_error() {
+fn a_file_that_is_not_tmx_ends_with_one_error() {
     let good = unit_of("good", "gut");
     let bomb = format!(
         "<!DOCTYPE tmx [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;\">]>\
@@ -141,7 +141,7 @@ fn counted(document: &[u8]) -> (usize, Vec<String>) {
 }
 
 #[test]
-fn damage_costs_its_unit_alone_and_names_its_place() {
+fn damage_loses_only_its_unit_and_names_its_place() {
     let damaged = [
         unit_of("bread & butter", "Brot"),
         unit_of("bread&nbsp;roll", "Brot"),
@@ -198,7 +198,7 @@ fn damage_costs_its_unit_alone_and_names_its_place() {
 }
 
 #[test]
-fn what_is_no_damage_is_no_error() {
+fn unusual_but_valid_documents_are_read() {
     let body = format!(
         "<!-- <tu> {} --><![CDATA[<tu>]]>{}</tu>{}",
         unit_of("old", "alt"),
@@ -282,7 +282,7 @@ fn other_encodings_are_read() {
 }
 
 #[test]
-fn one_variant_of_a_language_is_taken() {
+fn one_variant_of_a_language_is_used() {
     let variant =
         |code: &str, text: &str| format!("<tuv xml:lang=\"{code}\"><seg>{text}</seg></tuv>");
     let unit = |variants: &[(&str, &str)]| {
@@ -331,7 +331,7 @@ fn told_texts(rows: impl Iterator<Item = Result<Record, Error>>) -> Vec<String> 
 }
 
 #[test]
-fn a_unit_that_is_too_long_is_passed_over() {
+fn a_unit_that_is_too_long_is_skipped() {
     let long = unit_of(&"x".repeat(1000), "y");
     let open = long.replace("</tu>", "");
     for long in [long, open] {
@@ -465,7 +465,7 @@ proptest! {
 }
 
 #[test]
-fn names_of_columns_lose_what_xml_does_not_allow() {
+fn names_of_columns_lose_characters_that_xml_forbids() {
     let mut row = Record::new([(EN, "rain"), (DE, "Regen")]).unwrap();
     row.extra.insert("sco\u{b}\u{0}re".to_string(), "1".into());
     let mut memory = TmxWriter::new(Vec::new(), EN, Selection::units()).unwrap();

@@ -21,7 +21,7 @@ fn pair(english: &str, german: &str) -> (String, String) {
 }
 
 #[test]
-fn marks_of_the_text_stay_with_and_without_a_header() {
+fn quotation_marks_are_kept_with_and_without_a_header() {
     let lines = QUOTED.join("\n");
     let expected: Vec<_> = QUOTED
         .iter()
@@ -32,7 +32,7 @@ fn marks_of_the_text_stay_with_and_without_a_header() {
 }
 
 #[test]
-fn what_other_programs_quote_is_unquoted() {
+fn cells_quoted_by_other_programs_are_unquoted() {
     // pandas.DataFrame({"en": [...], "de": [...]}).to_csv(sep="\t", index=False)
     let minimal = "en\tde\n\"say \"\"no\"\"\"\tNein.\n\"left\tright\"\tlinks\n\
         \"first\nsecond\"\t\"erste\n\nzweite\"\n\"\"\"Yes.\"\"\"\tJa.\n";
@@ -50,7 +50,7 @@ fn what_other_programs_quote_is_unquoted() {
 }
 
 #[test]
-fn an_open_mark_takes_no_other_row() {
+fn an_open_quotation_mark_spans_no_other_row() {
     let table =
         "en\tde\n\"open\nwind\tWind\nrain\t\"Regen\"\n\"more\nsnow\tSchnee \"weiß\nfog\tNebel\n";
     let (errors, texts) = told(TsvReader::new("t", table.as_bytes(), None));

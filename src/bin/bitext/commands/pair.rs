@@ -100,13 +100,13 @@ impl Args {
         let read =
             File::open(output).and_then(|file| file.take(SNIFFED_BYTES).read_to_end(&mut head));
         read.map_err(|error| Error::read(&output, error))?;
-        // No article has these bytes: within a string of JSON the quotes are escaped.
+        // An article cannot contain these bytes, since quotation marks in JSON strings are escaped.
         let ours = b"\"coverage\":";
         if head.is_empty() || head.windows(ours.len()).any(|bytes| bytes == ours) {
             return Ok(());
         }
         let output = output.display();
-        let why = format!("-o {output} is there and lies in an input folder: name another file");
+        let why = format!("-o {output} exists and is in an input folder: name another file");
         Err(Usage(why).into())
     }
 }
@@ -145,7 +145,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let beside = args.output.as_deref().and_then(|path| path.parent());
     let beside = beside.filter(|beside| beside.is_dir());
     let work = TemporaryFolder::new(beside, ".bitext-pair-");
-    let work = work.map_err(|error| format!("cannot make a folder for the work: {error}"))?;
+    let work = work.map_err(|error| format!("cannot create a temporary folder: {error}"))?;
     let mut observe = |event: BuildEvent| {
         printer.print(event);
         ControlFlow::Continue(())
@@ -177,7 +177,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         counted(found.tasks.len() as u64 - found.given_groups, "group"),
         counted(singles, "article"),
         singles - found.paired,
-        told_vetoes(&found.vetoed),
+        vetoes(&found.vetoed),
         found.given_groups,
         counted(found.problems.len() as u64, "problem")
     ));
@@ -185,14 +185,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// The limit of names that goes with one of numbers: twice that, as by default.
+/// The limit for names that belongs to one for numbers, in the proportion of the defaults.
 fn names_limit(numbers: f32) -> f32 {
     let defaults = PairingConfig::default();
     (numbers * defaults.max_contradicted_names / defaults.max_contradicted).min(1.0)
 }
 
 /// `; 2 candidates vetoed: 1 by numbers, 1 by names`, or nothing.
-fn told_vetoes(vetoed: &[(Contradiction, u64)]) -> String {
+fn vetoes(vetoed: &[(Contradiction, u64)]) -> String {
     let all: u64 = vetoed.iter().map(|(_, count)| count).sum();
     if all == 0 {
         return String::new();
@@ -202,6 +202,7 @@ fn told_vetoes(vetoed: &[(Contradiction, u64)]) -> String {
     format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
 }
 
+/// The output line of a group.
 fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, String> {
     let mut line = Map::new();
     line.insert("id".to_string(), json!(task.id));

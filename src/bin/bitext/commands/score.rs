@@ -105,26 +105,27 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let gold = Alignments::open(&args.gold, format)?;
     let pred = Predicted::read(Alignments::open(&args.pred, format)?)?;
     if args.reliability && pred.has_no_confidences() {
-        let message = "--reliability needs a PRED that `bitext align` has written";
+        let message = "--reliability needs a PRED with lines of `bitext align`";
         return Err(format!("{}: {message}", args.pred.display()).into());
     }
-    let mut report = Report::new(args);
+    let mut report = ScoreReport::new(args);
     match gold.format {
-        None => return Err(format!("{}: there is no alignment in it", gold.name).into()),
+        None => return Err(format!("{}: the file has no alignments", gold.name).into()),
         Some(AlignmentFormat::Jsonl) => score_tasks(gold, pred, args, &mut report)?,
         Some(_) => score_document(document(gold)?, pred, args, &mut report)?,
     }
-    // All is read: nothing is put out before it is known to be whole.
+    // Opened after the scoring, so that an error leaves the output empty.
     let mut out = Output::open(None)?;
-    match args.json {
-        true => writeln!(out, "{}", serde_json::to_string(&report.json())?)?,
-        false => report.write(&mut out)?,
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&report.json())?)?;
+    } else {
+        report.write(&mut out)?;
     }
     out.finish()?;
     Ok(Outcome::AllWell)
 }
 
-/// What is in PRED.
+/// The content of PRED.
 enum Predicted {
     Lines(Predictions),
     AlignmentFile(AlignmentFile),
@@ -166,7 +167,7 @@ fn score_tasks(
     file: Alignments,
     mut pred: Predicted,
     args: &Args,
-    report: &mut Report,
+    report: &mut ScoreReport,
 ) -> Result<(), Failure> {
     let name = file.name.clone();
     let mut lines = HashMap::new();
@@ -206,7 +207,7 @@ fn score_tasks(
     if let Predicted::Lines(predictions) = pred {
         if predictions.unused() > 0 {
             let unused = predictions.unused();
-            complain(format_args!("warning: {unused} predictions are of no task in {name}"));
+            complain(format_args!("warning: {name} has no task for {unused} predictions"));
         }
     }
     Ok(())
@@ -216,15 +217,13 @@ fn score_document(
     gold: AlignmentFile,
     pred: Predicted,
     args: &Args,
-    report: &mut Report,
+    report: &mut ScoreReport,
 ) -> Result<(), Failure> {
     if args.reliability {
-        return Err(
-            Usage("--reliability is for tasks, but GOLD is one document".to_string()).into()
-        );
+        return Err(Usage("--reliability needs tasks, but GOLD is one document".to_string()).into());
     }
     if args.by.as_ref().is_some_and(|by| !by.is_empty()) {
-        return Err(Usage("--by is for tasks, but GOLD is one document".to_string()).into());
+        return Err(Usage("--by needs tasks, but GOLD is one document".to_string()).into());
     }
     let name = args.pred.display();
     let larger = |(n, m): (usize, usize)| (n.max(gold.sizes().0), m.max(gold.sizes().1));
@@ -243,7 +242,7 @@ fn score_document(
                 AlignmentError::Malformed(why) => format!("{name}: {why}, with --pair"),
                 error => format!("{name}: {error}"),
             })?;
-            // Of one document somebody made sure that it is the right one.
+            // A single prediction belongs to the document whatever its id.
             let beads = beads.ok_or_else(|| format!("{name}: no alignment of these languages"))?;
             (sizes, Some(beads))
         }
@@ -253,55 +252,54 @@ fn score_document(
     report.add(Vec::new(), &gold, predicted)
 }
 
-/// The groups, in the order in which they come.
-struct Report {
+/// Scores by group, in the order of the groups' first tasks.
+struct ScoreReport {
     nulls: NullPolicy,
     by: Vec<String>,
-    /// Whether a task without one of the keys is an error: not where nobody
-    /// asked for them.
-    by_is_asked_for: bool,
+    /// Whether `--by` was given, so that a task without one of the keys is an error.
+    is_by_given: bool,
     reliability: bool,
-    groups: Vec<(Vec<String>, Group)>,
+    groups: Vec<(Vec<String>, GroupScores)>,
     index: HashMap<Vec<String>, usize>,
 }
 
 #[derive(Default)]
-struct Group {
+struct GroupScores {
     tasks: u64,
     missing: u64,
     counts: ScoreCounts,
     reliability: ReliabilityTables,
 }
 
-impl Report {
-    fn new(args: &Args) -> Report {
+impl ScoreReport {
+    fn new(args: &Args) -> ScoreReport {
         let by = args.by.as_deref().unwrap_or("set,kind,pair");
-        Report {
+        ScoreReport {
             nulls: match args.null_beads {
                 NullsArg::Each => NullPolicy::Each,
                 NullsArg::AsGiven => NullPolicy::AsGiven,
             },
             by: by.split(',').filter(|key| !key.is_empty()).map(str::to_string).collect(),
-            by_is_asked_for: args.by.is_some(),
+            is_by_given: args.by.is_some(),
             reliability: args.reliability,
             groups: Vec::new(),
             index: HashMap::new(),
         }
     }
 
-    /// What a task is grouped by.
+    /// The values of the keys that a task is grouped by.
     fn key(&self, task: &GoldTask) -> Result<Vec<String>, AlignmentError> {
         let value = |key: &String| match task.field(key) {
             Some(value) => Ok(value.to_string()),
-            None if self.by_is_asked_for => Err(AlignmentError::Malformed(format!(
-                "the task has no `{key}` to group by: leave it out of --by"
+            None if self.is_by_given => Err(AlignmentError::Malformed(format!(
+                "the task has no `{key}` to group by: remove it from --by"
             ))),
             None => Ok("-".to_string()),
         };
         self.by.iter().map(value).collect()
     }
 
-    /// Adds a task; one without a prediction is wholly unaligned.
+    /// Adds a task. Without a prediction, it counts as entirely unaligned.
     fn add(
         &mut self,
         key: Vec<String>,
@@ -310,7 +308,7 @@ impl Report {
     ) -> Result<(), Failure> {
         let at = *self.index.entry(key.clone()).or_insert(self.groups.len());
         if at == self.groups.len() {
-            self.groups.push((key, Group::default()));
+            self.groups.push((key, GroupScores::default()));
         }
         let group = &mut self.groups[at].1;
         group.tasks += 1;
@@ -335,8 +333,8 @@ impl Report {
         Ok(())
     }
 
-    fn total(&self) -> Group {
-        let mut total = Group::default();
+    fn total(&self) -> GroupScores {
+        let mut total = GroupScores::default();
         for (_, group) in &self.groups {
             total.tasks += group.tasks;
             total.missing += group.missing;
@@ -378,7 +376,7 @@ impl Report {
     }
 }
 
-/// What a group is called in the table. Tabs and line breaks would break it.
+/// The name of a group in the table, without tabs and line breaks.
 fn label(key: &[String]) -> String {
     match key {
         [] => "all".to_string(),
@@ -386,7 +384,7 @@ fn label(key: &[String]) -> String {
     }
 }
 
-/// The shares of the table, by the names of its columns.
+/// The shares in the table by column.
 fn columns(counts: &ScoreCounts) -> [(&'static str, f64); 11] {
     let (strict, lax) = (counts.strict(), counts.lax());
     [
@@ -432,7 +430,7 @@ struct ScoresOut {
 }
 
 impl ScoresOut {
-    fn new(group: &Group, reliability: bool) -> ScoresOut {
+    fn new(group: &GroupScores, reliability: bool) -> ScoresOut {
         ScoresOut {
             tasks: group.tasks,
             missing: group.missing,
