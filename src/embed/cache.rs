@@ -6,7 +6,7 @@ use ndarray::Array2;
 use redb::{Database, Durability, ReadableTableMetadata, TableDefinition};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::guard::guarded;
+use super::guard::catch_panic;
 use super::vector::normalize;
 use super::{EmbedError, Embedder, Embeddings, ModelError};
 use crate::{Error, Language, Result};
@@ -227,7 +227,7 @@ type Trouble = Box<dyn std::error::Error>;
 
 /// Does something with the file.
 fn at<T>(path: &Path, work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, ModelError> {
-    match guarded(work) {
+    match catch_panic(work) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(damaged(path, error)),
         Err(panic) => Err(damaged(path, panic)),

@@ -1,4 +1,4 @@
-//! The vectors of an article's sentences, and of spans of them.
+//! The vectors of the sentences of an article, and of spans of consecutive sentences.
 
 use std::ops::Range;
 
@@ -8,13 +8,13 @@ use super::vector::{MAX_MEAN, center, check_finite, normalize};
 use super::words::Words;
 use crate::{Error, Result};
 
-/// The vectors of a list of sentences: an n x d matrix of unit rows (or zero
-/// rows, where nothing is known), and, for an additive model, what it takes to
-/// give the vector of any span of consecutive sentences.
+/// The vectors of n sentences: an n x d matrix. Each row has length 1, or is zero if the model knows
+/// nothing about the sentence.
 ///
-/// An additive model's raw row is a sum over the words of a text, so the raw
-/// row of joined sentences is the sum of theirs; the finished vector is
-/// normalise(normalise(raw) - mean), with the mean vector of the language.
+/// For an additive model, this also holds the raw rows, from which [`span`](Embeddings::span)
+/// computes the vector of any consecutive sentences. A raw row is the sum over the words of a text,
+/// so that the raw row of joined sentences is the sum of their raw rows. The sentence vector is
+/// normalize(normalize(raw) - mean), where mean is the mean vector of the language.
 ///
 /// ```
 /// use bitext::embed::Embeddings;
@@ -39,8 +39,7 @@ struct Additive {
 }
 
 impl Embeddings {
-    /// Takes finished vectors, one row a sentence; rows are scaled to length 1
-    /// and zero rows stay zero.
+    /// From a matrix with one row per sentence. Rows are scaled to length 1; zero rows stay zero.
     ///
     /// # Errors
     ///
@@ -56,13 +55,14 @@ impl Embeddings {
         Ok(Embeddings { rows, additive: None, words: None })
     }
 
-    /// Takes the raw rows (n x d) of an additive model and the mean vector (d)
-    /// of the language.
+    /// From the raw rows (n x d) of an additive model, and the mean vector (d) of the language.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity, or a mean outside -1 to 1,
-    /// which is none of unit vectors; [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) where the mean has another dimension than the rows.
+    /// * [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity, and
+    ///   for a mean with a value outside -1 to 1, which cannot be a mean of unit vectors.
+    /// * [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the mean has another dimension
+    ///   than the rows.
     ///
     /// ```
     /// use bitext::embed::Embeddings;
@@ -85,8 +85,8 @@ impl Embeddings {
             return Err(Error::vector_shape((1, raw.ncols()), (1, mean.len())));
         }
         let mut raw = raw.as_standard_layout().into_owned();
-        // Only directions count, so one factor for all rows changes nothing,
-        // and sums and products of them neither overflow nor vanish.
+        // Only directions matter, so that all rows can be scaled by one factor. This keeps sums and
+        // products from overflowing and vanishing.
         let largest = raw.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         if largest > 1e6 || (largest > 0.0 && largest < 1e-6) {
             raw.mapv_inplace(|value| value / largest);
@@ -104,7 +104,8 @@ impl Embeddings {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for words of another number of texts.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the number of texts is not the
+    /// number of sentences.
     ///
     /// ```
     /// use bitext::embed::{Embeddings, Words};
@@ -126,44 +127,45 @@ impl Embeddings {
         Ok(self)
     }
 
-    /// The words of the sentences, where the embedder knows them.
+    /// The words of the sentences, if the embedder has word vectors.
     pub fn words(&self) -> Option<&Words> {
         self.words.as_ref()
     }
 
-    /// Number of sentences.
+    /// The number of sentences.
     pub fn len(&self) -> usize {
         self.rows.nrows()
     }
 
-    /// Whether there is no sentence.
+    /// Whether there are no sentences.
     pub fn is_empty(&self) -> bool {
         self.rows.nrows() == 0
     }
 
-    /// Number of columns.
+    /// The number of columns.
     pub fn dimension(&self) -> usize {
         self.rows.ncols()
     }
 
-    /// The finished vectors, n x d.
+    /// The sentence vectors, n x d.
     pub fn rows(&self) -> ArrayView2<'_, f32> {
         self.rows.view()
     }
 
-    /// The raw rows, n x d, of an additive model.
+    /// The raw rows, n x d; `None` unless the model is additive.
     pub fn raw(&self) -> Option<ArrayView2<'_, f32>> {
         self.additive.as_ref().map(|additive| additive.raw.view())
     }
 
-    /// The mean vector of the language, d, of an additive model.
+    /// The mean vector of the language, d; `None` unless the model is additive.
     pub fn mean(&self) -> Option<ArrayView1<'_, f32>> {
         self.additive.as_ref().map(|additive| additive.mean.view())
     }
 
-    /// The finished vector of the joined sentences of a range: exact for an
-    /// additive model, else `None` unless the range is one sentence. `None`
-    /// for a range that is empty or out of bounds.
+    /// The exact vector of the joined sentences of a range.
+    ///
+    /// `None` if the range is empty or out of bounds, and also if it has several sentences and the
+    /// model is not additive.
     pub fn span(&self, range: Range<usize>) -> Option<Array1<f32>> {
         if range.is_empty() || range.end > self.len() {
             return None;
@@ -180,7 +182,7 @@ impl Embeddings {
         Some(sum)
     }
 
-    /// The vectors of some consecutive sentences, without their words.
+    /// The vectors of a range of sentences, without their words.
     pub(crate) fn slice(&self, range: Range<usize>) -> Embeddings {
         let rows =
             |all: &Array2<f32>| all.slice_axis(Axis(0), Slice::from(range.clone())).to_owned();
@@ -190,9 +192,11 @@ impl Embeddings {
         Embeddings { rows: rows(&self.rows), additive, words: None }
     }
 
-    /// The vector of a range as the mean of its rows weighted by the
-    /// sentences' lengths: what is left where a model is not additive and the
-    /// joined text cannot be embedded. `None` as for [`Embeddings::span`].
+    /// An approximate vector of the joined sentences of a range: the mean of their rows, weighted by
+    /// the lengths of the sentences, and scaled to length 1.
+    ///
+    /// It is used if the model is not additive and the joined text was not embedded. `None` if the
+    /// range is empty or out of bounds.
     ///
     /// ```
     /// use bitext::embed::Embeddings;
@@ -225,7 +229,7 @@ mod tests {
     use ndarray::array;
 
     #[test]
-    fn values_that_are_not_finite_are_refused() {
+    fn nan_and_infinity_are_refused() {
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let error = Embeddings::from_rows(array![[0.0, 1.0], [bad, 0.0]]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::VectorNotFinite);
@@ -236,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_those_of_as_many_sentences() {
+    fn words_of_another_number_of_texts_are_refused() {
         let of = |texts: usize| Words::new(array![[1.0]], vec![vec![(0, 1.0)]; texts]).unwrap();
         let rows = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]]).unwrap();
         assert_eq!(rows.clone().with_words(of(2)).unwrap().words().unwrap().len(), 2);

@@ -1,13 +1,13 @@
-//! The file of a static model, versions 1 and 2.
+//! The file format of static models, versions 1 and 2.
 //!
 //! All numbers are little-endian. In order:
 //!
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
 //! | 8 | `BITEXTSM` |
 //! | 4 | version of the format |
-//! | 4 | what a word is: 0 between spaces; 1 folded (from version 2 on) |
-//! | 8 | XXH3-64 of everything after this field; from version 2 on, the 8 bytes before it are the seed |
+//! | 4 | [`WordStyle`]: 0 spaced, 1 folded (since version 2) |
+//! | 8 | XXH3-64 of all bytes after this field; since version 2, the 8 bytes before it are the seed |
 //! | 4 | d, the dimension |
 //! | 4 | n, the number of pieces |
 //! | 4 | l, the number of languages |
@@ -20,7 +20,7 @@
 //! | n x d | rows, i8: a piece's vector is its scale times its row |
 //! | t | double-array trie (`yada`) from the UTF-8 of a piece to its index |
 //!
-//! The rows are used where they lie; nothing is parsed but the small arrays.
+//! The rows and the trie are used in place; only the small arrays are parsed.
 
 use std::borrow::Cow;
 
@@ -37,14 +37,17 @@ use crate::Language;
 
 const MAGIC: &[u8; 8] = b"BITEXTSM";
 const VERSION: u32 = 2;
+/// The first byte that the checksum covers.
 const CHECKED_FROM: usize = 24;
-const HEADER: usize = 56;
+const HEADER_BYTES: usize = 56;
 const SPACED: u32 = 0;
 const FOLDED: u32 = 1;
-const NAME: usize = 16;
-const CODE: usize = 8;
+const NAME_BYTES: usize = 16;
+const CODE_BYTES: usize = 8;
+/// No sum of the pieces of a text overflows with smaller numbers.
+const MAX_VALUE: f32 = 1e20;
 
-/// A model as its file holds it.
+/// The content of a model file.
 pub(super) struct ModelFile {
     pub(super) name: String,
     pub(super) checksum: u64,
@@ -63,7 +66,7 @@ pub(super) struct ModelFile {
     pub(super) trie: DoubleArray<Cow<'static, [u8]>>,
 }
 
-/// What the first bytes say, once they are known to fit the rest.
+/// The header of a file whose length and checksum it matches.
 struct Header {
     style: WordStyle,
     checksum: u64,
@@ -80,25 +83,25 @@ impl Header {
             return Err(ModelError::NotAModel);
         }
         let short = |expected: u64| ModelError::Length { expected, found: bytes.len() as u64 };
-        let version = read_u32(bytes, 8).ok_or(short(HEADER as u64))?;
+        let version = read_u32(bytes, 8).ok_or(short(HEADER_BYTES as u64))?;
         if version == 0 || version > VERSION {
             return Err(ModelError::Version { found: version, known: VERSION });
         }
-        if bytes.len() < HEADER {
-            return Err(short(HEADER as u64));
+        if bytes.len() < HEADER_BYTES {
+            return Err(short(HEADER_BYTES as u64));
         }
         let style = match (version, read_u32(bytes, 12)) {
             (_, Some(SPACED)) => WordStyle::Spaced,
             (2.., Some(FOLDED)) => WordStyle::Folded,
             _ => {
-                let what = format!("its header is not that of version {version}");
+                let what = format!("its header does not fit version {version}");
                 return Err(ModelError::Malformed(what));
             }
         };
         let sizes = [24, 28, 32, 36].map(|at| read_u32(bytes, at).unwrap_or(0));
         let [dimension, pieces, languages, trie] = sizes.map(u128::from);
-        let expected = HEADER as u128
-            + languages * (CODE as u128 + 4 * dimension)
+        let expected = HEADER_BYTES as u128
+            + languages * (CODE_BYTES as u128 + 4 * dimension)
             + pieces * (8 + dimension)
             + trie;
         if expected != bytes.len() as u128 {
@@ -119,8 +122,8 @@ impl ModelFile {
         let header = Header::read(&bytes)?;
         // From here on every offset is within the file.
         let Header { style, checksum, dimension, pieces, languages, trie: trie_len } = header;
-        let codes = HEADER;
-        let means = codes + languages * CODE;
+        let codes = HEADER_BYTES;
+        let means = codes + languages * CODE_BYTES;
         let scores = means + languages * dimension * 4;
         let scales = scores + pieces * 4;
         let rows = scales + pieces * 4;
@@ -131,9 +134,9 @@ impl ModelFile {
             Cow::Owned(bytes) => Cow::Owned(bytes[start..end].to_vec()),
         };
         let malformed = |what: &str| ModelError::Malformed(what.to_string());
-        let name = padded(&bytes[40..40 + NAME]).ok_or(malformed("its name is not UTF-8"))?;
+        let name = padded(&bytes[40..40 + NAME_BYTES]).ok_or(malformed("its name is not UTF-8"))?;
         let mut known = Vec::with_capacity(languages);
-        for code in bytes[codes..means].chunks_exact(CODE) {
+        for code in bytes[codes..means].chunks_exact(CODE_BYTES) {
             let code = padded(code).ok_or(malformed("a language code is not UTF-8"))?;
             known.push(
                 code.parse::<Language>()
@@ -142,7 +145,9 @@ impl ModelFile {
         }
         let mean_values = floats(&bytes[means..scores])?;
         if let Some(value) = mean_values.iter().find(|value| value.abs() > MAX_MEAN) {
-            return Err(malformed(&format!("{value} in a mean of unit vectors")));
+            return Err(malformed(&format!(
+                "a mean vector has the value {value}, outside -1 to 1"
+            )));
         }
         let means = Array2::from_shape_vec((languages, dimension), mean_values)
             .map_err(|error| ModelError::Malformed(error.to_string()))?;
@@ -150,10 +155,10 @@ impl ModelFile {
         let scale_values = floats(&bytes[scales..rows])?;
         let trie = DoubleArray::new(part(trie, trie + trie_len))
             .map_err(|error| ModelError::Malformed(format!("vocabulary: {error}")))?;
-        // `yada` checks where its nodes lead to, and takes the first one for no leaf.
+        // `yada` checks the targets of all nodes, and assumes that the first is not a leaf.
         let root = read_u32(&trie.0, 0).map(Unit::from_u32);
         if root.is_none_or(|root| root.is_leaf()) {
-            return Err(malformed("vocabulary: its first node is a leaf"));
+            return Err(malformed("vocabulary: the first node is a leaf"));
         }
         Ok(ModelFile {
             name: name.to_string(),
@@ -172,7 +177,7 @@ impl ModelFile {
     }
 }
 
-/// The parts of a model, to be written.
+/// The parts of a model that is to be written.
 #[cfg(any(test, feature = "safetensors", feature = "train"))]
 pub(crate) struct ModelParts<'a> {
     pub(crate) name: &'a str,
@@ -198,28 +203,28 @@ impl ModelParts<'_> {
         }
         let dimension = self.rows.len() / n;
         if dimension == 0 || self.rows.len() != n * dimension || self.means.len() != l * dimension {
-            return malformed("the matrices do not fit each other".to_string());
+            return malformed("the sizes of the matrices contradict each other".to_string());
         }
-        if self.name.len() > NAME {
-            return malformed(format!("its name is longer than {NAME} bytes"));
+        if self.name.len() > NAME_BYTES {
+            return malformed(format!("its name is longer than {NAME_BYTES} bytes"));
         }
         let mut keys: Vec<(&[u8], u32)> = Vec::with_capacity(n);
         for (at, (piece, _)) in self.pieces.iter().enumerate() {
             if piece.is_empty() || piece.contains('\0') {
-                return malformed(format!("piece {at} is empty or holds a zero"));
+                return malformed(format!("piece {at} is empty or has a zero byte"));
             }
             keys.push((piece.as_bytes(), at as u32));
         }
         keys.sort_unstable();
         if let Some(twice) = keys.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return malformed(format!("piece {} is there twice", twice[1].1));
+            return malformed(format!("piece {} is a duplicate", twice[1].1));
         }
         let trie = yada::builder::DoubleArrayBuilder::build(&keys)
             .map_err(|error| ModelError::Malformed(format!("vocabulary: {error}")))?;
 
-        let mut out = Vec::with_capacity(HEADER + self.rows.len() + trie.len() + n * 8);
+        let mut out = Vec::with_capacity(HEADER_BYTES + self.rows.len() + trie.len() + n * 8);
         out.extend_from_slice(MAGIC);
-        // The oldest version that can tell, so that files stay as they were.
+        // The oldest version that has the style.
         let (version, style) = match self.style {
             WordStyle::Spaced => (1, SPACED),
             WordStyle::Folded => (2, FOLDED),
@@ -230,12 +235,12 @@ impl ModelParts<'_> {
         for size in [dimension, n, l, trie.len()] {
             out.extend((size as u32).to_le_bytes());
         }
-        pad(&mut out, self.name, NAME);
+        pad(&mut out, self.name, NAME_BYTES);
         for language in self.languages {
-            if language.code().len() > CODE {
+            if language.code().len() > CODE_BYTES {
                 return malformed(format!("language code `{language}` is too long"));
             }
-            pad(&mut out, language.code(), CODE);
+            pad(&mut out, language.code(), CODE_BYTES);
         }
         let scores = self.pieces.iter().map(|(_, score)| score);
         out.extend(
@@ -262,7 +267,7 @@ fn padded(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().map(|text| text.trim_end_matches('\0'))
 }
 
-/// The checksum that a whole file should have.
+/// The checksum that the header should have.
 fn checksum_of(bytes: &[u8]) -> u64 {
     let seed = match read_u32(bytes, 8) {
         Some(0 | 1) => 0,
@@ -279,15 +284,15 @@ fn read_u64(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
-/// Finite numbers of a size that no sum of a text's pieces can overflow.
+/// Reads f32 numbers; refuses NaN, infinity and numbers above [`MAX_VALUE`].
 fn floats(bytes: &[u8]) -> Result<Vec<f32>, ModelError> {
     let values: Vec<f32> = bytes
         .chunks_exact(4)
         .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
         .collect();
-    match values.iter().find(|value| !(value.is_finite() && value.abs() < 1e20)) {
+    match values.iter().find(|value| !(value.is_finite() && value.abs() < MAX_VALUE)) {
         None => Ok(values),
-        Some(value) => Err(ModelError::Malformed(format!("it holds the number {value}"))),
+        Some(value) => Err(ModelError::Malformed(format!("it has the number {value}"))),
     }
 }
 
@@ -319,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_model_is_read_back() {
         let model = parse(tiny()).unwrap();
         assert_eq!((model.name.as_str(), model.dimension), ("tiny", 2));
         assert_eq!(model.languages, [Language::ENGLISH, Language::GERMAN]);
@@ -332,13 +337,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_short_or_altered_is_refused() {
+    fn a_truncated_or_altered_file_is_refused() {
         for style in [WordStyle::Spaced, WordStyle::Folded] {
-            refuses_what_is_not(written(style));
+            check_damage_is_refused(written(style));
         }
     }
 
-    fn refuses_what_is_not(good: Vec<u8>) {
+    fn check_damage_is_refused(good: Vec<u8>) {
         for end in 0..good.len() {
             assert!(parse(good[..end].to_vec()).is_err(), "cut at {end}");
         }
@@ -354,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_version_says_so() {
+    fn newer_versions_and_other_files_are_distinguished() {
         let mut newer = tiny();
         newer[8] = 3;
         assert!(matches!(parse(newer), Err(ModelError::Version { found: 3, known: 2 })));
@@ -362,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_do_not_fit_are_refused() {
+    fn duplicate_pieces_and_wrong_sizes_are_refused() {
         let pieces = [("a".to_string(), -1.0), ("a".to_string(), -2.0)];
         let languages = [Language::ENGLISH];
         let parts = ModelParts {

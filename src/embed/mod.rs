@@ -1,5 +1,8 @@
-//! Sentence vectors: the trait that any model can implement, and the model
-//! that is built in.
+//! Sentence vectors.
+//!
+//! An [`Embedder`] turns texts into vectors whose cosines say how similar the texts are, across
+//! languages. [`StaticEmbedder`] is the model that is compiled into the crate. `RustBertEmbedder`
+//! runs transformers, and `CachedEmbedder` keeps the vectors of any embedder in a file.
 
 #[cfg(feature = "rust-bert")]
 mod bert;
@@ -34,21 +37,41 @@ use ndarray::Array2;
 
 use crate::Language;
 
-/// What an embedder of one's own may fail with.
+/// The error of an [`Embedder`]: any type, so that your own model can use its own.
 pub type EmbedError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A multilingual sentence encoder: texts of one language in, vectors of a
-/// space that all its languages share out.
+/// A multilingual sentence encoder: a function from texts to vectors.
 ///
-/// Only [`embed`](Embedder::embed), [`dimension`](Embedder::dimension) and
-/// [`fingerprint`](Embedder::fingerprint) need writing. The trait is
-/// object-safe, and an embedder is shared between threads.
+/// The languages of a model share one vector space, so that the cosine of two vectors says how
+/// similar in meaning the texts are, whatever their languages.
+///
+/// # Implementing
+///
+/// Implement three methods to use your own model:
+///
+/// * [`dimension`](Embedder::dimension): the number of columns of all matrices.
+/// * [`fingerprint`](Embedder::fingerprint): a name of the model and its version.
+/// * [`embed`](Embedder::embed): the vectors of a list of texts, one row per text.
+///
+/// Then pass the embedder to [`Aligner::with_embedder`](crate::Aligner::with_embedder). The aligner
+/// embeds the sentences of one article in one call, so batch them if your model is faster with
+/// batches. It also embeds joined neighbouring sentences in the same way, because a sentence may be
+/// translated by two.
+///
+/// An embedder must be `Send` and `Sync`: threads share it by reference. `Box<dyn Embedder>` and
+/// `Arc<dyn Embedder>` are embedders, too. Matrices are of type [`ndarray::Array2`]; use
+/// [`bitext::ndarray`](crate::ndarray), so that the versions match.
+///
+/// Override [`languages`](Embedder::languages) if the model knows only some languages. Override
+/// [`embed_spans`](Embedder::embed_spans) only for additive models or models with word vectors; the
+/// default fits all others, such as transformers.
 ///
 /// ```
-/// use bitext::{Embedder, Language, embed::EmbedError};
-/// use ndarray::Array2;
+/// use bitext::embed::{EmbedError, Embedder};
+/// use bitext::ndarray::Array2;
+/// use bitext::{Aligner, Article, Language};
 ///
-/// /// Counts of a few characters that read the same in every language.
+/// /// Counts digits, which are the same in every language.
 /// struct Digits;
 ///
 /// impl Embedder for Digits {
@@ -71,23 +94,31 @@ pub type EmbedError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// let rows = Digits.embed(Language::ENGLISH, &["In 2024", ""])?;
 /// assert_eq!(rows.dim(), (2, Digits.dimension()));
-/// // Rows become unit vectors; of spans it knows nothing.
-/// let vectors = Digits.embed_spans(Language::ENGLISH, &["In 2024", ""])?;
-/// assert!((vectors.rows()[[0, 4]] - 1.0 / 6.0_f32.sqrt()).abs() < 1e-6);
-/// assert!(vectors.raw().is_none());
+///
+/// let bitext = Aligner::with_embedder(Digits).align([
+///     Article::new(Language::ENGLISH, "It was founded in 1873. It has 250 rooms."),
+///     Article::new(Language::GERMAN, "Es wurde 1873 gegründet. Es hat 250 Zimmer."),
+/// ])?;
+/// assert_eq!(bitext.units().len(), 2);
 /// # Ok::<(), EmbedError>(())
 /// ```
 pub trait Embedder: Send + Sync {
-    /// The number of columns of every matrix that this embedder returns.
+    /// The number of columns of every matrix that this embedder returns. It must not change.
     fn dimension(&self) -> usize;
 
-    /// Names the model and its weights: equal for equal vectors, different
-    /// after any change. It is written into every output.
+    /// A name for the model and its version, such as `labse-768:1f3a`. It must change whenever the
+    /// vectors change.
+    ///
+    /// It is written into every output, so that two outputs can be compared, and it is part of the
+    /// key of cached vectors.
     fn fingerprint(&self) -> String;
 
-    /// The languages that the model was made for, where that is known; by the default it is not.
-    /// Articles in others are aligned with a [warning](crate::Warning::LanguageNotInModel), and
-    /// are not said to be unrelated.
+    /// The languages that the model was trained for. `None`, the default, means that they are not
+    /// known.
+    ///
+    /// Articles in other languages are aligned with a
+    /// [warning](crate::Warning::LanguageNotInModel), and they are never marked as
+    /// [unrelated](crate::Bitext::unrelated).
     ///
     /// ```
     /// use bitext::{Embedder, StaticEmbedder};
@@ -100,23 +131,30 @@ pub trait Embedder: Send + Sync {
         None
     }
 
-    /// The vectors of `texts`, one row each: shape (texts, dimension), rows of
-    /// length 1, or all zero where nothing is known of a text.
+    /// The vectors of texts in one language: a matrix with one row per text, in their order, and
+    /// [`dimension`](Embedder::dimension) columns.
     ///
-    /// Rows of another length are normalised by the caller; NaN, infinity and
-    /// another shape are refused there with an error that names the article.
+    /// The length of a row does not matter, because the caller scales rows to length 1. Return a row
+    /// of zeros for a text that the model knows nothing about, such as an empty one: it is similar to
+    /// no other. The caller refuses a matrix of another shape, NaN and infinity, with an error that
+    /// names the article.
     ///
     /// # Errors
     ///
-    /// Whatever the model fails with.
+    /// Any error of the model. [`Aligner::align`](crate::Aligner::align) returns it as the source of
+    /// an error of the kind [`Embedder`](crate::ErrorKind::Embedder), and returns an
+    /// [`Error`](crate::Error) as it is.
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError>;
 
-    /// The vectors of `texts` together with what the model knows about spans
-    /// of consecutive texts. The default knows nothing: see [`Embeddings`].
+    /// The vectors of consecutive texts, with additional data on their spans and words.
+    ///
+    /// An additive model can return [`Embeddings::from_raw`], which gives the exact vector of any
+    /// joined texts. A model with word vectors can add [`Words`]. The default returns the rows of
+    /// [`embed`](Embedder::embed) alone.
     ///
     /// # Errors
     ///
-    /// Whatever the model fails with.
+    /// Those of [`embed`](Embedder::embed).
     fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
         Ok(Embeddings::from_rows(self.embed(language, texts)?)?)
     }

@@ -1,9 +1,9 @@
-//! The built-in model: a bag of subword vectors.
+//! The built-in kind of model: a bag of subword vectors.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, Axis, Slice};
 use rustc_hash::FxBuildHasher;
@@ -11,29 +11,28 @@ use rustc_hash::FxBuildHasher;
 use super::embeddings::Embeddings;
 use super::file::ModelFile;
 use super::sum::add;
-use super::tokenizer::{Cuts, Tokenizer};
+use super::tokenizer::{Tokenizer, WordCache};
 use super::vector::center;
 use super::words::{MAX_WEIGHT, Words};
 use super::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
-/// Columns of the vectors of single words. Those of the rows are principal
-/// components, the first the strongest: 64 of them tell words apart as well as all,
-/// and are compared in a quarter of the time.
+/// Columns of word vectors. Columns are principal components in descending order, and the first 64
+/// distinguish words as well as all 256, in a quarter of the time.
 const WORD_COLUMNS: usize = 64;
 
-/// The fewest texts that a thread is worth: some milliseconds' work.
+/// Fewer texts are not worth a thread: they take a few milliseconds.
 const MIN_TEXTS_PER_THREAD: usize = 256;
 
-/// A static multilingual model: the vector of a text is the sum of its
-/// subwords' vectors, less the mean vector of its language.
+/// A static multilingual model: the vector of a text is the sum of the vectors of its subwords, minus
+/// the mean vector of its language.
 ///
-/// It knows no word order and no context, runs in microseconds, and is
-/// additive over sentences (see [`Embeddings`]). `models/MODEL_CARD.md` in the
-/// repository tells how the embedded one was made and what it can do.
+/// It knows neither word order nor context. It takes microseconds per sentence, and it is additive
+/// over sentences (see [`Embeddings`]). `models/MODEL_CARD.md` in the repository describes the
+/// training data and the quality of the embedded model.
 ///
-/// A language that the model has no mean for gets a mean of zero: usable for
-/// words that it shares with the others, no more.
+/// Texts in a language that the model was not trained for get a mean of zero. Their vectors are
+/// useful only for words that the language shares with the others.
 ///
 /// ```
 /// use bitext::{Embedder, Language, StaticEmbedder};
@@ -51,18 +50,18 @@ const MIN_TEXTS_PER_THREAD: usize = 256;
 pub struct StaticEmbedder {
     file: ModelFile,
     fingerprint: String,
-    cuts: Mutex<Vec<Cuts>>,
+    /// Caches of tokenized words: one for each thread that was embedding at the same time.
+    caches: Mutex<Vec<WordCache>>,
     threads: usize,
 }
 
 impl StaticEmbedder {
-    /// The model that is compiled into the library: English, Ukrainian and
-    /// German, dimension 256.
+    /// The model that is compiled into the library, for English, Ukrainian and German. Its dimension
+    /// is 256.
     #[cfg(feature = "embedded-model")]
     pub fn embedded() -> StaticEmbedder {
         let bytes = include_bytes!("../../models/static-v1.bitext");
-        // The bytes are part of the library, so only a damaged build can fail here; the tests read
-        // them in every build.
+        // The bytes are part of the library, and the tests read them.
         StaticEmbedder::parse(Cow::Borrowed(bytes)).expect("the embedded model is intact")
     }
 
@@ -70,8 +69,8 @@ impl StaticEmbedder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) for bytes that are no model, cut short, altered, or of
-    /// a newer version.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the bytes are not a model, are truncated or
+    /// altered, or have a newer version.
     ///
     /// ```
     /// use bitext::StaticEmbedder;
@@ -86,16 +85,14 @@ impl StaticEmbedder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Read`](crate::ErrorKind::Read) where the file cannot be read, and those of
+    /// [`ErrorKind::Read`](crate::ErrorKind::Read) if the file cannot be read, and those of
     /// [`StaticEmbedder::from_bytes`].
     ///
     /// ```
     /// use bitext::{ErrorKind, StaticEmbedder};
     ///
-    /// match StaticEmbedder::from_file("no/such/model.bitext") {
-    ///     Err(error) => assert_eq!(error.kind(), ErrorKind::Read),
-    ///     other => panic!("{:?}", other.err()),
-    /// }
+    /// let error = StaticEmbedder::from_file("no/such/model.bitext").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Read);
     /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<StaticEmbedder> {
         let path = path.as_ref();
@@ -106,15 +103,15 @@ impl StaticEmbedder {
     fn parse(bytes: Cow<'static, [u8]>) -> Result<StaticEmbedder> {
         let file = ModelFile::parse(bytes)?;
         let fingerprint = format!("{}:{:016x}", file.name, file.checksum);
-        Ok(StaticEmbedder { file, fingerprint, cuts: Mutex::default(), threads: 1 })
+        Ok(StaticEmbedder { file, fingerprint, caches: Mutex::default(), threads: 1 })
     }
 
-    /// Shares the texts of a large batch that is given to [`Embedder::embed`] out to this many threads;
-    /// 0 stands for as many as there are cores. Where the system starts fewer, those do the work. [`Embedder::embed_spans`], which the aligner calls, keeps to one. A batch of a few hundred texts stays on the caller's thread,
-    /// and the vectors are the same bytes for any number.
+    /// Sets the number of threads for large batches in [`Embedder::embed`]. 0 means one per core, and
+    /// the default is 1. The vectors do not depend on it.
     ///
-    /// The default is 1: who embeds article after article does better to spread
-    /// the articles over threads.
+    /// A batch of a few hundred texts stays on the caller's thread, and so does
+    /// [`Embedder::embed_spans`], which the aligner calls. To align many articles, run the aligner on
+    /// several threads instead.
     ///
     /// ```
     /// use bitext::{Embedder, Language, StaticEmbedder};
@@ -125,73 +122,70 @@ impl StaticEmbedder {
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
     pub fn with_threads(mut self, threads: usize) -> StaticEmbedder {
-        self.threads = match threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        };
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads = if threads == 0 { cores() } else { threads };
         self
     }
 
-    /// The languages that the model was made for.
+    /// The languages that the model was trained for.
     pub fn languages(&self) -> &[Language] {
         &self.file.languages
     }
 
-    /// Number of pieces in the vocabulary.
+    /// The number of subwords in the vocabulary.
     pub fn vocabulary_len(&self) -> usize {
         self.file.scores.len()
     }
 
-    /// The mean vector of a language; zero for one that the model does not
-    /// know.
+    /// The mean vector of a language, or else of one with the same primary subtag, or else zero.
     fn mean(&self, language: Language) -> Array1<f32> {
-        let known = |exact: bool| {
-            self.file.languages.iter().position(|known| match exact {
-                true => *known == language,
-                false => known.primary() == language.primary(),
-            })
-        };
-        match known(true).or(known(false)) {
+        let mut languages = self.file.languages.iter();
+        let exact = languages.clone().position(|known| *known == language);
+        let related = || languages.position(|known| known.primary() == language.primary());
+        match exact.or_else(related) {
             Some(at) => self.file.means.row(at).to_owned(),
             None => Array1::zeros(self.file.dimension),
         }
     }
 
-    /// Words are remembered from call to call, by as many tokenizers as were at work at once.
-    fn tokenizing<T>(&self, work: impl FnOnce(&mut Tokenizer<'_>) -> T) -> T {
+    /// Runs `work` with a tokenizer that knows the words of earlier calls.
+    fn with_tokenizer<T>(&self, work: impl FnOnce(&mut Tokenizer<'_>) -> T) -> T {
         let ModelFile { trie, scores, unknown, style, whole_words, .. } = &self.file;
-        let cuts = self.cuts.lock().ok().and_then(|mut cuts| cuts.pop()).unwrap_or_default();
+        let lock = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        // Not held while the tokenizer works.
+        let cache = lock().pop().unwrap_or_default();
         let tokenizer = Tokenizer::new(trie, scores, *unknown, *style);
-        let mut tokenizer = tokenizer.with_whole_words(whole_words).with_cuts(cuts);
+        let mut tokenizer = tokenizer.with_whole_words(whole_words).with_cache(cache);
         let done = work(&mut tokenizer);
-        if let Ok(mut cuts) = self.cuts.lock() {
-            cuts.push(tokenizer.into_cuts());
-        }
+        lock().push(tokenizer.into_cache());
         done
     }
 
-    /// The vectors of texts into zeroed rows, n x d: the sums of their pieces' vectors, less the mean,
-    /// of length 1.
+    /// Writes the vectors of texts into rows of zeros, n x d.
     fn fill(&self, mut rows: ArrayViewMut2<'_, f32>, texts: &[&str], mean: ArrayView1<'_, f32>) {
         let mut pieces = Vec::new();
-        self.tokenizing(|tokenizer| {
+        self.with_tokenizer(|tokenizer| {
             for (mut row, text) in rows.rows_mut().into_iter().zip(texts) {
                 let Some(row) = row.as_slice_mut() else { continue };
                 pieces.clear();
-                tokenizer.words(text, |cutter, word| pieces.extend_from_slice(cutter.known(word)));
+                tokenizer.words(text, |tokenizer, word| {
+                    pieces.extend_from_slice(tokenizer.pieces(word))
+                });
                 self.add(row, &pieces);
                 center(row, mean);
             }
         });
     }
 
-    /// The raw rows and the words of texts, these by their first columns. A word weighs as much as its raw
-    /// vector is long: frequent words were learnt to be short.
+    /// The raw rows of texts, and their words with the first columns of their vectors.
+    ///
+    /// The weight of a word is the length of its raw vector: in training, frequent words get short
+    /// vectors.
     fn raw_and_words(&self, texts: &[&str]) -> Result<(Array2<f32>, Words)> {
-        self.tokenizing(|tokenizer| self.words_by(tokenizer, texts))
+        self.with_tokenizer(|tokenizer| self.tokenized_raw_and_words(tokenizer, texts))
     }
 
-    fn words_by(
+    fn tokenized_raw_and_words(
         &self,
         tokenizer: &mut Tokenizer<'_>,
         texts: &[&str],
@@ -204,16 +198,16 @@ impl StaticEmbedder {
         for (mut row, text) in raw.rows_mut().into_iter().zip(texts) {
             let Some(row) = row.as_slice_mut() else { continue };
             let mut words = Vec::new();
-            tokenizer.words(text, |cutter, word| {
+            tokenizer.words(text, |tokenizer, word| {
                 let (at, weight) = match known.get(word) {
                     Some(found) => *found,
                     None => {
                         let start = vectors.len();
                         vectors.resize(start + d, 0.0);
                         let vector = &mut vectors[start..];
-                        self.add(vector, cutter.known(word));
+                        self.add(vector, tokenizer.pieces(word));
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-                        // A model of another scale has heavier ones, or the square overflows.
+                        // The vectors of another model may be longer, or their squares overflow.
                         let found = ((start / d.max(1)) as u32, length.min(MAX_WEIGHT));
                         known.insert(word.to_string(), found);
                         found
@@ -286,9 +280,9 @@ mod tests {
     use crate::embed::word::words;
     use proptest::prelude::*;
 
-    /// The raw row of a text by plain means: of all ways to cut each word from the
-    /// left, the best for each of its beginnings.
-    fn plain(model: &StaticEmbedder, text: &str) -> Vec<f32> {
+    /// The raw row of a text by a simple algorithm: for each prefix of a word, the best of all
+    /// segmentations.
+    fn simple_raw_row(model: &StaticEmbedder, text: &str) -> Vec<f32> {
         let ModelFile { scores, scales, rows, trie, unknown, style, dimension, .. } = &model.file;
         let mut row = vec![0.0_f32; *dimension];
         words(text, *style, &mut String::new(), |word| {
@@ -325,9 +319,9 @@ mod tests {
     }
 
     fn check(model: &StaticEmbedder, text: &str) {
-        let mut expected = plain(model, text);
+        let mut expected = simple_raw_row(model, text);
         center(&mut expected, model.mean(Language::GERMAN).view());
-        // Twice: the second time words of one piece are known.
+        // Twice, because words are cached the first time.
         for _ in 0..2 {
             let row = model.embed(Language::GERMAN, &[text]).unwrap().row(0).to_vec();
             assert_eq!(row, expected, "{text}");
@@ -335,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_those_of_the_best_cut() {
+    fn vectors_are_sums_over_the_best_segmentation() {
         let model = StaticEmbedder::embedded();
         for text in [
             "",
@@ -351,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sums_are_those_of_the_best_cut_of_any_word(text in "[a-eа-їäst.,' ]{0,40}") {
+        fn vectors_of_random_texts_are_sums_over_the_best_segmentation(text in "[a-eа-їäst.,' ]{0,40}") {
             let model = StaticEmbedder::embedded();
             check(&model, &text);
         }

@@ -1,14 +1,14 @@
-//! The sum of rows in 8 bits.
+//! Weighted sums of rows of 8-bit numbers.
 
 use fearless_simd::{Level, dispatch};
 
-/// Adds the rows of pieces to a sum, each times its scale, in their order. The rows are signed
-/// bytes, as many to each as the sum has numbers. It is the same sum on every processor.
+/// Adds the rows of pieces to a sum, each multiplied by its scale, in the given order. A row has as
+/// many signed bytes as the sum has numbers. The result has the same bits on every processor.
 pub(super) fn add(sum: &mut [f32], rows: &[u8], scales: &[f32], pieces: &[u32]) {
     dispatch!(Level::new(), _simd => add_plain(sum, rows, scales, pieces));
 }
 
-/// Some rows at a time, since reading and writing the sum takes as long as adding to it.
+/// Adds four rows at a time, because reading and writing the sum takes as long as adding to it.
 #[inline(always)]
 fn add_plain(sum: &mut [f32], rows: &[u8], scales: &[f32], pieces: &[u32]) {
     let d = sum.len();

@@ -1,9 +1,8 @@
-//! The unigram tokenizer: the most probable cut of each word into pieces.
+//! The unigram tokenizer: the most probable segmentation of each word into pieces.
 //!
-//! Kudo 2018, "Subword Regularization", section 3.2: the Viterbi path through
-//! the lattice of all pieces. Words are found by [`super::word`] and are cut on
-//! their own, so the pieces of joined texts are the pieces of the texts, and
-//! sums over them are additive.
+//! The method is from Kudo 2018, "Subword Regularization", section 3.2: the Viterbi path through the
+//! lattice of all pieces. [`super::word`] finds the words. Each word is segmented alone, so that the
+//! pieces of joined texts are the pieces of the texts, and sums over pieces are additive.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,11 +14,11 @@ use yada::DoubleArray;
 
 use super::word::{WORD_START, WordStyle, words};
 
-/// How much worse than the worst piece a character without a piece is: the
-/// constant of the SentencePiece library, which the vocabulary was made for.
+/// The score of a character without a piece, relative to the worst piece, in nats. The value is that
+/// of the SentencePiece library, with which vocabularies are trained.
 const UNKNOWN_PENALTY: f64 = 10.0;
 
-/// Cuts texts into the ids of pieces.
+/// Segments words into the ids of pieces.
 pub(crate) struct Tokenizer<'m> {
     trie: DoubleArray<&'m [u8]>,
     scores: &'m [f32],
@@ -29,29 +28,31 @@ pub(crate) struct Tokenizer<'m> {
     word: String,
     best: Vec<LatticeStep>,
     path: Vec<u32>,
-    cuts: Cuts,
+    cache: WordCache,
 }
 
-/// Words that were cut already, up to a bound: most words of a text are frequent ones.
+/// The pieces of words that were segmented before. Most words of a text are frequent ones.
 #[derive(Default)]
-pub(crate) struct Cuts {
-    /// By hash of the word: where it lies, and where its pieces do.
-    known: HashMap<u64, Cut, FxBuildHasher>,
+pub(crate) struct WordCache {
+    /// By hash of the word.
+    entries: HashMap<u64, CachedWord, FxBuildHasher>,
     words: String,
     pieces: Vec<u32>,
 }
 
+/// Ranges in the words and pieces of a [`WordCache`]: half as large as `Range<usize>`.
 #[derive(Clone, Copy)]
-struct Cut {
+struct CachedWord {
     word: (u32, u32),
     pieces: (u32, u32),
 }
 
-/// Bytes of words that are kept at most: some 20,000 words, in two megabytes with their pieces.
+/// Bytes of words in a cache, after which it is emptied: about 20,000 words, which take two
+/// megabytes with their pieces.
 const MAX_CACHED_BYTES: usize = 1 << 18;
 
-/// Which pieces are the best cut of the word that they spell, as far as it has come
-/// up. Most words are one piece, and need not be searched for a better cut again.
+/// The pieces that are known to be the best segmentation of the word that they spell. Most words are
+/// one piece, and the search for a better segmentation is skipped the next time.
 pub(crate) struct WholeWords(Vec<AtomicU8>);
 
 impl WholeWords {
@@ -59,12 +60,12 @@ impl WholeWords {
         WholeWords(std::iter::repeat_with(AtomicU8::default).take(pieces).collect())
     }
 
-    /// Nothing else is read for what is said here, and it is the same whoever says it.
-    fn holds(&self, piece: u32) -> bool {
+    // Relaxed order is enough: a flag protects no other data, and all threads set the same value.
+    fn contains(&self, piece: u32) -> bool {
         self.0.get(piece as usize).is_some_and(|known| known.load(Ordering::Relaxed) != 0)
     }
 
-    fn note(&self, piece: u32) {
+    fn insert(&self, piece: u32) {
         if let Some(known) = self.0.get(piece as usize) {
             known.store(1, Ordering::Relaxed);
         }
@@ -76,11 +77,11 @@ pub(crate) fn unknown_score(scores: &[f32]) -> f64 {
     f64::from(scores.iter().copied().fold(0.0_f32, f32::min)) - UNKNOWN_PENALTY
 }
 
-/// The best way to reach a byte of a word.
+/// The last step of the best path to a byte of a word.
 #[derive(Clone, Copy)]
 struct LatticeStep {
     score: f64,
-    /// Where the last piece starts; `NO_STEP` while unreached.
+    /// Where the last piece starts; `NO_STEP` if no path was found yet.
     from: u32,
     piece: u32,
 }
@@ -90,32 +91,31 @@ const NO_STEP: u32 = u32::MAX;
 const UNKNOWN_PIECE: u32 = u32::MAX;
 
 impl<'m> Tokenizer<'m> {
-    /// `trie` maps a piece to its index in `scores`, log probabilities, whose
-    /// [`unknown_score`] is `unknown`.
+    /// `trie` maps a piece to its index in `scores`, which are log probabilities. `unknown` is their
+    /// [`unknown_score`].
     pub(crate) fn new(
         trie: &'m DoubleArray<Cow<'static, [u8]>>,
         scores: &'m [f32],
         unknown: f64,
         style: WordStyle,
     ) -> Tokenizer<'m> {
-        let (best, path, cuts) = (Vec::new(), Vec::new(), Cuts::default());
+        let (best, path, cache) = (Vec::new(), Vec::new(), WordCache::default());
         let (trie, whole, word) = (DoubleArray(&*trie.0), None, String::new());
-        Tokenizer { trie, scores, unknown, style, whole, word, best, path, cuts }
+        Tokenizer { trie, scores, unknown, style, whole, word, best, path, cache }
     }
 
-    /// Looks up and notes what is known of this vocabulary.
+    /// Uses and extends the words of this vocabulary that are known to be one piece.
     pub(crate) fn with_whole_words(self, whole: &'m WholeWords) -> Tokenizer<'m> {
         Tokenizer { whole: Some(whole), ..self }
     }
 
-    /// Goes on from words that were cut for the same vocabulary.
-    pub(crate) fn with_cuts(self, cuts: Cuts) -> Tokenizer<'m> {
-        Tokenizer { cuts, ..self }
+    /// Uses and extends a cache that was filled with the same vocabulary.
+    pub(crate) fn with_cache(self, cache: WordCache) -> Tokenizer<'m> {
+        Tokenizer { cache, ..self }
     }
 
-    /// The words that were cut.
-    pub(crate) fn into_cuts(self) -> Cuts {
-        self.cuts
+    pub(crate) fn into_cache(self) -> WordCache {
+        self.cache
     }
 
     /// Calls `each` with every word of a text, in order.
@@ -125,20 +125,21 @@ impl<'m> Tokenizer<'m> {
         self.word = word;
     }
 
-    /// The pieces of a word, which is remembered.
-    pub(crate) fn known(&mut self, word: &str) -> &[u32] {
+    /// The pieces of a word, from the cache or else by segmentation.
+    pub(crate) fn pieces(&mut self, word: &str) -> &[u32] {
         let hash = xxh3_64(word.as_bytes());
-        if let Some(&Cut { word: (start, end), pieces: (first, last) }) = self.cuts.known.get(&hash)
-        {
-            if self.cuts.words.as_bytes()[start as usize..end as usize] == *word.as_bytes() {
-                return &self.cuts.pieces[first as usize..last as usize];
+        if let Some(found) = self.cache.entries.get(&hash) {
+            let CachedWord { word: (start, end), pieces: (first, last) } = *found;
+            if self.cache.words.as_bytes()[start as usize..end as usize] == *word.as_bytes() {
+                return &self.cache.pieces[first as usize..last as usize];
             }
-            return self.cut(word, usize::MAX);
+            // Another word with the same hash stays in the cache.
+            return self.segment(word, usize::MAX);
         }
-        self.cut(word, usize::MAX);
-        let Cuts { known, words, pieces } = &mut self.cuts;
+        self.segment(word, usize::MAX);
+        let WordCache { entries, words, pieces } = &mut self.cache;
         if words.len() > MAX_CACHED_BYTES {
-            known.clear();
+            entries.clear();
             words.clear();
             pieces.clear();
         }
@@ -146,19 +147,19 @@ impl<'m> Tokenizer<'m> {
         words.push_str(word);
         pieces.extend_from_slice(&self.path);
         let (word, pieces) = ((start, words.len() as u32), (first, pieces.len() as u32));
-        known.insert(hash, Cut { word, pieces });
+        entries.insert(hash, CachedWord { word, pieces });
         &self.path
     }
 
-    /// The known pieces of the best path through a word, with no piece of more
-    /// than `longest` bytes.
-    pub(crate) fn cut(&mut self, word: &str, longest: usize) -> &[u32] {
+    /// The pieces on the best path through a word, without characters that have no piece. No piece is
+    /// longer than `max_piece_bytes`.
+    pub(crate) fn segment(&mut self, word: &str, max_piece_bytes: usize) -> &[u32] {
         let bytes = word.as_bytes();
         let end = bytes.len();
         self.best.clear();
         self.best.resize(end + 1, LatticeStep { score: 0.0, from: NO_STEP, piece: UNKNOWN_PIECE });
         self.path.clear();
-        let whole_words = self.whole.filter(|_| longest >= end);
+        let whole_words = self.whole.filter(|_| max_piece_bytes >= end);
         // The piece that spells the word.
         let mut whole = UNKNOWN_PIECE;
         for (start, c) in word.char_indices() {
@@ -167,7 +168,7 @@ impl<'m> Tokenizer<'m> {
             let mut single = false;
             for (piece, length) in self.trie.common_prefix_search(&bytes[start..]) {
                 let Some(&score) = self.scores.get(piece as usize) else { continue };
-                if length > longest {
+                if length > max_piece_bytes {
                     continue;
                 }
                 if length == end {
@@ -181,7 +182,7 @@ impl<'m> Tokenizer<'m> {
             }
             if start == 0
                 && whole != UNKNOWN_PIECE
-                && whole_words.is_some_and(|known| known.holds(whole))
+                && whole_words.is_some_and(|known| known.contains(whole))
             {
                 self.path.push(whole);
                 return &self.path;
@@ -196,7 +197,7 @@ impl<'m> Tokenizer<'m> {
             at = step.from as usize;
         }
         self.path.reverse();
-        // That a word begins says nothing, where nothing else of it is known.
+        // A piece for the start of a word alone has no information.
         let mark = WORD_START.len_utf8();
         if end > mark && self.path.len() == 1 && word.starts_with(WORD_START) {
             let first = self.best[mark];
@@ -206,14 +207,14 @@ impl<'m> Tokenizer<'m> {
         }
         if let (Some(known), &[piece]) = (whole_words, &self.path[..]) {
             if piece == whole {
-                known.note(piece);
+                known.insert(piece);
             }
         }
         &self.path
     }
 }
 
-/// The first of equally good ways stays.
+/// Replaces a step if another is better. The first of equally good steps stays.
 fn reach(step: &mut LatticeStep, score: f64, from: usize, piece: u32) {
     if step.from == NO_STEP || score > step.score {
         *step = LatticeStep { score, from: from as u32, piece };

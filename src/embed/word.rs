@@ -1,5 +1,4 @@
-//! The words of a text, as the tokenizer and the training of its vocabulary see
-//! them.
+//! Splits a text into words, for the tokenizer and for the training of its vocabulary.
 
 use std::sync::LazyLock;
 
@@ -8,42 +7,43 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::text::normalize_char;
 
-/// The mark of a word's start.
+/// Marks the start of a word, as in SentencePiece vocabularies.
 pub(super) const WORD_START: char = '▁';
-/// Longer words are cut, so that memory is bounded for a text without spaces.
+/// Longer words are split, so that memory is bounded for a text without spaces.
 const MAX_WORD_BYTES: usize = 1024;
 
-/// What a word is.
+/// What counts as a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WordStyle {
-    /// Whatever stands between white space, as it is written.
+    /// A run of characters without white space, as it is written.
     Spaced,
-    /// Runs of letters and digits, in lower case, without marks of stress; runs of
-    /// other characters are words of their own. `Їхати`, `(їхати` and `їхати,`
-    /// share their pieces, which leaves the vocabulary more room for words.
+    /// A run of letters and digits, in lowercase and without stress marks, or a run of other
+    /// characters. `Їхати`, `(їхати` and `їхати,` then share their pieces, which leaves more room in
+    /// the vocabulary.
     Folded,
 }
 
-/// Calls `each` with every word of a text, in order; `word` is room for them.
+/// Calls `each` with every word of a text, in order. `word` is a buffer that calls can share.
 ///
-/// The words are those of the text after [`crate::text::normalize`] and NFKC. White
-/// space takes no part in either, so what stands between it is looked at alone; where
-/// that has only characters that stay as they are, which is nearly always, there is
-/// nothing to normalise.
+/// The words are those of the text after [`crate::text::normalize`] and NFKC. Neither combines
+/// characters across white space, so that each run of other characters is normalised alone. Nearly
+/// all runs need no normalisation.
 pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: impl FnMut(&str)) {
-    let known = &*KNOWN;
+    let kinds = &*FREQUENT_KINDS;
     let mut clean = String::new();
     let mut part = |part: &str, plain: bool| {
         if plain && style == WordStyle::Folded {
-            folded(part.chars().map(|c| (c, known.of(c))), word, &mut each);
+            folded(part.chars().map(|c| (c, kinds.of(c))), word, &mut each);
             return;
         }
         clean.clear();
-        match plain {
-            true => clean.extend(part.chars().filter_map(normalize_char)),
-            false => clean.extend(part.chars().filter_map(normalize_char).nfkc()),
+        let chars = part.chars().filter_map(normalize_char);
+        if plain {
+            clean.extend(chars);
+        } else {
+            clean.extend(chars.nfkc());
         }
-        // NFKC has white space of its own.
+        // NFKC may introduce white space.
         for part in clean.split_whitespace() {
             match style {
                 WordStyle::Spaced => spaced(part, word, &mut each),
@@ -55,7 +55,7 @@ pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: i
     };
     let (mut start, mut plain) = (0, true);
     for (at, c) in text.char_indices() {
-        let kind = known.of(c);
+        let kind = kinds.of(c);
         if kind.is(SPACE) {
             if start < at {
                 part(&text[start..at], plain);
@@ -69,10 +69,10 @@ pub(crate) fn words(text: &str, style: WordStyle, word: &mut String, mut each: i
     }
 }
 
-/// A character as part of a folded word.
+/// The role of a character in a folded word.
 #[derive(Clone, Copy)]
 struct CharacterKind {
-    /// In lower case, unless it is `SEVERAL` or `DROPPED`.
+    /// The lowercase character, unless `SEVERAL` or `DROPPED` is set.
     lower: char,
     flags: u8,
 }
@@ -81,16 +81,16 @@ struct CharacterKind {
 const LETTER: u8 = 1;
 const CYRILLIC: u8 = 2;
 const APOSTROPHE: u8 = 4;
-/// Vanishes.
+/// Removed.
 const DROPPED: u8 = 8;
-/// Its lower case is not one character.
+/// The lowercase form is not a single character.
 const SEVERAL: u8 = 16;
 const SPACE: u8 = 32;
-/// May be another one, or several, once it is normalised.
+/// Normalisation may replace it by others.
 const UNKNOWN: u8 = 64;
 
 impl CharacterKind {
-    /// Of a character of a normalised text.
+    /// The kind of a character of a normalised text.
     fn of(c: char) -> CharacterKind {
         let mut flags = 0;
         for (flag, is) in [
@@ -108,7 +108,7 @@ impl CharacterKind {
         }
     }
 
-    /// Of a character of any text.
+    /// The kind of a character of any text.
     fn of_raw(c: char) -> CharacterKind {
         let only = |flags| CharacterKind { lower: c, flags };
         match normalize_char(c) {
@@ -129,14 +129,13 @@ impl CharacterKind {
     }
 }
 
-/// The kinds of the characters that texts mostly have: Latin and Cyrillic ones, and
-/// dashes and quotes.
+/// The kinds of frequent characters: Latin and Cyrillic letters, dashes and quotes.
 struct KindTable(Vec<CharacterKind>);
 
 const FIRST_OTHER_LETTER: u32 = 0x530;
 const PUNCTUATION_RANGE: std::ops::Range<u32> = 0x2000..0x2070;
 
-static KNOWN: LazyLock<KindTable> = LazyLock::new(|| {
+static FREQUENT_KINDS: LazyLock<KindTable> = LazyLock::new(|| {
     KindTable(
         (0..FIRST_OTHER_LETTER)
             .chain(PUNCTUATION_RANGE)
@@ -184,7 +183,7 @@ fn folded(
     let mut inside = false;
     let mut chars = chars.filter(|(_, kind)| !kind.is(DROPPED));
     while let Some((c, kind)) = chars.next() {
-        // Within Ukrainian words (`п'ять`); not before the `s` of a genitive.
+        // An apostrophe is part of a Ukrainian word (`п'ять`), but not of an English one (`dog's`).
         let joins = kind.is(APOSTROPHE)
             && inside
             && chars.clone().next().is_some_and(|(_, kind)| kind.is(CYRILLIC));
@@ -197,9 +196,10 @@ fn folded(
             word.push(WORD_START);
         }
         inside = letter;
-        match kind.is(SEVERAL) {
-            true => word.extend(lower(c)),
-            false => word.push(kind.lower),
+        if kind.is(SEVERAL) {
+            word.extend(lower(c));
+        } else {
+            word.push(kind.lower);
         }
     }
     if !word.is_empty() {
@@ -211,7 +211,7 @@ fn lower(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().filter(|c| !is_stress(*c))
 }
 
-/// Combining accents; what belongs to a letter has been composed with it.
+/// Combining accents. Accents that belong to a letter were composed with it before.
 fn is_stress(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
@@ -231,9 +231,8 @@ mod tests {
         all
     }
 
-    /// The same by plain means: the whole text is normalised first, and each character
-    /// is asked what it is.
-    fn of_whole(text: &str, style: WordStyle) -> Vec<String> {
+    /// The words by a simple algorithm, which normalises the whole text first.
+    fn simple_words(text: &str, style: WordStyle) -> Vec<String> {
         let mut all = Vec::new();
         let normal: String = crate::text::normalize(text).nfkc().collect();
         for part in normal.split_whitespace() {
@@ -263,7 +262,7 @@ mod tests {
         all
     }
 
-    /// Characters of all kinds, those that change when normalised above all.
+    /// Characters of all kinds, most of which normalisation changes.
     fn character() -> impl Strategy<Value = char> {
         prop_oneof![
             4 => proptest::char::range(' ', '~'),
@@ -283,33 +282,33 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn parts_have_the_words_of_the_whole(
+        fn words_of_random_texts_are_those_of_the_simple_algorithm(
             text in proptest::collection::vec(character(), 0..40),
         ) {
             let text: String = text.into_iter().collect();
             for style in [WordStyle::Spaced, WordStyle::Folded] {
-                prop_assert_eq!(of(&text, style), of_whole(&text, style));
+                prop_assert_eq!(of(&text, style), simple_words(&text, style));
             }
         }
     }
 
     #[test]
-    fn characters_alone_have_the_words_of_the_whole() {
+    fn words_with_any_character_are_those_of_the_simple_algorithm() {
         for c in '\0'..=char::MAX {
             let text = format!("x{c}'яY {c}");
             for style in [WordStyle::Spaced, WordStyle::Folded] {
-                assert_eq!(of(&text, style), of_whole(&text, style), "{:x}", u32::from(c));
+                assert_eq!(of(&text, style), simple_words(&text, style), "{:x}", u32::from(c));
             }
         }
     }
 
     #[test]
-    fn words_between_spaces() {
+    fn spaced_words_are_separated_by_white_space() {
         assert_eq!(of(" «Їхати», каже ", WordStyle::Spaced), ["▁«Їхати»,", "▁каже"]);
     }
 
     #[test]
-    fn folded_words_are_without_case_stress_and_punctuation() {
+    fn folded_words_have_no_case_stress_or_punctuation() {
         let words = of("«Ї́хати», об’єкт — the dog's COVID-19.", WordStyle::Folded);
         let expected = [
             "«",
@@ -331,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_cut() {
+    fn long_words_are_split() {
         for style in [WordStyle::Spaced, WordStyle::Folded] {
             let words = of(&"ї".repeat(100_000), style);
             assert!(words.iter().all(|word| word.len() <= MAX_WORD_BYTES + 8));

@@ -1,33 +1,33 @@
-//! The vectors of the words of texts.
+//! Word vectors of a list of texts.
 
 use ndarray::Array2;
 
 use super::vector::{check_finite, normalize};
 use crate::{Error, Result};
 
-/// Words of a text that are kept, the heaviest ones.
+/// Words kept per text: those with the largest weights.
 const MAX_WORDS: usize = 20;
 
-/// Lighter words say nothing, and sums of heavier ones would not be exact.
+/// Words with smaller weights are dropped.
 const MIN_WEIGHT: f32 = 1e-6;
+/// Weights above this are refused, because sums of them would lose the small ones.
 pub(super) const MAX_WEIGHT: f32 = 1e6;
 
-/// Words lighter than this share of the text's median weight are left out: they
-/// are in every text and say nothing of this one.
+/// Words whose weight is below this share of the median weight of the text are dropped: they are in
+/// most texts and do not distinguish this one.
 const MIN_SHARE_OF_MEDIAN: f32 = 0.7;
 
-/// The words of a list of texts: a vector for each different word, and which
-/// words each text has, with how much each says.
+/// The words of a list of texts: one vector per distinct word, and the words of each text with
+/// weights. The weight of a word says how informative it is.
 ///
-/// A sum of vectors tells what a text is about; single words tell what of it
-/// the other text has, and what it says elsewhere. The aligner looks at them
-/// where both sides have them.
+/// The aligner uses them if both articles have them: it looks for the words of a sentence that have
+/// no counterpart in the other sentence.
 ///
 /// ```
 /// use bitext::embed::Words;
 /// use ndarray::array;
 ///
-/// // Two words; the first text has both, the second says the heavier one twice.
+/// // Two words. The first text has both, the second has the more informative one twice.
 /// let vectors = array![[3.0, 4.0], [0.0, 1.0]];
 /// let words = Words::new(vectors, vec![vec![(0, 1.5), (1, 0.2)], vec![(0, 1.5), (0, 1.5)]])?;
 /// assert_eq!((words.len(), words.is_empty()), (2, false));
@@ -40,16 +40,17 @@ pub struct Words {
 }
 
 impl Words {
-    /// Takes the vectors of w different words, w x d, of any length (only their
-    /// directions count), and of each text its words as pairs of a row and a weight
-    /// of 0 to a million. Of a text the heaviest 20 are kept, less those much lighter
-    /// than the median.
+    /// From the vectors of w distinct words, w x d, and the words of each text as pairs of a row and
+    /// a weight from 0 to a million. Only the directions of the vectors matter.
+    ///
+    /// Of each text, at most the 20 words with the largest weights are kept. Words whose weight is
+    /// much smaller than the median of the text are dropped.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity, [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape)
-    /// for a word without a row, and [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for other
-    /// weights.
+    /// * [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) for NaN or infinity.
+    /// * [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for a word without a row.
+    /// * [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for a weight out of range.
     pub fn new(vectors: Array2<f32>, mut texts: Vec<Vec<(u32, f32)>>) -> Result<Words> {
         check_finite(vectors.view())?;
         for (row, weight) in texts.iter().flatten() {
@@ -62,9 +63,10 @@ impl Words {
                 return Err(Error::config("weights of words", reason));
             }
         }
-        let mut vectors = match vectors.is_standard_layout() {
-            true => vectors,
-            false => vectors.as_standard_layout().into_owned(),
+        let mut vectors = if vectors.is_standard_layout() {
+            vectors
+        } else {
+            vectors.as_standard_layout().into_owned()
         };
         for mut row in vectors.rows_mut() {
             row.as_slice_mut().map(normalize);
@@ -81,34 +83,34 @@ impl Words {
         Ok(Words { vectors, texts })
     }
 
-    /// Number of texts.
+    /// The number of texts.
     pub fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// Whether there is no text.
+    /// Whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
 
-    /// Number of different words.
+    /// The number of distinct words.
     pub(crate) fn vectors(&self) -> usize {
         self.vectors.nrows()
     }
 
-    /// Number of columns of the vectors.
+    /// The number of columns of the vectors.
     pub(crate) fn dimension(&self) -> usize {
         self.vectors.ncols()
     }
 
-    /// The vector of a word, of length 1 or zero.
+    /// The vector of a word: of length 1, or zero.
     pub(crate) fn vector(&self, word: u32) -> &[f32] {
         let d = self.vectors.ncols();
         let all = self.vectors.as_slice().unwrap_or_default();
         all.get(word as usize * d..(word as usize + 1) * d).unwrap_or_default()
     }
 
-    /// The words of a text, heaviest first.
+    /// The words of a text with their weights, in descending order of weight.
     pub(crate) fn text(&self, at: usize) -> &[(u32, f32)] {
         &self.texts[at]
     }
@@ -121,7 +123,7 @@ mod tests {
     use ndarray::array;
 
     #[test]
-    fn the_heaviest_words_are_kept_in_order() {
+    fn the_words_with_the_largest_weights_are_kept_in_order() {
         let many = (0..40).map(|at| (at % 2, (at * 7 % 40) as f32 + 40.0)).collect();
         let light = vec![(0, 1.0), (0, 5.0), (1, 2.0)];
         let words = Words::new(array![[2.0], [0.0]], vec![many, light, vec![]]).unwrap();
@@ -134,17 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn weightless_words_are_left_out() {
+    fn words_without_weight_are_dropped() {
         let words = vec![(0, -0.0), (0, 0.0), (0, 2.0), (0, 1e-40)];
         let words = Words::new(array![[1.0]], vec![words]).unwrap();
         assert_eq!(words.text(0), [(0, 2.0)]);
     }
 
     #[test]
-    fn what_is_no_word_is_refused() {
+    fn invalid_vectors_rows_and_weights_are_refused() {
         let row = || array![[1.0, 0.0]];
-        let infinite = Words::new(array![[f32::NAN]], vec![]);
-        assert_eq!(infinite.unwrap_err().kind(), ErrorKind::VectorNotFinite);
+        let not_finite = Words::new(array![[f32::NAN]], vec![]);
+        assert_eq!(not_finite.unwrap_err().kind(), ErrorKind::VectorNotFinite);
         assert_eq!(
             Words::new(row(), vec![vec![(1, 1.0)]]).unwrap_err().kind(),
             ErrorKind::VectorShape

@@ -81,7 +81,7 @@ macro_rules! config {
             /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) with the name of the field.
             ///
             /// ```
-            /// use bitext::{Error, corpus::filter::FilterConfig};
+            /// use bitext::corpus::filter::FilterConfig;
             ///
             /// let mut config = FilterConfig::default();
             /// config.max_boilerplate = Some(f32::NAN);

@@ -168,7 +168,7 @@ impl PairingConfig {
     /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for one that is out of its range.
     ///
     /// ```
-    /// use bitext::{Error, corpus::PairingConfig};
+    /// use bitext::corpus::PairingConfig;
     ///
     /// let mut config = PairingConfig::default();
     /// config.min_side_coverage = 25.0;

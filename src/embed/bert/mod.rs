@@ -220,7 +220,7 @@ impl RustBertEmbedder {
 
 /// A last resort: what was overlooked in the checks must not end the program.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ModelError> {
-    super::guard::guarded(work).map_err(ModelError::Failed)
+    super::guard::catch_panic(work).map_err(ModelError::Failed)
 }
 
 impl Embedder for RustBertEmbedder {

@@ -176,10 +176,10 @@ impl TrainingData {
         let mut tokenizer = Tokenizer::new(&trie, &scores, unknown, WordStyle::Folded);
         let mut segmentation = Segmentation::new();
         for word in &self.corpus.words {
-            let best = tokenizer.cut(word, usize::MAX).to_vec();
+            let best = tokenizer.segment(word, usize::MAX).to_vec();
             let longest =
                 best.iter().map(|&subword| subwords[subword as usize].0.len()).max().unwrap_or(1);
-            let finer = tokenizer.cut(word, longest - 1).to_vec();
+            let finer = tokenizer.segment(word, longest - 1).to_vec();
             segmentation.push(&best, if finer.is_empty() { &best } else { &finer });
         }
         Ok(segmentation)
