@@ -14,8 +14,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // The weights of the embedded model, with a higher cost of opening a gap.
         None => String::from(Weights::default())
             .lines()
-            .map(|line| match line.strip_prefix("gap-open\t") {
-                Some(_) => "gap-open\t-9\n".to_string(),
+            .map(|line| match line.strip_prefix("gap_open\t") {
+                Some(_) => "gap_open\t-9\n".to_string(),
                 None => format!("{line}\n"),
             })
             .collect(),

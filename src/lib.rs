@@ -112,6 +112,7 @@ pub mod language;
 pub mod report;
 mod setters;
 pub mod split;
+mod split_mix;
 pub mod text;
 mod threads;
 #[cfg(feature = "train")]

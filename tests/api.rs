@@ -4,7 +4,8 @@
 use std::error::Error as _;
 
 use bitext::align::{
-    AlignConfig, ExplainedBitext, Fit, LatticeRegion, PairAlignment, Side, UnitExplanation, Weights,
+    AlignConfig, ExplainedBitext, FitConfig, LatticeRegion, PairAlignment, Side, UnitExplanation,
+    Weights,
 };
 use bitext::corpus::filter::{CandidatePair, DedupConfig, Deduplicator, FilterConfig, Verdict};
 use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
@@ -35,7 +36,7 @@ fn types_go_between_threads() {
     goes_between_threads::<(Unit, Pair, Part, Id, Language, Detection)>();
     goes_between_threads::<(Embeddings, Words, StaticEmbedder, RuleSplitter)>();
     goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
-    goes_between_threads::<(Side, PairAlignment, Weights, Fit)>();
+    goes_between_threads::<(Side, PairAlignment, Weights, FitConfig)>();
     goes_between_threads::<(ExplainedBitext, UnitExplanation, LatticeRegion)>();
     goes_between_threads::<(ArticleVectors, CandidatePair<'_>, Verdict, Deduplicator)>();
     goes_between_threads::<(
@@ -163,7 +164,7 @@ fn settings_are_changed_one_by_one() {
     is_a_setting::<AlignConfig>();
     is_a_setting::<FilterConfig>();
     is_a_setting::<DedupConfig>();
-    is_a_setting::<Fit>();
+    is_a_setting::<FitConfig>();
     is_a_setting::<RuleSplitter>();
     is_a_setting::<PairingConfig>();
     is_a_setting::<SetsConfig>();

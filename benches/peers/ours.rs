@@ -124,5 +124,5 @@ fn side<'t>(
     let length = |text: &&str| bitext::text::normalize(text).chars().count() as f32 / factor;
     let lengths = pieces.iter().map(length).collect();
     let vectors = model.embed_spans(language, &pieces)?;
-    Ok((Side::new(vectors, lengths)?.with_units(&counts)?, language, pieces))
+    Ok((Side::new(vectors, lengths)?.with_segments(&counts)?, language, pieces))
 }

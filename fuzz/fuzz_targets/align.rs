@@ -175,7 +175,7 @@ fn pair(bytes: &mut Bytes<'_>) {
     assert_eq!(align_pair(&source, &target, &config).expect("as before"), aligned);
     let PairAlignment { beads, score, source_null, target_null, .. } = aligned;
     assert!(score.is_finite(), "a score of {score}");
-    assert_eq!((source_null.len(), target_null.len()), (source.units(), target.units()));
+    assert_eq!((source_null.len(), target_null.len()), (source.segment_count(), target.segment_count()));
     let shares = beads.iter().map(|bead| bead.posterior).chain(source_null).chain(target_null);
     for share in shares {
         assert!((0.0..=1.0).contains(&share), "a posterior of {share}");
@@ -185,7 +185,7 @@ fn pair(bytes: &mut Bytes<'_>) {
         assert!(beads.iter().all(|bead| !side(bead).is_empty()));
         beads.iter().flat_map(side).copied().collect::<Vec<usize>>()
     };
-    for (mut sentences, units) in [(all(|b| &b.source), source.units()), (all(|b| &b.target), target.units())] {
+    for (mut sentences, units) in [(all(|b| &b.source), source.segment_count()), (all(|b| &b.target), target.segment_count())] {
         let count = sentences.len();
         sentences.sort_unstable();
         sentences.dedup();
@@ -210,7 +210,7 @@ fn side(bytes: &mut Bytes<'_>, dimension: usize) -> Option<Side> {
         let first = bytes.below(texts.len()) + 1;
         let rest = texts.len() - first;
         let pieces = [first, rest];
-        side = side.with_units(&pieces[..if rest == 0 { 1 } else { 2 }]).expect("they add up");
+        side = side.with_segments(&pieces[..if rest == 0 { 1 } else { 2 }]).expect("they add up");
     }
     if choice & 16 != 0 {
         let sizes = 2..bytes.below(4) + 2;

@@ -11,29 +11,29 @@ CACHE = setting.ROOT / "reports" / "alignment-ablations.json"
 # Rows of the table of weights that are one kind of evidence.
 GROUPS = {
     "nothing": [],
-    "margin": ["margin", "margin>.1", "margin>.3", "margin>.5", "size-margin"],
-    "bends of the margin": ["margin>.1", "margin>.3", "margin>.5"],
-    "rivals": ["rival", "rival>0"],
-    "lengths": ["length", "length-root"],
-    "size": ["size", "size-margin"],
-    "ends of given units": ["crossed", "ragged", "inner"],
-    "words that look alike": ["words"],
-    "numbers": ["numbers", "other-numbers"],
-    "punctuation": ["question", "stop", "quote"],
-    "words compared one by one": ["elsewhere", "lost"],
-    "words found elsewhere": ["elsewhere"],
-    "words lost": ["lost"],
-    "ends of the articles": ["gap-at-start", "gap-at-end", "gap-both-at-start", "gap-both-at-end"],
-    "runs of both sides": ["gap-both", "gap-both-at-start", "gap-both-at-end"],
-    "runs of both sides at the ends": ["gap-both-at-start", "gap-both-at-end"],
-    "sizes in runs": ["gap-size"],
+    "margin": ["margin", "margin_above_0.1", "margin_above_0.3", "margin_above_0.5", "margin_times_log_length"],
+    "bends of the margin": ["margin_above_0.1", "margin_above_0.3", "margin_above_0.5"],
+    "rivals": ["competitor_margin", "competitor_margin_above_0"],
+    "lengths": ["length_mismatch", "length_mismatch_root"],
+    "size": ["log_length", "margin_times_log_length"],
+    "ends of given units": ["boundary_inside", "boundary_mismatch", "no_boundary"],
+    "words that look alike": ["shared_cognates"],
+    "numbers": ["shared_numbers", "unshared_numbers"],
+    "punctuation": ["question_mark_mismatch", "final_mark_mismatch", "opening_quote_mismatch"],
+    "words compared one by one": ["better_match_nearby", "unmatched_words"],
+    "words found elsewhere": ["better_match_nearby"],
+    "words lost": ["unmatched_words"],
+    "ends of the articles": ["gap_at_start", "gap_at_end", "gap_both_sides_at_start", "gap_both_sides_at_end"],
+    "runs of both sides": ["gap_both_sides", "gap_both_sides_at_start", "gap_both_sides_at_end"],
+    "runs of both sides at the ends": ["gap_both_sides_at_start", "gap_both_sides_at_end"],
+    "sizes in runs": ["gap_log_length"],
 }
 STEPS, MOST = 40, 4
 
 
 def known_rows():
     lines = setting.WEIGHTS.read_text().splitlines()
-    return {line.split("\t")[0] for line in lines if line and not line.startswith("#")} - {"weight"}
+    return {line.split("\t")[0] for line in lines if line and not line.startswith("#")} - {"feature"}
 
 
 def state(program):

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
-use crate::align::crf::weights::Learnt;
+use crate::align::crf::weights::ShippedModel;
+use crate::align::features::bead::FeatureConfig;
 use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
 
@@ -172,9 +173,9 @@ impl AlignConfig {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn for_model(fingerprint: &str) -> Option<AlignConfig> {
-        Learnt::with(fingerprint).map(|model| match model {
-            Learnt::Embedded => AlignConfig::default().completed(),
-            Learnt::E5Small => AlignConfig::e5_small(),
+        ShippedModel::with(fingerprint).map(|model| match model {
+            ShippedModel::Embedded => AlignConfig::default().completed(),
+            ShippedModel::E5Small => AlignConfig::e5_small(),
         })
     }
 
@@ -200,6 +201,15 @@ impl AlignConfig {
 
     pub(in crate::align) fn background(&self) -> f32 {
         self.background.unwrap_or(EMBEDDED_BACKGROUND)
+    }
+
+    /// The settings of the features.
+    pub(in crate::align) fn features(&self) -> FeatureConfig {
+        FeatureConfig {
+            max_side: self.max_side,
+            neighbours: self.neighbours,
+            default_neighbour_cosine: self.background(),
+        }
     }
 
     /// Checks that every setting is in its range.

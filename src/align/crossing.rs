@@ -13,11 +13,13 @@
 use std::ops::Range;
 
 use crate::align::band::Band;
-use crate::align::crf::forward_backward::{Constraint, ForwardBackward};
+use crate::align::crf::constraint::Constraint;
+use crate::align::crf::forward_backward::ForwardBackward;
 use crate::align::crf::lattice::Lattice;
 use crate::align::crf::potentials::Potentials;
-use crate::align::crf::unit_posterior;
-use crate::align::features::bead::{Features, Scratch, Shape};
+use crate::align::crf::segment_posterior::segment_posterior;
+use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::shape::Shape;
 use crate::align::joint::segments::{SegmentBead, SentenceBead, hull, merge_overlapping};
 use crate::align::joint::units::JointAlignment;
 use crate::align::results::PairBead;
@@ -72,7 +74,7 @@ pub(in crate::align) fn add_crossing(
     }
     alignment.crossing = crossing;
     let lens: [usize; MAX_LANGUAGES] =
-        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
+        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.segment_count()));
     let units = std::mem::take(&mut alignment.units);
     alignment.units = reading_order_with(lens, units, &|unit| alignment.is_crossing(unit));
 }
@@ -142,8 +144,8 @@ fn crossing_beads(
     is_joint: bool,
 ) -> Vec<PairBead> {
     let mut places = [
-        unaligned_places(source.units(), given.iter().map(|bead| bead.source.as_slice())),
-        unaligned_places(target.units(), given.iter().map(|bead| bead.target.as_slice())),
+        unaligned_places(source.segment_count(), given.iter().map(|bead| bead.source.as_slice())),
+        unaligned_places(target.segment_count(), given.iter().map(|bead| bead.target.as_slice())),
     ];
     let cells = source.len().saturating_mul(target.len());
     if pairs_of_runs(&places, is_joint).is_empty() || cells > MAX_CELLS {
@@ -152,7 +154,7 @@ fn crossing_beads(
     let full = Band::full(source.len(), target.len());
     let features = all_features(source, target, config, &full);
     let lattice = Lattice::new(&features, config.shapes(), config.weights());
-    let potentials = Potentials::new(&lattice, &full);
+    let potentials = lattice.potentials(&full);
     let pass = CrossingPass { source, target, config, lattice: &lattice, potentials: &potentials };
     let mut found = Vec::new();
     loop {
@@ -191,9 +193,9 @@ pub(in crate::align) fn all_features(
     config: &AlignConfig,
     full: &Band,
 ) -> Features {
-    let mut features = Features::new(source, target, config, full, full);
+    let mut features = Features::new(source, target, config.features(), full, full);
     if source.len().saturating_mul(target.len()) <= MAX_COMPARED_CELLS {
-        features.look_at_words(source, target, config, full);
+        features.add_word_mismatches(source, target, config.features(), full);
     }
     features
 }
@@ -279,14 +281,14 @@ struct BetweenRuns {
 }
 
 impl Constraint for BetweenRuns {
-    fn bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
+    fn allows_bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
         let is_in_rows = self.rows.start <= i && i + a <= self.rows.end;
         is_in_rows && self.columns.start <= j && j + b <= self.columns.end
     }
-    fn source_gap(&self, _: usize) -> bool {
+    fn allows_source_gap(&self, _: usize) -> bool {
         true
     }
-    fn target_gap(&self, _: usize) -> bool {
+    fn allows_target_gap(&self, _: usize) -> bool {
         true
     }
 }
@@ -314,8 +316,10 @@ impl CrossingPass<'_> {
     /// The convincing blocks between two runs of segments.
     fn blocks(&self, source_run: Range<usize>, target_run: Range<usize>) -> Vec<Block> {
         let (source, target) = (self.source, self.target);
-        let runs =
-            BetweenRuns { rows: source.pieces(source_run), columns: target.pieces(target_run) };
+        let runs = BetweenRuns {
+            rows: source.sentences(source_run),
+            columns: target.sentences(target_run),
+        };
         if !self.has_positive_bead(&runs) {
             return Vec::new();
         }
@@ -337,8 +341,8 @@ impl CrossingPass<'_> {
             }
         });
         let segments = |bead: &SentenceBead| SegmentBead {
-            source: source.units_of(bead.source.clone()).collect(),
-            target: target.units_of(bead.target.clone()).collect(),
+            source: source.segments_of(bead.source.clone()).collect(),
+            target: target.segments_of(bead.target.clone()).collect(),
         };
         let mut blocks: Vec<Block> = Vec::new();
         for bead in merge_overlapping(sentence_beads.iter().map(segments).collect()) {
@@ -347,11 +351,11 @@ impl CrossingPass<'_> {
             }
             let (rows, columns) = (hull(&bead.source), hull(&bead.target));
             let (own, other) = ((source, rows.clone()), (target, columns));
-            let posterior = unit_posterior::unit_posterior(&posteriors, own, other);
+            let posterior = segment_posterior(&posteriors, own, other);
             if posterior < MIN_POSTERIOR {
                 continue;
             }
-            let sentences = source.pieces(rows);
+            let sentences = source.sentences(rows);
             let inside =
                 sentence_beads.iter().filter(|bead| sentences.contains(&bead.source.start));
             let sums = self.sum_up(inside);
@@ -396,7 +400,7 @@ impl CrossingPass<'_> {
     fn has_positive_bead(&self, runs: &BetweenRuns) -> bool {
         let has_bead_at = |i: usize, j: usize| {
             let mut beads = self.potentials.at(i, j).zip(&self.lattice.shapes);
-            beads.any(|(potential, shape)| potential > 0.0 && runs.bead(i, *shape, j))
+            beads.any(|(potential, shape)| potential > 0.0 && runs.allows_bead(i, *shape, j))
         };
         runs.rows.clone().any(|i| runs.columns.clone().any(|j| has_bead_at(i, j)))
     }
@@ -409,8 +413,8 @@ impl CrossingPass<'_> {
             let potential = at_shape.and_then(|at| self.potentials.at(i, j).nth(at));
             let length =
                 self.source.span_length(i, shape.0).min(self.target.span_length(j, shape.1));
-            let features = self.lattice.features;
-            sums.margin += features.margin(i, shape, j, &mut Scratch::default());
+            let features = self.lattice.scorer.features;
+            sums.margin += features.margin(i, shape, j, &mut BeadColumns::default());
             sums.potential += potential.unwrap_or(0.0);
             sums.length = sums.length.max(length);
             sums.count += 1;

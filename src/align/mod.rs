@@ -30,6 +30,7 @@ mod crossing;
 mod explain;
 mod features;
 mod joint;
+mod length;
 mod pair;
 mod prepare;
 mod results;
@@ -40,36 +41,15 @@ mod testing;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
-pub use crf::fit::{Example, Fit, fit};
+pub use crf::fit::{Example, FitConfig, fit};
+pub use crf::noise::{Noise, ParallelDocument, noisy_examples};
 pub use crf::weights::Weights;
 pub use explain::{
     BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
     PairExplanation, UnitExplanation,
 };
+pub(crate) use features::name_key::name_sounds;
 pub use features::side::Side;
-pub(crate) use features::surface::name_sounds;
+pub use length::length_factor;
 pub use pair::align_pair;
 pub use results::{PairAlignment, PairBead};
-
-use crate::Language;
-
-/// The length of a text in a language relative to its English translation, in characters.
-///
-/// The aligner divides lengths by it, so that lengths of different languages are comparable. It was
-/// measured on translated news for Ukrainian and German, and is 1 for all other languages.
-///
-/// ```
-/// use bitext::{Language, align::length_factor};
-///
-/// let length = |language, text: &str| text.chars().count() as f32 / length_factor(language);
-/// let english = length(Language::ENGLISH, "The bridge is closed for traffic.");
-/// let german = length(Language::GERMAN, "Die Brücke ist für den Verkehr gesperrt.");
-/// assert!((english - german).abs() < 2.0);
-/// ```
-pub fn length_factor(language: Language) -> f32 {
-    match language.primary() {
-        "uk" => 1.03,
-        "de" => 1.16,
-        _ => 1.0,
-    }
-}

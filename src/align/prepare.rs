@@ -169,7 +169,7 @@ impl Preparer<'_> {
         let lengths = comparable_lengths(language, &texts);
         let mut side = Side::new(vectors, lengths)?.with_texts(language, &texts)?;
         if article.origin() == Origin::Sentences {
-            side = side.with_units(&sentences.counts)?;
+            side = side.with_segments(&sentences.counts)?;
         }
         if is_additive || self.config.span_vectors == SpanVectors::Pool {
             return Ok(side);

@@ -14,10 +14,13 @@ use std::sync::Arc;
 
 use crate::align::AlignConfig;
 use crate::align::band::{Band, PathStep};
-use crate::align::crf::forward_backward::{ForwardBackward, Unconstrained};
-use crate::align::crf::lattice::{Best, Lattice};
+use crate::align::crf::bead_scores::BeadScorer;
+use crate::align::crf::beam::BestPath;
+use crate::align::crf::constraint::Unconstrained;
+use crate::align::crf::forward_backward::ForwardBackward;
+use crate::align::crf::lattice::Lattice;
 use crate::align::crf::potentials::Potentials;
-use crate::align::crf::unit_posterior;
+use crate::align::crf::segment_posterior::segment_posterior;
 use crate::align::features::bead::Features;
 use crate::align::features::side::Side;
 use crate::align::joint::calibration::MAX_SPLIT_BEAD_POSTERIOR;
@@ -122,7 +125,9 @@ impl PairFeatures {
             search_band(source, target, config);
         let (mut features, steps) = match best {
             Some(best) => (best.features, Some(best.steps)),
-            None => (Features::new(source, target, config, &band, &neighbour_band), None),
+            None => {
+                (Features::new(source, target, config.features(), &band, &neighbour_band), None)
+            }
         };
         let mut lattice = Lattice::new(&features, config.shapes(), config.weights());
         if band.nodes() <= MAX_CACHED_NODES {
@@ -136,10 +141,9 @@ impl PairFeatures {
             }
         };
         let cached = lattice.cached.take();
-        features.look_at_words(source, target, config, &pruned);
-        let cached = cached.map(|cached| {
-            cached.with_words(&features, config.weights(), &config.shapes(), &pruned)
-        });
+        features.add_word_mismatches(source, target, config.features(), &pruned);
+        let scorer = BeadScorer { features: &features, weights: &config.weights().beads };
+        let cached = cached.map(|cached| cached.with_words(scorer, &config.shapes(), &pruned));
         PairFeatures {
             source: x,
             target: y,
@@ -157,7 +161,7 @@ struct PairLattice<'f> {
     target: usize,
     features: &'f Arc<Features>,
     lattice: Lattice<'f>,
-    best: Best,
+    best: BestPath,
     potentials: Potentials,
     /// Whether nodes that were not searched may be on likely paths.
     approximate: bool,
@@ -172,7 +176,7 @@ impl<'f> PairLattice<'f> {
             lattice.precompute(band);
         }
         let best = lattice.best_path(band, BEAM_NATS * config.temperature.max(1.0));
-        let potentials = Potentials::new(&lattice, &best.pruned);
+        let potentials = lattice.potentials(&best.pruned);
         PairLattice {
             source: *source,
             target: *target,
@@ -245,7 +249,7 @@ impl<'s> PairSearch<'s> {
     /// The alignment of the pair, from its beads of whole segments.
     fn align(&self, sides: &[&Side], beads: Vec<SegmentBead>) -> AlignedPair {
         let (source, target) = (sides[self.source], sides[self.target]);
-        let [source_null, target_null] = self.posteriors.nulls(source, target);
+        let [source_null, target_null] = self.posteriors.null_posteriors(source, target);
         let bead = |bead: SegmentBead| PairBead {
             score: self
                 .links
@@ -275,7 +279,7 @@ impl<'s> PairSearch<'s> {
         if !bead.has_hole() {
             let (rows, columns) = (hull(&bead.source), hull(&bead.target));
             let posteriors = &self.posteriors;
-            return unit_posterior::unit_posterior(posteriors, (source, rows), (target, columns));
+            return segment_posterior(posteriors, (source, rows), (target, columns));
         }
         let hole_posterior = |segments: &[usize], nulls: &[f32]| {
             hull(segments)
@@ -288,5 +292,5 @@ impl<'s> PairSearch<'s> {
 }
 
 fn sentences_of(side: &Side, segments: &[usize]) -> Vec<usize> {
-    segments.iter().flat_map(|segment| side.pieces(*segment..segment + 1)).collect()
+    segments.iter().flat_map(|segment| side.sentences(*segment..segment + 1)).collect()
 }

@@ -95,7 +95,7 @@ fn widen(
 ) -> (Band, Option<BandPath>) {
     let mut band = builder.clone().finish();
     for time in 1..=MAX_WIDENINGS {
-        let features = Features::new(source, target, config, &band, &band);
+        let features = Features::new(source, target, config.features(), &band, &band);
         let lattice = Lattice::new(&features, config.shapes(), config.weights());
         let steps = lattice.best_steps(&band);
         let mut reaches_edge = false;
@@ -183,7 +183,7 @@ struct WindowPath {
 impl WindowPath {
     fn new(source: &Side, target: &Side, config: &AlignConfig) -> WindowPath {
         let band = Band::full(source.len(), target.len());
-        let features = Features::new(source, target, config, &band, &band);
+        let features = Features::new(source, target, config.features(), &band, &band);
         let lattice = Lattice::new(&features, config.shapes(), config.weights());
         let steps = lattice.best_steps(&band);
         let mut row = PotentialRow::default();
@@ -191,7 +191,7 @@ impl WindowPath {
             .zip(&steps)
             .map(|((i, j), &(a, b))| match (a, b) {
                 (0, _) | (_, 0) => 0.0,
-                shape => lattice.potential(i - a, shape, j - b, &mut row),
+                shape => lattice.bead_score(i - a, shape, j - b, &mut row),
             })
             .collect();
         WindowPath { steps, potentials }

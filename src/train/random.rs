@@ -1,31 +1,28 @@
 //! Random numbers that depend only on a seed, a purpose and a position. A resumed
 //! run therefore draws the same numbers as an uninterrupted one.
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-pub(crate) struct Random(u64);
+use crate::split_mix::SplitMix64;
+
+pub(crate) struct Random(SplitMix64);
 
 impl Random {
     /// The stream of random numbers of a position, such as a step, for a purpose.
     pub(crate) fn new(seed: u64, purpose: u64, position: u64) -> Random {
-        let mut random = Random(seed);
+        let mut seed = seed;
         for part in [purpose, position] {
-            random.0 = random.next() ^ part;
+            seed = SplitMix64::new(seed).next_u64() ^ part;
         }
-        random
+        Random(SplitMix64::new(seed))
     }
 
     /// A random number of 64 bits.
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next_u64()
     }
 
     /// A uniform number in 0..1.
     pub(crate) fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        self.0.unit()
     }
 
     /// A uniform number in 0..`end`; `end` must not be 0.

@@ -70,7 +70,7 @@ fn a_unit_of_three_languages_has_a_bead_in_each_pair() {
         let text = explained.bitext().article(pair.source).unwrap().text();
         assert!(text[bead.source[0].clone()].contains("000"));
         assert_eq!((bead.source_sentences.clone(), bead.target_sentences.clone()), (1..2, 1..2));
-        let numbers = bead.features.iter().find(|one| one.name == "numbers").unwrap();
+        let numbers = bead.features.iter().find(|one| one.name == "shared_numbers").unwrap();
         assert!(numbers.value > 0.0);
         // The beads that contain a sentence and its being unaligned exclude each other.
         let others: f32 = pair.alternatives.iter().map(|bead| bead.posterior).sum();

@@ -26,7 +26,7 @@ impl Given {
         };
         let side = Side::new(vectors.expect("finite"), self.lengths.clone()).expect("it fits");
         match &self.segments {
-            Some(segments) => side.with_units(segments).expect("it fits"),
+            Some(segments) => side.with_segments(segments).expect("it fits"),
             None => side,
         }
     }

@@ -20,7 +20,7 @@ fn an_explanation_has_texts_features_and_posteriors() {
         "margin",
         "feature ",
         "alternative: posterior 0.",
-        "numbers",
+        "shared_numbers",
         "bead: posterior 0.",
         "unaligned en 3: posterior 0.",
         "confidence 0.",

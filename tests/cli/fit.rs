@@ -152,17 +152,18 @@ fn held_out_documents_are_listed() {
 
 #[test]
 fn ablated_weights_are_zero() {
-    let (run, _) = fit(&lines(&documents(2)), "--steps 2 --ablate rival --ablate gap-both");
+    let (run, _) =
+        fit(&lines(&documents(2)), "--steps 2 --ablate competitor_margin --ablate gap_both_sides");
     table(&run);
     fn zero(value: &&str) -> bool {
         value.parse::<f32>().is_ok_and(|value| value == 0.0)
     }
-    assert!(row(&run.stdout, "rival").iter().all(zero));
-    assert!(row(&run.stdout, "gap-both").iter().all(zero));
+    assert!(row(&run.stdout, "competitor_margin").iter().all(zero));
+    assert!(row(&run.stdout, "gap_both_sides").iter().all(zero));
     assert!(!row(&run.stdout, "margin").iter().any(zero));
     let (run, _) = fit(&lines(&documents(2)), "--steps 2 --ablate rivals");
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
-    assert!(run.stderr.contains("without"), "{}", run.stderr);
+    assert!(run.stderr.contains("ablate"), "{}", run.stderr);
 }
 
 #[test]
@@ -236,9 +237,9 @@ fn a_malformed_file_of_weights_is_reported() {
         "weights".to_string(),
         table.lines().skip(1).collect::<Vec<_>>().join("\n"),
         table.lines().take(9).collect::<Vec<_>>().join("\n"),
-        table.replace("rival\t", "rivals\t"),
-        table.replace("gap-open\t", "gap-open\tNaN\t"),
-        table.replace("gap-open\t", "gap-open\t9"),
+        table.replace("competitor_margin\t", "competitor_margins\t"),
+        table.replace("gap_open\t", "gap_open\tNaN\t"),
+        table.replace("gap_open\t", "gap_open\t9"),
         format!("{table}{table}"),
     ] {
         std::fs::write(&path, &text).expect("written");

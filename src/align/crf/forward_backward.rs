@@ -1,90 +1,53 @@
-//! How sure the search is: the forward-backward algorithm over the lattice.
+//! The forward-backward algorithm over the lattice (Rabiner 1989; for alignments Durbin et al. 1998,
+//! section 4.4).
 //!
-//! Paths are weighted by exp(score); the posterior of a bead is the share of
-//! the weight of the paths that go through it (Rabiner 1989; for alignments
-//! Durbin et al. 1998, section 4.4). The posteriors of all beads over a
-//! sentence, the null one included, sum to 1.
+//! A path's weight is exp(score / temperature). The forward weight of a node and state is the sum
+//! over all paths from the start to it, the backward weight the sum over all paths from it to the
+//! end. Their product is the weight of all paths through it. [`posteriors`](super::posteriors)
+//! derives the posteriors of beads and gaps.
 
 use std::ops::Range;
 
-use crate::align::Side;
 use crate::align::band::{Band, BandMatrix};
-use crate::align::crf::lattice::{BEAD, Lattice, SOURCE_GAP, STATES, TARGET_GAP};
+use crate::align::crf::constraint::{Constraint, Unconstrained};
+use crate::align::crf::lattice::{Lattice, States};
+use crate::align::crf::log_sum::{IMPOSSIBLE, log_add, log_sum};
 use crate::align::crf::potentials::Potentials;
-use crate::align::features::bead::Shape;
+use crate::align::features::shape::Shape;
 
-/// Terms this far below the largest, in nats, change no f32 that is put out.
-const NEGLIGIBLE_NATS: f64 = 30.0;
+/// The logarithmic weights of a node's states.
+pub(in crate::align) type LogWeights = States<f64>;
 
-pub(in crate::align) const IMPOSSIBLE: f64 = f64::NEG_INFINITY;
+impl LogWeights {
+    const IMPOSSIBLE: LogWeights =
+        States { bead: IMPOSSIBLE, source_gap: IMPOSSIBLE, target_gap: IMPOSSIBLE };
 
-/// The logarithm of a sum of two exponentials.
-pub(in crate::align) fn add(a: f64, b: f64) -> f64 {
-    let (high, low) = if a > b { (a, b) } else { (b, a) };
-    if low > high - NEGLIGIBLE_NATS { high + (low - high).exp().ln_1p() } else { high }
-}
-
-/// The logarithm of a sum of exponentials.
-fn sum<const N: usize>(terms: [f64; N]) -> f64 {
-    total(&terms)
-}
-
-fn total(terms: &[f64]) -> f64 {
-    let high = terms.iter().fold(IMPOSSIBLE, |high, term| high.max(*term));
-    if high == IMPOSSIBLE {
-        return IMPOSSIBLE;
+    /// The weight of all states together.
+    pub(super) fn sum(self) -> f64 {
+        log_sum(&[self.bead, self.source_gap, self.target_gap])
     }
-    let mut sum = 0.0;
-    for term in terms.iter().filter(|term| **term > high - NEGLIGIBLE_NATS) {
-        sum += if *term == high { 1.0 } else { (term - high).exp() };
-    }
-    if sum == 1.0 { high } else { high + sum.ln() }
-}
 
-/// The weight of all paths through a node.
-fn ends(to: [f64; STATES], from: [f64; STATES]) -> f64 {
-    sum([to[0] + from[0], to[1] + from[1], to[2] + from[2]])
-}
-
-/// Which beads and which unaligned sentences paths may have.
-pub(in crate::align) trait Constraint {
-    fn bead(&self, i: usize, shape: Shape, j: usize) -> bool;
-    fn source_gap(&self, i: usize) -> bool;
-    fn target_gap(&self, j: usize) -> bool;
-}
-
-/// Anything.
-pub(in crate::align) struct Unconstrained;
-
-impl Constraint for Unconstrained {
-    fn bead(&self, _: usize, _: Shape, _: usize) -> bool {
-        true
-    }
-    fn source_gap(&self, _: usize) -> bool {
-        true
-    }
-    fn target_gap(&self, _: usize) -> bool {
-        true
+    /// The weight of all paths through a node that has these forward weights.
+    fn through(self, backward: LogWeights) -> f64 {
+        log_sum(&[
+            self.bead + backward.bead,
+            self.source_gap + backward.source_gap,
+            self.target_gap + backward.target_gap,
+        ])
     }
 }
 
-/// The weights of all paths to and from every node of a band, as logarithms.
+/// The forward and backward weights of the nodes of a band. All weights are logarithms.
 pub(in crate::align) struct ForwardBackward<'a, A = Unconstrained> {
-    lattice: &'a Lattice<'a>,
-    band: &'a Band,
-    potentials: &'a Potentials,
-    allowed: A,
+    pub(super) lattice: &'a Lattice<'a>,
+    pub(super) band: &'a Band,
+    pub(super) potentials: &'a Potentials,
+    pub(super) constraint: A,
     temperature: f64,
-    forward: BandMatrix<[f64; STATES]>,
-    backward: BandMatrix<[f64; STATES]>,
+    forward: BandMatrix<LogWeights>,
+    backward: BandMatrix<LogWeights>,
+    /// The weight of all paths: the partition function.
     pub(in crate::align) total: f64,
-}
-
-/// A bead of the lattice.
-pub(in crate::align) struct LatticeBead {
-    pub(in crate::align) i: usize,
-    pub(in crate::align) j: usize,
-    pub(in crate::align) shape: Shape,
 }
 
 impl<'a, A: Constraint> ForwardBackward<'a, A> {
@@ -92,145 +55,138 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
         lattice: &'a Lattice<'a>,
         band: &'a Band,
         potentials: &'a Potentials,
-        allowed: A,
+        constraint: A,
         temperature: f32,
     ) -> ForwardBackward<'a, A> {
-        let empty = || BandMatrix::new(band.rows().to_vec(), [IMPOSSIBLE; STATES]);
-        let temperature = f64::from(temperature);
-        let (forward, backward) = (empty(), empty());
-        let mut sums = ForwardBackward {
+        let empty = || BandMatrix::new(band.rows().to_vec(), LogWeights::IMPOSSIBLE);
+        let mut weights = ForwardBackward {
             lattice,
             band,
             potentials,
-            allowed,
-            temperature,
-            forward,
-            backward,
+            constraint,
+            temperature: f64::from(temperature),
+            forward: empty(),
+            backward: empty(),
             total: IMPOSSIBLE,
         };
-        sums.run_forward();
-        let end = sums.forward(lattice.n, lattice.m);
-        sums.total = ends(end, sums.end());
-        sums.run_backward();
-        sums
+        weights.run_forward();
+        let end = weights.forward(lattice.n, lattice.m);
+        weights.total = end.through(weights.end());
+        weights.run_backward();
+        weights
     }
 
-    fn scaled(&self, potential: f32) -> f64 {
-        f64::from(potential) / self.temperature
+    /// The weight of a score.
+    pub(super) fn scaled(&self, score: f32) -> f64 {
+        f64::from(score) / self.temperature
     }
 
-    /// What the states of the last node gain.
-    fn end(&self) -> [f64; STATES] {
+    /// The backward weights of the last node: that of a gap at the end of both articles.
+    pub(super) fn end(&self) -> LogWeights {
         let gap = self.scaled(self.lattice.gaps.at_end);
-        [0.0, gap, gap]
+        States { bead: 0.0, source_gap: gap, target_gap: gap }
     }
 
-    pub(in crate::align) fn forward(&self, i: usize, j: usize) -> [f64; STATES] {
-        self.forward.get(i, j).copied().unwrap_or([IMPOSSIBLE; STATES])
+    pub(in crate::align) fn forward(&self, i: usize, j: usize) -> LogWeights {
+        self.forward.get(i, j).copied().unwrap_or(LogWeights::IMPOSSIBLE)
     }
 
-    pub(in crate::align) fn backward(&self, i: usize, j: usize) -> [f64; STATES] {
-        self.backward.get(i, j).copied().unwrap_or([IMPOSSIBLE; STATES])
+    pub(in crate::align) fn backward(&self, i: usize, j: usize) -> LogWeights {
+        self.backward.get(i, j).copied().unwrap_or(LogWeights::IMPOSSIBLE)
     }
 
-    /// The weight of starting a source run, or going on with it, by one more
-    /// sentence.
-    fn source_step(&self, i: usize, j: usize, states: [f64; STATES]) -> f64 {
-        if !self.allowed.source_gap(i) {
+    /// The forward weight after leaving source sentence `i` unaligned, from a node's forward
+    /// weights.
+    pub(super) fn source_step(&self, i: usize, j: usize, from: LogWeights) -> f64 {
+        if !self.constraint.allows_source_gap(i) {
             return IMPOSSIBLE;
         }
-        let open = states[BEAD] + self.scaled(self.lattice.gaps.open(i, j));
-        add(open, states[SOURCE_GAP]) + self.scaled(self.lattice.gaps.source[i])
+        let open = from.bead + self.open(i, j);
+        log_add(open, from.source_gap) + self.source_gap(i)
     }
 
-    fn target_step(&self, i: usize, j: usize, states: [f64; STATES]) -> f64 {
-        if !self.allowed.target_gap(j) {
+    /// The same for target sentence `j`.
+    pub(super) fn target_step(&self, i: usize, j: usize, from: LogWeights) -> f64 {
+        if !self.constraint.allows_target_gap(j) {
             return IMPOSSIBLE;
         }
-        let open = states[BEAD] + self.scaled(self.lattice.gaps.open(i, j));
-        let both = states[SOURCE_GAP] + self.scaled(self.lattice.gaps.turn(i, j));
-        sum([open, both, states[TARGET_GAP]]) + self.scaled(self.lattice.gaps.target[j])
+        let open = from.bead + self.open(i, j);
+        let turned = from.source_gap + self.turn(i, j);
+        log_sum(&[open, turned, from.target_gap]) + self.target_gap(j)
     }
 
-    /// The weights of the paths to each node, by state.
     fn run_forward(&mut self) {
-        // By node, all states together.
-        let mut done = BandMatrix::new(self.band.rows().to_vec(), IMPOSSIBLE);
+        // The weight of all states of a node together.
+        let mut sums = BandMatrix::new(self.band.rows().to_vec(), IMPOSSIBLE);
         let mut terms = Vec::with_capacity(self.lattice.shapes.len());
         for i in 0..=self.lattice.n {
             for j in self.band.row(i) {
-                let mut here = [IMPOSSIBLE; STATES];
+                let mut here = LogWeights::IMPOSSIBLE;
                 if (i, j) == (0, 0) {
-                    here[BEAD] = 0.0;
+                    here.bead = 0.0;
                 } else {
-                    terms.clear();
-                    for (&(a, b), potentials) in
-                        self.lattice.shapes.iter().zip(self.potentials.shapes())
-                    {
-                        if a > i || b > j {
-                            continue;
-                        }
-                        let before = (done.get(i - a, j - b), potentials.get(i - a, j - b));
-                        let (Some(done), Some(potential)) = before else { continue };
-                        if *done > IMPOSSIBLE && self.allowed.bead(i - a, (a, b), j - b) {
-                            terms.push(done + self.scaled(*potential));
-                        }
-                    }
-                    here[BEAD] = total(&terms);
+                    self.bead_terms_before(i, j, &sums, &mut terms);
+                    here.bead = log_sum(&terms);
                     if let Some(above) = i.checked_sub(1).and_then(|i| self.forward.get(i, j)) {
-                        here[SOURCE_GAP] = self.source_step(i - 1, j, *above);
+                        here.source_gap = self.source_step(i - 1, j, *above);
                     }
                     if let Some(left) = j.checked_sub(1).and_then(|j| self.forward.get(i, j)) {
-                        here[TARGET_GAP] = self.target_step(i, j - 1, *left);
+                        here.target_gap = self.target_step(i, j - 1, *left);
                     }
                 }
-                if let (Some(node), Some(all)) = (self.forward.get_mut(i, j), done.get_mut(i, j)) {
-                    (*node, *all) = (here, sum(here));
+                if let (Some(node), Some(sum)) = (self.forward.get_mut(i, j), sums.get_mut(i, j)) {
+                    (*node, *sum) = (here, here.sum());
                 }
             }
         }
     }
 
-    /// The weight of what follows each node by its state: what follows a bead
-    /// may start a run, what follows the target part of one may not go back.
+    /// Writes the weights of the paths whose last bead ends at a node, by shape.
+    fn bead_terms_before(&self, i: usize, j: usize, sums: &BandMatrix<f64>, terms: &mut Vec<f64>) {
+        terms.clear();
+        for (&(a, b), potentials) in self.lattice.shapes.iter().zip(self.potentials.by_shape()) {
+            if a > i || b > j {
+                continue;
+            }
+            let before = (sums.get(i - a, j - b), potentials.get(i - a, j - b));
+            let (Some(sum), Some(score)) = before else { continue };
+            if *sum > IMPOSSIBLE && self.constraint.allows_bead(i - a, (a, b), j - b) {
+                terms.push(sum + self.scaled(*score));
+            }
+        }
+    }
+
     fn run_backward(&mut self) {
+        let (n, m) = (self.lattice.n, self.lattice.m);
         let mut terms = Vec::with_capacity(self.lattice.shapes.len());
-        for i in (0..=self.lattice.n).rev() {
-            let columns = self.band.row(i);
-            for j in columns.rev() {
-                let gaps = &self.lattice.gaps;
+        for i in (0..=n).rev() {
+            for j in self.band.row(i).rev() {
                 terms.clear();
-                for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.shapes())
-                {
-                    let Some(&potential) =
-                        potentials.get(i, j).filter(|potential| **potential > f32::NEG_INFINITY)
-                    else {
-                        continue;
-                    };
-                    let next = self.backward(i + shape.0, j + shape.1)[BEAD];
-                    if next > IMPOSSIBLE && self.allowed.bead(i, shape, j) {
-                        terms.push(self.scaled(potential) + next);
+                self.each_bead_from(i, j, |shape, weight| {
+                    let next = self.backward(i + shape.0, j + shape.1).bead;
+                    if next > IMPOSSIBLE && self.constraint.allows_bead(i, shape, j) {
+                        terms.push(weight + next);
                     }
-                }
-                let beads = total(&terms);
-                let [end, gap_end, _] = match (i, j) == (self.lattice.n, self.lattice.m) {
-                    true => self.end(),
-                    false => [IMPOSSIBLE; STATES],
+                });
+                let beads = log_sum(&terms);
+                let end = if (i, j) == (n, m) { self.end() } else { LogWeights::IMPOSSIBLE };
+                let source = if i < n && self.constraint.allows_source_gap(i) {
+                    self.backward(i + 1, j).source_gap + self.source_gap(i)
+                } else {
+                    IMPOSSIBLE
                 };
-                let source = match i < self.lattice.n && self.allowed.source_gap(i) {
-                    true => self.backward(i + 1, j)[SOURCE_GAP] + self.scaled(gaps.source[i]),
-                    false => IMPOSSIBLE,
+                let target = if j < m && self.constraint.allows_target_gap(j) {
+                    self.backward(i, j + 1).target_gap + self.target_gap(j)
+                } else {
+                    IMPOSSIBLE
                 };
-                let target = match j < self.lattice.m && self.allowed.target_gap(j) {
-                    true => self.backward(i, j + 1)[TARGET_GAP] + self.scaled(gaps.target[j]),
-                    false => IMPOSSIBLE,
+                let open = self.open(i, j);
+                // A gap does not go back from target to source sentences.
+                let here = States {
+                    bead: log_sum(&[beads, end.bead, source + open, target + open]),
+                    source_gap: log_sum(&[beads, end.source_gap, source, target + self.turn(i, j)]),
+                    target_gap: log_sum(&[beads, end.source_gap, target]),
                 };
-                let open = self.scaled(gaps.open(i, j));
-                let here = [
-                    sum([beads, end, source + open, target + open]),
-                    sum([beads, gap_end, source, target + self.scaled(gaps.turn(i, j))]),
-                    sum([beads, gap_end, target]),
-                ];
                 if let Some(node) = self.backward.get_mut(i, j) {
                     *node = here;
                 }
@@ -238,203 +194,64 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
         }
     }
 
-    /// The smallest band that holds all nodes of possible paths.
-    pub(in crate::align) fn met(&self) -> Band {
-        let met = |i: usize, j: usize| {
-            let mut through = self.forward(i, j).into_iter().zip(self.backward(i, j));
-            through.any(|(to, from)| to + from > IMPOSSIBLE)
+    /// Calls back with the shape and weight of each possible bead that starts at a node, whether the
+    /// constraint allows it or not.
+    pub(super) fn each_bead_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
+        for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.by_shape()) {
+            if let Some(&score) = potentials.get(i, j).filter(|score| **score > f32::NEG_INFINITY) {
+                found(shape, self.scaled(score));
+            }
+        }
+    }
+
+    /// The smallest band with all nodes of possible paths.
+    pub(super) fn reached_band(&self) -> Band {
+        let reached = |i: usize, j: usize| {
+            let (to, from) = (self.forward(i, j), self.backward(i, j));
+            to.bead + from.bead > IMPOSSIBLE
+                || to.source_gap + from.source_gap > IMPOSSIBLE
+                || to.target_gap + from.target_gap > IMPOSSIBLE
         };
         let range = |i: usize| {
-            let first = self.band.row(i).find(|j| met(i, *j));
-            let last = self.band.row(i).rev().find(|j| met(i, *j));
+            let first = self.band.row(i).find(|j| reached(i, *j));
+            let last = self.band.row(i).rev().find(|j| reached(i, *j));
             first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
         };
         Band::covering((0..=self.lattice.n).map(range).collect())
     }
 
-    pub(in crate::align) fn probability(&self, log: f64) -> f64 {
-        (log - self.total).exp().clamp(0.0, 1.0)
+    /// The share of a weight in that of all paths, 0 to 1.
+    pub(in crate::align) fn probability(&self, weight: f64) -> f64 {
+        (weight - self.total).exp().clamp(0.0, 1.0)
     }
 
-    /// Calls back with each bead and its posterior.
-    pub(in crate::align) fn each_bead(&self, mut found: impl FnMut(LatticeBead, f64)) {
-        for i in 0..self.lattice.n {
-            for j in self.band.row(i) {
-                let done = sum(self.forward(i, j));
-                for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.shapes())
-                {
-                    let Some(&potential) =
-                        potentials.get(i, j).filter(|potential| **potential > f32::NEG_INFINITY)
-                    else {
-                        continue;
-                    };
-                    let after = self.backward(i + shape.0, j + shape.1)[BEAD];
-                    let way = done + self.scaled(potential) + after;
-                    if way > self.total - NEGLIGIBLE_NATS && self.allowed.bead(i, shape, j) {
-                        found(LatticeBead { i, j, shape }, self.probability(way));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Calls back with each node at which a run starts or goes on by a sentence
-    /// of either side: whether it starts there, whether it is the target's,
-    /// whether it goes over to the target there, and the posterior.
-    pub(in crate::align) fn each_gap(&self, mut found: impl FnMut((usize, usize), Gap, f64)) {
-        let gaps = &self.lattice.gaps;
-        for i in 0..=self.lattice.n {
-            for j in self.band.row(i) {
-                let states = self.forward(i, j);
-                let open = states[BEAD] + self.scaled(gaps.open(i, j));
-                if i < self.lattice.n && self.allowed.source_gap(i) {
-                    let after = self.backward(i + 1, j)[SOURCE_GAP] + self.scaled(gaps.source[i]);
-                    found((i, j), Gap::Source { opens: true }, self.probability(open + after));
-                    let on = self.probability(states[SOURCE_GAP] + after);
-                    found((i, j), Gap::Source { opens: false }, on);
-                }
-                if j < self.lattice.m && self.allowed.target_gap(j) {
-                    let after = self.backward(i, j + 1)[TARGET_GAP] + self.scaled(gaps.target[j]);
-                    let both = states[SOURCE_GAP] + self.scaled(gaps.turn(i, j));
-                    found(
-                        (i, j),
-                        Gap::Target { opens: true, turns: false },
-                        self.probability(open + after),
-                    );
-                    found(
-                        (i, j),
-                        Gap::Target { opens: false, turns: true },
-                        self.probability(both + after),
-                    );
-                    let on = self.probability(states[TARGET_GAP] + after);
-                    found((i, j), Gap::Target { opens: false, turns: false }, on);
-                }
-            }
-        }
-    }
-
-    /// The posterior of the path's end in a run of unaligned sentences.
-    pub(in crate::align) fn ends_in_gap(&self) -> f64 {
-        let end = self.forward(self.lattice.n, self.lattice.m);
-        self.probability(add(end[SOURCE_GAP], end[TARGET_GAP]) + self.end()[SOURCE_GAP])
-    }
-
-    /// The weight of starting a run of unaligned sentences at a node.
-    pub(in crate::align) fn open(&self, i: usize, j: usize) -> f64 {
+    /// The weight of opening a gap at a node.
+    pub(super) fn open(&self, i: usize, j: usize) -> f64 {
         self.scaled(self.lattice.gaps.open(i, j))
     }
 
-    /// The weight of going over from a run's source sentences to its target sentences at a node.
-    pub(in crate::align) fn turn(&self, i: usize, j: usize) -> f64 {
+    /// The weight of continuing a gap from source to target sentences at a node.
+    pub(super) fn turn(&self, i: usize, j: usize) -> f64 {
         self.scaled(self.lattice.gaps.turn(i, j))
     }
 
-    /// The weight of leaving out a source sentence within a run.
-    pub(in crate::align) fn source_gap(&self, i: usize) -> f64 {
+    /// The weight of a source sentence in a gap.
+    pub(super) fn source_gap(&self, i: usize) -> f64 {
         self.scaled(self.lattice.gaps.source[i])
     }
 
-    /// The weight of leaving out a target sentence within a run.
-    pub(in crate::align) fn target_gap(&self, j: usize) -> f64 {
+    /// The weight of a target sentence in a gap.
+    pub(super) fn target_gap(&self, j: usize) -> f64 {
         self.scaled(self.lattice.gaps.target[j])
     }
 
-    /// The weight of a run of unaligned sentences from one node to another; of
-    /// none, where they are the same.
-    pub(in crate::align) fn run(&self, from: (usize, usize), to: (usize, usize)) -> f64 {
-        if from == to {
-            return 0.0;
-        }
-        self.scaled(self.lattice.gaps.open(from.0, from.1)) + self.rest(from, to, false)
-    }
-
-    /// The weight of going on with a run from one node to another; `source` says
-    /// that it has sentences of the source already.
-    pub(in crate::align) fn rest(
-        &self,
-        from: (usize, usize),
-        to: (usize, usize),
-        source: bool,
-    ) -> f64 {
-        let gaps = &self.lattice.gaps;
-        let own: f32 = gaps.source[from.0..to.0].iter().sum();
-        let other: f32 = gaps.target[from.1..to.1].iter().sum();
-        let turns = (source || to.0 > from.0) && to.1 > from.1;
-        self.scaled(own + other + if turns { gaps.turn(to.0, from.1) } else { 0.0 })
-    }
-
-    /// Calls back with the shape and weight of each bead that starts at a node.
-    pub(in crate::align) fn each_from(
-        &self,
-        i: usize,
-        j: usize,
-        mut found: impl FnMut(Shape, f64),
-    ) {
-        for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.shapes()) {
-            if let Some(&potential) =
-                potentials.get(i, j).filter(|potential| **potential > f32::NEG_INFINITY)
-            {
-                found(shape, self.scaled(potential));
-            }
-        }
-    }
-
-    /// The target's nodes that are looked at in a row.
-    pub(in crate::align) fn columns(&self, i: usize) -> Range<usize> {
+    /// The target sentences before the nodes of a row.
+    pub(super) fn columns(&self, i: usize) -> Range<usize> {
         self.band.row(i)
     }
 
-    /// The rows of nodes.
-    pub(in crate::align) fn rows(&self) -> usize {
+    /// Number of rows of nodes.
+    pub(super) fn rows(&self) -> usize {
         self.lattice.n + 1
     }
-
-    /// The posteriors of the source's units being left out, then the target's.
-    pub(in crate::align) fn nulls(&self, source: &Side, target: &Side) -> [Vec<f32>; 2] {
-        let gaps = &self.lattice.gaps;
-        let cost = |gaps: &[f32], pieces: Range<usize>| -> f64 {
-            gaps[pieces].iter().map(|gap| self.scaled(*gap)).sum()
-        };
-        let mut weights = [vec![IMPOSSIBLE; source.units()], vec![IMPOSSIBLE; target.units()]];
-        for (unit, weight) in weights[0].iter_mut().enumerate() {
-            let pieces = source.pieces(unit..unit + 1);
-            let rest = pieces.start + 1..pieces.end;
-            for j in self.band.row(pieces.start) {
-                let to = self.source_step(pieces.start, j, self.forward(pieces.start, j));
-                let way = to
-                    + cost(&gaps.source, rest.clone())
-                    + self.backward(pieces.end, j)[SOURCE_GAP];
-                *weight = add(*weight, way);
-            }
-        }
-        for i in 0..=self.lattice.n {
-            let columns = self.band.row(i);
-            let from = target.starts.partition_point(|start| *start < columns.start);
-            for (unit, weight) in weights[1].iter_mut().enumerate().skip(from) {
-                let pieces = target.pieces(unit..unit + 1);
-                if pieces.end >= columns.end {
-                    break;
-                }
-                let to = self.target_step(i, pieces.start, self.forward(i, pieces.start));
-                let rest = cost(&gaps.target, pieces.start + 1..pieces.end);
-                let way = to + rest + self.backward(i, pieces.end)[TARGET_GAP];
-                *weight = add(*weight, way);
-            }
-        }
-        weights.map(|ways| ways.into_iter().map(|way| self.probability(way) as f32).collect())
-    }
-}
-
-/// A step of a run of unaligned sentences.
-#[derive(Clone, Copy)]
-pub(in crate::align) enum Gap {
-    Source {
-        /// Whether the run starts here.
-        opens: bool,
-    },
-    Target {
-        opens: bool,
-        /// Whether the run had sentences of the source only.
-        turns: bool,
-    },
 }

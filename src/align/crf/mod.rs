@@ -1,10 +1,26 @@
-//! The conditional random field over alignments: weights and potentials, the Viterbi path,
-//! the forward-backward algorithm, posteriors of units, and learning.
+//! The conditional random field over alignments (Lafferty, McCallum and Pereira 2001).
+//!
+//! Features of beads and the [`weights`] come in; the best path and posteriors go out. The files
+//! read in this order:
+//!
+//! 1. [`gap`], [`weights`]: the parameters. [`bead_scores`], [`potentials`]: the scores of beads.
+//! 2. [`lattice`]: the graph of all alignments. [`viterbi`]: its best path. [`beam`]: its part with
+//!    nearly best paths.
+//! 3. [`log_sum`], [`constraint`], [`forward_backward`]: the weights of all paths. [`posteriors`],
+//!    [`segment_posterior`]: what follows from them.
+//! 4. [`fit`]: learning the weights. [`noise`]: training examples from parallel documents.
 
-pub(in crate::align) mod chains;
+pub(in crate::align) mod bead_scores;
+pub(in crate::align) mod beam;
+pub(in crate::align) mod constraint;
 pub(in crate::align) mod fit;
 pub(in crate::align) mod forward_backward;
+pub(in crate::align) mod gap;
 pub(in crate::align) mod lattice;
+pub(in crate::align) mod log_sum;
+pub(crate) mod noise;
+pub(in crate::align) mod posteriors;
 pub(in crate::align) mod potentials;
-pub(in crate::align) mod unit_posterior;
+pub(in crate::align) mod segment_posterior;
+pub(in crate::align) mod viterbi;
 pub(in crate::align) mod weights;

@@ -1,43 +1,39 @@
-//! The gains of beads, kept for all who ask for them: the best path, the way
-//! back, and the sums over all paths.
+//! The potentials of beads: their scores, in a table that the Viterbi search, the beam and the
+//! forward-backward algorithm share.
 
 use std::ops::Range;
 
 use crate::align::band::{Band, BandMatrix};
-use crate::align::crf::lattice::{Lattice, PotentialRow};
-use crate::align::crf::weights::Weights;
-use crate::align::features::bead::{Features, Shape};
+use crate::align::crf::bead_scores::BeadScorer;
+use crate::align::features::shape::Shape;
 
-/// The gains of all beads between the nodes of a band: by shape, then by the
-/// node where they start.
+/// The scores of all beads between the nodes of a band: by shape, then by the node where they start.
 pub(in crate::align) struct Potentials(Vec<BandMatrix<f32>>);
 
 impl Potentials {
-    pub(in crate::align) fn new(lattice: &Lattice<'_>, band: &Band) -> Potentials {
-        let mut row = PotentialRow::default();
-        let of_shape = |at: usize| {
-            let mut potentials = BandMatrix::new(band.rows().to_vec(), f32::NEG_INFINITY);
-            for i in 0..=lattice.n {
-                let first = lattice.potentials(i, at, band, &mut row);
-                let from = first.start.saturating_sub(band.row(i).start);
-                let out = potentials.row_mut(i).iter_mut().skip(from);
-                out.zip(&row.potentials).for_each(|(out, potential)| *out = *potential);
-            }
-            potentials
-        };
-        Potentials((0..lattice.shapes.len()).map(of_shape).collect())
+    /// A table in which no bead is possible.
+    pub(in crate::align) fn impossible(band: &Band, shapes: usize) -> Potentials {
+        Potentials(vec![BandMatrix::new(band.rows().to_vec(), f32::NEG_INFINITY); shapes])
     }
 
-    /// The gains between the nodes of a band inside this one, with what words add
-    /// that were not looked at when these were measured.
+    /// Sets the scores of the beads of one shape that start at source sentence `i` and the target
+    /// sentences from `first` on.
+    pub(in crate::align) fn set(&mut self, shape: usize, i: usize, first: usize, scores: &[f32]) {
+        let potentials = &mut self.0[shape];
+        let from = first.saturating_sub(potentials.columns(i).start);
+        let row = potentials.row_mut(i).iter_mut().skip(from);
+        row.zip(scores).for_each(|(potential, score)| *potential = *score);
+    }
+
+    /// The scores between the nodes of a band inside this one, plus those of words, which were not
+    /// compared when these were computed.
     pub(in crate::align) fn with_words(
         &self,
-        features: &Features,
-        weights: &Weights,
+        scorer: BeadScorer<'_>,
         shapes: &[Shape],
         band: &Band,
     ) -> Potentials {
-        let mut losses = Vec::new();
+        let mut mismatches = Vec::new();
         let of_shape = |(shape, known): (&Shape, &BandMatrix<f32>)| {
             let mut potentials = BandMatrix::new(band.rows().to_vec(), f32::NEG_INFINITY);
             for i in 0..band.rows().len() {
@@ -49,15 +45,15 @@ impl Potentials {
                 let out = &mut potentials.row_mut(i)[from..from + first.len()];
                 let from = first.start - known.columns(i).start;
                 out.copy_from_slice(&known.row(i)[from..from + first.len()]);
-                features.add_words(i, *shape, first, &weights.beads, &mut losses, out);
+                scorer.add_words(i, *shape, first, &mut mismatches, out);
             }
             potentials
         };
         Potentials(shapes.iter().zip(&self.0).map(of_shape).collect())
     }
 
-    /// The gains of the beads of one shape that start at source sentence `i` and
-    /// some target sentences; nothing where these are not known.
+    /// The scores of the beads of one shape that start at source sentence `i` and some target
+    /// sentences. `None` if the table does not have them all.
     pub(in crate::align) fn row(
         &self,
         shape: usize,
@@ -69,12 +65,12 @@ impl Potentials {
         potentials.row(i).get(from..from + first.len())
     }
 
-    /// By shape, all gains.
-    pub(in crate::align) fn shapes(&self) -> &[BandMatrix<f32>] {
+    /// The scores of each shape, by the node where the bead starts.
+    pub(in crate::align) fn by_shape(&self) -> &[BandMatrix<f32>] {
         &self.0
     }
 
-    /// The gains of the beads that start at a node, by shape.
+    /// The scores of the beads that start at a node, by shape.
     pub(in crate::align) fn at(&self, i: usize, j: usize) -> impl Iterator<Item = f32> + '_ {
         self.0
             .iter()
@@ -82,8 +78,8 @@ impl Potentials {
     }
 }
 
-/// The first target sentences of the beads of a shape that start at source
-/// sentence `i` and whose both ends are nodes of a band.
+/// The target sentences at which beads of a shape can start, if they start at source sentence `i`
+/// and both ends are nodes of a band.
 pub(in crate::align) fn starts(band: &Band, i: usize, (a, b): Shape) -> Range<usize> {
     if i + a >= band.rows().len() {
         return 0..0;

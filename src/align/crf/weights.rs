@@ -1,4 +1,4 @@
-//! The numbers that the search goes by, learnt from aligned texts.
+//! The parameters of the conditional random field, and their table.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,109 +6,76 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::align::crf::gap::{Gap, GapWeights};
+use crate::align::features::feature::{BeadWeights, Feature, FeatureVector};
+use crate::align::features::shape::ShapeClass;
 use crate::{Error, Result};
 
-/// What is known of a bead, in the order of the table's rows.
-pub(in crate::align) const FEATURES: [&str; 22] = [
-    "bead",
-    "margin",
-    "margin>.1",
-    "margin>.3",
-    "margin>.5",
-    "rival",
-    "rival>0",
-    "length",
-    "length-root",
-    "size",
-    "size-margin",
-    "crossed",
-    "ragged",
-    "inner",
-    "words",
-    "numbers",
-    "other-numbers",
-    "question",
-    "stop",
-    "quote",
-    "elsewhere",
-    "lost",
-];
-pub(in crate::align) const F: usize = FEATURES.len();
-
-/// The shapes of beads that have weights of their own, the columns.
-pub(in crate::align) const CLASSES: [&str; 7] =
-    ["1-1", "1-2", "1-3", "2-2", "1-4", "2-3", "larger"];
-pub(in crate::align) const C: usize = CLASSES.len();
-
-/// What is known of a run of unaligned sentences.
-pub(in crate::align) const GAPS: [&str; 8] = [
-    "gap-open",
-    "gap-extend",
-    "gap-size",
-    "gap-at-start",
-    "gap-at-end",
-    "gap-both",
-    "gap-both-at-start",
-    "gap-both-at-end",
-];
-pub(in crate::align) const G: usize = GAPS.len();
-
-/// The class of a shape.
-pub(in crate::align) fn class(a: usize, b: usize) -> usize {
-    match (a.min(b), a.max(b)) {
-        (1, 1) => 0,
-        (1, 2) => 1,
-        (1, 3) => 2,
-        (2, 2) => 3,
-        (1, 4) => 4,
-        (2, 3) => 5,
-        _ => 6,
-    }
-}
-
-/// What beads and runs of unaligned sentences gain, in nats: the weights of a
-/// conditional random field over alignments (Lafferty, McCallum and Pereira
-/// 2001), learnt by [`fit`](crate::align::fit()).
+/// The aligner's parameters: the weights of a conditional random field over alignments (Lafferty,
+/// McCallum and Pereira 2001), learnt by [`fit`](crate::align::fit()).
 ///
-/// The rows of the table, for a bead of each class of shapes:
+/// The score of a bead is the sum of its features, each times the weight for the bead's shape.
+/// Unaligned sentences form gaps, which have features too. Scores are in nats: exp(score) weighs an
+/// alignment against others of the same articles.
 ///
-/// * `bead`: what any bead gains.
-/// * `margin`: for each unit of margin similarity; `margin>.1` and so on for
-///   each unit above .1, so that the gain is a line with bends.
-/// * `rival`: for each unit of margin by which the bead is better than the best
-///   single sentence outside it with either side; `rival>0` above 0.
-/// * `length`, `length-root`: for the disagreement of the lengths, the square of a
-///   standard deviate, at most 9, and its root.
-/// * `size`: for the mean logarithm of the lengths less 4.2, `size-margin` for its
-///   product with the margin.
-/// * `crossed`: for each end of a given unit inside the bead, at most 3; `ragged`
-///   for each end of the bead where a unit of one side only ends, `inner` where
-///   none ends. Only where the sentences are pieces of given units.
-/// * `words`, `numbers`: for the weight of the words and numbers that both sides
-///   share, at most 2; `other-numbers` for those that one side has alone. Numbers up
-///   to twelve count for the latter where both sides have numbers: else they may be
-///   there as words.
-/// * `question`, `stop`, `quote`: where one side only ends in a question mark, in
-///   a sentence-final mark, starts with a quote or dash.
-/// * `elsewhere`: for how much better the words of the bead match in sentences near
-///   by than in the bead, a cosine; `lost` for how much they fall short of a match.
+/// `Display` writes the weights as a table and `FromStr` reads it. A row is a feature, a column a
+/// class of shapes:
 ///
-/// And of a run of unaligned sentences: `gap-open` once, `gap-extend` each
-/// sentence and `gap-size` for its logarithmic length, `gap-at-start` and
-/// `gap-at-end` where it is at an end of the articles, `gap-both` where it has
-/// sentences of both sides, `gap-both-at-start` and `gap-both-at-end` where such a
-/// run is at an end: unrelated text on both sides is common there.
+/// | feature | value for a bead |
+/// |---|---|
+/// | `bias` | 1 |
+/// | `margin` | similarity relative to the neighbours on the other side, -1 to 1 |
+/// | `margin_above_0.1`, `_0.3`, `_0.5` | the part of the margin above 0.1, 0.3, 0.5 |
+/// | `competitor_margin` | margin over the most similar pair of either side with a single sentence outside the bead, -1 to 1 |
+/// | `competitor_margin_above_0` | its part above 0 |
+/// | `length_mismatch` | squared standard score of the logarithmic length ratio, at most 9 |
+/// | `length_mismatch_root` | its square root |
+/// | `log_length` | mean logarithmic length of both sides less 4.2, that of 61 characters |
+/// | `margin_times_log_length` | the product of both |
+/// | `boundary_inside` | segment boundaries inside the bead, at most 3 |
+/// | `boundary_mismatch` | ends of the bead at which a segment ends on one side only, 0 to 2 |
+/// | `no_boundary` | ends of the bead at which no segment ends, 0 to 2 |
+/// | `shared_cognates` | weight of names and other words on both sides that look alike, at most 2 |
+/// | `shared_numbers` | weight of numbers on both sides, at most 2 |
+/// | `unshared_numbers` | weight of numbers on one side only, at most 2 a side; those up to twelve count only if both sides have figures, since they may be written as words |
+/// | `question_mark_mismatch` | 1 if one side only ends in a question mark |
+/// | `final_mark_mismatch` | 1 if one side only ends in a sentence-final mark |
+/// | `opening_quote_mismatch` | 1 if one side only starts with a quotation mark or a dash |
+/// | `better_match_nearby` | by how much the words match nearby sentences better than the bead, in fifths of a cosine |
+/// | `unmatched_words` | by how much the words fall short of a match in the bead, in fifths of a cosine |
+///
+/// Boundary features are 0 unless both sides have [segments](crate::align::Side::with_segments), and
+/// the features of words, numbers and punctuation unless both sides have texts. The last two need
+/// the [words](crate::embed::Words) of both sides.
+///
+/// | feature | value for a gap |
+/// |---|---|
+/// | `gap_open` | 1 |
+/// | `gap_extend` | number of sentences |
+/// | `gap_log_length` | sum of the logarithmic lengths of the sentences, each less 4.2 |
+/// | `gap_at_start`, `gap_at_end` | 1 at the start, or end, of the articles |
+/// | `gap_both_sides` | 1 if it has sentences of both sides |
+/// | `gap_both_sides_at_start`, `gap_both_sides_at_end` | 1 for such a gap at the start, or end, of the articles |
+///
+/// ```
+/// use bitext::align::Weights;
+///
+/// let table = Weights::default().to_string();
+/// assert!(table.starts_with("feature\t1-1\t1-2\t"));
+/// assert_eq!(table.parse::<Weights>()?.to_string(), table);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Weights {
-    pub(in crate::align) beads: [[f32; F]; C],
-    pub(in crate::align) gaps: [f32; G],
+    pub(in crate::align) beads: BeadWeights,
+    pub(in crate::align) gaps: GapWeights,
 }
 
-/// Made by `bitext fit`, as their first lines say; tests read them, so that the functions
-/// below give these.
-const LEARNT: &str = include_str!("../data/weights.tsv");
-const LEARNT_E5_SMALL: &str = include_str!("../data/weights-e5-small.tsv");
+// Made by `bitext fit`; the comments at their start have the command. A test reads both, so the
+// fallbacks below are never used.
+const EMBEDDED: &str = include_str!("../data/weights.tsv");
+const E5_SMALL: &str = include_str!("../data/weights-e5-small.tsv");
 
 /// The weights learnt with the embedded model.
 impl Default for Weights {
@@ -117,40 +84,43 @@ impl Default for Weights {
     }
 }
 
-/// The models that there are weights of.
+/// A model that weights are shipped for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::align) enum Learnt {
+pub(in crate::align) enum ShippedModel {
     Embedded,
     E5Small,
 }
 
-impl Learnt {
-    /// The one that a table says it was learnt with.
-    pub(in crate::align) fn with(fingerprint: &str) -> Option<Learnt> {
-        let with = |table: &str| table.lines().next().and_then(learnt_with) == Some(fingerprint);
-        match () {
-            () if with(LEARNT) => Some(Learnt::Embedded),
-            () if with(LEARNT_E5_SMALL) => Some(Learnt::E5Small),
-            () => None,
+impl ShippedModel {
+    /// The model of a fingerprint.
+    pub(in crate::align) fn with(fingerprint: &str) -> Option<ShippedModel> {
+        let is_of = |table: &str| table.lines().next().and_then(model_of) == Some(fingerprint);
+        if is_of(EMBEDDED) {
+            Some(ShippedModel::Embedded)
+        } else if is_of(E5_SMALL) {
+            Some(ShippedModel::E5Small)
+        } else {
+            None
         }
     }
 }
 
-/// The model that the first line of a table of `bitext fit` names.
-fn learnt_with(line: &str) -> Option<&str> {
+/// The fingerprint of the model in the first line of a table of `bitext fit`.
+fn model_of(line: &str) -> Option<&str> {
     line.strip_prefix("# Weights of the aligner for ")?.split(',').next()
 }
 
 impl Weights {
     pub(in crate::align) fn embedded() -> &'static Weights {
         static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-        WEIGHTS.get_or_init(|| LEARNT.parse().unwrap_or_else(|_| Weights::plain()))
+        WEIGHTS.get_or_init(|| EMBEDDED.parse().unwrap_or_else(|_| Weights::initial()))
     }
 
-    /// The weights learnt with multilingual-e5-small, prefix `query: ` (Wang et al. 2024,
-    /// "Multilingual E5 Text Embeddings"), sentences' vectors averaged for spans. Its
-    /// cosines of unrelated sentences are so high that it wants another background too:
-    /// [`AlignConfig::e5_small`](crate::align::AlignConfig::e5_small) has both.
+    /// The weights learnt with multilingual-e5-small (Wang et al. 2024, "Multilingual E5 Text
+    /// Embeddings") with the prefix `query: ` and spans as averages of sentences.
+    ///
+    /// This model needs another background too, because its cosines of unrelated sentences are
+    /// higher: [`AlignConfig::e5_small`](crate::align::AlignConfig::e5_small) has both.
     ///
     /// ```
     /// use bitext::align::Weights;
@@ -159,53 +129,70 @@ impl Weights {
     /// ```
     pub fn e5_small() -> Weights {
         static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-        let read = || LEARNT_E5_SMALL.parse().unwrap_or_else(|_| Weights::plain());
+        let read = || E5_SMALL.parse().unwrap_or_else(|_| Weights::initial());
         WEIGHTS.get_or_init(read).clone()
     }
 
-    /// Weights to start learning from: right in sign and rough size.
-    pub(in crate::align) fn plain() -> Weights {
-        let mut beads = [[0.0; F]; C];
-        for (row, bias) in beads.iter_mut().zip([0.0, -2.0, -4.0, -4.0, -6.0, -6.0, -8.0]) {
-            row[0] = bias;
-            row[1] = 10.0;
-            row[7] = -0.5;
-            row[11] = -3.0;
-            row[12] = -1.0;
-            row[13] = -1.0;
-        }
-        Weights { beads, gaps: [-4.0, -0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] }
+    /// The weights that learning starts from: right in sign and order of magnitude.
+    pub(in crate::align) fn initial() -> Weights {
+        const BIASES: [f32; ShapeClass::COUNT] = [0.0, -2.0, -4.0, -4.0, -6.0, -6.0, -8.0];
+        let of_class = |bias: f32| {
+            let mut weights = FeatureVector::ZERO;
+            weights[Feature::Bias] = bias;
+            weights[Feature::Margin] = 10.0;
+            weights[Feature::LengthMismatch] = -0.5;
+            weights[Feature::BoundaryInside] = -3.0;
+            weights[Feature::BoundaryMismatch] = -1.0;
+            weights[Feature::NoBoundary] = -1.0;
+            weights
+        };
+        let mut gaps = GapWeights([0.0; Gap::COUNT]);
+        gaps[Gap::Open] = -4.0;
+        gaps[Gap::Extend] = -0.3;
+        Weights { beads: BeadWeights(BIASES.map(of_class)), gaps }
     }
 
-    /// The names of the numbers of `flat`.
+    /// The feature of each number of [`Weights::flat`].
     pub(in crate::align) fn names() -> impl Iterator<Item = &'static str> {
-        CLASSES.iter().flat_map(|_| FEATURES).chain(GAPS)
+        let features = ShapeClass::ALL.into_iter().flat_map(|_| Feature::ALL.map(Feature::name));
+        features.chain(Gap::ALL.map(Gap::name))
     }
 
-    /// All numbers in one list, beads' first.
+    /// All weights in one list: those of beads by class and feature, then those of gaps.
     pub(in crate::align) fn flat(&self) -> Vec<f64> {
-        self.beads.iter().flatten().chain(&self.gaps).map(|value| f64::from(*value)).collect()
+        let beads = self.beads.0.iter().flat_map(FeatureVector::iter);
+        beads.chain(&self.gaps.0).map(|weight| f64::from(*weight)).collect()
     }
 
-    /// The inverse of `flat`, of a list of the same length.
+    /// The inverse of [`Weights::flat`].
     pub(in crate::align) fn from_flat(flat: &[f64]) -> Weights {
         let at = |at: usize| flat.get(at).copied().unwrap_or(0.0) as f32;
+        let of_class = |class: usize| FeatureVector::from_fn(|f| at(class * Feature::COUNT + f));
         Weights {
-            beads: std::array::from_fn(|c| std::array::from_fn(|f| at(c * F + f))),
-            gaps: std::array::from_fn(|g| at(C * F + g)),
+            beads: BeadWeights(std::array::from_fn(of_class)),
+            gaps: GapWeights(std::array::from_fn(|g| at(BEAD_WEIGHTS + g))),
         }
     }
 }
 
+/// The number of weights of beads: they come first in [`Weights::flat`].
+pub(in crate::align) const BEAD_WEIGHTS: usize = ShapeClass::COUNT * Feature::COUNT;
+
+fn header() -> String {
+    format!("feature\t{}", ShapeClass::ALL.map(ShapeClass::name).join("\t"))
+}
+
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "weight\t{}", CLASSES.join("\t"))?;
-        for (at, name) in FEATURES.iter().enumerate() {
-            write!(f, "{name}")?;
-            self.beads.iter().try_for_each(|class| write!(f, "\t{:.3}", class[at]))?;
+        writeln!(f, "{}", header())?;
+        for feature in Feature::ALL {
+            write!(f, "{}", feature.name())?;
+            self.beads.0.iter().try_for_each(|class| write!(f, "\t{:.3}", class[feature]))?;
             writeln!(f)?;
         }
-        GAPS.iter().zip(&self.gaps).try_for_each(|(name, value)| writeln!(f, "{name}\t{value:.3}"))
+        Gap::ALL
+            .into_iter()
+            .try_for_each(|gap| writeln!(f, "{}\t{:.3}", gap.name(), self.gaps[gap]))
     }
 }
 
@@ -214,40 +201,43 @@ impl FromStr for Weights {
 
     fn from_str(text: &str) -> Result<Weights> {
         let wrong = |reason: &'static str| Error::config("weights", reason);
-        let mut weights = Weights { beads: [[0.0; F]; C], gaps: [0.0; G] };
-        let mut seen = Vec::with_capacity(F + G);
+        let mut weights = Weights { beads: BeadWeights::ZERO, gaps: GapWeights([0.0; Gap::COUNT]) };
+        let mut seen = Vec::with_capacity(Feature::COUNT + Gap::COUNT);
         let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let header = format!("weight\t{}", CLASSES.join("\t"));
-        if lines.next() != Some(header.as_str()) {
-            return Err(wrong("the table has another header"));
+        if lines.next() != Some(header().as_str()) {
+            return Err(wrong(
+                "not a table of this version of bitext; learn the weights again with `bitext fit`",
+            ));
         }
         for line in lines {
             let mut columns = line.split('\t');
             let name = columns.next().unwrap_or_default();
             let values: Vec<f32> = columns
-                .map(|column| column.parse().ok().filter(|value: &f32| value.abs() <= 1000.0))
+                .map(|column| column.parse().ok().filter(|value: &f32| value.abs() <= MAX_WEIGHT))
                 .collect::<Option<_>>()
-                .ok_or_else(|| wrong("a value is no number of -1000 to 1000"))?;
-            let feature = FEATURES.iter().position(|feature| *feature == name);
-            let gap = GAPS.iter().position(|gap| *gap == name);
-            match (feature, gap, values.as_slice()) {
-                (Some(at), _, row) if row.len() == C => {
-                    weights.beads.iter_mut().zip(row).for_each(|(class, value)| class[at] = *value);
+                .ok_or_else(|| wrong("a value is not a number from -1000 to 1000"))?;
+            match (Feature::from_name(name), Gap::from_name(name), values.as_slice()) {
+                (Some(feature), _, row) if row.len() == ShapeClass::COUNT => {
+                    let classes = weights.beads.0.iter_mut().zip(row);
+                    classes.for_each(|(class, value)| class[feature] = *value);
                 }
-                (_, Some(at), &[value]) => weights.gaps[at] = value,
-                _ => return Err(wrong("a row has another name or number of values")),
+                (_, Some(gap), &[value]) => weights.gaps[gap] = value,
+                _ => return Err(wrong("a row has an unknown name or a wrong number of values")),
             }
             if seen.contains(&name) {
-                return Err(wrong("a row is there twice"));
+                return Err(wrong("a row occurs twice"));
             }
             seen.push(name);
         }
-        match seen.len() == F + G {
-            true => Ok(weights),
-            false => Err(wrong("the table has too few rows")),
+        if seen.len() < Feature::COUNT + Gap::COUNT {
+            return Err(wrong("the table has too few rows"));
         }
+        Ok(weights)
     }
 }
+
+/// Limit of the absolute value of a weight in a table.
+const MAX_WEIGHT: f32 = 1000.0;
 
 impl From<Weights> for String {
     fn from(weights: Weights) -> String {
@@ -268,34 +258,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_goes_both_ways() {
-        assert_eq!(LEARNT.parse::<Weights>().unwrap(), Weights::default());
-        assert_eq!(LEARNT_E5_SMALL.parse::<Weights>().unwrap(), Weights::e5_small());
-        for weights in [Weights::default(), Weights::e5_small(), Weights::plain()] {
+    fn tables_and_lists_are_read_as_they_were_written() {
+        assert_eq!(EMBEDDED.parse::<Weights>().unwrap(), Weights::default());
+        assert_eq!(E5_SMALL.parse::<Weights>().unwrap(), Weights::e5_small());
+        for weights in [Weights::default(), Weights::e5_small(), Weights::initial()] {
             assert_eq!(weights.to_string().parse::<Weights>().unwrap(), weights);
             assert_eq!(Weights::from_flat(&weights.flat()), weights);
             let json = serde_json::to_string(&weights).unwrap();
             assert_eq!(serde_json::from_str::<Weights>(&json).unwrap(), weights);
         }
-        // As other systems end lines, and with notes.
+        // With other line ends and with comments.
         let table = Weights::default().to_string();
         let noted = format!("# made by hand\n\n{}", table.replace('\n', "\r\n# note\n"));
         assert_eq!(noted.parse::<Weights>().unwrap(), Weights::default());
     }
 
     #[test]
-    fn tables_are_known_by_the_model_they_name() {
-        for (table, model) in [(LEARNT, Learnt::Embedded), (LEARNT_E5_SMALL, Learnt::E5Small)] {
-            let named = table.lines().next().and_then(learnt_with).unwrap();
-            assert_eq!(Learnt::with(named), Some(model));
-            assert_eq!(Learnt::with(&named[..named.len() - 1]), None);
+    fn a_table_names_its_model() {
+        for (table, model) in
+            [(EMBEDDED, ShippedModel::Embedded), (E5_SMALL, ShippedModel::E5Small)]
+        {
+            let named = table.lines().next().and_then(model_of).unwrap();
+            assert_eq!(ShippedModel::with(named), Some(model));
+            assert_eq!(ShippedModel::with(&named[..named.len() - 1]), None);
         }
-        assert_eq!(Learnt::with(""), None);
-        assert_eq!(learnt_with("# made by hand"), None);
+        assert_eq!(ShippedModel::with(""), None);
+        assert_eq!(model_of("# made by hand"), None);
     }
 
     #[test]
-    fn a_table_that_is_none_is_refused() {
+    fn malformed_tables_are_refused() {
         let table = Weights::default().to_string();
         let lines: Vec<&str> = table.lines().collect();
         let with = |at: usize, line: &str| {
@@ -304,24 +296,25 @@ mod tests {
             lines.join("\n")
         };
         let mut bad = vec![
+            table.replacen("feature", "weight", 1),
             String::new(),
             "\n# nothing\n".to_string(),
             table.replace('\t', " "),
             lines[1..].join("\n"),
-            with(0, "weight\t1-2\t1-1\t1-3\t2-2\t1-4\t2-3\tlarger"),
+            with(0, "feature\t1-2\t1-1\t1-3\t2-2\t1-4\t2-3\tlarger"),
             with(2, lines[1]),
             with(1, "margin"),
             with(1, "unknown\t1\t2\t3\t4\t5\t6\t7"),
-            with(1, "bead\t1\t2\t3\t4\t5\t6"),
-            with(1, "bead\t1\t2\t3\t4\t5\t6\t7\t8"),
+            with(1, "bias\t1\t2\t3\t4\t5\t6"),
+            with(1, "bias\t1\t2\t3\t4\t5\t6\t7\t8"),
             format!("{table}{}\n", lines[1]),
             format!("{table}more\t1\n"),
-            with(lines.len() - 1, "gap-both-at-end"),
-            with(lines.len() - 1, "gap-both-at-end\t1\t2"),
+            with(lines.len() - 1, "gap_both_sides_at_end"),
+            with(lines.len() - 1, "gap_both_sides_at_end\t1\t2"),
         ];
         for value in ["NaN", "inf", "-inf", "1e9", "-1000.1", "", " 1", "1,5", "x"] {
-            bad.push(with(lines.len() - 1, &format!("gap-both-at-end\t{value}")));
-            bad.push(with(1, &format!("bead\t1\t2\t3\t{value}\t5\t6\t7")));
+            bad.push(with(lines.len() - 1, &format!("gap_both_sides_at_end\t{value}")));
+            bad.push(with(1, &format!("bias\t1\t2\t3\t{value}\t5\t6\t7")));
         }
         bad.extend((0..lines.len()).map(|end| lines[..end].join("\n")));
         for text in bad {

@@ -8,8 +8,8 @@ mod observed;
 
 use std::ops::Range;
 
-use crate::align::crf::weights::{FEATURES, class};
 use crate::align::explain::observed::{ObservedBead, SentencePlaces};
+use crate::align::features::feature::Feature;
 use crate::align::joint::segments::SentenceBead;
 use crate::align::prepare::SearchSentences;
 use crate::text::Span;
@@ -291,22 +291,18 @@ impl ExplainedBitext {
     fn explain_bead(&self, pair: &ObservedPair, bead: &ObservedBead) -> BeadExplanation {
         let (own, other) = (&self.sentences[pair.source], &self.sentences[pair.target]);
         let SentenceBead { source, target } = &bead.bead;
-        let weights = &pair.weights.beads[class(source.len(), target.len())];
-        let features = FEATURES.iter().zip(bead.features).zip(weights);
+        let weights = pair.weights.of((source.len(), target.len()));
+        let contribution = |feature: Feature| {
+            let (value, weight) = (bead.features[feature], weights[feature]);
+            FeatureContribution { name: feature.name(), value, weight, nats: value * weight }
+        };
         BeadExplanation {
             source: own.spans[source.clone()].to_vec(),
             target: other.spans[target.clone()].to_vec(),
             source_sentences: own.segments(source),
             target_sentences: other.segments(target),
-            features: features
-                .map(|((&name, value), &weight)| FeatureContribution {
-                    name,
-                    value,
-                    weight,
-                    nats: value * weight,
-                })
-                .collect(),
-            margin: bead.features[1],
+            features: Feature::ALL.map(contribution).to_vec(),
+            margin: bead.features[Feature::Margin],
             potential: bead.potential,
             posterior: bead.posterior,
             on_viterbi_path: pair.viterbi_beads.contains(&bead.bead),

@@ -5,14 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::align::band::{Band, path_nodes};
-use crate::align::crf::weights::F;
+use crate::align::crf::bead_scores::BeadScorer;
 use crate::align::crossing::all_features;
-use crate::align::features::bead::{Features, Scratch};
+use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::feature::{BeadWeights, FeatureVector};
 use crate::align::joint::segments::{SentenceBead, hull};
 use crate::align::joint::units::JointAlignment;
 use crate::align::prepare::SearchSentences;
 use crate::align::search::PairSearch;
-use crate::align::{AlignConfig, Side, Weights};
+use crate::align::{AlignConfig, Side};
 use crate::text::Span;
 
 /// Beads with a smaller posterior are no alternatives of a unit.
@@ -61,7 +62,7 @@ pub(in crate::align) struct ObservedPair {
     pub(super) source: usize,
     pub(super) target: usize,
     features: Arc<Features>,
-    pub(super) weights: Weights,
+    pub(super) weights: BeadWeights,
     shapes: Vec<(usize, usize)>,
     /// The pruned band.
     band: Band,
@@ -91,7 +92,7 @@ impl std::fmt::Debug for ObservedPair {
 #[derive(Clone, Debug)]
 pub(super) struct ObservedBead {
     pub(super) bead: SentenceBead,
-    pub(super) features: [f32; F],
+    pub(super) features: FeatureVector,
     pub(super) potential: f32,
     pub(super) posterior: f32,
     pub(super) in_result: bool,
@@ -100,16 +101,15 @@ pub(super) struct ObservedBead {
 impl ObservedBead {
     fn new(
         bead: SentenceBead,
-        features: &Features,
-        weights: &Weights,
+        scorer: BeadScorer<'_>,
         posterior: f32,
         in_result: bool,
     ) -> ObservedBead {
         let (i, j) = (bead.source.start, bead.target.start);
         let shape = (bead.source.len(), bead.target.len());
-        let (mut scratch, mut potentials) = (Scratch::default(), Vec::new());
-        let values = features.features(i, shape, j, &mut scratch);
-        features.potentials(i, shape, j..j + 1, &weights.beads, &mut scratch, &mut potentials);
+        let (mut scratch, mut potentials) = (BeadColumns::default(), Vec::new());
+        let values = scorer.features.of_bead(i, shape, j, &mut scratch);
+        scorer.score_row(i, shape, j..j + 1, &mut scratch, &mut potentials);
         let potential = potentials.first().copied().unwrap_or(f32::NEG_INFINITY);
         ObservedBead { bead, features: values, potential, posterior, in_result }
     }
@@ -118,7 +118,7 @@ impl ObservedBead {
 impl ObservedPair {
     /// Keeps what explanations need.
     pub(in crate::align) fn new(pair: &PairSearch<'_>) -> ObservedPair {
-        let (features, weights) = (pair.features, pair.lattice.weights);
+        let scorer = pair.lattice.scorer;
         let chosen: HashSet<&SentenceBead> = pair.beads.iter().collect();
         let mut observed = HashSet::new();
         let (mut posteriors, mut likely) = (Vec::new(), Vec::new());
@@ -137,13 +137,13 @@ impl ObservedPair {
             }
             if in_result || posterior >= MIN_ALTERNATIVE_POSTERIOR {
                 let bead = bead.clone();
-                likely.push(ObservedBead::new(bead, features, weights, posterior, in_result));
+                likely.push(ObservedBead::new(bead, scorer, posterior, in_result));
             }
             posteriors.push((bead, posterior));
         });
         // The decoder over all languages may choose beads that are outside of the band of the pair.
         for bead in pair.beads.iter().filter(|bead| !observed.contains(*bead)) {
-            likely.push(ObservedBead::new(bead.clone(), features, weights, 0.0, true));
+            likely.push(ObservedBead::new(bead.clone(), scorer, 0.0, true));
         }
         likely.sort_by_key(|bead| (bead.bead.source.start, bead.bead.target.start));
         posteriors.sort_by_key(|(bead, _)| sort_key(bead));
@@ -162,8 +162,8 @@ impl ObservedPair {
         ObservedPair {
             source: pair.source,
             target: pair.target,
-            features: features.clone(),
-            weights: weights.clone(),
+            features: pair.features.clone(),
+            weights: scorer.weights.clone(),
             shapes: pair.lattice.shapes.clone(),
             band: pair.band.clone(),
             viterbi_beads,
@@ -195,15 +195,15 @@ impl ObservedPair {
         let features = all_features(source, target, config, &full);
         for bead in crossing {
             let sentences = SentenceBead {
-                source: source.pieces(hull(&bead.source)),
-                target: target.pieces(hull(&bead.target)),
+                source: source.sentences(hull(&bead.source)),
+                target: target.sentences(hull(&bead.target)),
             };
             // A larger bead was merged from several beads of the lattice and has no features.
             if sentences.source.len().max(sentences.target.len()) <= config.max_side {
                 // The same bead may be a likely one of the lattice. It is not its own alternative.
                 self.likely.retain(|known| known.bead != sentences);
-                let (weights, posterior) = (&self.weights, bead.posterior);
-                let bead = ObservedBead::new(sentences, &features, weights, posterior, true);
+                let scorer = BeadScorer { features: &features, weights: &self.weights };
+                let bead = ObservedBead::new(sentences, scorer, bead.posterior, true);
                 self.crossing.push(bead);
             }
         }
@@ -239,8 +239,9 @@ impl ObservedPair {
         let kept =
             self.posteriors.binary_search_by_key(&sort_key(&bead), |(bead, _)| sort_key(bead));
         let posterior = kept.map_or(0.0, |at| self.posteriors[at].1);
+        let scorer = BeadScorer { features: &self.features, weights: &self.weights };
         let in_result = self.likely.iter().any(|likely| likely.in_result && likely.bead == bead);
-        ObservedBead::new(bead, &self.features, &self.weights, posterior, in_result)
+        ObservedBead::new(bead, scorer, posterior, in_result)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The cosine of any span of one side with any span of the other.
 //!
-//! For an additive model no span is ever embedded or multiplied out: with raw
-//! rows x and y, the products of all spans are sums of the products x.y, one
-//! matrix product for the whole pair of articles.
+//! An additive model's vector of a span is the normalised, centred sum of its sentences' raw
+//! vectors. So the products of all spans are sums of the products of single sentences, and one
+//! matrix product per pair of articles is enough.
 
 use std::ops::Range;
 
@@ -15,41 +15,46 @@ pub(in crate::align) enum Cosines {
     Additive(Additive),
     /// By source and target size - 1: the cosines of all spans of these sizes.
     Products(Vec<Vec<BandMatrix<f32>>>),
-    /// Where those would take too much memory. By size - 1: the finished
-    /// vectors of all spans of that size.
+    /// By size - 1: the vectors of all spans. Used if the products would take too much memory.
     Rows {
         source: Vec<Array2<f32>>,
         target: Vec<Array2<f32>>,
     },
 }
 
-/// cos(A, B) = (A.B/|A||B| - A.m'/|A| - B.m/|B| + m.m') * (1/a) * (1/b), where
-/// A and B are raw sums, m and m' the means of their languages and a and b
-/// the lengths of A/|A| - m and B/|B| - m'.
+/// The terms of cos(A, B) = (A.B/|A||B| - A.m'/|A| - B.m/|B| + m.m') * (1/a) * (1/b).
+///
+/// A and B are raw sums, m and m' the means of their languages, a the norm of A/|A| - m, and b the
+/// norm of B/|B| - m'.
 pub(in crate::align) struct Additive {
-    /// x.y
+    /// The products of the raw vectors of single sentences.
     dots: BandMatrix<f32>,
+    /// m.m'
     mean_product: f32,
-    source: Vec<Vec<Direction>>,
-    target: Vec<Vec<Direction>>,
+    /// By size - 1 and start.
+    source: Vec<Vec<SpanTerms>>,
+    target: Vec<Vec<SpanTerms>>,
 }
 
-/// A raw sum's part in the formula; all zero where the sum has no direction.
+/// The terms of one raw sum; all zero if the sum is zero.
 #[derive(Clone, Copy)]
-struct Direction {
+struct SpanTerms {
     /// 1/|A|
-    inverse: f32,
+    inverse_norm: f32,
     /// A.m'/|A|
     other_mean: f32,
     /// 1/a
-    finish: f32,
+    inverse_centred_norm: f32,
 }
 
-/// Numbers that all products together may take.
-const MOST_PRODUCTS: usize = 1 << 27;
+/// Limit on the cosines of all sizes together: 512 MB.
+const MAX_PRODUCTS: usize = 1 << 27;
+
+/// Least square of a centred norm that is more than rounding error.
+const MIN_CENTRED_SQUARE: f32 = 1e-9;
 
 impl Cosines {
-    /// Of spans of up to `max_side` sentences, between the nodes of a band.
+    /// For spans of up to `max_side` sentences between the nodes of a band.
     pub(in crate::align) fn new(
         source: &Side,
         target: &Side,
@@ -65,7 +70,7 @@ impl Cosines {
         };
         let (source, target) = (rows(source), rows(target));
         let count: usize = cells.iter().map(Range::len).sum();
-        if count.saturating_mul(max_side * max_side) > MOST_PRODUCTS {
+        if count.saturating_mul(max_side * max_side) > MAX_PRODUCTS {
             return Cosines::Rows { source, target };
         }
         let product = |a: &Array2<f32>, b: &Array2<f32>| {
@@ -78,9 +83,8 @@ impl Cosines {
         )
     }
 
-    /// Writes the cosines of a source span of `a` sentences with the target
-    /// spans of `b` sentences that start in a range. All their sentences are
-    /// cells of the band.
+    /// Writes the cosines of the source span of `a` sentences at `start` with the target spans of `b`
+    /// sentences that start in a range. All their sentences must be cells of the band.
     pub(in crate::align) fn row(
         &self,
         start: usize,
@@ -121,15 +125,15 @@ impl Additive {
         Some(Additive {
             dots: products(own, other, cells),
             mean_product: mean.dot(&other_mean),
-            source: directions(source, mean, other_mean, max_side)?,
-            target: directions(target, other_mean, mean, max_side)?,
+            source: span_terms(source, mean, other_mean, max_side)?,
+            target: span_terms(target, other_mean, mean, max_side)?,
         })
     }
 
     fn row(&self, start: usize, (a, b): (usize, usize), first: Range<usize>, out: &mut Vec<f32>) {
         let own = self.source[a - 1][start];
-        let directions = &self.target[b - 1][first.clone()];
-        out.resize(directions.len(), 0.0);
+        let span_terms = &self.target[b - 1][first.clone()];
+        out.resize(span_terms.len(), 0.0);
         for i in start..start + a {
             let from = first.start - self.dots.columns(i).start;
             let dots = &self.dots.row(i)[from..];
@@ -139,22 +143,24 @@ impl Additive {
                 }
             }
         }
-        for (value, other) in out.iter_mut().zip(directions) {
-            let raw = *value * own.inverse * other.inverse;
+        for (value, other) in out.iter_mut().zip(span_terms) {
+            let raw = *value * own.inverse_norm * other.inverse_norm;
             let centred = raw - own.other_mean - other.other_mean + self.mean_product;
-            *value = (centred * own.finish * other.finish).clamp(-1.0, 1.0);
+            *value =
+                (centred * own.inverse_centred_norm * other.inverse_centred_norm).clamp(-1.0, 1.0);
         }
     }
 }
 
-fn directions(
+/// The terms of all spans of a side, by size - 1 and start. `None` if its vectors are not additive.
+fn span_terms(
     side: &Side,
     mean: ArrayView1<'_, f32>,
     other_mean: ArrayView1<'_, f32>,
     max_side: usize,
-) -> Option<Vec<Vec<Direction>>> {
+) -> Option<Vec<Vec<SpanTerms>>> {
     let raw = side.embeddings.raw()?;
-    let mean_length = mean.dot(&mean);
+    let mean_square = mean.dot(&mean);
     let mut sums = raw.to_owned();
     let mut all = Vec::with_capacity(max_side);
     for size in 1..=max_side {
@@ -168,11 +174,15 @@ fn directions(
         let one = |start: usize| {
             let sum = sums.row(start);
             let length = sum.dot(&sum).sqrt();
-            let inverse = if length > f32::MIN_POSITIVE { 1.0 / length } else { 0.0 };
-            let square = 1.0 - 2.0 * sum.dot(&mean) * inverse + mean_length;
-            let known = inverse > 0.0 && square > 1e-9;
-            let finish = if known { 1.0 / square.sqrt() } else { 0.0 };
-            Direction { inverse, other_mean: sum.dot(&other_mean) * inverse, finish }
+            let inverse_norm = if length > f32::MIN_POSITIVE { 1.0 / length } else { 0.0 };
+            let square = 1.0 - 2.0 * sum.dot(&mean) * inverse_norm + mean_square;
+            let known = inverse_norm > 0.0 && square > MIN_CENTRED_SQUARE;
+            let inverse_centred_norm = if known { 1.0 / square.sqrt() } else { 0.0 };
+            SpanTerms {
+                inverse_norm,
+                other_mean: sum.dot(&other_mean) * inverse_norm,
+                inverse_centred_norm,
+            }
         };
         all.push((0..n).map(one).collect());
     }
@@ -185,7 +195,7 @@ mod tests {
     use crate::embed::Embeddings;
     use ndarray::Array1;
 
-    /// Numbers without a pattern, the same at every run.
+    /// Pseudo-random numbers from -0.5 to 0.5.
     fn numbers(n: usize, seed: u64) -> Vec<f32> {
         let mut state = seed;
         let mut next = || {
@@ -198,15 +208,13 @@ mod tests {
     fn side(n: usize, seed: u64, additive: bool) -> Side {
         let raw = Array2::from_shape_vec((n, 5), numbers(n * 5, seed)).unwrap();
         let mean = Array1::from(numbers(5, seed + 1)) * 0.1;
-        let vectors = match additive {
-            true => Embeddings::from_raw(raw, mean).unwrap(),
-            false => Embeddings::from_rows(raw).unwrap(),
-        };
-        Side::new(vectors, vec![10.0; n]).unwrap()
+        let vectors =
+            if additive { Embeddings::from_raw(raw, mean) } else { Embeddings::from_rows(raw) };
+        Side::new(vectors.unwrap(), vec![10.0; n]).unwrap()
     }
 
     #[test]
-    fn cosines_of_spans_are_those_of_their_vectors() {
+    fn cosines_agree_with_the_vectors_of_spans() {
         for additive in [true, false] {
             let (source, target) = (side(6, 1, additive), side(4, 9, additive));
             let cosines = Cosines::new(&source, &target, 3, &Band::full(6, 4));

@@ -1,9 +1,26 @@
-//! What is known of a bead before it is weighed: similarities, lengths, words, numbers,
-//! punctuation.
+//! What is known of a bead before it is weighed.
+//!
+//! [`side::Side`] is the input: vectors, lengths and, if known, texts of one article.
+//! [`bead::Features`] is the output: the [`feature::FeatureVector`] of any bead of two sides.
+//! The files read in this order:
+//!
+//! 1. [`named_enum`], [`feature`], [`shape`]: the names of features and bead shapes.
+//! 2. [`side`]: one article. [`surface`], [`name_key`]: what its letters and figures say.
+//! 3. [`spans`], [`neighbours`]: what is known of runs of sentences of one article.
+//! 4. [`cosines`], [`shared_keys`], [`word_maxima`], [`word_mismatch`]: comparisons of two.
+//! 5. [`constants`], [`bead`]: the features.
 
 pub(in crate::align) mod bead;
+pub(in crate::align) mod constants;
 pub(in crate::align) mod cosines;
+pub(in crate::align) mod feature;
+pub(in crate::align) mod name_key;
+pub(in crate::align) mod named_enum;
+pub(in crate::align) mod neighbours;
+pub(in crate::align) mod shape;
+pub(in crate::align) mod shared_keys;
 pub(in crate::align) mod side;
 pub(in crate::align) mod spans;
 pub(in crate::align) mod surface;
-pub(in crate::align) mod words;
+pub(in crate::align) mod word_maxima;
+pub(in crate::align) mod word_mismatch;

@@ -1,4 +1,4 @@
-//! One article as the search sees it: vectors and lengths, no text.
+//! One article as the search sees it.
 
 use std::ops::Range;
 
@@ -8,12 +8,13 @@ use crate::align::features::surface::Surface;
 use crate::embed::Embeddings;
 use crate::{Error, Language, Result};
 
-/// One side of a pair: the sentences' vectors and lengths.
+/// One of the two sides of [`align_pair`](crate::align::align_pair): the vectors and lengths of an
+/// article's sentences, and what else is known of them.
 ///
 /// ```
 /// use bitext::align::Side;
 /// use bitext::embed::Embeddings;
-/// use ndarray::array;
+/// use bitext::ndarray::array;
 ///
 /// let vectors = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]])?;
 /// let side = Side::new(vectors, vec![20.0, 31.0])?;
@@ -23,26 +24,29 @@ use crate::{Error, Language, Result};
 #[derive(Clone, Debug)]
 pub struct Side {
     pub(in crate::align) embeddings: Embeddings,
+    /// Characters of each sentence; 0 for blank ones.
     pub(in crate::align) lengths: Vec<f32>,
-    pub(in crate::align) spans: Option<Vec<Array2<f32>>>,
-    /// Where each unit starts, and the end: ascending, from 0 to n.
-    pub(in crate::align) starts: Vec<usize>,
-    /// Whether the ends of units are evidence.
-    pub(in crate::align) bounded: bool,
-    /// What the texts tell; nothing, where they are not known.
+    /// By size - 2: the vectors of all spans of that size.
+    span_vectors: Option<Vec<Array2<f32>>>,
+    /// The first sentence of each segment, and n: ascending from 0.
+    pub(in crate::align) segment_starts: Vec<usize>,
+    /// Whether the caller gave segments, so that their boundaries are features.
+    pub(in crate::align) has_segments: bool,
+    /// By sentence; empty if the texts are unknown.
     pub(in crate::align) surfaces: Vec<Surface>,
 }
 
 impl Side {
-    /// Takes the vectors of n sentences and their n lengths in characters,
-    /// scaled so that equal contents of both sides have equal lengths (see
-    /// [`length_factor`](crate::align::length_factor)). A length of 0 marks a blank
-    /// sentence, which is never aligned.
+    /// Takes the vectors of n sentences and their n lengths in characters.
+    ///
+    /// Lengths must be comparable between languages: divide them by
+    /// [`length_factor`](crate::align::length_factor). A length of 0 marks a blank sentence, which
+    /// is never aligned.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) where the numbers of vectors and lengths differ,
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for lengths that are negative or not finite.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the numbers of vectors and lengths differ, and
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a length is negative or not finite.
     pub fn new(embeddings: Embeddings, lengths: Vec<f32>) -> Result<Side> {
         if embeddings.len() != lengths.len() {
             return Err(Error::vector_shape(
@@ -54,56 +58,65 @@ impl Side {
             let reason = "must be finite and 0 or more";
             return Err(Error::config("lengths", reason));
         }
-        let starts = (0..=lengths.len()).collect();
-        Ok(Side { embeddings, lengths, spans: None, starts, bounded: false, surfaces: Vec::new() })
+        let segment_starts = (0..=lengths.len()).collect();
+        Ok(Side {
+            embeddings,
+            lengths,
+            span_vectors: None,
+            segment_starts,
+            has_segments: false,
+            surfaces: Vec::new(),
+        })
     }
 
-    /// Says that the n sentences are pieces of larger units, the first
-    /// `pieces[0]` of unit 0, and so on. The search works on the pieces, which
-    /// tells more, and its result is put together to whole units.
+    /// Groups the n sentences into segments: the first `sentences[0]` of them are segment 0, and so
+    /// on.
+    ///
+    /// The search still works on sentences. Segment boundaries become features, and the result
+    /// is in whole segments.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) where a unit has no piece, or they do not add
-    /// up to n.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a segment has no sentence, or the counts do not add up to n.
     ///
     /// ```
     /// use bitext::align::Side;
     /// use bitext::embed::Embeddings;
-    /// use ndarray::array;
+    /// use bitext::ndarray::array;
     ///
     /// let vectors = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])?;
-    /// let side = Side::new(vectors, vec![20.0, 31.0, 9.0])?.with_units(&[2, 1])?;
-    /// assert_eq!((side.len(), side.units()), (3, 2));
+    /// let side = Side::new(vectors, vec![20.0, 31.0, 9.0])?.with_segments(&[2, 1])?;
+    /// assert_eq!((side.len(), side.segment_count()), (3, 2));
     /// # Ok::<(), bitext::Error>(())
     /// ```
-    pub fn with_units(mut self, pieces: &[usize]) -> Result<Side> {
+    pub fn with_segments(mut self, sentences: &[usize]) -> Result<Side> {
         let mut starts = vec![0];
-        for &count in pieces {
+        for &count in sentences {
             starts.push(starts[starts.len() - 1] + count);
         }
-        if pieces.contains(&0) || starts.last() != Some(&self.len()) {
-            let reason = "every unit needs a piece, and together they are the sentences";
-            return Err(Error::config("pieces", reason));
+        if sentences.contains(&0) || starts.last() != Some(&self.len()) {
+            let reason = "each segment needs a sentence, and the counts must add up to the number \
+                          of sentences";
+            return Err(Error::config("segments", reason));
         }
-        self.starts = starts;
-        self.bounded = true;
+        self.segment_starts = starts;
+        self.has_segments = true;
         Ok(self)
     }
 
-    /// Adds the texts of the n sentences: their numbers, words that look alike
-    /// in other scripts, and punctuation become evidence, where both sides have
-    /// them.
+    /// Adds the texts of the n sentences.
+    ///
+    /// If both sides have texts, their numbers, names and punctuation become features.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for another number of texts.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if there are not n texts.
     ///
     /// ```
     /// use bitext::align::Side;
     /// use bitext::embed::Embeddings;
     /// use bitext::Language;
-    /// use ndarray::array;
+    /// use bitext::ndarray::array;
     ///
     /// let vectors = Embeddings::from_rows(array![[1.0, 0.0]])?;
     /// let side = Side::new(vectors, vec![20.0])?;
@@ -118,24 +131,15 @@ impl Side {
         Ok(self)
     }
 
-    /// Number of units: of sentences, where they are not pieces of larger ones.
-    pub fn units(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// The pieces of a range of units.
-    pub(in crate::align) fn pieces(&self, units: Range<usize>) -> Range<usize> {
-        self.starts[units.start]..self.starts[units.end]
-    }
-
-    /// Adds the vectors of joined sentences, for models that are not additive:
-    /// `spans[k]` has the n - k - 1 rows of the spans of k + 2 sentences, by
-    /// their first sentence. Spans longer than these are pooled.
+    /// Adds the vectors of joined sentences, for models that are not additive.
+    ///
+    /// `spans[k]` has a row for each span of k + 2 sentences, by its first sentence: n - k - 1 rows.
+    /// The vectors of longer spans are averaged.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for a matrix of another shape, and
-    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite).
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if a matrix has another shape, and [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) if it
+    /// has NaN or infinity.
     ///
     /// ```
     /// use bitext::align::Side;
@@ -158,7 +162,7 @@ impl Side {
             }
             finished.push(Embeddings::from_rows(rows)?.rows().to_owned());
         }
-        self.spans = Some(finished);
+        self.span_vectors = Some(finished);
         Ok(self)
     }
 
@@ -167,19 +171,35 @@ impl Side {
         self.lengths.len()
     }
 
-    /// Whether there is no sentence.
+    /// Whether there are no sentences.
     pub fn is_empty(&self) -> bool {
         self.lengths.is_empty()
     }
 
-    /// Some consecutive sentences as a side of its own; units that reach out of
-    /// them are cut.
+    /// Number of segments; without [`with_segments`](Side::with_segments), each sentence is one.
+    pub fn segment_count(&self) -> usize {
+        self.segment_starts.len() - 1
+    }
+
+    /// The sentences of a range of segments.
+    pub(in crate::align) fn sentences(&self, segments: Range<usize>) -> Range<usize> {
+        self.segment_starts[segments.start]..self.segment_starts[segments.end]
+    }
+
+    /// The segments that a range of sentences, at least one, is in.
+    pub(in crate::align) fn segments_of(&self, sentences: Range<usize>) -> Range<usize> {
+        let segment =
+            |sentence: usize| self.segment_starts.partition_point(|&start| start <= sentence) - 1;
+        segment(sentences.start)..segment(sentences.end - 1) + 1
+    }
+
+    /// A side of some consecutive sentences. Segments are cut at both ends.
     pub(in crate::align) fn slice(&self, range: Range<usize>) -> Side {
         let within = |start: &&usize| range.start < **start && **start < range.end;
         let mut starts = vec![0];
-        starts.extend(self.starts.iter().filter(within).map(|start| start - range.start));
+        starts.extend(self.segment_starts.iter().filter(within).map(|start| start - range.start));
         starts.extend((!range.is_empty()).then_some(range.len()));
-        let spans = self.spans.as_ref().map(|spans| {
+        let span_vectors = self.span_vectors.as_ref().map(|spans| {
             let of_size = |(at, rows): (usize, &Array2<f32>)| {
                 let end = range.end.saturating_sub(at + 1).max(range.start).min(rows.nrows());
                 rows.slice_axis(Axis(0), Slice::from(range.start.min(end)..end)).to_owned()
@@ -189,23 +209,18 @@ impl Side {
         Side {
             embeddings: self.embeddings.slice(range.clone()),
             lengths: self.lengths[range.clone()].to_vec(),
-            spans,
-            starts,
-            bounded: self.bounded,
+            span_vectors,
+            segment_starts: starts,
+            has_segments: self.has_segments,
             surfaces: self.surfaces.get(range).unwrap_or_default().to_vec(),
         }
     }
 
-    /// The units that a range of pieces, at least one, lies in.
-    pub(in crate::align) fn units_of(&self, pieces: Range<usize>) -> Range<usize> {
-        let unit = |piece: usize| self.starts.partition_point(|&start| start <= piece) - 1;
-        unit(pieces.start)..unit(pieces.end - 1) + 1
-    }
-
-    /// The vector of joined sentences, of several or one.
+    /// The vector of a span: as given, or from its sum, or averaged.
     fn span_vector(&self, range: Range<usize>) -> Array1<f32> {
-        let joined = self.spans.as_ref().and_then(|spans| spans.get(range.len().checked_sub(2)?));
-        if let Some(rows) = joined {
+        let by_size = self.span_vectors.as_ref();
+        let given = by_size.and_then(|by_size| by_size.get(range.len().checked_sub(2)?));
+        if let Some(rows) = given {
             return rows.row(range.start).to_owned();
         }
         let vector = self.embeddings.span(range.clone());
@@ -225,8 +240,7 @@ impl Side {
         rows
     }
 
-    /// Length of the joined sentences, by first sentence and size; 0 where one
-    /// of them is blank.
+    /// Characters of `size` sentences joined by spaces; 0 if one of them is blank.
     pub(in crate::align) fn span_length(&self, start: usize, size: usize) -> f32 {
         let lengths = &self.lengths[start..start + size];
         if lengths.contains(&0.0) {

@@ -8,8 +8,9 @@
 use std::ops::Range;
 
 use crate::align::band::{Band, BandBuilder, BandMatrix, PathStep};
-use crate::align::crf::forward_backward::{Constraint, ForwardBackward};
-use crate::align::features::bead::{Features, Scratch};
+use crate::align::crf::constraint::Constraint;
+use crate::align::crf::forward_backward::ForwardBackward;
+use crate::align::features::bead::{BeadColumns, Features};
 
 /// Beads with a smaller posterior do not count in links.
 const MIN_BEAD_POSTERIOR: f64 = 1e-3;
@@ -49,7 +50,7 @@ impl Links {
         let mut aligned =
             AlignedPosteriors { source: vec![0.0; cells.len()], target: vec![0.0; target_len] };
         let mut links = BandMatrix::new(cells, SentenceLink::default());
-        let mut scratch = Scratch::default();
+        let mut scratch = BeadColumns::default();
         posteriors.each_bead(|bead, posterior| {
             if posterior < MIN_BEAD_POSTERIOR {
                 return;

@@ -61,13 +61,13 @@ pub(in crate::align) struct JoinedSegments {
 /// with holes are dropped, and [`resolve_conflicts`] drops others if need be.
 pub(in crate::align) fn join(sides: &[&Side], pairs: &[BeadsOfPair<'_>]) -> JoinedSegments {
     let lens: [usize; MAX_LANGUAGES] =
-        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.units()));
+        std::array::from_fn(|x| sides.get(x).map_or(0, |side| side.segment_count()));
     let mut beads: Vec<Vec<SegmentBead>> = pairs
         .iter()
         .map(|pair| {
             let segments = |bead: &SentenceBead| SegmentBead {
-                source: sides[pair.source].units_of(bead.source.clone()).collect(),
-                target: sides[pair.target].units_of(bead.target.clone()).collect(),
+                source: sides[pair.source].segments_of(bead.source.clone()).collect(),
+                target: sides[pair.target].segments_of(bead.target.clone()).collect(),
             };
             merge_overlapping(pair.beads.iter().map(segments).collect())
         })
@@ -139,7 +139,7 @@ mod tests {
     fn side(sentences: &[usize]) -> Side {
         let n = sentences.iter().sum();
         let vectors = Embeddings::from_rows(Array2::zeros((n, 2))).unwrap();
-        Side::new(vectors, vec![10.0; n]).unwrap().with_units(sentences).unwrap()
+        Side::new(vectors, vec![10.0; n]).unwrap().with_segments(sentences).unwrap()
     }
 
     fn bead(source: Range<usize>, target: Range<usize>) -> SentenceBead {
@@ -241,7 +241,7 @@ mod tests {
                 let mut seen: Vec<usize> =
                     joined.groups.iter().flat_map(|group| group[x].clone()).collect();
                 seen.sort_unstable();
-                prop_assert_eq!(seen, (0..side.units()).collect::<Vec<_>>());
+                prop_assert_eq!(seen, (0..side.segment_count()).collect::<Vec<_>>());
             }
             for group in &joined.groups {
                 prop_assert!(group.iter().all(|segments| segments.is_sorted_by(|a, b| a < b)));

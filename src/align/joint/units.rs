@@ -70,7 +70,7 @@ impl JointAlignment {
     ) -> Vec<bool> {
         let length = |side: &Side, segments: &[usize]| -> f32 {
             let segment = |segment: &usize| -> f32 {
-                side.lengths[side.pieces(*segment..segment + 1)].iter().sum()
+                side.lengths[side.sentences(*segment..segment + 1)].iter().sum()
             };
             segments.iter().map(segment).sum()
         };

@@ -3,15 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::align::{AlignConfig, Example, Fit, fit};
-use bitext::{Embedder, Language};
+use bitext::Language;
+use bitext::align::{AlignConfig, FitConfig, Noise, ParallelDocument, fit, noisy_examples};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::printable;
 use crate::io::read::json_lines::JsonLines;
-use crate::io::simulate::{Document, NOISES, examples};
 use crate::io::write::output::{Output, complain};
 use crate::options::model::ModelArgs;
 use crate::options::weights::BackgroundArg;
@@ -55,10 +54,10 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     ablate: Vec<String>,
     /// Number of steps of gradient ascent
-    #[arg(long, value_name = "N", default_value_t = Fit::default().steps)]
+    #[arg(long, value_name = "N", default_value_t = FitConfig::default().steps)]
     steps: usize,
     /// Variance of the Gaussian prior of the weights
-    #[arg(long, value_name = "V", default_value_t = Fit::default().variance)]
+    #[arg(long, value_name = "V", default_value_t = FitConfig::default().prior_variance)]
     prior_variance: f64,
 }
 
@@ -66,6 +65,13 @@ pub struct Args {
 const MAX_SEGMENTS: usize = 40;
 /// Below these, weights are often worse than those that are shipped.
 const ENOUGH_DOCUMENTS: usize = 100;
+
+/// A parallel document as it was read.
+struct Document {
+    id: String,
+    /// The segments of each language; there may be none.
+    sides: Vec<(Language, Vec<String>)>,
+}
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths = args.model.paths(args.documents.iter().map(PathBuf::as_path));
@@ -80,7 +86,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         learnt_from += documents.len();
         let count = counted(documents.len(), "document");
         complain(format_args!("{}: {count}", path.display()));
-        all.extend(made(&*model, &documents)?);
+        all.extend(noisy_examples(&*model, &documents, &Noise::ALL)?);
     }
     if learnt_from < ENOUGH_DOCUMENTS {
         complain(format_args!(
@@ -88,10 +94,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             counted(learnt_from, "document")
         ));
     }
-    let mut settings = Fit::default();
-    settings.steps = args.steps;
-    settings.variance = args.prior_variance;
-    settings.without = args.ablate.clone();
+    let settings = FitConfig::default()
+        .with_steps(args.steps)
+        .with_prior_variance(args.prior_variance)
+        .with_ablated(args.ablate.clone());
     let mut config = AlignConfig::for_model(&model.fingerprint()).unwrap_or_default();
     config.background = args.background.or(config.background);
     complain(counted(all.len(), "example"));
@@ -139,12 +145,14 @@ fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
 }
 
 /// The documents of a file to learn from, long ones in parts.
-fn documents(path: &Path, args: &Args) -> Result<Vec<Document>, Failure> {
+fn documents(path: &Path, args: &Args) -> Result<Vec<ParallelDocument>, Failure> {
     let mut documents = whole(path)?;
     documents.retain(|document| !held_out(document, args));
-    let documents: Vec<Document> = documents.into_iter().flat_map(parts).collect();
-    let every = documents.len().div_ceil(args.max_documents.max(1)).max(1);
-    Ok(documents.into_iter().step_by(every).collect())
+    let parts: Vec<Document> = documents.into_iter().flat_map(parts).collect();
+    let every = parts.len().div_ceil(args.max_documents.max(1)).max(1);
+    let sample = parts.into_iter().step_by(every);
+    let documents = sample.map(|part| ParallelDocument::new(part.id, part.sides));
+    Ok(documents.collect::<bitext::Result<_>>()?)
 }
 
 fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure> {
@@ -201,14 +209,4 @@ fn parts(document: Document) -> Vec<Document> {
         .filter(|start| count - start >= MIN_SEGMENTS)
         .map(part)
         .collect()
-}
-
-fn made(model: &dyn Embedder, documents: &[Document]) -> Result<Vec<Example>, Failure> {
-    let mut all = Vec::new();
-    for at in 0..documents.len() {
-        for noise in NOISES {
-            all.extend(examples(model, documents, at, noise)?);
-        }
-    }
-    Ok(all)
 }

@@ -2,6 +2,5 @@
 
 pub mod messages;
 pub mod read;
-pub mod simulate;
 pub mod stream;
 pub mod write;

@@ -137,10 +137,10 @@ fn write_pair(bitext: &Bitext, pair: &PairExplanation, out: &mut Output) -> Resu
     }
     for bead in &pair.beads {
         write_bead(bitext, pair, "bead", bead, out)?;
-        writeln!(out, "    {:<20} {:>8} {:>8} {:>8}", "feature", "value", "weight", "nats")?;
+        writeln!(out, "    {:<25} {:>8} {:>8} {:>8}", "feature", "value", "weight", "nats")?;
         for feature in printed(bead) {
             let FeatureContribution { name, value, weight, nats, .. } = feature;
-            writeln!(out, "    {name:<20} {value:>8.3} {weight:>8.3} {nats:>+8.2}")?;
+            writeln!(out, "    {name:<25} {value:>8.3} {weight:>8.3} {nats:>+8.2}")?;
         }
     }
     pair.nulls.iter().try_for_each(|null| write_null(null, out))?;

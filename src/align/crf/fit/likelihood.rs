@@ -1,0 +1,145 @@
+//! The conditional log-likelihood of examples and its gradient.
+//!
+//! The log-likelihood of an example is the log of the share of the gold paths in the weight of all
+//! paths. Its gradient is the expected feature vector of a gold path minus that of any path; the
+//! forward-backward algorithm gives both.
+
+use crate::align::band::Band;
+use crate::align::config::AlignConfig;
+use crate::align::crf::constraint::{Constraint, Unconstrained};
+use crate::align::crf::fit::example::{Example, Gold};
+use crate::align::crf::forward_backward::ForwardBackward;
+use crate::align::crf::gap::Gap;
+use crate::align::crf::lattice::Lattice;
+use crate::align::crf::log_sum::IMPOSSIBLE;
+use crate::align::crf::posteriors::GapStep;
+use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
+use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::constants::MEAN_LOG_LENGTH;
+use crate::align::features::feature::Feature;
+use crate::align::features::shape::ShapeClass;
+
+/// Paths that are worse than the best by more, in nats, are left out of the likelihood. The bands
+/// are computed again as the weights improve.
+const BEAM_NATS: f32 = 10.0;
+
+/// Beads with a lower posterior are left out of the gradient.
+const MIN_POSTERIOR: f64 = 1e-5;
+
+/// Parts that the examples are summed in. It is fixed, so that the result does not depend on the
+/// number of threads.
+const GRADIENT_BATCHES: usize = 32;
+
+/// An example with its features and the band that is searched.
+pub(super) struct PreparedExample<'e> {
+    features: Features,
+    band: Band,
+    gold: Gold<'e>,
+    config: &'e AlignConfig,
+}
+
+impl<'e> PreparedExample<'e> {
+    /// `None` if no path of the lattice agrees with the example.
+    pub(super) fn new(
+        example: &'e Example,
+        config: &'e AlignConfig,
+        weights: &Weights,
+    ) -> Option<PreparedExample<'e>> {
+        let Example { source, target, .. } = example;
+        let full = Band::full(source.len(), target.len());
+        let mut features = Features::new(source, target, config.features(), &full, &full);
+        let gold = Gold::new(example);
+        let lattice = Lattice::new(&features, config.shapes(), weights);
+        let potentials = lattice.potentials(&full);
+        let gold_paths = ForwardBackward::new(&lattice, &full, &potentials, &gold, 1.0);
+        if gold_paths.total == IMPOSSIBLE {
+            return None;
+        }
+        let beam = lattice.best_path(&full, BEAM_NATS).pruned;
+        let band = beam.union(&gold_paths.reached_band());
+        features.add_word_mismatches(source, target, config.features(), &band);
+        Some(PreparedExample { features, band, gold, config })
+    }
+
+    /// Adds the example's gradient; returns its log-likelihood.
+    fn add_gradient(&self, weights: &Weights, gradient: &mut [f64]) -> f64 {
+        let lattice = Lattice::new(&self.features, self.config.shapes(), weights);
+        let potentials = lattice.potentials(&self.band);
+        let all = ForwardBackward::new(&lattice, &self.band, &potentials, Unconstrained, 1.0);
+        let gold = ForwardBackward::new(&lattice, &self.band, &potentials, &self.gold, 1.0);
+        self.add_expectation(&all, -1.0, gradient);
+        self.add_expectation(&gold, 1.0, gradient);
+        gold.total - all.total
+    }
+
+    /// Adds the expected features of a path, times a factor.
+    fn add_expectation<A: Constraint>(
+        &self,
+        paths: &ForwardBackward<'_, A>,
+        factor: f64,
+        gradient: &mut [f64],
+    ) {
+        let (beads, gaps) = gradient.split_at_mut(BEAD_WEIGHTS);
+        let mut columns = BeadColumns::default();
+        paths.each_bead(|bead, posterior| {
+            if posterior > MIN_POSTERIOR {
+                let values = self.features.of_bead(bead.i, bead.shape, bead.j, &mut columns);
+                let start = ShapeClass::of(bead.shape).index() * Feature::COUNT;
+                let row = &mut beads[start..start + Feature::COUNT];
+                for (sum, value) in row.iter_mut().zip(values.iter()) {
+                    *sum += factor * posterior * f64::from(*value);
+                }
+            }
+        });
+        let mut add = |gap: Gap, value: f64| gaps[gap.index()] += value;
+        let n = self.features.source.len();
+        paths.each_gap(|(i, j), step, posterior| {
+            let weight = factor * posterior;
+            let (log_length, opens, turns) = match step {
+                GapStep::Source { opens } => (self.features.source.log_length[i], opens, false),
+                GapStep::Target { opens, turns } => {
+                    (self.features.target.log_length[j], opens, turns)
+                }
+            };
+            add(Gap::Extend, weight);
+            add(Gap::LogLength, weight * f64::from(log_length - MEAN_LOG_LENGTH));
+            if opens {
+                add(Gap::Open, weight);
+            }
+            if opens && i + j == 0 {
+                add(Gap::AtStart, weight);
+            }
+            if turns {
+                add(Gap::BothSides, weight);
+            }
+            if turns && j == 0 {
+                add(Gap::BothSidesAtStart, weight);
+            }
+            if turns && i == n {
+                add(Gap::BothSidesAtEnd, weight);
+            }
+        });
+        add(Gap::AtEnd, factor * paths.ends_in_gap());
+    }
+}
+
+/// The log-likelihood of all examples, and its gradient by [`Weights::flat`].
+pub(super) fn likelihood(examples: &[PreparedExample<'_>], weights: &Weights) -> (f64, Vec<f64>) {
+    let zero = || vec![0.0; BEAD_WEIGHTS + Gap::COUNT];
+    let batch = |examples: &[PreparedExample<'_>]| {
+        let mut gradient = zero();
+        let likelihood: f64 =
+            examples.iter().map(|example| example.add_gradient(weights, &mut gradient)).sum();
+        (likelihood, gradient)
+    };
+    let batches: Vec<&[PreparedExample<'_>]> =
+        examples.chunks(examples.len().div_ceil(GRADIENT_BATCHES).max(1)).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let results = crate::threads::map(threads, batches.len(), |at| batch(batches[at]));
+    let mut total = (0.0, zero());
+    for (likelihood, gradient) in results {
+        total.0 += likelihood;
+        total.1.iter_mut().zip(gradient).for_each(|(sum, value)| *sum += value);
+    }
+    total
+}

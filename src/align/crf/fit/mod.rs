@@ -1,0 +1,317 @@
+//! Learning the weights from aligned texts.
+//!
+//! The weights maximise the conditional likelihood of the gold alignments under a conditional random
+//! field over the lattice (Lafferty, McCallum and Pereira 2001), with a Gaussian prior. Examples say
+//! only which sentences correspond; the ways to align the sentences inside a group are summed over.
+
+mod adam;
+mod example;
+mod likelihood;
+
+pub use example::Example;
+
+use crate::align::config::AlignConfig;
+use crate::align::crf::fit::adam::Adam;
+use crate::align::crf::fit::likelihood::{PreparedExample, likelihood};
+use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
+use crate::align::features::feature::Feature;
+use crate::align::features::shape::ShapeClass;
+use crate::setters::setters;
+use crate::{Error, Result};
+
+/// Most steps of [`fit`]: weights of thousands of documents converge in a few hundred.
+const MAX_STEPS: usize = 10_000;
+
+/// Steps before which the bands that are searched, and the words of the beads in them, are computed
+/// again. Later the weights change too little to matter.
+const BAND_UPDATES: [usize; 3] = [0, 20, 60];
+
+/// Part of the learning rate that is lost by the last step.
+const LEARNING_RATE_DECAY: f64 = 0.95;
+
+/// By how much weaker the prior is on what all classes of shapes have in common than on what one
+/// class differs by.
+const COMMON_VARIANCE_FACTOR: f64 = 100.0;
+
+/// Settings of [`fit`].
+///
+/// ```
+/// use bitext::align::FitConfig;
+///
+/// let config = FitConfig::default().with_steps(150).with_ablated(vec!["log_length".to_string()]);
+/// assert_eq!(config.steps, 150);
+/// // All settings at their defaults.
+/// let config = FitConfig::default()
+///     .with_steps(300)
+///     .with_prior_variance(4.0)
+///     .with_learning_rate(0.1)
+///     .with_ablated(Vec::new());
+/// assert_eq!(config, FitConfig::default());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FitConfig {
+    /// Steps of gradient ascent, 1 to 10,000.
+    pub steps: usize,
+    /// Variance of the Gaussian prior on the difference of a weight from its mean over the classes
+    /// of shapes, above 0.
+    pub prior_variance: f64,
+    /// Learning rate of the first step, above 0. It falls linearly to a twentieth.
+    pub learning_rate: f64,
+    /// Names of features whose weights are held at 0, to see what the features are worth.
+    pub ablated: Vec<String>,
+}
+
+impl Default for FitConfig {
+    fn default() -> FitConfig {
+        FitConfig { steps: 300, prior_variance: 4.0, learning_rate: 0.1, ablated: Vec::new() }
+    }
+}
+
+setters! { FitConfig {
+    with_steps: steps = usize;
+    with_prior_variance: prior_variance = f64;
+    with_learning_rate: learning_rate = f64;
+    with_ablated: ablated = Vec<String>;
+} }
+
+impl FitConfig {
+    fn validate(&self) -> Result<()> {
+        let wrong = |name, reason| Error::config(name, reason);
+        if !(1..=MAX_STEPS).contains(&self.steps) {
+            return Err(wrong("steps", "must be 1 to 10,000"));
+        }
+        for (name, value) in
+            [("prior_variance", self.prior_variance), ("learning_rate", self.learning_rate)]
+        {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(wrong(name, "must be finite and above 0"));
+            }
+        }
+        if !self.ablated.iter().all(|ablated| Weights::names().any(|name| ablated == name)) {
+            return Err(wrong("ablated", "a name is not that of a feature"));
+        }
+        Ok(())
+    }
+}
+
+/// Learns weights from examples. `report` is called at each step with its index from 0 and the
+/// mean log-likelihood of the examples before it.
+///
+/// Learning starts from fixed weights, whatever those of `align` are, so the result depends on the
+/// examples and settings alone. Memory and time grow with the product of the sides' lengths:
+/// articles of about 50 sentences are fine. [`noisy_examples`](crate::align::noisy_examples)
+/// makes examples from parallel documents.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of its range, or no example can be aligned as it says.
+///
+/// ```
+/// use bitext::align::{AlignConfig, Example, FitConfig, Side, fit};
+/// use bitext::embed::Embeddings;
+/// use bitext::ndarray::array;
+///
+/// // Two sentences each; the second of the source has no counterpart.
+/// let vectors = |other: f32| Embeddings::from_rows(array![[1.0, 0.1], [other, 1.0]]);
+/// let source = Side::new(vectors(0.0)?, vec![40.0, 30.0])?;
+/// let target = Side::new(vectors(-3.0)?, vec![42.0, 35.0])?;
+/// let example = Example::new(source, target, vec![vec![0], vec![]], vec![vec![0], vec![]])?;
+/// let config = FitConfig::default().with_steps(20);
+/// let mut likelihoods = Vec::new();
+/// let weights = fit(&[example], &AlignConfig::default(), &config, |_, likelihood| {
+///     likelihoods.push(likelihood);
+/// })?;
+/// assert!(likelihoods[19] > likelihoods[0]);
+/// let align = AlignConfig::default().with_weights(weights);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn fit(
+    examples: &[Example],
+    align: &AlignConfig,
+    config: &FitConfig,
+    mut report: impl FnMut(usize, f64),
+) -> Result<Weights> {
+    align.validate()?;
+    config.validate()?;
+    let free: Vec<bool> = Weights::names()
+        .map(|name| !config.ablated.iter().any(|ablated| ablated == name))
+        .collect();
+    let clear_ablated = |values: &mut [f64]| {
+        let ablated = values.iter_mut().zip(&free).filter(|(_, free)| !**free);
+        ablated.for_each(|(value, _)| *value = 0.0);
+    };
+    let mut weights = Weights::initial().flat();
+    clear_ablated(&mut weights);
+    let mut prepared = Vec::new();
+    let mut adam = Adam::new(weights.len());
+    for step in 0..config.steps {
+        let table = Weights::from_flat(&weights);
+        if BAND_UPDATES.contains(&step) {
+            let prepare = |example| PreparedExample::new(example, align, &table);
+            prepared = examples.iter().filter_map(prepare).collect();
+            if prepared.is_empty() {
+                let reason = "none can be aligned as it says";
+                return Err(Error::config("examples", reason));
+            }
+        }
+        let (mut likelihood, mut gradient) = likelihood(&prepared, &table);
+        likelihood /= prepared.len() as f64;
+        add_prior_gradient(&weights, config.prior_variance, &mut gradient);
+        gradient.iter_mut().for_each(|value| *value /= prepared.len() as f64);
+        clear_ablated(&mut gradient);
+        let decay = LEARNING_RATE_DECAY * step as f64 / config.steps as f64;
+        let rate = config.learning_rate * (1.0 - decay);
+        adam.step(&mut weights, &gradient, rate);
+        report(step, likelihood);
+    }
+    Ok(Weights::from_flat(&weights))
+}
+
+/// Adds the gradient of the log prior. A weight of a bead is its mean over the classes of shapes
+/// plus a difference; both are Gaussian, with the variance for the difference, and one a hundred
+/// times as large for the mean and for the weights of gaps.
+fn add_prior_gradient(weights: &[f64], variance: f64, gradient: &mut [f64]) {
+    let common_variance = variance * COMMON_VARIANCE_FACTOR;
+    for feature in 0..Feature::COUNT {
+        let of_class = |class: usize| class * Feature::COUNT + feature;
+        let sum: f64 = (0..ShapeClass::COUNT).map(|class| weights[of_class(class)]).sum();
+        let mean = sum / ShapeClass::COUNT as f64;
+        for class in 0..ShapeClass::COUNT {
+            let at = of_class(class);
+            gradient[at] -= (weights[at] - mean) / variance + mean / common_variance;
+        }
+    }
+    for at in BEAD_WEIGHTS..weights.len() {
+        gradient[at] -= weights[at] / common_variance;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::align::crf::gap::Gap;
+    use crate::align::features::side::Side;
+    use crate::embed::Embeddings;
+    use crate::{ErrorKind, Language};
+    use ndarray::Array2;
+
+    /// Sentences with vectors in which one column is large, with some noise.
+    fn side(tops: &[usize], seed: usize, segments: &[usize]) -> Side {
+        let rows = Array2::from_shape_fn((tops.len(), 6), |(at, column)| {
+            let noise = ((seed + 7 * at + 3 * column) * 37 % 41) as f32 / 60.0 - 0.3;
+            noise + if tops[at] == column { 1.0 } else { 0.0 }
+        });
+        let lengths = tops.iter().map(|top| 40.0 + (seed % 7 * (top + 1)) as f32).collect();
+        let texts: Vec<String> = tops.iter().map(|top| format!("Word {top}00.")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let side = Side::new(Embeddings::from_rows(rows).unwrap(), lengths).unwrap();
+        let side = side.with_texts(Language::ENGLISH, &texts).unwrap();
+        side.with_segments(segments).unwrap()
+    }
+
+    /// Sentences with the same large column correspond; those with column 5 have no counterpart.
+    fn example(own: &[usize], others: &[usize], segments: [&[usize]; 2], seed: usize) -> Example {
+        let groups = |tops: &[usize]| -> Vec<Vec<usize>> {
+            tops.iter().map(|&top| if top == 5 { vec![] } else { vec![top] }).collect()
+        };
+        let sides = (side(own, seed, segments[0]), side(others, seed + 5, segments[1]));
+        Example::new(sides.0, sides.1, groups(own), groups(others)).unwrap()
+    }
+
+    fn examples() -> Vec<Example> {
+        vec![
+            example(&[0, 1, 2, 3], &[0, 1, 2, 3], [&[1, 1, 1, 1], &[2, 2]], 1),
+            example(&[5, 0, 1, 1, 2], &[0, 1, 2, 5, 5], [&[2, 3], &[1, 1, 1, 1, 1]], 2),
+            example(&[0, 5, 3], &[5, 0, 0, 3, 5], [&[1, 1, 1], &[2, 1, 2]], 3),
+        ]
+    }
+
+    #[test]
+    fn the_gradient_agrees_with_differences_of_the_likelihood() {
+        let config = AlignConfig::default();
+        let examples = examples();
+        let weights = Weights::initial();
+        let prepared: Vec<PreparedExample<'_>> = examples
+            .iter()
+            .filter_map(|one| PreparedExample::new(one, &config, &weights))
+            .collect();
+        assert_eq!(prepared.len(), examples.len());
+        let (value, gradient) = likelihood(&prepared, &weights);
+        assert!(value < 0.0, "a probability");
+        let flat = weights.flat();
+        let mut large = 0;
+        for at in 0..flat.len() {
+            const DIFFERENCE: f64 = 0.03;
+            let moved = |by: f64| {
+                let mut flat = flat.clone();
+                flat[at] += by;
+                likelihood(&prepared, &Weights::from_flat(&flat)).0
+            };
+            let numeric = (moved(DIFFERENCE) - moved(-DIFFERENCE)) / (2.0 * DIFFERENCE);
+            let within = 5e-3 + 0.02 * numeric.abs();
+            assert!((numeric - gradient[at]).abs() < within, "{at}: {numeric} {}", gradient[at]);
+            large += usize::from(numeric.abs() > 0.05);
+        }
+        assert!(large > 20, "{large}");
+    }
+
+    #[test]
+    fn learning_raises_the_likelihood_and_holds_ablated_weights_at_zero() {
+        let config = AlignConfig { weights: Some(Weights::initial()), ..AlignConfig::default() };
+        let mut settings = FitConfig { steps: 40, ..FitConfig::default() };
+        let learn = |settings: &FitConfig| {
+            let mut likelihoods = Vec::new();
+            let weights = fit(&examples(), &config, settings, |step, likelihood| {
+                assert_eq!(step, likelihoods.len());
+                likelihoods.push(likelihood);
+            });
+            (weights.unwrap(), likelihoods)
+        };
+        let (weights, likelihoods) = learn(&settings);
+        assert_eq!(likelihoods.len(), 40);
+        assert!(likelihoods[39] > likelihoods[0] + 0.1, "{likelihoods:?}");
+        assert!(likelihoods.iter().all(|likelihood| *likelihood <= 1e-6));
+        assert_eq!(learn(&settings), (weights, likelihoods), "run again");
+        settings.ablated =
+            vec![Feature::SharedNumbers.name().to_string(), Gap::BothSides.name().to_string()];
+        let (weights, _) = learn(&settings);
+        assert!(weights.beads.0.iter().all(|class| class[Feature::SharedNumbers] == 0.0));
+        assert_eq!(weights.gaps[Gap::BothSides], 0.0);
+    }
+
+    #[test]
+    fn invalid_settings_and_impossible_examples_are_errors() {
+        let config = AlignConfig::default();
+        let refused = |examples: &[Example], settings: &FitConfig| {
+            let error = fit(examples, &config, settings, |_, _| {}).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfig);
+            error.message().split('`').nth(1).unwrap().to_string()
+        };
+        assert_eq!(refused(&[], &FitConfig::default()), "examples");
+        // Groups that cross.
+        let crossed = example(&[0, 1], &[1, 0], [&[1, 1], &[1, 1]], 1);
+        let narrow = FitConfig { steps: 1, ..FitConfig::default() };
+        assert!(fit(&[crossed], &config, &narrow, |_, _| {}).is_ok(), "one 2-2 bead");
+        let long = example(&[0, 1, 2, 3, 4, 1], &[4, 3, 2, 1, 0, 4], [&[6], &[6]], 1);
+        assert_eq!(refused(&[long], &FitConfig::default()), "examples");
+        for steps in [0, 10_001] {
+            assert_eq!(refused(&examples(), &FitConfig { steps, ..FitConfig::default() }), "steps");
+        }
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(
+                refused(&examples(), &FitConfig { prior_variance: bad, ..FitConfig::default() }),
+                "prior_variance"
+            );
+            assert_eq!(
+                refused(&examples(), &FitConfig { learning_rate: bad, ..FitConfig::default() }),
+                "learning_rate"
+            );
+        }
+        let ablated = vec!["margins".to_string()];
+        assert_eq!(refused(&examples(), &FitConfig { ablated, ..FitConfig::default() }), "ablated");
+        let side = side(&[0], 1, &[1]);
+        let error = Example::new(side.clone(), side, vec![], vec![vec![]]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::VectorShape);
+    }
+}

@@ -1,0 +1,391 @@
+//! Training examples with the noise of web articles, made from parallel documents.
+//!
+//! Parallel documents correspond segment by segment, but articles on the web do not: sentences are
+//! merged, missing or inserted, and teasers of other articles follow the text. So [`noisy_examples`]
+//! merges, drops and inserts segments at random. Each language has its own noise. The random numbers
+//! depend on ids alone: the same documents give the same examples.
+
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::align::crf::fit::Example;
+use crate::align::features::side::Side;
+use crate::align::length::length_factor;
+use crate::split_mix::SplitMix64;
+use crate::{Embedder, Error, Language, Result, RuleSplitter, Splitter, text};
+
+/// Chance that a segment is merged with the one before.
+const MERGE_CHANCE: f64 = 0.2;
+
+/// Share of the segments that are dropped; at least one is.
+const DROPPED_SHARE: f64 = 0.1;
+
+/// Least number of segments that are inserted together, and by how many there may be more.
+const MIN_INSERTED: usize = 3;
+const MORE_INSERTED: usize = 5;
+
+/// Least number of segments that are appended, and by how many there may be more.
+const MIN_APPENDED: usize = 8;
+const MORE_APPENDED: usize = 8;
+
+/// Chance that an appended segment is the headline of its document, as in a list of teasers.
+const HEADLINE_CHANCE: f64 = 0.7;
+
+/// Chance that the aligner knows the segment boundaries of an example. Else it is like plain text.
+const SEGMENTED_CHANCE: f64 = 0.6;
+
+/// Bytes of a segment that a sentence may have without belonging to it: the splitter may draw a
+/// bracket or quotation mark to the neighbour.
+const STRAY_BYTES: usize = 2;
+
+/// A document in two or three languages, whose segments correspond one to one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParallelDocument {
+    id: String,
+    sides: Vec<(Language, Vec<String>)>,
+}
+
+impl ParallelDocument {
+    /// Takes the segments of each language. The `id` seeds the random numbers of the noise, and
+    /// should be unique.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if there are less than two languages, or they have not the same number
+    /// of segments, at least one.
+    pub fn new(
+        id: impl Into<String>,
+        sides: Vec<(Language, Vec<String>)>,
+    ) -> Result<ParallelDocument> {
+        let count = sides.first().map_or(0, |(_, segments)| segments.len());
+        if sides.len() < 2 || count == 0 || sides.iter().any(|(_, all)| all.len() != count) {
+            let reason = "need two or more languages with equally many segments, at least one";
+            return Err(Error::config("sides", reason));
+        }
+        Ok(ParallelDocument { id: id.into(), sides })
+    }
+}
+
+/// What is done to a parallel document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Noise {
+    /// Nothing.
+    Clean,
+    /// Some neighbouring segments become one.
+    Merge,
+    /// Some segments are missing.
+    Drop,
+    /// Segments of other documents follow the text.
+    Tail,
+    /// All of these, and in all languages but one a passage of another document is inserted.
+    Mixed,
+    /// Each language has another document, so nothing corresponds.
+    Unrelated,
+}
+
+impl Noise {
+    /// All kinds of noise, as `bitext fit` uses them.
+    pub const ALL: [Noise; 6] =
+        [Noise::Clean, Noise::Merge, Noise::Drop, Noise::Tail, Noise::Mixed, Noise::Unrelated];
+
+    /// The name in seeds: another name gives other random numbers.
+    fn seed_name(self) -> &'static str {
+        match self {
+            Noise::Clean => "Clean",
+            Noise::Merge => "Merge",
+            Noise::Drop => "Drop",
+            Noise::Tail => "Tail",
+            Noise::Mixed => "Mixed",
+            Noise::Unrelated => "Unrelated",
+        }
+    }
+
+    fn merges(self) -> bool {
+        matches!(self, Noise::Merge | Noise::Mixed)
+    }
+
+    fn drops(self) -> bool {
+        matches!(self, Noise::Drop | Noise::Mixed)
+    }
+
+    fn appends(self) -> bool {
+        matches!(self, Noise::Tail | Noise::Mixed)
+    }
+}
+
+/// Makes training examples for [`fit`](crate::align::fit()): for each document, each kind of noise
+/// and each two languages one.
+///
+/// Inserted and appended segments are of the other documents; with one document there are none.
+///
+/// # Errors
+///
+/// Those of the embedder.
+///
+/// ```
+/// use bitext::align::{Noise, ParallelDocument, noisy_examples};
+/// use bitext::{Language, StaticEmbedder};
+///
+/// let segments = |texts: [&str; 3]| texts.map(str::to_string).to_vec();
+/// let document = ParallelDocument::new(
+///     "ferry",
+///     vec![
+///         (Language::ENGLISH, segments(["The ferry is back.", "It was repaired.", "Tickets cost 2 euros."])),
+///         (Language::GERMAN, segments(["Die Fähre ist zurück.", "Sie wurde repariert.", "Die Fahrt kostet 2 Euro."])),
+///     ],
+/// )?;
+/// let model = StaticEmbedder::embedded()?;
+/// let examples = noisy_examples(&model, &[document], &Noise::ALL)?;
+/// assert_eq!(examples.len(), 6);
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn noisy_examples(
+    embedder: &dyn Embedder,
+    documents: &[ParallelDocument],
+    noises: &[Noise],
+) -> Result<Vec<Example>> {
+    let mut examples = Vec::new();
+    for at in 0..documents.len() {
+        for &noise in noises {
+            examples.extend(examples_of(embedder, documents, at, noise)?);
+        }
+    }
+    Ok(examples)
+}
+
+/// A segment of a noisy article.
+struct NoisySegment {
+    text: String,
+    /// The segments of the document that it was made of; empty for other documents' segments.
+    origins: Vec<usize>,
+}
+
+/// One language of a noisy document.
+#[derive(Clone)]
+struct NoisySide {
+    side: Side,
+    /// By sentence: the segments of the document that it has text of.
+    groups: Vec<Vec<usize>>,
+}
+
+/// The examples of one document with one kind of noise: one for each two languages.
+fn examples_of(
+    embedder: &dyn Embedder,
+    documents: &[ParallelDocument],
+    at: usize,
+    noise: Noise,
+) -> Result<Vec<Example>> {
+    let document = &documents[at];
+    let segmented = Random::new(&format!("{}|{}|bounded", document.id, noise.seed_name()))
+        .chance(SEGMENTED_CHANCE);
+    let mut sides = Vec::new();
+    for (language, (code, segments)) in document.sides.iter().enumerate() {
+        let (from, segments) = match noise {
+            Noise::Unrelated => {
+                let other = (at + language) % documents.len();
+                match documents[other].sides.get(language) {
+                    Some((_, segments)) => (other, segments),
+                    None => (at, segments),
+                }
+            }
+            _ => (at, segments),
+        };
+        let mut noisy = noisy_segments(documents, from, language, noise);
+        if noise == Noise::Unrelated && from != at {
+            noisy.iter_mut().for_each(|segment| segment.origins.clear());
+        }
+        sides.push(noisy_side(embedder, *code, &noisy, segments, segmented)?);
+    }
+    let mut examples = Vec::new();
+    for x in 0..sides.len() {
+        for y in x + 1..sides.len() {
+            let (own, other) = (sides[x].clone(), sides[y].clone());
+            examples.push(Example::new(own.side, other.side, own.groups, other.groups)?);
+        }
+    }
+    Ok(examples)
+}
+
+/// The segments of one language of a document after the noise.
+fn noisy_segments(
+    documents: &[ParallelDocument],
+    at: usize,
+    language: usize,
+    noise: Noise,
+) -> Vec<NoisySegment> {
+    let document = &documents[at];
+    let (code, segments) = &document.sides[language];
+    let mut random = Random::new(&format!("{}|{}|{code}", document.id, noise.seed_name()));
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for segment in 0..segments.len() {
+        match groups.last_mut() {
+            Some(last) if noise.merges() && last.len() == 1 && random.chance(MERGE_CHANCE) => {
+                last.push(segment);
+            }
+            _ => groups.push(vec![segment]),
+        }
+    }
+    if noise.drops() {
+        for _ in 0..(groups.len() as f64 * DROPPED_SHARE).round().max(1.0) as usize {
+            groups.remove(random.below(groups.len()));
+        }
+    }
+    let join = |origins: Vec<usize>| {
+        let texts: Vec<&str> = origins.iter().map(|&segment| segments[segment].as_str()).collect();
+        NoisySegment { text: texts.join(" "), origins }
+    };
+    let mut noisy: Vec<NoisySegment> = groups.into_iter().map(join).collect();
+    // Two languages never borrow from one document, or the borrowed text would correspond.
+    let lenders: Vec<&[String]> = (0..documents.len())
+        .filter(|&other| other != at && other % document.sides.len() == language)
+        .filter_map(|other| documents[other].sides.get(language))
+        .map(|(_, segments)| segments.as_slice())
+        .collect();
+    if lenders.is_empty() {
+        return noisy;
+    }
+    let borrowed = |text: &String| NoisySegment { text: text.clone(), origins: Vec::new() };
+    let lender = lenders[random.below(lenders.len())];
+    let untouched = Random::new(&format!("{}|inserted", document.id)).below(3);
+    if noise == Noise::Mixed && untouched != language {
+        let count = (MIN_INSERTED + random.below(MORE_INSERTED + 1)).min(lender.len());
+        let start = random.below(lender.len() - count + 1);
+        // In the middle half of the article.
+        let place = noisy.len() / 4 + random.below(noisy.len() / 2 + 1);
+        noisy.splice(place..place, lender[start..start + count].iter().map(borrowed));
+    }
+    if noise.appends() {
+        for _ in 0..MIN_APPENDED + random.below(MORE_APPENDED + 1) {
+            let lender = lenders[random.below(lenders.len())];
+            let headline = random.chance(HEADLINE_CHANCE);
+            let segment = if headline { 0 } else { random.below(lender.len()) };
+            noisy.push(borrowed(&lender[segment]));
+        }
+    }
+    noisy
+}
+
+/// Splits and embeds segments; `originals` are those of the document.
+fn noisy_side(
+    embedder: &dyn Embedder,
+    language: Language,
+    noisy: &[NoisySegment],
+    originals: &[String],
+    segmented: bool,
+) -> Result<NoisySide> {
+    let splitter = RuleSplitter::default();
+    let (mut sentences, mut counts, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+    for segment in noisy {
+        let mut spans = splitter.split(language, &segment.text);
+        if spans.is_empty() {
+            spans.push(0..segment.text.len());
+        }
+        counts.push(spans.len());
+        for span in spans {
+            groups.push(origins_of(&span, segment, originals));
+            sentences.push(&segment.text[span]);
+        }
+    }
+    let factor = length_factor(language);
+    let length = |text: &&str| text::normalize(text).chars().count() as f32 / factor;
+    let lengths = sentences.iter().map(length).collect();
+    let vectors = embedder.embed_spans(language, &sentences).map_err(Error::embedder)?;
+    let side = Side::new(vectors, lengths)?;
+    let side = side.with_texts(language, &sentences)?;
+    let side = if segmented { side.with_segments(&counts)? } else { side };
+    Ok(NoisySide { side, groups })
+}
+
+/// The segments of the document that a sentence of a noisy segment has text of.
+fn origins_of(span: &Range<usize>, segment: &NoisySegment, originals: &[String]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for &origin in &segment.origins {
+        // With the space that joins it to the next.
+        let end = start + originals[origin].len() + 1;
+        let shared = span.end.min(end).saturating_sub(span.start.max(start));
+        if shared > STRAY_BYTES || shared >= span.len() {
+            found.push(origin);
+        }
+        start = end;
+    }
+    found
+}
+
+/// Random numbers that depend on a name alone.
+struct Random(SplitMix64);
+
+impl Random {
+    fn new(name: &str) -> Random {
+        Random(SplitMix64::new(xxh3_64(name.as_bytes())))
+    }
+
+    /// An index below `end`, which is at least 1.
+    fn below(&mut self, end: usize) -> usize {
+        (self.0.next_u64() % end.max(1) as u64) as usize
+    }
+
+    fn chance(&mut self, chance: f64) -> bool {
+        self.0.unit() < chance
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(id: &str, count: usize) -> ParallelDocument {
+        let side = |language: Language| {
+            let segment = |at| format!("Sentence {at} of {id} in {language}.");
+            (language, (0..count).map(segment).collect())
+        };
+        let sides = vec![side(Language::ENGLISH), side(Language::GERMAN)];
+        ParallelDocument::new(id, sides).unwrap()
+    }
+
+    fn origins(noisy: &[NoisySegment]) -> Vec<usize> {
+        noisy.iter().flat_map(|segment| segment.origins.iter().copied()).collect()
+    }
+
+    #[test]
+    fn each_noise_does_what_its_name_says() {
+        let documents: Vec<_> = (0..4).map(|at| document(&format!("d{at}"), 20)).collect();
+        let all: Vec<usize> = (0..20).collect();
+        let noisy = |noise| noisy_segments(&documents, 0, 1, noise);
+        let clean = noisy(Noise::Clean);
+        assert!(clean.iter().map(|segment| &segment.text).eq(&documents[0].sides[1].1));
+        let merged = noisy(Noise::Merge);
+        assert!(merged.len() < 20 && origins(&merged) == all);
+        let dropped = noisy(Noise::Drop);
+        assert!(dropped.len() < 20 && dropped.iter().all(|segment| segment.origins.len() == 1));
+        let tail = noisy(Noise::Tail);
+        assert_eq!(origins(&tail), all);
+        assert!(tail.len() > 20 && tail[20..].iter().all(|segment| segment.origins.is_empty()));
+        assert!(tail[20..].iter().all(|segment| !segment.text.contains("of d0 in")));
+    }
+
+    #[test]
+    fn a_sentence_over_two_originals_belongs_to_both() {
+        let originals = ["One two.".to_string(), "Three.".to_string()];
+        let segment = NoisySegment { text: originals.join(" "), origins: vec![0, 1] };
+        assert_eq!(origins_of(&(0..15), &segment, &originals), [0, 1]);
+        assert_eq!(origins_of(&(0..8), &segment, &originals), [0]);
+        assert_eq!(origins_of(&(9..15), &segment, &originals), [1]);
+        assert_eq!(origins_of(&(0..11), &segment, &originals), [0], "two stray bytes");
+    }
+
+    #[test]
+    fn documents_need_two_languages_with_equally_many_segments() {
+        let side = |language, count: usize| (language, vec!["A.".to_string(); count]);
+        for sides in [
+            vec![],
+            vec![side(Language::ENGLISH, 2)],
+            vec![side(Language::ENGLISH, 2), side(Language::GERMAN, 3)],
+            vec![side(Language::ENGLISH, 0), side(Language::GERMAN, 0)],
+        ] {
+            assert!(ParallelDocument::new("bad", sides).is_err());
+        }
+    }
+}
