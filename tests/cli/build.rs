@@ -1,4 +1,4 @@
-//! `bitext pair` and `bitext build`, from a pile of articles to a training set.
+//! `bitext pair` and `bitext build`: from articles to groups and training sets.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use crate::common::workshop::{SETTINGS, Workshop, articles, assert_same, is_set,
 use serde_json::json;
 use tempfile::TempDir;
 
-/// The texts of rows, without white space.
+/// The texts of rows without white space.
 fn translations(rows: &[Json]) -> Vec<Vec<String>> {
     let bare = |text: &str| text.split_whitespace().collect::<String>();
     let sides = |row: &Json| {
@@ -26,7 +26,7 @@ fn versions_are_paired_and_aligned() {
     let run = bitext(["pair", &shop.path("in"), "-o", &shop.path("groups.jsonl")], b"");
     assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{}", run.stderr);
     let groups = shop.lines("groups.jsonl");
-    // The two that were given, and six of three versions.
+    // Two groups are given. Six groups of three versions are found.
     let threes: Vec<&Json> =
         groups.iter().filter(|group| group.find("coverage").is_some()).collect();
     assert_eq!((groups.len(), threes.len()), (8, 6));
@@ -38,14 +38,14 @@ fn versions_are_paired_and_aligned() {
         assert_eq!((of("en"), of("en")), (of("uk"), of("de")));
         assert!(group.get("coverage").number() > 0.7, "{group:?}");
     }
-    // What it gives is what `align` takes.
+    // `align` accepts the output.
     let aligned = bitext(["align", "--jsonl"], &fs::read(shop.path("groups.jsonl")).unwrap());
     assert_eq!((aligned.status, aligned.lines().len()), (0, 8), "{}", aligned.stderr);
     assert!(aligned.lines().iter().all(|line| *parse(line).get("unrelated") == Json::Bool(false)));
 }
 
 #[test]
-fn dates_keep_articles_apart() {
+fn articles_with_distant_dates_are_not_paired() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("dated.jsonl");
     let first = &articles()[0];
@@ -129,13 +129,13 @@ fn a_build_reports_its_counts() {
     ] {
         assert!(card.contains(part), "{part}: {card}");
     }
-    // The splits come in the order in which they are used.
+    // The card lists the splits in the order of their use.
     let place = |part: &str| card.find(part).unwrap_or_else(|| panic!("{part}: {card}"));
     for name in ["  - split: ", "\n| "] {
         let of = |split: &str| place(&format!("{name}{split}"));
         assert!(of("train") < of("validation") && of("validation") < of("test"), "{card}");
     }
-    // The row that is shown is one of the training set.
+    // The example on the card is a row of the training set.
     let (_, example) = card.split_once("```json\n").unwrap();
     let example = parse(example.split("\n```").next().unwrap());
     let rows = files.keys().filter(|name| name.starts_with("train.") && name.ends_with(".jsonl"));
@@ -162,7 +162,7 @@ fn a_licence_unknown_to_the_hub_is_reported() {
 }
 
 #[test]
-fn a_build_without_rows_names_the_filters_that_rejected_them() {
+fn a_build_without_rows_names_the_filters() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let copy = "The bridge is closed. The storm damaged it badly.";
@@ -255,7 +255,7 @@ fn the_number_of_threads_does_not_change_a_build() {
 }
 
 #[test]
-fn units_are_written_whole_and_by_pairs() {
+fn units_are_written_with_all_languages_and_tmx_also_by_pairs() {
     let shop = Workshop::new();
     let settings = SETTINGS.replace("[output]", "[output]\nrows = \"units\"");
     fs::write(shop.path("settings.toml"), settings).unwrap();
@@ -302,7 +302,7 @@ fn the_output_may_be_inside_an_input_folder() {
         let run = bitext(["build", input, "--output", &corpus], b"");
         assert!(run.refused(2).contains("is in the output folder"));
     }
-    // The groups of an earlier run are no articles either.
+    // Nor does `pair` read the groups of an earlier run as articles.
     let groups = shop.path("in/groups.jsonl");
     let pair = || {
         bitext(["pair", &shop.path("in/lines.jsonl"), &shop.path("in"), "-o", &groups], b"");
@@ -313,7 +313,7 @@ fn the_output_may_be_inside_an_input_folder() {
 }
 
 #[test]
-fn nothing_is_written_outside_the_folder() {
+fn nothing_is_written_outside_the_output_folder() {
     let shop = Workshop::new();
     let names = |folder: &Path| -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
@@ -331,7 +331,7 @@ fn nothing_is_written_outside_the_folder() {
     let all = shop.files("out").into_values().flatten().collect::<Vec<u8>>();
     assert!(String::from_utf8_lossy(&all).contains("../../../escape#"));
 
-    // A folder with something else in it is left alone.
+    // A folder with other files is refused.
     fs::create_dir(shop.path("other")).unwrap();
     fs::write(shop.path("other/README.md"), "mine").unwrap();
     assert!(shop.build("other", &[]).refused(1).contains("not empty"));
@@ -387,7 +387,7 @@ fn held_out_applies_to_one_text_or_both() {
         })
         .collect();
     fs::write(path("groups.jsonl"), lines.join("\n")).unwrap();
-    // Both sides of the rows that have it, by set.
+    // The German texts of the rows with "Thank you.", by set.
     let build = |out: &str, sides: &str| -> BTreeMap<String, Vec<String>> {
         let sets =
             format!("[sets]\ndev = 0.0\ntest = 0.25\n{sides}[filter]\nmin_confidence = false\n");
@@ -411,7 +411,7 @@ fn held_out_applies_to_one_text_or_both() {
     let loose = build("loose", "held_out = \"both\"\n");
     assert_eq!(loose["test"], strict["test"]);
     assert!(!loose["train"].is_empty(), "{loose:?}");
-    // Those that the test set has as well still go.
+    // Rows with both texts in the test set are still dropped.
     assert!(loose["train"].iter().all(|german| !loose["test"].contains(german)), "{loose:?}");
     let card = fs::read_to_string(path("loose/README.md")).unwrap();
     assert!(card.contains("No row of one split has both of its texts in another"), "{card}");

@@ -1,5 +1,5 @@
-//! Builds whose files are damaged between two runs, or whose input changes during one: either an
-//! error that names the file, or the very bytes of a build that nothing disturbed.
+//! Builds whose files are damaged between two runs, or whose input changes during a run. They end
+//! with an error that names the file, or with the same bytes as an undisturbed build.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::common::cli::{Run, bitext, command};
 use crate::common::workshop::{LANGUAGES, Workshop, articles};
 use serde_json::json;
 
-/// So many groups and articles that stages have several shards.
+/// Enough groups and articles for several shards in each stage.
 fn many() -> String {
     let articles = articles();
     let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
@@ -33,7 +33,7 @@ fn many() -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A build that was killed before its files got their names, and one that was not.
+/// A build that was killed before it published its files, and the files of a complete one.
 struct Stopped {
     shop: Workshop,
     input: String,
@@ -82,8 +82,7 @@ impl Stopped {
         panic!("no build was stopped in time");
     }
 
-    /// Resumes a copy of the stopped build in which something is damaged. Says whether the damage
-    /// was noticed.
+    /// Resumes a copy of the stopped build after `damage`. Returns whether the damage was noticed.
     #[track_caller]
     fn resume(&self, what: &str, damage: impl FnOnce(&Path)) -> bool {
         let (from, to) = (self.shop.path("stopped"), self.shop.path("copy"));
@@ -121,7 +120,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// All files that are kept for the next run, but for the lock, which is empty.
+/// All files that are kept for the next run, except for the empty lock.
 fn kept(work: &Path) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::from("state.json")];
     for stage in ["index", "links", "aligned"] {
@@ -153,7 +152,7 @@ fn damage_of_any_file_is_detected() {
             let what = format!("{}: {what}", file.display());
             stopped.resume(&what, |work| fs::write(work.join(file), new).unwrap())
         };
-        // A bit in each region.
+        // One flipped bit in each region.
         for part in 0..5 {
             let mut new = bytes.clone();
             let at = (bytes.len() - 1) * part / 4;
@@ -162,7 +161,7 @@ fn damage_of_any_file_is_detected() {
         }
         assert!(change("empty", b""));
         assert!(change("half", &bytes[..bytes.len() / 2]));
-        // At the border of a line, and with a line more or less.
+        // Lines missing or repeated.
         let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
         assert!(change("without its last line", &lines[..lines.len() - 1].concat()));
         assert!(change("without its first line", &lines[1..].concat()));
@@ -177,7 +176,7 @@ fn damage_of_any_file_is_detected() {
             );
             assert!(edited == text || change("with another count", edited.as_bytes()));
         }
-        // What can be done again is.
+        // A deleted file may be made again.
         stopped.resume(&format!("{}: deleted", file.display()), |work| {
             fs::remove_file(work.join(file)).unwrap();
         });
@@ -200,7 +199,7 @@ fn damage_of_any_file_is_detected() {
         assert!(stopped.resume("the first one deleted", |work| {
             fs::remove_file(work.join(first)).unwrap();
         }));
-        // As the message says.
+        // The message recommends this.
         assert!(!stopped.resume("a stage deleted", |work| {
             fs::remove_dir_all(work.join(stage)).unwrap();
         }));
@@ -243,7 +242,7 @@ fn changed_output_files_are_reported_and_kept() {
 }
 
 #[test]
-fn an_input_that_changes_during_a_run_ends_it() {
+fn an_input_that_changes_during_a_run_ends_the_build() {
     let shop = Workshop::new();
     let input = shop.path("many.jsonl");
     for command_line in ["build", "pair"] {
@@ -269,7 +268,7 @@ fn an_input_that_changes_during_a_run_ends_it() {
 fn an_input_with_new_content_and_old_time_is_detected() {
     let stopped = Stopped::new();
     let modified = fs::metadata(&stopped.input).unwrap().modified().unwrap();
-    // A text of a group that was not aligned yet, as long as before.
+    // A text of the same length, in a group that is not aligned yet.
     let text = fs::read_to_string(&stopped.input).unwrap();
     fs::write(&stopped.input, text.replace(" 299.", " 298.")).unwrap();
     fs::File::options().write(true).open(&stopped.input).unwrap().set_modified(modified).unwrap();

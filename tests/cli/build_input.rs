@@ -1,4 +1,4 @@
-//! What `bitext build` and `bitext report` say of inputs that they cannot use.
+//! Messages of `bitext build` and `bitext report` about unusable inputs.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 const MEMORY: &str = "<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header/><body>\n";
 
-/// A folder in which a line runs whose words `@name` are its files.
+/// A folder with files. In a command line, `@name` stands for the file `name`.
 struct Folder(TempDir);
 
 impl Folder {
@@ -66,7 +66,7 @@ fn a_file_of_another_kind_is_reported_once() {
     }
     assert!(run.stderr.lines().count() < 10, "{}", run.stderr);
     assert_eq!(folder.read("out/problems.jsonl").lines().count(), 3);
-    // With nothing else there is nothing to build.
+    // Without another input there is nothing to build.
     let message = folder.run("build @memory.tmx --output @other").refused(1);
     assert!(message.starts_with("memory.tmx: seems to be TMX"), "{message}");
     assert_eq!(folder.run("pair @memory.tmx").refused(1), message);
@@ -113,12 +113,12 @@ fn articles_in_one_language_are_refused() {
         assert!(run.status == 1 && run.stderr.contains(said), "{}", run.stderr);
     }
     assert!(!std::path::Path::new(&folder.path("groups.jsonl")).exists());
-    // With another language it begins, without being told to begin anew.
+    // With another language the build starts, without --fresh.
     fs::write(folder.path("b.jsonl"), one("de", 0)).unwrap();
     let run = folder.run("build @a.jsonl @b.jsonl --output @out");
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains("rows of 1 group in"), "{}", run.stderr);
-    // The card has the languages that there are.
+    // The card lists only the languages of the rows.
     let card = folder.read("out/README.md");
     let front = card.split("\n---\n").next().unwrap();
     let listed = front.split("\nlanguage:\n").nth(1).or(front.strip_prefix("---\nlanguage:\n"));

@@ -1,4 +1,4 @@
-//! Builds that are stopped and go on, and what stands in their way.
+//! Builds that are stopped and resumed, and builds that cannot be resumed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::common::cli::{bitext, command};
 use crate::common::workshop::{LANGUAGES, SETTINGS, Workshop, articles, assert_same, is_set, text};
 use serde_json::json;
 
-/// So many groups and articles that each stage has several shards.
+/// Enough groups and articles for several shards in each stage.
 fn many(folder: &Path) -> String {
     let articles = articles();
     let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
@@ -34,7 +34,7 @@ fn many(folder: &Path) -> String {
     file
 }
 
-/// Builds until it is killed, or to its end.
+/// Runs a build and kills it after `time`, if it still runs.
 fn build_for(args: &[&str], time: Duration) -> Option<i32> {
     let mut child = command(args)
         .stdin(Stdio::null())
@@ -47,7 +47,7 @@ fn build_for(args: &[&str], time: Duration) -> Option<i32> {
     child.wait().unwrap().code()
 }
 
-/// A number from 0 to 1, another each time.
+/// A random number from 0 to 1.
 fn chance() -> f64 {
     let number = RandomState::new().build_hasher().finish();
     (number >> 11) as f64 / (1_u64 << 53) as f64
@@ -66,7 +66,7 @@ fn a_killed_build_resumes_from_any_moment() {
     let whole = shop.files("whole");
     let mut interrupted = 0;
     for at in 0..10 {
-        // One in each tenth of the time.
+        // One kill in each tenth of the time.
         let moment = (f64::from(at) + chance()) / 10.0;
         let out = format!("killed-{at}");
         let args = args(&shop.path(&out));
@@ -85,8 +85,8 @@ fn a_repeatedly_killed_build_repeats_little_work() {
     let file = many(shop.folder.path());
     let begun = Instant::now();
     assert_eq!(bitext(["build", &file, "--output", &shop.path("whole")], b"").status, 0);
-    // How long the first one took says little on a busy machine: where it was slow, the
-    // others end before they are killed, and are begun anew with less time.
+    // The time of the first build says little on a busy machine. If it was slow, the others end
+    // before they are killed, and are tried again with less time.
     let mut time = begun.elapsed().mul_f64(0.2);
     for attempt in 0..6 {
         let name = format!("out{attempt}");
@@ -100,11 +100,11 @@ fn a_repeatedly_killed_build_repeats_little_work() {
     panic!("none was killed twice with four shards whole");
 }
 
-/// Kills a build again and again until one ends by itself; how many were killed, and the
-/// most shards that one of them found whole and left as they were.
+/// Kills a build repeatedly until a run completes. Returns how many runs were killed, and the
+/// largest number of shards that a run found and left unchanged.
 fn killed_until_whole(file: &str, out: &str, mut time: Duration) -> (usize, usize) {
     let args = ["build", file, "--output", out];
-    // What is whole, with the time when it was written.
+    // The complete shards, with the times when they were written.
     let shards = || -> BTreeMap<String, std::time::SystemTime> {
         let mut found = BTreeMap::new();
         for stage in ["index", "links", "aligned"] {
@@ -154,7 +154,7 @@ fn changed_settings_and_inputs_are_reported() {
     assert!(shop.build("out", &[]).refused(1).contains("added.de.txt is new"));
     assert_same(&before, &shop.files("out"));
 
-    // What was in a set stays there.
+    // Articles stay in their sets.
     assert_eq!(shop.build("out", &["--fresh"]).status, 1);
     let after = shop.files("out");
     for name in before.keys().filter(|name| is_set(name, ".jsonl")) {
@@ -169,7 +169,7 @@ fn changed_settings_and_inputs_are_reported() {
 fn a_new_licence_rewrites_only_the_card() {
     let shop = Workshop::new();
     shop.build("out", &[]);
-    cut_off_at(&shop, "begun");
+    interrupt_in(&shop, "begun");
     let written =
         |name: &str| fs::metadata(shop.path(&format!("out/{name}"))).unwrap().modified().unwrap();
     let before = shop.files("out");
@@ -186,10 +186,10 @@ fn a_new_licence_rewrites_only_the_card() {
         assert_eq!(written(name) == time, name != "README.md", "{name}");
     }
     assert!(!shop.build("out", &[]).stderr.contains("rewritten"));
-    // One that was cut off goes on, too.
+    // An interrupted build resumes with the new card, too.
     shop.build("begun", &[]);
     assert_same(&shop.files("whole"), &shop.files("begun"));
-    // With another setting beside it, it is another build.
+    // With another changed setting, it is another build.
     fs::write(shop.path("settings.toml"), settings.replace("0.2", "0.3")).unwrap();
     assert!(shop.build("out", &[]).refused(1).contains("other settings"));
 }
@@ -210,8 +210,8 @@ fn a_build_resumes_if_the_input_is_named_by_another_path() {
     }
     let whole = shop.path("in");
     assert!(build("", &whole).contains("is complete"));
-    // Not so that the files are called otherwise, as ids go by that; all must be named; and
-    // what has changed is noticed.
+    // But the files must keep their labels, which are in the ids. All files must be given, and a
+    // change of one is noticed.
     fs::create_dir_all(shop.path("two/de")).unwrap();
     fs::copy(shop.path("in/de/0.txt"), shop.path("two/de/0.txt")).unwrap();
     let named = |input: &str| bitext(["build", input, "--output", &shop.path("part")], b"").stderr;
@@ -235,7 +235,7 @@ fn incomplete_work_is_not_used() {
     shop.build("out", &["--fresh"]);
     assert_same(&before, &shop.files("out"));
 
-    // Stages of nobody knows what.
+    // Work without a state is discarded.
     for name in before.keys() {
         fs::remove_file(shop.path(&format!("out/{name}"))).unwrap();
     }
@@ -246,12 +246,12 @@ fn incomplete_work_is_not_used() {
     assert!(!Path::new(&shop.path("out/.build/left-over")).exists());
 }
 
-/// A build that ended when all but the last of its files had got their names.
-fn cut_off(shop: &Workshop) {
-    cut_off_at(shop, "out");
+/// Interrupts a build when all but the last of its files are published.
+fn interrupt(shop: &Workshop) {
+    interrupt_in(shop, "out");
 }
 
-fn cut_off_at(shop: &Workshop, out: &str) {
+fn interrupt_in(shop: &Workshop, out: &str) {
     shop.build(out, &[]);
     let state = shop.path(&format!("{out}/.build/state.json"));
     let text = fs::read_to_string(&state).unwrap();
@@ -273,7 +273,7 @@ fn cut_off_at(shop: &Workshop, out: &str) {
 fn a_missing_shard_is_detected() {
     let shop = Workshop::new();
     shop.build("whole", &[]);
-    cut_off(&shop);
+    interrupt(&shop);
     fs::remove_file(shop.path("out/.build/aligned/000000")).unwrap();
     let ended = shop.build("out", &[]);
     let message = &ended.stderr;
@@ -286,14 +286,14 @@ fn a_missing_shard_is_detected() {
 #[test]
 fn fresh_removes_the_files_of_an_interrupted_build() {
     let shop = Workshop::new();
-    cut_off(&shop);
+    interrupt(&shop);
     assert!(shop.files("out").keys().any(|name| name.ends_with(".tmx")));
     let twice = SETTINGS.replace("\"moses\", \"tsv\", \"tmx\"", "\"hf-jsonl\"");
     fs::write(shop.path("settings.toml"), twice).unwrap();
     shop.build("out", &["--fresh"]);
     shop.build("whole", &[]);
     assert_same(&shop.files("whole"), &shop.files("out"));
-    // Nor is a format that was named twice written twice.
+    // A format that is given twice is written once.
     let once = SETTINGS.replace(", \"moses\", \"tsv\", \"tmx\"", "");
     fs::write(shop.path("settings.toml"), once).unwrap();
     shop.build("once", &[]);
@@ -306,8 +306,8 @@ fn a_build_resumes_after_a_full_disk() {
     let shop = Workshop::new();
     let (whole, out) = (shop.path("whole"), shop.path("out"));
     shop.build("whole", &[]);
-    // A limit on the size of files stands for the disk; the signal is ignored, so that
-    // the write fails.
+    // A limit on the size of files stands in for a full disk. The signal is ignored, so that the
+    // write fails.
     let words: Vec<String> = shop.args("out", &[]).iter().map(|word| format!("'{word}'")).collect();
     let line = format!(
         "trap '' XFSZ; ulimit -f 8; exec '{}' {}",
@@ -325,7 +325,7 @@ fn a_build_resumes_after_a_full_disk() {
 }
 
 #[test]
-fn two_builds_do_not_share_a_folder() {
+fn two_builds_cannot_run_in_one_folder() {
     let shop = Workshop::new();
     fs::create_dir_all(shop.path("out/.build")).unwrap();
     let lock = fs::File::create(shop.path("out/.build/lock")).unwrap();

@@ -1,4 +1,4 @@
-//! A made-up corpus, and builds of it.
+//! An invented corpus, and builds of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +16,7 @@ use super::json::{Json, parse};
 
 pub const LANGUAGES: [&str; 3] = ["en", "uk", "de"];
 
-/// The articles of the made-up corpus.
+/// The articles of the invented corpus.
 pub fn articles() -> Vec<Json> {
     include_str!("../data/corpus/articles.jsonl").lines().map(parse).collect()
 }
@@ -25,8 +25,8 @@ pub fn text(article: &Json, language: &str) -> String {
     article.get(language).texts().join("\n")
 }
 
-/// A folder of articles in three languages whose names tell nothing: two of them
-/// without a counterpart, one of them twice, and lines of groups and of broken things.
+/// Writes a folder of articles in three languages, whose names do not tell which belong together.
+/// Two have no counterpart, one occurs twice. A file of lines has groups and malformed lines.
 pub fn corpus(folder: &Path) {
     for (at, article) in articles().iter().enumerate() {
         for (shift, language) in LANGUAGES.iter().enumerate() {

@@ -36,8 +36,7 @@ the card. The input may be named by another path. All files that a build keeps h
 damaged or changed file is reported and neither used nor overwritten. Input that changes while it is
 read ends the build.
 
-Settings with their defaults; the documentation of `PairingConfig`, `FilterConfig`, `DedupConfig` and
-`SetsConfig` lists all:
+Settings with their defaults; the documentation of `corpus::build::BuildConfig` and its parts lists all:
   [pairing]
   min_coverage = 0.4      # max_days = 3
   [align]

@@ -230,7 +230,7 @@ fn write_making(
     }
     writeln!(
         out,
-        "- {} of them found to be versions of one another",
+        "- {} found to be versions of one another",
         counted(summary.paired_articles, "article")
     )?;
     for why in Contradiction::ALL {

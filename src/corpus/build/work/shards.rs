@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::folder::{TEMPORARY_PREFIX, persist, write_small_file};
+use super::atomic::{TEMPORARY_PREFIX, persist, write_small_file};
 use crate::Result;
 use crate::corpus::build::error::{
     BuildError, Damage, cannot_read, cannot_serialize, cannot_write, is_cancelled,

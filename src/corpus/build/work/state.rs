@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::atomic::write_small_file;
 use super::finished_file::FinishedFile;
-use super::folder::write_small_file;
 use crate::Result;
 use crate::corpus::build::error::{BuildError, InputChange, cannot_read, cannot_serialize};
 use crate::corpus::build::sources::SourceState;
