@@ -1,4 +1,4 @@
-// The browser, the command line, and pages made for a test.
+// Helpers of the page tests: the browser, the command line, and pages for tests.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,16 +17,16 @@ export const read = (name) => readFileSync(path(name), "utf8");
 export const write = (name, text) => { writeFileSync(path(name), text); return path(name); };
 export const clean = () => rmSync(folder, { recursive: true, force: true });
 
-/** Runs `bitext`; what it printed. */
+/** Runs `bitext` and returns its output. */
 export const bitext = (...args) => execFileSync(BITEXT, args, { encoding: "utf8", maxBuffer: 1 << 30 });
-/** Runs it where it may fail. */
+/** Runs `bitext`, which may fail. */
 export const attempt = (...args) => spawnSync(BITEXT, args, { encoding: "utf8" });
 
-/** The sample article, aligned; and its page. */
+/** Aligns the sample article and makes its page. */
 export function ferry() {
   const sample = (code) => join(REPOSITORY, "examples/data", `ferry.${code}.txt`);
   const articles = ["en", "uk", "de"].map((code) => {
-    // Without folders in the names, so that the page is the same everywhere.
+    // File names without folders, so that the page is the same everywhere.
     return write(`ferry.${code}.txt`, readFileSync(sample(code)));
   });
   execFileSync(BITEXT, ["align", ...articles.map((file) => file.replace(`${folder}/`, "")), "--format", "jsonl", "-o", "ferry.jsonl"], { cwd: folder });
@@ -60,7 +60,7 @@ const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", 
 let browser = null;
 export async function close() { if (browser) await browser.close(); clean(); }
 
-/** Opens a page; errors of its own, requests and dialogs are gathered in `trouble`. */
+/** Opens a page. Its errors, requests and dialogs are collected in `trouble`. */
 export async function visit(name, { width = 1280, height = 800, dark = false, hash = "", touch = false, context = null } = {}) {
   browser = browser || await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS });
   const own = context || await browser.newContext({
@@ -77,19 +77,19 @@ export async function visit(name, { width = 1280, height = 800, dark = false, ha
   return page;
 }
 
-/** What axe-core finds wrong, in short. */
+/** The accessibility violations that axe-core finds. */
 export async function axe(page) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }
 
-/** Waits until the page shows what was chosen: it follows its address a moment later. */
+/** Waits until the page shows a bitext: it reacts to its address asynchronously. */
 export async function headed(page, title) {
   await page.waitForFunction((wanted) => document.querySelector("#heading")?.textContent === wanted, title);
 }
 
-/** Saves the corrections; the file's path and lines. */
+/** Saves the corrections. Returns the suggested file name and the lines. */
 export async function save(page, name) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
   await download.saveAs(path(name));
@@ -99,11 +99,11 @@ export async function save(page, name) {
 /** The text of the cell of a unit, by its number and column. */
 export const cell = (page, no, column) => page.locator(`.row[data-no="${no}"] [data-column="${column}"]`);
 export const shown = (page) => page.locator(".row").evaluateAll((rows) => rows.map((row) => Number(row.dataset.no)));
-/** The parts of a unit as the page shows them: sentences by column. */
+/** The sentences of a unit by column, as the page shows them. */
 export const parts = (page, no) => page.locator(`.row[data-no="${no}"]`).evaluate((row) => [...row.querySelectorAll(".cell")]
   .map((own) => [...own.querySelectorAll(".sentence")].map((span) => Number(span.dataset.sentence))));
 
-/** Seconds of a processor that the page's main thread has used: other work on the machine does not count. */
+/** The processor time of the page's main thread in seconds. Other processes do not count. */
 export async function used(page) {
   page.meter = page.meter || await page.context().newCDPSession(page);
   await page.meter.send("Performance.enable", { timeDomain: "threadTicks" });

@@ -1,4 +1,4 @@
-// Pictures of the sample article's page and of a made-up corpus, for the README.
+// Screenshots of the page of the sample article and of an artificial corpus, for the README.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bitext, cell, close, ferry, line, path, visit, write } from "./harness.mjs";

@@ -20,11 +20,11 @@ use crate::{Bitext, Error, Language, Result, Unit};
 /// ])?;
 /// let line = to_json(&bitext, &Selection::default());
 /// let mut corrections = Corrections::default();
-/// let apart = format!(
+/// let unlinked = format!(
 ///     r#"{{"format":"bitext-corrections","format_version":1,"id":null,"text":"{}","units":[{{"en":[0]}},{{"de":[0]}}]}}"#,
 ///     text_key(&bitext),
 /// );
-/// corrections.add("by-hand.jsonl", 1, &apart)?;
+/// corrections.add("by-hand.jsonl", 1, &unlinked)?;
 /// let corrected = corrections.apply(&line, &mut Vec::new())?.expect("there is one for it");
 /// assert!(from_json(&corrected)?.units().iter().all(|unit| unit.is_null() && unit.reviewed()));
 /// assert_eq!(corrections.unused().count(), 0);
@@ -74,11 +74,11 @@ impl Corrections {
     /// Applies the corrections to a line of [`to_json`](crate::format::to_json). It returns
     /// `None` if there are no corrections for the line.
     ///
-    /// Several corrections of one bitext are put together. Where two say something else of a
-    /// sentence, or their units cross, the one that was added later holds: each line of which
-    /// units are left out for that adds an [`ErrorKind::InvalidCorrection`](crate::ErrorKind::InvalidCorrection) of
-    /// [`CorrectionError::Overruled`] to `refused`. Lines that do not fit the bitext are left
-    /// out whole, with an error of another kind for each.
+    /// Several corrections of one bitext are merged. If two contradict each other, or
+    /// their units cross, the one that was added later wins. For each line that loses
+    /// units this way, an error of [`CorrectionError::Overruled`] is added to `refused`.
+    /// Lines that do not fit the bitext are ignored as a whole, and their errors are added
+    /// to `refused` too.
     ///
     /// Only `units` and `pairs` of the line change, and in them only the corrected parts.
     /// Unknown keys are preserved, except those of units that were replaced.
