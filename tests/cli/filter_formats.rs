@@ -86,7 +86,7 @@ fn a_damaged_unit_is_one_lost_row() {
         assert_eq!(rows(&run), expected, "{}", units[1]);
         assert_eq!(run.status, 1);
         assert!(run.stderr.contains("m.tmx:4 (byte "), "{}", run.stderr);
-        assert_eq!(run.stderr.matches("m.tmx: ").count(), 1, "{}", run.stderr);
+        assert_eq!(run.stderr.matches("m.tmx").count(), 1, "{}", run.stderr);
     }
 }
 
@@ -121,7 +121,11 @@ fn a_declared_entity_is_expanded_and_an_external_one_is_refused() {
     assert_eq!(rows(&run)[0].0, "Pier 3 is closed today.");
     let run = filter("m.tmx", declared("SYSTEM \"/etc/hostname\"").as_bytes(), &["--to", "tsv"]);
     assert_eq!((rows(&run), run.status), (pairs()[..1].to_vec(), 1));
-    assert!(run.stderr.contains("line 4") && run.stderr.contains("external"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("m.tmx:4 (byte ") && run.stderr.contains("external"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

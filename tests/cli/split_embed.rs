@@ -241,7 +241,7 @@ fn invalid_utf8_ends_the_run_after_the_lines_before() {
     let late = [b"word\n".repeat(1000).as_slice(), b"\xff\n"].concat();
     let run = bitext(["embed", "--lang", "en"], &late);
     assert_eq!((run.status, run.lines().len()), (1, 1000));
-    assert!(run.stderr.contains("line 1001:"), "{}", run.stderr);
+    assert!(run.stderr.contains("line 1001 (byte 0):"), "{}", run.stderr);
 }
 
 #[test]

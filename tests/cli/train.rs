@@ -62,7 +62,7 @@ fn wrong_input_is_reported_and_nothing_is_written() {
         ("--parallel en,de=@pairs.tsv --word-list uk=@words.tsv -o @out", "no pairs in `uk`"),
         ("--parallel en,de=@pairs.tsv --learning-rate 0 -o @out", "rate` must be above 0"),
         ("--parallel en,de=@pairs.tsv --teacher @none -o @out", "none"),
-        ("--parallel en,de=@texts.txt -o @out", "line 1"),
+        ("--parallel en,de=@texts.txt -o @out", "texts.txt:1: "),
     ] {
         let error = train(&folder, args).refused(1);
         assert!(error.contains(told), "{args}: {error}");

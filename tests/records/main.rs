@@ -199,7 +199,11 @@ fn bad_json_lines_are_reported_and_the_others_read() {
     assert_eq!(texts, ["one", "two"]);
     assert_eq!(errors.len(), 6);
     assert!(errors[0].starts_with("f.jsonl:2 (byte 45): "), "{}", errors[0]);
-    assert!(errors[5].contains("line 7") && errors[5].contains("confidence"), "{}", errors[5]);
+    assert!(
+        errors[5].contains("f.jsonl:7 (byte ") && errors[5].contains("confidence"),
+        "{}",
+        errors[5]
+    );
     let last = HfJsonlReader::new("f", file.as_bytes()).last().unwrap().unwrap();
     assert_eq!((last.id.as_deref(), last.extra.len()), (Some("7"), 1));
 }
@@ -279,7 +283,7 @@ fn tables_with_and_without_a_header() {
     assert_eq!(texts, ["one", "three", "five"]);
     assert_eq!(errors.len(), 2);
     assert!(errors[0].starts_with("t:3 (byte 48): 2 cells"), "{}", errors[0]);
-    assert!(errors[1].contains("line 5") && errors[1].contains("confidence"), "{}", errors[1]);
+    assert!(errors[1].contains("t:5 (byte ") && errors[1].contains("confidence"), "{}", errors[1]);
     let first = TsvReader::new("t", named.as_bytes(), None).next().unwrap().unwrap();
     assert_eq!((first.text(DE), first.extra["note"].as_str()), (Some("\"Eins\""), Some("x")));
 

@@ -20,7 +20,7 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
     } else {
         (path.display().to_string(), open_file(path).and_then(read_whole))
     };
-    let bytes = bytes.map_err(|error| Error::read(path, error))?;
+    let bytes = bytes.map_err(|error| Error::read(&name, error))?;
     text::decode(&name, &bytes)?;
     // `decode` has checked that it is UTF-8.
     Ok(String::from_utf8(bytes).unwrap_or_default())
