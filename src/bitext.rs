@@ -167,7 +167,7 @@ impl Unit {
 
 /// The beads of two languages, finer than the units.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pair {
+pub struct LanguagePair {
     /// The first language.
     pub source: Language,
     /// The second language, later in the languages' order.
@@ -214,7 +214,7 @@ pub struct Bitext {
     id: Option<Id>,
     articles: Vec<Article>,
     units: Vec<Unit>,
-    pairs: Vec<Pair>,
+    pairs: Vec<LanguagePair>,
     unrelated: bool,
     warnings: Vec<Warning>,
     fingerprint: String,
@@ -235,7 +235,7 @@ impl Bitext {
     /// [`ErrorKind::InvalidBitext`](crate::ErrorKind::InvalidBitext), which says what is wrong.
     ///
     /// ```
-    /// use bitext::{Article, Bitext, Id, Language, Pair, Part, Unit};
+    /// use bitext::{Article, Bitext, Id, Language, LanguagePair, Part, Unit};
     ///
     /// let (source, target) = (Language::ENGLISH, Language::GERMAN);
     /// let part = |language| Part { language, sentences: vec![0] };
@@ -244,7 +244,7 @@ impl Bitext {
     ///     Article::from_sentences(target, ["Es regnete."]),
     ///     Article::from_sentences(source, ["It rained."]),
     /// ];
-    /// let pair = Pair { source, target, beads: vec![unit.clone()] };
+    /// let pair = LanguagePair { source, target, beads: vec![unit.clone()] };
     /// let bitext = Bitext::new(articles.clone(), vec![unit], vec![pair])?.with_id(7);
     /// assert_eq!(bitext.id(), Some(&Id::Integer(7)));
     /// assert!(bitext.languages().eq([source, target]));
@@ -254,7 +254,7 @@ impl Bitext {
     pub fn new(
         mut articles: Vec<Article>,
         units: Vec<Unit>,
-        mut pairs: Vec<Pair>,
+        mut pairs: Vec<LanguagePair>,
     ) -> Result<Bitext> {
         articles.sort_by_key(Article::language);
         let languages: Vec<Language> = articles.iter().map(Article::language).collect();
@@ -268,7 +268,7 @@ impl Bitext {
         for (at, &source) in languages.iter().enumerate() {
             for &target in &languages[at + 1..] {
                 if !pairs.iter().any(|pair| (pair.source, pair.target) == (source, target)) {
-                    pairs.push(Pair { source, target, beads: Vec::new() });
+                    pairs.push(LanguagePair { source, target, beads: Vec::new() });
                 }
             }
         }
@@ -406,7 +406,7 @@ impl Bitext {
     }
 
     /// The language pairs, each with its beads.
-    pub fn language_pairs(&self) -> &[Pair] {
+    pub fn language_pairs(&self) -> &[LanguagePair] {
         &self.pairs
     }
 

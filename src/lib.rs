@@ -122,7 +122,7 @@ mod warning;
 // `Embedder` and `Embeddings` use its matrices: see "What may change".
 pub use ndarray;
 
-pub use self::bitext::{Bitext, Pair, Part, Row, Unit};
+pub use self::bitext::{Bitext, LanguagePair, Part, Row, Unit};
 pub use align::Aligner;
 pub use article::Article;
 pub use embed::{Embedder, Embeddings, StaticEmbedder};

@@ -19,7 +19,7 @@ use bitext::format::{
 };
 use bitext::{
     Aligner, Article, Bitext, Detection, Embedder, Embeddings, Error, ErrorKind, Id, Language,
-    Pair, Part, RuleSplitter, Splitter, StaticEmbedder, Unit,
+    LanguagePair, Part, RuleSplitter, Splitter, StaticEmbedder, Unit,
 };
 
 fn goes_between_threads<T: Send + Sync>() {}
@@ -33,7 +33,7 @@ fn types_go_between_threads() {
     goes_between_threads::<Aligner>();
     goes_between_threads::<Article>();
     goes_between_threads::<Bitext>();
-    goes_between_threads::<(Unit, Pair, Part, Id, Language, Detection)>();
+    goes_between_threads::<(Unit, LanguagePair, Part, Id, Language, Detection)>();
     goes_between_threads::<(Embeddings, Words, StaticEmbedder, RuleSplitter)>();
     goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
     goes_between_threads::<(Side, PairAlignment, Weights, FitConfig)>();

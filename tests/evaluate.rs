@@ -8,7 +8,7 @@ use bitext::evaluate::{
     NullPolicy, Prediction, Predictions, ScoreCounts,
 };
 use bitext::format::{ArticlesLine, Selection, to_json};
-use bitext::{Article, Bitext, ErrorKind, Id, Language, Pair, Part, Unit};
+use bitext::{Article, Bitext, ErrorKind, Id, Language, LanguagePair, Part, Unit};
 use proptest::prelude::*;
 
 const TASKS: &str = include_str!("data/score/tasks.jsonl");
@@ -302,8 +302,8 @@ fn three_languages() -> Bitext {
     let units = vec![unit(&[(EN, 0..2), (UK, 0..1), (DE, 0..2)]), unit(&[(DE, 2..3)])];
     let beads = vec![unit(&[(EN, 0..1), (DE, 0..1)]), unit(&[(EN, 1..2), (DE, 1..2)])];
     let pairs = vec![
-        Pair { source: EN, target: DE, beads },
-        Pair { source: EN, target: UK, beads: vec![unit(&[(EN, 0..2), (UK, 0..1)])] },
+        LanguagePair { source: EN, target: DE, beads },
+        LanguagePair { source: EN, target: UK, beads: vec![unit(&[(EN, 0..2), (UK, 0..1)])] },
     ];
     Bitext::new(articles, units, pairs).unwrap().with_id("g")
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bitext::format::{Selection, TmxWriter, TsvWriter};
 use bitext::{Article, Bitext, Error, ErrorKind, Id, Language, Unit};
-use bitext::{Pair, Part};
+use bitext::{LanguagePair, Part};
 use proptest::prelude::*;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -41,7 +41,7 @@ fn sample() -> Bitext {
         unit(&[(EN, 1..2), (DE, 1..2)], 0.3, 0.3),
         unit(&[(EN, 2..3), (DE, 2..3)], 0.6, 0.6),
     ];
-    let pairs = vec![Pair { source: EN, target: DE, beads }];
+    let pairs = vec![LanguagePair { source: EN, target: DE, beads }];
     let id = Id::Text("ferry\t7".to_string());
     Bitext::new(articles, units, pairs).unwrap().with_id(id)
 }

@@ -4,7 +4,7 @@
 
 use bitext::format::{Selection, from_json, to_json};
 use bitext::report::{Correction, CorrectionError, Corrections, Report, page, text_key};
-use bitext::{Article, Bitext, ErrorKind, Language, Pair, Part, Unit};
+use bitext::{Article, Bitext, ErrorKind, Language, LanguagePair, Part, Unit};
 use proptest::prelude::*;
 
 const EN: Language = Language::ENGLISH;
@@ -23,7 +23,7 @@ fn unit(parts: &[(Language, &[usize])], score: f32, confidence: f32) -> Unit {
 /// sentence per language.
 fn three() -> Bitext {
     let article = |language, sentences: &[&str]| Article::from_sentences(language, sentences);
-    let pair = |source, target, beads| Pair { source, target, beads };
+    let pair = |source, target, beads| LanguagePair { source, target, beads };
     Bitext::new(
         vec![
             article(EN, &["A.", "B.", "C."]),

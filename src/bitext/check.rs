@@ -1,6 +1,6 @@
 //! Checks that units and beads form a valid bitext of their articles.
 
-use super::{Pair, Unit};
+use super::{LanguagePair, Unit};
 use crate::{Article, Error, Language, Result};
 
 /// Checks the units and returns the index of the unit by article and sentence.
@@ -65,7 +65,7 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
 /// Checks that the beads have both languages, lie within one unit, and ascend; crossing beads ascend
 /// in the source only.
 pub(super) fn check_beads(
-    pair: &Pair,
+    pair: &LanguagePair,
     articles: &[Article],
     all_units: &[Unit],
     unit_index: &[Vec<usize>],

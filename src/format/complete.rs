@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, closure, reading_order_with};
-use crate::{Article, Language, Pair, Part, Result, Unit};
+use crate::{Article, Language, LanguagePair, Part, Result, Unit};
 
 /// Adds units of confidence 0 for the sentences that are in no unit. Sentences that a bead connects
 /// become one unit, the others null units. Complete units are returned unchanged.
 pub(super) fn complete(
     articles: &[Article],
     units: Vec<Unit>,
-    pairs: &[Pair],
+    pairs: &[LanguagePair],
 ) -> Result<Vec<Unit>> {
     let sentences: usize = articles.iter().map(Article::len).sum();
     let covered: usize = units.iter().flat_map(Unit::parts).map(|part| part.sentences.len()).sum();

@@ -35,7 +35,7 @@ use serde_json::value::RawValue;
 use super::Selection;
 use super::complete::complete;
 use crate::article::Origin;
-use crate::bitext::{Pair, Part};
+use crate::bitext::{LanguagePair, Part};
 use crate::json::{parse_id, parse_object};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
@@ -311,7 +311,7 @@ impl<I> WireIn<I> {
                     ));
                 }
                 let beads = forth.or(back).unwrap_or_default();
-                pairs.push(Pair { source, target, beads: into_units(beads)? });
+                pairs.push(LanguagePair { source, target, beads: into_units(beads)? });
             }
         }
         let mut units = into_units(self.units)?;

@@ -48,7 +48,7 @@ pub use record::{Record, records};
 pub use tmx::{TmxNote, TmxReader, TmxWriter};
 pub use tsv::{TsvReader, TsvWriter};
 
-use crate::{Bitext, Language, Pair, Unit};
+use crate::{Bitext, Language, LanguagePair, Unit};
 
 /// The rows of an output: units or beads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Selection {
         })
     }
 
-    fn has_pair(&self, pair: &Pair) -> bool {
+    fn has_pair(&self, pair: &LanguagePair) -> bool {
         match &self.rows {
             Rows::Units => true,
             Rows::Beads(pairs) => pairs.iter().any(|&(one, other)| {

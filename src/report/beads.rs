@@ -1,10 +1,14 @@
 //! Computes the beads of corrected units.
 
 use crate::bitext::groups::{SentenceGroup, closure};
-use crate::{Bitext, Language, Pair, Part, Result, Unit};
+use crate::{Bitext, Language, LanguagePair, Part, Result, Unit};
 
 /// The beads of a bitext after the units `old` were replaced by `given`.
-pub(super) fn corrected(bitext: &Bitext, given: &[Unit], old: &[&Unit]) -> Result<Vec<Pair>> {
+pub(super) fn corrected(
+    bitext: &Bitext,
+    given: &[Unit],
+    old: &[&Unit],
+) -> Result<Vec<LanguagePair>> {
     let new: Vec<&Unit> =
         given.iter().filter(|unit| !old.iter().any(|old| is_same(old, unit))).collect();
     let is_replaced = |bead: &Unit| new.iter().any(|unit| touches(unit, bead));
@@ -26,7 +30,7 @@ pub(super) fn corrected(bitext: &Bitext, given: &[Unit], old: &[&Unit]) -> Resul
 
 /// The beads of a new unit in each language pair.
 fn of_unit(bitext: &Bitext, unit: &Unit) -> Result<Vec<Vec<Unit>>> {
-    let whole = |pair: &Pair| -> Result<Vec<Unit>> {
+    let whole = |pair: &LanguagePair| -> Result<Vec<Unit>> {
         let part = |language: Language| {
             let sentences = unit.sentences(language)?.to_vec();
             Some(Part { language, sentences })
@@ -52,7 +56,7 @@ fn of_unit(bitext: &Bitext, unit: &Unit) -> Result<Vec<Vec<Unit>>> {
 
 /// The beads of a pair within a unit, if they have exactly the unit's sentences in
 /// both languages and agree with the unit on whether it is crossing.
-fn finer(pair: &Pair, unit: &Unit) -> Option<Vec<Unit>> {
+fn finer(pair: &LanguagePair, unit: &Unit) -> Option<Vec<Unit>> {
     let beads: Vec<Unit> = pair.beads.iter().filter(|bead| touches(unit, bead)).cloned().collect();
     let held = |language: Language| {
         let all = beads.iter().filter_map(|bead| bead.sentences(language)).flatten();

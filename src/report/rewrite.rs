@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::format::{unit_from_json, unit_to_json};
 use crate::json::parse_object;
-use crate::{Bitext, Error, Language, Pair, Result, Unit};
+use crate::{Bitext, Error, Language, LanguagePair, Result, Unit};
 
 /// Replaces the units and beads in the line of the bitext `before` by those of `after`.
 /// Unchanged units are copied. Units with the same sentences keep their unknown keys.
@@ -28,9 +28,9 @@ pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<
 }
 
 /// The beads of each pair, under the pair's name in the line.
-fn pairs(json: &RawValue, new: &[Pair], languages: &[Language]) -> Result<String> {
+fn pairs(json: &RawValue, new: &[LanguagePair], languages: &[Language]) -> Result<String> {
     let fields: Fields = parse_object(json.get())?;
-    let names = |pair: &Pair| {
+    let names = |pair: &LanguagePair| {
         [format!("{}-{}", pair.source, pair.target), format!("{}-{}", pair.target, pair.source)]
     };
     let mut out = Vec::with_capacity(fields.0.len());

@@ -2,7 +2,7 @@
 
 use bitext::align::AlignConfig;
 use bitext::format::{Selection, from_json, to_json};
-use bitext::{Aligner, Article, Bitext, ErrorKind, Language, Pair, Part, Unit};
+use bitext::{Aligner, Article, Bitext, ErrorKind, Language, LanguagePair, Part, Unit};
 use proptest::prelude::*;
 
 const EN: &str = include_str!("../../examples/data/ferry.en.txt");
@@ -123,7 +123,7 @@ fn a_bitext_with_units_out_of_order_is_valid_only_if_they_are_marked_crossing() 
     let (source, target) = (Language::ENGLISH, Language::GERMAN);
     let new = |units: [bool; 2], beads: [bool; 2]| {
         let pair = [unit(0, 1, beads[0]), unit(1, 0, beads[1])];
-        let pair = Pair { source, target, beads: pair.into() };
+        let pair = LanguagePair { source, target, beads: pair.into() };
         Bitext::new(articles(), vec![unit(0, 1, units[0]), unit(1, 0, units[1])], vec![pair])
     };
     assert_eq!(new([false; 2], [false; 2]).unwrap_err().kind(), ErrorKind::InvalidBitext);

@@ -25,7 +25,7 @@ fn awkward() -> Bitext {
         Article::from_sentences(EN, sentences("Sentence", 6)),
         Article::from_sentences(DE, sentences("Satz", 5)),
     ];
-    let pairs = vec![Pair { source: EN, target: DE, beads }];
+    let pairs = vec![LanguagePair { source: EN, target: DE, beads }];
     Bitext::new(articles, units, pairs).unwrap().with_id("a")
 }
 

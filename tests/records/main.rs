@@ -14,7 +14,7 @@ use bitext::format::{
     HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection, TmxNote, TmxReader,
     TmxWriter, TsvReader, TsvWriter, aligned_texts, records, write_ladder, write_vecalign,
 };
-use bitext::{Article, Bitext, Error, ErrorKind, Language, Pair, Part, Unit};
+use bitext::{Article, Bitext, Error, ErrorKind, Language, LanguagePair, Part, Unit};
 use proptest::prelude::*;
 
 const EN: Language = Language::ENGLISH;

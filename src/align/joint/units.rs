@@ -8,7 +8,7 @@ use crate::align::joint::calibration::{
 };
 use crate::align::results::{AlignedPair, PairBead};
 use crate::bitext::groups::SentenceGroup;
-use crate::bitext::{Pair, Part, Unit};
+use crate::bitext::{LanguagePair, Part, Unit};
 use crate::{Language, Result};
 
 /// The alignment of two or three articles. The alignments of the pairs are consistent with the
@@ -103,7 +103,7 @@ impl JointAlignment {
     pub(in crate::align) fn into_units(
         self,
         languages: &[Language],
-    ) -> Result<(Vec<Unit>, Vec<Pair>)> {
+    ) -> Result<(Vec<Unit>, Vec<LanguagePair>)> {
         let beads: BeadsByStart<'_> = (0..self.pairs.len())
             .map(|pair| self.beads(pair).map(|bead| (bead.source[0], bead)).collect())
             .collect();
@@ -135,7 +135,7 @@ impl JointAlignment {
             let beads = alignment.beads.into_iter().map(bead).chain(crossing);
             let mut beads = beads.collect::<Result<Vec<Unit>>>()?;
             beads.sort_by_key(|bead| bead.parts()[0].sentences[0]);
-            pairs.push(Pair { source, target, beads });
+            pairs.push(LanguagePair { source, target, beads });
         }
         Ok((units, pairs))
     }

@@ -1,11 +1,11 @@
-//! What inline codes leave in the text of a segment.
+//! Decides which inline codes of a segment separate words.
 //!
-//! `<bpt>`, `<ept>`, `<it>`, `<ph>` and `<ut>` hold code of the document's own format: HTML, RTF,
-//! XML of word processors, escapes of resource files. It is no text, but a line break or a tab
-//! among it separates words, and bold type does not.
+//! `<bpt>`, `<ept>`, `<it>`, `<ph>` and `<ut>` hold code of the document's own format: HTML, RTF, XML
+//! of word processors, escapes of resource files. The code is not text. A line break or a tab in it
+//! separates words; bold type does not.
 
-/// Elements and other names that stand for a break, without a prefix such as `w:` and without the
-/// number behind them: of HTML, of word processors, DITA, DocBook, TEI and of translation tools.
+/// Names of elements that mean a break, without a prefix such as `w:` and without trailing digits. They
+/// are from HTML, word processors, DITA, DocBook, TEI and translation tools.
 const BREAK_NAMES: &[&str] = &[
     "address",
     "article",
@@ -71,7 +71,7 @@ const BREAK_NAMES: &[&str] = &[
     "ul",
 ];
 
-/// Words behind a backslash that stand for a break: of RTF, TeX and strings of programs.
+/// Words after a backslash that mean a break: in RTF, TeX and strings of programs.
 const BREAK_WORDS: &[&str] = &[
     "n",
     "r",
@@ -95,14 +95,14 @@ const BREAK_WORDS: &[&str] = &[
 /// Signs that tools show for a break.
 const BREAK_SIGNS: &[&str] = &["\\\\", "\\~", "¶", "↵", "⏎", "↲", "␤", "␍", "⇥", "→", "^p", "^t"];
 
-/// How often escapes in code are resolved: `&amp;lt;br&amp;gt;` has two layers.
+/// The largest number of layers of escapes that are resolved: `&amp;lt;br&amp;gt;` has two layers.
 const MAX_ESCAPES: usize = 3;
 
-/// The text of a segment in the making.
+/// Builds the text of a segment.
 #[derive(Debug, Default)]
 pub(super) struct SegmentText {
     text: String,
-    /// Whether a code stood behind the text so far.
+    /// Whether a code followed the text so far.
     behind_code: bool,
     /// Whether one that separates words did.
     behind_break: bool,
@@ -122,8 +122,8 @@ impl SegmentText {
         self.text.push_str(piece);
     }
 
-    /// Leaves out a code. One that separates words becomes a space between them; white space on
-    /// both sides of a code becomes one.
+    /// Omits a code. A code that separates words becomes a space between them. White space on both
+    /// sides of a code is merged.
     pub fn skip_code(&mut self, is_break: bool) {
         self.behind_code = true;
         self.behind_break |= is_break;
@@ -137,11 +137,11 @@ impl SegmentText {
     }
 }
 
-/// Whether an attribute such as `type` says that a code stands for a break.
+/// Whether an attribute such as `type` says that a code means a break.
 pub(super) fn is_break_type(value: &str) -> bool {
     let name: String =
         value.to_lowercase().chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();
-    // Tools put `x-` before types of their own, and some a kind behind it: `x-html-br`.
+    // Tools prefix their own types with `x-`, and some add a kind: `x-html-br`.
     let own = value
         .to_lowercase()
         .strip_prefix("x-")
@@ -149,7 +149,7 @@ pub(super) fn is_break_type(value: &str) -> bool {
     is_break_name(&name) || name.strip_prefix('x').is_some_and(is_break_name) || own == Some(true)
 }
 
-/// Whether an element of this name stands for a break.
+/// Whether an element of this name means a break.
 pub(super) fn is_break_name(name: &str) -> bool {
     let name = name.rsplit(':').next().unwrap_or(name);
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -157,13 +157,13 @@ pub(super) fn is_break_name(name: &str) -> bool {
     BREAK_NAMES.binary_search(&name.as_str()).is_ok()
 }
 
-/// Whether code stands for a break: white space alone, a tag or an escape for one among it, or a
+/// Whether code means a break: white space alone, a tag or an escape for one among it, or a
 /// line separator or no-break space.
 pub(super) fn is_break(code: &str) -> bool {
     is_break_within(code, true)
 }
 
-/// The same; `outer` where the code is not the value of an attribute in another.
+/// The same. `outer` is false if the code is the value of an attribute in other code.
 fn is_break_within(code: &str, outer: bool) -> bool {
     let mut code = std::borrow::Cow::Borrowed(code);
     for _ in 0..MAX_ESCAPES {
@@ -196,14 +196,14 @@ fn is_break_here(code: &str, outer: bool) -> bool {
         || tags(code).any(|tag| is_break_tag(tag, outer))
 }
 
-/// Whether a backslash and what follows stand for a break, such as `\n`, `\par`, `\u2028`.
+/// Whether there is an escape with a backslash that means a break, such as `\n`, `\par`, `\u2028`.
 fn has_break_escape(code: &str) -> bool {
     code.split('\\').skip(1).any(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
         let (word, rest) = rest.split_at(end);
         let digits: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
         let number = match word {
-            // RTF counts in tens, and strings of programs in sixteens.
+            // RTF uses decimal numbers, strings of programs hexadecimal ones.
             "u" => matches!(&digits[..], "8232" | "8233" | "160" | "8239"),
             "x" | "" => false,
             // `\f1` is a font of RTF.
@@ -222,7 +222,7 @@ fn has_break_escape(code: &str) -> bool {
     })
 }
 
-/// What stands in brackets, without them: `br/`, `/p`, `tab`.
+/// The contents of angle brackets: `br/`, `/p`, `tab`.
 fn tags(code: &str) -> impl Iterator<Item = &str> {
     let open = |c: char| matches!(c, '<' | '{' | '[');
     code.split(open).skip(1).map(|rest| {
@@ -231,7 +231,7 @@ fn tags(code: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a tag stands for a break: by its name, or as a tag of memoQ for a character in `val`.
+/// Whether a tag means a break: by its name, or as a tag of memoQ with a character in `val`.
 fn is_break_tag(tag: &str, outer: bool) -> bool {
     let tag = tag.trim_start_matches(['/', ' ']);
     let end = tag.find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '-' | '_')));

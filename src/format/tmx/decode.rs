@@ -1,23 +1,24 @@
-//! The bytes of a document as UTF-8, whatever its encoding.
+//! Decodes a document of any encoding to UTF-8.
 //!
-//! A byte-order mark decides, then the first bytes (UTF-16 without a mark), then the XML
-//! declaration. A declaration is not believed where the bytes contradict it: many tools convert a
-//! file and leave its declaration as it was.
+//! The encoding is found from the byte-order mark, else from the first bytes (UTF-16 without a mark),
+//! else from the XML declaration. A declaration is ignored if the bytes contradict it: many tools
+//! convert a file without changing its declaration.
 
 use std::io::{self, BufRead};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Stands for bytes that are no character of the encoding. UTF-8 never has this byte.
+/// Replaces bytes that are not a character of the encoding. UTF-8 never has this byte.
 const DAMAGED: u8 = 0xff;
-/// What an XML declaration begins with.
+/// The start of an XML declaration.
 const DECLARATION: &str = "<?xml";
-/// Bytes within which an XML declaration must end. The longest usual one has some 60.
+/// Bytes within which an XML declaration must end. The longest usual one has about 60.
 const DECLARATION_BYTES: usize = 1024;
-/// Bytes that show whether text that begins to be other than ASCII is UTF-8: 64 KiB.
+/// The size of the sample, from the first byte that is not ASCII, that decides whether a text is UTF-8:
+/// 64 KiB.
 const SAMPLE_BYTES: usize = 64 << 10;
-/// A sample is UTF-8 if it has more than so many valid sequences of several bytes for each
-/// invalid one. Text in another encoding has hardly any valid ones.
+/// A sample is UTF-8 if it has more than this many valid multi-byte sequences per invalid one. Text in
+/// another encoding has hardly any valid ones.
 const VALID_PER_INVALID: usize = 9;
 
 enum Coding {
@@ -27,24 +28,24 @@ enum Coding {
     Other(Box<Decoder>),
 }
 
-/// A document's bytes, decoded step by step.
+/// Decodes the bytes of a document step by step.
 pub(super) struct Decoded<R> {
     input: R,
-    /// Bytes that were read to look at them, and come before those of the input.
+    /// Bytes that were read ahead; they precede those of the input.
     head: Vec<u8>,
     coding: Coding,
     declared: Option<String>,
-    /// The name of the encoding that the document is read in, where that is not the declared one.
+    /// The encoding in which the document is read, if it is not the declared one.
     pub contradicted: Option<&'static str>,
     /// Bytes of the byte-order mark, which is dropped.
     pub mark_len: usize,
     ended: bool,
 }
 
-/// Why a document cannot be read on.
+/// Why a document cannot be read further.
 pub(super) enum Stop {
     Io(io::Error),
-    /// Its encoding is not known.
+    /// Its encoding is unknown.
     Encoding(String),
 }
 
@@ -72,7 +73,7 @@ impl<R: BufRead> Decoded<R> {
         self.declared.as_deref()
     }
 
-    /// Reads the beginning and decides on the encoding, as far as it shows.
+    /// Reads the beginning and determines the encoding, as far as it is known by then.
     pub fn begin(&mut self) -> Result<(), Stop> {
         while self.head.len() < 4 && self.read_ahead()? {}
         let marked = |mark: &[u8]| self.head.starts_with(mark);
@@ -120,7 +121,7 @@ impl<R: BufRead> Decoded<R> {
     fn read_declaration(&mut self, width: usize) -> io::Result<Option<String>> {
         loop {
             let head = &self.head[..self.head.len().min(DECLARATION_BYTES * width)];
-            // All of it is ASCII, so UTF-16 has a zero beside each character.
+            // The declaration is ASCII, so UTF-16 has a zero next to each character.
             let text: Vec<u8> = head.iter().copied().filter(|&byte| byte != 0).collect();
             let text = String::from_utf8_lossy(&text);
             let text = text.trim_start();
@@ -198,7 +199,7 @@ impl<R: BufRead> Decoded<R> {
         }
     }
 
-    /// How many bytes of the file a decoded text was. Damaged bytes of an encoding that has
+    /// The length in the file of a decoded text, in bytes. Damaged bytes of an encoding that has
     /// several for a character, and escape sequences, are not counted exactly.
     pub fn source_len(&self, decoded: &[u8]) -> u64 {
         let Coding::Other(decoder) = &self.coding else { return decoded.len() as u64 };
@@ -224,7 +225,7 @@ fn is_utf16(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// The encoding that the first bytes show, and the length of a byte-order mark.
+/// The encoding according to the first bytes, and the length of the byte-order mark.
 fn detect(head: &[u8]) -> (Option<&'static Encoding>, usize) {
     match *head {
         [0xef, 0xbb, 0xbf, ..] => (Some(UTF_8), 3),
@@ -238,7 +239,7 @@ fn detect(head: &[u8]) -> (Option<&'static Encoding>, usize) {
 }
 
 fn fill_buf<R: BufRead>(input: &mut R) -> io::Result<&[u8]> {
-    // The borrow checker wants the buffer asked for again behind the loop; this reads nothing more.
+    // The borrow checker needs a second call after the loop; it reads nothing more.
     loop {
         match input.fill_buf() {
             Ok(_) => break,

@@ -4,19 +4,19 @@ use std::collections::HashMap;
 
 use quick_xml::escape::resolve_xml_entity;
 
-/// Entities that are kept. The sets of HTML have 253 together.
+/// The largest number of entities. The sets of HTML have 253 together.
 const MAX_ENTITIES: usize = 512;
-/// Bytes of what one entity stands for. They are meant for characters and names.
+/// The largest length of the text of an entity, in bytes. Entities are meant for characters and names.
 const MAX_ENTITY_BYTES: usize = 1024;
-/// Entities in each other: one of text, and one of these.
+/// The largest nesting: an entity of text, and an entity that refers to it.
 const MAX_ENTITY_DEPTH: usize = 2;
-/// Bytes that entities may add to one unit: 64 KiB.
+/// The largest number of bytes that entities may add to one unit: 64 KiB.
 pub(super) const MAX_EXPANSION: usize = 64 << 10;
 
-/// What a unit is refused with that has an `&` of the text.
+/// The error for a unit with an unescaped `&`.
 pub(super) const BARE_AMPERSAND: &str = "not well-formed XML: a bare `&`: write `&amp;`";
 
-/// What the names of a document stand for.
+/// The entities of a document, by name.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     known: HashMap<String, Result<String, String>>,
@@ -57,7 +57,7 @@ impl Entities {
         }
     }
 
-    /// What a reference stands for: the `name` of `&name;`, or `#160` of `&#160;`.
+    /// The text of a reference: the `name` of `&name;`, or `#160` of `&#160;`.
     pub fn resolve(&self, name: &str) -> Result<String, String> {
         if let Some(number) = name.strip_prefix('#') {
             return character(number).map(String::from);
@@ -73,7 +73,7 @@ impl Entities {
         })
     }
 
-    /// A text with what its references stand for; `added` counts how many bytes longer it is.
+    /// Expands the references of a text; `added` counts the additional bytes.
     pub fn expand(&self, text: &str, added: &mut usize) -> Result<String, String> {
         let mut expanded = String::with_capacity(text.len());
         for part in parts(text) {
@@ -90,7 +90,7 @@ impl Entities {
     }
 }
 
-/// Counts what a reference adds.
+/// Counts the bytes that a reference adds.
 pub(super) fn grow(added: &mut usize, name: &str, text: &str) -> Result<(), String> {
     *added += text.len().saturating_sub(name.len() + 2);
     if *added > MAX_EXPANSION {
@@ -99,7 +99,7 @@ pub(super) fn grow(added: &mut usize, name: &str, text: &str) -> Result<(), Stri
     Ok(())
 }
 
-/// Reads what stands behind `<!ENTITY`; `None` for parameter entities and what is none.
+/// Reads a declaration from after `<!ENTITY`; `None` for parameter entities and malformed ones.
 fn declaration(rest: &str) -> Option<(String, Declaration)> {
     let name_and_value = rest.strip_prefix(|c: char| c.is_ascii_whitespace())?.trim_ascii_start();
     let end = name_and_value.find(|c: char| c.is_ascii_whitespace())?;
@@ -206,7 +206,7 @@ fn expand(
     Ok(text)
 }
 
-/// The character of a number, decimal or behind `x` hexadecimal.
+/// The character of a number: decimal, or hexadecimal after `x`.
 fn character(number: &str) -> Result<char, String> {
     let code = match number.strip_prefix('x') {
         Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
@@ -216,7 +216,7 @@ fn character(number: &str) -> Result<char, String> {
     c.ok_or_else(|| format!("`&#{number};` is no character of XML"))
 }
 
-/// Whether XML 1.0 has the character.
+/// Whether XML 1.0 allows the character.
 pub(super) fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }

@@ -1,8 +1,8 @@
-//! Translation Memory eXchange.
+//! Reads and writes Translation Memory eXchange (TMX).
 //!
 //! Files of other tools are often damaged, so a document is not parsed as a whole. [`decode`] turns
 //! its bytes into UTF-8, [`scan`] finds where each `<tu>` begins and ends, and [`unit`] parses one
-//! `<tu>` strictly. Damage costs the unit that it is in.
+//! `<tu>` strictly. Damage loses only the unit that it is in.
 
 mod codes;
 mod decode;

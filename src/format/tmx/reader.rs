@@ -1,4 +1,4 @@
-//! Reading Translation Memory eXchange, of any version.
+//! Reads TMX of any version.
 
 use std::fmt;
 use std::io::BufRead;
@@ -13,52 +13,52 @@ use crate::format::Record;
 use crate::format::lines::MAX_LINE;
 use crate::{Error, ErrorKind, Language, Result};
 
-/// Reads a TMX document, a record for each `<tu>`, in a stream.
+/// Reads a TMX document as a stream, one record per `<tu>`.
 ///
 /// # Text
 ///
-/// Of a segment the text is taken, that of `<hi>` too. What is in `<bpt>`, `<ept>`, `<it>`, `<ph>`
-/// and `<ut>` is code of another format and left out, together with the text of a `<sub>` in
-/// it, which is no part of the sentence. A code that stands for a line break, a paragraph, a table
-/// cell, a tab or a no-break space separates words: it becomes a space, unless there is white space beside
-/// it. Such codes are known by their `type` (`lb`, `x-tab`) or by what they hold (`<br/>`, `\n`,
-/// `\par`, `<w:tab/>`, `&#160;`). Other codes, such as bold type or a soft hyphen, leave nothing.
+/// The text of a segment includes that of `<hi>`. The content of `<bpt>`, `<ept>`, `<it>`, `<ph>` and
+/// `<ut>` is code of another format and is left out, together with the text of a `<sub>` in it.
+///
+/// A code for a line break, a paragraph, a table cell, a tab or a no-break space separates words: it
+/// becomes a space, unless there is white space next to it. Such codes are recognised by their `type`
+/// (`lb`, `x-tab`) or their content (`<br/>`, `\n`, `\par`, `<w:tab/>`, `&#160;`). Other codes, such
+/// as bold type or a soft hyphen, leave nothing.
 ///
 /// # Properties
 ///
-/// The properties that [`TmxWriter`](super::TmxWriter) writes become the record's fields, other
-/// `<prop>`s of the `<tu>` its extras, without `x-` before their names; several of one type are an
-/// array. Of several that would be one field the first is, and the others are extras. A `tuid` is
-/// the id where there is no `x-id`.
+/// The properties that [`TmxWriter`](super::TmxWriter) writes become the fields of the record. Other
+/// `<prop>`s of the `<tu>` become extras, without the prefix `x-`. Several of one type become an array.
+/// If several could be one field, the first is, and the others become extras. The `tuid` is the id if
+/// there is no `x-id`.
 ///
 /// # Languages
 ///
-/// Languages are in `xml:lang`, or `lang`; `en_US` is `en-US`. A record has one text of a language:
-/// of several variants, such as `en-US` and `en-GB` or two of `de`, the first that is not empty.
-/// [`with_languages`](TmxReader::with_languages) prefers those of certain regions. A
-/// [note](TmxReader::notes) counts such units. A unit that has nothing but variants of one
-/// language keeps one of each region.
+/// Languages are in `xml:lang` or `lang`; `en_US` is `en-US`. A record has one text per language. Of
+/// several variants, such as `en-US` and `en-GB` or two of `de`, it has the first that is not empty.
+/// [`with_languages`](TmxReader::with_languages) prefers certain regions. A [note](TmxReader::notes)
+/// counts such units. A unit with variants of one language only keeps one per region.
 ///
 /// # Encodings
 ///
-/// UTF-8, UTF-16 with and without a byte-order mark, and any encoding of the WHATWG standard that
-/// the XML declaration names. A document that is UTF-8 and declares something else is read as what
-/// it is, with a [note](TmxReader::notes).
+/// The reader decodes UTF-8, UTF-16 with and without a byte-order mark, and any encoding of the WHATWG
+/// standard that the XML declaration names. A UTF-8 document that declares another encoding is read as
+/// UTF-8, with a [note](TmxReader::notes).
 ///
 /// # Damage
 ///
-/// A `<tu>` that is not well-formed (a bare `&` or `<`, a missing tag, an undeclared entity, bytes
-/// that are no text), that has fewer than two languages, or is longer than [`MAX_LINE`] bytes is an
-/// error that names the line and byte where it begins. Reading continues with the next `<tu>`, so each
-/// damaged unit costs itself alone. Parts of a unit whose `<tu>` is missing are one such error.
-/// Names of elements and attributes are read in capitals, too.
+/// A `<tu>` is an error if it is not well-formed, has fewer than two languages, or is longer than
+/// 64 MiB. Not well-formed are a bare `&` or `<`, a missing tag, an undeclared entity, and bytes that
+/// are not text. The error has the line and byte where the `<tu>` begins, and reading continues with
+/// the next `<tu>`. Parts of a unit without their `<tu>` are one such error. Names of elements and
+/// attributes may be in capitals.
 ///
-/// Entities that the document declares are expanded: at most 512 of them, each at most 1,024 bytes
-/// long and without markup, in at most two levels, and at most 64 KiB in a unit. External entities
-/// are never read. A unit that goes beyond this is an error.
+/// Entities that the document declares are expanded: at most 512 entities, each of at most 1,024 bytes
+/// without markup, in at most two levels, and at most 64 KiB per unit. A unit beyond these limits is an
+/// error. External entities are never read.
 ///
-/// What is no TMX at all, in an unknown encoding, or ends without `</tmx>` is an error that ends
-/// the document.
+/// A document that is not TMX, has an unknown encoding, or ends without `</tmx>` is an error that ends
+/// the reading.
 ///
 /// ```
 /// use bitext::{Language, format::TmxReader};
@@ -84,7 +84,7 @@ pub struct TmxReader<R: BufRead> {
     limit: usize,
     entities: Entities,
     notes: Vec<TmxNote>,
-    /// The first unit with several variants of a language, and how many there are.
+    /// The first unit with several variants of a language, and the number of such units.
     variants: Option<(Place, u64)>,
     state: State,
     damage: Damage,
@@ -97,7 +97,7 @@ enum State {
     Ended,
 }
 
-/// What is known of damage, so that none is counted twice.
+/// The damage found so far, so that none is counted twice.
 struct Damage {
     /// The `<tuv>` that units have.
     usual_variants: usize,
@@ -117,7 +117,7 @@ struct Refused {
     cut: bool,
 }
 
-/// What a reader of TMX noticed about a document that it could read.
+/// A remark of [`TmxReader`] about a document that it could read.
 ///
 /// ```
 /// use bitext::format::{TmxNote, TmxReader};
@@ -145,7 +145,7 @@ pub enum TmxNote {
         /// The encoding that it was read in.
         read_as: String,
     },
-    /// Units have several variants of a language, of which one was taken.
+    /// Units have several variants of a language, of which one was used.
     SeveralVariants {
         /// How many units.
         units: u64,
@@ -190,7 +190,7 @@ impl<R: BufRead> fmt::Debug for TmxReader<R> {
 }
 
 impl<R: BufRead> TmxReader<R> {
-    /// Reads an input that `source_name` names in errors.
+    /// Reads an input. Errors call it `source_name`.
     pub fn new(source_name: &str, input: R) -> TmxReader<R> {
         TmxReader {
             source_name: source_name.to_string(),
@@ -205,8 +205,8 @@ impl<R: BufRead> TmxReader<R> {
         }
     }
 
-    /// Prefers variants that are named here: with `en-GB` and `de`, a unit's `en-GB` is taken even
-    /// where `en-US` comes first. Texts in other languages are still read.
+    /// Prefers these variants: with `en-GB`, the `en-GB` of a unit is used even if `en-US` precedes it.
+    /// Texts in other languages are still read.
     ///
     /// ```
     /// use bitext::{Language, format::TmxReader};
@@ -226,7 +226,7 @@ impl<R: BufRead> TmxReader<R> {
         self
     }
 
-    /// Sets how many bytes a unit may have.
+    /// Sets the largest size of a unit in bytes.
     ///
     /// ```
     /// use bitext::format::TmxReader;
@@ -242,8 +242,8 @@ impl<R: BufRead> TmxReader<R> {
         self
     }
 
-    /// What was noticed about the document so far; complete at its end. There is at most one note
-    /// of a kind.
+    /// The notes about the document so far. They are complete at its end. There is at most one note of
+    /// each kind.
     pub fn notes(&self) -> &[TmxNote] {
         &self.notes
     }

@@ -9,20 +9,20 @@ use memchr::{memchr, memchr2};
 
 use super::decode::{Decoded, Stop};
 
-/// Bytes that are looked at to tell what a tag is.
+/// The number of bytes that are needed to recognise a tag.
 const TAG_BYTES: usize = 256;
-/// Bytes that a document type may have: 1 MiB.
+/// The largest size of a document type declaration: 1 MiB.
 const MAX_DOCTYPE: usize = 1 << 20;
-/// How many times the limit of a unit is passed over in search of the next.
+/// How many times the size limit of a unit is skipped in search of the next unit.
 const MAX_SKIPPED_UNITS: u64 = 16;
 
-/// Said of a unit in which the document ends.
+/// The error for a unit in which the document ends.
 pub(super) const DOCUMENT_ENDS: &str = "the document ends in this `<tu>`";
 
 /// A place in the file: the line from 1, and the byte from 0.
 pub(super) type Place = (usize, u64);
 
-/// What the scanner found.
+/// A finding of the scanner.
 #[derive(Debug)]
 pub(super) enum Piece {
     /// A `<tu>`, which [`Scanner::unit`] holds.
@@ -30,7 +30,7 @@ pub(super) enum Piece {
         place: Place,
         /// How many `<tuv` begin in it.
         variants: usize,
-        /// What ended it, if that is not its own end tag.
+        /// Why it ended, if not at its own end tag.
         cut: Option<&'static str>,
     },
     /// A `<tu>` longer than the limit.
@@ -43,7 +43,7 @@ pub(super) enum Piece {
     Lost(Place),
 }
 
-/// What the document begins with.
+/// The beginning of the document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Prolog {
     Empty,
@@ -69,7 +69,7 @@ enum Tag {
     Nothing,
 }
 
-/// A window on the text of a document, and what was passed over.
+/// A window of the text of a document, which moves forward.
 pub(super) struct Scanner<R> {
     source: Decoded<R>,
     text: Vec<u8>,
@@ -82,7 +82,7 @@ pub(super) struct Scanner<R> {
     other_elements: bool,
     /// Whether there was nothing but white space.
     blank: bool,
-    /// Bytes passed over since something was found.
+    /// Bytes skipped since the last finding.
     skipped: u64,
 }
 
@@ -126,14 +126,14 @@ impl<R: BufRead> Scanner<R> {
         self.byte += self.source.source_len(passed);
         self.skipped += len as u64;
         self.start += len;
-        // Moves what is left to the front, seldom enough that the whole is linear.
+        // Moves the rest to the front, seldom enough that the total time is linear.
         if self.start > self.text.len() / 2 {
             self.text.drain(..self.start);
             self.start = 0;
         }
     }
 
-    /// Whether there are so many bytes to look at.
+    /// Whether the window has this many bytes.
     fn ensure(&mut self, len: usize) -> Result<bool, Stop> {
         while self.rest().len() < len {
             if !self.source.fill(&mut self.text)? {
@@ -143,7 +143,7 @@ impl<R: BufRead> Scanner<R> {
         Ok(true)
     }
 
-    /// Passes over what stands before the next `<`; `false` at the end, or where the bound is met.
+    /// Skips to the next `<`. Returns `false` at the end of the document, or at the bound.
     fn skip_to_tag(&mut self) -> Result<bool, Stop> {
         loop {
             if let Some(at) = memchr(b'<', self.rest()) {
@@ -163,8 +163,7 @@ impl<R: BufRead> Scanner<R> {
         self.skipped > MAX_SKIPPED_UNITS.saturating_mul(self.limit as u64)
     }
 
-    /// Reads what stands before the elements of the document, and its first start tag. A unit may
-    /// have `limit` bytes.
+    /// Reads up to the first start tag of the document, with it. A unit may have `limit` bytes.
     pub fn prolog(&mut self, limit: usize) -> Result<Prolog, Stop> {
         self.limit = limit;
         self.source.begin()?;
@@ -228,10 +227,9 @@ impl<R: BufRead> Scanner<R> {
         Ok(None)
     }
 
-    /// The length of a comment or CDATA section that begins at a place; `None` where it does not
-    /// end before another one begins, or within the limit. Sections do not nest, so the first
-    /// start tag of two is damaged, or no tag. Each byte is looked at once for all sections of a
-    /// kind.
+    /// The length of a comment or CDATA section that begins at a place. `None` if it does not end
+    /// before another one begins, or within the limit. Sections do not nest, so the first of two start
+    /// tags is damaged, or not a tag. Each byte is read once for all sections of a kind.
     fn opaque_len(&mut self, from: usize, kind: Tag) -> Result<Option<usize>, Stop> {
         let (open, close): (&[u8], &[u8]) = match kind {
             Tag::Comment => (b"<!--", b"-->"),
@@ -248,7 +246,7 @@ impl<R: BufRead> Scanner<R> {
                 if rest[at..].starts_with(open) {
                     return Ok(None);
                 }
-                // What stands at the end may be the start of either.
+                // The last bytes may be the start of either.
                 if rest.len() - at < open.len() {
                     break;
                 }
@@ -267,7 +265,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// The next unit, or what else there is.
+    /// The next finding: a unit, a damaged part, or the end.
     pub fn next(&mut self) -> Result<Piece, Stop> {
         self.advance(self.unit_len);
         self.unit_len = 0;
@@ -375,7 +373,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// Passes over a unit that is too long.
+    /// Skips a unit that is too long.
     fn skip_unit(&mut self, place: Place) -> Result<Piece, Stop> {
         self.advance(1);
         while self.skip_to_tag()? {
@@ -401,7 +399,7 @@ impl<R: BufRead> Scanner<R> {
     }
 }
 
-/// The name behind a `<` or `</`, without its prefix.
+/// The name after a `<` or `</`, without its prefix.
 fn name(tag: &[u8]) -> &[u8] {
     let name = tag.strip_prefix(b"</").unwrap_or(&tag[1..]);
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'<');
@@ -410,7 +408,7 @@ fn name(tag: &[u8]) -> &[u8] {
     name.rsplit(|&byte| byte == b':').next().unwrap_or(name)
 }
 
-/// Whether one unit ends in a text and another begins behind.
+/// Whether a unit ends in a text and another begins after it.
 fn spans_units(text: &[u8]) -> bool {
     let mut tags = memchr::memchr_iter(b'<', text).skip(1).map(|at| tag(&text[at..]));
     tags.any(|tag| matches!(tag, Tag::UnitEnd(_))) && tags.any(|tag| matches!(tag, Tag::UnitStart))
@@ -435,7 +433,7 @@ fn tag(rest: &[u8]) -> Tag {
     let name = name(rest);
     let is = |one: &str| name.eq_ignore_ascii_case(one.as_bytes());
     match closes {
-        // `</tu` without its end is none.
+        // `</tu` without its `>` is not a tag.
         true if is("tu") => unit_end(rest).map_or(Tag::Nothing, Tag::UnitEnd),
         true if is("tmx") => Tag::DocumentEnd,
         true if is("body") => Tag::BodyEnd,

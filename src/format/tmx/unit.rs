@@ -8,16 +8,16 @@ use super::codes::{SegmentText, is_break, is_break_name, is_break_type};
 use super::entities::{BARE_AMPERSAND, Entities, grow, is_xml};
 use crate::Language;
 
-/// Elements that may lie in each other.
-const DEEPEST: usize = 64;
-/// Bytes of a code that are looked at to see whether it is a break: 64 KiB.
+/// The largest depth of nested elements.
+const MAX_DEPTH: usize = 64;
+/// The number of bytes of a code that are searched for a break: 64 KiB.
 const MAX_CODE_BYTES: usize = 64 << 10;
 
-/// What a `<tu>` says.
+/// The content of a `<tu>`.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Unit {
     pub id: Option<String>,
-    /// Texts in their order, a language maybe several times.
+    /// The texts in their order. A language may occur several times.
     pub variants: Vec<(Language, String)>,
     pub properties: Vec<(String, String)>,
 }
@@ -32,7 +32,7 @@ enum Element {
     Code,
     /// A text within code, such as that of a footnote.
     Subflow,
-    /// An element in a text that stands for a break, such as `<br/>`.
+    /// An element in a text that means a break, such as `<br/>`.
     Break,
     Other,
 }
@@ -96,7 +96,7 @@ pub(super) fn parse(text: &str, entities: &Entities) -> Result<Unit, String> {
     }
 }
 
-/// What a unit is refused with whose text ends too early.
+/// The error for a unit whose text ends too early.
 pub(super) fn not_closed() -> String {
     malformed(&"the `<tu>` is not closed")
 }
@@ -107,7 +107,7 @@ pub(super) fn malformed(why: &dyn std::fmt::Display) -> String {
 }
 
 impl Parser<'_> {
-    /// Takes an event; `true` at the end of the unit.
+    /// Processes an event; returns `true` at the end of the unit.
     fn take(&mut self, event: Event<'_>) -> Result<bool, String> {
         match event {
             Event::Start(start) => self.start(&start)?,
@@ -152,8 +152,8 @@ impl Parser<'_> {
     }
 
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
-        if self.open.len() >= DEEPEST {
-            return Err(format!("elements in each other, more than {DEEPEST} deep"));
+        if self.open.len() >= MAX_DEPTH {
+            return Err(format!("elements nested more than {MAX_DEPTH} deep"));
         }
         let name = start.local_name();
         let name = name.as_ref().to_ascii_lowercase();
@@ -205,7 +205,7 @@ impl Parser<'_> {
     /// Notes that a `<bpt>` says it is a break; its `<ept>` is one, too.
     fn pair(&mut self, name: &str, pair: String) {
         match name {
-            "bpt" if self.code_is_break && self.paragraphs.len() < DEEPEST => {
+            "bpt" if self.code_is_break && self.paragraphs.len() < MAX_DEPTH => {
                 self.paragraphs.push(pair);
             }
             "ept" if self.paragraphs.contains(&pair) => {

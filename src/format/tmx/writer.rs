@@ -1,4 +1,4 @@
-//! Translation Memory eXchange 1.4b.
+//! Writes TMX 1.4b.
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
@@ -13,25 +13,23 @@ use serde_json::Value;
 
 /// Writes bitexts as one TMX 1.4b document.
 ///
-/// Each selected unit or bead of at least two languages is a `<tu>` with a
-/// `<tuv>` a language; sentences without a counterpart are left out whatever
-/// the [`Selection`] says of them. Properties of a `<tu>` are `x-document`
-/// (the bitext's id where it has one: a property and not the `tuid`, which
-/// would name the unit and may hold no white space), `x-score`,
-/// `x-confidence`, `x-crossing`, `true`, of text that moved, and
-/// `x-fingerprint`, the model and settings that made it, where they are known.
+/// Each selected unit or bead of at least two languages is a `<tu>` with one `<tuv>` per language. Null
+/// units are left out even if the [`Selection`] has them. The properties of a `<tu>` are:
 ///
-/// Alignments have no direction, and the standard would have `*all*` for that,
-/// but many tools import a concrete source language only. The source language
-/// is therefore the one given, and in a `<tu>` without it the first there is,
-/// named in its own `srclang`.
+/// * `x-document`: the id of the bitext. It is not the `tuid`, which would name the unit and may not
+///   hold white space.
+/// * `x-score` and `x-confidence`.
+/// * `x-crossing`: `true` for [`crossing`](crate::Unit::crossing) units.
+/// * `x-fingerprint`: the model and settings that made the alignment, if they are known.
 ///
-/// Characters that XML 1.0 does not allow are dropped (the control characters
-/// of ASCII that are not white space, but for U+007F; U+FFFE, U+FFFF). There is no creation date: the
-/// same bitexts give the same bytes.
+/// Alignments have no direction, for which the standard has `*all*`, but many tools import only a
+/// concrete source language. The source language is therefore the given one. A `<tu>` without it names
+/// its first language in its own `srclang`.
 ///
-/// The document is complete, and what is buffered written, only after
-/// [`finish`](TmxWriter::finish).
+/// Characters that XML 1.0 does not allow are dropped: most ASCII control characters, U+FFFE and
+/// U+FFFF. There is no creation date, so the same bitexts give the same bytes.
+///
+/// The output is buffered, and the document is complete only after [`finish`](TmxWriter::finish).
 ///
 /// ```
 /// use bitext::format::{Selection, TmxWriter};
@@ -82,7 +80,7 @@ fn write_head<W: io::Write>(xml: &mut Writer<W>, source: Language) -> io::Result
 }
 
 impl<W: io::Write> TmxWriter<W> {
-    /// Begins a document with its source language.
+    /// Begins a document with a source language.
     ///
     /// # Errors
     ///
@@ -142,9 +140,9 @@ impl<W: io::Write> TmxWriter<W> {
         Ok(())
     }
 
-    /// Writes a record as a `<tu>`. Its id is the property `x-id`, its document
-    /// `x-document`, and its extras properties of their names behind `x-`: an array of two
-    /// strings or more is a property for each, in their order, and what is no string is JSON.
+    /// Writes a record as a `<tu>`. Its id is the property `x-id` and its document `x-document`. An
+    /// extra is a property with its name prefixed by `x-`. An array of two or more strings is one
+    /// property per string, in their order. Other values are JSON.
     ///
     /// # Errors
     ///
@@ -216,14 +214,13 @@ impl<W: io::Write> TmxWriter<W> {
         text: &str,
     ) -> io::Result<()> {
         let text = fold(&legal(text));
-        // Quotation marks and apostrophes need no escape in a text, and are
-        // frequent.
+        // Quotation marks and apostrophes need no escape in a text, and are frequent.
         let text = BytesText::from_escaped(partial_escape(text.as_str()));
         self.xml.create_element(name).with_attributes(attribute).write_text_content(text)?;
         Ok(())
     }
 
-    /// Ends the document, writes what is buffered and hands back the output.
+    /// Ends the document, flushes the buffer and returns the output.
     ///
     /// # Errors
     ///
@@ -242,8 +239,8 @@ impl<W: io::Write> TmxWriter<W> {
     }
 }
 
-/// The text without the characters that XML 1.0 does not allow; white space
-/// among them stays, to be folded and not to join words.
+/// The text without the characters that XML 1.0 does not allow. White space among them stays, so that
+/// folding does not join words.
 fn legal(text: &str) -> Cow<'_, str> {
     let illegal = |c: char| {
         (c.is_ascii_control() && !c.is_whitespace() && c != '\u{7f}')

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::PairingConfig;
 use crate::align::name_sounds;
 use crate::corpus::filter::{number_mismatch, url_mismatch};
-use crate::{Aligner, Article, Bitext, Language, Pair, Result};
+use crate::{Aligner, Article, Bitext, Language, LanguagePair, Result};
 
 /// Why two articles that align well are not versions of one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -146,7 +146,7 @@ impl Place {
 }
 
 /// The beads, and what replaces each other between them.
-fn places(pair: &Pair, source: &Article, target: &Article) -> Vec<Place> {
+fn places(pair: &LanguagePair, source: &Article, target: &Article) -> Vec<Place> {
     let (source, target): (Vec<&str>, Vec<&str>) =
         (source.sentences().collect(), target.sentences().collect());
     let mut places = Vec::new();
@@ -203,7 +203,7 @@ impl Evidence {
 }
 
 /// Of each place, how much its numbers contradict each other, and how much they agree.
-fn numbers(pair: &Pair, places: &[Place]) -> Evidence {
+fn numbers(pair: &LanguagePair, places: &[Place]) -> Evidence {
     let has_figure = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());
     let mut evidence = Evidence::default();
     for place in places.iter().filter(|place| place.texts.iter().all(has_figure)) {
@@ -242,7 +242,7 @@ impl PlaceNames<'_> {
 }
 
 impl<'a> Names<'a> {
-    fn new(pair: &Pair, places: &'a [Place]) -> Names<'a> {
+    fn new(pair: &LanguagePair, places: &'a [Place]) -> Names<'a> {
         let languages = [pair.source, pair.target];
         let places = places.iter().map(|place| {
             let words = [0, 1].map(|at: usize| known_words(languages[at], &place.texts[at]));
@@ -524,7 +524,7 @@ mod tests {
         let begun = std::time::Instant::now();
         let articles = [Article::new(EN, texts[0].as_str()), Article::new(DE, texts[1].as_str())];
         let place = Place::new(&[articles[0].text()], &[articles[1].text()]);
-        let pair = Pair { source: EN, target: DE, beads: Vec::new() };
+        let pair = LanguagePair { source: EN, target: DE, beads: Vec::new() };
         let _ = Names::new(&pair, &[place]).evidence();
         assert!(begun.elapsed().as_secs() < 20);
     }
