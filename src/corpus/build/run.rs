@@ -100,8 +100,8 @@ impl Build {
         let config = config.without_repeated_formats();
         let mut align = aligner.config().clone();
         align.crossing = config.align.crossing;
-        let mut splitter = RuleSplitter::default();
-        splitter.newlines = config.align.newlines;
+        let newlines = config.align.newlines;
+        let splitter = RuleSplitter { newlines, ..RuleSplitter::default() };
         let aligner = aligner.with_config(align)?.with_splitter(splitter);
         Ok(Build { aligner, config, fresh: false })
     }

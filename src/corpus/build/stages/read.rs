@@ -56,6 +56,7 @@ pub struct PairingTask {
     /// Where the versions are. A group of the input has one place.
     pub places: Vec<VerifiedPlace>,
     /// Least coverage and margin between the versions; `None` for a group of the input.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub found: Option<(f32, f32)>,
 }
 
