@@ -1,4 +1,4 @@
-//! Vectors kept on disk.
+//! A cache of vectors on disk, in front of any embedder.
 
 use std::path::{Path, PathBuf};
 
@@ -11,25 +11,23 @@ use super::vector::normalize;
 use super::{EmbedError, Embedder, Embeddings, ModelError};
 use crate::{Error, Language, Result};
 
-/// From the hash of fingerprint, language and text to the vector and its checksum.
+/// Maps the hash of fingerprint, language and text to the vector and its checksum.
 const VECTORS: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("vectors-1");
 
-/// An embedder whose vectors are kept in a file, so that each text is embedded
-/// once for all runs.
+/// An embedder whose vectors are cached in a file, so that each text is embedded only once.
 ///
-/// A vector is found by the embedder's fingerprint, the language and the text, so
-/// one file serves several models. The file grows by some 1.7 kB for each text at 384
-/// dimensions and never shrinks; delete it to start anew. One process has it open at a
-/// time; threads share it.
+/// The key of a vector is the embedder's fingerprint, the language and the text, so that one file
+/// can hold the vectors of several models. The file grows by about 1.7 kB per text at 384 dimensions.
+/// It never shrinks; delete it to start again. Only one process can open it at a time; its threads
+/// share it.
 ///
-/// A transformer's last digits depend a little on what else was in a batch, and what is
-/// kept is what came first. So with a file that is not yet full, threads that share it may
-/// give other last digits from run to run; with a full one every run gives the same.
+/// The last digits of a transformer's vectors depend on the other texts of the batch, and the cache
+/// keeps the first vector. While threads fill a cache, the last digits may therefore differ from run
+/// to run. Once all texts are cached, all runs give the same vectors.
 ///
-/// It is made for transformers. What an additive model such as
-/// [`StaticEmbedder`](crate::StaticEmbedder) knows of spans and words is not
-/// kept, so its [`embed_spans`](Embedder::embed_spans) are always made anew, which
-/// takes less time than to read a file.
+/// The cache is made for transformers. It stores rows only, not the spans and words of an additive
+/// model such as [`StaticEmbedder`](crate::StaticEmbedder). For such a model,
+/// [`embed_spans`](Embedder::embed_spans) bypasses the cache, which is faster than reading a file.
 ///
 /// ```
 /// use bitext::{Embedder, Language, StaticEmbedder, embed::CachedEmbedder};
@@ -50,23 +48,24 @@ pub struct CachedEmbedder<E> {
     database: Database,
     path: PathBuf,
     fingerprint: String,
-    /// Whether the embedder knows more than rows.
+    /// Whether the embedder returns more than rows, which are not cached.
     additive: bool,
 }
 
 impl<E: Embedder> CachedEmbedder<E> {
-    /// Puts a file before an embedder; it is made where there is none.
+    /// Opens, or creates, a cache in front of an embedder. The embedder is called once, with the text
+    /// `a`, to see what it returns.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) with [`ModelError::Cache`] where the file is not a cache, is
-    /// damaged, or open in another process; [`ErrorKind::Embedder`](crate::ErrorKind::Embedder) where the embedder
-    /// fails at a first word.
+    /// * [`ErrorKind::Model`](crate::ErrorKind::Model), with [`ModelError::Cache`] as its source, if
+    ///   the file is not a cache, is damaged, or is open in another process.
+    /// * [`ErrorKind::Embedder`](crate::ErrorKind::Embedder) if the embedder fails.
     pub fn open(inner: E, path: impl AsRef<Path>) -> Result<CachedEmbedder<E>> {
         let path = path.as_ref().to_path_buf();
         let probe = inner.embed_spans(Language::ENGLISH, &["a"]).map_err(Error::embedder)?;
         let additive = probe.raw().is_some() || probe.words().is_some();
-        let database = at(&path, || {
+        let database = access(&path, || {
             let database = Database::create(&path)?;
             let transaction = database.begin_write()?;
             transaction.open_table(VECTORS)?;
@@ -77,22 +76,22 @@ impl<E: Embedder> CachedEmbedder<E> {
         Ok(CachedEmbedder { inner, database, path, fingerprint, additive })
     }
 
-    /// The embedder behind the file.
+    /// The embedder behind the cache.
     pub fn inner(&self) -> &E {
         &self.inner
     }
 
-    /// How many vectors the file has, of all models.
+    /// The number of cached vectors, of all models.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) with [`ModelError::Cache`] where the file is damaged.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the file is damaged.
     pub fn len(&self) -> Result<u64> {
         let count = || Ok(self.database.begin_read()?.open_table(VECTORS)?.len()?);
-        Ok(at(&self.path, count)?)
+        Ok(access(&self.path, count)?)
     }
 
-    /// Whether the file has no vectors.
+    /// Whether no vectors are cached.
     ///
     /// # Errors
     ///
@@ -104,19 +103,19 @@ impl<E: Embedder> CachedEmbedder<E> {
     fn key(&self, language: Language, text: &str) -> [u8; 16] {
         let mut hash = Xxh3::new();
         for part in [self.fingerprint.as_str(), language.code(), text] {
-            // The length first, so that no two lists of parts are the same bytes.
+            // The length precedes each part, so that different parts cannot give the same bytes.
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
         hash.digest128().to_le_bytes()
     }
 
-    /// Fills the rows that the file has; gives the indices of the others.
+    /// Fills the rows that are cached; returns the indices of the others.
     fn look_up(&self, keys: &[[u8; 16]], rows: &mut Array2<f32>) -> Result<Vec<usize>, ModelError> {
-        let found = at(&self.path, || {
+        let found = access(&self.path, || {
             let table = self.database.begin_read()?.open_table(VECTORS)?;
             let get = |key| Ok(table.get(key)?.map(|value| value.value().to_vec()));
-            keys.iter().map(get).collect::<Result<Vec<Option<Vec<u8>>>, Trouble>>()
+            keys.iter().map(get).collect::<Result<Vec<Option<Vec<u8>>>, DatabaseError>>()
         })?;
         let mut missing = Vec::new();
         for (row, found) in found.into_iter().enumerate() {
@@ -126,7 +125,7 @@ impl<E: Embedder> CachedEmbedder<E> {
             };
             let values = unpack(&bytes).filter(|values| values.len() == rows.ncols());
             let (Some(values), Some(row)) = (values, rows.row_mut(row).into_slice()) else {
-                return Err(damaged(&self.path, "a vector is not what was written"));
+                return Err(damaged(&self.path, "a vector does not match its checksum"));
             };
             row.copy_from_slice(&values);
         }
@@ -134,9 +133,9 @@ impl<E: Embedder> CachedEmbedder<E> {
     }
 
     fn keep(&self, vectors: impl Iterator<Item = ([u8; 16], Vec<u8>)>) -> Result<(), ModelError> {
-        at(&self.path, || {
+        access(&self.path, || {
             let mut transaction = self.database.begin_write()?;
-            // What a crash loses is embedded again.
+            // Texts whose vectors a crash loses are embedded again.
             transaction.set_durability(Durability::Eventual);
             let mut table = transaction.open_table(VECTORS)?;
             for (key, bytes) in vectors {
@@ -177,7 +176,7 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
         }
         let mut keep = Vec::with_capacity(missing.len());
         for (mut new, &at) in made.rows_mut().into_iter().zip(&missing) {
-            // What is not finite is for the caller to refuse, and not to be kept.
+            // The caller refuses NaN and infinity, which must not be cached.
             if new.iter().all(|value| value.is_finite()) {
                 let mut values = new.to_vec();
                 normalize(&mut values);
@@ -191,10 +190,10 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
     }
 
     fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
-        match self.additive {
-            true => self.inner.embed_spans(language, texts),
-            false => Ok(Embeddings::from_rows(self.embed(language, texts)?)?),
+        if self.additive {
+            return self.inner.embed_spans(language, texts);
         }
+        Ok(Embeddings::from_rows(self.embed(language, texts)?)?)
     }
 }
 
@@ -222,11 +221,14 @@ fn damaged(path: &Path, reason: impl ToString) -> ModelError {
     ModelError::Cache { path: path.to_path_buf(), reason: reason.to_string() }
 }
 
-/// Any of the errors of redb.
-type Trouble = Box<dyn std::error::Error>;
+/// Any error of redb.
+type DatabaseError = Box<dyn std::error::Error>;
 
-/// Does something with the file.
-fn at<T>(path: &Path, work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, ModelError> {
+/// Accesses the file; errors and panics of redb become errors that name it.
+fn access<T>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, DatabaseError>,
+) -> Result<T, ModelError> {
     match catch_panic(work) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(damaged(path, error)),

@@ -1,5 +1,4 @@
-//! A static model from the folder it was trained into: `model.safetensors`
-//! and `tokenizer.json`.
+//! Reads a static model from a folder with `model.safetensors` and `tokenizer.json`.
 
 use std::path::Path;
 
@@ -11,7 +10,7 @@ use super::word::WordStyle;
 use super::{ModelError, StaticEmbedder};
 use crate::{Error, Language, Result};
 
-/// What is read of a `tokenizer.json` of the `tokenizers` library.
+/// The parts of a `tokenizer.json` of the `tokenizers` library that are used.
 #[derive(Deserialize)]
 struct TokenizerFile {
     model: Unigram,
@@ -26,21 +25,24 @@ struct Unigram {
 }
 
 impl StaticEmbedder {
-    /// Reads a model from a folder: `model.safetensors` with `vectors` (i8,
-    /// n x d), `scales` (f32, n), `language_means` (f32, l x d) and the
-    /// metadata `languages` (codes with commas), and `tokenizer.json` with a
-    /// unigram model whose piece 0 is the unknown one and has no row.
+    /// Reads a model from a folder with two files.
+    ///
+    /// * `model.safetensors` has the tensors `vectors` (i8, n x d), `scales` (f32, n) and
+    ///   `language_means` (f32, l x d), and the metadata `languages`: codes separated by commas.
+    /// * `tokenizer.json` has a unigram model of n + 1 pieces. Piece 0 is the unknown piece, which has
+    ///   no row.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Read`](crate::ErrorKind::Read) for a file that is missing or cannot be read, [`ErrorKind::Model`](crate::ErrorKind::Model) with
-    /// [`ModelError::File`] for one that is malformed or does not fit the other.
+    /// * [`ErrorKind::Read`](crate::ErrorKind::Read) if a file is missing or cannot be read.
+    /// * [`ErrorKind::Model`](crate::ErrorKind::Model), with [`ModelError::File`] as its source, if a
+    ///   file is malformed or contradicts the other.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<StaticEmbedder> {
         StaticEmbedder::from_bytes(pack(folder.as_ref())?)
     }
 
-    /// The bytes of a model file made from such a folder, for
-    /// [`StaticEmbedder::from_bytes`]. The model has the folder's name.
+    /// Converts such a folder to the bytes of a model file, for [`StaticEmbedder::from_bytes`]. The
+    /// model gets the name of the folder.
     ///
     /// # Errors
     ///
@@ -51,7 +53,7 @@ impl StaticEmbedder {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// # let folder = folder.path();
-    /// // What is missing is named.
+    /// // The error names the missing file.
     /// let error = StaticEmbedder::pack_dir(folder).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::Read);
     /// assert!(error.source_name().unwrap().ends_with("tokenizer.json"));
@@ -93,7 +95,7 @@ fn pack(folder: &Path) -> Result<Vec<u8>> {
         .metadata()
         .as_ref()
         .and_then(|metadata| metadata.get("languages"))
-        .ok_or(fail(MODEL, "its metadata do not name `languages`".to_string()))?;
+        .ok_or(fail(MODEL, "the metadata has no `languages`".to_string()))?;
     let languages = codes
         .split(',')
         .map(|code| code.trim().parse())
@@ -101,10 +103,10 @@ fn pack(folder: &Path) -> Result<Vec<u8>> {
         .map_err(|error| fail(MODEL, error.to_string()))?;
     let tensor = |name: &str, dtype: Dtype| {
         let tensor = tensors.tensor(name).map_err(broken)?;
-        match tensor.dtype() == dtype {
-            true => Ok(tensor.data().to_vec()),
-            false => Err(fail(MODEL, format!("`{name}` is {:?}, not {dtype:?}", tensor.dtype()))),
+        if tensor.dtype() != dtype {
+            return Err(fail(MODEL, format!("`{name}` is {:?}, not {dtype:?}", tensor.dtype())));
         }
+        Ok(tensor.data().to_vec())
     };
     let rows: Vec<i8> = tensor("vectors", Dtype::I8)?.into_iter().map(|byte| byte as i8).collect();
     let scales = floats(&tensor("scales", Dtype::F32)?);

@@ -1,4 +1,4 @@
-//! What can be wrong with a model.
+//! Errors of models.
 
 use std::path::PathBuf;
 
@@ -19,10 +19,10 @@ use crate::{Error, ErrorKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// The file does not start as a model file does.
+    /// The file does not start with the signature of a model file.
     #[error("not a bitext model file")]
     NotAModel,
-    /// The file is of a version that this release does not know.
+    /// The version of the file is newer than this release.
     #[error("model file of version {found}, this release reads up to {known}: update bitext")]
     Version {
         /// Version of the file.
@@ -30,15 +30,15 @@ pub enum ModelError {
         /// Latest version that is read.
         known: u32,
     },
-    /// The file ends early or goes on too long.
-    #[error("the model file has {found} bytes where its header promises {expected}: copy it again")]
+    /// The file is shorter or longer than its header says.
+    #[error("the model file has {found} bytes, but its header says {expected}: copy it again")]
     Length {
-        /// Bytes that the header promises.
+        /// Bytes according to the header.
         expected: u64,
         /// Bytes found.
         found: u64,
     },
-    /// The file's content is not what was written.
+    /// The content of the file does not match its checksum.
     #[error(
         "the model file is damaged (checksum {found:016x}, expected {expected:016x}): copy it again"
     )]
@@ -48,10 +48,10 @@ pub enum ModelError {
         /// Checksum of the content.
         found: u64,
     },
-    /// The content is contradictory.
+    /// The content contradicts itself.
     #[error("the model is malformed: {0}")]
     Malformed(String),
-    /// A file of a model folder is not what it should be.
+    /// A file of a model folder is malformed, or contradicts another.
     #[error("{}: {message}", .path.display())]
     File {
         /// The file.
@@ -59,8 +59,7 @@ pub enum ModelError {
         /// What is wrong with it.
         message: String,
     },
-    /// A file of a transformer's folder is missing, broken, or in contradiction to
-    /// another.
+    /// A file of a transformer's folder is missing, malformed, or contradicts another.
     #[error("{}: {reason}: {fix}", .path.display())]
     Folder {
         /// The file.
@@ -73,8 +72,8 @@ pub enum ModelError {
     /// The library that runs the model failed.
     #[error("the model failed: {0}")]
     Failed(String),
-    /// A file of kept vectors cannot be used.
-    #[error("{}: not a cache of vectors that can be used: {reason}: delete it, or give another file", .path.display())]
+    /// A cache of vectors cannot be used.
+    #[error("{}: cannot be used as a cache of vectors: {reason}: delete it, or give another file", .path.display())]
     Cache {
         /// The file.
         path: PathBuf,

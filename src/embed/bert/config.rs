@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::setters::setters;
 use crate::{Error, Result};
 
-/// How far a call has come: told to [`RustBertConfig::progress`] after each batch.
+/// The progress of a call, which [`RustBertConfig::progress`] gets after each batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Texts that have their vectors.
+    /// The number of texts that are embedded.
     pub done: usize,
-    /// Texts of the call.
+    /// The number of texts of the call.
     pub total: usize,
 }
 
@@ -30,19 +30,21 @@ pub struct Progress {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RustBertConfig {
-    /// What is put before each text, such as `query: ` for the models of the E5
-    /// family. `None`: the default prompt that the folder names, or nothing.
+    /// A string that is prepended to each text, such as `query: ` for the models of the E5 family.
+    /// `None` means the default prompt of the folder, if it has one.
     pub prefix: Option<String>,
-    /// Most tokens of a text, 8 or more; the model's limit holds besides.
+    /// The largest number of tokens of a text, at least 8. `None`, or a larger number, means the
+    /// model's limit.
     pub max_tokens: Option<usize>,
-    /// Most texts of a batch, 1 or more.
+    /// The largest number of texts in a batch, at least 1.
     pub batch_texts: usize,
-    /// Most tokens of a batch, padding included, 1 or more; a single text may have
-    /// more. More take more memory, and beyond some thousand no less time.
+    /// The largest number of tokens in a batch, including padding, at least 1. A single text may
+    /// have more. Larger batches take more memory, and above a few thousand tokens they are not
+    /// faster.
     pub batch_tokens: usize,
-    /// Threads of libtorch for one batch, 1 or more. `None` leaves it to libtorch,
-    /// which takes all cores. On cores that others use too set `OMP_WAIT_POLICY=PASSIVE`
-    /// in the environment: threads that wait for each other would burn them.
+    /// The number of libtorch's threads, 1 to 1024. `None` means one per core. If other programs use
+    /// the same cores, set the environment variable `OMP_WAIT_POLICY=PASSIVE`, so that waiting threads
+    /// do not keep the cores busy.
     pub threads: Option<usize>,
     /// Called after each batch, from the thread that embeds.
     pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
@@ -86,11 +88,10 @@ impl RustBertConfig {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the first that is not.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) naming the first setting out of range.
     pub fn validate(&self) -> Result<()> {
-        let check = |name, good: bool, reason| match good {
-            true => Ok(()),
-            false => Err(Error::config(name, reason)),
+        let check = |name, is_valid: bool, reason| {
+            if is_valid { Ok(()) } else { Err(Error::config(name, reason)) }
         };
         let threads = self.threads.is_none_or(|threads| (1..=1024).contains(&threads));
         check("max_tokens", self.max_tokens.is_none_or(|most| most >= 8), "must be 8 or more")?;

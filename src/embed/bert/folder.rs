@@ -1,5 +1,5 @@
-//! The settings in a folder of the sentence-transformers layout, read and
-//! checked against each other.
+//! Reads the configuration files of a folder in the layout of sentence-transformers, and checks them
+//! against each other.
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -11,21 +11,21 @@ use crate::embed::ModelError;
 
 const FETCH_AGAIN: &str = "fetch all files of the model again";
 
-/// What a folder says is to be computed.
+/// The model that the configuration files describe.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// Where the encoder's files lie.
+    /// The folder with the encoder's files.
     pub(super) root: PathBuf,
     pub(super) encoder: Encoder,
     pub(super) pooling: Pooling,
     pub(super) layers: Vec<Layer>,
-    /// Of the finished vectors.
+    /// The dimension of the sentence vectors.
     pub(super) dimension: usize,
-    /// Most tokens of a text.
+    /// The largest number of tokens of a text.
     pub(super) limit: usize,
-    /// Texts are set in lower case before anything else.
+    /// Whether texts are lowercased first.
     pub(super) lower: bool,
-    /// The prefix that the folder names as default.
+    /// The default prompt of the folder.
     pub(super) prompt: String,
 }
 
@@ -186,7 +186,7 @@ struct Prompts {
 }
 
 impl Plan {
-    /// Reads all settings of a folder.
+    /// Reads all configuration files of a folder.
     pub(super) fn read(folder: &Path) -> Result<Plan, ModelError> {
         if !folder.is_dir() {
             let fix = "give the folder that holds the model's `modules.json`";
@@ -219,7 +219,7 @@ impl Plan {
         Ok(Plan { root, encoder, pooling, layers, dimension, limit, lower, prompt })
     }
 
-    /// What is computed, in words: equal for equal settings, wherever they lie.
+    /// A description of the computation, for the fingerprint: equal configurations have equal ones.
     pub(super) fn shape(&self) -> String {
         let layers: Vec<String> = self.layers.iter().map(Layer::shape).collect();
         format!("{:?} {:?} {layers:?} {}", self.encoder, self.pooling, self.lower)
@@ -250,7 +250,7 @@ fn encoder(path: &Path) -> Result<Encoder, ModelError> {
     }
     if let Encoder::Bert(bert) = &encoder {
         let unlike = "take a model without this; rust-bert does not have it";
-        // What rust-bert computes with, whatever the file says.
+        // rust-bert uses this value whatever the file says.
         let eps = bert.layer_norm_eps.unwrap_or(1e-12);
         if !(0.0..=1e-9).contains(&eps) {
             return Err(wrong(path, format!("layer_norm_eps is {eps}, not 1e-12"), unlike));
@@ -292,7 +292,7 @@ fn read_pooling(path: &Path, dimension: usize) -> Result<Pooling, ModelError> {
     }
 }
 
-/// The layers after pooling, and the dimension of what they give.
+/// The layers after pooling, and the dimension of their output.
 fn read_layers(
     steps: &[(&str, PathBuf)],
     mut dimension: usize,
@@ -340,7 +340,7 @@ fn read_layers(
     Ok((layers, dimension))
 }
 
-/// Most tokens of a text, and whether texts are set in lower case.
+/// The largest number of tokens of a text, and whether texts are lowercased.
 fn limit(root: &Path, positions: usize) -> Result<(usize, bool), ModelError> {
     let path = root.join("sentence_bert_config.json");
     let file: Sentence = if path.exists() { json(&path)? } else { Sentence::default() };
@@ -365,7 +365,7 @@ fn prompt(path: &Path) -> Result<String, ModelError> {
     })
 }
 
-/// An error that names a file and what to do about it.
+/// An error that names a file and says what to do.
 pub(super) fn wrong(path: &Path, reason: impl ToString, fix: impl ToString) -> ModelError {
     ModelError::Folder {
         path: path.to_path_buf(),

@@ -1,9 +1,8 @@
 //! Transformer encoders through rust-bert and libtorch.
 //!
-//! libtorch ends the process, or rust-bert panics, at much that can be wrong with a
-//! folder. So everything is read and checked here first: `folder` the
-//! settings, `tokens` the vocabulary, `weights` the variables. `network` sees
-//! only what is consistent.
+//! If a folder is wrong, libtorch may abort the process and rust-bert may panic. All files are
+//! therefore read and checked here first: `folder` checks the configuration, `tokens` the vocabulary
+//! and `weights` the variables. `network` gets only consistent data.
 
 mod config;
 mod folder;
@@ -31,22 +30,19 @@ use super::vector::normalize;
 use super::{EmbedError, Embedder, ModelError};
 use crate::{Language, Result};
 
-/// A transformer encoder of sentences, run by rust-bert on libtorch, on the
-/// processor.
+/// A transformer encoder of sentences, which rust-bert and libtorch run on the CPU.
 ///
-/// It reads a folder of the sentence-transformers layout, as published: a BERT or
-/// DistilBERT encoder with a WordPiece or SentencePiece vocabulary, pooling (first
-/// token, mean or maximum), and any number of dense layers. LaBSE,
-/// distiluse-base-multilingual-cased and multilingual-e5-small are such.
+/// It reads folders in the layout of sentence-transformers: a BERT or DistilBERT encoder with a
+/// WordPiece or SentencePiece vocabulary, pooling (first token, mean or maximum), and any number of
+/// dense layers. LaBSE, distiluse-base-multilingual-cased and multilingual-e5-small have it.
 ///
-/// The language of a text is not used: the model finds it out. Blank texts get a
-/// zero row. Texts over the model's limit lose their end, and are counted:
-/// [`truncated`](RustBertEmbedder::truncated).
+/// The model does not use the language of a text. A blank text gets a row of zeros. A text that is
+/// longer than the model's limit is truncated, and [`truncated`](RustBertEmbedder::truncated) counts
+/// it.
 ///
-/// One model works at a time, on as many threads as
-/// [`RustBertConfig::threads`] says; calls from several threads wait for each
-/// other. Only folders that are trusted should be read: the parsers of libtorch
-/// are made for those.
+/// A model embeds one batch at a time, on [`RustBertConfig::threads`] threads; calls from several
+/// threads wait for each other. Read only folders that you trust, because the parsers of libtorch are
+/// not safe for others.
 ///
 /// ```no_run
 /// use bitext::{Aligner, embed::RustBertEmbedder};
@@ -64,12 +60,12 @@ pub struct RustBertEmbedder {
 }
 
 impl RustBertEmbedder {
-    /// Reads a folder with default settings.
+    /// Reads a folder with the default configuration.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) naming the file that is missing, empty,
-    /// cut short, malformed or in contradiction to another, and what to do.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if a file is missing, empty, truncated or
+    /// malformed, or contradicts another. The error names the file and says what to do.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<RustBertEmbedder> {
         RustBertEmbedder::from_dir_with(folder, RustBertConfig::default())
     }
@@ -79,8 +75,7 @@ impl RustBertEmbedder {
     /// # Errors
     ///
     /// Those of [`RustBertEmbedder::from_dir`], and
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) for a setting out of its
-    /// range.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of range.
     ///
     /// ```no_run
     /// use bitext::embed::{RustBertConfig, RustBertEmbedder};
@@ -119,15 +114,16 @@ impl RustBertEmbedder {
         })
     }
 
-    /// Fetches a model with rust-bert's remote resources, once, into its cache
-    /// (`RUSTBERT_CACHE`, else `.rustbert` in the user's folder of caches), and reads
-    /// it. What is fetched is some hundred megabytes to two gigabytes. This project's own
-    /// checks have no internet: there it is compiled and not run.
+    /// Downloads a model and reads it. Models have several hundred megabytes to two gigabytes.
+    ///
+    /// rust-bert downloads each file once, into the folder named by the environment variable
+    /// `RUSTBERT_CACHE`, or else into `.rustbert` in the user's cache folder. The tests of this crate
+    /// compile this function but do not run it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) where a file cannot be fetched, and those
-    /// of [`RustBertEmbedder::from_dir_with`].
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if a file cannot be downloaded, and those of
+    /// [`RustBertEmbedder::from_dir_with`].
     ///
     /// ```no_run
     /// use bitext::embed::{PretrainedModel, RustBertConfig, RustBertEmbedder};
@@ -146,7 +142,7 @@ impl RustBertEmbedder {
         RustBertEmbedder::from_dir_with(folder, config)
     }
 
-    /// How many texts were cut at the model's limit since it was read.
+    /// The number of texts that were truncated at the model's limit so far.
     ///
     /// ```no_run
     /// use bitext::{Embedder, Language, embed::RustBertEmbedder};
@@ -160,22 +156,21 @@ impl RustBertEmbedder {
         self.truncated.load(Ordering::Relaxed)
     }
 
-    /// Most tokens of a text, those that the model adds included.
+    /// The largest number of tokens of a text, including those that the model adds.
     pub fn max_tokens(&self) -> usize {
         self.tokens.limit
     }
 
-    /// What is put before each text.
+    /// The string that is prepended to each text.
     pub fn prefix(&self) -> &str {
         &self.tokens.prefix
     }
 
-    /// The ids of the tokens that the model sees of a text, with its prefix, cut at
-    /// the limit.
+    /// The ids of the tokens of a text with its prefix, truncated at the limit.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) where the tokenizer fails.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the tokenizer fails.
     pub fn token_ids(&self, text: &str) -> Result<Vec<u32>> {
         Ok(self.tokens.ids(text)?.0)
     }
@@ -187,7 +182,7 @@ impl RustBertEmbedder {
             self.truncated.fetch_add(u64::from(cut), Ordering::Relaxed);
             encoded.push((at, ids));
         }
-        // Those of one batch should be of like length, or padding is most of the work.
+        // Texts of one batch should have similar lengths; otherwise most of the work is padding.
         encoded.sort_by_key(|(at, ids)| (std::cmp::Reverse(ids.len()), *at));
         let mut rows = Array2::zeros((texts.len(), self.dimension));
         let (mut rest, mut done) = (encoded.as_slice(), texts.len() - encoded.len());
@@ -202,7 +197,7 @@ impl RustBertEmbedder {
             for ((at, _), vector) in batch.iter().zip(vectors.chunks_exact(self.dimension)) {
                 if let Some(row) = rows.row_mut(*at).as_slice_mut() {
                     row.copy_from_slice(vector);
-                    // NaN is for the caller to see, who knows the article.
+                    // The caller refuses NaN, with an error that names the article.
                     if vector.iter().all(|value| value.is_finite()) {
                         normalize(row);
                     }
@@ -218,7 +213,7 @@ impl RustBertEmbedder {
     }
 }
 
-/// A last resort: what was overlooked in the checks must not end the program.
+/// Turns panics that the checks did not prevent into errors.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ModelError> {
     super::guard::catch_panic(work).map_err(ModelError::Failed)
 }

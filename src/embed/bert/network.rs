@@ -1,4 +1,4 @@
-//! The network: what libtorch computes.
+//! The network that libtorch runs.
 
 use rust_bert::bert::{BertConfig, BertEmbeddings, BertModel};
 use rust_bert::distilbert::{DistilBertConfig, DistilBertModel};
@@ -32,7 +32,7 @@ enum Step {
 }
 
 impl Network {
-    /// Builds the network of a plan and fills it; gives the hash of the weights.
+    /// Builds the network of a plan and reads its weights; returns it with the hash of the weights.
     pub(super) fn read(plan: &Plan) -> Result<(Network, u64), ModelError> {
         let mut weights = Weights::open(&plan.root, &[WORDS])?;
         // All of them, before memory is taken for any.
@@ -84,14 +84,14 @@ impl Network {
             weights.fill(&name, &shape, &variable, &mut hash)?;
         }
         if let Some(name) = empty.keys().min() {
-            return Err(ModelError::Failed(format!("rust-bert wants a variable `{name}`")));
+            return Err(ModelError::Failed(format!("rust-bert needs a variable `{name}`")));
         }
         let vocabulary = plan.encoder.vocabulary() as u32;
         let network = Network { encoder, pooling: plan.pooling, layers, vocabulary, _store: store };
         Ok((network, hash.digest()))
     }
 
-    /// The vectors of a batch of ids, one after the other.
+    /// The vectors of a batch of texts, given as token ids, one after the other.
     pub(super) fn vectors(
         &self,
         batch: &[&[u32]],
@@ -228,6 +228,6 @@ impl From<RustBertError> for RunError {
 }
 
 fn failed(error: TchError) -> ModelError {
-    // The rest is the stack of C++.
+    // The other lines are the C++ stack.
     ModelError::Failed(error.to_string().lines().next().unwrap_or_default().to_string())
 }

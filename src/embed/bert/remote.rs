@@ -1,4 +1,4 @@
-//! Models fetched by rust-bert's remote resources.
+//! Downloads published models with rust-bert's remote resources.
 
 use std::path::{Path, PathBuf};
 
@@ -7,18 +7,17 @@ use rust_bert::resources::{RemoteResource, ResourceProvider};
 use super::folder::wrong;
 use crate::embed::ModelError;
 
-/// Multilingual models that can be fetched by name.
+/// Multilingual models that can be downloaded by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PretrainedModel {
-    /// `sentence-transformers/distiluse-base-multilingual-cased`, as rust-bert
-    /// knows it: dimension 512, some 540 MB, Apache-2.0. It was trained without
-    /// Ukrainian.
+    /// `sentence-transformers/distiluse-base-multilingual-cased`, in
+    /// rust-bert's format: dimension 512, about 540 MB, Apache-2.0. It was trained without Ukrainian.
     DistiluseBaseMultilingualCased,
-    /// `sentence-transformers/LaBSE`: dimension 768, some 1.9 GB, Apache-2.0.
+    /// `sentence-transformers/LaBSE`: dimension 768, about 1.9 GB, Apache-2.0.
     LaBse,
-    /// `intfloat/multilingual-e5-small`: dimension 384, some 490 MB, MIT. It wants
-    /// [`RustBertConfig::prefix`](super::RustBertConfig::prefix) `query: `.
+    /// `intfloat/multilingual-e5-small`: dimension 384, about 490 MB, MIT. Set
+    /// [`RustBertConfig::prefix`](super::RustBertConfig::prefix) to `query: `.
     MultilingualE5Small,
 }
 
@@ -70,7 +69,7 @@ impl PretrainedModel {
     }
 }
 
-/// Fetches what is not there yet; gives a folder with all files of the model.
+/// Downloads the files that are not cached yet; returns a folder with all files of the model.
 pub(super) fn fetch(model: PretrainedModel) -> Result<PathBuf, ModelError> {
     let repository = model.repository();
     let subfolder = format!("bitext/{repository}");
@@ -88,13 +87,13 @@ pub(super) fn fetch(model: PretrainedModel) -> Result<PathBuf, ModelError> {
     folder.ok_or_else(|| ModelError::Failed(format!("{repository} has no files")))
 }
 
-/// Gives a file its own name; the cache has it under a number.
+/// Links or copies a file, which the cache stores under a number, to its own name.
 fn place(from: &Path, to: &Path) -> Result<(), ModelError> {
     let refused = |error: std::io::Error| wrong(to, error, "make the cache writable");
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).map_err(refused)?;
     }
-    // Whole or not at all; what is there may be of an older version.
+    // Renaming is atomic. A file of an older version is replaced.
     let part = to.with_extension("part");
     let _ = std::fs::remove_file(&part);
     std::fs::hard_link(from, &part)

@@ -1,4 +1,4 @@
-//! Texts to ids of tokens, as the model was trained.
+//! Turns texts into token ids.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,11 +17,11 @@ use crate::embed::ModelError;
 
 pub(super) struct Tokens {
     tokenizer: Tokenizer,
-    /// Most tokens of a text.
+    /// The largest number of tokens of a text.
     pub(super) limit: usize,
     pub(super) prefix: String,
     lower: bool,
-    /// Hash of the file that the tokenizer is from.
+    /// The hash of the tokenizer's file.
     hash: u64,
 }
 
@@ -80,7 +80,7 @@ impl Tokens {
         Ok(tokens)
     }
 
-    /// The ids of a text with its prefix, and whether it was cut.
+    /// The ids of a text with its prefix, and whether the text was truncated.
     pub(super) fn ids(&self, text: &str) -> Result<(Vec<u32>, bool), ModelError> {
         match (self.lower, self.prefix.is_empty()) {
             (false, true) => self.encode(text),
@@ -96,7 +96,7 @@ impl Tokens {
         Ok((encoding.get_ids().to_vec(), !encoding.get_overflowing().is_empty()))
     }
 
-    /// A hash of all that the vectors depend on; that of the weights is given.
+    /// A hash of everything that the vectors depend on, given the hash of the weights.
     pub(super) fn fingerprint(&self, plan: &Plan, weights: u64) -> u64 {
         let mut hash = Xxh3::new();
         hash.update(&weights.to_le_bytes());

@@ -1,5 +1,4 @@
-//! Files of weights: `model.safetensors`, or `rust_model.ot` as rust-bert has
-//! them.
+//! Reads files of weights: `model.safetensors`, or `rust_model.ot` in rust-bert's format.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -20,7 +19,7 @@ const COPY_AGAIN: &str = "copy the file again";
 pub(super) struct Weights {
     path: PathBuf,
     source: Source,
-    /// What stands before all names.
+    /// The prefix of all names.
     prefix: String,
 }
 
@@ -102,7 +101,7 @@ impl Weights {
         Ok(())
     }
 
-    /// Checks that a variable is there in a shape; gives its name in the file.
+    /// Checks that a variable exists and has a shape; returns its name in the file.
     pub(super) fn find(&self, name: &str, shape: &[usize]) -> Result<String, ModelError> {
         let mut full = format!("{}{name}", self.prefix);
         let mut found = self.shape(&full);
@@ -148,7 +147,7 @@ impl Weights {
 }
 
 impl Source {
-    /// Some rows of a variable that is there, one after the other.
+    /// A range of rows of an existing variable, one after the other.
     fn rows(
         &mut self,
         path: &Path,
