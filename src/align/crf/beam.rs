@@ -1,8 +1,8 @@
 //! The beam: the band of nodes that paths nearly as good as the best one go through.
 //!
 //! The score of the best path through a node is its forward score plus its backward score (a
-//! max-marginal). Nodes for which that is too far below the best path's score are pruned. Posteriors
-//! are computed between the remaining nodes only.
+//! max-marginal). Nodes for which that is too far below the best path's score are pruned.
+//! Posteriors are computed between the remaining nodes only.
 
 use std::collections::VecDeque;
 

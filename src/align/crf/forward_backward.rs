@@ -1,5 +1,5 @@
-//! The forward-backward algorithm over the lattice (Rabiner 1989; for alignments Durbin et al. 1998,
-//! section 4.4).
+//! The forward-backward algorithm over the lattice (Rabiner 1989; for alignments Durbin et al.
+//! 1998, section 4.4).
 //!
 //! A path's weight is exp(score / temperature). The forward weight of a node and state is the sum
 //! over all paths from the start to it, the backward weight the sum over all paths from it to the
@@ -194,8 +194,8 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
         }
     }
 
-    /// Calls back with the shape and weight of each possible bead that starts at a node, whether the
-    /// constraint allows it or not.
+    /// Calls back with the shape and weight of each possible bead that starts at a node, whether
+    /// the constraint allows it or not.
     pub(super) fn each_bead_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
         for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.by_shape()) {
             if let Some(&score) = potentials.get(i, j).filter(|score| **score > f32::NEG_INFINITY) {

@@ -1,9 +1,9 @@
 //! Training examples with the noise of web articles, made from parallel documents.
 //!
 //! Parallel documents correspond segment by segment, but articles on the web do not: sentences are
-//! merged, missing or inserted, and teasers of other articles follow the text. So [`noisy_examples`]
-//! merges, drops and inserts segments at random. Each language has its own noise. The random numbers
-//! depend on ids alone: the same documents give the same examples.
+//! merged, missing or inserted, and teasers of other articles follow the text. So
+//! [`noisy_examples`] merges, drops and inserts segments at random. Each language has its own
+//! noise. The random numbers depend on ids alone: the same documents give the same examples.
 
 use std::ops::Range;
 
@@ -52,8 +52,8 @@ impl ParallelDocument {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if there are less than two languages, or they have not the same number
-    /// of segments, at least one.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if there are less than two
+    /// languages, or they have not the same number of segments, at least one.
     pub fn new(
         id: impl Into<String>,
         sides: Vec<(Language, Vec<String>)>,
@@ -132,8 +132,8 @@ impl Noise {
 /// let document = ParallelDocument::new(
 ///     "ferry",
 ///     vec![
-///         (Language::ENGLISH, segments(["The ferry is back.", "It was repaired.", "Tickets cost 2 euros."])),
-///         (Language::GERMAN, segments(["Die Fähre ist zurück.", "Sie wurde repariert.", "Die Fahrt kostet 2 Euro."])),
+///         (Language::ENGLISH, segments(["The ferry is back.", "It was repaired.", "It costs 2 euros."])),
+///         (Language::GERMAN, segments(["Die Fähre ist zurück.", "Sie wurde repariert.", "Sie kostet 2 Euro."])),
 ///     ],
 /// )?;
 /// let model = StaticEmbedder::embedded()?;

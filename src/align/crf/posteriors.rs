@@ -53,8 +53,8 @@ impl<A: Constraint> ForwardBackward<'_, A> {
         }
     }
 
-    /// Calls back with each node, each way to leave the next sentence of a side unaligned there, and
-    /// its posterior.
+    /// Calls back with each node, each way to leave the next sentence of a side unaligned there,
+    /// and its posterior.
     pub(in crate::align) fn each_gap(&self, mut found: impl FnMut((usize, usize), GapStep, f64)) {
         for i in 0..=self.lattice.n {
             for j in self.band.row(i) {

@@ -7,7 +7,8 @@ use crate::align::band::{Band, BandMatrix};
 use crate::align::crf::bead_scores::BeadScorer;
 use crate::align::features::shape::Shape;
 
-/// The scores of all beads between the nodes of a band: by shape, then by the node where they start.
+/// The scores of all beads between the nodes of a band: by shape, then by the node where they
+/// start.
 pub(in crate::align) struct Potentials(Vec<BandMatrix<f32>>);
 
 impl Potentials {

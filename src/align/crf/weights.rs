@@ -44,9 +44,9 @@ use crate::{Error, Result};
 /// | `better_match_nearby` | by how much the words match nearby sentences better than the bead, in fifths of a cosine |
 /// | `unmatched_words` | by how much the words fall short of a match in the bead, in fifths of a cosine |
 ///
-/// Boundary features are 0 unless both sides have [segments](crate::align::Side::with_segments), and
-/// the features of words, numbers and punctuation unless both sides have texts. The last two need
-/// the [words](crate::embed::Words) of both sides.
+/// Boundary features are 0 unless both sides have [segments](crate::align::Side::with_segments),
+/// and the features of words, numbers and punctuation unless both sides have texts. The last two
+/// need the [words](crate::embed::Words) of both sides.
 ///
 /// | feature | value for a gap |
 /// |---|---|

@@ -2,10 +2,10 @@
 //!
 //! A cosine alone says little: sentences of one article all resemble each other, and short ones
 //! resemble everything. So the cosine of a bead is compared with the mean cosine of its neighbours
-//! (margin scoring, Artetxe and Schwenk 2019, "Margin-based parallel corpus mining with multilingual
-//! sentence embeddings"; here as 1 - (1 - cosine) / (1 - mean), a ratio of distances), and with the
-//! best competitor: the most similar pair of either side with a single sentence outside the bead.
-//! Lengths are compared as in Gale and Church (1993).
+//! (margin scoring, Artetxe and Schwenk 2019, "Margin-based parallel corpus mining with
+//! multilingual sentence embeddings"; here as 1 - (1 - cosine) / (1 - mean), a ratio of distances),
+//! and with the best competitor: the most similar pair of either side with a single sentence
+//! outside the bead. Lengths are compared as in Gale and Church (1993).
 
 use std::ops::Range;
 

@@ -34,7 +34,8 @@ pub(super) fn log_length(characters: f32) -> f32 {
 /// weights do not depend on the bias.
 pub(in crate::align) const MEAN_LOG_LENGTH: f32 = 4.2;
 
-/// Variance of the logarithm of the length ratio of two texts that have so many characters together.
+/// Variance of the logarithm of the length ratio of two texts that have so many characters
+/// together.
 ///
 /// It falls with the length, as in Gale and Church (1993): the standard deviation is 0.45 for two
 /// sentences of 20 characters, 0.36 for two of 60, and at least 0.27. One formula serves all

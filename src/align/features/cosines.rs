@@ -83,8 +83,8 @@ impl Cosines {
         )
     }
 
-    /// Writes the cosines of the source span of `a` sentences at `start` with the target spans of `b`
-    /// sentences that start in a range. All their sentences must be cells of the band.
+    /// Writes the cosines of the source span of `a` sentences at `start` with the target spans of
+    /// `b` sentences that start in a range. All their sentences must be cells of the band.
     pub(in crate::align) fn row(
         &self,
         start: usize,

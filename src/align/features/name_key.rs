@@ -84,8 +84,8 @@ fn first_consonants<'s>(
     (consonants.len() >= at_least).then(|| &consonants[..consonants.len().min(MAX_CONSONANTS)])
 }
 
-/// The first consonants of a name, which are alike across languages and scripts. Empty for a word of
-/// fewer than two consonants.
+/// The first consonants of a name, which are alike across languages and scripts. Empty for a word
+/// of fewer than two consonants.
 pub(crate) fn name_sounds(language: Language, word: &str) -> Vec<u8> {
     let mut consonants = Vec::new();
     let found = first_consonants(language, word, &mut consonants, MIN_NAME_CONSONANTS);

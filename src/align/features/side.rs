@@ -45,8 +45,9 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the numbers of vectors and lengths differ, and
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a length is negative or not finite.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if the numbers of vectors and
+    /// lengths differ, and [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a
+    /// length is negative or not finite.
     pub fn new(embeddings: Embeddings, lengths: Vec<f32>) -> Result<Side> {
         if embeddings.len() != lengths.len() {
             return Err(Error::vector_shape(
@@ -77,7 +78,8 @@ impl Side {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a segment has no sentence, or the counts do not add up to n.
+    /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a segment has no sentence,
+    /// or the counts do not add up to n.
     ///
     /// ```
     /// use bitext::align::Side;
@@ -133,13 +135,13 @@ impl Side {
 
     /// Adds the vectors of joined sentences, for models that are not additive.
     ///
-    /// `spans[k]` has a row for each span of k + 2 sentences, by its first sentence: n - k - 1 rows.
-    /// The vectors of longer spans are averaged.
+    /// `spans[k]` has a row for each span of k + 2 sentences, by its first sentence: n - k - 1
+    /// rows. The vectors of longer spans are averaged.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if a matrix has another shape, and [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) if it
-    /// has NaN or infinity.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if a matrix has another shape, and
+    /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite) if it has NaN or infinity.
     ///
     /// ```
     /// use bitext::align::Side;

@@ -114,7 +114,8 @@ impl SpansOfSize {
 }
 
 impl Spans {
-    /// The spans of up to `max_side` sentences; `numbers` has the weights of each sentence's numbers.
+    /// The spans of up to `max_side` sentences; `numbers` has the weights of each sentence's
+    /// numbers.
     pub(in crate::align) fn new(side: &Side, max_side: usize, numbers: &[NumberWeights]) -> Spans {
         let n = side.len();
         let mut boundaries = vec![0.0; n + 1];

@@ -2,8 +2,8 @@
 //!
 //! Every word is compared with all words of the sentences that beads near the likely paths can pair
 //! it with. Its match in a sentence is the highest cosine with a word there, as in BERTScore (Zhang
-//! et al. 2020), but with static word vectors. The words of some sentences at a time are compared in
-//! one matrix product.
+//! et al. 2020), but with static word vectors. The words of some sentences at a time are compared
+//! in one matrix product.
 
 use std::cell::Cell;
 use std::ops::Range;

@@ -24,8 +24,8 @@ pub(in crate::align) struct WordMismatch {
 
 /// The mismatches of the sentences of one side.
 struct SideMismatches {
-    /// By size - 1 and start of the span that a sentence is in: the factor that makes a weighted sum
-    /// over its words half of a mean over both sides, times [`WORD_MISMATCH_SCALE`].
+    /// By size - 1 and start of the span that a sentence is in: the factor that makes a weighted
+    /// sum over its words half of a mean over both sides, times [`WORD_MISMATCH_SCALE`].
     factors: Vec<Vec<f32>>,
     /// By size - 1 of the other side's span: the weighted sum over the words of each sentence, for
     /// each start of the span.
@@ -57,9 +57,9 @@ impl WordMismatches {
         })
     }
 
-    /// Writes the mismatches of the beads of the source sentences `rows` with the spans of `b` target
-    /// sentences that start in a range. Both numbers are means over both sides in fifths of a cosine:
-    /// 0 to 10 and 0 to 7.
+    /// Writes the mismatches of the beads of the source sentences `rows` with the spans of `b`
+    /// target sentences that start in a range. Both numbers are means over both sides in fifths of
+    /// a cosine: 0 to 10 and 0 to 7.
     pub(in crate::align) fn measure(
         &self,
         rows: Range<usize>,

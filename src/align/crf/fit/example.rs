@@ -20,13 +20,14 @@ pub struct Example {
 impl Example {
     /// Takes two sides and, for each sentence, the groups that it belongs to.
     ///
-    /// Groups are arbitrary numbers. Sentences correspond if they have a group in common. A sentence
-    /// has no group if nothing in the other text corresponds to it, and several if it holds several
-    /// sentences of the other text.
+    /// Groups are arbitrary numbers. Sentences correspond if they have a group in common. A
+    /// sentence has no group if nothing in the other text corresponds to it, and several if it
+    /// holds several sentences of the other text.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if a side has not as many lists as sentences.
+    /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if a side has not as many lists as
+    /// sentences.
     pub fn new(
         source: Side,
         target: Side,
@@ -76,8 +77,8 @@ impl<'e> Gold<'e> {
 }
 
 impl Constraint for &Gold<'_> {
-    /// Whether each sentence of the bead has a counterpart in it, and the bead cannot be cut in two.
-    /// If beads that can be cut were allowed, merging neighbours would be learnt.
+    /// Whether each sentence of the bead has a counterpart in it, and the bead cannot be cut in
+    /// two. If beads that can be cut were allowed, merging neighbours would be learnt.
     fn allows_bead(&self, i: usize, (a, b): Shape, j: usize) -> bool {
         let (rows, columns) = (i..i + a, j..j + b);
         let cut_at = |s: usize, t: usize| {

@@ -1,8 +1,9 @@
 //! Learning the weights from aligned texts.
 //!
-//! The weights maximise the conditional likelihood of the gold alignments under a conditional random
-//! field over the lattice (Lafferty, McCallum and Pereira 2001), with a Gaussian prior. Examples say
-//! only which sentences correspond; the ways to align the sentences inside a group are summed over.
+//! The weights maximise the conditional likelihood of the gold alignments under a conditional
+//! random field over the lattice (Lafferty, McCallum and Pereira 2001), with a Gaussian prior.
+//! Examples say only which sentences correspond; the ways to align the sentences inside a group are
+//! summed over.
 
 mod adam;
 mod example;
@@ -105,7 +106,8 @@ impl FitConfig {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of its range, or no example can be aligned as it says.
+/// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of its range,
+/// or no example can be aligned as it says.
 ///
 /// ```
 /// use bitext::align::{AlignConfig, Example, FitConfig, Side, fit};

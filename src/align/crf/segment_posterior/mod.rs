@@ -1,8 +1,8 @@
 //! The posterior of a bead of whole segments.
 //!
 //! Its weight is that of all paths that link its segments, and only them, to one group, whatever
-//! they do with the sentences inside. A path links segments by a chain of beads, each of which has a
-//! segment in common with the one before. Unaligned sentences may come before, between and after
+//! they do with the sentences inside. A path links segments by a chain of beads, each of which has
+//! a segment in common with the one before. Unaligned sentences may come before, between and after
 //! the beads.
 //!
 //! Two methods give the same weight. [`pairwise`] is faster for small groups, and [`one_pass`]

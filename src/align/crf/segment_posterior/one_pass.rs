@@ -2,8 +2,8 @@
 //!
 //! The states of a node are those of the lattice, and a gap also remembers which side has left the
 //! last segment of the bead before it: the next bead must have a segment in common with that bead.
-//! Time and memory are linear in the nodes of the group, which may have hundreds of sentences, as if
-//! an article is given as one segment.
+//! Time and memory are linear in the nodes of the group, which may have hundreds of sentences, as
+//! if an article is given as one segment.
 
 use std::ops::Range;
 
@@ -16,31 +16,32 @@ use crate::align::features::side::Side;
 /// Which side of a gap is in the segment after the last one of the bead before the gap. If both
 /// were, nothing would connect the next bead to that bead.
 #[derive(Clone, Copy, PartialEq)]
-enum Left {
+enum CrossedSide {
     Neither,
     Source,
     Target,
 }
 
-/// All of `Left`, by index in `ChainGap`.
-const LEFT: [Left; 3] = [Left::Neither, Left::Source, Left::Target];
+/// All of `CrossedSide`, by index in `ChainGap`.
+const CROSSED_SIDES: [CrossedSide; 3] =
+    [CrossedSide::Neither, CrossedSide::Source, CrossedSide::Target];
 
-impl Left {
+impl CrossedSide {
     /// After a step on either side, which may cross a segment boundary.
-    fn after(self, source: bool, target: bool) -> Option<Left> {
+    fn after(self, source: bool, target: bool) -> Option<CrossedSide> {
         match (self, source, target) {
-            (left, false, false) => Some(left),
-            (Left::Neither, true, false) => Some(Left::Source),
-            (Left::Neither, false, true) => Some(Left::Target),
+            (side, false, false) => Some(side),
+            (CrossedSide::Neither, true, false) => Some(CrossedSide::Source),
+            (CrossedSide::Neither, false, true) => Some(CrossedSide::Target),
             _ => None,
         }
     }
 }
 
-/// The weights of the chains that are in a gap at a node, by `Left`.
-type ChainGap = [f64; LEFT.len()];
+/// The weights of the chains that are in a gap at a node, by `CrossedSide`.
+type ChainGap = [f64; CROSSED_SIDES.len()];
 
-const NO_GAP: ChainGap = [IMPOSSIBLE; LEFT.len()];
+const NO_GAP: ChainGap = [IMPOSSIBLE; CROSSED_SIDES.len()];
 
 /// A group of segments, by the sentences that it has on each side.
 struct Chains<'s, 'a, A: Constraint> {
@@ -62,7 +63,7 @@ pub(in crate::align) fn group_weight<A: Constraint>(
     (source, rows): (&Side, Range<usize>),
     (target, columns): (&Side, Range<usize>),
 ) -> f64 {
-    let cumulated = |sentences: Range<usize>, cost: &dyn Fn(usize) -> f64| {
+    let prefix_sums = |sentences: Range<usize>, cost: &dyn Fn(usize) -> f64| {
         let mut all = vec![0.0];
         for sentence in sentences {
             all.push(all[all.len() - 1] + cost(sentence));
@@ -72,8 +73,8 @@ pub(in crate::align) fn group_weight<A: Constraint>(
     let chains = Chains {
         source_segments: segments(source, rows.clone()),
         target_segments: segments(target, columns.clone()),
-        source_gaps: cumulated(rows.clone(), &|i| paths.source_gap(i)),
-        target_gaps: cumulated(columns.clone(), &|j| paths.target_gap(j)),
+        source_gaps: prefix_sums(rows.clone(), &|i| paths.source_gap(i)),
+        target_gaps: prefix_sums(columns.clone(), &|j| paths.target_gap(j)),
         paths,
         rows,
         columns,
@@ -124,9 +125,9 @@ impl<A: Constraint> Chains<'_, '_, A> {
                 let mut opened = NO_GAP;
                 let mut start = enter.weight(self, (i, j));
                 if bead > IMPOSSIBLE {
-                    if let Some(left) = Left::Neither.after(crossed.0, crossed.1) {
+                    if let Some(side) = CrossedSide::Neither.after(crossed.0, crossed.1) {
                         start = log_add(start, bead);
-                        opened[left as usize] = bead + self.paths.open(i, j);
+                        opened[side as usize] = bead + self.paths.open(i, j);
                     }
                 }
                 for (source, target) in source_gap.iter().zip(&target_gap) {
@@ -140,19 +141,19 @@ impl<A: Constraint> Chains<'_, '_, A> {
                     });
                 }
                 let mut next_target = NO_GAP;
-                for left in LEFT {
-                    let (opened, source) = (opened[left as usize], source_gap[left as usize]);
-                    if let Some(to) = left.after(self.crosses_source(i + 1), false) {
+                for side in CROSSED_SIDES {
+                    let (opened, source) = (opened[side as usize], source_gap[side as usize]);
+                    if let Some(to) = side.after(self.crosses_source(i + 1), false) {
                         if below.contains(&j) {
                             let gap = &mut next_source_gaps[j - below.start][to as usize];
                             *gap =
                                 log_add(*gap, log_add(opened, source) + self.paths.source_gap(i));
                         }
                     }
-                    if let Some(to) = left.after(false, self.crosses_target(j + 1)) {
+                    if let Some(to) = side.after(false, self.crosses_target(j + 1)) {
                         let turned = log_add(opened, source + self.paths.turn(i, j));
                         let continued =
-                            log_add(turned, target_gap[left as usize]) + self.paths.target_gap(j);
+                            log_add(turned, target_gap[side as usize]) + self.paths.target_gap(j);
                         next_target[to as usize] = log_add(next_target[to as usize], continued);
                     }
                 }
@@ -204,11 +205,11 @@ impl<A: Constraint> Chains<'_, '_, A> {
             let (open, turn) = (self.paths.open(i, before), self.paths.turn(i, before));
             for source in [false, true] {
                 for target in [false, true] {
-                    // Whether the gap has target sentences.
-                    let leaves_target = target || before < end;
-                    let opened = if source || leaves_target { open } else { 0.0 };
-                    let turned = if source && leaves_target { turn } else { 0.0 };
-                    let continued = if leaves_target { turn } else { 0.0 };
+                    // Whether the gap has target sentences before the first bead.
+                    let has_target = target || before < end;
+                    let opened = if source || has_target { open } else { 0.0 };
+                    let turned = if source && has_target { turn } else { 0.0 };
+                    let continued = if has_target { turn } else { 0.0 };
                     let weight = &mut enter.0[usize::from(source)][usize::from(target)];
                     *weight = log_add(*weight, states.bead + opened + turned + gap);
                     *weight = log_add(*weight, states.source_gap + continued + gap);
