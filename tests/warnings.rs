@@ -1,4 +1,4 @@
-//! What a bitext says of itself: typed, for people, and in JSON.
+//! Warnings of a bitext: as types, as text and in JSON.
 
 use bitext::embed::EmbedError;
 use bitext::format::{Selection, from_json, to_json};
@@ -33,7 +33,7 @@ fn not_in_model() -> Warning {
 }
 
 #[test]
-fn a_language_that_the_model_does_not_know_is_said_and_not_unrelated() {
+fn a_language_that_the_model_lacks_gives_a_warning_and_is_never_unrelated() {
     let aligner = Aligner::new();
     let bitext = aligner.align([english(), french()]).unwrap();
     assert_eq!(bitext.warnings(), [not_in_model()]);
@@ -50,7 +50,7 @@ fn a_language_that_the_model_does_not_know_is_said_and_not_unrelated() {
 }
 
 #[test]
-fn known_languages_are_judged_beside_an_unknown_one() {
+fn known_languages_can_be_unrelated_if_another_is_unknown() {
     let aligner = Aligner::new();
     let related = aligner.align([english(), ukrainian(UKRAINIAN), french()]).unwrap();
     assert_eq!(related.warnings(), [not_in_model()]);
@@ -84,7 +84,7 @@ impl Embedder for Silent {
 }
 
 #[test]
-fn a_model_that_does_not_tell_its_languages_is_taken_to_know_all() {
+fn a_model_without_a_language_list_gives_no_warning() {
     let silent = Silent(StaticEmbedder::embedded());
     assert!(silent.languages().is_none());
     let bitext = Aligner::with_embedder(silent).align([english(), ukrainian(OTHER)]).unwrap();
@@ -93,7 +93,7 @@ fn a_model_that_does_not_tell_its_languages_is_taken_to_know_all() {
 }
 
 #[test]
-fn warnings_come_back_from_json() {
+fn warnings_are_read_back_from_json() {
     let given = Article::new(Language::GERMAN, ENGLISH).with_id("d");
     let bitext = Aligner::new().align([given, ukrainian(OTHER), french()]).unwrap();
     assert_eq!(bitext.warnings().len(), 4, "{:?}", bitext.warnings());

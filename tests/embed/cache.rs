@@ -1,4 +1,4 @@
-//! Vectors kept on disk.
+//! The cache of vectors on disk.
 use std::sync::Mutex;
 
 use bitext::embed::{CachedEmbedder, EmbedError, ModelError};
@@ -76,7 +76,7 @@ fn each_text_is_embedded_once_for_all_runs() {
 }
 
 #[test]
-fn what_is_no_number_is_not_kept() {
+fn nan_and_infinity_are_not_cached() {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = CachedEmbedder::open(Slow::new("slow"), folder.path().join("v")).expect("a cache");
     for _ in 0..2 {
@@ -88,7 +88,7 @@ fn what_is_no_number_is_not_kept() {
 }
 
 #[test]
-fn an_additive_model_keeps_what_it_knows() {
+fn an_additive_model_keeps_its_spans_and_words() {
     let folder = tempfile::tempdir().expect("a folder");
     let model = StaticEmbedder::embedded();
     let cache = CachedEmbedder::open(model, folder.path().join("v")).expect("a cache");
@@ -107,7 +107,7 @@ fn refused(error: &Error) {
 }
 
 #[test]
-fn a_file_that_is_no_cache_is_refused() {
+fn other_files_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("v");
     for bytes in [b"x".as_slice(), &[0; 4096], &[b'a'; 100_000]] {
@@ -122,7 +122,7 @@ fn a_file_that_is_no_cache_is_refused() {
 }
 
 #[test]
-fn a_cache_that_is_open_is_refused() {
+fn a_cache_that_is_already_open_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("v");
     let _open = CachedEmbedder::open(Slow::new("slow"), &path).expect("a cache");
@@ -131,7 +131,7 @@ fn a_cache_that_is_open_is_refused() {
 
 /// Damage anywhere: an error of the right type, or the right vectors.
 #[test]
-fn a_damaged_cache_gives_an_error_or_the_truth() {
+fn a_damaged_cache_gives_an_error_or_the_right_vectors() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("v");
     let texts: Vec<String> = (0..400).map(|at| "text ".repeat(at)).collect();

@@ -22,7 +22,7 @@ fn is_zero(row: &[f32]) -> bool {
 }
 
 #[test]
-fn what_is_known_has_a_direction() {
+fn texts_with_known_words_have_unit_vectors() {
     for text in ["rain", "Дощ.", "Überprüfungsausschüsse", "Ньютон😀", "5", "?", "й"]
     {
         assert!(!is_zero(&embed(text)), "{text}");
@@ -30,7 +30,7 @@ fn what_is_known_has_a_direction() {
 }
 
 #[test]
-fn nothing_known_is_the_zero_vector() {
+fn texts_without_known_words_have_zero_vectors() {
     for text in
         ["", " \n\t\u{a0}", "\u{0}\u{1}", "\u{feff}\u{200b}", "\u{301}", "𒀀𒁀𒂀", "\u{10ffff}"]
     {
@@ -39,14 +39,14 @@ fn nothing_known_is_the_zero_vector() {
 }
 
 #[test]
-fn a_word_may_be_a_megabyte_long() {
+fn a_word_of_a_megabyte_is_embedded() {
     for letter in ["ї", "a", "ß", "👩‍👩‍👧", "雨", "\u{301}", "."] {
         embed(&letter.repeat((1 << 20) / letter.len()));
     }
 }
 
 #[test]
-fn threads_change_nothing() {
+fn vectors_do_not_depend_on_the_number_of_threads() {
     let texts: Vec<String> =
         (0..1500).map(|at| format!("Рядок {at}, {} і Straße", "слово ".repeat(at % 7))).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -59,7 +59,7 @@ fn threads_change_nothing() {
 
 proptest! {
     #[test]
-    fn any_text_has_one_vector_in_any_company(texts in proptest::collection::vec(".{0,60}", 1..6)) {
+    fn the_vector_of_a_text_does_not_depend_on_the_other_texts(texts in proptest::collection::vec(".{0,60}", 1..6)) {
         let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
         let rows = MODEL.embed(Language::UKRAINIAN, &borrowed).unwrap();
         for (row, text) in rows.rows().into_iter().zip(&texts) {

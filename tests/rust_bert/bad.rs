@@ -87,7 +87,7 @@ fn files_that_are_missing() {
 }
 
 #[test]
-fn files_of_no_bytes() {
+fn empty_files() {
     for name in [
         "modules.json",
         "config.json",
@@ -136,7 +136,7 @@ fn files_that_are_something_else() {
 }
 
 #[test]
-fn weights_that_are_cut_short() {
+fn truncated_weights() {
     let tiny = Tiny::new(Layout::E5);
     let path = tiny.path().join("model.safetensors");
     let whole = std::fs::read(&path).expect("read");
@@ -150,7 +150,7 @@ fn weights_that_are_cut_short() {
 }
 
 #[test]
-fn archives_of_libtorch_that_are_cut_short() {
+fn truncated_archives_of_libtorch() {
     let tiny = Tiny::new(Layout::E5);
     let safe = tiny.path().join("model.safetensors");
     let path = tiny.path().join("rust_model.ot");
@@ -166,7 +166,7 @@ fn archives_of_libtorch_that_are_cut_short() {
 }
 
 #[test]
-fn models_of_a_type_that_is_not_served() {
+fn models_of_an_unsupported_type() {
     for kind in ["xlm-roberta", "roberta", "t5", "BERT", ""] {
         let change = set("config.json", "model_type", json!(kind));
         damaged(Layout::LaBse, change, "config.json", &["model_type", "distilbert"]);
@@ -312,7 +312,7 @@ fn variables_that_are_missing_or_no_numbers() {
 }
 
 #[test]
-fn settings_out_of_their_range() {
+fn settings_out_of_range() {
     let tiny = Tiny::new(Layout::E5);
     let mut all = vec![RustBertConfig::default(); 4];
     all[0].batch_texts = 0;

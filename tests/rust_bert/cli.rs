@@ -81,7 +81,7 @@ fn articles_are_aligned_and_the_model_is_named() {
 }
 
 #[test]
-fn what_was_cut_is_told_at_the_end() {
+fn truncated_texts_are_counted_at_the_end() {
     let tiny = Tiny::new(Layout::Distiluse);
     let folder = tiny.path().display().to_string();
     let args = ["embed", "--lang", "en", "--model", &folder];
@@ -106,7 +106,7 @@ fn a_wrong_folder_is_named() {
 
 #[cfg(feature = "cache")]
 #[test]
-fn vectors_are_kept() {
+fn vectors_are_cached() {
     let tiny = Tiny::new(Layout::LaBse);
     let folder = tiny.path().display().to_string();
     let cache = tiny.path().join("kept").display().to_string();
