@@ -8,7 +8,7 @@ use bitext::align::{
     Weights,
 };
 use bitext::corpus::filter::{CandidatePair, DedupConfig, Deduplicator, FilterConfig, Verdict};
-use bitext::corpus::{ArticleVectors, PairingConfig, SetsConfig};
+use bitext::corpus::{ArticleGroup, PairingConfig, SetsConfig};
 use bitext::embed::{EmbedError, ModelError, Words};
 use bitext::evaluate::{
     Alignment, AlignmentError, AlignmentFile, GoldTask, Predictions, Reliability, ScoreCounts,
@@ -38,7 +38,7 @@ fn types_go_between_threads() {
     goes_between_threads::<(Box<dyn Embedder>, Box<dyn Splitter>)>();
     goes_between_threads::<(Side, PairAlignment, Weights, FitConfig)>();
     goes_between_threads::<(ExplainedBitext, UnitExplanation, LatticeRegion)>();
-    goes_between_threads::<(ArticleVectors, CandidatePair<'_>, Verdict, Deduplicator)>();
+    goes_between_threads::<(ArticleGroup, CandidatePair<'_>, Verdict, Deduplicator)>();
     goes_between_threads::<(
         Alignment,
         Reliability,

@@ -15,9 +15,12 @@ pub mod filter;
 pub mod pairing;
 mod sets;
 
+#[cfg(feature = "build")]
+pub(crate) use pairing::{
+    ArticleCandidate, ArticleLink, ArticleVectors, CandidateSchedule, article_vector, candidates,
+    group_articles,
+};
 pub use pairing::{
-    ArticleCandidate, ArticleGroup, ArticleLink, ArticleVectors, CandidateSchedule, Contradiction,
-    Coverage, PairingConfig, article_vector, candidates, contradiction, coverage, group_articles,
-    pair,
+    ArticleGroup, Contradiction, Coverage, PairingConfig, contradiction, coverage, pair,
 };
 pub use sets::{Set, SetsConfig};

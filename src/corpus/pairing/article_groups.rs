@@ -1,13 +1,13 @@
-//! From links between two articles to groups.
+//! Groups of article versions, built from links between two articles.
 
 use super::ArticleVectors;
 
-/// Two articles that are versions of one another, if nothing better is known.
+/// Two articles that are versions of each other, unless one of them has a better link.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ArticleLink {
+pub(crate) struct ArticleLink {
     /// Index of the article in the language that comes first.
     pub one: usize,
-    /// Index of the other.
+    /// Index of the article in the other language.
     pub other: usize,
     /// The [margin](super::ArticleCandidate::margin) of their vectors.
     pub margin: f32,
@@ -27,30 +27,18 @@ impl ArticleLink {
 pub struct ArticleGroup {
     /// Indices of the articles, in the order of their languages.
     pub members: Vec<usize>,
-    /// The least coverage of the links that hold it together.
+    /// The lowest coverage of the links in the group, 0 to 1.
     pub coverage: f32,
-    /// The least margin of them.
+    /// The lowest margin of the links in the group, -2 to 2.
     pub margin: f32,
 }
 
-/// Puts links together, the best first: a link joins two groups unless they have a
-/// language in common or more than three members. Groups come in the order of their first members' indices.
-///
-/// ```
-/// use bitext::Language;
-/// use bitext::corpus::{ArticleVectors, ArticleLink, group_articles};
-///
-/// let mut vectors = ArticleVectors::new();
-/// for language in [Language::ENGLISH, Language::GERMAN, Language::GERMAN] {
-///     vectors.push(language, None, &[1.0])?;
-/// }
-/// let link = |other, coverage| ArticleLink { one: 0, other, margin: 0.3, coverage };
-/// let found = group_articles(&vectors, vec![link(1, 0.6), link(2, 0.9)]);
-/// assert_eq!(found.len(), 1);
-/// assert_eq!(found[0].members, [0, 2]);
-/// # Ok::<(), bitext::Error>(())
-/// ```
-pub fn group_articles(vectors: &ArticleVectors, mut links: Vec<ArticleLink>) -> Vec<ArticleGroup> {
+/// Merges articles into groups, best links first. A link is ignored if the merged group would have two
+/// articles of one language or more than three articles. Groups are sorted by their first article.
+pub(crate) fn group_articles(
+    vectors: &ArticleVectors,
+    mut links: Vec<ArticleLink>,
+) -> Vec<ArticleGroup> {
     links.retain(|link| {
         let (one, other) = (vectors.language(link.one), vectors.language(link.other));
         one.is_some() && other.is_some() && one != other
@@ -59,7 +47,7 @@ pub fn group_articles(vectors: &ArticleVectors, mut links: Vec<ArticleLink>) -> 
         let places = (one.one, one.other).cmp(&(other.one, other.other));
         other.score().total_cmp(&one.score()).then(places)
     });
-    // By article, its group; a group that went into another is empty.
+    // The group of each article. A group that was merged into another one is empty.
     let mut group_of: Vec<Option<usize>> = vec![None; vectors.len()];
     let mut groups: Vec<ArticleGroup> = Vec::new();
     for link in links {
@@ -110,7 +98,7 @@ mod tests {
 
     const LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
 
-    /// Articles in the languages of these indices.
+    /// Articles by the index of their language.
     fn vectors(languages: &[usize]) -> ArticleVectors {
         let mut vectors = ArticleVectors::new();
         for at in languages {
@@ -124,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn two_links_make_a_group_of_three_and_the_better_link_wins() {
+    fn two_links_make_a_group_of_three_and_the_better_link_is_used() {
         // English 0 and 3, Ukrainian 1, German 2.
         let vectors = vectors(&[0, 1, 2, 0]);
         let links = vec![link(3, 1, 0.5), link(0, 1, 0.9), link(1, 2, 0.8), link(3, 2, 0.7)];
@@ -146,9 +134,23 @@ mod tests {
     }
 
     #[test]
-    fn links_that_make_no_sense_are_passed_over() {
+    fn invalid_links_are_ignored() {
         let vectors = vectors(&[0, 0, 1]);
         let links = vec![link(0, 1, 0.9), link(0, 7, 0.9), link(0, 0, 0.9)];
         assert!(group_articles(&vectors, links).is_empty());
+    }
+
+    #[test]
+    fn the_article_with_the_better_coverage_joins_the_group() {
+        use crate::Language;
+        use crate::corpus::pairing::{ArticleLink, ArticleVectors, group_articles};
+        let mut vectors = ArticleVectors::new();
+        for language in [Language::ENGLISH, Language::GERMAN, Language::GERMAN] {
+            vectors.push(language, None, &[1.0]).unwrap();
+        }
+        let link = |other, coverage| ArticleLink { one: 0, other, margin: 0.3, coverage };
+        let found = group_articles(&vectors, vec![link(1, 0.6), link(2, 0.9)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].members, [0, 2]);
     }
 }

@@ -1,50 +1,40 @@
-//! One vector an article.
+//! One vector for each article: the weighted mean of its sentence vectors.
 
 use ndarray::{Array1, ArrayView2};
 
 use crate::{Aligner, Article, Error, Language, Result};
 
-/// The vectors of articles, with what else the search for versions needs: language
-/// and, where known, the day.
+/// The vectors of articles with their languages and, if known, their days.
 ///
-/// It takes some 4 bytes a dimension of each article, 1 kB with the embedded model.
-///
-/// ```
-/// use bitext::Language;
-/// use bitext::corpus::ArticleVectors;
-///
-/// let mut vectors = ArticleVectors::new();
-/// assert!(vectors.is_empty());
-/// vectors.push(Language::GERMAN, None, &[0.8, 0.6])?;
-/// vectors.push(Language::ENGLISH, Some(19_783), &[1.0, 0.0])?;
-/// assert!(vectors.push(Language::GERMAN, None, &[1.0]).is_err());
-/// assert_eq!(vectors.len(), 2);
-/// assert_eq!(vectors.language(0), Some(Language::GERMAN));
-/// assert_eq!(vectors.languages(), [Language::ENGLISH, Language::GERMAN]);
-/// # Ok::<(), bitext::Error>(())
-/// ```
+/// An article takes 4 bytes per dimension: 1 kB with the embedded model.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ArticleVectors {
+pub(crate) struct ArticleVectors {
     dimension: usize,
     values: Vec<f32>,
     languages: Vec<Language>,
+    /// Days from any fixed day.
     days: Vec<Option<i32>>,
 }
 
 impl ArticleVectors {
-    /// None yet.
-    pub fn new() -> ArticleVectors {
+    /// No articles.
+    pub(crate) fn new() -> ArticleVectors {
         ArticleVectors::default()
     }
 
-    /// Adds an article; its index is the number of those before it. The day counts
-    /// from any fixed one. A vector of zeros has no counterpart.
+    /// Adds an article; its index is the number of articles before it. The day counts from any fixed
+    /// day. An article with a zero vector has no candidates.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) for another dimension than before,
     /// [`ErrorKind::VectorNotFinite`](crate::ErrorKind::VectorNotFinite).
-    pub fn push(&mut self, language: Language, day: Option<i32>, vector: &[f32]) -> Result<()> {
+    pub(crate) fn push(
+        &mut self,
+        language: Language,
+        day: Option<i32>,
+        vector: &[f32],
+    ) -> Result<()> {
         if self.is_empty() {
             self.dimension = vector.len();
         }
@@ -65,23 +55,23 @@ impl ArticleVectors {
         Ok(())
     }
 
-    /// Number of articles.
-    pub fn len(&self) -> usize {
+    /// The number of articles.
+    pub(crate) fn len(&self) -> usize {
         self.languages.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    /// Whether there are no articles.
+    pub(crate) fn is_empty(&self) -> bool {
         self.languages.is_empty()
     }
 
     /// The language of an article.
-    pub fn language(&self, article: usize) -> Option<Language> {
+    pub(crate) fn language(&self, article: usize) -> Option<Language> {
         self.languages.get(article).copied()
     }
 
-    /// The languages that there are, in order.
-    pub fn languages(&self) -> Vec<Language> {
+    /// The languages of all articles, sorted.
+    pub(crate) fn languages(&self) -> Vec<Language> {
         let mut languages = self.languages.clone();
         languages.sort_unstable();
         languages.dedup();
@@ -100,37 +90,22 @@ impl ArticleVectors {
         self.dimension
     }
 
-    /// Articles of a language whose vector says something.
+    /// The articles of a language whose vector is not zero.
     pub(super) fn of(&self, language: Language) -> Vec<usize> {
-        let says = |at: &usize| {
+        let has_vector = |at: &usize| {
             self.languages[*at] == language && self.row(*at).iter().any(|value| *value != 0.0)
         };
-        (0..self.len()).filter(says).collect()
+        (0..self.len()).filter(has_vector).collect()
     }
 }
 
-/// The vector of an article: the mean of those of its sentences, each weighted with
-/// the square root of its length, as long ones say more, though not in proportion.
-/// Its length is 1, or 0 where nothing is known.
+/// The vector of an article: the mean of its sentence vectors, weighted with the square root of the
+/// sentence length. The result has norm 1, or 0 if the article has no vectors.
 ///
 /// # Errors
 ///
 /// Those of [`Aligner::align`] about the splitter and the embedder.
-///
-/// ```
-/// use bitext::corpus::article_vector;
-/// use bitext::{Aligner, Article, Language};
-///
-/// let aligner = Aligner::new();
-/// let vector = |language, text| article_vector(&aligner, &Article::new(language, text));
-/// let ferry = vector(Language::ENGLISH, "The ferry runs again. It was repaired.")?;
-/// let cosine = |other: Vec<f32>| ferry.iter().zip(other).map(|(x, y)| x * y).sum::<f32>();
-/// let same = cosine(vector(Language::GERMAN, "Die Fähre fährt wieder. Sie wurde repariert.")?);
-/// let other = cosine(vector(Language::GERMAN, "Der Preis für Weizen ist gestiegen.")?);
-/// assert!(same > other + 0.3);
-/// # Ok::<(), bitext::Error>(())
-/// ```
-pub fn article_vector(aligner: &Aligner, article: &Article) -> Result<Vec<f32>> {
+pub(crate) fn article_vector(aligner: &Aligner, article: &Article) -> Result<Vec<f32>> {
     let (rows, lengths) = aligner.sentence_vectors(article)?;
     Ok(mean(rows.view(), &lengths))
 }
@@ -145,4 +120,37 @@ fn mean(rows: ArrayView2<'_, f32>, lengths: &[f32]) -> Vec<f32> {
         sum /= length;
     }
     sum.to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn vectors_have_one_dimension() {
+        use crate::Language;
+        use crate::corpus::pairing::ArticleVectors;
+        let mut vectors = ArticleVectors::new();
+        assert!(vectors.is_empty());
+        vectors.push(Language::GERMAN, None, &[0.8, 0.6]).unwrap();
+        vectors.push(Language::ENGLISH, Some(19_783), &[1.0, 0.0]).unwrap();
+        assert!(vectors.push(Language::GERMAN, None, &[1.0]).is_err());
+        assert_eq!(vectors.len(), 2);
+        assert_eq!(vectors.language(0), Some(Language::GERMAN));
+        assert_eq!(vectors.languages(), [Language::ENGLISH, Language::GERMAN]);
+    }
+
+    #[test]
+    fn articles_on_one_topic_have_similar_vectors() {
+        use crate::corpus::pairing::article_vector;
+        use crate::{Aligner, Article, Language};
+        let aligner = Aligner::new();
+        let vector = |language, text| article_vector(&aligner, &Article::new(language, text));
+        let ferry = vector(Language::ENGLISH, "The ferry runs again. It was repaired.").unwrap();
+        let cosine = |other: Vec<f32>| ferry.iter().zip(other).map(|(x, y)| x * y).sum::<f32>();
+        let same = cosine(
+            vector(Language::GERMAN, "Die Fähre fährt wieder. Sie wurde repariert.").unwrap(),
+        );
+        let other =
+            cosine(vector(Language::GERMAN, "Der Preis für Weizen ist gestiegen.").unwrap());
+        assert!(same > other + 0.3);
+    }
 }

@@ -1,4 +1,7 @@
-//! The few articles of the other languages that an article may correspond to.
+//! Candidates: for each article, the articles of other languages that may be versions of it.
+//!
+//! The score is the margin of the cosine over the cosines of the nearest neighbours (Artetxe and Schwenk
+//! 2019), as a difference. Dates restrict which articles are compared.
 
 use std::ops::Range;
 
@@ -9,37 +12,25 @@ use crate::{Language, Result};
 /// Two articles of different languages that may be versions of one another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ArticleCandidate {
+pub(crate) struct ArticleCandidate {
     /// Index of the article in the language that comes first.
     pub one: usize,
-    /// Index of the other.
+    /// Index of the article in the other language.
     pub other: usize,
     /// The cosine of their vectors, -1 to 1.
     pub cosine: f32,
-    /// How far the cosine stands out: less the mean of their cosines with the nearest
-    /// others of the other language (Artetxe and Schwenk 2019, as a difference).
+    /// The cosine less the mean cosine of both articles with their nearest neighbours in the other
+    /// language.
     pub margin: f32,
 }
 
 impl ArticleCandidate {
-    /// A link, if the alignment of the two covers enough.
-    ///
-    /// ```
-    /// use bitext::Language;
-    /// use bitext::corpus::{ArticleVectors, Coverage, PairingConfig, candidates};
-    ///
-    /// let mut vectors = ArticleVectors::new();
-    /// vectors.push(Language::ENGLISH, None, &[1.0, 0.0])?;
-    /// vectors.push(Language::GERMAN, None, &[0.9, 0.1])?;
-    /// let config = PairingConfig::default();
-    /// let candidate = candidates(&vectors, &config)?[0];
-    /// let link = candidate.confirm(Coverage { both: 0.9, min_side: 0.8 }, &config).unwrap();
-    /// assert_eq!((link.one, link.other, link.coverage), (0, 1, 0.9));
-    /// // Half of an article is like all of it, but covers little of it.
-    /// assert_eq!(candidate.confirm(Coverage { both: 0.5, min_side: 0.1 }, &config), None);
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
-    pub fn confirm(&self, coverage: Coverage, config: &PairingConfig) -> Option<ArticleLink> {
+    /// A link, if the alignment of the articles covers enough of both.
+    pub(crate) fn confirm(
+        &self,
+        coverage: Coverage,
+        config: &PairingConfig,
+    ) -> Option<ArticleLink> {
         let covers =
             coverage.both >= config.min_coverage && coverage.min_side >= config.min_side_coverage;
         covers.then_some(ArticleLink {
@@ -51,28 +42,15 @@ impl ArticleCandidate {
     }
 }
 
-/// For each article, those of each other language that stand out most: at most
-/// [`candidates`](PairingConfig::candidates), of
-/// [`min_margin`](PairingConfig::min_margin) at least. Each two come once; the order
-/// is by the articles' indices.
+/// The candidates of all articles, each pair once, sorted by the articles' indices.
+///
+/// A pair is among the best [`candidates`](PairingConfig::candidates) of at least one of its articles and
+/// has at least the margin [`min_margin`](PairingConfig::min_margin).
 ///
 /// # Errors
 ///
 /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig).
-///
-/// ```
-/// use bitext::Language;
-/// use bitext::corpus::{ArticleVectors, PairingConfig, candidates};
-///
-/// let mut vectors = ArticleVectors::new();
-/// vectors.push(Language::ENGLISH, None, &[1.0, 0.0])?;
-/// vectors.push(Language::GERMAN, None, &[0.0, 1.0])?;
-/// vectors.push(Language::GERMAN, None, &[0.9, 0.1])?;
-/// let found = candidates(&vectors, &PairingConfig::default())?;
-/// assert_eq!((found[0].one, found[0].other, found.len()), (0, 2, 1));
-/// # Ok::<(), bitext::Error>(())
-/// ```
-pub fn candidates(
+pub(crate) fn candidates(
     vectors: &ArticleVectors,
     config: &PairingConfig,
 ) -> Result<Vec<ArticleCandidate>> {
@@ -99,7 +77,7 @@ fn of_languages(
     let forward = neighbours(vectors, &sources, &targets, config)?;
     let backward = neighbours(vectors, &targets, &sources, config)?;
 
-    // By pair of places: the cosine.
+    // The cosines by pair.
     let mut pairs = Vec::new();
     for (at, near) in forward.iter().enumerate() {
         pairs.extend(near.iter().map(|&(other, cosine)| (at as u32, other, cosine)));
@@ -108,10 +86,10 @@ fn of_languages(
         pairs.extend(near.iter().map(|&(other, cosine)| (other, at as u32, cosine)));
     }
     pairs.sort_unstable_by_key(|&(one, other, _)| (one, other));
-    // The product of either order may differ in the last digit.
+    // Both directions found some pairs; their products may differ in the last digit.
     pairs.dedup_by_key(|&mut (one, other, _)| (one, other));
 
-    let background = |near: &Neighbours, without: u32| -> f32 {
+    let mean_of_others = |near: &Neighbours, without: u32| -> f32 {
         let others = near.iter().filter(|(other, _)| *other != without);
         let mut cosines: Vec<f32> =
             others.map(|(_, cosine)| *cosine).take(config.neighbours).collect();
@@ -120,14 +98,14 @@ fn of_languages(
     };
     let mut scored: Vec<ScoredCandidate> = Vec::with_capacity(pairs.len());
     for (one, other, cosine) in pairs {
-        let around =
-            background(&forward[one as usize], other) + background(&backward[other as usize], one);
+        let around = mean_of_others(&forward[one as usize], other)
+            + mean_of_others(&backward[other as usize], one);
         let margin = cosine - around / 2.0;
         if margin >= config.min_margin {
             scored.push(ScoredCandidate { one, other, cosine, margin });
         }
     }
-    // Those that are among the best of one of their sides.
+    // The best pairs of each article on one side.
     let best = |side: fn(&ScoredCandidate) -> u32| {
         let mut order: Vec<usize> = (0..scored.len()).collect();
         order.sort_by(|&x, &y| {
@@ -152,7 +130,7 @@ fn of_languages(
     Ok(kept.collect())
 }
 
-/// Two places and how near they are.
+/// A pair of articles, by their places in the lists of their languages.
 struct ScoredCandidate {
     one: u32,
     other: u32,
@@ -160,12 +138,13 @@ struct ScoredCandidate {
     margin: f32,
 }
 
-/// The articles of a language by date, those without one at the end.
+/// The articles of a language, sorted by date; articles without a date are last.
 struct DatedArticles {
     articles: Vec<usize>,
     days: Vec<Option<i32>>,
-    /// How many have a date.
+    /// The number of articles with a date.
     dated: usize,
+    /// The vectors, one after another.
     rows: Vec<f32>,
 }
 
@@ -180,14 +159,14 @@ impl DatedArticles {
     }
 }
 
-/// For each source, by place, its nearest targets among those that its date admits.
+/// The nearest targets of each source within the allowed distance in days.
 fn neighbours(
     vectors: &ArticleVectors,
     sources: &DatedArticles,
     targets: &DatedArticles,
     config: &PairingConfig,
 ) -> Result<Vec<Neighbours>> {
-    // One more than are averaged: the article itself is not among them.
+    // One more than is averaged, because the candidate itself is left out of the mean.
     let k = config.candidates.max(config.neighbours) + 1;
     let days = |at: usize, other: usize| match (
         config.max_days,
@@ -199,7 +178,7 @@ fn neighbours(
     };
     let dimension = vectors.dimension();
     let mut found = vec![Neighbours::new(); sources.articles.len()];
-    for (own, other) in parts(sources, targets, config.max_days) {
+    for (own, other) in search_ranges(sources, targets, config.max_days) {
         let x = &sources.rows[own.start * dimension..own.end * dimension];
         let y = &targets.rows[other.start * dimension..other.end * dimension];
         let may = |at: usize, to: usize| days(own.start + at, other.start + to);
@@ -215,13 +194,15 @@ fn neighbours(
     Ok(found)
 }
 
-/// Sources that are searched for together, at least.
+/// Sources in one search, at least, so that matrix products stay large.
 const MIN_SOURCES_AT_ONCE: usize = 4096;
 
-/// Which places of the sources are compared with which of the targets: without dates all with
-/// all. Else a stretch of days with what lies near it, those with a date with those without,
-/// and those without with all.
-fn parts(
+/// The ranges of sources and targets that are compared.
+///
+/// Without a limit in days, all sources are compared with all targets. With a limit, consecutive days are
+/// compared with the days around them, dated sources with undated targets, and undated sources with all
+/// targets.
+fn search_ranges(
     sources: &DatedArticles,
     targets: &DatedArticles,
     max_days: Option<u32>,
@@ -232,7 +213,7 @@ fn parts(
     let mut parts = Vec::new();
     let mut start = 0;
     while start < sources.dated {
-        // So many days that what lies near is not much more.
+        // Enough days that the targets around them are not many more than the days' own.
         let first = day(sources, start);
         let days = sources.days[..sources.dated]
             .partition_point(|at| at.is_some_and(|at| i64::from(at) <= first + most));
@@ -254,8 +235,7 @@ fn parts(
 mod tests {
     use super::*;
 
-    /// DatedArticles of two languages, number by number versions of one another, some without a
-    /// date.
+    /// Articles in two languages; articles with the same number are versions, and some have no date.
     fn dated(count: usize) -> ArticleVectors {
         let mut vectors = ArticleVectors::new();
         let mut state = 5_u64;
@@ -277,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_part_the_search_and_nothing_is_lost() {
+    fn ranges_of_dates_cover_every_allowed_pair_once() {
         let vectors = dated(9000);
         let sources = DatedArticles::new(&vectors, Language::ENGLISH);
         let targets = DatedArticles::new(&vectors, Language::GERMAN);
@@ -286,7 +266,7 @@ mod tests {
             (Some(one), Some(other)) => one.abs_diff(other) <= most,
             _ => true,
         };
-        let parts = parts(&sources, &targets, Some(most));
+        let parts = search_ranges(&sources, &targets, Some(most));
         assert!(parts.len() > 3, "{parts:?}");
         for own in (0..sources.articles.len()).step_by(97) {
             for other in 0..targets.articles.len() {
@@ -323,5 +303,32 @@ mod tests {
         let right = |pairs: &[(usize, usize)]| pairs.iter().filter(|(x, y)| x + 1 == *y).count();
         assert_eq!(right(&exact), 2000);
         assert!(right(&indexed) >= 1980, "{}", right(&indexed));
+    }
+
+    #[test]
+    fn a_candidate_is_confirmed_by_the_coverage_of_both_sides() {
+        use crate::Language;
+        use crate::corpus::pairing::{ArticleVectors, Coverage, PairingConfig, candidates};
+        let mut vectors = ArticleVectors::new();
+        vectors.push(Language::ENGLISH, None, &[1.0, 0.0]).unwrap();
+        vectors.push(Language::GERMAN, None, &[0.9, 0.1]).unwrap();
+        let config = PairingConfig::default();
+        let candidate = candidates(&vectors, &config).unwrap()[0];
+        let link = candidate.confirm(Coverage { both: 0.9, min_side: 0.8 }, &config).unwrap();
+        assert_eq!((link.one, link.other, link.coverage), (0, 1, 0.9));
+        // Half of an article is like all of it, but covers little of it.
+        assert_eq!(candidate.confirm(Coverage { both: 0.5, min_side: 0.1 }, &config), None);
+    }
+
+    #[test]
+    fn the_most_similar_article_is_the_candidate() {
+        use crate::Language;
+        use crate::corpus::pairing::{ArticleVectors, PairingConfig, candidates};
+        let mut vectors = ArticleVectors::new();
+        vectors.push(Language::ENGLISH, None, &[1.0, 0.0]).unwrap();
+        vectors.push(Language::GERMAN, None, &[0.0, 1.0]).unwrap();
+        vectors.push(Language::GERMAN, None, &[0.9, 0.1]).unwrap();
+        let found = candidates(&vectors, &PairingConfig::default()).unwrap();
+        assert_eq!((found[0].one, found[0].other, found.len()), (0, 2, 1));
     }
 }

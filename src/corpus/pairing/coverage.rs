@@ -1,20 +1,20 @@
-//! How much of two articles corresponds.
+//! Coverage: the share of two articles that their alignment links.
 
 use std::collections::HashSet;
 
 use crate::{Bitext, Unit};
 
-/// The share of two articles' text that lies in beads, in characters, each bead
-/// weighted with its confidence; 0 to 1.
+/// The share of the letters and digits of two articles that are in linked sentences, weighted with the
+/// confidence of the beads; 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Coverage {
-    /// Of both sides together.
+    /// The share of both articles together.
     pub both: f32,
-    /// Of the side that is covered less.
+    /// The share of the article with the lower share.
     pub min_side: f32,
 }
 
-/// The coverage of an alignment of two articles; of three, the least of their pairs'.
+/// The coverage of a bitext; with three languages, the lowest coverage of its language pairs.
 ///
 /// ```
 /// use bitext::{Aligner, Article, Language};
@@ -30,12 +30,13 @@ pub fn coverage(bitext: &Bitext) -> Coverage {
     let all = bitext.language_pairs().iter().filter_map(|pair| {
         let source = bitext.article(pair.source)?;
         let target = bitext.article(pair.target)?;
-        // What stands in an article twice says no more than once.
+        // A repeated sentence counts once.
         let lengths = |article: &crate::Article| -> Vec<f32> {
             let mut seen = HashSet::new();
-            let length = |text: &str| match seen.insert(text.to_string()) {
-                true => text.chars().filter(|c| c.is_alphanumeric()).count() as f32,
-                false => 0.0,
+            let length = |text: &str| {
+                let is_new = seen.insert(text.to_string());
+                let count = || text.chars().filter(|c| c.is_alphanumeric()).count() as f32;
+                if is_new { count() } else { 0.0 }
             };
             article.sentences().map(length).collect()
         };

@@ -1,27 +1,28 @@
-//! The nearest rows of one set for each row of another.
+//! Nearest-neighbour search: for each vector of one set, the nearest vectors of another set.
 
 use ndarray::{ArrayView2, Axis, Slice};
 
 use super::{ArticleVectors, PairingConfig};
 use crate::Result;
 
-/// A row of the other set and its cosine, nearest first; of equally near ones the
-/// first in the set.
+/// The neighbours of a vector: index in the other set and cosine, nearest first; ties by index.
 pub(super) type Neighbours = Vec<(u32, f32)>;
 
-/// How many rows are multiplied at a time.
+/// Source vectors in one matrix product, so that the product stays in the cache.
 const ROWS_AT_ONCE: usize = 256;
 
-/// Rows of some articles, one after another.
+/// The vectors of some articles, one after another.
 pub(super) fn gather(vectors: &ArticleVectors, articles: &[usize]) -> Vec<f32> {
     let mut values = Vec::with_capacity(articles.len() * vectors.dimension());
     articles.iter().for_each(|at| values.extend_from_slice(vectors.row(*at)));
     values
 }
 
-/// The `k` nearest targets of each source row, of those that `may` admits: all are compared
-/// where there are not too many, else nearly all are found by an index, which is an error
-/// without one: a feature must not change what comes out.
+/// The `k` nearest targets of each source, of the targets that `may` accepts.
+///
+/// Up to [`exact_articles`](PairingConfig::exact_articles) in each language, all vectors are compared. Above,
+/// an index finds nearly all neighbours. Without the feature `ann` this is an error, so that a feature
+/// does not change a result.
 pub(super) fn find(
     sources: &[f32],
     targets: &[f32],
@@ -44,7 +45,7 @@ pub(super) fn find(
     ))
 }
 
-/// The `k` nearest targets of each source row, of those that `may` admits.
+/// Compares all vectors.
 fn exact(
     sources: &[f32],
     targets: &[f32],
@@ -59,7 +60,7 @@ fn exact(
     let (Ok(x), Ok(y)) = (view(sources, m), view(targets, n)) else { return Vec::new() };
     in_blocks(m, threads, |block| {
         let mut found = vec![Neighbours::new(); block.len()];
-        // In pieces, so that the product stays small.
+        // In blocks of targets, so that the product stays small.
         let mut start = 0;
         while start < n {
             let end = (start + 16 * ROWS_AT_ONCE).min(n);
@@ -88,7 +89,7 @@ fn exact(
     })
 }
 
-/// Runs `work` on blocks of `0..len`, on threads; results in order.
+/// Runs `work` on blocks of `0..len` in threads; the results are in order.
 fn in_blocks<T: Send>(
     len: usize,
     threads: usize,
@@ -100,9 +101,8 @@ fn in_blocks<T: Send>(
     blocks.into_iter().flatten().collect()
 }
 
-/// The `k` nearest targets of each source row by a graph of neighbours (Malkov and
-/// Yashunin 2018): nearly all of them, in time that grows with the logarithm of the
-/// number of targets.
+/// Searches a graph of neighbours (HNSW, Malkov and Yashunin 2018). It finds nearly all neighbours, in time
+/// that grows with the logarithm of the number of targets.
 #[cfg(feature = "ann")]
 fn approximate(
     sources: &[f32],
@@ -140,22 +140,22 @@ fn approximate(
     }))
 }
 
-/// Runs what uses rayon on one thread: on several, the graph would depend on who comes first.
+/// Runs rayon on one thread. With more threads, the graph would depend on their timing.
 #[cfg(feature = "ann")]
 fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
-    // A pool of the caller's own.
+    // The caller already runs a pool of one thread.
     if rayon::current_thread_index().is_some() && rayon::current_num_threads() == 1 {
         return Ok(work());
     }
     let pool = || rayon::ThreadPoolBuilder::new().num_threads(1);
-    // Where no thread starts, the caller's becomes the pool's only one, and stays that.
+    // If no thread can be started, the current thread becomes the pool for good.
     match pool().build().or_else(|_| pool().use_current_thread().build()) {
         Ok(pool) => Ok(pool.install(work)),
         Err(error) => Err(crate::Error::thread(std::io::Error::other(error))),
     }
 }
 
-/// Any number; the graph depends on it.
+/// The seed of the graph. Any number works; another one gives another graph.
 #[cfg(feature = "ann")]
 const GRAPH_SEED: u64 = 0x6269_7465_7874;
 
@@ -166,7 +166,7 @@ struct VectorPoint<'a>(&'a [f32]);
 #[cfg(feature = "ann")]
 impl instant_distance::Point for VectorPoint<'_> {
     fn distance(&self, other: &VectorPoint<'_>) -> f32 {
-        // Eight sums, which the processor does at once.
+        // Eight partial sums, so that the compiler can vectorize.
         let mut sums = [0.0_f32; 8];
         let (one, two) = (self.0.chunks_exact(8), other.0.chunks_exact(8));
         let rest: f32 = one.remainder().iter().zip(two.remainder()).map(|(x, y)| x * y).sum();
@@ -185,7 +185,7 @@ mod tests {
 
     const DIMENSION: usize = 16;
 
-    /// Unit rows that look random, in some clusters.
+    /// Pseudorandom vectors of norm 1 in four clusters.
     fn rows(count: usize, seed: u64) -> Vec<f32> {
         let mut state = seed;
         let mut next = || {
@@ -204,7 +204,7 @@ mod tests {
         all
     }
 
-    /// One by one, without blocks.
+    /// Compares all vectors without blocks.
     fn plain(x: &[f32], y: &[f32], k: usize, may: impl Fn(usize, usize) -> bool) -> Vec<Vec<u32>> {
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
         let near = |(at, row): (usize, &[f32])| {
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_and_threads_find_what_one_by_one_does() {
+    fn blocks_and_threads_do_not_change_the_result() {
         let (x, y) = (rows(600, 1), rows(4500, 2));
         for threads in [1, 3] {
             let found = exact(&x, &y, DIMENSION, 5, threads, &|_, _| true);

@@ -1,70 +1,53 @@
-//! In which order candidates are aligned, so that few need to be.
+//! The order in which candidates are aligned. Most candidates need not be aligned at all.
 
 use std::collections::HashSet;
 
 use super::{ArticleCandidate, ArticleVectors, Coverage, PairingConfig};
 use crate::Language;
 
-/// How many rounds there are before the rest is taken at once: each waits for the last of the one before it.
+/// Rounds; the last one has all remaining candidates. Each round waits for the one before, so more rounds would
+/// leave threads idle.
 const MAX_ROUNDS: usize = 8;
 
-/// Hands candidates out in rounds, the likeliest first.
+/// Returns candidates in rounds, the likeliest first.
 ///
-/// A round has those that stand out most for both of their articles. Once one of them is
-/// covered well enough ([`early_stop_coverage`](PairingConfig::early_stop_coverage)), the other candidates
-/// of its two articles in these two languages are passed over: most need never be aligned.
-/// The rounds depend on the candidates and their coverage alone.
-///
-/// ```
-/// use bitext::Language;
-/// use bitext::corpus::{ArticleVectors, Coverage, PairingConfig, CandidateSchedule, candidates};
-///
-/// let mut vectors = ArticleVectors::new();
-/// vectors.push(Language::ENGLISH, None, &[1.0, 0.0])?;
-/// vectors.push(Language::GERMAN, None, &[0.8, 0.6])?;
-/// vectors.push(Language::GERMAN, None, &[1.0, 0.0])?;
-/// let config = PairingConfig::default();
-/// let found = candidates(&vectors, &config)?;
-/// assert_eq!(found.len(), 2);
-///
-/// let mut rounds = CandidateSchedule::new(&vectors, &found, &config);
-/// assert_eq!((rounds.next_round(), rounds.remaining()), (vec![1], 1));
-/// rounds.record(1, Coverage { both: 0.9, min_side: 0.9 });
-/// assert!(rounds.next_round().is_empty());
-/// # Ok::<(), bitext::Error>(())
-/// ```
+/// A round has the candidates with the largest margin for both of their articles. If the alignment of one
+/// covers at least [`early_stop_coverage`](PairingConfig::early_stop_coverage), the other candidates of its
+/// two articles in these two languages are skipped. The rounds depend only on the candidates and their
+/// coverage, not on threads.
 #[derive(Clone, Debug)]
-pub struct CandidateSchedule<'a> {
+pub(crate) struct CandidateSchedule<'a> {
     vectors: &'a ArticleVectors,
     candidates: &'a [ArticleCandidate],
     config: &'a PairingConfig,
-    left: Vec<usize>,
-    /// Articles that have their version in a language.
+    /// Candidates that were neither returned nor skipped.
+    remaining: Vec<usize>,
+    /// Articles with the language in which their version is found.
     settled: HashSet<(usize, Option<Language>)>,
     round: usize,
 }
 
 impl<'a> CandidateSchedule<'a> {
-    /// CandidateSchedule of these candidates, all of articles that have these vectors.
-    pub fn new(
+    /// A schedule of candidates; `vectors` has their articles.
+    pub(crate) fn new(
         vectors: &'a ArticleVectors,
         candidates: &'a [ArticleCandidate],
         config: &'a PairingConfig,
     ) -> CandidateSchedule<'a> {
-        let (left, settled) = ((0..candidates.len()).collect(), HashSet::new());
-        CandidateSchedule { vectors, candidates, config, left, settled, round: 0 }
+        let remaining = (0..candidates.len()).collect();
+        let settled = HashSet::new();
+        CandidateSchedule { vectors, candidates, config, remaining, settled, round: 0 }
     }
 
-    /// Either article of a candidate, with the language of the other.
+    /// Both articles of a candidate, each with the language of the other.
     fn ends(&self, candidate: usize) -> [(usize, Option<Language>); 2] {
         let ArticleCandidate { one, other, .. } = self.candidates[candidate];
         [(one, self.vectors.language(other)), (other, self.vectors.language(one))]
     }
 
-    /// The candidates that are to be aligned next, by index, in ascending order; none when all
-    /// is done.
-    pub fn next_round(&mut self) -> Vec<usize> {
-        let mut left = std::mem::take(&mut self.left);
+    /// The indices of the candidates to align next, ascending; empty at the end.
+    pub(crate) fn next_round(&mut self) -> Vec<usize> {
+        let mut left = std::mem::take(&mut self.remaining);
         left.retain(|&at| !self.ends(at).iter().any(|end| self.settled.contains(end)));
         self.round += 1;
         if self.round > MAX_ROUNDS || self.config.early_stop_coverage > 1.0 {
@@ -76,17 +59,17 @@ impl<'a> CandidateSchedule<'a> {
         });
         let mut seen = HashSet::new();
         let (mut now, later) = left.into_iter().partition::<Vec<_>, _>(|&at| {
-            // Both are noted, whichever is new.
+            // Not `all`: both ends must be inserted.
             let new = self.ends(at).map(|end| seen.insert(end));
             new == [true, true]
         });
-        self.left = later;
+        self.remaining = later;
         now.sort_unstable();
         now
     }
 
-    /// Tells what the alignment of a candidate covers.
-    pub fn record(&mut self, candidate: usize, coverage: Coverage) {
+    /// Records the coverage of an aligned candidate.
+    pub(crate) fn record(&mut self, candidate: usize, coverage: Coverage) {
         let Some(found) = self.candidates.get(candidate) else { return };
         let sure = coverage.both >= self.config.early_stop_coverage;
         if sure && found.confirm(coverage, self.config).is_some() {
@@ -94,9 +77,9 @@ impl<'a> CandidateSchedule<'a> {
         }
     }
 
-    /// How many candidates are neither handed out nor passed over yet.
-    pub fn remaining(&self) -> usize {
-        self.left.len()
+    /// The number of candidates that were neither returned nor skipped.
+    pub(crate) fn remaining(&self) -> usize {
+        self.remaining.len()
     }
 }
 
@@ -106,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// Articles in these languages, and candidates of these articles and margins.
+    /// Articles by language, English or German, and candidates from articles and margins.
     fn given(
         languages: &[bool],
         pairs: &[(usize, usize, u8)],
@@ -145,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_passed_over_has_a_sure_version(
+        fn skipped_candidates_have_an_article_with_a_version(
             pairs in proptest::collection::vec((0_usize..20, 20_usize..40, any::<u8>()), 0..80),
             covered in proptest::collection::vec(0.0_f32..1.0, 80),
         ) {
@@ -171,11 +154,30 @@ mod tests {
     }
 
     #[test]
-    fn the_second_best_is_looked_at_where_the_best_is_none() {
+    fn the_second_best_is_aligned_if_the_best_is_no_version() {
         let (vectors, found) = given(&[true, false, false], &[(0, 1, 200), (0, 2, 100)]);
         let config = PairingConfig::default();
         let coverage = |at: usize| [0.1, 0.9][at];
         assert_eq!(all(coverage, CandidateSchedule::new(&vectors, &found, &config)), [[0], [1]]);
         assert_eq!(all(|_| 0.9, CandidateSchedule::new(&vectors, &found, &config)), [[0]]);
+    }
+
+    #[test]
+    fn the_likeliest_candidate_comes_first() {
+        use crate::Language;
+        use crate::corpus::pairing::{
+            ArticleVectors, CandidateSchedule, Coverage, PairingConfig, candidates,
+        };
+        let mut vectors = ArticleVectors::new();
+        vectors.push(Language::ENGLISH, None, &[1.0, 0.0]).unwrap();
+        vectors.push(Language::GERMAN, None, &[0.8, 0.6]).unwrap();
+        vectors.push(Language::GERMAN, None, &[1.0, 0.0]).unwrap();
+        let config = PairingConfig::default();
+        let found = candidates(&vectors, &config).unwrap();
+        assert_eq!(found.len(), 2);
+        let mut rounds = CandidateSchedule::new(&vectors, &found, &config);
+        assert_eq!((rounds.next_round(), rounds.remaining()), (vec![1], 1));
+        rounds.record(1, Coverage { both: 0.9, min_side: 0.9 });
+        assert!(rounds.next_round().is_empty());
     }
 }
