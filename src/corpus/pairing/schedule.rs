@@ -78,6 +78,7 @@ impl<'a> CandidateSchedule<'a> {
     }
 
     /// The number of candidates that were neither returned nor skipped.
+    #[cfg(any(feature = "build", test))]
     pub(crate) fn remaining(&self) -> usize {
         self.remaining.len()
     }
