@@ -281,7 +281,7 @@ def main():
     folder.mkdir()
     for at in range(3):
         (folder / f"{at}.jsonl").write_bytes(b"\n".join(all_lines[at::3]) + b"\n")
-    given, limits = [folder, "--out", FOLDER / "jsonl"], ["--partitions", "8", "--longest", "500000", "--config", near]
+    given, limits = [folder, "--out", FOLDER / "jsonl"], ["--partitions", "8", "--max-bytes", "500000", "--config", near]
     found, events, killed = spark("jsonl", "local-cluster[2,1,1024]", [*given, *limits], kill=True)
     assert killed, "the job was over before an executor could be killed"
     check_killed(events, killed)
@@ -294,7 +294,7 @@ def main():
     # Marks that are there are not made again; another order of work changes nothing.
     shutil.rmtree(FOLDER / "jsonl/rows")
     shutil.rmtree(FOLDER / "jsonl/errors")
-    again, _, _ = spark("again", "local[2]", [*given, "--go-on"])
+    again, _, _ = spark("again", "local[2]", [*given, "--resume"])
     assert again == found, (again, found)
     check_rows("jsonl", rows)
 

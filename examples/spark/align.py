@@ -1,13 +1,13 @@
-"""Makes a training set of a corpus of parallel articles, with bitext under Apache Spark.
+"""Makes a training set from a corpus of parallel articles, with bitext under Apache Spark.
 
-    spark-submit align.py articles/ --out corpus --bitext target/release/bitext
+    spark-submit --master 'local[2]' align.py articles.jsonl --out corpus --bitext target/release/bitext
 
-INPUT is JSONL, lines as `bitext align --jsonl` reads them, or with --parquet Parquet with columns
-`id` and two or three of `en`, `uk`, `de`. Every article needs an id of its own.
+INPUT is JSONL as `bitext align --jsonl` reads it. With --parquet it is Parquet with a column `id` and
+two or three of the columns `en`, `uk` and `de`. Every article needs a unique id.
 
-OUT gets `marked` (all rows, with the reasons to drop them), `errors` (articles that could not be
-used, and why), and `rows`, the training set, sorted by document and position through all of its
-files. It is what one machine makes of the same articles, sorted by id:
+The job writes three folders into OUT: `marked` (all rows with the reasons to reject them), `errors`
+(articles that could not be processed, and why) and `rows` (the training set, sorted by document and
+position through all files). The rows are those of one machine for the same articles, sorted by id:
 
     bitext align --jsonl < articles.jsonl | bitext filter -
 """
@@ -30,35 +30,36 @@ COLUMNS = [column.split()[0] for column in MARKED.split(",")]
 
 
 class Died(Exception):
-    """The program ended as it never should; some article may be to blame."""
+    """The program ended unexpectedly; one of its articles may be the cause."""
 
 
-def run(command, lines, fine):
-    """What the program prints for some lines. Both its outputs are read while it is fed, so that
-    no full pipe holds it up; `fine` are the exit statuses that go with a whole output."""
+def run(command, lines, accepted):
+    """Runs the program on some lines and returns the lines of its output. `accepted` has the exit
+    statuses of a complete output. Both outputs are read while the input is written, so that a full pipe
+    cannot block the program."""
     text = b"".join(line + b"\n" for line in lines)
     done = subprocess.run(command, input=text, capture_output=True)
-    if done.returncode not in fine:
+    if done.returncode not in accepted:
         last = done.stderr.decode("utf-8", "replace")[-500:].strip()
         raise Died(f"bitext {command[1]} ended with status {done.returncode}: {last}")
     return done.stdout.split(b"\n")[:-1]
 
 
 def commands(program, settings=None, pairs=None):
-    """`bitext align` and `bitext filter`, tried without any line: where that fails, it is not for
-    an article, and the job has to end."""
+    """The commands `bitext align` and `bitext filter`. Both are run without input first: if that fails,
+    no article is the cause, and the job must end."""
     align = [program, "align", "--jsonl", "--threads", "1"]
     judge = [program, "filter", "-", "--mark", "--threads", "1"]
     judge += ["--config", settings] if settings else []
     judge += ["--pairs", pairs] if pairs else []
-    run(align, [], fine=[0])
-    run(judge, [], fine=[0])
+    run(align, [], accepted=[0])
+    run(judge, [], accepted=[0])
     return align, judge
 
 
 def mark(align, judge, articles):
-    """The rows of some articles, pairs of id and line. Where the program dies of them, they are
-    tried by halves, so that in the end only the article that it dies of is an error."""
+    """The rows of some articles, which are pairs of id and line. If the program ends unexpectedly, each
+    half of the articles is tried again, so that only the article that causes it becomes an error."""
     try:
         return mark_all(align, judge, articles)
     except Died as death:
@@ -69,12 +70,12 @@ def mark(align, judge, articles):
 
 
 def mark_all(align, judge, articles):
-    # The program passes over blank lines.
+    # The program skips blank lines.
     articles = [(key, line) for key, line in articles if line.decode("utf-8", "replace").strip()]
     if not articles:
         return []
-    # Status 1 says that some lines could not be used; their answers tell which.
-    answers = run(align, [line for _, line in articles], fine=[0, 1])
+    # Status 1: some lines could not be processed; their answers have the errors.
+    answers = run(align, [line for _, line in articles], accepted=[0, 1])
     if len(answers) != len(articles):
         raise Died(f"bitext align gave {len(answers)} answers for {len(articles)} lines")
     rows, aligned = [], []
@@ -87,7 +88,7 @@ def mark_all(align, judge, articles):
         else:
             aligned.append(answer)
     document, position = None, 0
-    for line in run(judge, aligned, fine=[0]):
+    for line in run(judge, aligned, accepted=[0]):
         row = json.loads(line)
         position = position + 1 if row["document"] == document else 0
         document = row["document"]
@@ -101,10 +102,10 @@ def bad(key, line, error):
     return {"document": key, "error": error, "line": line[:200].decode("utf-8", "replace")}
 
 
-def worker(program, settings, pairs, longest):
-    """What an executor does with the articles of a partition, which come sorted by id."""
+def worker(program, settings, pairs, max_bytes):
+    """The function that executors run on a partition. Its articles are sorted by id."""
 
-    def serve(batches):
+    def mark_batches(batches):
         shipped = SparkFiles.get(settings) if settings else None
         align, judge = commands(SparkFiles.get(program), shipped, pairs)
         previous = None
@@ -113,43 +114,43 @@ def worker(program, settings, pairs, longest):
             for key, line, size in zip(batch["key"], batch["line"], batch["size"]):
                 if key == previous:
                     rows.append(bad(key, line or b"", "an article before this one has the same id"))
-                elif size > longest:
-                    rows.append(bad(key, b"", f"{size} bytes are more than {longest}"))
+                elif size > max_bytes:
+                    rows.append(bad(key, b"", f"{size} bytes are more than {max_bytes}"))
                 else:
                     articles.append((key, line))
                 previous = key
             if articles:
                 rows += mark(align, judge, articles)
-            # Of objects, so that what is not there stays `None` and does not become NaN.
+            # The type `object` keeps missing values as `None`; otherwise they would become NaN.
             rows = [[row.get(column) for column in COLUMNS] for row in rows]
             yield pandas.DataFrame(rows, columns=COLUMNS, dtype=object)
 
-    return serve
+    return mark_batches
 
 
 def read(spark, args):
-    """Articles by `key`, their id, as a `line` of JSON."""
+    """The articles: `key` is the id, `line` is the JSON."""
     if args.parquet:
         table = spark.read.parquet(*args.input)
         columns = [name for name in ("id", "en", "uk", "de") if name in table.columns]
         lines = table.select(F.to_json(F.struct(*columns)).alias("value"))
     else:
         lines = spark.read.text(args.input, lineSep="\n")
-    # As bytes: what is no UTF-8 is for the program to refuse, and must not stop Python.
+    # As bytes, because invalid UTF-8 would be an error in Python; the program reports it by line.
     line, size = F.col("value").cast("binary"), F.octet_length("value")
     key = F.coalesce(F.get_json_object("value", "$.id"), F.sha1(line))
-    lines = lines.select(key.alias("key"), F.when(size <= args.longest, line).alias("line"), size.alias("size"))
-    # By id, so that two articles with one id meet, the first by its bytes staying; and not as
-    # the files have them, so that long articles that stand together are shared out.
+    lines = lines.select(key.alias("key"), F.when(size <= args.max_bytes, line).alias("line"), size.alias("size"))
+    # Partitions by id bring articles with the same id together; the first by its bytes is kept. They also
+    # distribute long articles that are neighbours in the files.
     return lines.repartition(args.partitions, "key").sortWithinPartitions("key", "line")
 
 
 def duplicates(good):
-    """The rows that `bitext filter` would drop in a single pass from first to last: those that
-    share a key with a row before them that stays. A row that goes makes no other go.
+    """The rows that `bitext filter` drops as duplicates in one pass: rows that share a key with an earlier
+    row that is kept. A dropped row makes no other row a duplicate.
 
-    Each round settles the rows that are the first under all of their keys, which stay, and those
-    that share a key with one of them, which go; the others wait for the next round."""
+    Each round decides two kinds of rows. Rows that are first under all of their keys are kept, and rows
+    that share a key with one of these are dropped. The other rows remain for the next round."""
     row, key = Window.partitionBy("row"), Window.partitionBy("key")
     keys = good.select(F.struct("document", "position").alias("row"), F.explode("keys").alias("key"))
     # Most rows share no key with any other.
@@ -161,7 +162,7 @@ def duplicates(good):
             first.withColumn("stays", F.bool_and("first").over(row))
             .withColumn("taken", F.bool_or("stays").over(key))
             .withColumn("goes", ~F.col("stays") & F.bool_or("taken").over(row))
-            .checkpoint()  # of a lost executor no round is done again
+            .checkpoint()  # so that no round is repeated if an executor is lost
         )
         going = settled.where("goes").select("row.document", "row.position").distinct()
         gone = going if gone is None else gone.union(going)
@@ -172,27 +173,27 @@ def duplicates(good):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("input", nargs="+", help="files or folders, of any file system that Spark reads")
-    parser.add_argument("--out", required=True, help="a new folder, on a file system that all executors share")
-    parser.add_argument("--bitext", required=True, help="the program, here; it is sent to the executors")
-    parser.add_argument("--config", help="settings of `bitext filter`, here; sent too")
-    parser.add_argument("--pairs", help="take pairs of languages, such as en-uk,en-de, not all together")
-    parser.add_argument("--parquet", action="store_true", help="INPUT is Parquet")
-    parser.add_argument("--partitions", type=int, default=200, help="tasks to align in; 200 by default")
-    parser.add_argument("--longest", type=int, default=16 << 20, help="bytes of the longest article that is taken")
-    parser.add_argument("--go-on", action="store_true", help="OUT/marked is there: begin behind it")
+    parser.add_argument("input", nargs="+", help="files or folders of articles, on any file system that Spark reads")
+    parser.add_argument("--out", required=True, help="new folder for the output, on a file system that all executors share")
+    parser.add_argument("--bitext", required=True, help="the bitext program on this machine; it is sent to the executors")
+    parser.add_argument("--config", help="settings of `bitext filter` (TOML) on this machine; sent to the executors")
+    parser.add_argument("--pairs", help="language pairs, such as en-uk,en-de, instead of rows in all languages")
+    parser.add_argument("--parquet", action="store_true", help="read Parquet instead of JSONL")
+    parser.add_argument("--partitions", type=int, default=200, help="number of aligning tasks (default: 200)")
+    parser.add_argument("--max-bytes", type=int, default=16 << 20, help="bytes of an article, at most (default: 16 MiB); longer ones are errors")
+    parser.add_argument("--resume", action="store_true", help="use OUT/marked of an earlier run and skip aligning")
     args = parser.parse_args()
 
     spark = SparkSession.builder.appName("bitext").getOrCreate()
-    # Articles that the program is given at a time: its start takes as long as one of them.
+    # Articles for one start of the program, which takes as long as aligning one article.
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 256)
     spark.sparkContext.setCheckpointDir(f"{args.out}/checkpoints")
-    if not args.go_on:
+    if not args.resume:
         for path in filter(None, [args.bitext, args.config]):
             spark.sparkContext.addFile(path)
         settings = os.path.basename(args.config) if args.config else None
-        serve = worker(os.path.basename(args.bitext), settings, args.pairs, args.longest)
-        marked = read(spark, args).mapInPandas(serve, MARKED)
+        mark_batches = worker(os.path.basename(args.bitext), settings, args.pairs, args.max_bytes)
+        marked = read(spark, args).mapInPandas(mark_batches, MARKED)
         marked.write.parquet(f"{args.out}/marked")
 
     marked = spark.read.parquet(f"{args.out}/marked")
