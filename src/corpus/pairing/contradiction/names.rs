@@ -206,7 +206,8 @@ mod tests {
             Article::new(Language::GERMAN, texts[1].as_str()),
         ];
         let passage = Passage::new(&[articles[0].text()], &[articles[1].text()]);
-        let pair = LanguagePair { source: Language::ENGLISH, target: Language::GERMAN, beads: Vec::new() };
+        let pair =
+            LanguagePair { source: Language::ENGLISH, target: Language::GERMAN, beads: Vec::new() };
         let _ = PairNames::new(&pair, &[passage]).compare();
         assert!(begun.elapsed().as_secs() < 20);
     }
