@@ -188,8 +188,8 @@ impl Correction {
 
     /// Applies the corrections to a bitext.
     ///
-    /// The units of the line become [`reviewed`](Unit::reviewed) and have confidence
-    /// 1. An unchanged unit keeps its score and its beads. A new unit gets one bead
+    /// The units of the line become [`reviewed`](Unit::reviewed) with a confidence of 1.
+    /// An unchanged unit keeps its score and its beads. A new unit gets one bead
     /// with all its sentences for each language pair, or, if existing beads have
     /// exactly these sentences, those beads. Its score is the mean score of the
     /// existing beads inside it, or 0 if there are none.
