@@ -12,7 +12,7 @@ use ndarray::Array2;
 use proptest::prelude::*;
 
 /// Shared, because reading the model takes longer than aligning a few sentences.
-static ALIGNER: LazyLock<Aligner> = LazyLock::new(|| Aligner::new());
+static ALIGNER: LazyLock<Aligner> = LazyLock::new(Aligner::new);
 
 /// Vectors that are a hash of the text.
 struct Hash;
