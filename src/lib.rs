@@ -92,12 +92,11 @@
 struct Readme;
 
 pub mod align;
-pub mod article;
-mod bitext;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli_support;
 pub mod corpus;
+mod document;
 pub mod embed;
 mod error;
 pub mod evaluate;
@@ -105,7 +104,6 @@ pub mod evaluate;
 mod files;
 pub mod format;
 pub mod guide;
-mod id;
 mod json;
 pub mod language;
 #[cfg(feature = "report")]
@@ -117,17 +115,14 @@ pub mod text;
 mod threads;
 #[cfg(feature = "train")]
 pub mod train;
-mod warning;
 
 // `Embedder` and `Embeddings` use its matrices: see "What may change".
 pub use ndarray;
 
-pub use self::bitext::{Bitext, LanguagePair, Part, Row, Unit};
 pub use align::Aligner;
-pub use article::Article;
+pub(crate) use document::bitext;
+pub use document::{Article, Bitext, Id, LanguagePair, Part, Row, Unit, Warning, article};
 pub use embed::{Embedder, Embeddings, StaticEmbedder};
 pub use error::{Error, ErrorKind, Result};
-pub use id::Id;
 pub use language::{Detection, Language};
 pub use split::{RuleSplitter, Splitter};
-pub use warning::Warning;

@@ -13,11 +13,11 @@
 use std::ops::Range;
 
 use crate::align::band::Band;
-use crate::align::crf::constraint::Constraint;
-use crate::align::crf::forward_backward::ForwardBackward;
 use crate::align::crf::lattice::Lattice;
+use crate::align::crf::posterior::constraint::Constraint;
+use crate::align::crf::posterior::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::segment_posterior::segment_posterior;
 use crate::align::crf::potentials::Potentials;
-use crate::align::crf::segment_posterior::segment_posterior;
 use crate::align::features::bead::{BeadColumns, Features};
 use crate::align::features::shape::Shape;
 use crate::align::joint::segments::{SegmentBead, SentenceBead, hull, merge_overlapping};

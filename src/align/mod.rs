@@ -41,15 +41,15 @@ mod testing;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
+pub use crf::fit::noise::{Noise, ParallelDocument, noisy_examples};
 pub use crf::fit::{Example, FitConfig, fit};
-pub use crf::noise::{Noise, ParallelDocument, noisy_examples};
 pub use crf::weights::Weights;
 pub use explain::{
     BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
     PairExplanation, UnitExplanation,
 };
-pub(crate) use features::name_key::name_sounds;
 pub use features::side::Side;
+pub(crate) use features::text::name_key::name_sounds;
 pub use length::length_factor;
 pub use pair::align_pair;
 pub use results::{PairAlignment, PairBead};

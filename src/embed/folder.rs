@@ -5,8 +5,8 @@ use std::path::Path;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
-use super::file::ModelParts;
-use super::word::WordStyle;
+use super::static_model::file::ModelParts;
+use super::static_model::word::WordStyle;
 use super::{ModelError, StaticEmbedder};
 use crate::{Error, Language, Result};
 

@@ -9,17 +9,13 @@ mod bert;
 #[cfg(feature = "cache")]
 mod cache;
 mod embeddings;
-pub(crate) mod file;
 #[cfg(feature = "safetensors")]
 mod folder;
 #[cfg(any(feature = "cache", feature = "rust-bert"))]
 mod guard;
 mod model_error;
-mod static_embedder;
-mod sum;
-pub(crate) mod tokenizer;
+pub(crate) mod static_model;
 pub(crate) mod vector;
-pub(crate) mod word;
 mod words;
 
 #[cfg(feature = "rust-bert-download")]
@@ -30,7 +26,7 @@ pub use bert::{Progress, RustBertConfig, RustBertEmbedder};
 pub use cache::CachedEmbedder;
 pub use embeddings::Embeddings;
 pub use model_error::ModelError;
-pub use static_embedder::StaticEmbedder;
+pub use static_model::StaticEmbedder;
 pub use words::Words;
 
 use ndarray::Array2;

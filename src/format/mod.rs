@@ -18,9 +18,6 @@
 //! from bitexts. Readers are iterators; after a malformed row, which is an error, they continue with
 //! the next row.
 
-mod articles_line;
-mod complete;
-mod fields;
 mod hf;
 mod index;
 mod jsonl;
@@ -32,12 +29,10 @@ mod record;
 pub(crate) mod table;
 mod tmx;
 mod tsv;
-mod tsv_cells;
 
-pub use articles_line::ArticlesLine;
 pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
 pub use index::{IndexFormat, IndexWriter, aligned_texts, write_ladder, write_vecalign};
-pub use jsonl::{FORMAT_VERSION, from_json, to_json};
+pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, to_json};
 #[cfg(feature = "report")]
 pub(crate) use jsonl::{unit_from_json, unit_to_json};
 pub(crate) use lines::{Line, Lines};

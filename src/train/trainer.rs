@@ -11,8 +11,8 @@ use super::progress::{RetrievalAccuracy, TrainProgress};
 use super::teacher_start;
 use super::vectors::{EmbeddingTable, quantise, rotate_to_principal_components, rounded};
 use crate::Embedder;
-use crate::embed::file::ModelParts;
-use crate::embed::word::WordStyle;
+use crate::embed::static_model::file::ModelParts;
+use crate::embed::static_model::word::WordStyle;
 
 /// Trains a static model.
 ///

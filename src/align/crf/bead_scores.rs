@@ -7,7 +7,7 @@ use crate::align::features::constants::{MARGIN_BENDS, MAX_SHARED_WEIGHT, MEAN_LO
 use crate::align::features::feature::{BeadWeights, Feature};
 use crate::align::features::shape::Shape;
 use crate::align::features::spans::{Boundaries, Marks};
-use crate::align::features::word_mismatch::WordMismatch;
+use crate::align::features::text::word_mismatch::WordMismatch;
 
 const IMPOSSIBLE: f32 = f32::NEG_INFINITY;
 

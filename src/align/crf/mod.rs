@@ -12,15 +12,10 @@
 
 pub(in crate::align) mod bead_scores;
 pub(in crate::align) mod beam;
-pub(in crate::align) mod constraint;
 pub(in crate::align) mod fit;
-pub(in crate::align) mod forward_backward;
 pub(in crate::align) mod gap;
 pub(in crate::align) mod lattice;
-pub(in crate::align) mod log_sum;
-pub(crate) mod noise;
-pub(in crate::align) mod posteriors;
+pub(in crate::align) mod posterior;
 pub(in crate::align) mod potentials;
-pub(in crate::align) mod segment_posterior;
 pub(in crate::align) mod viterbi;
 pub(in crate::align) mod weights;

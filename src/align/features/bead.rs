@@ -15,15 +15,15 @@ use crate::align::features::constants::{
     MAX_SHARED_WEIGHT, MEAN_LOG_LENGTH, MIN_MARGIN, MIN_NEIGHBOUR_DISTANCE,
     log_length_ratio_variance,
 };
-use crate::align::features::cosines::Cosines;
 use crate::align::features::feature::{Feature, FeatureVector};
-use crate::align::features::neighbours::Neighbours;
 use crate::align::features::shape::Shape;
-use crate::align::features::shared_keys::SharedKeys;
 use crate::align::features::side::Side;
+use crate::align::features::similarity::cosines::Cosines;
+use crate::align::features::similarity::neighbours::Neighbours;
 use crate::align::features::spans::{Boundaries, Marks, Spans};
-use crate::align::features::surface::Surface;
-use crate::align::features::word_mismatch::{WordMismatch, WordMismatches};
+use crate::align::features::text::shared_keys::SharedKeys;
+use crate::align::features::text::surface::Surface;
+use crate::align::features::text::word_mismatch::{WordMismatch, WordMismatches};
 
 /// Settings of the features; see [`AlignConfig`](crate::align::AlignConfig).
 #[derive(Clone, Copy)]

@@ -12,15 +12,10 @@
 
 pub(in crate::align) mod bead;
 pub(in crate::align) mod constants;
-pub(in crate::align) mod cosines;
 pub(in crate::align) mod feature;
-pub(in crate::align) mod name_key;
 pub(in crate::align) mod named_enum;
-pub(in crate::align) mod neighbours;
 pub(in crate::align) mod shape;
-pub(in crate::align) mod shared_keys;
 pub(in crate::align) mod side;
+pub(in crate::align) mod similarity;
 pub(in crate::align) mod spans;
-pub(in crate::align) mod surface;
-pub(in crate::align) mod word_maxima;
-pub(in crate::align) mod word_mismatch;
+pub(in crate::align) mod text;

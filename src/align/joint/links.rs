@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use crate::align::band::{Band, BandBuilder, BandMatrix, PathStep};
-use crate::align::crf::constraint::Constraint;
-use crate::align::crf::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::constraint::Constraint;
+use crate::align::crf::posterior::forward_backward::ForwardBackward;
 use crate::align::features::bead::{BeadColumns, Features};
 
 /// Beads with a smaller posterior do not count in links.

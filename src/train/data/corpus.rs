@@ -6,7 +6,7 @@ use super::super::error::TrainError;
 use super::files::read_text;
 use super::inputs::{PairFile, WordFile};
 use crate::Language;
-use crate::embed::word::{WordStyle, words};
+use crate::embed::static_model::word::{WordStyle, words};
 
 /// The pairs of one source. A batch is drawn from one group.
 pub(in crate::train) struct PairGroup {

@@ -16,8 +16,8 @@ use super::inputs::TrainInputs;
 use super::segmentation::Segmentation;
 use super::vocabulary::learn;
 use crate::embed::ModelError;
-use crate::embed::tokenizer::{Tokenizer, unknown_score};
-use crate::embed::word::WordStyle;
+use crate::embed::static_model::tokenizer::{Tokenizer, unknown_score};
+use crate::embed::static_model::word::WordStyle;
 use crate::{Embedder, Language};
 
 /// The most texts of a language for its mean vector.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::align::crf::constraint::Constraint;
+use crate::align::crf::posterior::constraint::Constraint;
 use crate::align::features::shape::Shape;
 use crate::align::features::side::Side;
 use crate::{Error, Result};

@@ -6,13 +6,13 @@
 
 use crate::align::band::Band;
 use crate::align::config::AlignConfig;
-use crate::align::crf::constraint::{Constraint, Unconstrained};
 use crate::align::crf::fit::example::{Example, Gold};
-use crate::align::crf::forward_backward::ForwardBackward;
 use crate::align::crf::gap::Gap;
 use crate::align::crf::lattice::Lattice;
-use crate::align::crf::log_sum::IMPOSSIBLE;
-use crate::align::crf::posteriors::GapStep;
+use crate::align::crf::posterior::constraint::{Constraint, Unconstrained};
+use crate::align::crf::posterior::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::log_sum::IMPOSSIBLE;
+use crate::align::crf::posterior::posteriors::GapStep;
 use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
 use crate::align::features::bead::{BeadColumns, Features};
 use crate::align::features::constants::MEAN_LOG_LENGTH;

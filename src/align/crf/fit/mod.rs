@@ -8,6 +8,7 @@
 mod adam;
 mod example;
 mod likelihood;
+pub(crate) mod noise;
 
 pub use example::Example;
 

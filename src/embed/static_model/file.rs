@@ -29,11 +29,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use yada::DoubleArray;
 use yada::unit::Unit;
 
-use super::ModelError;
 use super::tokenizer::{WholeWords, unknown_score};
-use super::vector::MAX_MEAN;
 use super::word::WordStyle;
 use crate::Language;
+use crate::embed::ModelError;
+use crate::embed::vector::MAX_MEAN;
 
 const MAGIC: &[u8; 8] = b"BITEXTSM";
 const VERSION: u32 = 2;

@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, Axis, Slice};
 use rustc_hash::FxBuildHasher;
 
-use super::embeddings::Embeddings;
 use super::file::ModelFile;
 use super::sum::add;
 use super::tokenizer::{Tokenizer, WordCache};
-use super::vector::center;
-use super::words::{MAX_WEIGHT, Words};
-use super::{EmbedError, Embedder};
+use crate::embed::embeddings::Embeddings;
+use crate::embed::vector::center;
+use crate::embed::words::{MAX_WEIGHT, Words};
+use crate::embed::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
 /// Columns of word vectors. Columns are principal components in descending order, and the first 64
@@ -60,7 +60,7 @@ impl StaticEmbedder {
     /// is 256.
     #[cfg(feature = "embedded-model")]
     pub fn embedded() -> StaticEmbedder {
-        let bytes = include_bytes!("../../models/static-v1.bitext");
+        let bytes = include_bytes!("../../../models/static-v1.bitext");
         // The bytes are part of the library, and the tests read them.
         StaticEmbedder::parse(Cow::Borrowed(bytes)).expect("the embedded model is intact")
     }
@@ -277,7 +277,7 @@ impl std::fmt::Debug for StaticEmbedder {
 #[cfg(all(test, feature = "embedded-model"))]
 mod tests {
     use super::*;
-    use crate::embed::word::words;
+    use crate::embed::static_model::word::words;
     use proptest::prelude::*;
 
     /// The raw row of a text by a simple algorithm: for each prefix of a word, the best of all

@@ -25,6 +25,12 @@
 //! A reader takes the languages of a pair in either order (`de-en` as `en-de`) and ignores unknown
 //! keys.
 
+mod articles_line;
+mod complete;
+mod fields;
+
+pub use articles_line::ArticlesLine;
+
 use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap;
@@ -33,12 +39,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Selection;
-use super::complete::complete;
 use crate::article::Origin;
 use crate::bitext::{LanguagePair, Part};
 use crate::json::{parse_id, parse_object};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
+use complete::complete;
 
 /// The version of the schema that is written. Later versions are not read.
 pub const FORMAT_VERSION: u32 = 1;

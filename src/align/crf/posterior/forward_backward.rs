@@ -9,9 +9,9 @@
 use std::ops::Range;
 
 use crate::align::band::{Band, BandMatrix};
-use crate::align::crf::constraint::{Constraint, Unconstrained};
 use crate::align::crf::lattice::{Lattice, States};
-use crate::align::crf::log_sum::{IMPOSSIBLE, log_add, log_sum};
+use crate::align::crf::posterior::constraint::{Constraint, Unconstrained};
+use crate::align::crf::posterior::log_sum::{IMPOSSIBLE, log_add, log_sum};
 use crate::align::crf::potentials::Potentials;
 use crate::align::features::shape::Shape;
 
@@ -23,7 +23,7 @@ impl LogWeights {
         States { bead: IMPOSSIBLE, source_gap: IMPOSSIBLE, target_gap: IMPOSSIBLE };
 
     /// The weight of all states together.
-    pub(super) fn sum(self) -> f64 {
+    pub(in crate::align::crf) fn sum(self) -> f64 {
         log_sum(&[self.bead, self.source_gap, self.target_gap])
     }
 
@@ -39,10 +39,10 @@ impl LogWeights {
 
 /// The forward and backward weights of the nodes of a band. All weights are logarithms.
 pub(in crate::align) struct ForwardBackward<'a, A = Unconstrained> {
-    pub(super) lattice: &'a Lattice<'a>,
-    pub(super) band: &'a Band,
-    pub(super) potentials: &'a Potentials,
-    pub(super) constraint: A,
+    pub(in crate::align::crf) lattice: &'a Lattice<'a>,
+    pub(in crate::align::crf) band: &'a Band,
+    pub(in crate::align::crf) potentials: &'a Potentials,
+    pub(in crate::align::crf) constraint: A,
     temperature: f64,
     forward: BandMatrix<LogWeights>,
     backward: BandMatrix<LogWeights>,
@@ -77,12 +77,12 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
     }
 
     /// The weight of a score.
-    pub(super) fn scaled(&self, score: f32) -> f64 {
+    pub(in crate::align::crf) fn scaled(&self, score: f32) -> f64 {
         f64::from(score) / self.temperature
     }
 
     /// The backward weights of the last node: that of a gap at the end of both articles.
-    pub(super) fn end(&self) -> LogWeights {
+    pub(in crate::align::crf) fn end(&self) -> LogWeights {
         let gap = self.scaled(self.lattice.gaps.at_end);
         States { bead: 0.0, source_gap: gap, target_gap: gap }
     }
@@ -97,7 +97,7 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
 
     /// The forward weight after leaving source sentence `i` unaligned, from a node's forward
     /// weights.
-    pub(super) fn source_step(&self, i: usize, j: usize, from: LogWeights) -> f64 {
+    pub(in crate::align::crf) fn source_step(&self, i: usize, j: usize, from: LogWeights) -> f64 {
         if !self.constraint.allows_source_gap(i) {
             return IMPOSSIBLE;
         }
@@ -106,7 +106,7 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
     }
 
     /// The same for target sentence `j`.
-    pub(super) fn target_step(&self, i: usize, j: usize, from: LogWeights) -> f64 {
+    pub(in crate::align::crf) fn target_step(&self, i: usize, j: usize, from: LogWeights) -> f64 {
         if !self.constraint.allows_target_gap(j) {
             return IMPOSSIBLE;
         }
@@ -196,7 +196,7 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
 
     /// Calls back with the shape and weight of each possible bead that starts at a node, whether
     /// the constraint allows it or not.
-    pub(super) fn each_bead_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
+    pub(in crate::align::crf) fn each_bead_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
         for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.by_shape()) {
             if let Some(&score) = potentials.get(i, j).filter(|score| **score > f32::NEG_INFINITY) {
                 found(shape, self.scaled(score));
@@ -205,7 +205,7 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
     }
 
     /// The smallest band with all nodes of possible paths.
-    pub(super) fn reached_band(&self) -> Band {
+    pub(in crate::align::crf) fn reached_band(&self) -> Band {
         let reached = |i: usize, j: usize| {
             let (to, from) = (self.forward(i, j), self.backward(i, j));
             to.bead + from.bead > IMPOSSIBLE
@@ -226,32 +226,32 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
     }
 
     /// The weight of opening a gap at a node.
-    pub(super) fn open(&self, i: usize, j: usize) -> f64 {
+    pub(in crate::align::crf) fn open(&self, i: usize, j: usize) -> f64 {
         self.scaled(self.lattice.gaps.open(i, j))
     }
 
     /// The weight of continuing a gap from source to target sentences at a node.
-    pub(super) fn turn(&self, i: usize, j: usize) -> f64 {
+    pub(in crate::align::crf) fn turn(&self, i: usize, j: usize) -> f64 {
         self.scaled(self.lattice.gaps.turn(i, j))
     }
 
     /// The weight of a source sentence in a gap.
-    pub(super) fn source_gap(&self, i: usize) -> f64 {
+    pub(in crate::align::crf) fn source_gap(&self, i: usize) -> f64 {
         self.scaled(self.lattice.gaps.source[i])
     }
 
     /// The weight of a target sentence in a gap.
-    pub(super) fn target_gap(&self, j: usize) -> f64 {
+    pub(in crate::align::crf) fn target_gap(&self, j: usize) -> f64 {
         self.scaled(self.lattice.gaps.target[j])
     }
 
     /// The target sentences before the nodes of a row.
-    pub(super) fn columns(&self, i: usize) -> Range<usize> {
+    pub(in crate::align::crf) fn columns(&self, i: usize) -> Range<usize> {
         self.band.row(i)
     }
 
     /// Number of rows of nodes.
-    pub(super) fn rows(&self) -> usize {
+    pub(in crate::align::crf) fn rows(&self) -> usize {
         self.lattice.n + 1
     }
 }

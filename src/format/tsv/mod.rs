@@ -1,14 +1,16 @@
 //! Writes and reads tab-separated values.
 
+mod cells;
+
 use std::io::{self, BufRead};
 
 use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};
 use serde_json::Value;
 
 use super::hf::check_languages;
-use super::tsv_cells::{Quoting, TableLines, cells, header_cells};
 use super::{Lines, Record, Rows, Selection, fold};
 use crate::{Bitext, Error, Language, Result};
+use cells::{Quoting, TableLines, cells, header_cells};
 
 /// Writes bitexts as one table of tab-separated values, with a header.
 ///

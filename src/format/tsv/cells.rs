@@ -6,7 +6,7 @@
 
 use crate::Result;
 
-use super::{Line, Lines};
+use crate::format::{Line, Lines};
 
 /// The largest number of lines of one quoted row. A text of a training set rarely has more than a few.
 const MAX_ROW_LINES: usize = 1_000;

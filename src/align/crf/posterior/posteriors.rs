@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use crate::align::crf::constraint::Constraint;
-use crate::align::crf::forward_backward::ForwardBackward;
-use crate::align::crf::log_sum::{IMPOSSIBLE, NEGLIGIBLE_NATS, log_add};
+use crate::align::crf::posterior::constraint::Constraint;
+use crate::align::crf::posterior::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::log_sum::{IMPOSSIBLE, NEGLIGIBLE_NATS, log_add};
 use crate::align::features::shape::Shape;
 use crate::align::features::side::Side;
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::align::band::{Band, BandMatrix};
 use crate::align::features::constants::{MATCH_COSINE, WORD_MISMATCH_SCALE};
 use crate::align::features::side::Side;
-use crate::align::features::word_maxima::{WordMaxima, higher, word_maxima};
+use crate::align::features::text::word_maxima::{WordMaxima, higher, word_maxima};
 use crate::embed::Words;
 
 /// The mismatch of some words with a span of the other side.

@@ -13,8 +13,8 @@ pub(in crate::align) mod pairwise;
 
 use std::ops::Range;
 
-use crate::align::crf::constraint::Constraint;
-use crate::align::crf::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::constraint::Constraint;
+use crate::align::crf::posterior::forward_backward::ForwardBackward;
 use crate::align::features::side::Side;
 
 /// Most cells (pairs of sentences) of a group for the pairwise method: a few sentences a side. Its
@@ -42,8 +42,8 @@ mod tests {
 
     use super::*;
     use crate::align::band::Band;
-    use crate::align::crf::constraint::Unconstrained;
     use crate::align::crf::lattice::Lattice;
+    use crate::align::crf::posterior::constraint::Unconstrained;
     use crate::align::features::bead::Features;
     use crate::align::testing::{config, sides};
 

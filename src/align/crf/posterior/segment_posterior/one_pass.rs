@@ -8,9 +8,9 @@
 use std::ops::Range;
 
 use crate::align::band::BandMatrix;
-use crate::align::crf::constraint::Constraint;
-use crate::align::crf::forward_backward::ForwardBackward;
-use crate::align::crf::log_sum::{IMPOSSIBLE, log_add};
+use crate::align::crf::posterior::constraint::Constraint;
+use crate::align::crf::posterior::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::log_sum::{IMPOSSIBLE, log_add};
 use crate::align::features::side::Side;
 
 /// Which side of a gap is in the segment after the last one of the bead before the gap. If both

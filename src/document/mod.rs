@@ -1,0 +1,13 @@
+//! The data: articles, bitexts, their ids and warnings.
+//!
+//! These types know nothing of vectors, files or the aligner.
+
+pub mod article;
+pub(crate) mod bitext;
+mod id;
+mod warning;
+
+pub use article::Article;
+pub use bitext::{Bitext, LanguagePair, Part, Row, Unit};
+pub use id::Id;
+pub use warning::Warning;
