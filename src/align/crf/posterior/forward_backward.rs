@@ -196,7 +196,12 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
 
     /// Calls back with the shape and weight of each possible bead that starts at a node, whether
     /// the constraint allows it or not.
-    pub(in crate::align::crf) fn each_bead_from(&self, i: usize, j: usize, mut found: impl FnMut(Shape, f64)) {
+    pub(in crate::align::crf) fn each_bead_from(
+        &self,
+        i: usize,
+        j: usize,
+        mut found: impl FnMut(Shape, f64),
+    ) {
         for (&shape, potentials) in self.lattice.shapes.iter().zip(self.potentials.by_shape()) {
             if let Some(&score) = potentials.get(i, j).filter(|score| **score > f32::NEG_INFINITY) {
                 found(shape, self.scaled(score));
