@@ -19,8 +19,9 @@
 //!
 //! 1. `band`: which part of the lattice is searched.
 //! 2. `features`: what is known of a bead before it is weighed.
-//! 3. `crf`: weights, potentials, Viterbi path, posteriors, learning.
-//! 4. `joint`: units over all languages from the posteriors of each pair.
+//! 3. `crf`: weights, potentials, Viterbi path, posteriors.
+//! 4. `fit`: learning the weights.
+//! 5. `joint`: units over all languages from the posteriors of each pair.
 
 mod aligner;
 mod band;
@@ -29,6 +30,7 @@ mod crf;
 mod crossing;
 mod explain;
 mod features;
+mod fit;
 mod joint;
 mod length;
 mod pair;
@@ -41,15 +43,15 @@ mod testing;
 
 pub use aligner::Aligner;
 pub use config::{AlignConfig, SpanVectors};
-pub use crf::fit::noise::{Noise, ParallelDocument, noisy_examples};
-pub use crf::fit::{Example, FitConfig, fit};
 pub use crf::weights::Weights;
 pub use explain::{
     BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
     PairExplanation, UnitExplanation,
 };
+pub(crate) use features::name_key::name_sounds;
 pub use features::side::Side;
-pub(crate) use features::text::name_key::name_sounds;
+pub use fit::noise::{Noise, ParallelDocument, noisy_examples};
+pub use fit::{Example, FitConfig, fit};
 pub use length::length_factor;
 pub use pair::align_pair;
 pub use results::{PairAlignment, PairBead};

@@ -3,12 +3,14 @@
 mod code;
 mod detect;
 mod function_words;
+mod names;
 
-pub use code::from_name;
 pub use detect::{Detection, detect, require};
 pub(crate) use detect::{foreign, russian_for_ukrainian};
 pub(crate) use function_words::{is_function_word, speaks_another};
+pub use names::from_name;
 
+use code::MAX_CODE_BYTES;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -17,9 +19,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Error, ErrorKind, Result};
-
-/// Longest code in bytes: the minimum that RFC 5646, section 4.4.1, asks implementations to support.
-const MAX_LEN: usize = 35;
 
 /// A language: a validated BCP 47 code such as `en`, `uk`, `de` or `pt-BR`.
 ///
@@ -50,7 +49,7 @@ const MAX_LEN: usize = 35;
 #[derive(Clone, Copy)]
 pub struct Language {
     len: u8,
-    bytes: [u8; MAX_LEN],
+    bytes: [u8; MAX_CODE_BYTES],
 }
 
 impl Language {
@@ -129,7 +128,7 @@ impl Language {
 
     const fn constant(code: &str) -> Language {
         let code = code.as_bytes();
-        let mut bytes = [0; MAX_LEN];
+        let mut bytes = [0; MAX_CODE_BYTES];
         let mut at = 0;
         while at < code.len() {
             bytes[at] = code[at];

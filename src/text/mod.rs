@@ -5,6 +5,7 @@
 
 mod bytes;
 mod decode;
+pub(crate) mod fold;
 mod lines;
 mod normalize;
 mod numbers;

@@ -4,7 +4,7 @@
 //! cargo xtask check              format, clippy, tests: what to run before each commit
 //! cargo xtask ci [STAGE…]        everything that must hold before a change lands, or some of it
 //! cargo xtask ci --list          the stages
-//! cargo xtask reports [NAME…]    makes all reports anew, or some
+//! cargo xtask reports [NAME…]    regenerates all reports, or some
 //! ```
 
 mod readme;
@@ -19,7 +19,7 @@ const USAGE: &str = "\
 usage: cargo xtask check               format, clippy and tests
        cargo xtask ci [STAGE...]       all stages of continuous integration, or those named
        cargo xtask ci --list           the stages
-       cargo xtask reports [NAME...]   makes the reports anew; --list names them";
+       cargo xtask reports [NAME...]   regenerates the reports; --list names them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The stages named, in their own order; all where none is.
+/// The named stages in the order of `ci`; all if none is named.
 fn chosen(names: &[&str]) -> Result<Vec<stages::Stage>, String> {
     let all = stages::ci();
     if let Some(name) = names.iter().find(|name| all.iter().all(|stage| stage.name != **name)) {

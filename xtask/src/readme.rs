@@ -1,11 +1,11 @@
-//! What the README promises: its two commands, and the table that the first one prints.
+//! Checks the README: its two commands, and the table that the first one prints.
 
 use crate::shell::{Outcome, Shell};
 
 /// The heading of the section with the two commands.
 const SECTION: &str = "## Try it";
 
-/// The commands of the section, as they stand there.
+/// The two commands of the section.
 pub fn commands(shell: &Shell) -> Result<[String; 2], String> {
     let readme = shell.read("README.md")?;
     let section = readme

@@ -26,6 +26,7 @@ pub fn check() -> Vec<Stage> {
     };
     vec![
         stage("format", "cargo fmt --check", |shell| shell.line("cargo fmt --check")),
+        structure(),
         stage("clippy", "the lints, with the command line's features", clippy),
         stage("test", "the README's test command", |shell| {
             shell.line(&readme::commands(shell)?[1])
@@ -36,8 +37,9 @@ pub fn check() -> Vec<Stage> {
 /// Everything that must hold before a change lands.
 pub fn ci() -> Vec<Stage> {
     vec![
-        stage("tools", "rustfmt and clippy are there", tools),
+        stage("tools", "rustfmt and clippy are installed", tools),
         stage("format", "cargo fmt --check", format),
+        structure(),
         stage("clippy", "the lints, by sets of features", clippy),
         stage("documentation", "rustdoc without warnings", |shell| {
             let features = "cargo doc --locked --no-deps --features cli,parquet,train";
@@ -69,7 +71,7 @@ pub fn ci() -> Vec<Stage> {
                 shell.line("cargo test --locked --quiet --lib corpus::pairing")
             },
         ),
-        stage("features", "each feature compiles by itself", features),
+        stage("features", "each feature compiles alone", features),
         stage("examples", "the cookbook runs", |shell| shell.line(".ci/examples")),
         stage("benches", "each bench runs once", |shell| {
             shell.line("cargo bench --locked --features cli -- --test")
@@ -104,6 +106,12 @@ pub fn ci() -> Vec<Stage> {
 
 fn stage(name: &'static str, what: &'static str, run: fn(&Shell) -> Outcome) -> Stage {
     Stage { name, what, run }
+}
+
+fn structure() -> Stage {
+    stage("structure", "imports, sizes of files and folders", |shell| {
+        shell.line("python3 .ci/structure.py")
+    })
 }
 
 fn tools(shell: &Shell) -> Outcome {

@@ -8,11 +8,9 @@
 //!    nearly best paths.
 //! 3. [`log_sum`], [`constraint`], [`forward_backward`]: the weights of all paths. [`posteriors`],
 //!    [`segment_posterior`]: what follows from them.
-//! 4. [`fit`]: learning the weights. [`noise`]: training examples from parallel documents.
 
 pub(in crate::align) mod bead_scores;
 pub(in crate::align) mod beam;
-pub(in crate::align) mod fit;
 pub(in crate::align) mod gap;
 pub(in crate::align) mod lattice;
 pub(in crate::align) mod posterior;

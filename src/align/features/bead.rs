@@ -21,8 +21,8 @@ use crate::align::features::side::Side;
 use crate::align::features::similarity::cosines::Cosines;
 use crate::align::features::similarity::neighbours::Neighbours;
 use crate::align::features::spans::{Boundaries, Marks, Spans};
+use crate::align::features::surface::Surface;
 use crate::align::features::text::shared_keys::SharedKeys;
-use crate::align::features::text::surface::Surface;
 use crate::align::features::text::word_mismatch::{WordMismatch, WordMismatches};
 
 /// Settings of the features; see [`AlignConfig`](crate::align::AlignConfig).

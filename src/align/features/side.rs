@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2, Axis, Slice};
 
-use crate::align::features::text::surface::Surface;
+use crate::align::features::surface::Surface;
 use crate::embed::Embeddings;
 use crate::{Error, Language, Result};
 

@@ -6,7 +6,7 @@
 use crate::align::features::constants::log_length;
 use crate::align::features::side::Side;
 use crate::align::features::similarity::neighbours::Neighbours;
-use crate::align::features::text::surface::Surface;
+use crate::align::features::surface::Surface;
 
 /// The spans of one side.
 pub(in crate::align) struct Spans {

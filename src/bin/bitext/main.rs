@@ -3,12 +3,14 @@
 mod commands;
 mod io;
 mod options;
+mod outcome;
 mod print;
 
-use std::fmt;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use outcome::{Failure, MissingFeature, Outcome, Usage};
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -54,13 +56,6 @@ enum Command {
     Train(commands::train::Args),
 }
 
-/// Whether every input could be used.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    AllWell,
-    SomeFailed,
-}
-
 fn main() -> ExitCode {
     io::messages::faults::report_in_one_line();
     #[cfg(unix)]
@@ -89,47 +84,13 @@ fn main() -> ExitCode {
         Err(error) if io::write::output::is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             match error.downcast_ref::<std::io::Error>() {
-                Some(error) => io::write::output::complain(format_args!("cannot write: {error}")),
-                None => io::write::output::complain(&error),
+                Some(error) => {
+                    io::messages::terminal::complain(format_args!("cannot write: {error}"))
+                }
+                None => io::messages::terminal::complain(&error),
             }
             let is_usage = error.is::<Usage>() || error.is::<MissingFeature>();
             ExitCode::from(if is_usage { 2 } else { 1 })
         }
     }
 }
-
-/// A contradiction on the command line that clap does not detect. The exit status is 2.
-#[derive(Debug)]
-struct Usage(String);
-
-impl fmt::Display for Usage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; see --help", self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
-/// A command, flag or format that needs a Cargo feature that is not compiled in. The exit status
-/// is 2.
-#[derive(Debug)]
-struct MissingFeature {
-    what: &'static str,
-    feature: &'static str,
-}
-
-impl fmt::Display for MissingFeature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MissingFeature { what, feature } = self;
-        write!(
-            f,
-            "{what} needs the feature `{feature}`, which this bitext was built without: build it \
-             with `--features cli,{feature}`"
-        )
-    }
-}
-
-impl std::error::Error for MissingFeature {}
-
-/// An error that ends the program with a message.
-type Failure = Box<dyn std::error::Error + Send + Sync>;

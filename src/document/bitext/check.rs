@@ -1,6 +1,6 @@
 //! Checks that units and beads form a valid bitext of their articles.
 
-use super::{LanguagePair, Unit};
+use super::unit::{LanguagePair, Unit};
 use crate::{Article, Error, Language, Result};
 
 /// Checks the units and returns the index of the unit by article and sentence.
@@ -18,18 +18,18 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
     // Sentences of crossing units, which the order ignores.
     let mut is_crossing: Vec<Vec<bool>> =
         articles.iter().map(|article| vec![false; article.len()]).collect();
-    for part in units.iter().filter(|unit| unit.crossing).flat_map(|unit| &unit.parts[1..]) {
+    for part in units.iter().filter(|unit| unit.crossing()).flat_map(|unit| &unit.parts()[1..]) {
         for &sentence in &part.sentences {
             let flag = place(part.language).and_then(|at| is_crossing[at].get_mut(sentence));
             flag.into_iter().for_each(|flag| *flag = true);
         }
     }
     for (at, unit) in units.iter().enumerate() {
-        for (nth, part) in unit.parts.iter().enumerate() {
+        for (nth, part) in unit.parts().iter().enumerate() {
             let Some(article) = place(part.language) else {
                 return refuse(at, "is in a language without an article");
             };
-            if nth == 0 || !unit.crossing {
+            if nth == 0 || !unit.crossing() {
                 let first = firsts[article];
                 let all = index[article].iter().zip(&is_crossing[article]).skip(first);
                 let unmet = { all }.position(|(unit, crossing)| *unit == NONE && !crossing);
@@ -46,10 +46,10 @@ pub(super) fn index_units(articles: &[Article], units: &[Unit]) -> Result<Vec<Ve
                 }
             }
         }
-        if unit.is_null() && unit.parts[0].sentences.len() != 1 {
+        if unit.is_null() && unit.parts()[0].sentences.len() != 1 {
             return refuse(at, "of one language has more than one sentence");
         }
-        if unit.is_null() && unit.crossing {
+        if unit.is_null() && unit.crossing() {
             return refuse(at, "of one language cannot be crossing");
         }
     }
@@ -87,11 +87,11 @@ pub(super) fn check_beads(
         let (Some(x), Some(y)) = sides else {
             return refuse(at, "lacks one of its languages");
         };
-        if bead.parts.len() != 2 || x[0] < i || (y[0] < j && !bead.crossing) {
+        if bead.parts().len() != 2 || x[0] < i || (y[0] < j && !bead.crossing()) {
             return refuse(at, "does not come after the one before it");
         }
         i = x[0] + 1;
-        if !bead.crossing {
+        if !bead.crossing() {
             j = y[0] + 1;
         }
         let units = x.iter().filter_map(|sentence| source.get(*sentence));
@@ -103,7 +103,7 @@ pub(super) fn check_beads(
         if units.iter().any(|unit| *unit != units[0]) {
             return refuse(at, "spans two units");
         }
-        if bead.crossing && !all_units[*units[0]].crossing {
+        if bead.crossing() && !all_units[*units[0]].crossing() {
             return refuse(at, "is crossing, but not its unit");
         }
     }

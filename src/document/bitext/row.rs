@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use super::{Bitext, Unit};
-use crate::{Language, format};
+use super::unit::Unit;
+use crate::Language;
+use crate::text::fold::fold;
 
 /// A unit, or a bead, together with its texts: an item of [`Bitext::rows`],
 /// [`Bitext::rows_with_nulls`] and [`Bitext::rows_between`].
@@ -37,9 +38,12 @@ pub struct Row<'b> {
 }
 
 impl<'b> Row<'b> {
-    pub(super) fn new(bitext: &'b Bitext, unit: &'b Unit) -> Row<'b> {
-        let text = |language| Some((language, one_line(bitext.text(unit, language)?)));
-        Row { unit, texts: bitext.languages().filter_map(text).collect() }
+    /// A row of a unit and its texts, which are put on one line.
+    pub(super) fn new(
+        unit: &'b Unit,
+        texts: impl Iterator<Item = (Language, Cow<'b, str>)>,
+    ) -> Row<'b> {
+        Row { unit, texts: texts.map(|(language, text)| (language, one_line(text))).collect() }
     }
 
     /// The unit's languages, each with its text, in the order of the bitext's languages.
@@ -70,13 +74,13 @@ impl Deref for Row<'_> {
 /// replaced by a space.
 fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    if text.contains(breaks) { Cow::Owned(format::fold(&text)) } else { text }
+    if text.contains(breaks) { Cow::Owned(fold(&text)) } else { text }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Article, Part};
+    use crate::{Article, Bitext, Part};
 
     fn unit(english: &[usize], german: &[usize]) -> Unit {
         let part = |language, sentences: &[usize]| Part { language, sentences: sentences.to_vec() };

@@ -210,7 +210,7 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
     }
 
     /// The smallest band with all nodes of possible paths.
-    pub(in crate::align::crf) fn reached_band(&self) -> Band {
+    pub(in crate::align) fn reached_band(&self) -> Band {
         let reached = |i: usize, j: usize| {
             let (to, from) = (self.forward(i, j), self.backward(i, j));
             to.bead + from.bead > IMPOSSIBLE

@@ -81,7 +81,7 @@ impl SharedKeys {
 mod tests {
     use super::*;
     use crate::Language;
-    use crate::align::features::text::surface::Surface;
+    use crate::align::features::surface::Surface;
 
     fn same(all: f32) -> NumberWeights {
         NumberWeights { all, large: all }

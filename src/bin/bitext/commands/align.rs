@@ -11,9 +11,11 @@ use bitext::{Aligner, Article, Bitext, Embeddings, Language, Warning};
 use ndarray::Array2;
 
 use crate::io::messages::hints::{check_ending, ending};
-use crate::io::read::input::{LineFault, Lines, check_stdin, is_stdin, open_file, read_text};
+use crate::io::messages::terminal::complain;
+use crate::io::read::input::{LineFault, Lines, check_stdin, open_file, read_text};
+use crate::io::standard_stream::is_standard_stream;
 use crate::io::stream::{self, LineError, line_text};
-use crate::io::write::output::{Output, complain};
+use crate::io::write::output::Output;
 use crate::options::language_pair;
 use crate::options::model::ModelArgs;
 use crate::options::newlines::NewlinesArg;
@@ -355,7 +357,8 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     check_stdin(given.iter().map(|article| article.path))?;
     let mut articles = Vec::with_capacity(given.len());
     for GivenArticle { language, path } in given {
-        let id = if is_stdin(path) { "stdin".to_string() } else { path.display().to_string() };
+        let id =
+            if is_standard_stream(path) { "stdin".to_string() } else { path.display().to_string() };
         let text = read_text(path)?;
         let language = match language {
             Some(language) => language,

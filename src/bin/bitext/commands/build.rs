@@ -11,8 +11,8 @@ use bitext::corpus::build::{Build, BuildConfig, BuildOutcome, BuildStatus, Build
 use crate::commands::filter::one_line;
 use crate::io::messages::build_events::{EventPrinter, failure};
 use crate::io::messages::hints::counted;
+use crate::io::messages::terminal::complain;
 use crate::io::read::input::{read_text, refuse_stdin};
-use crate::io::write::output::complain;
 use crate::options::model::ModelArgs;
 use crate::options::newlines::NewlinesArg;
 use crate::options::threads::threads;

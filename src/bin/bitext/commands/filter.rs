@@ -12,10 +12,11 @@ use bitext::format::{HfJsonlWriter, Record};
 use serde::{Deserialize, Serialize};
 
 use crate::io::messages::hints::{JSON_LINES, check_ending, counted, with_nearest};
+use crate::io::messages::terminal::complain;
 use crate::io::read::input::read_text;
 use crate::io::read::records::{Format, RecordSink, RecordSources, Records};
 use crate::io::stream::in_order;
-use crate::io::write::output::{Output, complain};
+use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
 use crate::options::language_pair;
 use crate::options::threads::threads;

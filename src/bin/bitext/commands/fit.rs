@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::io::messages::hints::counted;
+use crate::io::messages::terminal::complain;
 use crate::io::messages::terminal::printable;
 use crate::io::read::json_lines::JsonLines;
-use crate::io::write::output::{Output, complain};
+use crate::io::write::output::Output;
 use crate::options::model::ModelArgs;
 use crate::options::weights::BackgroundArg;
 use crate::{Failure, Outcome};

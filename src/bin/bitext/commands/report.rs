@@ -13,10 +13,12 @@ use serde::Deserialize;
 
 use crate::io::messages::complaints::Complaints;
 use crate::io::messages::hints::counted;
+use crate::io::messages::terminal::complain;
 use crate::io::read::compressed::inner;
-use crate::io::read::input::{check_stdin, is_stdin};
+use crate::io::read::input::check_stdin;
 use crate::io::read::json_lines::{JsonLine, JsonLines, is_refusal};
-use crate::io::write::output::{Output, complain};
+use crate::io::standard_stream::is_standard_stream;
+use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
 
@@ -164,7 +166,7 @@ fn count_rejected(report: &mut Report, line: &JsonLine<'_>) -> Result<(), String
 /// The name of the page without its extension. A page is never compressed, since browsers do not
 /// open compressed files.
 fn stem(output: &Path) -> Result<String, Usage> {
-    if is_stdin(output) {
+    if is_standard_stream(output) {
         return Ok("page".to_string());
     }
     let name = output.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -187,7 +189,7 @@ fn is_further_page(stem: &str, name: &str) -> bool {
 
 /// Writes a further page next to the index.
 fn write_beside(index: &Path, page: &Page) -> Result<(), Failure> {
-    if is_stdin(index) {
+    if is_standard_stream(index) {
         return Err(
             "the report has several pages: name a file with -o, or increase --page-size".into()
         );

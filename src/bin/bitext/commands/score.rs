@@ -12,9 +12,10 @@ use bitext::evaluate::{
 use bitext::{Error, Language};
 use serde::Serialize;
 
+use crate::io::messages::terminal::complain;
 use crate::io::read::alignments::Alignments;
 use crate::io::read::input::check_stdin;
-use crate::io::write::output::{Output, complain};
+use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
 use crate::options::language_pair;
 use crate::print::reliability::{ReliabilityTables, ReliabilityTablesOut};

@@ -2,5 +2,6 @@
 
 pub mod messages;
 pub mod read;
+pub mod standard_stream;
 pub mod stream;
 pub mod write;

@@ -65,11 +65,14 @@ impl ModelReport {
         #[cfg(feature = "rust-bert")]
         if let Some(model) = &self.transformer {
             if !named {
-                crate::io::write::output::complain(format_args!("model {}", model.fingerprint()));
+                crate::io::messages::terminal::complain(format_args!(
+                    "model {}",
+                    model.fingerprint()
+                ));
             }
             let (count, most) = (model.truncated(), model.max_tokens());
             if count > 0 {
-                crate::io::write::output::complain(format_args!(
+                crate::io::messages::terminal::complain(format_args!(
                     "warning: texts longer than the model's {most} tokens were cut: {count}"
                 ));
             }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use bitext::align::{AlignConfig, Weights};
 
 use crate::Failure;
+use crate::io::messages::terminal::complain;
 use crate::io::read::input::read_text;
-use crate::io::write::output::complain;
 
 /// The options of the weights and the background.
 #[derive(clap::Args)]

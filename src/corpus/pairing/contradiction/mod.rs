@@ -7,6 +7,7 @@
 //! A number or name that only one article has may be an omission. If each article has one that the other
 //! lacks, they contradict each other. Web and mail addresses are compared like names.
 
+mod agreement;
 mod names;
 mod passages;
 mod words;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::PairingConfig;
 use crate::corpus::filter::number_mismatch;
 use crate::{Aligner, Bitext, LanguagePair, Result};
+use agreement::AgreementCounts;
 use names::PairNames;
 use passages::{Passage, passages};
 
@@ -52,9 +54,6 @@ impl Contradiction {
 /// The [`number_mismatch`] of numbers that one side omits, at most. A number on one side alone counts as 1/8
 /// there; contradictions have a higher mismatch.
 const MAX_OMISSION_MISMATCH: f32 = 0.125;
-
-/// Contradicting sentences that any two versions may have: one typing error, or one updated number.
-const ALLOWED_SENTENCES: f32 = 1.0;
 
 /// Checks whether the articles of a bitext contradict each other, so that they are not versions of one
 /// article. With three articles, every two are compared.
@@ -114,35 +113,6 @@ pub fn contradiction(
         }
     }
     Ok(None)
-}
-
-/// How many sentences agree, and how many contradict each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct AgreementCounts {
-    agreeing: f32,
-    contradicting: f32,
-}
-
-impl AgreementCounts {
-    /// Whether more sentences contradict than are allowed: a share `most` of all `size` sentences, and
-    /// more for sentences that agree.
-    fn contradicts(&self, size: f32, most: f32, config: &PairingConfig) -> bool {
-        let allowed = most * size + config.agreement_weight * self.agreeing;
-        self.contradicting > allowed.max(ALLOWED_SENTENCES) && most < 1.0
-    }
-
-    fn with(self, other: AgreementCounts) -> AgreementCounts {
-        AgreementCounts {
-            agreeing: self.agreeing + other.agreeing,
-            contradicting: self.contradicting + other.contradicting,
-        }
-    }
-
-    /// Adds a passage of `weight` sentences of which these shares agree and contradict.
-    fn add(&mut self, weight: f32, agreeing: f32, contradicting: f32) {
-        self.agreeing += weight * agreeing;
-        self.contradicting += weight * contradicting;
-    }
 }
 
 /// Compares the numbers of all passages.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::AgreementCounts;
+use super::agreement::AgreementCounts;
 use super::passages::Passage;
 use super::words::{names, words};
 use crate::align::name_sounds;

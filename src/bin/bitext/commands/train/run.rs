@@ -10,8 +10,9 @@ use bitext::train::{
 };
 use bitext::{Embedder, StaticEmbedder};
 
-use super::{Args, ParallelFile};
-use crate::io::write::output::{Output, complain};
+use super::args::{Args, ParallelFile};
+use crate::io::messages::terminal::complain;
+use crate::io::write::output::Output;
 use crate::options::model::{ModelArgs, is_transformer};
 use crate::{Failure, Outcome};
 

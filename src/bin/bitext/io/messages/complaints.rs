@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use crate::io::write::output::complain;
+use crate::io::messages::terminal::complain;
 
 /// Messages that are printed about one file.
 const MAX_PER_FILE: u64 = 10;

@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use bitext::cli_support::is_terminal_control;
 
 use crate::io::messages::renamed;
-use crate::io::messages::terminal::printable;
-use crate::io::write::output::complain;
+use crate::io::messages::terminal::{complain, printable};
 
 /// Panics that are reported, since there may be one for each line of an input.
 const MAX_REPORTED: u32 = 10;

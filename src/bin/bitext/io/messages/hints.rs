@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::Usage;
-use crate::io::read::input::is_stdin;
+use crate::io::standard_stream::is_standard_stream;
 
 /// `1 row`, `2 rows`.
 pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
@@ -46,7 +46,7 @@ pub use bitext::cli_support::ending;
 
 /// Refuses an output with an extension of a format that the command does not write.
 pub fn check_ending(option: &str, output: Option<&Path>, known: &[&str]) -> Result<(), Usage> {
-    let Some(output) = output.filter(|output| !is_stdin(output)) else { return Ok(()) };
+    let Some(output) = output.filter(|output| !is_standard_stream(output)) else { return Ok(()) };
     match ending(output) {
         Some(ending) if !known.contains(&ending.as_str()) => {
             let known: Vec<String> = known.iter().map(|known| format!(".{known}")).collect();

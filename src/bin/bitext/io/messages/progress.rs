@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::io::write::output::complain;
+use crate::io::messages::terminal::complain;
 
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
 

@@ -67,6 +67,13 @@ impl<W: Write> Write for EscapingWriter<W> {
     }
 }
 
+/// Prints a message of one line to standard error. Errors are ignored, since there is no other place
+/// to report them.
+pub fn complain(message: impl std::fmt::Display) {
+    let message = message.to_string();
+    let _ = writeln!(anstream::stderr(), "bitext: {}", printable(&message));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

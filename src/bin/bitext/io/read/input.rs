@@ -8,6 +8,7 @@ use bitext::{Error, text};
 
 use crate::Usage;
 use crate::io::read::compressed::reader;
+use crate::io::standard_stream::is_standard_stream;
 
 /// Maximum size of a text that is read as a whole: 256 MiB, many times the longest book. An endless
 /// input, such as `/dev/zero`, must not fill the memory.
@@ -15,7 +16,7 @@ const MAX_TEXT: u64 = 256 << 20;
 
 /// The text of a file, or of standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, Error> {
-    let (name, bytes) = if is_stdin(path) {
+    let (name, bytes) = if is_standard_stream(path) {
         ("standard input".to_string(), reader(std::io::stdin().lock()).and_then(read_whole))
     } else {
         (path.display().to_string(), open_file(path).and_then(read_whole))
@@ -36,13 +37,9 @@ fn read_whole(input: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
 /// Refuses standard input, for a command that reads its inputs twice.
 pub fn refuse_stdin(paths: &[PathBuf]) -> Result<(), Usage> {
-    if paths.iter().any(|path| is_stdin(path)) {
+    if paths.iter().any(|path| is_standard_stream(path)) {
         let why = "cannot read standard input, since the input is read twice: write it to a file";
         return Err(Usage(why.to_string()));
     }
@@ -51,7 +48,7 @@ pub fn refuse_stdin(paths: &[PathBuf]) -> Result<(), Usage> {
 
 /// Refuses to read standard input for two files.
 pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Usage> {
-    if paths.into_iter().filter(|path| is_stdin(path)).count() > 1 {
+    if paths.into_iter().filter(|path| is_standard_stream(path)).count() > 1 {
         return Err(Usage("standard input (`-`) can be read only once".to_string()));
     }
     Ok(())
@@ -59,7 +56,7 @@ pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), 
 
 /// Opens a file, or standard input for `-`, and decompresses it. Returns its name in messages too.
 pub fn open(path: &Path) -> Result<(String, Box<dyn BufRead>), Error> {
-    let (name, input) = if is_stdin(path) {
+    let (name, input) = if is_standard_stream(path) {
         ("standard input".to_string(), reader(std::io::stdin().lock()))
     } else {
         (path.display().to_string(), open_file(path))

@@ -18,9 +18,11 @@ use crate::MissingFeature;
 #[cfg(feature = "parquet")]
 use crate::io::messages::faults::quietly;
 use crate::io::messages::hints::{check_ending, ending};
+use crate::io::messages::terminal::complain;
 use crate::io::read::compressed::{Compression, inner};
-use crate::io::read::input::{check_stdin, is_stdin, read_text};
-use crate::io::write::output::{Output, complain};
+use crate::io::read::input::{check_stdin, read_text};
+use crate::io::standard_stream::is_standard_stream;
+use crate::io::write::output::Output;
 use crate::{Failure, Usage};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -213,7 +215,7 @@ fn tmx(
 }
 
 fn name(path: &Path) -> String {
-    if is_stdin(path) { "standard input".to_string() } else { path.display().to_string() }
+    if is_standard_stream(path) { "standard input".to_string() } else { path.display().to_string() }
 }
 
 fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
@@ -222,7 +224,7 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Error> {
 
 #[cfg(feature = "parquet")]
 fn parquet(name: &str, path: &Path) -> Result<Records, Failure> {
-    if is_stdin(path) {
+    if is_standard_stream(path) {
         return Err(Usage("Parquet cannot be read from standard input".to_string()).into());
     }
     let file = File::open(path).map_err(|error| Error::read(path, error))?;
@@ -275,7 +277,7 @@ impl RecordSink {
                 RecordSink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)
             }
             Format::Moses => {
-                let path = path.filter(|path| !is_stdin(path)).ok_or_else(|| {
+                let path = path.filter(|path| !is_standard_stream(path)).ok_or_else(|| {
                     Usage("--to moses needs -o with the common prefix of the files".to_string())
                 })?;
                 let mut files = Vec::new();

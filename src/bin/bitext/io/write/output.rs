@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
-use crate::io::messages::terminal::{EscapingWriter, printable};
+use crate::io::messages::terminal::EscapingWriter;
 use crate::io::read::compressed::{Compression, Encoder};
 use crate::io::write::temporary::TemporaryFile;
 
@@ -154,13 +154,6 @@ pub fn target(path: &Path) -> PathBuf {
         path = path.parent().unwrap_or(Path::new("")).join(link);
     }
     path
-}
-
-/// Prints a message of one line to standard error. Errors are ignored, since there is no other place
-/// to report them.
-pub fn complain(message: impl std::fmt::Display) {
-    let message = message.to_string();
-    let _ = writeln!(anstream::stderr(), "bitext: {}", printable(&message));
 }
 
 /// Whether an error, or a cause of it, is that the reader of a pipe has ended.

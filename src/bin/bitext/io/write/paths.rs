@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::read::input::is_stdin;
+use crate::io::standard_stream::is_standard_stream;
 use crate::io::write::output::target;
 use crate::{Failure, Usage};
 
@@ -39,7 +39,7 @@ impl Paths {
     pub fn reading<'p>(inputs: impl IntoIterator<Item = &'p Path>) -> Paths {
         let mut paths = Paths::default();
         for input in inputs {
-            let (name, file) = if is_stdin(input) {
+            let (name, file) = if is_standard_stream(input) {
                 ("standard input".to_string(), FileIdentity::of_stdin())
             } else {
                 // A missing input cannot be overwritten.
@@ -53,7 +53,7 @@ impl Paths {
 
     /// Adds the output of an option; none or `-` is standard output.
     pub fn writing(mut self, option: &str, output: Option<&Path>) -> Paths {
-        let named = match output.filter(|path| !is_stdin(path)) {
+        let named = match output.filter(|path| !is_standard_stream(path)) {
             Some(path) => {
                 FileIdentity::of(path).map(|file| (format!("{option} {}", path.display()), file))
             }

@@ -3,7 +3,7 @@
 use crate::Language;
 use crate::text::Number;
 
-use super::units::{self, Measure};
+use super::units::{self, Measure, word_behind};
 
 /// The figures before and behind the decimal mark, without zeros that say nothing.
 pub(super) type Value = (String, String);
@@ -180,21 +180,6 @@ fn behind_the_next(behind: &str) -> Option<&str> {
 fn is_pm(behind: &str) -> bool {
     let behind: String = behind.chars().take(8).filter(char::is_ascii_alphabetic).collect();
     behind.to_ascii_lowercase().starts_with("pm")
-}
-
-/// The word behind a number, in small letters, and whether something stands between the two.
-pub(super) fn word_behind(behind: &str) -> (String, bool) {
-    /// Bytes between a number and its unit.
-    const GAP: usize = 4;
-    /// Characters of the longest word that is looked at.
-    const LONGEST: usize = 32;
-    let start = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
-    let gap = behind.len() - start.len();
-    if gap > GAP {
-        return (String::new(), true);
-    }
-    let letters = start.chars().take_while(|c| c.is_alphabetic()).take(LONGEST);
-    (letters.flat_map(char::to_lowercase).collect(), gap > 0)
 }
 
 /// How many zeros the word behind a number stands for.

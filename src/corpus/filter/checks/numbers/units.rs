@@ -1,7 +1,5 @@
 //! Units of measurement, so that 5 miles and 8 kilometres are no contradiction.
 
-use super::quantity::word_behind;
-
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Dimension {
@@ -117,4 +115,19 @@ pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
         metric: found.metric,
         inches: found.size == INCH,
     })
+}
+
+/// The word behind a number, in small letters, and whether something stands between the two.
+pub(super) fn word_behind(behind: &str) -> (String, bool) {
+    /// Bytes between a number and its unit.
+    const GAP: usize = 4;
+    /// Characters of the longest word that is looked at.
+    const LONGEST: usize = 32;
+    let start = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
+    let gap = behind.len() - start.len();
+    if gap > GAP {
+        return (String::new(), true);
+    }
+    let letters = start.chars().take_while(|c| c.is_alphabetic()).take(LONGEST);
+    (letters.flat_map(char::to_lowercase).collect(), gap > 0)
 }

@@ -4,7 +4,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Language;
-use crate::align::features::text::name_key::name_key;
+use crate::align::features::name_key::name_key;
 use crate::text::{Number, numbers};
 
 /// The surface features of one sentence.

@@ -13,11 +13,11 @@ pub(crate) mod noise;
 pub use example::Example;
 
 use crate::align::config::AlignConfig;
-use crate::align::crf::fit::adam::Adam;
-use crate::align::crf::fit::likelihood::{PreparedExample, likelihood};
 use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
 use crate::align::features::feature::Feature;
 use crate::align::features::shape::ShapeClass;
+use crate::align::fit::adam::Adam;
+use crate::align::fit::likelihood::{PreparedExample, likelihood};
 use crate::setters::setters;
 use crate::{Error, Result};
 

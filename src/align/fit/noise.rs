@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::align::crf::fit::Example;
 use crate::align::features::side::Side;
+use crate::align::fit::Example;
 use crate::align::length::length_factor;
 use crate::split_mix::SplitMix64;
 use crate::{Embedder, Error, Language, Result, RuleSplitter, Splitter, text};

@@ -6,7 +6,6 @@
 
 use crate::align::band::Band;
 use crate::align::config::AlignConfig;
-use crate::align::crf::fit::example::{Example, Gold};
 use crate::align::crf::gap::Gap;
 use crate::align::crf::lattice::Lattice;
 use crate::align::crf::posterior::constraint::{Constraint, Unconstrained};
@@ -18,6 +17,7 @@ use crate::align::features::bead::{BeadColumns, Features};
 use crate::align::features::constants::MEAN_LOG_LENGTH;
 use crate::align::features::feature::Feature;
 use crate::align::features::shape::ShapeClass;
+use crate::align::fit::example::{Example, Gold};
 
 /// Paths that are worse than the best by more, in nats, are left out of the likelihood. The bands
 /// are computed again as the weights improve.
