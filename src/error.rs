@@ -226,6 +226,7 @@ impl Error {
         Error::write(io::Error::new(io::ErrorKind::InvalidInput, reason.to_string()))
     }
 
+    #[cfg(feature = "ann")]
     pub(crate) fn thread(error: io::Error) -> Error {
         let advice = "raise the limit on processes (`ulimit -u`) or on memory";
         Error::new(ErrorKind::Thread, format!("cannot start a thread: {error}; {advice}"))

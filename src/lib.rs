@@ -75,8 +75,8 @@
 //!
 //! * `embedded-model` (default): compiles the model (9 MB) into the library.
 //! * `safetensors`: reads models from folders.
-//! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`. The README says
-//!   how to install libtorch. `rust-bert-download` downloads models.
+//! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`.
+//!   [Transformers](guide::transformers) says how to install libtorch. `rust-bert-download` downloads models.
 //! * `ann`: an index of nearest neighbours. It is required for pairing more articles than
 //!   [`PairingConfig::exact_articles`](corpus::PairingConfig::exact_articles).
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.

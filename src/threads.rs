@@ -5,29 +5,35 @@
 pub(crate) mod in_order;
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
-/// Starts threads; a test replaces it by one that fails.
-pub(crate) trait Start: Sync {
-    fn start<'scope>(
-        &self,
-        scope: &'scope Scope<'scope, '_>,
-        work: impl FnOnce() + Send + 'scope,
-    ) -> io::Result<ScopedJoinHandle<'scope, ()>>;
+/// Starts threads of the operating system. A test bounds how many start.
+pub(crate) struct ThreadStarter {
+    remaining: AtomicUsize,
 }
 
-/// The threads of the operating system.
-pub(crate) struct System;
+impl ThreadStarter {
+    pub(crate) fn new() -> ThreadStarter {
+        ThreadStarter::at_most(usize::MAX)
+    }
 
-impl Start for System {
-    fn start<'scope>(
+    /// Starts this number of threads and refuses more.
+    pub(crate) fn at_most(threads: usize) -> ThreadStarter {
+        ThreadStarter { remaining: AtomicUsize::new(threads) }
+    }
+
+    pub(crate) fn start<'scope>(
         &self,
         scope: &'scope Scope<'scope, '_>,
         work: impl FnOnce() + Send + 'scope,
     ) -> io::Result<ScopedJoinHandle<'scope, ()>> {
-        Builder::new().spawn_scoped(scope, work)
+        let one_less = |remaining: usize| remaining.checked_sub(1);
+        match self.remaining.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+            Ok(_) => Builder::new().spawn_scoped(scope, work),
+            Err(_) => Err(io::ErrorKind::WouldBlock.into()),
+        }
     }
 }
 
@@ -38,7 +44,7 @@ pub(crate) fn for_each<I: Send>(
     items: impl Iterator<Item = I> + Send,
     work: impl Fn(I) + Sync,
 ) {
-    for_each_with(&System, threads, items, work);
+    for_each_with(&ThreadStarter::new(), threads, items, work);
 }
 
 /// Calls `work` with each number below `count`, on up to `threads` threads. The results are in the
@@ -59,7 +65,7 @@ pub(crate) fn map<T: Send>(
 }
 
 fn for_each_with<I: Send>(
-    start: &impl Start,
+    starter: &ThreadStarter,
     threads: usize,
     items: impl Iterator<Item = I> + Send,
     work: impl Fn(I) + Sync,
@@ -79,7 +85,7 @@ fn for_each_with<I: Send>(
         let process_items = &process_items;
         let mut others = Vec::new();
         for _ in 1..threads {
-            match start.start(scope, process_items) {
+            match starter.start(scope, process_items) {
                 Ok(thread) => others.push(thread),
                 // The next thread would not start either.
                 Err(_) => break,
@@ -108,34 +114,15 @@ impl Drop for SetOnPanic<'_> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::sync::atomic::AtomicUsize;
     use std::time::Duration;
 
     use super::*;
-
-    /// Starts this number of threads and no more.
-    struct Few(AtomicUsize);
-
-    impl Start for Few {
-        fn start<'scope>(
-            &self,
-            scope: &'scope Scope<'scope, '_>,
-            work: impl FnOnce() + Send + 'scope,
-        ) -> io::Result<ScopedJoinHandle<'scope, ()>> {
-            let left =
-                self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
-            match left {
-                Ok(_) => System.start(scope, work),
-                Err(_) => Err(io::ErrorKind::WouldBlock.into()),
-            }
-        }
-    }
 
     #[test]
     fn all_is_done_whatever_number_of_threads_starts() {
         for started in [0, 1, 7] {
             let seen = Mutex::new(BTreeSet::new());
-            let few = Few(AtomicUsize::new(started));
+            let few = ThreadStarter::at_most(started);
             for_each_with(&few, 8, 0..1000, |at| {
                 assert!(seen.lock().unwrap().insert(at), "{at} comes twice");
             });
@@ -150,7 +137,7 @@ mod tests {
     fn a_panic_ends_the_work_on_the_remaining_items() {
         const ITEMS: usize = 10_000;
         for started in [0, 3] {
-            let few = Few(AtomicUsize::new(started));
+            let few = ThreadStarter::at_most(started);
             let done = AtomicUsize::new(0);
             let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 for_each_with(&few, 4, 0..ITEMS, |at| {
@@ -167,7 +154,7 @@ mod tests {
     #[test]
     fn a_panic_is_passed_on_and_nothing_waits_for_it() {
         for started in [0, 3] {
-            let few = Few(AtomicUsize::new(started));
+            let few = ThreadStarter::at_most(started);
             let ended = std::panic::catch_unwind(|| {
                 for_each_with(&few, 4, 0..100, |at| assert_ne!(at, 50, "the fiftieth"));
             });

@@ -10,6 +10,13 @@ use bitext::train::{
 use bitext::{Embedder, Language, StaticEmbedder};
 use ndarray::Array2;
 
+/// The library's random numbers, which it does not export.
+#[allow(dead_code)]
+#[path = "../src/split_mix.rs"]
+mod split_mix;
+
+use split_mix::SplitMix64;
+
 const LANGUAGES: [Language; 2] = [Language::ENGLISH, Language::GERMAN];
 
 const SYLLABLES: [[&str; 7]; 2] =
@@ -24,11 +31,10 @@ fn word(meaning: usize, language: usize) -> String {
 /// Lines of a file of pairs. Each sentence has five words.
 fn pairs(count: usize, start: usize) -> String {
     let sentence = |at: usize, language: usize| {
-        let mut state = (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut random = SplitMix64::new(at as u64);
         let mut words = Vec::new();
         for _ in 0..5 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            words.push(word((state >> 40) as usize % 100, language));
+            words.push(word((random.next_u64() % 100) as usize, language));
         }
         words.join(" ")
     };

@@ -287,10 +287,10 @@ impl Bitext {
         let passage = |run: &[usize]| article.passage(*run.first()?..run.last()? + 1);
         let first = passage(runs.next()?)?;
         let rest: Vec<&str> = runs.map(passage).collect::<Option<_>>()?;
-        Some(match rest.is_empty() {
-            true => Cow::Borrowed(first),
-            false => Cow::Owned([&[first], rest.as_slice()].concat().join(" ")),
-        })
+        if rest.is_empty() {
+            return Some(Cow::Borrowed(first));
+        }
+        Some(Cow::Owned([&[first], rest.as_slice()].concat().join(" ")))
     }
 
     /// Whether an article looks unrelated to all others.

@@ -75,6 +75,7 @@ impl Embeddings {
     /// assert_eq!(vectors.mean().unwrap(), array![0.0, 0.0]);
     /// # Ok::<(), bitext::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn from_raw(raw: Array2<f32>, mean: Array1<f32>) -> Result<Embeddings> {
         check_finite(raw.view())?;
         check_finite(mean.view().insert_axis(ndarray::Axis(0)))?;
@@ -119,6 +120,7 @@ impl Embeddings {
     /// assert!(vectors.with_words(words_of_none).is_err());
     /// # Ok::<(), bitext::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn with_words(mut self, words: Words) -> Result<Embeddings> {
         if words.len() != self.len() {
             return Err(Error::vector_shape((self.len(), 1), (words.len(), 1)));
@@ -128,6 +130,7 @@ impl Embeddings {
     }
 
     /// The words of the sentences, if the embedder has word vectors.
+    #[doc(hidden)]
     pub fn words(&self) -> Option<&Words> {
         self.words.as_ref()
     }
@@ -153,11 +156,13 @@ impl Embeddings {
     }
 
     /// The raw rows, n x d; `None` unless the model is additive.
+    #[doc(hidden)]
     pub fn raw(&self) -> Option<ArrayView2<'_, f32>> {
         self.additive.as_ref().map(|additive| additive.raw.view())
     }
 
     /// The mean vector of the language, d; `None` unless the model is additive.
+    #[doc(hidden)]
     pub fn mean(&self) -> Option<ArrayView1<'_, f32>> {
         self.additive.as_ref().map(|additive| additive.mean.view())
     }
@@ -197,18 +202,7 @@ impl Embeddings {
     ///
     /// It is used if the model is not additive and the joined text was not embedded. `None` if the
     /// range is empty or out of bounds.
-    ///
-    /// ```
-    /// use bitext::embed::Embeddings;
-    /// use bitext::ndarray::array;
-    ///
-    /// let vectors = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]])?;
-    /// assert_eq!(vectors.span(0..2), None);
-    /// let pooled = vectors.pooled(0..2, &[30.0, 40.0]).unwrap();
-    /// assert!((pooled[0] - 0.6).abs() < 1e-6 && (pooled[1] - 0.8).abs() < 1e-6);
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
-    pub fn pooled(&self, range: Range<usize>, lengths: &[f32]) -> Option<Array1<f32>> {
+    pub(crate) fn pooled(&self, range: Range<usize>, lengths: &[f32]) -> Option<Array1<f32>> {
         let lengths = lengths.get(range.clone()).filter(|lengths| !lengths.is_empty())?;
         if range.end > self.len() {
             return None;
@@ -249,6 +243,13 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::VectorShape);
         }
         assert!(rows.with_words(of(2)).unwrap().slice(0..1).words().is_none());
+    }
+
+    #[test]
+    fn pooled_rows_are_weighted_by_length() {
+        let vectors = Embeddings::from_rows(array![[1.0, 0.0], [0.0, 1.0]]).unwrap();
+        let pooled = vectors.pooled(0..2, &[30.0, 40.0]).unwrap();
+        assert!((pooled[0] - 0.6).abs() < 1e-6 && (pooled[1] - 0.8).abs() < 1e-6);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub use cache::CachedEmbedder;
 pub use embeddings::Embeddings;
 pub use model_error::ModelError;
 pub use static_model::StaticEmbedder;
+// Word vectors are no part of the API and may change in any version.
+#[doc(hidden)]
 pub use words::Words;
 
 use ndarray::Array2;
@@ -58,9 +60,8 @@ pub type EmbedError = Box<dyn std::error::Error + Send + Sync>;
 /// `Arc<dyn Embedder>` are embedders, too. Matrices are of type [`ndarray::Array2`]; use
 /// [`bitext::ndarray`](crate::ndarray), so that the versions match.
 ///
-/// Override [`languages`](Embedder::languages) if the model knows only some languages. Override
-/// [`embed_spans`](Embedder::embed_spans) only for additive models or models with word vectors; the
-/// default fits all others, such as transformers.
+/// Override [`languages`](Embedder::languages) if the model knows only some languages, and
+/// [`embed_spans`](Embedder::embed_spans) if your embedder wraps another one.
 ///
 /// ```
 /// use bitext::embed::{EmbedError, Embedder};
@@ -144,9 +145,9 @@ pub trait Embedder: Send + Sync {
 
     /// The vectors of consecutive texts, with additional data on their spans and words.
     ///
-    /// An additive model can return [`Embeddings::from_raw`], which gives the exact vector of any
-    /// joined texts. A model with word vectors can add [`Words`]. The default returns the rows of
-    /// [`embed`](Embedder::embed) alone.
+    /// The default returns the rows of [`embed`](Embedder::embed) alone. Override it to pass on the
+    /// result of an embedder that yours wraps, so that the additional data of the embedded model
+    /// are kept.
     ///
     /// # Errors
     ///

@@ -95,9 +95,10 @@ impl<R: BufRead> Lines<R> {
             let (body, used) = (end.unwrap_or(chunk.len()), end.map_or(chunk.len(), |at| at + 1));
             // Room for a carriage return before the line break.
             long |= line.len() + body > self.limit.saturating_add(1);
-            match long {
-                false => line.extend_from_slice(&chunk[..body]),
-                true => line = Vec::new(),
+            if long {
+                line = Vec::new();
+            } else {
+                line.extend_from_slice(&chunk[..body]);
             }
             self.offset += used as u64;
             self.input.consume(used);

@@ -83,10 +83,10 @@ impl<W: Write + Send> ParquetWriter<W> {
         check_languages(record, &self.languages)?;
         self.bytes += record.texts().iter().map(|(_, text)| text.len()).sum::<usize>();
         self.rows.push(record.clone());
-        match self.rows.len() >= ROW_GROUP_LIMITS.0 || self.bytes >= ROW_GROUP_LIMITS.1 {
-            true => self.flush().map_err(write_error),
-            false => Ok(()),
+        if self.rows.len() >= ROW_GROUP_LIMITS.0 || self.bytes >= ROW_GROUP_LIMITS.1 {
+            self.flush().map_err(write_error)?;
         }
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), ParquetError> {

@@ -64,10 +64,7 @@ impl Record {
 
     /// Adds a value under a name that may be the name of a field.
     pub(super) fn add_extra(&mut self, name: &str, value: Value) {
-        let name = match FIELDS.contains(&name) {
-            true => format!("x-{name}"),
-            false => name.to_string(),
-        };
+        let name = if FIELDS.contains(&name) { format!("x-{name}") } else { name.to_string() };
         match self.extra.entry(name) {
             Entry::Vacant(free) => {
                 free.insert(value);

@@ -5,12 +5,11 @@
 //! are in the pipeline at a time.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvError, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex};
-use std::thread::{Builder, Scope};
+
+use crate::threads::ThreadStarter;
 
 /// Items in the pipeline at a time, for each thread: enough that no worker waits for the reader.
 const MAX_ITEMS_PER_THREAD: usize = 16;
@@ -53,7 +52,7 @@ pub fn in_order<T: Send, A: Send, E: From<PipelineError> + Send>(
     work: impl Fn(usize, T) -> A + Sync,
     write: impl FnMut(A, bool) -> Result<(), E>,
 ) -> Result<(), E> {
-    in_order_with(&ThreadStarter::default(), threads, bytes_of, read, work, write)
+    in_order_with(&ThreadStarter::new(), threads, bytes_of, read, work, write)
 }
 
 fn in_order_with<T: Send, A: Send, E: From<PipelineError> + Send>(
@@ -148,31 +147,6 @@ fn on_this_thread<T, A, E: From<PipelineError>>(
         *slot = Some(result);
     }
     written
-}
-
-/// Starts threads. A test bounds how many start.
-struct ThreadStarter {
-    remaining: AtomicUsize,
-}
-
-impl Default for ThreadStarter {
-    fn default() -> ThreadStarter {
-        ThreadStarter { remaining: AtomicUsize::new(usize::MAX) }
-    }
-}
-
-impl ThreadStarter {
-    fn start<'scope>(
-        &self,
-        scope: &'scope Scope<'scope, '_>,
-        work: impl FnOnce() + Send + 'scope,
-    ) -> io::Result<()> {
-        let one_less = |remaining: usize| remaining.checked_sub(1);
-        match self.remaining.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
-            Ok(_) => Builder::new().spawn_scoped(scope, work).map(drop),
-            Err(_) => Err(io::ErrorKind::WouldBlock.into()),
-        }
-    }
 }
 
 /// An item or its result, with the number of the item and its size.
@@ -283,7 +257,7 @@ fn write_in_order<A, E: From<PipelineError>>(
 #[cfg(test)]
 mod tests {
     use std::error::Error;
-    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
 
@@ -346,10 +320,6 @@ mod tests {
         assert_eq!(ended.unwrap_err().to_string(), "full");
     }
 
-    fn at_most(threads: usize) -> ThreadStarter {
-        ThreadStarter { remaining: AtomicUsize::new(threads) }
-    }
-
     #[test]
     fn all_items_are_processed_in_order_however_many_threads_start() {
         for started in [0, 1, 2, 3, 9] {
@@ -363,7 +333,7 @@ mod tests {
                 item * 2
             };
             in_order_with::<_, _, Failure>(
-                &at_most(started),
+                &ThreadStarter::at_most(started),
                 8,
                 |_| 1 << 20,
                 read,
@@ -386,12 +356,26 @@ mod tests {
         };
         for started in [0, 1, 2, 4] {
             let write = |at: usize, _| if at < 50 { Ok(()) } else { Err(Failure::from("full")) };
-            let ended = in_order_with(&at_most(started), 3, |_| 1, endless, |at, _| at, write);
+            let ended = in_order_with(
+                &ThreadStarter::at_most(started),
+                3,
+                |_| 1,
+                endless,
+                |at, _| at,
+                write,
+            );
             assert_eq!(ended.unwrap_err().to_string(), "full", "{started} threads");
 
             // A worker that panics must not leave the writer waiting for its result.
             let work = |at: usize, _: usize| assert_ne!(at, 50, "the fiftieth");
-            let ended = in_order_with(&at_most(started), 3, |_| 1, endless, work, |(), _| Ok(()));
+            let ended = in_order_with(
+                &ThreadStarter::at_most(started),
+                3,
+                |_| 1,
+                endless,
+                work,
+                |(), _| Ok(()),
+            );
             let message = ended.unwrap_err().to_string();
             assert_eq!(message, "internal error at item 51", "{started} threads");
         }
@@ -400,13 +384,26 @@ mod tests {
                 send(0);
                 panic!("the reader's");
             };
-            let ended: Result<(), Failure> =
-                in_order_with(&at_most(started), 3, |_| 1, read, |at, _| at, |_, _| Ok(()));
+            let ended: Result<(), Failure> = in_order_with(
+                &ThreadStarter::at_most(started),
+                3,
+                |_| 1,
+                read,
+                |at, _| at,
+                |_, _| Ok(()),
+            );
             assert!(ended.unwrap_err().to_string().contains("reader"), "{started} threads");
         }
         for started in [0, 4] {
             let read = |_: &mut dyn FnMut(usize) -> bool| Err(Failure::from("torn"));
-            let ended = in_order_with(&at_most(started), 3, |_| 1, read, |at, _| at, |_, _| Ok(()));
+            let ended = in_order_with(
+                &ThreadStarter::at_most(started),
+                3,
+                |_| 1,
+                read,
+                |at, _| at,
+                |_, _| Ok(()),
+            );
             assert_eq!(ended.unwrap_err().to_string(), "torn");
         }
     }

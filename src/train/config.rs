@@ -1,16 +1,7 @@
 //! The settings of a training run.
 
 use super::error::TrainError;
-
-/// Declares `with_*` methods that set a field and return the settings.
-macro_rules! setters {
-    ($($(#[$doc:meta])* $method:ident: $field:ident, $type:ty;)*) => {
-        $($(#[$doc])* #[must_use] pub fn $method(mut self, $field: $type) -> Self {
-            self.$field = $field;
-            self
-        })*
-    };
-}
+use crate::setters::setters;
 
 /// The settings of a training run.
 ///
@@ -106,45 +97,25 @@ impl Default for TrainConfig {
     }
 }
 
+setters! { TrainConfig {
+    with_name: name = into String;
+    with_dimension: dimension = usize;
+    with_vocabulary: vocabulary = VocabularyConfig;
+    with_word_list_weight: word_list_weight = f64;
+    with_teacher_pairs: teacher_pairs = usize;
+    with_steps: steps = u64;
+    with_batch_size: batch_size = usize;
+    with_logit_scale: logit_scale = f32;
+    with_learning_rate: learning_rate = f32;
+    with_dropout: dropout = f64;
+    with_subword_resampling: subword_resampling = f64;
+    with_sampling_exponent: sampling_exponent = f64;
+    with_seed: seed = u64;
+    with_threads: threads = usize;
+    with_checkpoint_interval: checkpoint_interval = u64;
+} }
+
 impl TrainConfig {
-    /// Sets the name of the model, up to 16 bytes.
-    #[must_use]
-    pub fn with_name(mut self, name: impl Into<String>) -> TrainConfig {
-        self.name = name.into();
-        self
-    }
-
-    setters! {
-        /// Sets the dimension of the vectors.
-        with_dimension: dimension, usize;
-        /// Sets the settings of the vocabulary.
-        with_vocabulary: vocabulary, VocabularyConfig;
-        /// Sets the share of word lists in the word frequencies.
-        with_word_list_weight: word_list_weight, f64;
-        /// Sets the approximate number of pairs that the teacher embeds.
-        with_teacher_pairs: teacher_pairs, usize;
-        /// Sets the number of optimisation steps.
-        with_steps: steps, u64;
-        /// Sets the number of pairs in a batch.
-        with_batch_size: batch_size, usize;
-        /// Sets the factor that cosines are multiplied by.
-        with_logit_scale: logit_scale, f32;
-        /// Sets the learning rate of the first step.
-        with_learning_rate: learning_rate, f32;
-        /// Sets the share of words that are dropped.
-        with_dropout: dropout, f64;
-        /// Sets the share of words that are split into smaller subwords.
-        with_subword_resampling: subword_resampling, f64;
-        /// Sets the power of the size of a source in its sampling probability.
-        with_sampling_exponent: sampling_exponent, f64;
-        /// Sets the seed of the random numbers.
-        with_seed: seed, u64;
-        /// Sets the number of threads; 0 uses all cores.
-        with_threads: threads, usize;
-        /// Sets the number of steps between two checkpoints.
-        with_checkpoint_interval: checkpoint_interval, u64;
-    }
-
     pub(super) fn check(&self) -> Result<(), TrainError> {
         let fail = |name, reason| Err(TrainError::Config { name, reason });
         if !(1..=4096).contains(&self.dimension) {
@@ -215,19 +186,11 @@ impl Default for VocabularyConfig {
     }
 }
 
-impl VocabularyConfig {
-    setters! {
-        /// Sets the number of subwords.
-        with_subwords: subwords, usize;
-        /// Sets the most characters of a subword.
-        with_max_subword_chars: max_subword_chars, usize;
-        /// Sets the power that word frequencies are raised to.
-        with_frequency_exponent: frequency_exponent, f64;
-        /// Sets the least share of a character that gets a subword.
-        with_min_character_share: min_character_share, f64;
-        /// Sets the number of initial subwords, as a multiple of the final number.
-        with_seed_factor: seed_factor, usize;
-        /// Sets the most words to learn from.
-        with_max_words: max_words, usize;
-    }
-}
+setters! { VocabularyConfig {
+    with_subwords: subwords = usize;
+    with_max_subword_chars: max_subword_chars = usize;
+    with_frequency_exponent: frequency_exponent = f64;
+    with_min_character_share: min_character_share = f64;
+    with_seed_factor: seed_factor = usize;
+    with_max_words: max_words = usize;
+} }

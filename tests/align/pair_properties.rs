@@ -5,6 +5,8 @@ use bitext::align::{AlignConfig, PairAlignment, Side, align_pair};
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
+use crate::common::split_mix::SplitMix64;
+
 /// The parts of a random side.
 #[derive(Clone, Debug)]
 struct Given {
@@ -238,11 +240,8 @@ proptest! {
 
 /// Unrelated vectors.
 fn random_rows(n: usize, seed: u64) -> Array2<f32> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    Array2::from_shape_simple_fn((n, 64), || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 40) as f32 / (1 << 24) as f32 - 0.5
-    })
+    let mut random = SplitMix64::new(seed);
+    Array2::from_shape_simple_fn((n, 64), || random.unit() as f32 - 0.5)
 }
 
 fn plain(rows: Array2<f32>) -> Side {

@@ -7,6 +7,9 @@
 pub mod cli;
 pub mod json;
 pub mod schema;
+/// The library's random numbers, which it does not export.
+#[path = "../../src/split_mix.rs"]
+pub mod split_mix;
 #[cfg(feature = "cli")]
 pub mod workshop;
 

@@ -20,12 +20,9 @@ pub struct Progress {
 /// ```
 /// use bitext::embed::RustBertConfig;
 ///
-/// let mut config = RustBertConfig::default();
-/// config.prefix = Some("query: ".to_string());
-/// config.threads = Some(2);
+/// let config = RustBertConfig::default().with_prefix("query: ".to_string()).with_threads(2);
 /// assert!(config.validate().is_ok());
-/// config.batch_texts = 0;
-/// assert!(config.validate().is_err());
+/// assert!(config.with_batch_texts(0).validate().is_err());
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
@@ -68,6 +65,7 @@ setters! { RustBertConfig {
     with_batch_texts: batch_texts = usize;
     with_batch_tokens: batch_tokens = usize;
     with_threads: threads = into Option<usize>;
+    with_progress: progress = into Option<Arc<dyn Fn(Progress) + Send + Sync>>;
 } }
 
 impl Default for RustBertConfig {

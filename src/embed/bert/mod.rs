@@ -80,8 +80,7 @@ impl RustBertEmbedder {
     /// ```no_run
     /// use bitext::embed::{RustBertConfig, RustBertEmbedder};
     ///
-    /// let mut config = RustBertConfig::default();
-    /// config.prefix = Some("query: ".to_string());
+    /// let config = RustBertConfig::default().with_prefix("query: ".to_string());
     /// let model = RustBertEmbedder::from_dir_with("multilingual-e5-small", config)?;
     /// assert_eq!(model.prefix(), "query: ");
     /// let ids = model.token_ids("It rained. ".repeat(1_000).trim())?;

@@ -192,10 +192,7 @@ fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
         Ok::<Tensor, ModelError>(tensor)
     };
     let weight = read("weight", &[*outputs, *inputs])?;
-    let bias = match bias {
-        true => Some(read("bias", &[*outputs])?),
-        false => None,
-    };
+    let bias = if *bias { Some(read("bias", &[*outputs])?) } else { None };
     Ok(Step::Dense { weight, bias, activation: *activation })
 }
 

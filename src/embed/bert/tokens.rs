@@ -40,9 +40,10 @@ impl Tokens {
             (true, _) => (ready.clone(), from_json(&ready)?),
             (false, true) => (vocabulary.clone(), from_words(&plan.root, &vocabulary)?),
             (false, false) => {
-                let fix = match plan.root.join("sentencepiece.bpe.model").exists() {
-                    true => "fetch it, or make it from sentencepiece.bpe.model with `transformers`",
-                    false => "fetch it, or vocab.txt, with the other files of the model",
+                let fix = if plan.root.join("sentencepiece.bpe.model").exists() {
+                    "fetch it, or make it from sentencepiece.bpe.model with `transformers`"
+                } else {
+                    "fetch it, or vocab.txt, with the other files of the model"
                 };
                 return Err(wrong(&ready, "the vocabulary is missing", fix));
             }

@@ -38,10 +38,10 @@ impl Weights {
             (true, _) => (safe.clone(), open_safetensors(&safe)?),
             (false, true) => (ot.clone(), open_ot(&ot)?),
             (false, false) => {
-                let torch = folder.join("pytorch_model.bin").exists();
-                let fix = match torch {
-                    true => "convert pytorch_model.bin to safetensors, as README.md tells",
-                    false => "fetch it, or rust_model.ot, with the other files of the model",
+                let fix = if folder.join("pytorch_model.bin").exists() {
+                    "convert pytorch_model.bin to safetensors, as guide/transformers.md says"
+                } else {
+                    "fetch it, or rust_model.ot, with the other files of the model"
                 };
                 return Err(wrong(&safe, "the file is missing", fix));
             }
@@ -208,10 +208,10 @@ fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
     }
     let header = u64::from_le_bytes(eight);
     if header > MAX_HEADER_BYTES {
-        let pointer = eight.starts_with(b"version");
-        let reason = match pointer {
-            true => "a pointer of Git LFS, not the file itself",
-            false => "not safetensors: its header would be longer than the format allows",
+        let reason = if eight.starts_with(b"version") {
+            "a pointer of Git LFS, not the file itself"
+        } else {
+            "not safetensors: its header would be longer than the format allows"
         };
         return Err(wrong(path, reason, "fetch the file itself"));
     }

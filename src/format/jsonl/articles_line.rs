@@ -203,9 +203,12 @@ fn single(
 fn text_of(key: &str, value: Option<&RawValue>) -> Result<Option<String>, String> {
     let Some(value) = value else { return Ok(None) };
     let text = serde_json::from_str(value.get());
-    text.map(Some).map_err(|error| match error.is_data() {
-        true => format!("`{key}` must be a string"),
-        false => format!("`{key}`: {}", plain(&error)),
+    text.map(Some).map_err(|error| {
+        if error.is_data() {
+            format!("`{key}` must be a string")
+        } else {
+            format!("`{key}`: {}", plain(&error))
+        }
     })
 }
 

@@ -190,10 +190,10 @@ impl<R: BufRead> Scanner<R> {
             } else {
                 let name = String::from_utf8_lossy(name(rest)).into_owned();
                 let known = ["tmx", "header", "body", "tu", "tuv"];
-                return Ok(match known.iter().any(|one| name.eq_ignore_ascii_case(one)) {
-                    true => Prolog::Tmx { doctype },
-                    false => Prolog::Other(Some(name)),
-                });
+                if known.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+                    return Ok(Prolog::Tmx { doctype });
+                }
+                return Ok(Prolog::Other(Some(name)));
             }
         }
     }

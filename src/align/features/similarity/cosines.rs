@@ -193,16 +193,13 @@ fn span_terms(
 mod tests {
     use super::*;
     use crate::embed::Embeddings;
+    use crate::split_mix::SplitMix64;
     use ndarray::Array1;
 
     /// Pseudo-random numbers from -0.5 to 0.5.
     fn numbers(n: usize, seed: u64) -> Vec<f32> {
-        let mut state = seed;
-        let mut next = || {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 40) as f32 / (1 << 24) as f32 - 0.5
-        };
-        (0..n).map(|_| next()).collect()
+        let mut random = SplitMix64::new(seed);
+        (0..n).map(|_| random.unit() as f32 - 0.5).collect()
     }
 
     fn side(n: usize, seed: u64, additive: bool) -> Side {

@@ -174,8 +174,11 @@ impl ModelArgs {
     #[cfg(not(feature = "rust-bert"))]
     fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
         let missing = MissingFeature { what: "a transformer", feature: "rust-bert" };
-        Err(format!("{}: {missing}; it also needs libtorch, see README.md", folder.display())
-            .into())
+        Err(format!(
+            "{}: {missing}; it also needs libtorch, see guide/transformers.md",
+            folder.display()
+        )
+        .into())
     }
 }
 

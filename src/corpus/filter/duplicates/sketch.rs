@@ -7,6 +7,7 @@
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 use crate::Language;
+use crate::split_mix::SplitMix64;
 use crate::text::{Number, normalize, numbers};
 
 /// Hash functions of a signature.
@@ -98,12 +99,9 @@ fn least(language: Language, folded: &str) -> [u32; MIN_HASHES] {
     least
 }
 
-/// The hash function number `way` of a hash: the finalizer of SplitMix64.
+/// The hash function number `way` of a hash.
 fn mix(hash: u64, way: u64) -> u64 {
-    let mut z = hash.wrapping_add(way.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+    SplitMix64::number_at(hash, way)
 }
 
 /// A text without the differences that near duplicates may have.

@@ -254,9 +254,10 @@ impl Comparison {
                 if explained[own][at] {
                     continue;
                 }
-                match known.contains(quantity.value()) {
-                    true => left.repeated += 1,
-                    false => left.new += 1,
+                if known.contains(quantity.value()) {
+                    left.repeated += 1;
+                } else {
+                    left.new += 1;
                 }
             }
             left

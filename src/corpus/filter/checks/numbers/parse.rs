@@ -243,12 +243,11 @@ fn suffix(text: &str, start: usize) -> (String, usize) {
     let short = (1..=2).contains(&name.len())
         && bare[name.len()..].starts_with(|c: char| c.is_ascii_digit());
     let letter = bare.len() == 1 && name == bare && rest == bare;
-    match short || letter || NAMES.contains(&name) {
-        true => {
-            let plain = bare.chars().filter(char::is_ascii_alphanumeric).collect();
-            (plain, start + rest.len())
-        }
-        false => (String::new(), start),
+    if short || letter || NAMES.contains(&name) {
+        let plain = bare.chars().filter(char::is_ascii_alphanumeric).collect();
+        (plain, start + rest.len())
+    } else {
+        (String::new(), start)
     }
 }
 
