@@ -147,11 +147,17 @@ fn clippy(shell: &Shell) -> Outcome {
 }
 
 fn features(shell: &Shell) -> Outcome {
-    for feature in
-        [
-        "embedded-model", "safetensors", "ann", "build", "report", "cache", "parquet", "train", "cli",
-    ]
-    {
+    for feature in [
+        "embedded-model",
+        "safetensors",
+        "ann",
+        "build",
+        "report",
+        "cache",
+        "parquet",
+        "train",
+        "cli",
+    ] {
         println!("-- {feature}");
         shell.line(&format!(
             "cargo check --locked --quiet --no-default-features --features {feature}"
