@@ -53,7 +53,7 @@ enum Command {
     #[command(after_help = commands::merge_corrections::HELP)]
     MergeCorrections(commands::merge_corrections::Args),
     #[command(after_help = commands::train::HELP)]
-    Train(commands::train::Args),
+    Train(Box<commands::train::Args>),
 }
 
 fn main() -> ExitCode {

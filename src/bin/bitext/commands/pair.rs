@@ -100,7 +100,7 @@ impl Args {
         let mut head = Vec::new();
         let read =
             File::open(output).and_then(|file| file.take(SNIFFED_BYTES).read_to_end(&mut head));
-        read.map_err(|error| Error::read(&output, error))?;
+        read.map_err(|error| Error::read(output, error))?;
         // An article cannot contain these bytes, since quotation marks in JSON strings are escaped.
         let ours = b"\"coverage\":";
         if head.is_empty() || head.windows(ours.len()).any(|bytes| bytes == ours) {

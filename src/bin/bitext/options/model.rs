@@ -189,9 +189,9 @@ pub fn is_transformer(path: &Path) -> bool {
 
 /// Puts a cache of vectors in front of a model.
 #[cfg(feature = "cache")]
-fn cached(model: Model, path: &Path) -> Result<Model, Failure> {
-    let embedder = Box::new(bitext::embed::CachedEmbedder::open(model.embedder, path)?);
-    Ok(Model { embedder, ..model })
+fn cached(mut model: Model, path: &Path) -> Result<Model, Failure> {
+    model.embedder = Box::new(bitext::embed::CachedEmbedder::open(model.embedder, path)?);
+    Ok(model)
 }
 
 #[cfg(not(feature = "cache"))]
