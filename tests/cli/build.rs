@@ -435,7 +435,7 @@ fn wrong_settings_are_refused() {
     if cfg!(not(feature = "parquet")) {
         fs::write(shop.path("settings.toml"), "[output]\nformats = [\"parquet\"]\n").unwrap();
         let told = shop.build("out", &[]).refused(1);
-        assert!(told.ends_with("parquet wants the feature `parquet`"), "{told}");
+        assert!(told.ends_with("parquet needs the feature `parquet`"), "{told}");
     }
     fs::write(shop.path("settings.toml"), "[filter]\nmax_words = 300\nmin_words = false\n")
         .unwrap();

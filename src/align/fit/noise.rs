@@ -136,7 +136,7 @@ impl Noise {
 ///         (Language::GERMAN, segments(["Die Fähre ist zurück.", "Sie wurde repariert.", "Sie kostet 2 Euro."])),
 ///     ],
 /// )?;
-/// let model = StaticEmbedder::embedded()?;
+/// let model = StaticEmbedder::embedded();
 /// let examples = noisy_examples(&model, &[document], &Noise::ALL)?;
 /// assert_eq!(examples.len(), 6);
 /// # Ok::<(), bitext::Error>(())
