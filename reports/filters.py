@@ -162,22 +162,22 @@ def damages():
          lambda p, d: (p["source"], d.choice(BELARUSIAN)) if uk(p) else None),
         ("the third language", "wrong_script or wrong_language",
          lambda p, d: p["third"] and (p["source"], p["third"])),
-        ("cut to a third", "length_mismatch", on_target(lambda p, d: p["target"][:len(p["target"]) // 3])),
-        ("twice over", "length_mismatch or repetition", on_target(lambda p, d: f"{p['target']} {p['target']}")),
+        ("cut to a third", "length_ratio", on_target(lambda p, d: p["target"][:len(p["target"]) // 3])),
+        ("twice over", "length_ratio or repetition", on_target(lambda p, d: f"{p['target']} {p['target']}")),
         ("the end ten times", "repetition",
          on_target(lambda p, d: p["target"] + (" " + " ".join(p["target"].split()[-2:])) * 10)),
-        ("another sentence", "length_mismatch or number_mismatch", lambda p, d: (p["source"], p["other"])),
+        ("another sentence", "length_ratio or number_mismatch", lambda p, d: (p["source"], p["other"])),
         ("tags", "markup", on_target(html)),
         ("lines of a site", "boilerplate",
          lambda p, d: tuple(d.choice(DEBRIS[language]) for language in p["languages"])),
         ("UTF-8 read as windows-1252", "mojibake", on_target(lambda p, d: misread(p["target"], "cp1252"))),
         ("UTF-8 read as windows-1251", "mojibake", on_target(lambda p, d: misread(p["target"], "cp1251"))),
         ("a letter lost", "mojibake", on_target(replaced)),
-        ("escapes", "escape_sequences", on_target(escaped)),
-        ("percent signs", "escape_sequences", on_target(percent)),
+        ("escapes", "escapes", on_target(escaped)),
+        ("percent signs", "escapes", on_target(percent)),
         ("another address", "url_mismatch",
          lambda p, d: (p["source"] + " https://example.org/a", p["target"] + " https://elsewhere.net/a")),
-        ("statement as question", "punctuation_mismatch", on_target(question)),
+        ("statement as question", "terminal_punctuation", on_target(question)),
         ("one side empty", "too_short", lambda p, d: (p["source"], "–")),
         ("low confidence", "low_confidence", lambda p, d: (p["source"], p["target"])),
     ]
@@ -306,7 +306,7 @@ def report(program, data, options):
     out += ["", "## Damaged pairs rejected", "",
             "Gold pairs of " + ", ".join(CLEAN) + " with one side damaged: the percentage rejected for the reason that",
             "fits the damage, and for any reason. *Another sentence* is a misalignment inside the document. Only the aligner's confidence",
-            "part, by its confidence; filters see few. `punctuation_mismatch` is off by default and switched on for its row.", ""]
+            "part, by its confidence; filters see few. `terminal_punctuation` is off by default and switched on for its row.", ""]
     out += [table(["damage", "reason", "pairs", "for this reason, %", "for any reason, %"]), table(["---", "---", "--:", "--:", "--:"])]
     draw = random.Random(7)
     clean = [pair for name in CLEAN for languages in PAIRS for pair in pairs.get((name, languages), [])]
@@ -322,7 +322,7 @@ def report(program, data, options):
                 rows.append(row(pair, *changed, **more))
             if len(rows) >= (200 if options.quick else EVERY):
                 break
-        config = SINGLE + ("[filter]\nmax_punctuation_mismatch = 0.6\n" if wanted == "punctuation_mismatch" else "")
+        config = SINGLE + ("[filter]\nmax_end_mismatch = 0.6\n" if wanted == "terminal_punctuation" else "")
         found, dropped = program.filter(rows, config, True)
         wanted_set = set(wanted.split(" or "))
         caught = sum(bool(wanted_set & set(line["reasons"])) for line in dropped)
@@ -341,8 +341,8 @@ def report(program, data, options):
     return "\n".join(out) + "\n"
 
 
-DEFAULT_ON = {"too_short", "too_long", "many_words", "length_mismatch", "wrong_script", "wrong_language", "russian_in_ukrainian",
-              "untranslated", "number_mismatch", "url_mismatch", "repetition", "markup", "boilerplate", "mojibake", "escape_sequences", "few_letters"}
+DEFAULT_ON = {"too_short", "too_long", "many_words", "length_ratio", "wrong_script", "wrong_language", "russian_in_ukrainian",
+              "untranslated", "number_mismatch", "url_mismatch", "repetition", "markup", "boilerplate", "mojibake", "escapes", "few_letters"}
 
 
 def table(cells):
@@ -392,8 +392,8 @@ def duplicates(program, clean, draw, options):
 
 
 SWITCHES = ("min_characters", "max_characters", "max_words", "max_length_ratio", "max_other_script", "max_other_language",
-            "max_russian", "max_copy_similarity", "max_number_mismatch", "max_url_mismatch", "max_repetition",
-            "max_markup", "max_boilerplate", "max_mojibake", "max_escape_sequences", "min_letter_share", "min_confidence")
+            "max_russian", "max_similarity", "max_number_mismatch", "max_url_mismatch", "max_repetition",
+            "max_markup", "max_boilerplate", "max_mojibake", "max_escapes", "min_letter_share", "min_confidence")
 
 
 if __name__ == "__main__":

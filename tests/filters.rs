@@ -75,7 +75,7 @@ fn damage_has_its_reason() {
     let own = "Пором, що сполучає два береги річки, зупинять на місяць.";
     for (source, target, reason) in [
         ((EN, long), (UK, "–"), "too_short"),
-        ((EN, long), (UK, "Пором."), "length_mismatch"),
+        ((EN, long), (UK, "Пором."), "length_ratio"),
         ((EN, long), (UK, long), "wrong_script"),
         ((EN, long), (DE, long), "untranslated"),
         (
@@ -103,11 +103,7 @@ fn damage_has_its_reason() {
             (DE, "Die F\u{fffd}hre h\u{fffd}lt einen Monat lang nicht mehr an den Ufern."),
             "mojibake",
         ),
-        (
-            (EN, long),
-            (UK, "\\u041f\\u043e\\u0440\\u043e\\u043c зупинять на місяць"),
-            "escape_sequences",
-        ),
+        ((EN, long), (UK, "\\u041f\\u043e\\u0440\\u043e\\u043c зупинять на місяць"), "escapes"),
         ((EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"), "few_letters"),
     ] {
         let found = codes(source, target);
@@ -117,15 +113,15 @@ fn damage_has_its_reason() {
     assert!(FilterConfig::default().judge(&unsure).reasons().contains(Reason::LowConfidence));
     assert!(FilterConfig::off().judge(&unsure).is_kept());
     let mut asks = FilterConfig::off();
-    asks.max_punctuation_mismatch = Some(0.6);
+    asks.max_end_mismatch = Some(0.6);
     let verdict = asks.judge(&CandidatePair::new((EN, "Is it so?"), (UK, "Це так.")));
-    assert!(verdict.reasons().contains(Reason::PunctuationMismatch));
+    assert!(verdict.reasons().contains(Reason::TerminalPunctuation));
 }
 
 #[test]
 fn examples_of_the_documentation_are_rejected_and_kept() {
     let mut strict = FilterConfig::default();
-    (strict.min_words, strict.max_punctuation_mismatch) = (Some(3.0), Some(0.6));
+    (strict.min_words, strict.max_end_mismatch) = (Some(3.0), Some(0.6));
     let rejects = |reason, source, target| {
         let found = strict.judge(&CandidatePair::new(source, target)).reasons();
         assert!(found.contains(reason), "{reason}: {source:?} {target:?}");
@@ -133,7 +129,7 @@ fn examples_of_the_documentation_are_rejected_and_kept() {
     rejects(Reason::TooShort, (EN, "The ferry runs."), (DE, "–"));
     rejects(Reason::FewWords, (EN, "More news"), (DE, "Mehr Nachrichten"));
     let ferry = "The ferry that links the two banks will stop for a month.";
-    rejects(Reason::LengthMismatch, (EN, ferry), (UK, "Пором."));
+    rejects(Reason::LengthRatio, (EN, ferry), (UK, "Пором."));
     rejects(Reason::WrongScript, (EN, ferry), (UK, "The bridge is closed."));
     rejects(
         Reason::WrongLanguage,
@@ -145,12 +141,12 @@ fn examples_of_the_documentation_are_rejected_and_kept() {
     rejects(Reason::NumberMismatch, (EN, "It costs 15 euros."), (DE, "Es kostet 51 Euro."));
     let (one, other) = ("See https://example.org", "Siehe https://anderswo.net");
     rejects(Reason::UrlMismatch, (EN, one), (DE, other));
-    rejects(Reason::PunctuationMismatch, (EN, "Is it so?"), (UK, "Це так."));
+    rejects(Reason::TerminalPunctuation, (EN, "Is it so?"), (UK, "Це так."));
     rejects(Reason::Repetition, (EN, "the ferry the ferry the ferry the ferry"), (DE, "Fähre"));
     rejects(Reason::Markup, (EN, "<p>The port</p>"), (DE, "<p>Der Hafen</p>"));
     rejects(Reason::Boilerplate, (EN, "Share this post:"), (DE, "Diesen Beitrag teilen"));
     rejects(Reason::Mojibake, (EN, "at"), (UK, "Ð¿Ñ€Ð¸"));
-    rejects(Reason::EscapeSequences, (EN, "x"), (UK, r"\u0456\u0457\u0457"));
+    rejects(Reason::Escapes, (EN, "x"), (UK, r"\u0456\u0457\u0457"));
     rejects(Reason::FewLetters, (EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"));
     for (source, target) in [
         ((EN, "No"), (DE, "Nein")),
@@ -241,7 +237,7 @@ proptest! {
             prop_assert!(score >= 0.0 && score.is_finite(), "{reason}: {score}");
             prop_assert_eq!(score, back.score(reason));
             let amount = matches!(reason, Reason::TooShort | Reason::TooLong | Reason::FewWords
-                | Reason::ManyWords | Reason::LengthMismatch);
+                | Reason::ManyWords | Reason::LengthRatio);
             prop_assert!(amount || score <= 1.0, "{reason}: {score}");
         }
     }

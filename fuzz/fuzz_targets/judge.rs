@@ -25,7 +25,7 @@ fuzz_target!(|input: (u8, &str, &str)| {
         assert_eq!(score, back.score(reason), "{reason}");
         let share = !matches!(
             reason,
-            Reason::TooShort | Reason::TooLong | Reason::FewWords | Reason::ManyWords | Reason::LengthMismatch
+            Reason::TooShort | Reason::TooLong | Reason::FewWords | Reason::ManyWords | Reason::LengthRatio
         );
         assert!(!share || score <= 1.0, "{reason}: {score}");
     }

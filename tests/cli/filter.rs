@@ -282,10 +282,7 @@ fn none() -> String {
 fn the_printed_defaults_are_valid_settings() {
     let folder = Folder::new();
     let text = bitext(["filter", "--print-defaults"], b"").quiet();
-    assert!(
-        text.contains("[filter]\n") && text.contains("\nmax_copy_similarity = 0.9\n"),
-        "{text}"
-    );
+    assert!(text.contains("[filter]\n") && text.contains("\nmax_similarity = 0.9\n"), "{text}");
     assert!(text.contains("[duplicates]\nexact = \"both\"\nnear = false\n"), "{text}");
     folder.write("same.toml", &text);
     assert_eq!(

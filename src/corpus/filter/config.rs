@@ -111,7 +111,7 @@ config! {
     max_words: ManyWords, Most = Some(300.0),
     /// The ratio of the longer to the shorter side, at most, relative to the usual ratio of the two languages.
     /// 20 characters are added to both sides, so that short texts may differ more. Default: 2.
-    max_length_ratio: LengthMismatch, Most = Some(2.0),
+    max_length_ratio: LengthRatio, Most = Some(2.0),
     /// The share of a side's letters that are not in its language's script, at most; 0 to 1. Default: 0.7,
     /// because product names may be in Latin letters.
     max_other_script: WrongScript, Most = Some(0.7),
@@ -121,7 +121,7 @@ config! {
     /// typical of one of the languages are counted. Default: 0.34, because quotations are common.
     max_russian: RussianInUkrainian, Most = Some(0.34),
     /// The share of letter trigrams that both sides have, at most; 0 to 1. Default: 0.9.
-    max_copy_similarity: Untranslated, Most = Some(0.9),
+    max_similarity: Untranslated, Most = Some(0.9),
     /// The share of numbers that contradict each other, at most; 0 to 1. A number that only one side has
     /// counts as 1/8. Default: 0.15.
     max_number_mismatch: NumberMismatch, Most = Some(0.15),
@@ -130,7 +130,7 @@ config! {
     /// The difference of the terminal punctuation, at most: 1 for a question and another sentence, 0.5 if
     /// one side has no mark, 0.25 for an exclamation and a statement. Off by default, because translators
     /// change punctuation.
-    max_punctuation_mismatch: PunctuationMismatch, Most = None,
+    max_end_mismatch: TerminalPunctuation, Most = None,
     /// The share of a side that repeats an earlier part, at most; 0 to 1. Default: 0.4, because a doubled
     /// sentence has nearly 0.5.
     max_repetition: Repetition, Most = Some(0.4),
@@ -142,7 +142,7 @@ config! {
     /// so one is enough.
     max_mojibake: Mojibake, Most = Some(0.0),
     /// The share of a side's characters that are escape sequences, at most; 0 to 1. Default: 0.05.
-    max_escape_sequences: EscapeSequences, Most = Some(0.05),
+    max_escapes: Escapes, Most = Some(0.05),
     /// The share of letters in a side's characters without white space, at least; 0 to 1. Default: 0.3.
     min_letter_share: FewLetters, Least = Some(0.3),
     /// The aligner's confidence, at least; 0 to 1. Pairs without a confidence pass. Default: 0.5.
@@ -170,15 +170,15 @@ setters! { FilterConfig {
     ///     .with_max_other_script(0.7)
     ///     .with_max_other_language(0.9)
     ///     .with_max_russian(0.34)
-    ///     .with_max_copy_similarity(0.9)
+    ///     .with_max_similarity(0.9)
     ///     .with_max_number_mismatch(0.15)
     ///     .with_max_url_mismatch(0.4)
-    ///     .with_max_punctuation_mismatch(None)
+    ///     .with_max_end_mismatch(None)
     ///     .with_max_repetition(0.4)
     ///     .with_max_markup(0.02)
     ///     .with_max_boilerplate(0.5)
     ///     .with_max_mojibake(0.0)
-    ///     .with_max_escape_sequences(0.05)
+    ///     .with_max_escapes(0.05)
     ///     .with_min_letter_share(0.3)
     ///     .with_min_confidence(0.5)
     ///     .with_min_score(None);
@@ -192,15 +192,15 @@ setters! { FilterConfig {
     with_max_other_script: max_other_script = into Option<f32>;
     with_max_other_language: max_other_language = into Option<f32>;
     with_max_russian: max_russian = into Option<f32>;
-    with_max_copy_similarity: max_copy_similarity = into Option<f32>;
+    with_max_similarity: max_similarity = into Option<f32>;
     with_max_number_mismatch: max_number_mismatch = into Option<f32>;
     with_max_url_mismatch: max_url_mismatch = into Option<f32>;
-    with_max_punctuation_mismatch: max_punctuation_mismatch = into Option<f32>;
+    with_max_end_mismatch: max_end_mismatch = into Option<f32>;
     with_max_repetition: max_repetition = into Option<f32>;
     with_max_markup: max_markup = into Option<f32>;
     with_max_boilerplate: max_boilerplate = into Option<f32>;
     with_max_mojibake: max_mojibake = into Option<f32>;
-    with_max_escape_sequences: max_escape_sequences = into Option<f32>;
+    with_max_escapes: max_escapes = into Option<f32>;
     with_min_letter_share: min_letter_share = into Option<f32>;
     with_min_confidence: min_confidence = into Option<f32>;
     with_min_score: min_score = into Option<f32>;
@@ -268,7 +268,7 @@ mod tests {
         }
         assert_eq!(FilterConfig::off().limits().count(), 0);
         let json = serde_json::to_string(&FilterConfig::default()).unwrap();
-        assert!(json.contains("\"max_copy_similarity\":0.9,"), "{json}");
+        assert!(json.contains("\"max_similarity\":0.9,"), "{json}");
     }
 
     #[test]

@@ -37,19 +37,19 @@ reasons! {
     /// | `too_long` | `max_characters` = 2,000 | a side of 2,500 characters | a sentence of 300 characters |
     /// | `few_words` | `min_words`, off | with `min_words` = 3: *More news* – *Mehr Nachrichten* | *The ferry runs.* – *Die Fähre fährt.* |
     /// | `many_words` | `max_words` = 300 | a side of 400 words | a side of 40 words |
-    /// | `length_mismatch` | `max_length_ratio` = 2 | *The ferry that links the two banks will stop for a month.* – *Пором.* | *Yes.* – *Так, звісно.* |
+    /// | `length_ratio` | `max_length_ratio` = 2 | *The ferry that links the two banks will stop for a month.* – *Пором.* | *Yes.* – *Так, звісно.* |
     /// | `wrong_script` | `max_other_script` = 0.7 | *The bridge is closed.* on a Ukrainian side | *KDE у FreeBSD* |
     /// | `wrong_language` | `max_other_language` = 0.9 | *Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier.* on a German side | *Anna Miller spielt Tern 3.* |
     /// | `russian_in_ukrainian` | `max_russian` = 0.34 | *Он сказал, что это хорошо.* | *Літера «и» в абетці* |
-    /// | `untranslated` | `max_copy_similarity` = 0.9 | *Open the bridge.* – *Open the bridge* | *Windows 11* – *Операційна система Windows 11* |
+    /// | `untranslated` | `max_similarity` = 0.9 | *Open the bridge.* – *Open the bridge* | *Windows 11* – *Операційна система Windows 11* |
     /// | `number_mismatch` | `max_number_mismatch` = 0.15 | *It costs 15 euros.* – *Es kostet 51 Euro.* | *$1.5bn* – *1,5 млрд доларів* |
     /// | `url_mismatch` | `max_url_mismatch` = 0.4 | `See https://example.org` – `Siehe https://anderswo.net` | `See https://example.org/en` – `Siehe https://de.example.org` |
-    /// | `punctuation_mismatch` | `max_punctuation_mismatch`, off | with 0.6: *Is it so?* – *Це так.* | *“Stop!” he cried.* – *„Halt!“, rief er.* |
+    /// | `terminal_punctuation` | `max_end_mismatch`, off | with 0.6: *Is it so?* – *Це так.* | *“Stop!” he cried.* – *„Halt!“, rief er.* |
     /// | `repetition` | `max_repetition` = 0.4 | *the ferry the ferry the ferry the ferry* | *Very, very good, he said, very good indeed.* |
     /// | `markup` | `max_markup` = 0.02 | `<p>The port</p>` | `Use <br> here.` – `Verwenden Sie hier <br>.` |
     /// | `boilerplate` | `max_boilerplate` = 0.5 | *Share this post:* – *Diesen Beitrag teilen* | *Like this:* – *So:* |
     /// | `mojibake` | `max_mojibake` = 0 | *Ð¿Ñ€Ð¸* | *The letter a has forms: àáâäã.* |
-    /// | `escape_sequences` | `max_escape_sequences` = 0.05 | `\u0456\u0457\u0457` | `Ended %s.\nGo on?` – `%s beendet.\nWeiter?` |
+    /// | `escapes` | `max_escapes` = 0.05 | `\u0456\u0457\u0457` | `Ended %s.\nGo on?` – `%s beendet.\nWeiter?` |
     /// | `few_letters` | `min_letter_share` = 0.3 | *12:30 – 14:45 (2)* | `So: 1.9.0 -> 1.10.0` – `Also: 1.9.0 -> 1.10.0` |
     /// | `low_confidence` | `min_confidence` = 0.5 | a unit with confidence 0.2 | a unit with confidence 0.9 |
     /// | `low_score` | `min_score`, off | with 0.1: *More news* – *Das Wetter* at score 0.03 | a unit with score 0.6 |
@@ -62,8 +62,8 @@ reasons! {
     /// ```
     /// use bitext::corpus::filter::Reason;
     ///
-    /// assert_eq!(Reason::LengthMismatch.code(), "length_mismatch");
-    /// assert_eq!(Reason::from_code("length_mismatch"), Some(Reason::LengthMismatch));
+    /// assert_eq!(Reason::LengthRatio.code(), "length_ratio");
+    /// assert_eq!(Reason::from_code("length_ratio"), Some(Reason::LengthRatio));
     /// assert_eq!(Reason::from_code("too_wide"), None);
     /// ```
     enum Reason;
@@ -77,7 +77,7 @@ reasons! {
     /// A side has too many words.
     ManyWords = "many_words",
     /// One side is too long for a translation of the other.
-    LengthMismatch = "length_mismatch",
+    LengthRatio = "length_ratio",
     /// A side is mostly in letters of another script. Names and code are not counted.
     WrongScript = "wrong_script",
     /// A side is in another language.
@@ -92,7 +92,7 @@ reasons! {
     /// A web or mail address of one side is missing on the other.
     UrlMismatch = "url_mismatch",
     /// The sides end in different punctuation marks, such as `?` and `.`.
-    PunctuationMismatch = "punctuation_mismatch",
+    TerminalPunctuation = "terminal_punctuation",
     /// A side repeats words or characters.
     Repetition = "repetition",
     /// A side has tags or character entities of HTML.
@@ -102,7 +102,7 @@ reasons! {
     /// A side was decoded in a wrong encoding.
     Mojibake = "mojibake",
     /// A side has escape sequences of a programming language or a web address.
-    EscapeSequences = "escape_sequences",
+    Escapes = "escapes",
     /// A side consists mostly of digits and punctuation.
     FewLetters = "few_letters",
     /// The aligner's confidence in the pair is low.

@@ -94,7 +94,7 @@ pub struct Args {
     newlines: NewlinesArg,
     /// Also align crossing text: unaligned sentences that correspond in another order; their
     /// units are marked
-    #[arg(long)]
+    #[arg(long, alias = "reordered")]
     crossing: bool,
     /// Explain unit N, its row in the table: features and rejected alternatives
     #[arg(long, value_name = "N", conflicts_with_all =

@@ -73,7 +73,7 @@ pub struct Args {
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
     /// Folder of the training set; it is created if missing
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, alias = "out", value_name = "DIR")]
     output: PathBuf,
     /// Settings file, TOML
     #[arg(long, value_name = "SETTINGS")]

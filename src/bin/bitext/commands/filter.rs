@@ -70,11 +70,11 @@ pub struct Args {
     output: Option<PathBuf>,
     /// Languages of the columns of a TSV without a header, or of the files of moses and of
     /// --sentences; for other formats, the languages to select
-    #[arg(long, value_name = "LANGS", value_delimiter = ',')]
+    #[arg(long, alias = "languages", value_name = "LANGS", value_delimiter = ',')]
     langs: Vec<Language>,
     /// Two files with the sentences that an index file (vecalign, ladder) refers to, one sentence
     /// per line
-    #[arg(long, value_name = "FILES", value_delimiter = ',')]
+    #[arg(long, alias = "texts", value_name = "FILES", value_delimiter = ',')]
     sentences: Vec<PathBuf>,
     /// Use the beads of these language pairs, such as `en-uk`, instead of the units, in lines of
     /// `bitext align`
@@ -84,7 +84,7 @@ pub struct Args {
     #[arg(long, value_name = "SETTINGS")]
     config: Option<PathBuf>,
     /// Write rejected rows and their reasons to this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, alias = "keep-rejected", value_name = "FILE")]
     rejected: Option<PathBuf>,
     /// Write all rows, with the reasons to reject them or with the keys that identify duplicates
     #[arg(long, conflicts_with = "rejected")]
@@ -93,7 +93,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     counts: Option<PathBuf>,
     /// Print the default settings and exit
-    #[arg(long)]
+    #[arg(long, alias = "defaults")]
     print_defaults: bool,
     /// Number of threads; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]

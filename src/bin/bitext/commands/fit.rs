@@ -43,22 +43,22 @@ pub struct Args {
     #[command(flatten)]
     background: BackgroundArg,
     /// Use up to N documents per file; if there are more, an evenly spaced sample is used
-    #[arg(long, value_name = "N", default_value_t = 120)]
+    #[arg(long, alias = "most", value_name = "N", default_value_t = 120)]
     max_documents: usize,
     /// Do not learn from this half of the documents, 0 or 1, which is selected by id
-    #[arg(long, value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
+    #[arg(long, alias = "hold-out", value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
     held_out_half: Option<u8>,
     /// List the documents of --held-out-half, file and id, instead of learning
-    #[arg(long, requires = "held_out_half")]
+    #[arg(long, alias = "list", requires = "held_out_half")]
     list_held_out: bool,
     /// Keep the weights of this feature or gap cost at 0, to measure its contribution
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, alias = "without", value_name = "NAME")]
     ablate: Vec<String>,
     /// Number of steps of gradient ascent
     #[arg(long, value_name = "N", default_value_t = FitConfig::default().steps)]
     steps: usize,
     /// Variance of the Gaussian prior of the weights
-    #[arg(long, value_name = "V", default_value_t = FitConfig::default().prior_variance)]
+    #[arg(long, alias = "variance", value_name = "V", default_value_t = FitConfig::default().prior_variance)]
     prior_variance: f64,
 }
 

@@ -57,11 +57,11 @@ pub struct Args {
     title: Option<String>,
     /// Rejected rows to count by reason: JSON lines with `reason`, a string, or `reasons`, an
     /// array of strings
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, alias = "discards", value_name = "FILE")]
     rejected: Vec<PathBuf>,
     /// Align the bitexts again to show the features of each unit: `auto` if the embedded model
     /// made them and they are not too many
-    #[arg(long, value_enum, default_value = "auto")]
+    #[arg(long, alias = "evidence", value_enum, default_value = "auto")]
     features: ShowFeatures,
     /// Maximum size of the data on one page, in megabytes
     #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1000))]

@@ -60,21 +60,21 @@ pub struct Args {
     pred: PathBuf,
     /// Null beads in P and Plax: `each` unaligned sentence is one, or they count `as-given`, as in
     /// Vecalign
-    #[arg(long, value_enum, default_value = "each")]
+    #[arg(long, alias = "nulls", value_enum, default_value = "each")]
     null_beads: NullsArg,
     /// Task keys to group by; `pair` is `src_lang-tgt_lang`, an empty list is one group
     /// [default: set,kind,pair]
     #[arg(long, value_name = "KEYS")]
     by: Option<String>,
     /// Format of both files [default: detected from the first line of each]
-    #[arg(long, value_enum)]
+    #[arg(long, alias = "format", value_enum)]
     from: Option<FormatArg>,
     /// Source and target language of a GOLD without languages, such as `de-en`; required if PRED
     /// is a bitext
     #[arg(long, value_name = "PAIR", value_parser = language_pair::parse)]
     pair: Option<(Language, Language)>,
     /// Also measure the reliability of confidences; PRED must be lines of `bitext align`
-    #[arg(long)]
+    #[arg(long, alias = "calibration")]
     reliability: bool,
     /// Print one JSON object, unrounded and with a total, instead of a table
     #[arg(long)]

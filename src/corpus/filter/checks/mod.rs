@@ -22,7 +22,7 @@ pub(in crate::corpus) use urls::mismatch as url_mismatch;
 
 use super::{CandidatePair, Reason};
 use crate::Language;
-use damage::{boilerplate, escape_sequences, markup, mojibake};
+use damage::{boilerplate, escapes, markup, mojibake};
 
 /// One side of a pair: its text, its language, and the text of the other side.
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
         Reason::TooLong => most(&|side| length::characters(side.text)),
         Reason::FewWords => least(&|side| length::words(side.text)),
         Reason::ManyWords => most(&|side| length::words(side.text)),
-        Reason::LengthMismatch => length::length_ratio(source, target),
+        Reason::LengthRatio => length::length_ratio(source, target),
         Reason::WrongScript => most(&|side| language::other_script(side.language, side.text)),
         Reason::WrongLanguage => {
             most(&|side| language::other_language(side.language, side.text, side.other_text))
@@ -62,14 +62,12 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
         Reason::Untranslated => letters::copy_similarity(source.1, target.1),
         Reason::NumberMismatch => numbers::mismatch(source, target),
         Reason::UrlMismatch => urls::mismatch(source.1, target.1),
-        Reason::PunctuationMismatch => punctuation::mismatch(source.1, target.1),
+        Reason::TerminalPunctuation => punctuation::mismatch(source.1, target.1),
         Reason::Repetition => most(&|side| repetition::share(side.text)),
         Reason::Markup => most(&|side| markup::share(side.text, side.other_text)),
         Reason::Boilerplate => boilerplate::share(source, target),
         Reason::Mojibake => most(&|side| mojibake::share(side.text, side.other_text)),
-        Reason::EscapeSequences => {
-            most(&|side| escape_sequences::share(side.text, side.other_text))
-        }
+        Reason::Escapes => most(&|side| escapes::share(side.text, side.other_text)),
         Reason::FewLetters => least(&|side| letters::letter_share(side.text, side.other_text)),
         Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
         Reason::LowScore => pair.score.unwrap_or(f32::NAN),

@@ -26,22 +26,22 @@ Examples:
 #[cfg_attr(not(feature = "train"), allow(dead_code))]
 pub struct Args {
     /// Parallel sentences
-    #[arg(long, value_name = "PAIRS", value_parser = parallel_file, required = true)]
+    #[arg(long, alias = "pairs", value_name = "PAIRS", value_parser = parallel_file, required = true)]
     pub parallel: Vec<ParallelFile>,
     /// Terms and names in two languages
     #[arg(long, value_name = "PAIRS", value_parser = parallel_file)]
     pub terms: Vec<ParallelFile>,
     /// Words with their frequencies for the vocabulary: TSV
-    #[arg(long, value_name = "LANG=FILE", value_parser = language_file)]
+    #[arg(long, alias = "words", value_name = "LANG=FILE", value_parser = language_file)]
     pub word_list: Vec<LanguageFile>,
     /// Sentences in one language, one per line, for the vocabulary and the teacher
-    #[arg(long, value_name = "LANG=FILE", value_parser = language_file)]
+    #[arg(long, alias = "texts", value_name = "LANG=FILE", value_parser = language_file)]
     pub monolingual: Vec<LanguageFile>,
     /// Parallel sentences to measure with
     #[arg(long, value_name = "PAIRS", value_parser = parallel_file)]
     pub dev: Vec<ParallelFile>,
     /// Ignore the pairs of this source
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, alias = "skip", value_name = "SOURCE")]
     pub skip_source: Vec<String>,
     /// Use this vocabulary: TSV of subwords and log probabilities [default: learn one]
     #[arg(long, value_name = "FILE")]
@@ -56,14 +56,14 @@ pub struct Args {
     #[arg(long)]
     pub name: Option<String>,
     /// Number of subwords in the vocabulary [default: 32000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "pieces", value_name = "N")]
     pub vocabulary_size: Option<usize>,
     /// Raise word frequencies to this power for the vocabulary; below 1, rare words count more
     /// [default: 0.75]
-    #[arg(long, value_name = "P")]
+    #[arg(long, alias = "damping", value_name = "P")]
     pub frequency_exponent: Option<f64>,
     /// Share of the word lists in the frequencies for the vocabulary [default: 0.5]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, alias = "listed", value_name = "SHARE")]
     pub word_list_weight: Option<f64>,
     /// Dimension of the vectors [default: 256]
     #[arg(long, value_name = "D")]
@@ -79,31 +79,31 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "teacher")]
     pub cache: Option<PathBuf>,
     /// Approximate number of pairs that the teacher embeds [default: 20000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "taught", value_name = "N")]
     pub teacher_pairs: Option<usize>,
     /// Number of optimisation steps [default: 4000]
     #[arg(long, value_name = "N")]
     pub steps: Option<u64>,
     /// Number of pairs in a batch [default: 1024]
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "batch", value_name = "N")]
     pub batch_size: Option<usize>,
     /// Factor that cosines are multiplied by before the softmax [default: 20]
-    #[arg(long, value_name = "X")]
+    #[arg(long, alias = "scale", value_name = "X")]
     pub logit_scale: Option<f32>,
     /// Learning rate of the first step [default: 0.01]
-    #[arg(long, value_name = "X")]
+    #[arg(long, alias = "rate", value_name = "X")]
     pub learning_rate: Option<f32>,
     /// Share of words that are dropped [default: 0.1]
     #[arg(long, value_name = "SHARE")]
     pub dropout: Option<f64>,
     /// Share of words that are split into smaller subwords than the best [default: 0.1]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, alias = "recut", value_name = "SHARE")]
     pub subword_resampling: Option<f64>,
     /// Sample a source of n pairs in proportion to n^P [default: 0.75]
-    #[arg(long, value_name = "P")]
+    #[arg(long, alias = "evenness", value_name = "P")]
     pub sampling_exponent: Option<f64>,
     /// Join up to N terms into one text
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, alias = "join", value_name = "N", default_value_t = 4)]
     pub max_joined_terms: usize,
     /// Seed of the random numbers [default: 1]
     #[arg(long, value_name = "N")]
@@ -112,7 +112,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Number of steps between two measurements, each of which saves the state [default: 500]
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "interval", value_name = "N")]
     pub checkpoint_interval: Option<u64>,
 }
 

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bitext::cli_support::is_terminal_control;
 
-use crate::io::messages::renamed;
 use crate::io::messages::terminal::{complain, printable};
 
 /// Panics that are reported, since there may be one for each line of an input.
@@ -65,11 +64,10 @@ pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
 
 /// Prints an error or the help of clap and returns its exit status. Control characters in arguments
 /// are escaped.
-pub fn refuse(mut error: clap::Error) -> ExitCode {
-    let given: Vec<String> =
-        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    renamed::suggest(&mut error, given.get(1).map(String::as_str));
-    if !given.iter().any(|word| word.contains(is_terminal_control)) {
+pub fn refuse(error: clap::Error) -> ExitCode {
+    let has_controls =
+        std::env::args_os().any(|word| word.to_string_lossy().contains(is_terminal_control));
+    if !has_controls {
         error.exit();
     }
     let text = error.render().to_string();

@@ -5,5 +5,4 @@ pub mod complaints;
 pub mod faults;
 pub mod hints;
 pub mod progress;
-pub mod renamed;
 pub mod terminal;

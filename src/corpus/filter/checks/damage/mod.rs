@@ -1,7 +1,7 @@
 //! Damage: characters that are no part of the sentence, left over from crawling and decoding.
 
 pub(super) mod boilerplate;
-pub(super) mod escape_sequences;
+pub(super) mod escapes;
 pub(super) mod markup;
 pub(super) mod mojibake;
 
