@@ -18,6 +18,7 @@ mod filter;
 mod filter_formats;
 mod fit;
 mod flags;
+mod guide;
 mod jsonl;
 mod languages;
 mod model;

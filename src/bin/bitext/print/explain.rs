@@ -7,11 +7,12 @@ use bitext::align::{
     BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
     PairExplanation,
 };
+use bitext::cli_support::is_terminal_control;
+use bitext::format::fold;
 use bitext::{Bitext, Language, Unit};
 
 use crate::io::write::output::Output;
 use crate::{Failure, Usage};
-use bitext::cli_support::is_terminal_control;
 
 /// Contributions of features that round to zero, in nats, are not printed.
 const MIN_PRINTED_NATS: f32 = 0.005;
@@ -37,7 +38,7 @@ pub fn write(explained: &ExplainedBitext, number: usize, out: &mut Output) -> Re
     for part in unit.parts() {
         let sentences = part.sentences.iter().map(|at| (at + 1).to_string());
         let sentences = sentences.collect::<Vec<_>>().join(", ");
-        let text = fold(&bitext.text(unit, part.language).unwrap_or_default());
+        let text = on_one_line(&bitext.text(unit, part.language).unwrap_or_default());
         writeln!(out, "  {} {sentences}: {text}", part.language)?;
     }
     for pair in &explanation.pairs {
@@ -172,7 +173,7 @@ fn write_bead(
     for (language, spans, sentences) in sides {
         let text = bitext.article(language).map_or("", |article| article.text());
         let texts = spans.iter().filter_map(|span| text.get(span.clone()));
-        let texts = texts.map(fold).collect::<Vec<_>>().join(" / ");
+        let texts = texts.map(on_one_line).collect::<Vec<_>>().join(" / ");
         writeln!(out, "    {language} {}: {texts}", range(sentences))?;
     }
     Ok(())
@@ -191,7 +192,6 @@ fn range(sentences: &Range<usize>) -> String {
 }
 
 /// A text on one line, without control characters.
-fn fold(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| word.replace(is_terminal_control, ""));
-    words.collect::<Vec<_>>().join(" ")
+fn on_one_line(text: &str) -> String {
+    fold(text).replace(is_terminal_control, "")
 }
