@@ -1,13 +1,14 @@
-//! Numbers that disagree.
+//! Numbers: whether the numbers of both sides contradict each other.
 //!
-//! A number in figures agrees with one of the other side that has its value in any notation, with
-//! a word such as `million` behind it or without, written out, as a month, a Roman numeral, an hour
-//! of the afternoon, a year without its century, a fraction, a group of a telephone number, or in
-//! the units of the other system. Each agrees with one only. Versions (`2.4.3`) are compared as
-//! wholes. What is left over on one side alone may have been left out or be a word that is not
-//! known here; what is left over on both sides is a contradiction.
+//! In: two texts with their languages. Out: a mismatch from 0 to 1. Numbers in digits are parsed on both
+//! sides and matched one to one. Two numbers agree if they have the same value in any notation, also with a
+//! word such as `million`, as a number word, a month, a Roman numeral, an hour of the afternoon, a short
+//! year, a fraction, a group of a telephone number, or in converted units. Versions (`2.4.3`) are compared
+//! as a whole.
 //!
-//! Everything is looked up in tables, so the time is linear in the length of the texts.
+//! A number without a match on one side only may be omitted or be an unknown word. Numbers without a match
+//! on both sides contradict each other. All matches are table look-ups, so the time is linear in the length
+//! of the texts.
 
 mod parse;
 mod quantity;
@@ -21,86 +22,87 @@ use rustc_hash::FxHashMap;
 
 use crate::Language;
 
-use parse::Figures;
+use parse::ParsedNumbers;
 use quantity::{Gap, Quantity, Value};
 
-/// What a number that only one side has counts, where a contradiction counts 1.
-const ALONE: f32 = 1.0 / 8.0;
+/// The weight of a number that only one side has; a contradiction has weight 1.
+const OMISSION_WEIGHT: f32 = 1.0 / 8.0;
 
-/// How much the numbers of two texts disagree, 0 to 1: those that contradict each other, and an
-/// eighth of those that only one side has, over all. 0 where there are none.
+/// The share of numbers that contradict each other, 0 to 1; 0 without numbers. Numbers that only one side has
+/// count as [`OMISSION_WEIGHT`].
 pub(in crate::corpus) fn mismatch(source: (Language, &str), target: (Language, &str)) -> f32 {
-    // Where a number may agree with several, the choice must not depend on which side is first.
+    // A number may agree with several others. Sorted sides make the choice independent of their order.
     let (source, target) = if source <= target { (source, target) } else { (target, source) };
-    let figures = [source, target].map(|(language, text)| Figures::read(language, text));
+    let figures = [source, target].map(|(language, text)| ParsedNumbers::read(language, text));
     if figures.iter().all(|figures| figures.quantities.is_empty()) {
         return 0.0;
     }
     let [one, other] = figures;
-    let mut pair = Comparison { sides: [Side::new(one, source), Side::new(other, target)] };
+    let mut pair =
+        Comparison { sides: [SideNumbers::new(one, source), SideNumbers::new(other, target)] };
     let mut contradictions = pair.compare_versions();
     pair.compare_phones();
     pair.compare_fractions();
     pair.compare_values();
     let (left, totals) = pair.left_over();
-    // A number that the other side has, but less often, may be a repetition that was left out; it
-    // contradicts another only where both sides have equally many.
+    // A number that the other side has less often may be an omitted repetition. It is a contradiction only if
+    // both sides have equally many numbers.
     let often = totals[0] == totals[1];
     let left = left.map(|left| left.new + if often { left.repeated } else { 0 });
     contradictions += left[0].min(left[1]);
     let alone = left[0].abs_diff(left[1]);
     let most = totals[0].max(totals[1]).max(1);
-    ((contradictions as f32 + alone as f32 * ALONE) / most as f32).min(1.0)
+    ((contradictions as f32 + alone as f32 * OMISSION_WEIGHT) / most as f32).min(1.0)
 }
 
-/// The numbers of one side, and which of them agree with one of the other.
-struct Side {
-    figures: Figures,
-    /// The values of the side's words.
+/// The numbers of one side, and which of them agree with a number of the other side.
+struct SideNumbers {
+    figures: ParsedNumbers,
+    /// The values of number words, months and Roman numerals.
     words: Vec<u64>,
     agreed: Vec<bool>,
-    /// Whether a number is a further part of another one, and is not counted by itself.
+    /// Whether a number is part of a version, a telephone number or a fraction, and is not counted.
     is_part: Vec<bool>,
 }
 
-impl Side {
-    fn new(figures: Figures, (language, text): (Language, &str)) -> Side {
+impl SideNumbers {
+    fn new(figures: ParsedNumbers, (language, text): (Language, &str)) -> SideNumbers {
         let agreed = vec![false; figures.quantities.len()];
         let is_part = agreed.clone();
-        Side { figures, words: words::values(language, text), agreed, is_part }
+        SideNumbers { figures, words: words::values(language, text), agreed, is_part }
     }
 
-    /// Marks the numbers that something is made of; they count as one.
+    /// Marks the numbers of a version, a telephone number or a fraction; together they count as one number.
     fn agree(&mut self, parts: std::ops::Range<usize>) {
-        // The same figures may be read as a version and as a telephone number.
+        // The same digits may be parsed as a version and as a telephone number.
         self.agreed[parts.clone()].fill(true);
         self.is_part[parts].iter_mut().skip(1).for_each(|is_part| *is_part = true);
     }
 
-    /// The numbers that do not agree with any yet.
+    /// The numbers without a match so far.
     fn open(&self) -> impl Iterator<Item = (usize, &Quantity)> {
         self.figures.quantities.iter().enumerate().filter(|(at, _)| !self.agreed[*at])
     }
 }
 
-/// What of one side is left over.
+/// The numbers of one side without a match.
 #[derive(Clone, Copy, Default)]
 struct LeftOver {
     /// Numbers that the other side does not have.
     new: usize,
-    /// Numbers that it has less often.
+    /// Numbers that the other side has less often.
     repeated: usize,
 }
 
 struct Comparison {
-    sides: [Side; 2],
+    sides: [SideNumbers; 2],
 }
 
 impl Comparison {
-    /// Compares versions as wholes, and gives the number of contradictions. Those that are left
-    /// on one side alone are compared as numbers: `2.4.3` may be `2.4` on the other side.
+    /// Matches versions as a whole and returns the number of contradictions. Versions that remain on one side
+    /// are matched as numbers later: `2.4.3` may be `2.4` on the other side.
     fn compare_versions(&mut self) -> usize {
-        let read = |side: &Side| -> Vec<(String, String)> {
+        let read = |side: &SideNumbers| -> Vec<(String, String)> {
             let versions = side.figures.versions.iter();
             versions.map(|version| (version.numbers.clone(), version.suffix.clone())).collect()
         };
@@ -111,7 +113,7 @@ impl Comparison {
         let mut open = [0, 1].map(|side: usize| vec![true; versions[side].len()]);
         let whole = |version: &(String, String)| Some(version.clone());
         match_up(&versions[0], &versions[1], &mut open, whole, whole);
-        // A suffix may be missing, or in other letters.
+        // A suffix may be missing.
         let bare =
             |(numbers, suffix): &(String, String)| suffix.is_empty().then(|| numbers.clone());
         let numbers = |(numbers, _): &(String, String)| Some(numbers.clone());
@@ -133,12 +135,13 @@ impl Comparison {
         contradictions
     }
 
-    /// Telephone numbers agree whatever their groups, with or without the country's code.
+    /// Matches telephone numbers in any grouping, with or without the country code.
     fn compare_phones(&mut self) {
-        /// Figures of the shortest number without its area's code.
-        const LOCAL: usize = 7;
-        let local =
-            |digits: &str| digits.get(digits.len().checked_sub(LOCAL)?..).map(str::to_string);
+        /// Digits at the end that must be equal: a local number without its area code.
+        const LOCAL_DIGITS: usize = 7;
+        let local = |digits: &str| {
+            digits.get(digits.len().checked_sub(LOCAL_DIGITS)?..).map(str::to_string)
+        };
         let mut by_local: HashMap<String, Vec<(usize, String)>> = HashMap::new();
         for (at, phone) in self.sides[1].figures.phones.iter().enumerate() {
             if let Some(local) = local(&phone.digits) {
@@ -151,7 +154,7 @@ impl Comparison {
             else {
                 continue;
             };
-            // Of several, the last is as good as any: most are equal.
+            // Several candidates are mostly equal, so the last one will do.
             let same = others.pop_if(|(_, digits)| {
                 digits.ends_with(&phone.digits) || phone.digits.ends_with(digits.as_str())
             });
@@ -164,7 +167,7 @@ impl Comparison {
         }
     }
 
-    /// `1 1/2` agrees with 1,5, with `1½`, and with a half in words.
+    /// Matches fractions: `1 1/2` agrees with `1,5`, with `1½`, and with a half in words.
     fn compare_fractions(&mut self) {
         for own in [0, 1] {
             let other = 1 - own;
@@ -198,7 +201,7 @@ impl Comparison {
         }
     }
 
-    /// Numbers with one value, each with one of the other side.
+    /// Matches numbers with the same value.
     fn compare_values(&mut self) {
         let [one, other] = &mut self.sides;
         let mut open = [&one.agreed, &other.agreed]
@@ -208,7 +211,7 @@ impl Comparison {
         let scaled = |q: &Quantity| q.scaled.is_some().then(|| q.plain.clone());
         let bare = |q: &Quantity| q.scaled.is_none().then(|| q.plain.clone());
         match_up(a, b, &mut open, value, value);
-        // 10.345 may have been left in the notation of the original.
+        // The translation may keep the notation of the original: `10.345`.
         let literal = |q: &Quantity| {
             let marked = q.literal.contains(['.', ',']);
             (marked && q.scaled.is_none()).then(|| q.literal.clone())
@@ -232,8 +235,8 @@ impl Comparison {
         }
     }
 
-    /// What neither words nor other groups nor other units explain, of each side, and how many
-    /// numbers each has.
+    /// The numbers of each side that neither words nor other groupings nor unit conversions explain, and the
+    /// count of all numbers of each side.
     fn left_over(&self) -> ([LeftOver; 2], [usize; 2]) {
         let explained = [0, 1].map(|own: usize| {
             let (side, other) = (&self.sides[own], &self.sides[1 - own]);
@@ -262,14 +265,13 @@ impl Comparison {
             }
             left
         });
-        let whole = |side: &Side| side.is_part.iter().filter(|is_part| !**is_part).count();
+        let whole = |side: &SideNumbers| side.is_part.iter().filter(|is_part| !**is_part).count();
         let totals = self.sides.each_ref().map(whole);
         (left, totals)
     }
 }
 
-/// Matches what is open on one side with what is open on the other and has the same key, each
-/// with one.
+/// Matches open items of both sides with equal keys, one to one.
 fn match_up<T, K: Hash + Eq>(
     one: &[T],
     other: &[T],
@@ -298,16 +300,16 @@ fn match_up<T, K: Hash + Eq>(
     }
 }
 
-/// Numbers in a row that are taken together.
-const LONGEST_ROW: usize = 6;
+/// Consecutive numbers that are joined, at most; longer telephone and account numbers are rare.
+const MAX_JOINED_NUMBERS: usize = 6;
 
-/// Explains numbers that have the figures of the other side in other groups: `0800 123 456` and
-/// `0800 123456`, `0430` and `4:30`, `1.5` where the language writes 1,5.
+/// Explains numbers whose digits the other side has in other groups: `0800 123 456` and `0800 123456`, `0430`
+/// and `4:30`, `1.5` in a language that writes `1,5`.
 fn regroup(own: &[Quantity], others: &[Quantity], explained: &mut [bool]) {
     if explained.iter().all(|explained| *explained) {
         return;
     }
-    // By the figures of a row, which scales its rows have.
+    // The scales of all joined numbers with the same digits.
     let mut known: FxHashMap<u128, Known> = FxHashMap::default();
     for start in 0..others.len() {
         rows(&others[start..], |len, figures, zeros| {
@@ -328,7 +330,7 @@ fn regroup(own: &[Quantity], others: &[Quantity], explained: &mut [bool]) {
         }
         let mut found = 0;
         rows(&own[at..], |len, figures, zeros| {
-            // Single numbers have been compared by their values.
+            // Single numbers were already compared by value.
             let same = known.get(&figures).is_some_and(|known| {
                 known.several.allow(zeros) || (len > 1 && known.single.allow(zeros))
             });
@@ -342,16 +344,16 @@ fn regroup(own: &[Quantity], others: &[Quantity], explained: &mut [bool]) {
     }
 }
 
-/// The scales of the rows that have the same figures.
+/// The scales of joined numbers with the same digits.
 #[derive(Default)]
 struct Known {
-    /// Of rows of one number.
+    /// Of single numbers.
     single: Scales,
-    /// Of longer ones.
+    /// Of two or more joined numbers.
     several: Scales,
 }
 
-/// The numbers of zeros of scales, as bits, and whether a row has none.
+/// A set of scales: the zeros of words such as `million` as bits, and whether there is a number without one.
 #[derive(Clone, Copy, Default)]
 struct Scales {
     bare: bool,
@@ -374,12 +376,12 @@ impl Scales {
     }
 }
 
-/// Calls `of` with each row of numbers from the first on that stand close together: how many, a hash of
-/// their figures, and the scale of the last; until it says that it is enough.
+/// Calls `of` for each prefix of numbers that are close together, until it returns true. Its arguments are the
+/// count, a hash of the joined digits, and the scale of the last number.
 fn rows(numbers: &[Quantity], mut of: impl FnMut(usize, u128, Option<usize>) -> bool) {
     let (mut joined, mut marked) = (String::new(), String::new());
     let mut decimal = false;
-    for (nth, number) in numbers.iter().take(LONGEST_ROW).enumerate() {
+    for (nth, number) in numbers.iter().take(MAX_JOINED_NUMBERS).enumerate() {
         if nth > 0 {
             match number.gap {
                 Gap::Words => return,
@@ -396,7 +398,7 @@ fn rows(numbers: &[Quantity], mut of: impl FnMut(usize, u128, Option<usize>) -> 
         }
         let hash =
             |figures: &str| xxhash_rust::xxh3::xxh3_128(figures.trim_start_matches('0').as_bytes());
-        // With the place of its mark; and without, unless that is a decimal mark.
+        // With the place of the separator, and without it unless it is a decimal separator.
         if of(nth + 1, hash(&marked), number.zeros())
             || (!decimal && of(nth + 1, hash(&joined), number.zeros()))
         {
@@ -405,10 +407,10 @@ fn rows(numbers: &[Quantity], mut of: impl FnMut(usize, u128, Option<usize>) -> 
     }
 }
 
-/// Explains amounts that are the same in the units of the other system.
-fn convert(sides: [&Side; 2], mut explained: [Vec<bool>; 2]) -> [Vec<bool>; 2] {
+/// Explains amounts that are equal after a conversion of units.
+fn convert(sides: [&SideNumbers; 2], mut explained: [Vec<bool>; 2]) -> [Vec<bool>; 2] {
     let mut measures = [0, 1].map(|own: usize| measures(sides[own], &explained[own]));
-    // So that the nearest are found at once.
+    // Sorted, so that the nearest amounts are found by binary search.
     for side in &mut measures {
         side.sort_by(|a, b| a.measure.amount.total_cmp(&b.measure.amount));
     }
@@ -416,7 +418,8 @@ fn convert(sides: [&Side; 2], mut explained: [Vec<bool>; 2]) -> [Vec<bool>; 2] {
         let others = &measures[1 - own];
         for Amount { parts, measure } in &measures[own] {
             let near = others.partition_point(|other| other.measure.amount < measure.amount);
-            let around = near.saturating_sub(NEIGHBOURS)..(near + NEIGHBOURS).min(others.len());
+            let around =
+                near.saturating_sub(TRIED_AMOUNTS)..(near + TRIED_AMOUNTS).min(others.len());
             if others[around].iter().any(|other| measure.converts_to(&other.measure)) {
                 explained[own][parts.clone()].fill(true);
             }
@@ -425,17 +428,17 @@ fn convert(sides: [&Side; 2], mut explained: [Vec<bool>; 2]) -> [Vec<bool>; 2] {
     explained
 }
 
-/// Amounts on either side that are tried, since others of another dimension may be between.
-const NEIGHBOURS: usize = 4;
+/// Amounts that are tried on each side of the nearest one. Amounts of another dimension may be between.
+const TRIED_AMOUNTS: usize = 4;
 
-/// An amount, and the numbers that it is made of.
+/// An amount with a unit, and the numbers that it consists of.
 struct Amount {
     parts: std::ops::Range<usize>,
     measure: units::Measure,
 }
 
-/// The amounts that are not explained yet; feet and the inches behind them are one.
-fn measures(side: &Side, explained: &[bool]) -> Vec<Amount> {
+/// The amounts that are not explained yet. Feet and the inches behind them are one amount.
+fn measures(side: &SideNumbers, explained: &[bool]) -> Vec<Amount> {
     let numbers = &side.figures.quantities;
     let mut found: Vec<Amount> = Vec::new();
     for at in (0..numbers.len()).rev() {

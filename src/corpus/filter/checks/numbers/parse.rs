@@ -1,12 +1,12 @@
-//! The figures of a text: numbers, and what several of them make together.
+//! Parses the numbers of a text, and the versions, telephone numbers and fractions that they form.
 
 use crate::Language;
 use crate::text::{Number, Span, numbers};
 
 use super::quantity::{Gap, Quantity, Value, canonical};
 
-/// What a text has in figures.
-pub(super) struct Figures {
+/// The numbers of a text in digits.
+pub(super) struct ParsedNumbers {
     pub quantities: Vec<Quantity>,
     /// Versions, chapters and network addresses: `2.4.3`.
     pub versions: Vec<Version>,
@@ -14,20 +14,20 @@ pub(super) struct Figures {
     pub fractions: Vec<Fraction>,
 }
 
-/// Three numbers or more between full stops, such as `2.4.3`, that are no date.
+/// Three or more numbers with full stops between them, such as `2.4.3`, that are not a date.
 pub(super) struct Version {
-    /// Which quantities it is made of.
+    /// The range of its quantities.
     pub parts: Span,
-    /// The numbers, without zeros in front.
+    /// The numbers without leading zeros.
     pub numbers: String,
-    /// What follows, in small letters: `rc1` of `2.4.3-rc1`.
+    /// The suffix in small letters: `rc1` in `2.4.3-rc1`.
     pub suffix: String,
 }
 
 /// A telephone number.
 pub(super) struct Phone {
     pub parts: Span,
-    /// Without zeros in front, and without the zero in brackets of `+49 (0)30`.
+    /// The digits without leading zeros, and without the zero in brackets of `+49 (0)30`.
     pub digits: String,
 }
 
@@ -37,17 +37,17 @@ pub(super) struct Fraction {
     pub value: Quantity,
 }
 
-impl Figures {
-    pub fn read(language: Language, text: &str) -> Figures {
+impl ParsedNumbers {
+    pub fn read(language: Language, text: &str) -> ParsedNumbers {
         let found = numbers(language, text);
         let vulgar = vulgar_fractions(language, text, &found);
-        let mut read = Figures {
+        let mut read = ParsedNumbers {
             quantities: Vec::new(),
             versions: Vec::new(),
             phones: Vec::new(),
             fractions: Vec::new(),
         };
-        // By number: the first quantity that is made of it.
+        // The index of the first quantity of each number.
         let mut places = Vec::with_capacity(found.len() + 1);
         let mut vulgar = vulgar.into_iter().peekable();
         for (at, number) in found.iter().enumerate() {
@@ -55,7 +55,7 @@ impl Figures {
                 read.quantities.push(fraction.value);
             }
             places.push(read.quantities.len());
-            // The number of 1½ is a part of it.
+            // In `1½` the number is part of the fraction.
             if let Some(fraction) = vulgar.next_if(|v| v.number == Some(at)) {
                 read.quantities.push(fraction.value);
                 continue;
@@ -65,7 +65,7 @@ impl Figures {
                 None => Gap::Words,
             };
             let quantity = Quantity::read(language, text, number, gap);
-            // 5.30pm is no decimal.
+            // `5.30pm` is a time, not a decimal.
             if quantity.pm && number.fraction.len() == 2 {
                 read.quantities.push(Quantity::of_time(&number.integer, gap));
                 read.quantities.push(Quantity::of_time(number.fraction, Gap::Mark));
@@ -83,8 +83,8 @@ impl Figures {
     }
 
     fn find_versions(&mut self, text: &str, found: &[Number<'_>], parts: impl Fn(Span) -> Span) {
-        /// Numbers of the shortest version that is told from a decimal.
-        const LEAST: usize = 3;
+        /// Numbers of a version, at least; two may be a decimal.
+        const MIN_VERSION_NUMBERS: usize = 3;
         let mut at = 0;
         while at < found.len() {
             let joined = |next: usize| {
@@ -98,7 +98,7 @@ impl Figures {
                 end += 1;
             }
             let chain = &found[at..end];
-            if end - at < LEAST || is_date(chain) || is_thousands(chain) {
+            if end - at < MIN_VERSION_NUMBERS || is_date(chain) || is_thousands(chain) {
                 at = end;
                 continue;
             }
@@ -106,7 +106,7 @@ impl Figures {
                 chain.iter().map(|number| number.integer.trim_start_matches('0')).collect();
             let (suffix, suffix_end) = suffix(text, found[end - 1].span.end);
             let start = at;
-            // The figures of the suffix belong to it.
+            // Digits in the suffix belong to the version.
             while found.get(end).is_some_and(|number| number.span.start < suffix_end) {
                 end += 1;
             }
@@ -117,10 +117,10 @@ impl Figures {
     }
 
     fn find_phones(&mut self, text: &str, found: &[Number<'_>], parts: impl Fn(Span) -> Span) {
-        /// Groups of figures in the longest number.
-        const GROUPS: usize = 8;
-        /// Figures of a number; E.164 has no more than 15.
-        const FIGURES: std::ops::RangeInclusive<usize> = 7..=17;
+        /// Groups of digits in a telephone number, at most.
+        const MAX_PHONE_GROUPS: usize = 8;
+        /// Digits of a telephone number: E.164 has up to 15, and a prefix for abroad may be in front.
+        const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=17;
         let mut at = 0;
         while at < found.len() {
             let before = &text[..found[at].span.start];
@@ -131,12 +131,12 @@ impl Figures {
             }
             let mut digits = found[at].integer.to_string();
             let mut end = at + 1;
-            while let Some(number) = found.get(end).filter(|_| end - at < GROUPS) {
+            while let Some(number) = found.get(end).filter(|_| end - at < MAX_PHONE_GROUPS) {
                 let between = &text[found[end - 1].span.end..number.span.start];
                 if gap(between) == Gap::Words || !number.fraction.is_empty() {
                     break;
                 }
-                // The zero of +49 (0)30, which nobody dials from abroad.
+                // The zero of `+49 (0)30` is not dialled from abroad.
                 let dropped = number.integer == "0"
                     && between.ends_with('(')
                     && text[number.span.end..].starts_with(')');
@@ -145,7 +145,7 @@ impl Figures {
                 }
                 end += 1;
             }
-            if FIGURES.contains(&digits.len()) {
+            if PHONE_DIGITS.contains(&digits.len()) {
                 let digits = digits.trim_start_matches('0').to_string();
                 self.phones.push(Phone { parts: parts(at..end), digits });
             }
@@ -164,7 +164,7 @@ impl Figures {
             |at: usize| found.get(at + 1).map(|n| &text[found[at].span.end..n.span.start]);
         let mut next = 0;
         for at in 0..found.len().saturating_sub(1) {
-            // Not a part of a date: 1/2/2024.
+            // Not part of a date: `1/2/2024`.
             let alone = between(at + 1) != Some("/") && (at == 0 || between(at - 1) != Some("/"));
             if at < next || between(at) != Some("/") || !alone {
                 continue;
@@ -191,11 +191,11 @@ impl Figures {
 }
 
 fn gap(between: &str) -> Gap {
-    /// Bytes between two groups of a telephone number.
-    const LONGEST: usize = 4;
+    /// Bytes between two groups of a telephone number, at most.
+    const MAX_SEPARATOR_BYTES: usize = 4;
     match between {
         "." | "," | ":" => Gap::Mark,
-        _ if between.len() <= LONGEST
+        _ if between.len() <= MAX_SEPARATOR_BYTES
             && between.chars().all(|c| " \u{a0}\u{202f}\u{2009}-–/().'’".contains(c)) =>
         {
             Gap::Loose
@@ -204,8 +204,8 @@ fn gap(between: &str) -> Gap {
     }
 }
 
-/// Whether three numbers are a date: with a year of four figures, or of two and a zero in front
-/// of the day or month, as no version has.
+/// Whether three numbers are a date: with a year of four digits, or with a year of two digits and a leading
+/// zero of day or month, which versions do not have.
 fn is_date(chain: &[Number<'_>]) -> bool {
     let [one, two, year] = chain else { return false };
     let value = |number: &Number<'_>| number.integer.parse().unwrap_or(u32::MAX);
@@ -220,7 +220,7 @@ fn is_date(chain: &[Number<'_>]) -> bool {
     is_day && is_year
 }
 
-/// Whether numbers are one with marks between the thousands, in the notation of another language.
+/// Whether the numbers are one number with separators between thousands, in the notation of another language.
 fn is_thousands(chain: &[Number<'_>]) -> bool {
     let first = &chain[0].integer;
     first.len() <= 3
@@ -228,30 +228,29 @@ fn is_thousands(chain: &[Number<'_>]) -> bool {
         && chain[1..].iter().all(|number| number.integer.len() == 3)
 }
 
-/// What follows the numbers of a version, such as `-rc.1`, and where it ends.
+/// The suffix of a version, such as `-rc.1`, and its end.
 fn suffix(text: &str, start: usize) -> (String, usize) {
-    /// Bytes of the longest suffix.
-    const LONGEST: usize = 24;
+    /// Bytes of a suffix, at most.
+    const MAX_SUFFIX_BYTES: usize = 24;
     const NAMES: [&str; 8] = ["alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "final"];
     let rest = &text.as_bytes()[start..];
     let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+' | b'~');
-    let len = rest.iter().take(LONGEST).take_while(|&&byte| part(byte)).count();
+    let len = rest.iter().take(MAX_SUFFIX_BYTES).take_while(|&&byte| part(byte)).count();
     let rest = text[start..start + len].trim_end_matches(['.', '-', '+', '~']);
     let bare = rest.trim_start_matches(['.', '-', '+', '~']).to_ascii_lowercase();
     let name = bare.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
-    // A letter and a number, as of `2.0b1`, or a name that releases have.
+    // A letter and a number, as in `2.0b1`, or a usual name of a release stage.
     let short = (1..=2).contains(&name.len())
         && bare[name.len()..].starts_with(|c: char| c.is_ascii_digit());
     let letter = bare.len() == 1 && name == bare && rest == bare;
-    if short || letter || NAMES.contains(&name) {
-        let plain = bare.chars().filter(char::is_ascii_alphanumeric).collect();
-        (plain, start + rest.len())
-    } else {
-        (String::new(), start)
+    if !(short || letter || NAMES.contains(&name)) {
+        return (String::new(), start);
     }
+    let plain = bare.chars().filter(char::is_ascii_alphanumeric).collect();
+    (plain, start + rest.len())
 }
 
-/// The decimals of a fraction below 1 that people write; thirds and the like with three.
+/// The decimals of a common fraction below 1; rounded to three decimals if they do not end.
 fn decimals(part: u32, whole: u32) -> Option<String> {
     const WHOLES: [u32; 10] = [2, 3, 4, 5, 6, 7, 8, 10, 16, 32];
     if part == 0 || part >= whole || !WHOLES.contains(&whole) {
@@ -263,7 +262,7 @@ fn decimals(part: u32, whole: u32) -> Option<String> {
     text.strip_prefix("0.").map(str::to_string)
 }
 
-/// A fraction that is one character, with the number before it.
+/// A fraction in one character, such as `½`, with the number before it.
 struct Vulgar {
     start: usize,
     number: Option<usize>,

@@ -1,43 +1,43 @@
-//! A number in figures, as it may be compared.
+//! A number in digits, in the forms in which it is compared.
 
 use crate::Language;
 use crate::text::Number;
 
 use super::units::{self, Measure, word_behind};
 
-/// The figures before and behind the decimal mark, without zeros that say nothing.
+/// The digits before and after the decimal separator, without leading and trailing zeros.
 pub(super) type Value = (String, String);
 
-/// What stands between a number and the one before it.
+/// The text between a number and the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gap {
-    /// One mark that may be a decimal mark or that of a time: `4:30`.
+    /// One mark that may be a decimal separator or the separator of a time: `4:30`.
     Mark,
-    /// What stands between the groups of a telephone number.
+    /// A separator between groups of a telephone number.
     Loose,
     /// Anything else.
     Words,
 }
 
-/// A number in figures.
+/// A number in digits.
 #[derive(Clone, Debug)]
 pub(super) struct Quantity {
     pub plain: Value,
     /// The value with the word behind it, million and the like, and how many zeros that word
     /// stands for.
     pub scaled: Option<(Value, usize)>,
-    /// The figures before the decimal mark as they stand.
+    /// The digits before the decimal separator, unchanged.
     pub integer: String,
-    /// The figures behind the decimal mark as they stand.
+    /// The digits after the decimal separator, unchanged.
     pub fraction: String,
-    /// As it stands in the text.
+    /// The number as written in the text.
     pub literal: String,
-    /// Of twelve hours, in the afternoon.
+    /// Whether it is an hour of the afternoon on a twelve-hour clock.
     pub pm: bool,
-    /// May be missing on the other side: the minutes of a full hour.
+    /// Whether it may be missing on the other side: the minutes of a full hour.
     pub idle: bool,
     pub gap: Gap,
-    /// What is measured, and its amount in one unit.
+    /// The dimension, and the amount in its base unit.
     pub measure: Option<Measure>,
 }
 
@@ -107,7 +107,7 @@ impl Quantity {
         self.scaled.as_ref().map(|(_, zeros)| *zeros)
     }
 
-    /// What stands in figures, as a float.
+    /// The value of the digits.
     fn amount(&self) -> f64 {
         let (integer, fraction) = &self.plain;
         format!("0{integer}.{fraction}0").parse().unwrap_or(f64::INFINITY)
@@ -159,7 +159,7 @@ pub(super) fn canonical(integer: &str, fraction: &str) -> Value {
     (integer.to_string(), fraction.to_string())
 }
 
-/// A number with its decimal mark moved to the right.
+/// Moves the decimal separator to the right.
 fn shift((integer, fraction): &Value, zeros: usize) -> Value {
     let moved = fraction.len().min(zeros);
     let mut whole = format!("{integer}{}", &fraction[..moved]);
@@ -167,8 +167,8 @@ fn shift((integer, fraction): &Value, zeros: usize) -> Value {
     canonical(&whole, &fraction[moved..])
 }
 
-/// What stands behind the next number where only a word such as `x` or `to` is between, so that both
-/// have one unit.
+/// The text after the next number, if only a word such as `x` or `to` is between: both numbers then have one
+/// unit.
 fn behind_the_next(behind: &str) -> Option<&str> {
     const BETWEEN: [&str; 10] = ["x", "×", "–", "-", "to", "by", "bis", "до", "на", "х"];
     let start = behind.find(|c: char| c.is_ascii_digit()).filter(|&start| start <= 8)?;
@@ -182,7 +182,7 @@ fn is_pm(behind: &str) -> bool {
     behind.to_ascii_lowercase().starts_with("pm")
 }
 
-/// How many zeros the word behind a number stands for.
+/// The zeros of the word after a number: 6 for `million`.
 fn scale(language: Language, behind: &str) -> Option<usize> {
     let (word, apart) = word_behind(behind);
     let begins = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));

@@ -1,4 +1,4 @@
-//! Pairs whose numbers agree, and pairs whose numbers do not.
+//! Pairs with numbers that agree, and pairs with numbers that contradict each other.
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn notations_words_and_dates_agree() {
 }
 
 #[test]
-fn contradictions_are_worse_than_what_is_left_out() {
+fn contradictions_are_worse_than_omissions() {
     assert_eq!(mismatch((EN, "It cost 15 euros."), (DE, "Es kostete 51 Euro.")), 1.0);
     assert_eq!(mismatch((EN, "1.5 million"), (DE, "1,5 Mrd.")), 1.0);
     assert_eq!(mismatch((EN, "15 and 99"), (UK, "15 і 98")), 0.5);
@@ -50,7 +50,7 @@ fn contradictions_are_worse_than_what_is_left_out() {
 }
 
 #[test]
-fn versions_are_wholes() {
+fn versions_are_compared_as_a_whole() {
     for (source, target) in [
         ((EN, "Fern 2.4.3 is out."), (DE, "Fern 2.4.4 ist da.")),
         ((EN, "Fern 3.2.3 is out."), (UK, "Вийшов Fern 3.1.2.")),
@@ -85,14 +85,14 @@ fn versions_are_wholes() {
 }
 
 #[test]
-fn repeated_numbers_agree_once_each() {
+fn repeated_numbers_are_matched_one_to_one() {
     assert_eq!(mismatch((EN, "5 boats and 5 cars"), (DE, "5 Boote und 7 Autos")), 0.5);
-    // A repetition may be left out.
+    // A repetition may be omitted.
     assert!(mismatch((EN, "in 2020, and 2020 was dry"), (UK, "у 2020 році")) < 0.15);
 }
 
 #[test]
-fn fractions_and_telephone_numbers_are_what_they_are() {
+fn fractions_and_telephone_numbers_agree_in_any_notation() {
     for (source, target) in [
         ((EN, "It takes 1 1/2 cups."), (DE, "Man braucht 1,5 Tassen.")),
         ((EN, "It takes 1½ cups."), (UK, "Потрібно 1,5 склянки.")),

@@ -1,6 +1,6 @@
-//! Units of measurement, so that 5 miles and 8 kilometres are no contradiction.
+//! Units of measurement, so that 5 miles and 8 kilometres do not contradict each other.
 
-/// What is measured.
+/// A physical dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Dimension {
     Length,
@@ -10,39 +10,39 @@ pub(super) enum Dimension {
     Temperature,
 }
 
-/// An amount in the unit of its dimension: metres, kilograms, litres, square metres, degrees
+/// An amount in the base unit of its dimension: metres, kilograms, litres, square metres, degrees
 /// Celsius.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Measure {
     pub dimension: Dimension,
     pub amount: f64,
-    /// Of a unit of the metric system.
+    /// Whether the unit is metric.
     pub metric: bool,
-    /// Inches, which may be a part of what is given in feet.
+    /// Whether the unit is the inch, which may follow feet in one amount.
     pub inches: bool,
 }
 
-/// How far a converted amount may be from the exact one, since translators round: a tenth.
-const ROUNDING: f64 = 0.1;
-/// The same of degrees Celsius.
-const ROUNDING_DEGREES: f64 = 1.0;
+/// The relative difference of a converted amount, at most. Translators round.
+const MAX_RELATIVE_ROUNDING: f64 = 0.1;
+/// The difference of a converted temperature in degrees Celsius, at most.
+const MAX_ROUNDING_DEGREES: f64 = 1.0;
 
 impl Measure {
-    /// Whether one is the other in the units of the other system.
+    /// Whether the amounts are equal after a conversion between metric and other units.
     pub fn converts_to(&self, other: &Measure) -> bool {
         let off = (self.amount - other.amount).abs();
         let most = match self.dimension {
-            Dimension::Temperature => ROUNDING_DEGREES,
-            _ => ROUNDING * self.amount.abs().max(other.amount.abs()),
+            Dimension::Temperature => MAX_ROUNDING_DEGREES,
+            _ => MAX_RELATIVE_ROUNDING * self.amount.abs().max(other.amount.abs()),
         };
         self.dimension == other.dimension && self.metric != other.metric && off <= most
     }
 }
 
-/// A unit by how its names begin in English, Ukrainian and German, or as it is abbreviated.
-struct Unit {
+/// A unit with the stems of its names in English, Ukrainian and German, and its abbreviations.
+struct MeasureUnit {
     dimension: Dimension,
-    /// How many of the dimension's unit it is.
+    /// The unit in base units of its dimension.
     size: f64,
     metric: bool,
     stems: &'static [&'static str],
@@ -55,12 +55,12 @@ const fn unit(
     metric: bool,
     stems: &'static [&'static str],
     short: &'static [&'static str],
-) -> Unit {
-    Unit { dimension, size, metric, stems, short }
+) -> MeasureUnit {
+    MeasureUnit { dimension, size, metric, stems, short }
 }
 
 #[rustfmt::skip]
-const UNITS: [Unit; 19] = [
+const UNITS: [MeasureUnit; 19] = [
     unit(Dimension::Length, 1609.34, false, &["mile", "meile", "миль", "мил"], &["mi"]),
     unit(Dimension::Length, 0.9144, false, &["yard", "ярд"], &["yd", "yds"]),
     unit(Dimension::Length, 0.3048, false, &["foot", "feet", "fuß", "fuss", "фут"], &["ft"]),
@@ -82,10 +82,10 @@ const UNITS: [Unit; 19] = [
     unit(Dimension::Area, 1.0, true, &["quadratmet"], &[]),
 ];
 
-/// Metres.
+/// An inch in metres.
 const INCH: f64 = 0.0254;
 
-/// What a number measures by the unit behind it.
+/// The amount of a number, from the unit after it.
 pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
     let degrees = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}', '°', 'º']);
     let (word, apart) = word_behind(degrees);
@@ -101,7 +101,7 @@ pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
     {
         return temperature(number, true);
     }
-    // `6in`, but no `6 in the morning`.
+    // `6in` is a length, `6 in the morning` is not.
     let apart = apart || degrees.len() < behind.len();
     let inch = word == "in" && !apart;
     let found = UNITS.iter().find(|unit| {

@@ -1,14 +1,15 @@
-//! Numbers that are written as words: what a text may mean by figures elsewhere.
-//! A word that is read wrongly does no harm but to let a number pass, so stems are
-//! enough.
+//! Numbers in words: number words, months and Roman numerals.
+//!
+//! A word that is parsed wrongly only lets a number pass, so stems are precise enough.
 
 use crate::Language;
 use crate::text::normalize;
 
-/// Words, or in Ukrainian and German stems, with their values.
-type Table = [(&'static str, u32)];
+/// English words, or Ukrainian and German stems, with their values. Fractions have their digits after the
+/// decimal point: 50 for a half.
+type NumberWords = [(&'static str, u32)];
 
-const ENGLISH: &Table = &[
+const ENGLISH: &NumberWords = &[
     ("zero", 0),
     ("one", 1),
     ("two", 2),
@@ -92,7 +93,7 @@ const ENGLISH: &Table = &[
     ("midnight", 24),
 ];
 
-const UKRAINIAN: &Table = &[
+const UKRAINIAN: &NumberWords = &[
     ("нул", 0),
     ("одинадцят", 11),
     ("одн", 1),
@@ -169,7 +170,7 @@ const UKRAINIAN: &Table = &[
     ("північ", 24),
 ];
 
-const GERMAN: &Table = &[
+const GERMAN: &NumberWords = &[
     ("null", 0),
     ("eins", 1),
     ("ein", 1),
@@ -218,7 +219,7 @@ const GERMAN: &Table = &[
     ("neunzig", 90),
 ];
 
-/// The beginnings of the months' names, from January; the shortest that tell.
+/// The shortest unambiguous beginnings of the names of the months, from January.
 const MONTHS: [(&str, [&str; 12]); 3] = [
     ("en", ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]),
     (
@@ -246,7 +247,7 @@ const MONTHS: [(&str, [&str; 12]); 3] = [
 pub(super) fn values(language: Language, text: &str) -> Vec<u64> {
     let text = normalize(text);
     let mut values = Vec::new();
-    // What the words in a row amount to: what is complete, and what is under way.
+    // The value of the words in a row: the finished part, and the part that later words may multiply.
     let (mut total, mut under_way) = (0u64, 0u64);
     let word_end = |c: char| !c.is_alphabetic() && c != '\'';
     for word in text.split(word_end).filter(|word| !word.is_empty()) {
@@ -255,7 +256,7 @@ pub(super) fn values(language: Language, text: &str) -> Vec<u64> {
         values.extend(month(language, &lower));
         let parts = parts(language, &lower);
         if parts.is_empty() {
-            // "and" is no end.
+            // Words for "and" do not end a number.
             if !matches!(lower.as_str(), "and" | "und" | "і" | "й" | "та") {
                 values.extend([total + under_way, under_way]);
                 (total, under_way) = (0, 0);
@@ -271,7 +272,7 @@ pub(super) fn values(language: Language, text: &str) -> Vec<u64> {
                     total = total.saturating_add(under_way.max(1).saturating_mul(value));
                     under_way = 0;
                 }
-                // Units after tens, or in German before them.
+                // Ones after tens, or in German before them.
                 _ if under_way % 10 == 0 || (value % 10 == 0 && under_way % 100 < 10) => {
                     under_way += value;
                 }
@@ -287,9 +288,9 @@ pub(super) fn values(language: Language, text: &str) -> Vec<u64> {
     values
 }
 
-/// The numbers that a word is made of.
+/// The values of the number words in a compound word.
 fn parts(language: Language, word: &str) -> Vec<u32> {
-    let longest = |table: &Table, text: &str| {
+    let longest = |table: &NumberWords, text: &str| {
         let found = table.iter().filter(|(stem, _)| text.starts_with(stem));
         found.max_by_key(|(stem, _)| stem.len()).copied()
     };
@@ -301,7 +302,7 @@ fn parts(language: Language, word: &str) -> Vec<u32> {
             while let Some((stem, value)) = longest(GERMAN, rest) {
                 parts.push(value);
                 rest = rest[stem.len()..].trim_start_matches("und");
-                // Seven and six have an `s` or `en` more than their stems.
+                // The words for six and seven have `s` or `en` after their stems.
                 rest = match value {
                     6 => rest.strip_prefix('s').unwrap_or(rest).trim_start_matches("und"),
                     7 => rest.strip_prefix("en").unwrap_or(rest).trim_start_matches("und"),
@@ -321,14 +322,15 @@ fn parts(language: Language, word: &str) -> Vec<u32> {
 fn month(language: Language, word: &str) -> Option<u64> {
     let (_, names) = MONTHS.iter().find(|(code, _)| *code == language.primary())?;
     let found = names.iter().position(|name| word.starts_with(name));
-    // Iuni and Iuli are short everywhere; mar is not: the market.
+    // Names of months are short; longer words with the same beginning are other words, as `marketplace`.
     found.filter(|_| word.chars().count() < 10).map(|at| at as u64 + 1)
 }
 
 /// The value of a Roman numeral, in Latin letters or the Cyrillic ones that look
 /// like them.
 fn roman(word: &str) -> Option<u64> {
-    const MOST: usize = 8;
+    /// Letters of a numeral, at most: `XXXVIII` has seven.
+    const MAX_ROMAN_LETTERS: usize = 8;
     let digit = |c: char| match c {
         'I' | 'І' => Some(1),
         'V' => Some(5),
@@ -339,8 +341,9 @@ fn roman(word: &str) -> Option<u64> {
         'M' | 'М' => Some(1000),
         _ => None,
     };
-    let digits: Vec<u64> = word.chars().take(MOST).map(digit).collect::<Option<_>>()?;
-    if word.chars().count() > MOST {
+    let digits: Vec<u64> =
+        word.chars().take(MAX_ROMAN_LETTERS).map(digit).collect::<Option<_>>()?;
+    if word.chars().count() > MAX_ROMAN_LETTERS {
         return None;
     }
     let mut value: i64 = 0;
