@@ -1,5 +1,7 @@
-//! Time to align a pair of articles whose vectors are given, posteriors
-//! included, one thread; and articles that are hard to align beside usual ones.
+//! Time to align two articles on one thread.
+//!
+//! `align` measures `align_pair` with given vectors, including posteriors. `worst` measures `Aligner::align` for
+//! articles that are hard to align, and for usual articles of the same size.
 
 mod made_up;
 
@@ -7,8 +9,8 @@ use bitext::align::{AlignConfig, Side, align_pair};
 use bitext::{Aligner, Article, Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
-/// The first n sentences of made-up English, and the same with every tenth
-/// left out and some of another text between.
+/// Two sides of about `n` sentences: made-up English, and the same text without every tenth sentence and with
+/// an insertion of `n / 10` other sentences in the middle.
 fn sides(n: usize) -> (Side, Side) {
     let model = StaticEmbedder::embedded();
     let text = made_up::text(Language::ENGLISH, n * 1000);
@@ -39,8 +41,8 @@ fn align(c: &mut Criterion) {
     group.finish();
 }
 
-/// The worst cases known, each beside the same amount of usual text: it may take three times as
-/// long, as `tests/align_bounds.rs` holds it to.
+/// The worst known cases, and usual text of the same size. `tests/align_bounds.rs` limits the ratio of their
+/// times to three.
 fn worst(c: &mut Criterion) {
     let aligner = Aligner::new();
     let text = made_up::text(Language::ENGLISH, 4_000_000);
@@ -49,24 +51,24 @@ fn worst(c: &mut Criterion) {
     let list = |language, lines: &[&str]| Article::from_sentences(language, lines);
     let one = |language, lines: &[&str]| Article::from_sentences(language, [lines.join(" ")]);
     let raw = |language, lines: &[&str]| Article::new(language, lines.join(" "));
-    type Make<'m> = &'m dyn Fn(Language, &[&str]) -> Article;
+    type MakeArticle<'m> = &'m dyn Fn(Language, &[&str]) -> Article;
     let equal = vec![sentences[0]; 8000];
-    let by_turns: Vec<&str> = (0..8000).map(|at| sentences[at % 2]).collect();
+    let alternating: Vec<&str> = (0..8000).map(|at| sentences[at % 2]).collect();
     let mut block = sentences[..8000].to_vec();
     block[3000..5000].fill(sentences[0]);
-    let cases: [(&str, Make<'_>, &[&str]); 7] = [
+    let cases: [(&str, MakeArticle<'_>, &[&str]); 7] = [
         ("usual, 400 sentences", &raw, &sentences[..400]),
-        ("one element of 400 sentences", &one, &sentences[..400]),
-        ("one element of 400 equal sentences", &one, &equal[..400]),
+        ("one segment of 400 sentences", &one, &sentences[..400]),
+        ("one segment of 400 equal sentences", &one, &equal[..400]),
         ("usual, 8000 lines", &list, &sentences[..8000]),
         ("8000 equal lines", &list, &equal),
-        ("8000 lines, two by turns", &list, &by_turns),
+        ("8000 lines, two alternating", &list, &alternating),
         ("8000 lines with a block of equal ones", &list, &block),
     ];
     let mut group = c.benchmark_group("worst");
     group.sample_size(10);
     for (name, make, lines) in cases {
-        // Not as many on both sides: then equal lines have no path that is better than others.
+        // The sides differ in length, so that equal lines have no path that is better than the others.
         let shorter = &lines[..lines.len() * 7 / 8];
         let articles = [make(Language::ENGLISH, lines), make(Language::GERMAN, shorter)];
         group.bench_function(name, |b| b.iter(|| aligner.align(articles.clone())));

@@ -1,4 +1,4 @@
-//! Sentences embedded in a second, one thread.
+//! Sentences that the embedded model embeds per second on one thread, and the time to load it.
 
 mod made_up;
 

@@ -1,5 +1,6 @@
-//! Time to judge a pair of texts, and to make its keys, whose texts are the worst for one of the
-//! filters: 1 MB and 2 MB a side, which must take twice as long.
+//! Time to judge a pair of texts and to compute its duplicate keys, for the worst texts of each filter.
+//!
+//! The texts have 1 MB and 2 MB per side. The time is linear, so the longer pair takes twice as long.
 
 #[path = "../tests/common/worst_cases.rs"]
 mod worst_cases;
@@ -9,8 +10,8 @@ use std::hint::black_box;
 use bitext::corpus::filter::{CandidatePair, DedupConfig, FilterConfig};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// Bytes of a side.
-const SIZES: [usize; 2] = [1 << 20, 2 << 20];
+/// Sizes of a side in bytes.
+const SIDE_BYTES: [usize; 2] = [1 << 20, 2 << 20];
 
 fn filter(c: &mut Criterion) {
     let config = FilterConfig::default();
@@ -18,7 +19,7 @@ fn filter(c: &mut Criterion) {
     for case in worst_cases::all() {
         let mut group = c.benchmark_group(format!("{}: {}", case.reason, case.name));
         group.sample_size(10);
-        for bytes in SIZES {
+        for bytes in SIDE_BYTES {
             let [one, other] = case.texts(bytes);
             group.throughput(Throughput::Bytes((one.len() + other.len()) as u64));
             let pair = CandidatePair::new((case.language, &one), (case.language, &other));

@@ -1,4 +1,4 @@
-//! Megabytes of text split in a second, one thread.
+//! Bytes of text that the splitter processes per second on one thread.
 
 mod made_up;
 

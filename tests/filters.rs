@@ -1,4 +1,4 @@
-//! Filters keep good pairs, and give each kind of damage its reason.
+//! Filters keep good pairs and report the right reason for each kind of damage.
 
 use bitext::Language;
 use bitext::corpus::filter::{
@@ -70,9 +70,9 @@ fn good_pairs_are_kept() {
 }
 
 #[test]
-fn damage_has_its_reason() {
+fn damaged_pairs_are_rejected_for_the_right_reason() {
     let long = "The ferry that links the two banks of the river will stop for a month.";
-    let own = "Пором, що сполучає два береги річки, зупинять на місяць.";
+    let translation = "Пором, що сполучає два береги річки, зупинять на місяць.";
     for (source, target, reason) in [
         ((EN, long), (UK, "–"), "too_short"),
         ((EN, long), (UK, "Пором."), "length_ratio"),
@@ -96,7 +96,7 @@ fn damage_has_its_reason() {
             "repetition",
         ),
         ((EN, long), (UK, "<p>Пором</p> <b>зупинять</b>&nbsp;на місяць"), "markup"),
-        ((EN, "Share this post:"), (UK, own), "boilerplate"),
+        ((EN, "Share this post:"), (UK, translation), "boilerplate"),
         ((EN, long), (UK, "ÐŸÐ¾Ñ€Ð¾Ð¼ Ð·ÑƒÐ¿Ð¸Ð½ÑÑ‚ÑŒ Ð½Ð° Ð¼Ñ–ÑÑÑ†ÑŒ"), "mojibake"),
         (
             (EN, long),
@@ -109,17 +109,17 @@ fn damage_has_its_reason() {
         let found = codes(source, target);
         assert!(found.contains(&reason), "{target:?}: {found:?} lacks {reason}");
     }
-    let unsure = CandidatePair::new((EN, long), (UK, own)).with_confidence(Some(0.2));
+    let unsure = CandidatePair::new((EN, long), (UK, translation)).with_confidence(Some(0.2));
     assert!(FilterConfig::default().judge(&unsure).reasons().contains(Reason::LowConfidence));
     assert!(FilterConfig::off().judge(&unsure).is_kept());
-    let mut asks = FilterConfig::off();
-    asks.max_end_mismatch = Some(0.6);
-    let verdict = asks.judge(&CandidatePair::new((EN, "Is it so?"), (UK, "Це так.")));
+    let mut punctuation_only = FilterConfig::off();
+    punctuation_only.max_terminal_punctuation = Some(0.6);
+    let verdict = punctuation_only.judge(&CandidatePair::new((EN, "Is it so?"), (UK, "Це так.")));
     assert!(verdict.reasons().contains(Reason::TerminalPunctuation));
 }
 
 #[test]
-fn examples_of_the_documentation_are_rejected_and_kept() {
+fn documented_examples_are_rejected_or_kept() {
     let mut strict = FilterConfig::default();
     (strict.min_words, strict.max_end_mismatch) = (Some(3.0), Some(0.6));
     let rejects = |reason, source, target| {
@@ -169,7 +169,7 @@ fn examples_of_the_documentation_are_rejected_and_kept() {
 }
 
 #[test]
-fn sentences_of_three_words_are_as_good_as_long_ones() {
+fn short_sentences_are_kept() {
     for text in ["Go", "Go on", "Go on now"] {
         let verdict = FilterConfig::default().judge(&CandidatePair::new((EN, text), (UK, "Далі")));
         assert!(verdict.is_kept(), "{text}");
@@ -177,14 +177,15 @@ fn sentences_of_three_words_are_as_good_as_long_ones() {
 }
 
 #[test]
-fn rows_with_a_near_key_in_common_have_the_words_of_one_text() {
+fn rows_with_a_common_near_key_are_equal_on_one_side() {
     let english = ["ferry", "bridge", "winter", "mayor", "school", "river", "market", "train"];
     let german = ["Fähre", "Brücke", "Winter", "Rat", "Schule", "Fluss", "Markt", "Bahn"];
     let mut seen = std::collections::HashMap::new();
     for (one, two) in (0..8).flat_map(|one| (0..8).map(move |two| (one, two))) {
-        for (own, way) in [(one, ""), (two, " wohl")] {
+        for (index, adverb) in [(one, ""), (two, " wohl")] {
             let source = format!("The {} in the old town is closed on Monday.", english[one]);
-            let target = format!("Die {} in der alten Stadt ist am Montag{way} zu.", german[own]);
+            let target =
+                format!("Die {} in der alten Stadt ist am Montag{adverb} zu.", german[index]);
             for key in DedupConfig::default().keys(&[(EN, &source), (DE, &target)]).near {
                 let other: &(String, String) =
                     seen.entry(key).or_insert_with(|| (source.clone(), target.clone()));
@@ -195,7 +196,7 @@ fn rows_with_a_near_key_in_common_have_the_words_of_one_text() {
 }
 
 #[test]
-fn counts_do_not_depend_on_how_the_pairs_are_parted() {
+fn counts_of_parts_merge_to_counts_of_the_whole() {
     let config = FilterConfig::default();
     let dedup = DedupConfig::default();
     let texts =
@@ -222,7 +223,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn scores_are_in_their_ranges_whichever_side_is_first(
+    fn scores_are_in_range_and_symmetric(
         one in prop_oneof![any::<String>(), "[ a-zа-я0-9.,:<>&;%\\\\u@/]{0,60}"],
         other in prop_oneof![any::<String>(), "[ a-zа-я0-9.,:<>&;%\\\\u@/]{0,60}"],
         languages in (0usize..3, 0usize..3),
@@ -244,16 +245,16 @@ proptest! {
 }
 
 #[test]
-fn figures_that_are_a_version_and_a_telephone_number_count_once() {
+fn digits_that_are_a_version_and_a_telephone_number_count_once() {
     for text in ["00-111.0.0000-111.0.0000", "Call 049.30.1234567 or 049.30.1234567."] {
         assert!(!codes((EN, text), (DE, text)).contains(&"number_mismatch"), "{text}");
     }
 }
 
 proptest! {
-    /// Figures in a row are read in several ways.
+    /// Adjacent numbers can be parsed in several ways.
     #[test]
-    fn numbers_are_compared_alike_from_either_side(
+    fn number_mismatch_is_symmetric(
         one in "[01. \t+/-]{0,60}",
         other in "[01. \t+/-]{0,60}",
     ) {

@@ -1,4 +1,4 @@
-//! The time of every filter is linear in the length of the texts, whatever they are.
+//! The time of every filter is linear in the length of the texts, even for the worst known texts.
 
 #[path = "common/worst_cases.rs"]
 mod worst_cases;
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use bitext::corpus::filter::{CandidatePair, DedupConfig, FilterConfig, Reason};
 use worst_cases::WorstCase;
 
-/// Bytes of a side of the short texts.
-const SHORT: usize = 8 << 10;
-/// How many times as long the long texts are.
-const TIMES: usize = 8;
-/// How many times as long they may take: linear time is 8 times, quadratic time 64.
-const MOST: f64 = 24.0;
-/// Runs, of which the fastest counts, since other processes may disturb one.
+/// Size of each side of the short texts, in bytes.
+const SHORT_BYTES: usize = 8 << 10;
+/// Ratio of the sizes of the long and the short texts.
+const SIZE_RATIO: usize = 8;
+/// Ratio of the times, at most. Linear time gives 8, quadratic time 64.
+const MAX_TIME_RATIO: f64 = 24.0;
+/// Runs per measurement. The fastest counts, because other processes may slow one down.
 const RUNS: usize = 2;
-/// A time of the short texts too small to be measured well counts as this.
-const LEAST: Duration = Duration::from_millis(1);
+/// Lower bound of the time of the short texts. Shorter times cannot be measured well.
+const MIN_TIME: Duration = Duration::from_millis(1);
 
 fn time(case: &WorstCase, bytes: usize) -> Duration {
     let [one, other] = case.texts(bytes);
@@ -37,7 +37,7 @@ fn time(case: &WorstCase, bytes: usize) -> Duration {
 fn every_filter_has_a_worst_case() {
     let cases = worst_cases::all();
     for reason in Reason::ALL {
-        // These are numbers that the aligner gives.
+        // The score and the confidence come with the pair, so there is no text to process.
         let given = matches!(reason, Reason::LowConfidence | Reason::LowScore);
         assert!(given || cases.iter().any(|case| case.reason == reason), "{reason}");
     }
@@ -47,12 +47,12 @@ fn every_filter_has_a_worst_case() {
 fn eight_times_the_text_takes_eight_times_the_time() {
     for case in worst_cases::all() {
         let ratio = || {
-            let short = time(&case, SHORT).max(LEAST);
-            time(&case, SHORT * TIMES).as_secs_f64() / short.as_secs_f64()
+            let short = time(&case, SHORT_BYTES).max(MIN_TIME);
+            time(&case, SHORT_BYTES * SIZE_RATIO).as_secs_f64() / short.as_secs_f64()
         };
-        // Once more where a machine was busy.
+        // Measure again if the machine was busy.
         let found = ratio();
-        let found = if found > MOST { found.min(ratio()) } else { found };
-        assert!(found <= MOST, "{}, {}: {found:.1} times", case.reason, case.name);
+        let found = if found > MAX_TIME_RATIO { found.min(ratio()) } else { found };
+        assert!(found <= MAX_TIME_RATIO, "{}, {}: {found:.1} times", case.reason, case.name);
     }
 }

@@ -1,14 +1,13 @@
-//! Text that the benches make themselves: sentences of made-up words, the same
-//! at every run.
+//! Generated text for the benches: sentences of made-up words, the same in every run.
 
 use bitext::Language;
 
-/// Numbers without a pattern, the same at every run.
-pub(crate) struct Numbers(u64);
+/// Pseudo-random numbers with a fixed seed.
+pub(crate) struct Random(u64);
 
-impl Numbers {
-    pub(crate) fn new(seed: u64) -> Numbers {
-        Numbers(seed)
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed)
     }
 
     pub(crate) fn below(&mut self, limit: usize) -> usize {
@@ -17,8 +16,8 @@ impl Numbers {
     }
 }
 
-/// Some `bytes` of text in paragraphs: real small words between made-up long
-/// ones, abbreviations, numbers and quotations among them.
+/// About `bytes` of text in paragraphs: made-up long words between real function words, with abbreviations,
+/// numbers and quotations.
 pub(crate) fn text(language: Language, bytes: usize) -> String {
     let (syllables, small): (&[&str], &[&str]) = match language.primary() {
         "uk" => (
@@ -34,18 +33,18 @@ pub(crate) fn text(language: Language, bytes: usize) -> String {
             &["and", "the", "of", "e.g.", "Mr. Hill", "12.5", "“so”", "with", "at 5 p.m.", "not"],
         ),
     };
-    let mut numbers = Numbers::new(1);
+    let mut random = Random::new(1);
     let mut out = String::with_capacity(bytes + 200);
     while out.len() < bytes {
-        let words = 8 + numbers.below(20);
+        let words = 8 + random.below(20);
         for at in 0..words {
-            if at > 0 && numbers.below(2) == 0 {
-                out.push_str(small[numbers.below(small.len())]);
+            if at > 0 && random.below(2) == 0 {
+                out.push_str(small[random.below(small.len())]);
                 out.push(' ');
             }
             let start = out.len();
-            for _ in 0..1 + numbers.below(4) {
-                out.push_str(syllables[numbers.below(syllables.len())]);
+            for _ in 0..1 + random.below(4) {
+                out.push_str(syllables[random.below(syllables.len())]);
             }
             if at == 0 {
                 let word = out.split_off(start);
@@ -54,10 +53,10 @@ pub(crate) fn text(language: Language, bytes: usize) -> String {
                 out.push_str(letters.as_str());
             }
             if at + 1 < words {
-                out.push_str(if numbers.below(9) == 0 { ", " } else { " " });
+                out.push_str(if random.below(9) == 0 { ", " } else { " " });
             }
         }
-        out.push_str([". ", ". ", ". ", "! ", "? ", ".\n\n"][numbers.below(6)]);
+        out.push_str([". ", ". ", ". ", "! ", "? ", ".\n\n"][random.below(6)]);
     }
     out
 }

@@ -1,4 +1,4 @@
-//! JSON that keeps the order of keys and refuses a key that comes twice.
+//! A JSON parser for tests. It keeps the order of keys and rejects duplicate keys.
 
 use std::fmt;
 
@@ -119,7 +119,7 @@ impl<'de> Deserialize<'de> for Json {
                 let mut entries: Vec<(String, Json)> = Vec::new();
                 while let Some((key, value)) = map.next_entry::<String, Json>()? {
                     if entries.iter().any(|(known, _)| *known == key) {
-                        return Err(A::Error::custom(format!("`{key}` comes twice")));
+                        return Err(A::Error::custom(format!("duplicate key `{key}`")));
                     }
                     entries.push((key, value));
                 }

@@ -1,6 +1,6 @@
-//! What several tests share: parallel texts, and a checker of JSON output.
+//! Shared by several tests: parallel texts, runs of the command line tool, and checks of its JSON.
 
-// Each test file is a crate of its own and uses another part of this.
+// Each test file is a separate crate and uses only a part of this module.
 #![allow(dead_code)]
 
 #[cfg(feature = "cli")]
@@ -13,7 +13,7 @@ pub mod split_mix;
 #[cfg(feature = "cli")]
 pub mod workshop;
 
-/// Short parallel sentences, so that texts of any length can be put together.
+/// Short English sentences, parallel to [`UKRAINIAN`] and [`GERMAN`]. Tests combine them to texts of any length.
 pub const ENGLISH: [&str; 8] = [
     "The town library will close for three weeks in March.",
     "Workers are going to replace the old heating and the roof.",
@@ -49,12 +49,12 @@ pub const GERMAN: [&str; 8] = [
     "Die Wiedereröffnung soll mit einem Konzert gefeiert werden.",
 ];
 
-/// Reliably Russian.
+/// A text that is reliably detected as Russian.
 pub const RUSSIAN: &str = "Городская библиотека закроется на три недели в марте, потому что \
     рабочие должны заменить старое отопление и крышу. Читатели могут оставить книги у себя до \
     первого апреля. Это был бы хороший подарок всем жителям, сказал вчера мэр этого города.";
 
-/// Reliably French.
+/// A text that is reliably detected as French.
 pub const FRENCH: &str = "La bibliothèque municipale fermera ses portes pendant trois semaines au \
     mois de mars, parce que les ouvriers doivent remplacer le chauffage et le toit. Les lecteurs \
     peuvent garder leurs livres jusqu'au premier avril.";

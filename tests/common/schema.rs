@@ -1,14 +1,15 @@
-//! Checks a line of `bitext align --jsonl` against the line that it answers,
-//! by the schema's description and without a line of the library's code.
+//! Checks an output line of `bitext align --jsonl` against its input line.
+//!
+//! The checks follow the description of the format and use none of the library's code.
 
 use super::json::{Json, parse};
 
 const ORDER: [&str; 3] = ["en", "uk", "de"];
 
-/// Sentences by language.
+/// Sentence indices of a unit or bead, by language in the order of [`ORDER`].
 type Indices = [Vec<usize>; 3];
 
-/// Checks the line `out`, which answers the line `given`.
+/// Checks the output line `out` for the input line `given`.
 #[track_caller]
 pub fn check_bitext(given: &str, out: &str) {
     let (given, out) = (parse(given), parse(out));
@@ -50,7 +51,7 @@ pub fn check_bitext(given: &str, out: &str) {
     }
 }
 
-/// Checks a line that says why line `number`, counted from 1, was not served.
+/// Checks the error line for input line `number`, counted from 1, and returns its message.
 #[track_caller]
 pub fn check_error(out: &str, id: &Json, number: usize) -> String {
     let out = parse(out);
@@ -77,7 +78,7 @@ fn check_sentences(given: &Json, out: &Json, present: &[&str]) {
                 check_spans(text, spans, &sentences);
                 raw.push(code);
             }
-            elements => assert_eq!(elements.texts(), sentences, "{code}: kept byte for byte"),
+            segments => assert_eq!(segments.texts(), sentences, "{code}: kept byte for byte"),
         }
     }
     match out.find("spans") {
@@ -86,8 +87,8 @@ fn check_sentences(given: &Json, out: &Json, present: &[&str]) {
     }
 }
 
-/// Checks that spans are in order and leave out nothing but white space and a
-/// byte-order mark at the start, and that they hold the sentences.
+/// Checks that spans are in order and contain the sentences, and that only white space and a byte-order mark
+/// at the start are outside of them.
 #[track_caller]
 pub fn check_spans(
     text: &str,
@@ -118,7 +119,7 @@ fn languages(unit: &Indices) -> usize {
     unit.iter().filter(|indices| !indices.is_empty()).count()
 }
 
-/// Reads the indices of a unit or bead, and checks its numbers.
+/// The sentence indices of a unit or bead. Also checks its score and confidence.
 fn indices(unit: &Json) -> Indices {
     let mut found = Indices::default();
     let mut last = None;
@@ -139,8 +140,8 @@ fn indices(unit: &Json) -> Indices {
     found
 }
 
-/// Plays the units through: each must be the one that the rule of order says.
-/// A unit may have a hole, and what is in the hole comes after it.
+/// Checks the order of the units: each must be the one that the rule of order selects. A unit may have a gap;
+/// the sentences in the gap come after it.
 fn check_units(units: &[Indices], lens: [usize; 3]) {
     let mut done = lens.map(|len| vec![false; len]);
     for (number, unit) in units.iter().enumerate() {
@@ -191,7 +192,7 @@ fn check_pairs(out: &Json, present: &[&str], units: &[Indices], lens: [usize; 3]
     }
     assert_eq!(out.get("pairs").keys(), keys);
 
-    // Sentences by the beads that connect them, each named by the smallest.
+    // Groups of sentences that beads connect. A group is named after its smallest sentence.
     let offset = [0, lens[0], lens[0] + lens[1]];
     let mut group: Vec<usize> = (0..lens.iter().sum()).collect();
     let mut scores: Vec<Vec<f64>> = vec![Vec::new(); units.len()];
@@ -207,9 +208,11 @@ fn check_pairs(out: &Json, present: &[&str], units: &[Indices], lens: [usize; 3]
             if let Some((i, j)) = before.replace((a[0], b[0])) {
                 assert!(a[0] > i && b[0] > j, "{key}: beads ascend");
             }
-            assert!(a[a.len() - 1] < lens[x] && b[b.len() - 1] < lens[y], "{key}: no such one");
-            // Elements that share sentences are joined, so only of sentences is
-            // there a limit.
+            assert!(
+                a[a.len() - 1] < lens[x] && b[b.len() - 1] < lens[y],
+                "{key}: no such sentence"
+            );
+            // Segments may hold several sentences, so the size of a bead is limited only for raw texts.
             if given_raw(source) && given_raw(target) {
                 assert!(a.len() <= 4 && b.len() <= 4, "{key}: up to 4 a side");
             }
@@ -227,7 +230,7 @@ fn check_pairs(out: &Json, present: &[&str], units: &[Indices], lens: [usize; 3]
         }
     }
     for (unit, scores) in units.iter().zip(scores) {
-        // Minimal: nothing is in a unit that no bead connects to the rest.
+        // A unit is minimal: beads connect all its sentences.
         let mut names = Vec::new();
         for (indices, offset) in unit.iter().zip(offset) {
             names.extend(indices.iter().map(|i| group[offset + i]));

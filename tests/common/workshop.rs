@@ -1,4 +1,4 @@
-//! An invented corpus, and builds of it.
+//! An invented corpus, and training sets that `bitext build` makes of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,16 +21,17 @@ pub fn articles() -> Vec<Json> {
     include_str!("../data/corpus/articles.jsonl").lines().map(parse).collect()
 }
 
+/// The text of an article in one language.
 pub fn text(article: &Json, language: &str) -> String {
     article.get(language).texts().join("\n")
 }
 
-/// Writes a folder of articles in three languages, whose names do not tell which belong together.
-/// Two have no counterpart, one occurs twice. A file of lines has groups and malformed lines.
+/// Writes a folder of articles in three languages. The file names do not show which articles belong together.
+/// Two articles have no counterpart, one occurs twice. A JSONL file has groups of articles and malformed lines.
 pub fn corpus(folder: &Path) {
     for (at, article) in articles().iter().enumerate() {
         for (shift, language) in LANGUAGES.iter().enumerate() {
-            // Two articles have one version only.
+            // The last two articles have one version only.
             if at >= 6 && shift != at - 6 {
                 continue;
             }
@@ -55,10 +56,12 @@ pub fn corpus(folder: &Path) {
     fs::write(folder.join("broken.de.txt"), b"Die Br\xfccke").unwrap();
 }
 
+/// Settings that write every format.
 pub const SETTINGS: &str = "[sets]\ndev = 0.2\ntest = 0.2\n[output]\nkeep_rejected = true\n\
     formats = [\"hf-jsonl\", \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\"]\n[card]\nname = \"Made up\"\n\
     licence = \"CC0-1.0\"\nsources = [\"written for a test\"]\n";
 
+/// A temporary folder with the corpus and settings for builds.
 pub struct Workshop {
     pub folder: TempDir,
 }
@@ -71,21 +74,24 @@ impl Workshop {
         Workshop { folder }
     }
 
+    /// The path of a file in the folder.
     pub fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
+    /// The arguments of a build into the folder `out`.
     pub fn args(&self, out: &str, more: &[&str]) -> Vec<String> {
         let (input, out, settings) = (self.path("in"), self.path(out), self.path("settings.toml"));
         let args = ["build", &input, "--output", &out, "--config", &settings];
         args.iter().chain(more).map(ToString::to_string).collect()
     }
 
+    /// Runs a build into the folder `out`.
     pub fn build(&self, out: &str, more: &[&str]) -> Run {
         bitext(self.args(out, more), b"")
     }
 
-    /// All files of a build by name, without what is kept for the next run.
+    /// All files of a build by name, without the state for the next run.
     pub fn files(&self, out: &str) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(self.path(out)).unwrap().map(Result::unwrap);
         let files = entries.filter(|entry| entry.file_name() != ".build");
@@ -97,7 +103,7 @@ impl Workshop {
             .collect()
     }
 
-    /// The texts that an index file tells of, without white space.
+    /// The texts of the beads of an index file, without white space.
     pub fn indexed(&self, file: &str) -> Vec<Vec<String>> {
         let (set, languages) = file.split_once('.').unwrap();
         let (languages, format) = languages.split_once('.').unwrap();
@@ -124,12 +130,13 @@ impl Workshop {
         records.iter().map(bare).collect()
     }
 
+    /// The lines of a JSONL file.
     pub fn lines(&self, file: &str) -> Vec<Json> {
         fs::read_to_string(self.path(file)).unwrap().lines().map(parse).collect()
     }
 }
 
-/// Asserts that two builds are the same, naming the first file that is not.
+/// Asserts that two builds have the same files. Names the first that differs.
 #[track_caller]
 pub fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
@@ -139,6 +146,7 @@ pub fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec
     }
 }
 
+/// Whether a file belongs to one of the sets and has this ending.
 pub fn is_set(name: &str, end: &str) -> bool {
     ["train.", "dev.", "test."].iter().any(|set| name.starts_with(set)) && name.ends_with(end)
 }

@@ -1,4 +1,4 @@
-//! Text on which a scan that starts again and again is slow, for each filter.
+//! The worst known texts for each filter: a scan that restarts at every position takes quadratic time on them.
 
 use bitext::Language;
 use bitext::corpus::filter::Reason;
@@ -15,8 +15,8 @@ pub struct WorstCase {
 }
 
 impl WorstCase {
-    /// Some `bytes` of text for each side. The second differs from the first in its end, so that no
-    /// two numbers, addresses or words need be in the same place.
+    /// About `bytes` of text for each side. The second is the first with its halves swapped, so that equal
+    /// numbers, addresses and words are at different places.
     pub fn texts(&self, bytes: usize) -> [String; 2] {
         let one = (self.make)(bytes);
         let mut middle = one.len() / 2;
@@ -28,14 +28,14 @@ impl WorstCase {
     }
 }
 
-/// One text again and again.
-macro_rules! again {
+/// Repeats a text.
+macro_rules! repeated {
     ($text:literal) => {
         |bytes| $text.repeat(bytes / $text.len() + 1)
     };
 }
 
-/// What is made of each number, one behind the other.
+/// Concatenates texts that are formatted with different numbers.
 macro_rules! counted {
     ($format:literal) => {
         |bytes| {
@@ -50,68 +50,68 @@ macro_rules! counted {
     };
 }
 
-/// All cases, for every filter one at least.
+/// All cases; at least one for every filter.
 pub fn all() -> Vec<WorstCase> {
     let (en, uk, de) = (Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN);
     let case = |reason, name, language, make| WorstCase { reason, name, language, make };
     vec![
-        case(Reason::TooShort, "marks", en, again!("…")),
-        case(Reason::TooLong, "letters", uk, again!("ж")),
-        case(Reason::FewWords, "spaces", en, again!(" ")),
-        case(Reason::ManyWords, "words of a letter", en, again!("a ")),
-        case(Reason::LengthRatio, "combining marks", en, again!("a\u{301}")),
+        case(Reason::TooShort, "marks", en, repeated!("…")),
+        case(Reason::TooLong, "letters", uk, repeated!("ж")),
+        case(Reason::FewWords, "spaces", en, repeated!(" ")),
+        case(Reason::ManyWords, "words of one letter", en, repeated!("a ")),
+        case(Reason::LengthRatio, "combining marks", en, repeated!("a\u{301}")),
         case(Reason::WrongScript, "names between words", uk, counted!("Ab{} і ")),
-        case(Reason::WrongScript, "words of the other script", uk, again!("of the ")),
+        case(Reason::WrongScript, "words of the other script", uk, repeated!("of the ")),
         case(Reason::WrongLanguage, "words of no language", de, counted!("q{}x zqr ")),
-        case(Reason::WrongLanguage, "one word", en, again!("qzx")),
-        case(Reason::RussianInUkrainian, "apostrophes", uk, again!("'й")),
-        case(Reason::RussianInUkrainian, "words of both", uk, again!("и-і ")),
-        case(Reason::Untranslated, "two letters", de, again!("ab")),
+        case(Reason::WrongLanguage, "one word", en, repeated!("qzx")),
+        case(Reason::RussianInUkrainian, "apostrophes", uk, repeated!("'й")),
+        case(Reason::RussianInUkrainian, "words of both", uk, repeated!("и-і ")),
+        case(Reason::Untranslated, "two letters", de, repeated!("ab")),
         case(Reason::Untranslated, "many runs", uk, counted!("ж{:b}я")),
-        case(Reason::NumberMismatch, "millions", de, again!("1,5 Mio. ")),
+        case(Reason::NumberMismatch, "millions", de, repeated!("1,5 Mio. ")),
         case(Reason::NumberMismatch, "different numbers", de, counted!("{} ")),
-        case(Reason::NumberMismatch, "a version", en, again!("1.")),
+        case(Reason::NumberMismatch, "a version", en, repeated!("1.")),
         case(Reason::NumberMismatch, "versions", en, counted!("1.2.{} ")),
-        case(Reason::NumberMismatch, "thousands", uk, again!("111 ")),
-        case(Reason::NumberMismatch, "one number", en, again!("7")),
-        case(Reason::NumberMismatch, "fractions", en, again!("1 1/2 ½")),
+        case(Reason::NumberMismatch, "thousands", uk, repeated!("111 ")),
+        case(Reason::NumberMismatch, "one number", en, repeated!("7")),
+        case(Reason::NumberMismatch, "fractions", en, repeated!("1 1/2 ½")),
         case(Reason::NumberMismatch, "telephone numbers", de, counted!("+49 30 {} ")),
         case(Reason::NumberMismatch, "units", en, counted!("{} ft 3 in ")),
-        case(Reason::NumberMismatch, "number words", de, again!("zweiundfünfzigtausend")),
-        case(Reason::NumberMismatch, "number words and figures", uk, again!("сто 5 ")),
-        case(Reason::NumberMismatch, "spaces behind figures", en, again!("1         ")),
+        case(Reason::NumberMismatch, "number words", de, repeated!("zweiundfünfzigtausend")),
+        case(Reason::NumberMismatch, "number words and digits", uk, repeated!("сто 5 ")),
+        case(Reason::NumberMismatch, "spaces after digits", en, repeated!("1         ")),
         case(Reason::UrlMismatch, "addresses", en, counted!("a{}@example.org ")),
         case(Reason::UrlMismatch, "hosts", en, counted!("https://h{}.org ")),
-        case(Reason::UrlMismatch, "one address", en, again!("www.a.")),
-        case(Reason::UrlMismatch, "at signs", en, again!("a@")),
-        case(Reason::TerminalPunctuation, "quotes", en, again!("\"")),
+        case(Reason::UrlMismatch, "one address", en, repeated!("www.a.")),
+        case(Reason::UrlMismatch, "at signs", en, repeated!("a@")),
+        case(Reason::TerminalPunctuation, "quotes", en, repeated!("\"")),
         case(Reason::Repetition, "different words", en, counted!("w{} ")),
-        case(Reason::Repetition, "a long word between short ones", en, again!("a b c ")),
-        case(Reason::Markup, "ampersands", en, again!("&")),
-        case(Reason::Markup, "comments", en, again!("<!--")),
-        case(Reason::Markup, "open tags", en, again!("<a ")),
-        case(Reason::Markup, "open tags with attributes", en, again!("<a b=\"")),
-        case(Reason::Markup, "open entities", en, again!("&amp")),
-        case(Reason::Markup, "numbered entities", en, again!("&#1")),
-        case(Reason::Markup, "tags as words", en, again!("<b> ")),
-        case(Reason::Markup, "brackets", en, again!("<")),
-        case(Reason::Boilerplate, "pieces of a menu", en, again!("a | ")),
-        case(Reason::Boilerplate, "lines", de, again!("Teilen\n")),
-        case(Reason::Boilerplate, "arrows", uk, again!("а > ")),
-        case(Reason::Mojibake, "capitals and marks", uk, again!("В«")),
-        case(Reason::Mojibake, "letters in a row", en, again!("à")),
-        case(Reason::Mojibake, "half of a letter", en, again!("Ð")),
-        case(Reason::Mojibake, "letters that both have", en, again!("Ã¼ ")),
-        case(Reason::Mojibake, "lost letters", en, again!("\u{fffd} ")),
-        case(Reason::Escapes, "backslashes", en, again!("\\")),
-        case(Reason::Escapes, "percent signs", en, again!("%D0")),
-        case(Reason::Escapes, "single percent signs", en, again!("%D0 ")),
+        case(Reason::Repetition, "a long word between short ones", en, repeated!("a b c ")),
+        case(Reason::Markup, "ampersands", en, repeated!("&")),
+        case(Reason::Markup, "comments", en, repeated!("<!--")),
+        case(Reason::Markup, "open tags", en, repeated!("<a ")),
+        case(Reason::Markup, "open tags with attributes", en, repeated!("<a b=\"")),
+        case(Reason::Markup, "open entities", en, repeated!("&amp")),
+        case(Reason::Markup, "numbered entities", en, repeated!("&#1")),
+        case(Reason::Markup, "tags as words", en, repeated!("<b> ")),
+        case(Reason::Markup, "brackets", en, repeated!("<")),
+        case(Reason::Boilerplate, "menu entries", en, repeated!("a | ")),
+        case(Reason::Boilerplate, "lines", de, repeated!("Teilen\n")),
+        case(Reason::Boilerplate, "arrows", uk, repeated!("а > ")),
+        case(Reason::Mojibake, "capitals and marks", uk, repeated!("В«")),
+        case(Reason::Mojibake, "letters in a row", en, repeated!("à")),
+        case(Reason::Mojibake, "half a letter", en, repeated!("Ð")),
+        case(Reason::Mojibake, "letters of both encodings", en, repeated!("Ã¼ ")),
+        case(Reason::Mojibake, "lost letters", en, repeated!("\u{fffd} ")),
+        case(Reason::Escapes, "backslashes", en, repeated!("\\")),
+        case(Reason::Escapes, "percent signs", en, repeated!("%D0")),
+        case(Reason::Escapes, "single percent signs", en, repeated!("%D0 ")),
         case(Reason::Escapes, "letters", en, counted!("\\u{:04x}")),
-        case(Reason::Escapes, "a long address", en, again!("://%D0")),
-        case(Reason::FewLetters, "figures", en, again!("1")),
-        case(Reason::FewLetters, "figures between marks", en, counted!("{}; ")),
-        case(Reason::Duplicate, "invisible characters", en, again!("\u{200b}")),
-        case(Reason::NearDuplicate, "folded marks", uk, again!("а-'")),
-        case(Reason::NearDuplicate, "negations", en, again!("not 1 ")),
+        case(Reason::Escapes, "a long address", en, repeated!("://%D0")),
+        case(Reason::FewLetters, "digits", en, repeated!("1")),
+        case(Reason::FewLetters, "numbers between marks", en, counted!("{}; ")),
+        case(Reason::Duplicate, "invisible characters", en, repeated!("\u{200b}")),
+        case(Reason::NearDuplicate, "folded marks", uk, repeated!("а-'")),
+        case(Reason::NearDuplicate, "negations", en, repeated!("not 1 ")),
     ]
 }

@@ -23,7 +23,7 @@ use rustc_hash::FxHashMap;
 use crate::Language;
 
 use parse::ParsedNumbers;
-use quantity::{Gap, Quantity, Value};
+use quantity::{NumberGap, Quantity, Value};
 
 /// The weight of a number that only one side has; a contradiction has weight 1.
 const OMISSION_WEIGHT: f32 = 1.0 / 8.0;
@@ -33,31 +33,31 @@ const OMISSION_WEIGHT: f32 = 1.0 / 8.0;
 pub(in crate::corpus) fn mismatch(source: (Language, &str), target: (Language, &str)) -> f32 {
     // A number may agree with several others. Sorted sides make the choice independent of their order.
     let (source, target) = if source <= target { (source, target) } else { (target, source) };
-    let figures = [source, target].map(|(language, text)| ParsedNumbers::read(language, text));
-    if figures.iter().all(|figures| figures.quantities.is_empty()) {
+    let parsed = [source, target].map(|(language, text)| ParsedNumbers::parse(language, text));
+    if parsed.iter().all(|side| side.quantities.is_empty()) {
         return 0.0;
     }
-    let [one, other] = figures;
+    let [one, other] = parsed;
     let mut pair =
         Comparison { sides: [SideNumbers::new(one, source), SideNumbers::new(other, target)] };
     let mut contradictions = pair.compare_versions();
     pair.compare_phones();
     pair.compare_fractions();
     pair.compare_values();
-    let (left, totals) = pair.left_over();
+    let (unmatched, totals) = pair.unmatched();
     // A number that the other side has less often may be an omitted repetition. It is a contradiction only if
     // both sides have equally many numbers.
-    let often = totals[0] == totals[1];
-    let left = left.map(|left| left.new + if often { left.repeated } else { 0 });
-    contradictions += left[0].min(left[1]);
-    let alone = left[0].abs_diff(left[1]);
-    let most = totals[0].max(totals[1]).max(1);
-    ((contradictions as f32 + alone as f32 * OMISSION_WEIGHT) / most as f32).min(1.0)
+    let count_repeated = totals[0] == totals[1];
+    let unmatched = unmatched.map(|side| side.new + if count_repeated { side.repeated } else { 0 });
+    contradictions += unmatched[0].min(unmatched[1]);
+    let omissions = unmatched[0].abs_diff(unmatched[1]);
+    let total = totals[0].max(totals[1]).max(1);
+    ((contradictions as f32 + omissions as f32 * OMISSION_WEIGHT) / total as f32).min(1.0)
 }
 
 /// The numbers of one side, and which of them agree with a number of the other side.
 struct SideNumbers {
-    figures: ParsedNumbers,
+    numbers: ParsedNumbers,
     /// The values of number words, months and Roman numerals.
     words: Vec<u64>,
     agreed: Vec<bool>,
@@ -66,10 +66,10 @@ struct SideNumbers {
 }
 
 impl SideNumbers {
-    fn new(figures: ParsedNumbers, (language, text): (Language, &str)) -> SideNumbers {
-        let agreed = vec![false; figures.quantities.len()];
+    fn new(numbers: ParsedNumbers, (language, text): (Language, &str)) -> SideNumbers {
+        let agreed = vec![false; numbers.quantities.len()];
         let is_part = agreed.clone();
-        SideNumbers { figures, words: words::values(language, text), agreed, is_part }
+        SideNumbers { numbers, words: words::values(language, text), agreed, is_part }
     }
 
     /// Marks the numbers of a version, a telephone number or a fraction; together they count as one number.
@@ -81,13 +81,13 @@ impl SideNumbers {
 
     /// The numbers without a match so far.
     fn open(&self) -> impl Iterator<Item = (usize, &Quantity)> {
-        self.figures.quantities.iter().enumerate().filter(|(at, _)| !self.agreed[*at])
+        self.numbers.quantities.iter().enumerate().filter(|(at, _)| !self.agreed[*at])
     }
 }
 
 /// The numbers of one side without a match.
 #[derive(Clone, Copy, Default)]
-struct LeftOver {
+struct Unmatched {
     /// Numbers that the other side does not have.
     new: usize,
     /// Numbers that the other side has less often.
@@ -102,11 +102,11 @@ impl Comparison {
     /// Matches versions as a whole and returns the number of contradictions. Versions that remain on one side
     /// are matched as numbers later: `2.4.3` may be `2.4` on the other side.
     fn compare_versions(&mut self) -> usize {
-        let read = |side: &SideNumbers| -> Vec<(String, String)> {
-            let versions = side.figures.versions.iter();
+        let listed = |side: &SideNumbers| -> Vec<(String, String)> {
+            let versions = side.numbers.versions.iter();
             versions.map(|version| (version.numbers.clone(), version.suffix.clone())).collect()
         };
-        let versions = [read(&self.sides[0]), read(&self.sides[1])];
+        let versions = [listed(&self.sides[0]), listed(&self.sides[1])];
         if versions[0].is_empty() && versions[1].is_empty() {
             return 0;
         }
@@ -124,7 +124,7 @@ impl Comparison {
         for (side, open) in self.sides.iter_mut().zip(open) {
             let mut spent = contradictions;
             let parts: Vec<_> =
-                side.figures.versions.iter().map(|version| version.parts.clone()).collect();
+                side.numbers.versions.iter().map(|version| version.parts.clone()).collect();
             for (parts, open) in parts.into_iter().zip(open) {
                 if !open || spent > 0 {
                     spent -= usize::from(open);
@@ -143,13 +143,13 @@ impl Comparison {
             digits.get(digits.len().checked_sub(LOCAL_DIGITS)?..).map(str::to_string)
         };
         let mut by_local: HashMap<String, Vec<(usize, String)>> = HashMap::new();
-        for (at, phone) in self.sides[1].figures.phones.iter().enumerate() {
+        for (at, phone) in self.sides[1].numbers.phones.iter().enumerate() {
             if let Some(local) = local(&phone.digits) {
                 by_local.entry(local).or_default().push((at, phone.digits.clone()));
             }
         }
-        for own in 0..self.sides[0].figures.phones.len() {
-            let phone = &self.sides[0].figures.phones[own];
+        for own in 0..self.sides[0].numbers.phones.len() {
+            let phone = &self.sides[0].numbers.phones[own];
             let Some(others) = local(&phone.digits).and_then(|local| by_local.get_mut(&local))
             else {
                 continue;
@@ -161,7 +161,7 @@ impl Comparison {
             if let Some((other, _)) = same {
                 let parts = phone.parts.clone();
                 self.sides[0].agree(parts);
-                let parts = self.sides[1].figures.phones[other].parts.clone();
+                let parts = self.sides[1].numbers.phones[other].parts.clone();
                 self.sides[1].agree(parts);
             }
         }
@@ -176,20 +176,20 @@ impl Comparison {
                 by_value.entry(quantity.value().clone()).or_default().push(at);
             }
             let mut fractions: HashMap<Value, Vec<usize>> = HashMap::new();
-            for (at, fraction) in self.sides[other].figures.fractions.iter().enumerate() {
+            for (at, fraction) in self.sides[other].numbers.fractions.iter().enumerate() {
                 if !self.sides[other].agreed[fraction.parts.start] {
                     fractions.entry(fraction.value.value().clone()).or_default().push(at);
                 }
             }
-            for at in 0..self.sides[own].figures.fractions.len() {
-                let fraction = &self.sides[own].figures.fractions[at];
+            for at in 0..self.sides[own].numbers.fractions.len() {
+                let fraction = &self.sides[own].numbers.fractions[at];
                 let parts = fraction.parts.clone();
                 if self.sides[own].agreed[parts.start] {
                     continue;
                 }
                 let value = fraction.value.value().clone();
                 if let Some(same) = fractions.get_mut(&value).and_then(Vec::pop) {
-                    let same = self.sides[other].figures.fractions[same].parts.clone();
+                    let same = self.sides[other].numbers.fractions[same].parts.clone();
                     self.sides[other].agree(same);
                 } else if let Some(same) = by_value.get_mut(&value).and_then(Vec::pop) {
                     self.sides[other].agreed[same] = true;
@@ -206,7 +206,7 @@ impl Comparison {
         let [one, other] = &mut self.sides;
         let mut open = [&one.agreed, &other.agreed]
             .map(|agreed| agreed.iter().map(|agreed| !agreed).collect::<Vec<bool>>());
-        let (a, b) = (&one.figures.quantities, &other.figures.quantities);
+        let (a, b) = (&one.numbers.quantities, &other.numbers.quantities);
         let value = |q: &Quantity| Some(q.value().clone());
         let scaled = |q: &Quantity| q.scaled.is_some().then(|| q.plain.clone());
         let bare = |q: &Quantity| q.scaled.is_none().then(|| q.plain.clone());
@@ -237,23 +237,23 @@ impl Comparison {
 
     /// The numbers of each side that neither words nor other groupings nor unit conversions explain, and the
     /// count of all numbers of each side.
-    fn left_over(&self) -> ([LeftOver; 2], [usize; 2]) {
+    fn unmatched(&self) -> ([Unmatched; 2], [usize; 2]) {
         let explained = [0, 1].map(|own: usize| {
             let (side, other) = (&self.sides[own], &self.sides[1 - own]);
             let mut explained = side.agreed.clone();
             for (at, quantity) in side.open() {
                 explained[at] = quantity.is_among(&other.words);
             }
-            regroup(&side.figures.quantities, &other.figures.quantities, &mut explained);
+            regroup(&side.numbers.quantities, &other.numbers.quantities, &mut explained);
             explained
         });
         let explained = convert([&self.sides[0], &self.sides[1]], explained);
         let left = [0, 1].map(|own: usize| {
             let (side, other) = (&self.sides[own], &self.sides[1 - own]);
             let known: std::collections::HashSet<&Value> =
-                other.figures.quantities.iter().map(Quantity::value).collect();
-            let mut left = LeftOver::default();
-            for (at, quantity) in side.figures.quantities.iter().enumerate() {
+                other.numbers.quantities.iter().map(Quantity::value).collect();
+            let mut left = Unmatched::default();
+            for (at, quantity) in side.numbers.quantities.iter().enumerate() {
                 if explained[own][at] {
                     continue;
                 }
@@ -310,10 +310,10 @@ fn regroup(own: &[Quantity], others: &[Quantity], explained: &mut [bool]) {
         return;
     }
     // The scales of all joined numbers with the same digits.
-    let mut known: FxHashMap<u128, Known> = FxHashMap::default();
+    let mut known: FxHashMap<u128, KnownScales> = FxHashMap::default();
     for start in 0..others.len() {
-        rows(&others[start..], |len, figures, zeros| {
-            let known = known.entry(figures).or_default();
+        joined_prefixes(&others[start..], |len, digits, zeros| {
+            let known = known.entry(digits).or_default();
             if len == 1 {
                 known.single.add(zeros)
             } else {
@@ -329,9 +329,9 @@ fn regroup(own: &[Quantity], others: &[Quantity], explained: &mut [bool]) {
             continue;
         }
         let mut found = 0;
-        rows(&own[at..], |len, figures, zeros| {
+        joined_prefixes(&own[at..], |len, digits, zeros| {
             // Single numbers were already compared by value.
-            let same = known.get(&figures).is_some_and(|known| {
+            let same = known.get(&digits).is_some_and(|known| {
                 known.several.allow(zeros) || (len > 1 && known.single.allow(zeros))
             });
             if same {
@@ -346,7 +346,7 @@ fn regroup(own: &[Quantity], others: &[Quantity], explained: &mut [bool]) {
 
 /// The scales of joined numbers with the same digits.
 #[derive(Default)]
-struct Known {
+struct KnownScales {
     /// Of single numbers.
     single: Scales,
     /// Of two or more joined numbers.
@@ -378,15 +378,15 @@ impl Scales {
 
 /// Calls `of` for each prefix of numbers that are close together, until it returns true. Its arguments are the
 /// count, a hash of the joined digits, and the scale of the last number.
-fn rows(numbers: &[Quantity], mut of: impl FnMut(usize, u128, Option<usize>) -> bool) {
+fn joined_prefixes(numbers: &[Quantity], mut of: impl FnMut(usize, u128, Option<usize>) -> bool) {
     let (mut joined, mut marked) = (String::new(), String::new());
     let mut decimal = false;
     for (nth, number) in numbers.iter().take(MAX_JOINED_NUMBERS).enumerate() {
         if nth > 0 {
             match number.gap {
-                Gap::Words => return,
-                Gap::Mark => marked.push('.'),
-                Gap::Loose => {}
+                NumberGap::Words => return,
+                NumberGap::Mark => marked.push('.'),
+                NumberGap::Loose => {}
             }
         }
         joined.push_str(&number.integer);
@@ -397,7 +397,7 @@ fn rows(numbers: &[Quantity], mut of: impl FnMut(usize, u128, Option<usize>) -> 
             marked.push_str(&number.fraction);
         }
         let hash =
-            |figures: &str| xxhash_rust::xxh3::xxh3_128(figures.trim_start_matches('0').as_bytes());
+            |digits: &str| xxhash_rust::xxh3::xxh3_128(digits.trim_start_matches('0').as_bytes());
         // With the place of the separator, and without it unless it is a decimal separator.
         if of(nth + 1, hash(&marked), number.zeros())
             || (!decimal && of(nth + 1, hash(&joined), number.zeros()))
@@ -439,7 +439,7 @@ struct Amount {
 
 /// The amounts that are not explained yet. Feet and the inches behind them are one amount.
 fn measures(side: &SideNumbers, explained: &[bool]) -> Vec<Amount> {
-    let numbers = &side.figures.quantities;
+    let numbers = &side.numbers.quantities;
     let mut found: Vec<Amount> = Vec::new();
     for at in (0..numbers.len()).rev() {
         let Some(mut measure) = numbers[at].measure else { continue };

@@ -3,7 +3,7 @@
 use crate::Language;
 use crate::text::{Number, Span, numbers};
 
-use super::quantity::{Gap, Quantity, Value, canonical};
+use super::quantity::{NumberGap, Quantity, Value, canonical};
 
 /// The numbers of a text in digits.
 pub(super) struct ParsedNumbers {
@@ -38,10 +38,10 @@ pub(super) struct Fraction {
 }
 
 impl ParsedNumbers {
-    pub fn read(language: Language, text: &str) -> ParsedNumbers {
+    pub fn parse(language: Language, text: &str) -> ParsedNumbers {
         let found = numbers(language, text);
         let vulgar = vulgar_fractions(language, text, &found);
-        let mut read = ParsedNumbers {
+        let mut parsed = ParsedNumbers {
             quantities: Vec::new(),
             versions: Vec::new(),
             phones: Vec::new(),
@@ -52,34 +52,34 @@ impl ParsedNumbers {
         let mut vulgar = vulgar.into_iter().peekable();
         for (at, number) in found.iter().enumerate() {
             while let Some(fraction) = vulgar.next_if(|v| v.start < number.span.start) {
-                read.quantities.push(fraction.value);
+                parsed.quantities.push(fraction.value);
             }
-            places.push(read.quantities.len());
+            places.push(parsed.quantities.len());
             // In `1½` the number is part of the fraction.
             if let Some(fraction) = vulgar.next_if(|v| v.number == Some(at)) {
-                read.quantities.push(fraction.value);
+                parsed.quantities.push(fraction.value);
                 continue;
             }
             let gap = match at.checked_sub(1) {
-                Some(before) => gap(&text[found[before].span.end..number.span.start]),
-                None => Gap::Words,
+                Some(before) => number_gap(&text[found[before].span.end..number.span.start]),
+                None => NumberGap::Words,
             };
             let quantity = Quantity::read(language, text, number, gap);
             // `5.30pm` is a time, not a decimal.
             if quantity.pm && number.fraction.len() == 2 {
-                read.quantities.push(Quantity::of_time(&number.integer, gap));
-                read.quantities.push(Quantity::of_time(number.fraction, Gap::Mark));
+                parsed.quantities.push(Quantity::of_time(&number.integer, gap));
+                parsed.quantities.push(Quantity::of_time(number.fraction, NumberGap::Mark));
             } else {
-                read.quantities.push(quantity);
+                parsed.quantities.push(quantity);
             }
         }
-        read.quantities.extend(vulgar.map(|fraction| fraction.value));
-        places.push(read.quantities.len());
+        parsed.quantities.extend(vulgar.map(|fraction| fraction.value));
+        places.push(parsed.quantities.len());
         let parts = |span: Span| places[span.start]..places[span.end];
-        read.find_versions(text, &found, parts);
-        read.find_phones(text, &found, parts);
-        read.find_fractions(language, text, &found, parts);
-        read
+        parsed.find_versions(text, &found, parts);
+        parsed.find_phones(text, &found, parts);
+        parsed.find_fractions(language, text, &found, parts);
+        parsed
     }
 
     fn find_versions(&mut self, text: &str, found: &[Number<'_>], parts: impl Fn(Span) -> Span) {
@@ -133,7 +133,7 @@ impl ParsedNumbers {
             let mut end = at + 1;
             while let Some(number) = found.get(end).filter(|_| end - at < MAX_PHONE_GROUPS) {
                 let between = &text[found[end - 1].span.end..number.span.start];
-                if gap(between) == Gap::Words || !number.fraction.is_empty() {
+                if number_gap(between) == NumberGap::Words || !number.fraction.is_empty() {
                     break;
                 }
                 // The zero of `+49 (0)30` is not dialled from abroad.
@@ -182,25 +182,26 @@ impl ParsedNumbers {
             });
             let start = before.unwrap_or(at);
             let integer = before.map_or("", |before| &found[before].integer);
-            let behind = &text[found[at + 1].span.end..];
-            let value = Quantity::of_value(language, behind, canonical(integer, &fraction));
+            let after = &text[found[at + 1].span.end..];
+            let value = Quantity::of_value(language, after, canonical(integer, &fraction));
             self.fractions.push(Fraction { parts: parts(start..at + 2), value });
             next = at + 2;
         }
     }
 }
 
-fn gap(between: &str) -> Gap {
+/// The kind of text between two numbers.
+fn number_gap(between: &str) -> NumberGap {
     /// Bytes between two groups of a telephone number, at most.
     const MAX_SEPARATOR_BYTES: usize = 4;
     match between {
-        "." | "," | ":" => Gap::Mark,
+        "." | "," | ":" => NumberGap::Mark,
         _ if between.len() <= MAX_SEPARATOR_BYTES
             && between.chars().all(|c| " \u{a0}\u{202f}\u{2009}-–/().'’".contains(c)) =>
         {
-            Gap::Loose
+            NumberGap::Loose
         }
-        _ => Gap::Words,
+        _ => NumberGap::Words,
     }
 }
 
@@ -272,7 +273,7 @@ struct Vulgar {
 fn vulgar_fractions(language: Language, text: &str, found: &[Number<'_>]) -> Vec<Vulgar> {
     let mut fractions = Vec::new();
     for (start, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
-        let Some(fraction) = vulgar(c) else { continue };
+        let Some(fraction) = vulgar_fraction(c) else { continue };
         let after = found.partition_point(|number| number.span.start < start);
         let number = after.checked_sub(1).filter(|&at| {
             let between = &text[found[at].span.end..start];
@@ -287,7 +288,8 @@ fn vulgar_fractions(language: Language, text: &str, found: &[Number<'_>]) -> Vec
     fractions
 }
 
-fn vulgar(c: char) -> Option<String> {
+/// The decimals of a fraction in one character.
+fn vulgar_fraction(c: char) -> Option<String> {
     let (part, whole) = match c {
         '½' => (1, 2),
         '⅓' => (1, 3),

@@ -3,14 +3,14 @@
 use crate::Language;
 use crate::text::Number;
 
-use super::units::{self, Measure, word_behind};
+use super::units::{self, Measure, word_after};
 
 /// The digits before and after the decimal separator, without leading and trailing zeros.
 pub(super) type Value = (String, String);
 
 /// The text between a number and the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
+pub(super) enum NumberGap {
     /// One mark that may be a decimal separator or the separator of a time: `4:30`.
     Mark,
     /// A separator between groups of a telephone number.
@@ -23,8 +23,7 @@ pub(super) enum Gap {
 #[derive(Clone, Debug)]
 pub(super) struct Quantity {
     pub plain: Value,
-    /// The value with the word behind it, million and the like, and how many zeros that word
-    /// stands for.
+    /// The value with a following word such as `million`, and the zeros of that word.
     pub scaled: Option<(Value, usize)>,
     /// The digits before the decimal separator, unchanged.
     pub integer: String,
@@ -36,16 +35,16 @@ pub(super) struct Quantity {
     pub pm: bool,
     /// Whether it may be missing on the other side: the minutes of a full hour.
     pub idle: bool,
-    pub gap: Gap,
+    pub gap: NumberGap,
     /// The dimension, and the amount in its base unit.
     pub measure: Option<Measure>,
 }
 
 impl Quantity {
-    pub fn read(language: Language, text: &str, number: &Number<'_>, gap: Gap) -> Quantity {
+    pub fn read(language: Language, text: &str, number: &Number<'_>, gap: NumberGap) -> Quantity {
         let plain = canonical(&number.integer, number.fraction);
-        let behind = &text[number.span.end..];
-        let scaled = scale(language, behind).map(|zeros| (shift(&plain, zeros), zeros));
+        let after = &text[number.span.end..];
+        let scaled = scale(language, after).map(|zeros| (shift(&plain, zeros), zeros));
         let before = &text[..number.span.start];
         let idle = plain == (String::new(), String::new()) && before.ends_with([':', '.']);
         let mut quantity = Quantity {
@@ -54,20 +53,20 @@ impl Quantity {
             integer: number.integer.to_string(),
             fraction: number.fraction.to_string(),
             literal: text[number.span.clone()].to_string(),
-            pm: is_pm(behind) || behind_the_next(behind).is_some_and(is_pm),
+            pm: is_pm(after) || after_next_number(after).is_some_and(is_pm),
             idle,
             gap,
             measure: None,
         };
         let amount = quantity.amount();
-        quantity.measure = units::measure(behind, amount)
-            .or_else(|| units::measure(behind_the_next(behind)?, amount));
+        quantity.measure = units::measure(after, amount)
+            .or_else(|| units::measure(after_next_number(after)?, amount));
         quantity
     }
 
-    /// A fraction such as 1 1/2, by its value.
-    pub fn of_value(language: Language, behind: &str, plain: Value) -> Quantity {
-        let scaled = scale(language, behind).map(|zeros| (shift(&plain, zeros), zeros));
+    /// A number with a given value, such as a fraction.
+    pub fn of_value(language: Language, after: &str, plain: Value) -> Quantity {
+        let scaled = scale(language, after).map(|zeros| (shift(&plain, zeros), zeros));
         let (integer, fraction) = plain.clone();
         Quantity {
             plain,
@@ -77,13 +76,13 @@ impl Quantity {
             literal: String::new(),
             pm: false,
             idle: false,
-            gap: Gap::Words,
+            gap: NumberGap::Words,
             measure: None,
         }
     }
 
-    /// An hour or its minutes where they are written as a decimal: 5.30pm.
-    pub fn of_time(digits: &str, gap: Gap) -> Quantity {
+    /// The hour or the minutes of a time that looks like a decimal: `5.30pm`.
+    pub fn of_time(digits: &str, gap: NumberGap) -> Quantity {
         Quantity {
             plain: canonical(digits, ""),
             scaled: None,
@@ -97,12 +96,12 @@ impl Quantity {
         }
     }
 
-    /// The value with the word behind it.
+    /// The value, including a following word such as `million`.
     pub fn value(&self) -> &Value {
         self.scaled.as_ref().map_or(&self.plain, |(value, _)| value)
     }
 
-    /// How many zeros the word behind it stands for, if there is one.
+    /// The zeros of a following word such as `million`, if there is one.
     pub fn zeros(&self) -> Option<usize> {
         self.scaled.as_ref().map(|(_, zeros)| *zeros)
     }
@@ -113,13 +112,13 @@ impl Quantity {
         format!("0{integer}.{fraction}0").parse().unwrap_or(f64::INFINITY)
     }
 
-    /// The hour of the day that an hour of the afternoon is: 14 of 2 pm.
+    /// An afternoon hour on the 24-hour clock: 14 for `2 pm`.
     pub fn hour(&self) -> Option<Value> {
         let hour = self.plain.0.parse::<u32>().ok().filter(|_| self.plain.1.is_empty())?;
         (self.pm && hour < 12).then(|| ((hour + 12).to_string(), String::new()))
     }
 
-    /// The last two figures of a year: 90 of 1990.
+    /// The last two digits of a year: 90 for 1990.
     pub fn short_year(&self) -> Option<&str> {
         let is_year = self.fraction.is_empty()
             && self.integer.len() == 4
@@ -127,7 +126,7 @@ impl Quantity {
         is_year.then(|| &self.integer[2..])
     }
 
-    /// The century of years such as 1800: 19.
+    /// The century that starts with a year: 19 for 1800.
     pub fn century(&self) -> Option<Value> {
         let century = self
             .short_year()
@@ -136,12 +135,12 @@ impl Quantity {
         Some((century.to_string(), String::new()))
     }
 
-    /// Whether it is one of the values of words, which are sorted.
+    /// Whether the number is among the values of words. `values` is sorted.
     pub fn is_among(&self, values: &[u64]) -> bool {
         let has = |value: u64| values.binary_search(&value).is_ok();
         let is = |(integer, fraction): &Value| {
             let whole = fraction.is_empty() && integer.parse().is_ok_and(has);
-            // Halves, quarters, and thirds, as the table of words has them.
+            // Halves, quarters and thirds, with the values of the tables of number words.
             whole
                 || match fraction.as_str() {
                     "5" => has(50),
@@ -154,6 +153,7 @@ impl Quantity {
     }
 }
 
+/// A value without leading and trailing zeros.
 pub(super) fn canonical(integer: &str, fraction: &str) -> Value {
     let (integer, fraction) = (integer.trim_start_matches('0'), fraction.trim_end_matches('0'));
     (integer.to_string(), fraction.to_string())
@@ -169,22 +169,23 @@ fn shift((integer, fraction): &Value, zeros: usize) -> Value {
 
 /// The text after the next number, if only a word such as `x` or `to` is between: both numbers then have one
 /// unit.
-fn behind_the_next(behind: &str) -> Option<&str> {
+fn after_next_number(after: &str) -> Option<&str> {
     const BETWEEN: [&str; 10] = ["x", "×", "–", "-", "to", "by", "bis", "до", "на", "х"];
-    let start = behind.find(|c: char| c.is_ascii_digit()).filter(|&start| start <= 8)?;
-    let between = BETWEEN.contains(&behind[..start].trim());
+    let start = after.find(|c: char| c.is_ascii_digit()).filter(|&start| start <= 8)?;
+    let between = BETWEEN.contains(&after[..start].trim());
     let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
-    between.then(|| behind[start..].trim_start_matches(number))
+    between.then(|| after[start..].trim_start_matches(number))
 }
 
-fn is_pm(behind: &str) -> bool {
-    let behind: String = behind.chars().take(8).filter(char::is_ascii_alphabetic).collect();
-    behind.to_ascii_lowercase().starts_with("pm")
+/// Whether `pm` or `p.m.` follows.
+fn is_pm(after: &str) -> bool {
+    let after: String = after.chars().take(8).filter(char::is_ascii_alphabetic).collect();
+    after.to_ascii_lowercase().starts_with("pm")
 }
 
 /// The zeros of the word after a number: 6 for `million`.
-fn scale(language: Language, behind: &str) -> Option<usize> {
-    let (word, apart) = word_behind(behind);
+fn scale(language: Language, after: &str) -> Option<usize> {
+    let (word, apart) = word_after(after);
     let begins = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
     match (language.primary(), word.as_str()) {
         (_, "") => None,

@@ -86,11 +86,11 @@ const UNITS: [MeasureUnit; 19] = [
 const INCH: f64 = 0.0254;
 
 /// The amount of a number, from the unit after it.
-pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
-    let degrees = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}', '°', 'º']);
-    let (word, apart) = word_behind(degrees);
+pub(super) fn measure(after: &str, number: f64) -> Option<Measure> {
+    let degrees = after.trim_start_matches([' ', '\u{a0}', '\u{202f}', '°', 'º']);
+    let (word, apart) = word_after(degrees);
     let begins = |stem: &str| word.starts_with(stem);
-    let marked = degrees.len() < behind.len() && behind.trim_start().starts_with(['°', 'º']);
+    let marked = degrees.len() < after.len() && after.trim_start().starts_with(['°', 'º']);
     let temperature = |amount, metric| {
         Some(Measure { dimension: Dimension::Temperature, amount, metric, inches: false })
     };
@@ -102,7 +102,7 @@ pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
         return temperature(number, true);
     }
     // `6in` is a length, `6 in the morning` is not.
-    let apart = apart || degrees.len() < behind.len();
+    let apart = apart || degrees.len() < after.len();
     let inch = word == "in" && !apart;
     let found = UNITS.iter().find(|unit| {
         unit.short.contains(&word.as_str())
@@ -117,17 +117,17 @@ pub(super) fn measure(behind: &str, number: f64) -> Option<Measure> {
     })
 }
 
-/// The word behind a number, in small letters, and whether something stands between the two.
-pub(super) fn word_behind(behind: &str) -> (String, bool) {
-    /// Bytes between a number and its unit.
-    const GAP: usize = 4;
-    /// Characters of the longest word that is looked at.
-    const LONGEST: usize = 32;
-    let start = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
-    let gap = behind.len() - start.len();
-    if gap > GAP {
+/// The word after a number in small letters, and whether there is something between the two.
+pub(super) fn word_after(after: &str) -> (String, bool) {
+    /// Bytes between a number and its unit, at most.
+    const MAX_GAP_BYTES: usize = 4;
+    /// Characters that are read of a word, at most.
+    const MAX_WORD_CHARACTERS: usize = 32;
+    let start = after.trim_start_matches(|c: char| c.is_whitespace() || c == '-');
+    let gap = after.len() - start.len();
+    if gap > MAX_GAP_BYTES {
         return (String::new(), true);
     }
-    let letters = start.chars().take_while(|c| c.is_alphabetic()).take(LONGEST);
+    let letters = start.chars().take_while(|c| c.is_alphabetic()).take(MAX_WORD_CHARACTERS);
     (letters.flat_map(char::to_lowercase).collect(), gap > 0)
 }
