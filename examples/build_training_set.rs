@@ -1,5 +1,5 @@
-//! Builds a training set from a folder of articles, with progress, and stops on request. The same
-//! as `bitext build`.
+//! Builds a training set from a folder of articles, reports progress, and can be cancelled. It does
+//! the same as `bitext build`.
 //!
 //! ```text
 //! cargo run --features build --example build_training_set -- examples/data corpus
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut config =
         BuildConfig::default().with_formats([OutputFormat::HfJsonl, OutputFormat::Tsv]);
-    config.card.name = "News in two languages".to_string();
+    config.card.name = "News in three languages".to_string();
     config.card.licence = "CC-BY-4.0".to_string();
 
     let build = Build::new(Aligner::new(), config)?;

@@ -20,14 +20,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 "{:?}-{:?}: posterior {:.4}",
                 bead.source_sentences, bead.target_sentences, bead.posterior
             );
-            for one in bead.features.iter().filter(|one| one.nats.abs() >= 0.1) {
-                println!("  {:>7.2} nats  {} = {:.2}", one.nats, one.name, one.value);
+            for feature in bead.features.iter().filter(|feature| feature.nats.abs() >= 0.1) {
+                println!("  {:>7.2} nats  {} = {:.2}", feature.nats, feature.name, feature.value);
             }
         }
-        for rival in &pair.alternatives {
+        for alternative in &pair.alternatives {
             println!(
                 "rather than {:?}-{:?}: {:.4}",
-                rival.source_sentences, rival.target_sentences, rival.posterior
+                alternative.source_sentences, alternative.target_sentences, alternative.posterior
             );
         }
     }

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).unwrap_or("examples/data/memory.tmx".to_string());
     let languages = [Language::ENGLISH, Language::GERMAN];
     let (config, duplicates) = (FilterConfig::default(), DedupConfig::default());
-    let mut before = Deduplicator::default();
+    let mut deduplicator = Deduplicator::default();
     let mut counts = FilterCounts::default();
     let mut out = HfJsonlWriter::new(std::io::stdout(), &languages);
     for record in TmxReader::new(&path, BufReader::new(File::open(&path)?)) {
@@ -35,15 +35,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut reasons = config.judge(&pair.with_confidence(record.confidence)).reasons();
         if reasons.is_empty() {
             reasons =
-                before.check(&duplicates.keys(&[(languages[0], english), (languages[1], german)]));
+                deduplicator.check(&duplicates.keys(&[(languages[0], english), (languages[1], german)]));
         }
         counts.add(reasons);
-        match reasons.is_empty() {
-            true => out.write(&record)?,
-            false => {
-                let why: Vec<_> = reasons.iter().map(|reason| reason.code()).collect();
-                eprintln!("{}: {}", record.id.as_deref().unwrap_or("-"), why.join(", "));
-            }
+        if reasons.is_empty() {
+            out.write(&record)?;
+        } else {
+            let codes: Vec<_> = reasons.iter().map(|reason| reason.code()).collect();
+            eprintln!("{}: {}", record.id.as_deref().unwrap_or("-"), codes.join(", "));
         }
     }
     out.finish()?;

@@ -38,11 +38,11 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     // In each pair, the German text begins a little later.
     let articles: Vec<_> = (0..24)
         .map(|n| {
-            let cut = german.char_indices().nth(20 * n).map_or(0, |(at, _)| at);
+            let start = german.char_indices().nth(20 * n).map_or(0, |(at, _)| at);
             let id = format!("article-{n:02}");
             [
                 Article::new(Language::ENGLISH, english.as_str()).with_id(&id),
-                Article::new(Language::GERMAN, &german[cut..]).with_id(id),
+                Article::new(Language::GERMAN, &german[start..]).with_id(id),
             ]
         })
         .collect();

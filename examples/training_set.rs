@@ -1,5 +1,6 @@
-//! Makes a training set from articles: pairs, aligns, filters, deduplicates and splits them into
-//! sets. For whole corpora, `bitext build` does the same with checkpoints and a dataset card.
+//! Makes a training set from articles: finds versions of the same article, aligns them, filters and
+//! deduplicates the rows, and assigns them to sets. For whole corpora use `bitext build`, which
+//! resumes interrupted work and writes a dataset card.
 //!
 //! ```text
 //! cargo run --example training_set > rows.jsonl
@@ -23,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let aligner = Aligner::new();
     let (filters, duplicates, sets) =
         (FilterConfig::default(), DedupConfig::default(), SetsConfig::default());
-    let mut before = Deduplicator::default();
+    let mut deduplicator = Deduplicator::default();
     let mut out = HfJsonlWriter::new(std::io::stdout(), &LANGUAGES);
     for group in pair(&aligner, &articles, &PairingConfig::default())? {
         let versions = group.members.iter().map(|&index| &articles[index]);
@@ -36,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             };
             let pair = CandidatePair::new((LANGUAGES[0], english), (LANGUAGES[1], ukrainian));
             filters.judge(&pair.with_confidence(row.confidence)).is_kept()
-                && before
+                && deduplicator
                     .check(&duplicates.keys(&[(LANGUAGES[0], english), (LANGUAGES[1], ukrainian)]))
                     .is_empty()
         });

@@ -1,6 +1,5 @@
-//! The aligner on any vectors: NaN, infinity, zeros and matrices of another shape
-//! than the articles are refused, with the error that tells why; all else is an alignment that has
-//! each sentence once, with scores and confidences in their ranges.
+//! The aligner accepts or rejects any vectors. NaN, infinity and matrices of the wrong shape are rejected with the
+//! right error. Every alignment has each sentence once, with scores and confidences in range.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -26,7 +25,7 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
-/// What is left of the input; zeros behind its end.
+/// The unread input, followed by zeros.
 struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
@@ -40,12 +39,12 @@ impl Bytes<'_> {
         usize::from(self.next()) % end
     }
 
-    /// Four bytes as they are.
+    /// A float of any four bytes.
     fn any(&mut self) -> f32 {
         f32::from_le_bytes([0; 4].map(|_: u8| self.next()))
     }
 
-    /// A small number, or where one says so any.
+    /// A small number, or any float if `any`.
     fn float(&mut self, any: bool) -> f32 {
         if any { self.any() } else { f32::from(self.next() as i8) / 16.0 }
     }
@@ -59,7 +58,7 @@ impl Bytes<'_> {
         (0..count).map(|_| SENTENCES[self.below(SENTENCES.len())]).collect()
     }
 
-    /// Settings, a few out of their ranges.
+    /// Settings; some are out of range.
     fn config(&mut self) -> AlignConfig {
         let mut config = AlignConfig::default();
         let choice = self.next();
@@ -83,7 +82,7 @@ impl Bytes<'_> {
     }
 }
 
-/// Vectors that were handed in. They are refused just where they should be.
+/// Aligns given vectors. They must be rejected exactly if their shapes or the articles are wrong.
 fn vectors(bytes: &mut Bytes<'_>) {
     let config = bytes.config();
     let valid = config.validate().is_ok();
@@ -93,8 +92,9 @@ fn vectors(bytes: &mut Bytes<'_>) {
     let dimension = bytes.below(9);
     let mut articles = Vec::new();
     let mut given = Vec::new();
-    // Of the articles that have sentences; whether all is as it should be.
+    // The dimensions of the articles that have sentences.
     let mut dimensions = Vec::new();
+    // Whether the aligner must accept the input.
     let mut fits = true;
     for _ in 0..bytes.below(4) + 1 {
         let choice = bytes.next();
@@ -121,8 +121,8 @@ fn vectors(bytes: &mut Bytes<'_>) {
     match &aligned {
         Ok(bitext) => {
             assert!(fits);
-            sound(bitext, &articles);
-            // The order in which they come does not matter.
+            assert_valid(bitext, &articles);
+            // The order of the articles does not matter.
             with_vectors.reverse();
             let again = aligner.align_vectors(with_vectors, "any").expect("as before");
             assert_eq!(again, *bitext);
@@ -139,7 +139,7 @@ fn vectors(bytes: &mut Bytes<'_>) {
     }
 }
 
-/// Rows, or raw rows with a mean, if there is no reason to refuse them.
+/// Rows, or raw rows with a mean; `None` if they must be rejected.
 fn embeddings(bytes: &mut Bytes<'_>, rows: usize, columns: usize, choice: u8) -> Option<Embeddings> {
     let any = choice & 128 != 0;
     let matrix = bytes.matrix(rows, columns, any);
@@ -161,7 +161,7 @@ fn embeddings(bytes: &mut Bytes<'_>, rows: usize, columns: usize, choice: u8) ->
     }
 }
 
-/// Two sides alone, with units, texts and vectors of spans.
+/// Aligns two sides with segments, texts and vectors of spans.
 fn pair(bytes: &mut Bytes<'_>) {
     let config = bytes.config();
     let dimension = bytes.below(9);
@@ -176,21 +176,21 @@ fn pair(bytes: &mut Bytes<'_>) {
     let PairAlignment { beads, score, source_null, target_null, .. } = aligned;
     assert!(score.is_finite(), "a score of {score}");
     assert_eq!((source_null.len(), target_null.len()), (source.segment_count(), target.segment_count()));
-    let shares = beads.iter().map(|bead| bead.posterior).chain(source_null).chain(target_null);
-    for share in shares {
-        assert!((0.0..=1.0).contains(&share), "a posterior of {share}");
+    let posteriors = beads.iter().map(|bead| bead.posterior).chain(source_null).chain(target_null);
+    for posterior in posteriors {
+        assert!((0.0..=1.0).contains(&posterior), "a posterior of {posterior}");
     }
     assert!(beads.iter().all(|bead| bead.score.is_finite()));
     let all = |side: fn(&bitext::align::PairBead) -> &Vec<usize>| {
         assert!(beads.iter().all(|bead| !side(bead).is_empty()));
         beads.iter().flat_map(side).copied().collect::<Vec<usize>>()
     };
-    for (mut sentences, units) in [(all(|b| &b.source), source.segment_count()), (all(|b| &b.target), target.segment_count())] {
+    for (mut sentences, segments) in [(all(|b| &b.source), source.segment_count()), (all(|b| &b.target), target.segment_count())] {
         let count = sentences.len();
         sentences.sort_unstable();
         sentences.dedup();
         assert_eq!(sentences.len(), count, "a sentence is in two beads");
-        assert!(sentences.last().is_none_or(|last| *last < units));
+        assert!(sentences.last().is_none_or(|last| *last < segments));
     }
 }
 
@@ -209,8 +209,8 @@ fn side(bytes: &mut Bytes<'_>, dimension: usize) -> Option<Side> {
     if choice & 8 != 0 && !texts.is_empty() {
         let first = bytes.below(texts.len()) + 1;
         let rest = texts.len() - first;
-        let pieces = [first, rest];
-        side = side.with_segments(&pieces[..if rest == 0 { 1 } else { 2 }]).expect("they add up");
+        let segments = [first, rest];
+        side = side.with_segments(&segments[..if rest == 0 { 1 } else { 2 }]).expect("they add up");
     }
     if choice & 16 != 0 {
         let sizes = 2..bytes.below(4) + 2;
@@ -220,7 +220,7 @@ fn side(bytes: &mut Bytes<'_>, dimension: usize) -> Option<Side> {
     Some(side)
 }
 
-/// An embedder that gives whatever the input says.
+/// An embedder that returns rows from the input, sometimes of the wrong shape.
 #[derive(Default)]
 struct Broken {
     dimension: usize,
@@ -248,29 +248,30 @@ impl Embedder for Broken {
         let rows = bytes.matrix(shape.0, shape.1, self.choice & 128 != 0);
         *left = bytes.0.to_vec();
         match self.choice & 3 {
-            3 if rows.iter().any(|value| *value == 1.0) => Err("it does not feel like it".into()),
+            3 if rows.iter().any(|value| *value == 1.0) => Err("the input asks for an error".into()),
             _ => Ok(rows),
         }
     }
 }
 
-/// An embedder that may break its promises: an error that says so, or an alignment.
+/// Aligns with an embedder that may break its contract: the result is the right error or an alignment.
 fn embedder(bytes: &mut Bytes<'_>) {
     let config = bytes.config();
     let mut articles = Vec::new();
     for language in LANGUAGES.iter().take(2 + bytes.below(2)) {
         let raw = bytes.next() & 1 != 0;
         let sentences = bytes.sentences();
-        articles.push(match raw {
-            true => Article::new(*language, sentences.join("\n")),
-            false => Article::from_sentences(*language, sentences),
+        articles.push(if raw {
+            Article::new(*language, sentences.join("\n"))
+        } else {
+            Article::from_sentences(*language, sentences)
         });
     }
     let (dimension, choice) = (bytes.below(9), bytes.next());
     let embedder = Broken { dimension, choice, bytes: Mutex::new(bytes.0.to_vec()) };
     let Ok(aligner) = Aligner::with_embedder(embedder).with_config(config) else { return };
     match aligner.align(articles.clone()) {
-        Ok(bitext) => sound(&bitext, &articles),
+        Ok(bitext) => assert_valid(&bitext, &articles),
         Err(error) => assert!(
             matches!(
                 error.kind(),
@@ -284,8 +285,8 @@ fn embedder(bytes: &mut Bytes<'_>) {
     }
 }
 
-/// Each sentence in one unit, and in one bead of a pair at most.
-fn sound(bitext: &Bitext, given: &[Article]) {
+/// Asserts that each sentence is in one unit, and in at most one bead of each language pair.
+fn assert_valid(bitext: &Bitext, given: &[Article]) {
     for article in given {
         let language = article.language();
         let found = bitext.article(language).expect("the articles that were given");

@@ -1,6 +1,6 @@
-//! Any lines of corrections are refused, or make a bitext that is read back; what was not
-//! corrected is as it was.
-
+//! Corrections are rejected, or the corrected bitext can be read again. Units without corrections do not change.
+//!
+//! How to run it: `fuzz/README.md`.
 #![no_main]
 
 use bitext::format::{Selection, from_json, to_json};
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
         let line = format!(
             r#"{{"format":"bitext-corrections","format_version":1,"id":1,"text":"{key}","units":{units}}}"#
         );
-        // As a whole line too.
+        // The input is a whole line as well as the units of a valid line.
         let _ = corrections.add("fuzz", at + 1, units);
         let _ = corrections.add("fuzz", at + 1, &line);
     }
@@ -28,12 +28,12 @@ fuzz_target!(|text: &str| {
         return;
     };
     assert!(corrected.contains(r#""mine":{"a": 1.0}"#));
-    let after = from_json(&corrected).expect("it is read back");
+    let after = from_json(&corrected).expect("a corrected bitext is valid");
     assert_eq!(from_json(&to_json(&after, &Selection::default())).expect("again"), after);
     for unit in after.units().iter().filter(|unit| !unit.reviewed()) {
         assert!(bitext.units().contains(unit));
     }
-    // Keys of others stay with the unit, corrected or not, as long as it is there.
+    // Unknown keys stay with their unit as long as it exists, corrected or not.
     let first = bitext.units()[0].parts();
     if after.units().iter().any(|unit| unit.parts() == first) {
         assert!(corrected.contains(r#""by":"#));

@@ -20,7 +20,7 @@ fuzz_target!(|input: (u8, [&str; 3])| {
     let mut config = AlignConfig::default();
     config.crossing = choice & 1 != 0;
     if choice & 2 != 0 {
-        // Long texts: searched in a band.
+        // Search even short texts in a band, as long texts are.
         config.exact_cells = 16;
     }
     if choice & 4 != 0 {
@@ -31,10 +31,13 @@ fuzz_target!(|input: (u8, [&str; 3])| {
         .into_iter()
         .zip(texts)
         .take(languages)
-        .map(|(language, text)| match choice & 16 {
-            // A list of sentences is not checked for its language.
-            0 => Article::from_sentences(language, text.split('\n').take(64)),
-            _ => Article::new(language, text),
+        .map(|(language, text)| {
+            if choice & 16 == 0 {
+                // The language of given sentences is not checked.
+                Article::from_sentences(language, text.split('\n').take(64))
+            } else {
+                Article::new(language, text)
+            }
         })
         .collect();
     let aligner = Aligner::with_embedder(Letters).with_config(config).expect("settings in their ranges");
@@ -89,7 +92,7 @@ fn check_potential(bead: &BeadExplanation) {
     assert!((sum - f64::from(bead.potential)).abs() <= 1e-4 * size, "{sum}: {bead:?}");
 }
 
-/// A vector of what letters a text has: near for like texts, zero for a text without any.
+/// An embedder that counts letters. Vectors of similar texts are similar; texts without letters have zero vectors.
 struct Letters;
 
 impl Embedder for Letters {

@@ -1,5 +1,5 @@
-//! Lines of bitexts and of articles: no reader panics, a bitext that is read is
-//! written and read back the same, in the other formats as far as they hold it.
+//! The readers of bitexts and articles never panic. A bitext survives writing and reading as JSON, and the other
+//! formats hold as much of it as they can.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -16,29 +16,29 @@ use serde_json::json;
 
 fuzz_target!(|text: &str| {
     if let Ok(bitext) = from_json(text) {
-        comes_back(&bitext);
+        check_round_trip(&bitext);
         let languages: Vec<Language> = bitext.languages().collect();
         for (at, &one) in languages.iter().enumerate() {
             for &other in &languages[at + 1..] {
-                indices(&bitext, one, other);
-                indices(&bitext, other, one);
+                check_index_files(&bitext, one, other);
+                check_index_files(&bitext, other, one);
             }
         }
-        rows(&bitext, &languages);
+        check_rows(&bitext, &languages);
     }
     let _ = parse_record(text);
-    articles(text);
+    check_articles(text);
 });
 
-fn comes_back(bitext: &Bitext) {
+fn check_round_trip(bitext: &Bitext) {
     let line = to_json(bitext, &Selection::default());
     assert!(!line.contains('\n'));
-    let again = from_json(&line).expect("it is read back");
+    let again = from_json(&line).expect("our own output is valid");
     assert_eq!(again, *bitext);
     assert_eq!(to_json(&again, &Selection::default()), line);
-    let by_serde: Bitext = serde_json::from_str(&line).expect("it is read back");
+    let by_serde: Bitext = serde_json::from_str(&line).expect("our own output is valid");
     assert_eq!(by_serde, *bitext);
-    // What is left out comes back as sentences without a counterpart.
+    // Sentences of units that are not selected become unaligned.
     let line = to_json(bitext, &Selection::units().with_min_confidence(0.5));
     let part = from_json(&line).expect("a part is read back");
     assert_eq!(part.articles(), bitext.articles());
@@ -47,8 +47,8 @@ fn comes_back(bitext: &Bitext) {
     }
 }
 
-/// Index files have the beads of a pair; a ladder has those that do not cross.
-fn indices(bitext: &Bitext, one: Language, other: Language) {
+/// Index files have the beads of a language pair; a ladder has those that do not cross.
+fn check_index_files(bitext: &Bitext, one: Language, other: Language) {
     let beads = Alignment::of_bitext(bitext, one, other).expect("they are checked").expect("a pair");
     let (n, m) = beads.sizes();
     let mut lines = Vec::new();
@@ -68,8 +68,8 @@ fn indices(bitext: &Bitext, one: Language, other: Language) {
     assert_eq!(found.sizes(), (n, m));
 }
 
-/// Training sets and tables have the units that have two texts.
-fn rows(bitext: &Bitext, languages: &[Language]) {
+/// Training sets and tables have the units with at least two texts.
+fn check_rows(bitext: &Bitext, languages: &[Language]) {
     let selection = Selection::units();
     let selected = selection.select(bitext).count();
     let records = records(bitext, &selection);
@@ -93,8 +93,8 @@ fn rows(bitext: &Bitext, languages: &[Language]) {
     assert_eq!(reader.map(|row| row.expect("ours")).count(), selected);
 }
 
-/// Lines of articles agree with each other, and an article is read back.
-fn articles(text: &str) {
+/// Both parsers of articles agree, and an article survives writing and reading.
+fn check_articles(text: &str) {
     let given = ArticlesLine::parse(text);
     let line = ArticlesLine::parse_any(text);
     match line.articles {
@@ -108,17 +108,16 @@ fn articles(text: &str) {
             };
             let line = json!({ "id": "a", "lang": article.language().code(), "text": value });
             let again = ArticlesLine::parse_any(&line.to_string()).articles;
-            assert_eq!(again.expect("it is read back"), single);
+            assert_eq!(again.expect("our own output is valid"), single);
         }
         Err(_) => {}
     }
-    // Any language that two articles have, in any shape.
     for article in given.articles.iter().flatten() {
-        covers(article);
+        check_spans(article);
     }
 }
 
-fn covers(article: &Article) {
+fn check_spans(article: &Article) {
     let spans = article.spans();
     assert!(article.origin() != Origin::Sentences || spans.len() == article.sentences().count());
     assert!(spans.iter().all(|span| article.text().get(span.clone()).is_some()));

@@ -1,5 +1,5 @@
-//! The filters take any two texts: scores are in their ranges and do not depend on
-//! which side is first, and keys do not depend on anything else.
+//! The filters accept any two texts. Scores are in range and symmetric, and duplicate keys depend on the texts
+//! alone.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -23,11 +23,11 @@ fuzz_target!(|input: (u8, &str, &str)| {
     for (reason, score) in forth.scores() {
         assert!(score >= 0.0 && score.is_finite(), "{reason}: {score}");
         assert_eq!(score, back.score(reason), "{reason}");
-        let share = !matches!(
+        let is_share = !matches!(
             reason,
             Reason::TooShort | Reason::TooLong | Reason::FewWords | Reason::ManyWords | Reason::LengthRatio
         );
-        assert!(!share || score <= 1.0, "{reason}: {score}");
+        assert!(!is_share || score <= 1.0, "{reason}: {score}");
     }
     let texts = [(source, one), (target, other)];
     let config = DedupConfig::default();

@@ -1,7 +1,7 @@
-//! The bytes of any model file are refused or give vectors that are finite.
+//! Any bytes of a model file are rejected, or the model computes finite vectors.
 //!
-//! The input is a file whose checksum is made right first, and a text behind it:
-//! the last two bytes are the length of the text.
+//! The input is a model file, a text, and the length of the text in the last two bytes. The file is loaded as
+//! given, and again with a valid checksum.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -15,8 +15,8 @@ fuzz_target!(|input: &[u8]| {
     let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
     let (model, text) = rest.split_at(rest.len() - length);
     let text = String::from_utf8_lossy(text);
-    // As it came: all but nothing is accepted.
-    embeds(model.to_vec(), &text);
+    // As given: the checksum is rarely valid.
+    check_model(model.to_vec(), &text);
     let mut model = model.to_vec();
     if model.len() >= 24 {
         let mut header = [0; 8];
@@ -24,13 +24,13 @@ fuzz_target!(|input: &[u8]| {
         let seed = if model[8..12] == [1, 0, 0, 0] { 0 } else { u64::from_le_bytes(header) };
         let checksum = xxh3_64_with_seed(&model[24..], seed);
         model[16..24].copy_from_slice(&checksum.to_le_bytes());
-        embeds(model, &text);
+        check_model(model, &text);
     }
 });
 
-fn embeds(model: Vec<u8>, text: &str) {
+fn check_model(model: Vec<u8>, text: &str) {
     let Ok(model) = StaticEmbedder::from_bytes(model) else { return };
-    // What the header may promise is bounded by the file's length.
+    // Large dimensions only cost time.
     if model.dimension() > 1 << 12 {
         return;
     }

@@ -1,5 +1,4 @@
-//! No reader of training sets panics, and what it reads is written and read back
-//! the same.
+//! The readers of training sets never panic. Rows survive writing and reading in each format.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -36,13 +35,13 @@ fuzz_target!(|input: (u8, &[u8])| {
         }
     };
     for row in &rows {
-        comes_back(row);
+        check_round_trip(row);
     }
 });
 
-/// A row is the same behind JSONL, TMX has as many texts of it, and line-aligned text and
-/// tables have its texts with their white space folded.
-fn comes_back(row: &Record) {
+/// JSONL keeps a row unchanged, TMX the number of its texts. Line-aligned text and tables keep the texts with
+/// folded white space.
+fn check_round_trip(row: &Record) {
     let languages: Vec<Language> = row.texts().iter().map(|(language, _)| *language).collect();
     let mut lines = HfJsonlWriter::new(Vec::new(), &languages);
     lines.write(row).expect("it fits");
@@ -53,7 +52,7 @@ fn comes_back(row: &Record) {
     let mut memory = TmxWriter::new(Vec::new(), languages[0], Selection::units()).expect("memory");
     memory.write_record(row).expect("it fits");
     let memory = memory.finish().expect("memory");
-    // Asked for by name, all variants of a language are read.
+    // If the languages are given, all variants of a language are read.
     let reader = TmxReader::new("f", &memory[..]).with_languages(&languages);
     let found: Vec<Record> = reader.map(|row| row.expect("ours")).collect();
     assert_eq!(found.len(), 1);

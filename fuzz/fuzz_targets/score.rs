@@ -1,5 +1,5 @@
-//! The readers that scoring stands on: tasks, predictions, Vecalign's files and
-//! ladders. None panics, and what they read is counted within its bounds.
+//! The readers for scoring never panic: tasks, predictions, Vecalign's files and ladders. Counts and scores of their
+//! output are in range.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -11,21 +11,21 @@ use bitext::evaluate::{Alignment, Reliability, ScoreCounts, AlignmentFile, Align
 use bitext::format::aligned_texts;
 use libfuzzer_sys::fuzz_target;
 
-/// A larger alignment is read no differently.
-const MOST: usize = 20_000;
+/// Sentences of a side, at most. Larger alignments only cost time.
+const MAX_SENTENCES: usize = 20_000;
 
 fuzz_target!(|input: (u8, &str)| {
     let (choice, text) = input;
     let _ = text.lines().next().map(AlignmentFormat::detect);
     match choice % 3 {
-        0 => lines(text),
-        1 => documents(text, AlignmentFile::parse_vecalign),
-        _ => documents(text, AlignmentFile::parse_ladder),
+        0 => check_predictions(text),
+        1 => check_files(text, AlignmentFile::parse_vecalign),
+        _ => check_files(text, AlignmentFile::parse_ladder),
     }
 });
 
-/// The first line is a task, the others are predictions of it or of others.
-fn lines(text: &str) {
+/// The first line is a task; the others are predictions for this or another task.
+fn check_predictions(text: &str) {
     let mut lines = text.lines();
     let task = lines.next().map(GoldTask::parse);
     let mut predictions = Predictions::new("f");
@@ -36,7 +36,7 @@ fn lines(text: &str) {
             let pair = Some((Language::ENGLISH, Language::GERMAN));
             for languages in [None, pair] {
                 let (n, m) = prediction.sizes(languages);
-                if n.max(m) <= MOST {
+                if n.max(m) <= MAX_SENTENCES {
                     let _ = prediction.alignment((n, m), languages);
                 }
             }
@@ -60,13 +60,13 @@ fn lines(text: &str) {
     count(&task.gold, &task.gold);
 }
 
-/// Two files, with a blank line between them.
-fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<AlignmentFile>) {
+/// A gold file and a predicted file, with a blank line between them.
+fn check_files(text: &str, parse: fn(&str, &str) -> bitext::Result<AlignmentFile>) {
     let (gold, predicted) = text.split_once("\n\n").unwrap_or((text, text));
     let (Ok(gold), Ok(predicted)) = (parse("gold", gold), parse("predicted", predicted)) else { return };
     let (n, m) = gold.sizes();
     let (n, m) = (n.max(predicted.sizes().0), m.max(predicted.sizes().1));
-    if n.max(m) > MOST {
+    if n.max(m) > MAX_SENTENCES {
         return;
     }
     let beads = gold.alignment(n, m).expect("as many as they mention");
@@ -82,7 +82,7 @@ fn documents(text: &str, parse: fn(&str, &str) -> bitext::Result<AlignmentFile>)
     let (source, target) = ((Language::ENGLISH, &texts[..n]), (Language::GERMAN, &texts[..m]));
     let records = aligned_texts(&beads, source, target).expect("as many as they mention");
     assert_eq!(records.len(), beads.beads().iter().filter(|bead| !bead.is_null()).count());
-    // Texts of fewer sentences are refused where a bead has the last.
+    // Texts with one sentence less are rejected if a bead has the last sentence.
     let fewer = (Language::ENGLISH, &texts[..n.saturating_sub(1)]);
     let last = n > 0 && beads.is_aligned(bitext::evaluate::AlignmentSide::Source, n - 1);
     assert_eq!(aligned_texts(&beads, fewer, target).is_err(), last);

@@ -1,5 +1,5 @@
-//! Any text in any language is covered by its sentences, and a blank line parts
-//! what is before it from what is behind it.
+//! The sentences cover any text in any language, and the text before a blank line does not influence the text after
+//! it.
 //!
 //! How to run it: `fuzz/README.md`.
 #![no_main]
@@ -16,14 +16,14 @@ fuzz_target!(|input: (u8, &str)| {
     splitter.newlines = [Newlines::Auto, Newlines::Always, Newlines::Never][usize::from(choice >> 2) % 3];
     splitter.missing_spaces = choice & 64 == 0;
     splitter.trailing_quotes = choice & 128 == 0;
-    covers(splitter, language, text);
+    check_coverage(splitter, language, text);
     if splitter.newlines != Newlines::Auto {
-        parts(splitter, language, text);
+        check_blank_line(splitter, language, text);
     }
 });
 
-/// The segments hold every character once, in order, without blanks around.
-fn covers(splitter: RuleSplitter, language: Language, text: &str) {
+/// Every character that is not white space is in exactly one segment, in order, and segments are trimmed.
+fn check_coverage(splitter: RuleSplitter, language: Language, text: &str) {
     let mut end = 0;
     for segment in splitter.segments(language, text) {
         let span = segment.span;
@@ -36,16 +36,16 @@ fn covers(splitter: RuleSplitter, language: Language, text: &str) {
     assert!(blank(&text[end..], end), "a character is in no sentence");
 }
 
-/// Two texts with a blank line between them split as each of them alone does.
-/// Under `Auto` the wrapping of one may show in the other.
-fn parts(splitter: RuleSplitter, language: Language, text: &str) {
+/// Two texts with a blank line between them are split like each text alone. This does not hold for `Auto`, which
+/// looks at the line lengths of the whole text.
+fn check_blank_line(splitter: RuleSplitter, language: Language, text: &str) {
     let middle = (0..=text.len() / 2).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let (above, below) = text.split_at(middle);
-    // A byte-order mark is one only at the start of a text.
+    // A byte-order mark is only special at the start of a text.
     if below.starts_with('\u{feff}') {
         return;
     }
-    // The number of an item stands by itself in Ukrainian where the item is all of the text.
+    // In Ukrainian, a text that is one numbered item is split after the number.
     let is_item = |part: &str| part.trim_start().starts_with(|c: char| c.is_ascii_digit());
     if language == Language::UKRAINIAN && (is_item(above) || is_item(below)) {
         return;
@@ -58,7 +58,7 @@ fn parts(splitter: RuleSplitter, language: Language, text: &str) {
     assert_eq!(both, apart, "a blank line changes what is around it");
 }
 
-/// White space only, but for a byte-order mark at the start of the text.
+/// Whether there is only white space, and a byte-order mark at the start of the text.
 fn blank(gap: &str, at: usize) -> bool {
     let gap = if at == 0 { gap.strip_prefix('\u{feff}').unwrap_or(gap) } else { gap };
     gap.trim().is_empty()
