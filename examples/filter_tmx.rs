@@ -34,8 +34,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let pair = CandidatePair::new((languages[0], english), (languages[1], german));
         let mut reasons = config.judge(&pair.with_confidence(record.confidence)).reasons();
         if reasons.is_empty() {
-            reasons =
-                deduplicator.check(&duplicates.keys(&[(languages[0], english), (languages[1], german)]));
+            reasons = deduplicator
+                .check(&duplicates.keys(&[(languages[0], english), (languages[1], german)]));
         }
         counts.add(reasons);
         if reasons.is_empty() {
