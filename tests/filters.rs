@@ -113,7 +113,7 @@ fn damaged_pairs_are_rejected_for_the_right_reason() {
     assert!(FilterConfig::default().judge(&unsure).reasons().contains(Reason::LowConfidence));
     assert!(FilterConfig::off().judge(&unsure).is_kept());
     let mut punctuation_only = FilterConfig::off();
-    punctuation_only.max_terminal_punctuation = Some(0.6);
+    punctuation_only.max_end_mismatch = Some(0.6);
     let verdict = punctuation_only.judge(&CandidatePair::new((EN, "Is it so?"), (UK, "Це так.")));
     assert!(verdict.reasons().contains(Reason::TerminalPunctuation));
 }

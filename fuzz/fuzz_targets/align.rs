@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use bitext::align::{AlignConfig, PairAlignment, Side, SpanVectors, align_pair};
 use bitext::embed::EmbedError;
 use bitext::ndarray::{Array1, Array2};
-use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, Error, ErrorKind, Language};
+use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, ErrorKind, Language};
 use libfuzzer_sys::fuzz_target;
 
 const LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
