@@ -261,7 +261,7 @@ def check_worker():
             assert "ended with status" in str(death), death
         else:
             raise AssertionError(attempt)
-    print("worker: two articles that it died of are errors, 98 were served")
+    print("worker: two articles that it died of are errors, 98 were processed")
 
 
 def main():

@@ -1,4 +1,4 @@
-//! What the command line tool of this crate needs and nobody else. Not part of the API: it may
+//! Items that only the command line tool of this crate needs. They are not part of the API: they may
 //! change in any version.
 
 use crate::Bitext;

@@ -30,7 +30,7 @@ use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
 /// all cells are needed, about 100 bytes each.
 const MAX_CELLS: usize = 4_000_000;
 
-/// Up to so many cells all words are compared with each other.
+/// Up to this number of cells, all words are compared with each other.
 const MAX_COMPARED_CELLS: usize = 300 * 300;
 
 // The following bounds were chosen by hand on a made-up article with moved and inserted paragraphs.
@@ -293,7 +293,7 @@ impl Constraint for BetweenRuns {
     }
 }
 
-/// What the margin and the potential of the beads of sentences inside a bead of segments sum to.
+/// The sums of the margins and potentials of the sentence beads inside a bead of segments.
 #[derive(Default)]
 struct BeadSums {
     margin: f32,

@@ -18,7 +18,7 @@
 //! The folders in the order of the computation, each of which uses only those before it:
 //!
 //! 1. `band`: which part of the lattice is searched.
-//! 2. `features`: what is known of a bead before it is weighed.
+//! 2. `features`: the numbers that describe a bead before they are weighed.
 //! 3. `crf`: weights, potentials, Viterbi path, posteriors.
 //! 4. `fit`: learning the weights.
 //! 5. `joint`: units over all languages from the posteriors of each pair.

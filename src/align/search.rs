@@ -46,7 +46,7 @@ const BEAM_NATS_WITHOUT_WORDS: f32 = 12.0;
 /// The largest band, in nodes, of which all potentials are kept: 90,000 nodes take 6 MB.
 const MAX_CACHED_NODES: usize = 300 * 300;
 
-/// A language pair in the search: its lattice and what was computed on it.
+/// A language pair in the search: its lattice and the results on it.
 pub(in crate::align) struct PairSearch<'s> {
     /// Index of the source among the sides.
     pub(in crate::align) source: usize,
@@ -102,7 +102,7 @@ pub(in crate::align) fn search_observed(
     JointAlignment { pairs, units: groups, crossing: Vec::new(), approximate }
 }
 
-/// What is known of the beads of a pair before the final search.
+/// The results of a pair before the final search.
 struct PairFeatures {
     source: usize,
     target: usize,

@@ -44,7 +44,7 @@ pub use error::{AlignmentError, AlignmentSide};
 pub use reliability::{Reliability, ReliabilityBin};
 pub use score::{MatchCounts, NullPolicy, PrecisionRecall, ScoreCounts};
 
-// The inputs of `bitext score`. They are no part of the API and may change in any version.
+// The inputs of `bitext score`. They are not part of the API and may change in any version.
 #[doc(hidden)]
 pub use {
     alignment_file::AlignmentFormat,

@@ -101,9 +101,9 @@ impl Reliability {
         bins
     }
 
-    /// The expected calibration error: how far the share that is right is from
-    /// the mean confidence, averaged over the bins by what is in them. 0 is
-    /// perfect, and the value of an empty table.
+    /// The expected calibration error: the difference between the mean confidence and the share of
+    /// right predictions, averaged over the bins and weighted by their counts. It is 0 for perfect
+    /// confidences and for an empty table.
     pub fn expected_error(&self) -> f64 {
         let gap = |bin: &ReliabilityBin| {
             let gap = bin.share_right().map_or(0.0, |right| (right - bin.mean_confidence).abs());
@@ -113,13 +113,13 @@ impl Reliability {
         if self.is_empty() { 0.0 } else { all / self.len() as f64 }
     }
 
-    /// How many confidences are at a threshold or above.
+    /// The number of confidences at or above a threshold.
     pub fn count_from(&self, threshold: f32) -> u64 {
         self.from(threshold).count() as u64
     }
 
-    /// The share that is right where the confidence is at a threshold or
-    /// above; `None` where no confidence is.
+    /// The share of right predictions among those with a confidence at or above a threshold; `None`
+    /// if there are none.
     pub fn share_right_from(&self, threshold: f32) -> Option<f64> {
         let right = self.from(threshold).filter(|&&(_, right)| right).count();
         let count = self.count_from(threshold);
@@ -160,8 +160,8 @@ mod tests {
 
     #[test]
     fn the_error_is_the_gap_weighted_by_bin() {
-        // ReliabilityBin 2: mean .25, none right: gap .25. ReliabilityBin 5: mean .5, all right:
-        // gap .5.
+        // Bin 2 has the mean 0.25 and no right prediction, so its error is 0.25. Bin 5 has the mean 0.5
+        // and only right ones, so its error is 0.5.
         let calibration = table(&[(0.25, false), (0.25, false), (0.25, false), (0.5, true)]);
         assert!((calibration.expected_error() - (0.75 * 0.25 + 0.25 * 0.5)).abs() < 1e-12);
         assert_eq!(table(&[(1.0, true), (0.0, false)]).expected_error(), 0.0);

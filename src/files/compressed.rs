@@ -1,7 +1,7 @@
 //! Compressed files: gzip (RFC 1952) and Zstandard (RFC 8878).
 //!
-//! The first bytes of an input tell how it is compressed, and the ending of its name does for an
-//! output. Both are streamed, so memory does not depend on their size.
+//! The compression of an input is recognised by its first bytes. The compression of an output is determined
+//! by the ending of its name. Both are streamed, so memory does not depend on their size.
 
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-/// Size of the buffer behind a decompressor, in bytes.
+/// Size of the buffer after a decompressor, in bytes.
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// How a file is compressed.
@@ -22,7 +22,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The compression that the ending of a file's name stands for.
+    /// The compression according to the ending of a file's name.
     pub fn of(path: &Path) -> Option<Compression> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "gz" => Some(Compression::Gzip),
@@ -104,7 +104,7 @@ pub fn unpacked(path: &Path) -> io::Result<Option<Box<dyn BufRead>>> {
 
 type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 
-/// Tells the compression by the first bytes, and returns the input with these bytes put back. It
+/// Recognises the compression by the first bytes, and returns the input with these bytes put back. It
 /// reads as few bytes as possible: a person who types lines expects an answer to the first one.
 fn look<R: BufRead>(mut input: R) -> io::Result<(Option<Content>, Whole<R>)> {
     let mut head = Vec::new();
@@ -149,7 +149,7 @@ impl Read for DataErrors<'_> {
     }
 }
 
-/// Compresses what is written to it.
+/// A writer that compresses.
 pub enum Encoder<W: Write> {
     /// RFC 1952.
     Gzip(GzEncoder<W>),
@@ -176,7 +176,7 @@ impl<W: Write> Encoder<W> {
         })
     }
 
-    /// Writes what is buffered, and returns the output.
+    /// Writes the buffered data, and returns the output.
     ///
     /// # Errors
     ///

@@ -1,13 +1,13 @@
-//! Guesses what a file is that should have lines of JSON but has none.
+//! Guesses the kind of a file that should have lines of JSON but has none.
 
 use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-/// Bytes at the start of a file that are looked at.
+/// Bytes at the start of a file that are examined.
 pub const SNIFFED_BYTES: u64 = 1 << 16;
 
-/// What a file with this start seems to be and what to do about it; `None` if it may have lines of
+/// The apparent kind of a file with this start, and what to do about it; `None` if it may have lines of
 /// JSON. One line of JSON, complete or not, is enough: a broken line must not hide the others.
 pub fn foreign_kind(head: &[u8]) -> Option<&'static str> {
     let marked = |marks: &[&[u8]]| marks.iter().any(|mark| head.starts_with(mark));
@@ -80,7 +80,7 @@ fn markup(first: &[u8], head: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Tells a table by its first two lines, which have the same number of separators.
+/// Recognises a table by its first two lines, which have the same number of separators.
 fn table(text: &str) -> Option<&'static str> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let (first, second) = (lines.next()?, lines.next());

@@ -1,7 +1,7 @@
 //! Temporary files and folders. They are removed when they are dropped.
 //!
-//! A program may ask for [`remove_on_signals`]; then SIGHUP, SIGINT and SIGTERM remove them, too. What
-//! SIGKILL leaves behind is removed by the next run with the same prefix.
+//! A program may ask for [`remove_on_signals`]; then SIGHUP, SIGINT and SIGTERM remove them, too. The
+//! next run with the same prefix removes files that remain after SIGKILL.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -229,7 +229,7 @@ mod signals {
         });
     }
 
-    /// Whether the program was started with a signal ignored, as by `nohup`. Only Linux tells.
+    /// Whether the program was started with a signal ignored, as by `nohup`. Only Linux reports it.
     fn is_ignored(signal: i32) -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

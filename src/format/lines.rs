@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_long_line_is_passed_over_and_named() {
-        // Read in small pieces, so that lines reach over several.
+        // A small buffer, so that lines span several.
         let input = std::io::BufReader::with_capacity(3, &b"12345\n123456\r\n1234567\nab\n"[..]);
         let lines: Vec<_> = Lines::new("f", input).with_limit(6).collect();
         assert_eq!(lines.len(), 4);

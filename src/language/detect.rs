@@ -123,7 +123,7 @@ pub(crate) fn russian_for_ukrainian(label: &str) -> Error {
 }
 
 /// The confidence, from 0 to 1, that a text is in another language than the given one. It is 0 if
-/// the text gives no evidence, or if nothing is known of the given language.
+/// the text is inconclusive, or if the given language is unknown here.
 ///
 /// Russian and Belarusian text counts as Ukrainian here, because trigrams alone hardly distinguish
 /// them.

@@ -54,7 +54,7 @@ struct PairData<'a>(usize, usize, Vec<UnitData<'a>>);
 #[derive(Serialize)]
 struct EvidenceData {
     features: Vec<&'static str>,
-    /// The evidence of each unit; `None` if the explanation has no such unit.
+    /// The features of each unit; `None` if the explanation has no such unit.
     units: Vec<Option<Vec<EvidencePair>>>,
 }
 

@@ -49,7 +49,7 @@ pub struct Page {
     pub html: String,
 }
 
-/// The page of one bitext. With `explained`, it shows the evidence of the units that
+/// The page of one bitext. With `explained`, it shows the features of the units that
 /// the explanation has too.
 pub fn page(bitext: &Bitext, explained: Option<&ExplainedBitext>) -> String {
     let report = Report::new("page");
@@ -147,7 +147,7 @@ impl Report {
         self
     }
 
-    /// Adds a bitext, with the evidence of its units if it is given. It returns a page as
+    /// Adds a bitext, with the features of its units if they are given. It returns a page as
     /// soon as one is full, so memory holds at most one page.
     pub fn add(&mut self, bitext: &Bitext, explained: Option<&ExplainedBitext>) -> Option<Page> {
         let article = html::escape_json(&data::article(bitext, explained));

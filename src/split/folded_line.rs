@@ -5,7 +5,7 @@
 pub(super) const MAX_FOLDED_BYTES: usize = 96;
 
 /// A buffer for a folded line: lower case, each number as `0`, one space
-/// between words, no punctuation at the ends. It lies on the stack, so folding
+/// between words, no punctuation at the ends. It is on the stack, so folding
 /// allocates nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FoldedLine {

@@ -64,7 +64,7 @@ fn has_sentence_end(line: &str) -> bool {
     line.split_whitespace().any(ends_sentence)
 }
 
-/// Whether a sentence ends within a line and another one starts behind it.
+/// Whether a sentence ends within a line and another one starts after it.
 fn has_sentence_start_inside(line: &str) -> bool {
     let mut previous = "";
     line.split_whitespace().any(|word| {

@@ -37,7 +37,7 @@ use crate::{Error, Result};
 /// | `no_boundary` | ends of the bead at which no segment ends, 0 to 2 |
 /// | `shared_cognates` | weight of names and other words on both sides that look alike, at most 2 |
 /// | `shared_numbers` | weight of numbers on both sides, at most 2 |
-/// | `unshared_numbers` | weight of numbers on one side only, at most 2 a side; those up to twelve count only if both sides have figures, since they may be written as words |
+/// | `unshared_numbers` | weight of numbers on one side only, at most 2 a side; those up to twelve count only if both sides have digits, since they may be written as words |
 /// | `question_mark_mismatch` | 1 if one side only ends in a question mark |
 /// | `final_mark_mismatch` | 1 if one side only ends in a sentence-final mark |
 /// | `opening_quote_mismatch` | 1 if one side only starts with a quotation mark or a dash |

@@ -1,4 +1,4 @@
-//! Explanations of an alignment: why units are what they are.
+//! Explanations of an alignment: why the aligner chose the units.
 //!
 //! While articles are aligned, an [`ObservedPair`] keeps what the search knows of each language
 //! pair: features, posteriors and the Viterbi path. An [`ExplainedBitext`] answers questions about it
@@ -133,7 +133,7 @@ impl BeadExplanation {
     }
 }
 
-/// What a feature contributes to the potential of a bead.
+/// The contribution of a feature to the potential of a bead.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeatureContribution {

@@ -56,7 +56,7 @@ impl SentencePlaces {
     }
 }
 
-/// What the search knows of a language pair.
+/// The data that the search has about a language pair.
 #[derive(Clone)]
 pub(in crate::align) struct ObservedPair {
     pub(super) source: usize,
@@ -175,7 +175,7 @@ impl ObservedPair {
         }
     }
 
-    /// Adds what is known after the search: posteriors of unaligned segments, and crossing beads.
+    /// Adds the results after the search: posteriors of unaligned segments, and crossing beads.
     /// `at` is the place of the pair among those of the alignment.
     pub(in crate::align) fn add_result(
         &mut self,
@@ -234,7 +234,7 @@ impl ObservedPair {
         })
     }
 
-    /// What is known of a bead of the lattice.
+    /// The features, potential and posterior of a bead of the lattice.
     pub(super) fn lattice_bead(&self, bead: SentenceBead) -> ObservedBead {
         let kept =
             self.posteriors.binary_search_by_key(&sort_key(&bead), |(bead, _)| sort_key(bead));

@@ -36,7 +36,7 @@ pub(in crate::align) struct FeatureConfig {
     pub(in crate::align) default_neighbour_cosine: f32,
 }
 
-/// What the features of any bead are computed from.
+/// The data from which the features of any bead are computed.
 pub(in crate::align) struct Features {
     pub(in crate::align) source: Spans,
     pub(in crate::align) target: Spans,

@@ -34,7 +34,7 @@ pub(super) fn log_length(characters: f32) -> f32 {
 /// weights do not depend on the bias.
 pub(in crate::align) const MEAN_LOG_LENGTH: f32 = 4.2;
 
-/// Variance of the logarithm of the length ratio of two texts that have so many characters
+/// Variance of the logarithm of the length ratio of two texts that have this number of characters
 /// together.
 ///
 /// It falls with the length, as in Gale and Church (1993): the standard deviation is 0.45 for two

@@ -1,4 +1,4 @@
-//! What is known of the spans of one side: runs of 1 to `max_side` sentences.
+//! The spans of one side, which are runs of 1 to `max_side` sentences, and their properties.
 //!
 //! Everything is stored in columns by the start of the span, because the scores of many beads are
 //! computed in one loop.
@@ -44,7 +44,7 @@ pub(in crate::align) struct SpansOfSize {
     pub(in crate::align) neighbours: Option<Neighbours>,
 }
 
-/// What the letters and figures of a span say, in numbers.
+/// Counts of the letters, digits and marks of a span.
 #[derive(Clone, Copy)]
 pub(in crate::align) struct Marks {
     /// The weight of its numbers.

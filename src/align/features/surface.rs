@@ -1,4 +1,4 @@
-//! What the letters and figures of a sentence say without a model: numbers, names, and the
+//! Properties of the characters of a sentence, without a model: numbers, names, and the
 //! punctuation at its ends.
 
 use xxhash_rust::xxh3::xxh3_64;

@@ -67,7 +67,7 @@ impl ParallelDocument {
     }
 }
 
-/// What is done to a parallel document.
+/// The changes to a parallel document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Noise {

@@ -46,7 +46,7 @@ pub(in crate::align) const MAX_SPLIT_BEAD_POSTERIOR: f32 = 0.9;
 /// Posteriors are kept this far from 0 and 1, so that log-odds are finite.
 const MIN_PROBABILITY: f32 = 1e-6;
 
-/// The confidence of a bead, when so many languages were aligned together.
+/// The confidence of a bead, if this number of languages was aligned together.
 pub(super) fn bead_confidence(posterior: f32, languages: usize) -> f32 {
     probability(bead_log_odds(posterior, languages))
 }

@@ -6,7 +6,7 @@
 //! | cost | value | purpose | what it is worth |
 //! |---|--:|---|---|
 //! | [`LINK_COST`] | 0.2 | A link must be likelier than not: odds of 1.2 to 1. | not measured alone |
-//! | [`ISOLATED_LINK_COST`] | 0.8 | Between unaligned text, sentences are easily linked for want of a better match: odds of 2.2 to 1. | not measured alone |
+//! | [`ISOLATED_LINK_COST`] | 0.8 | Between unaligned text, sentences are easily linked because nothing matches better: odds of 2.2 to 1. | not measured alone |
 //! | [`LAST_LINK_COST`] | 3.2 | Pages often end with unrelated lines of the site: odds of 24 to 1. | Four of five such lines that were linked without it stay unaligned; about one document in 2,000 loses its last link. |
 //! | [`MIN_GAP_COST`] | 1.5 | A false link must not tie two groups together: a sentence without a link inside a group costs this at least. | One constant cost for all sentences linked too little if a pair was uncertain. |
 //! | [`WEAK_LINK_WEIGHT`] | 0.3 | A sentence of a bead should have one good link: this share of a negative score counts. | not measured alone |

@@ -136,7 +136,7 @@ impl Links {
 /// over a product of bands, so it is much narrower than the search band.
 const JOINT_MARGIN: usize = 3;
 
-/// Runs of unaligned sentences of up to so many nodes are in the joint band as a whole; of larger
+/// Runs of unaligned sentences of up to this number of nodes are in the joint band as a whole; of larger
 /// ones only the nodes of the path.
 const MAX_WHOLE_GAP_NODES: usize = 64 * 64;
 

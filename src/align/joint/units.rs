@@ -61,7 +61,7 @@ impl JointAlignment {
     /// least `min_coverage` of their characters, weighted by posterior.
     ///
     /// An article without text counts as related, and so does one whose language the model does not
-    /// know (`known`). There is no evidence against them.
+    /// know (`known`). Nothing contradicts them.
     pub(in crate::align) fn related(
         &self,
         sides: &[Side],

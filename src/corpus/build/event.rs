@@ -76,7 +76,7 @@ impl<'a> Observer<'a> {
     ///
     /// # Errors
     ///
-    /// [`BuildError::Cancelled`] if the caller wants no more.
+    /// [`BuildError::Cancelled`] if the caller stops the build.
     pub fn notify(&mut self, event: BuildEvent) -> Result<()> {
         match (self.notify)(event) {
             ControlFlow::Continue(()) => Ok(()),
@@ -88,7 +88,7 @@ impl<'a> Observer<'a> {
     ///
     /// # Errors
     ///
-    /// [`BuildError::Cancelled`] if the caller wants no more.
+    /// [`BuildError::Cancelled`] if the caller stops the build.
     pub fn problems<'p>(&mut self, problems: impl IntoIterator<Item = &'p Problem>) -> Result<()> {
         problems
             .into_iter()

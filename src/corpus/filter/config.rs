@@ -1,7 +1,7 @@
 //! The thresholds of the filters, and their defaults.
 //!
 //! The table at `config!` has one line per filter: its setting, its reason, the kind of its limit, and its
-//! default. `reports/filters.md` has what the defaults cost and find.
+//! default. `reports/filters.md` measures the defaults.
 
 use serde::{Deserialize, Serialize};
 

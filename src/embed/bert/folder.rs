@@ -219,7 +219,7 @@ impl Plan {
         Ok(Plan { root, encoder, pooling, layers, dimension, limit, lower, prompt })
     }
 
-    /// A description of the computation, for the fingerprint: equal configurations have equal ones.
+    /// A description of the computation, for the fingerprint. Equal configurations have equal descriptions.
     pub(super) fn shape(&self) -> String {
         let layers: Vec<String> = self.layers.iter().map(Layer::shape).collect();
         format!("{:?} {:?} {layers:?} {}", self.encoder, self.pooling, self.lower)
@@ -227,7 +227,7 @@ impl Plan {
 }
 
 fn encoder(path: &Path) -> Result<Encoder, ModelError> {
-    const SUPPORTED: &str = "`bert` and `distilbert` are served: take such a model";
+    const SUPPORTED: &str = "`bert` and `distilbert` are supported: use such a model";
 
     let kind: ModelType = json(path)?;
     let encoder = match kind.model_type.as_deref() {
@@ -250,7 +250,7 @@ fn encoder(path: &Path) -> Result<Encoder, ModelError> {
     }
     if let Encoder::Bert(bert) = &encoder {
         let unlike = "take a model without this; rust-bert does not have it";
-        // rust-bert uses this value whatever the file says.
+        // rust-bert uses this value and ignores the one in the file.
         let eps = bert.layer_norm_eps.unwrap_or(1e-12);
         if !(0.0..=1e-9).contains(&eps) {
             return Err(wrong(path, format!("layer_norm_eps is {eps}, not 1e-12"), unlike));
@@ -286,7 +286,7 @@ fn read_pooling(path: &Path, dimension: usize) -> Result<Pooling, ModelError> {
         ["mean_tokens"] => Ok(Pooling::Mean),
         ["max_tokens"] => Ok(Pooling::Max),
         _ => {
-            let fix = "one of cls_token, mean_tokens and max_tokens is served";
+            let fix = "use one of cls_token, mean_tokens and max_tokens";
             Err(wrong(path, format!("pooling modes {modes:?}"), fix))
         }
     }
@@ -319,7 +319,7 @@ fn read_layers(
                     Some("Identity") => DenseActivation::Identity,
                     Some("ReLU") => DenseActivation::Relu,
                     _ => {
-                        let fix = "Tanh, Identity and ReLU are served";
+                        let fix = "Tanh, Identity and ReLU are supported";
                         return Err(wrong(&path, format!("activation_function `{name}`"), fix));
                     }
                 };
@@ -333,7 +333,7 @@ fn read_layers(
             }
             other => {
                 let reason = format!("a module `{other}` after the pooling");
-                return Err(wrong(list, reason, "Dense and Normalize are served"));
+                return Err(wrong(list, reason, "Dense and Normalize are supported"));
             }
         }
     }

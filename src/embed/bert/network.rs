@@ -35,7 +35,7 @@ impl Network {
     /// Builds the network of a plan and reads its weights; returns it with the hash of the weights.
     pub(super) fn read(plan: &Plan) -> Result<(Network, u64), ModelError> {
         let mut weights = Weights::open(&plan.root, &[WORDS])?;
-        // All of them, before memory is taken for any.
+        // All names are checked before memory is allocated for any.
         for (name, shape) in variables(&plan.encoder) {
             weights.find(&name, &shape)?;
         }
@@ -68,7 +68,7 @@ impl Network {
                     max_position_embeddings: bert.max_position_embeddings.into(),
                     n_heads: bert.n_heads.into(),
                     n_layers: bert.n_layers.into(),
-                    // The table is read from the file, whichever it was.
+                    // The table is read from the file in either case.
                     sinusoidal_pos_embds: false,
                     vocab_size: bert.vocab_size.into(),
                     ..DistilBertConfig::default()
@@ -91,7 +91,7 @@ impl Network {
         Ok((network, hash.digest()))
     }
 
-    /// The vectors of a batch of texts, given as token ids, one after the other.
+    /// The vectors of a batch of texts, which are given as token ids. The rows are in the order of the texts.
     pub(super) fn vectors(
         &self,
         batch: &[&[u32]],
@@ -184,7 +184,7 @@ fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
     // `linear.weight` in files of sentence-transformers, `weight` in those of rust-bert.
     let mut weights = Weights::open(folder, &["weight"])?;
     let mut read = |name: &str, shape: &[usize]| {
-        // Before memory is taken for what the settings promise.
+        // The shape is checked before memory is allocated for it.
         weights.find(name, shape)?;
         let size: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
         let tensor = Tensor::f_zeros(&size, (Kind::Float, Device::Cpu)).map_err(failed)?;

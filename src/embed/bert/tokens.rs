@@ -21,7 +21,7 @@ pub(super) struct Tokens {
     pub(super) limit: usize,
     pub(super) prefix: String,
     lower: bool,
-    /// The hash of the tokenizer's file.
+    /// The hash of the tokenizer file.
     hash: u64,
 }
 
@@ -60,8 +60,8 @@ impl Tokens {
             .map_err(|error| wrong(&path, error, TAKE_MATCHING_VOCABULARY))?;
         let largest = tokenizer.get_vocab(true).into_values().max();
         let rows = plan.encoder.vocabulary();
-        // Tables are often rounded up; many more rows are those of another vocabulary, or
-        // of one that was cut short.
+        // The number of rows is often rounded up. With many more rows, the vocabulary belongs to another
+        // model or was truncated.
         let spare = MAX_SPARE_ROWS.max(rows / 100);
         if largest.is_none_or(|id| id as usize >= rows || rows - 1 - id as usize > spare) {
             let largest = largest.map_or("no id".to_string(), |id| format!("ids up to {id}"));
@@ -109,7 +109,7 @@ impl Tokens {
     }
 }
 
-/// Rows without a word that any model may have; large ones may have one in a hundred.
+/// Rows without a word that a model may have; a large model may have 1 % of its rows.
 const MAX_SPARE_ROWS: usize = 128;
 const TAKE_MATCHING_VOCABULARY: &str = "take the vocabulary that belongs to the model";
 
@@ -121,7 +121,7 @@ fn from_json(path: &Path) -> Result<(Tokenizer, u64), ModelError> {
     Ok((tokenizer, xxhash_rust::xxh3::xxh3_64(&bytes)))
 }
 
-/// WordPiece after BERT, from a list of words.
+/// BERT's WordPiece tokenizer, from a list of words.
 fn from_words(root: &Path, path: &Path) -> Result<(Tokenizer, u64), ModelError> {
     let bytes = bytes(path)?;
     let text = std::str::from_utf8(&bytes)
@@ -140,7 +140,7 @@ fn from_words(root: &Path, path: &Path) -> Result<(Tokenizer, u64), ModelError> 
         return Err(wrong(&config, "it does not say `do_lower_case`", fix));
     };
     let chinese = settings.tokenize_chinese_chars.unwrap_or(true);
-    // As a `tokenizer.json` has it: the library's own map cannot be named from here.
+    // Built from JSON, as in a `tokenizer.json`, because the library's map type is private.
     let model: WordPiece = serde_json::from_str(
         &serde_json::json!({
             "type": "WordPiece",

@@ -1,15 +1,14 @@
-//! The variables of the encoders: their names in published files, without
-//! prefix, and their shapes.
+//! The variables of the encoders: their shapes, and their names in published files without the prefix.
 
 use super::folder::{Bert, DistilBert, Encoder};
 
-/// The word vectors; the prefix of all variables is what stands before this.
+/// The word vectors. The text before this name is the prefix of all variables.
 pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
 
 type Variable = (String, Vec<usize>);
 
-/// All variables of an encoder, one after the other, so that one that promises
-/// a million layers fails at the first that is missing.
+/// All variables of an encoder. They are generated one by one, so that a configuration with a million layers
+/// fails at the first missing one.
 pub(super) fn variables(encoder: &Encoder) -> Box<dyn Iterator<Item = Variable> + '_> {
     match encoder {
         Encoder::Bert(bert) => Box::new(of_bert(bert)),

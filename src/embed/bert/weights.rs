@@ -29,8 +29,8 @@ enum Source {
 }
 
 impl Weights {
-    /// Opens the weights of a folder: the names wanted are found by one of them,
-    /// `anchors`, whatever stands before it.
+    /// Opens the weights of a folder. The prefix of the names is the text before the first of `anchors`
+    /// that a name ends with.
     pub(super) fn open(folder: &Path, anchors: &[&str]) -> Result<Weights, ModelError> {
         let safe = folder.join("model.safetensors");
         let ot = folder.join("rust_model.ot");
@@ -47,7 +47,7 @@ impl Weights {
             }
         };
         let mut weights = Weights { path, source, prefix: String::new() };
-        // `weight` is the end of much: the shortest prefix is the one meant.
+        // Many names end with `weight`; the right prefix is the shortest.
         let prefixes = anchors.iter().flat_map(|anchor| {
             let names = weights.names();
             names.filter_map(|name| {
@@ -63,8 +63,8 @@ impl Weights {
         Ok(weights)
     }
 
-    /// Copies the variable of a name into a tensor of that shape, of 32-bit floats, part by
-    /// part: the table of words is most of a model, and is to be in memory once.
+    /// Copies a variable into a tensor of its shape, of 32-bit floats. It copies in parts, because the
+    /// word vectors are most of a model and must not be in memory twice.
     pub(super) fn fill(
         &mut self,
         name: &str,
@@ -72,7 +72,7 @@ impl Weights {
         into: &Tensor,
         hash: &mut Xxh3,
     ) -> Result<(), ModelError> {
-        /// Numbers.
+        /// Numbers that are copied at a time.
         const NUMBERS_AT_ONCE: usize = 1 << 21;
 
         let full = self.find(name, shape)?;
@@ -106,7 +106,7 @@ impl Weights {
         let mut full = format!("{}{name}", self.prefix);
         let mut found = self.shape(&full);
         if found.is_none() {
-            // As the first models were written.
+            // The first BERT models have these names.
             full = full
                 .replace("LayerNorm.weight", "LayerNorm.gamma")
                 .replace("LayerNorm.bias", "LayerNorm.beta");
@@ -167,7 +167,7 @@ impl Source {
                     Dtype::F64 => (Kind::Double, 8),
                     other => {
                         let reason = format!("`{name}` is of type {other:?}");
-                        return Err(wrong(path, reason, "floats are served"));
+                        return Err(wrong(path, reason, "floats are supported"));
                     }
                 };
                 let from = info.data_offsets.0 + rows.start * width * size;
@@ -190,10 +190,10 @@ impl Source {
     }
 }
 
-/// Reads the header only: weights are read one by one, so that no model is in
-/// memory twice.
+/// Reads only the header. The weights are read later, one by one, so that the model is not in memory
+/// twice.
 fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
-    /// What the format allows.
+    /// The limit of the format.
     const MAX_HEADER_BYTES: u64 = 100_000_000;
 
     let refused = |error: std::io::Error| wrong(path, error, "make it readable");
@@ -221,7 +221,7 @@ fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
     }
     let mut bytes = vec![0; header as usize];
     file.read_exact(&mut bytes).map_err(refused)?;
-    // Sizes against offsets are checked in there.
+    // The parser checks the sizes against the offsets.
     let metadata: Metadata = serde_json::from_slice(&bytes)
         .map_err(|error| wrong(path, format!("not safetensors: {error}"), COPY_AGAIN))?;
     let ends = metadata.tensors().into_values().map(|info| info.data_offsets.1).max();
@@ -234,7 +234,7 @@ fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
     Ok(Source::SafeTensors { file, start, metadata })
 }
 
-/// Names and tensors of the archive that libtorch writes.
+/// Opens an archive that libtorch wrote: its names and tensors.
 fn open_ot(path: &Path) -> Result<Source, ModelError> {
     let refused = |error: std::io::Error| wrong(path, error, "make it readable");
     let mut file = File::open(path).map_err(refused)?;

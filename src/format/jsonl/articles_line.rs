@@ -10,7 +10,7 @@ use crate::{Article, Error, Id, Language};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ArticlesLine {
-    /// The id, which is meant for the bitext.
+    /// The id for the bitext.
     pub id: Option<Id>,
     /// The day of a single article, in days since 1 January 1970.
     pub day: Option<i32>,

@@ -190,8 +190,8 @@ impl Serialize for Wire<'_> {
         map.serialize_entry("pairs", &Ordered(pairs))?;
         map.serialize_entry("unrelated", &bitext.unrelated())?;
         if !bitext.warnings().is_empty() {
-            let told: Vec<String> = bitext.warnings().iter().map(Warning::to_string).collect();
-            map.serialize_entry("warnings", &told)?;
+            let sentences: Vec<String> = bitext.warnings().iter().map(Warning::to_string).collect();
+            map.serialize_entry("warnings", &sentences)?;
             map.serialize_entry("warning_details", bitext.warnings())?;
         }
         let sources: Vec<(String, &str)> =
@@ -334,13 +334,13 @@ impl<I> WireIn<I> {
 
 /// The warnings from their details, or from their sentences if the details are missing or of a newer
 /// version.
-fn warnings(told: Vec<String>, details: Vec<Value>) -> Vec<Warning> {
+fn warnings(sentences: Vec<String>, details: Vec<Value>) -> Vec<Warning> {
     let mut details = details.into_iter();
     let read = |message: String| {
         let known = details.next().and_then(|details| serde_json::from_value(details).ok());
         known.unwrap_or(Warning::Other { message })
     };
-    told.into_iter().map(read).collect()
+    sentences.into_iter().map(read).collect()
 }
 
 /// Rebuilds a raw article. Missing gaps become spaces.

@@ -137,7 +137,7 @@ impl SegmentText {
     }
 }
 
-/// Whether an attribute such as `type` says that a code means a break.
+/// Whether the value of an attribute such as `type` marks a code as a break.
 pub(super) fn is_break_type(value: &str) -> bool {
     let name: String =
         value.to_lowercase().chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();

@@ -31,7 +31,7 @@ enum Coding {
 /// Decodes the bytes of a document step by step.
 pub(super) struct Decoded<R> {
     input: R,
-    /// Bytes that were read ahead; they precede those of the input.
+    /// Bytes that were read ahead; they precede the remaining input.
     head: Vec<u8>,
     coding: Coding,
     declared: Option<String>,
@@ -73,7 +73,7 @@ impl<R: BufRead> Decoded<R> {
         self.declared.as_deref()
     }
 
-    /// Reads the beginning and determines the encoding, as far as it is known by then.
+    /// Reads the beginning and determines the encoding as far as possible.
     pub fn begin(&mut self) -> Result<(), Stop> {
         while self.head.len() < 4 && self.read_ahead()? {}
         let marked = |mark: &[u8]| self.head.starts_with(mark);
@@ -231,7 +231,7 @@ fn detect(head: &[u8]) -> (Option<&'static Encoding>, usize) {
         [0xef, 0xbb, 0xbf, ..] => (Some(UTF_8), 3),
         [0xff, 0xfe, ..] => (Some(UTF_16LE), 2),
         [0xfe, 0xff, ..] => (Some(UTF_16BE), 2),
-        // What XML begins with, `<` or white space, and another character of ASCII.
+        // XML begins with `<` or white space, and another ASCII character.
         [a, 0, b, 0, ..] if a != 0 && b != 0 => (Some(UTF_16LE), 0),
         [0, a, 0, b, ..] if a != 0 && b != 0 => (Some(UTF_16BE), 0),
         _ => (None, 0),
@@ -239,7 +239,7 @@ fn detect(head: &[u8]) -> (Option<&'static Encoding>, usize) {
 }
 
 fn fill_buf<R: BufRead>(input: &mut R) -> io::Result<&[u8]> {
-    // The borrow checker needs a second call after the loop; it reads nothing more.
+    // The borrow checker needs a second call after the loop, which reads nothing.
     loop {
         match input.fill_buf() {
             Ok(_) => break,
@@ -291,7 +291,7 @@ fn declared_encoding(head: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// What is read of a document, in small pieces, and the encoding that contradicts its own.
+    /// The decoded document, read with a small buffer, and the encoding if it is not the declared one.
     fn read(bytes: &[u8]) -> (Vec<u8>, Option<&'static str>) {
         let mut decoded = Decoded::new(io::BufReader::with_capacity(7, bytes));
         assert!(decoded.begin().is_ok());
@@ -322,7 +322,7 @@ mod tests {
             let (bytes, _, unmappable) = encoding.encode(&document);
             assert!(!unmappable);
             assert_eq!(read(&bytes), (document.clone().into_bytes(), None), "{name}");
-            // What was converted without its declaration is read, too.
+            // A document in UTF-8 that declares another encoding.
             let expected = (document.clone().into_bytes(), Some("UTF-8"));
             assert_eq!(read(document.as_bytes()), expected, "{name}");
         }

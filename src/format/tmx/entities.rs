@@ -6,7 +6,7 @@ use quick_xml::escape::resolve_xml_entity;
 
 /// The largest number of entities. The sets of HTML have 253 together.
 const MAX_ENTITIES: usize = 512;
-/// The largest length of the text of an entity, in bytes. Entities are meant for characters and names.
+/// The largest length of the text of an entity, in bytes, which is enough for characters and names.
 const MAX_ENTITY_BYTES: usize = 1024;
 /// The largest nesting: an entity of text, and an entity that refers to it.
 const MAX_ENTITY_DEPTH: usize = 2;

@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Language, Result};
 ///
 /// # Text
 ///
-/// The text of a segment includes that of `<hi>`. The content of `<bpt>`, `<ept>`, `<it>`, `<ph>` and
+/// The text of a segment includes the text of `<hi>`. The content of `<bpt>`, `<ept>`, `<it>`, `<ph>` and
 /// `<ut>` is code of another format and is left out, together with the text of a `<sub>` in it.
 ///
 /// A code for a line break, a paragraph, a table cell, a tab or a no-break space separates words: it
@@ -99,19 +99,19 @@ enum State {
 
 /// The damage found so far, so that none is counted twice.
 struct Damage {
-    /// The `<tuv>` that units have.
+    /// The usual number of `<tuv>` in a unit.
     usual_variants: usize,
-    /// The unit before, if it was refused and its rest may follow.
+    /// The previous unit, if it was refused and its rest may follow.
     refused: Option<Refused>,
     /// Units that were read or refused.
     units: u64,
-    /// Whether the document ended in the unit before.
+    /// Whether the document ended in the previous unit.
     cut_off: bool,
 }
 
 #[derive(Clone, Copy)]
 struct Refused {
-    /// The `<tuv>` in it.
+    /// The number of `<tuv>` in it.
     variants: usize,
     /// Whether another `<tu>` began in it, which may be a damaged `<tuv>` or `</tu>`.
     cut: bool,
@@ -145,9 +145,9 @@ pub enum TmxNote {
         /// The encoding that it was read in.
         read_as: String,
     },
-    /// Units have several variants of a language, of which one was used.
+    /// Units have several variants of a language; one of them was used.
     SeveralVariants {
-        /// How many units.
+        /// The number of such units.
         units: u64,
         /// The line where the first of them begins, from 1.
         line: usize,
@@ -390,22 +390,22 @@ impl<R: BufRead> TmxReader<R> {
     }
 }
 
-/// One text of a language: the first variant that has text, or those that are asked for by name.
+/// Chooses one text per language: the requested variants, or else the first one with text.
 fn choose(
     mut variants: Vec<(Language, String)>,
     languages: &[Language],
 ) -> Vec<(Language, String)> {
     let mut chosen: Vec<(Language, String)> = Vec::new();
-    // Those with text first; the order is kept otherwise.
+    // Variants with text come first, otherwise in their order.
     let has_text = |(_, text): &(Language, String)| !text.trim().is_empty();
     variants.sort_by_key(|variant| !has_text(variant));
-    // Of one language throughout, regions are all there is to tell texts by.
+    // If all texts are in one language, only their regions distinguish them.
     let first = variants.first().map(|(language, _)| language.primary());
     let alike = variants.iter().all(|(language, _)| Some(language.primary()) == first);
     let (asked, others): (Vec<_>, Vec<_>) =
         variants.into_iter().partition(|(language, _)| alike || languages.contains(language));
     for (language, text) in asked {
-        // Another variant that has text is better than the one asked for without.
+        // A variant with text is better than a requested one without.
         let better = |(other, _): &&(Language, String)| other.primary() == language.primary();
         if text.trim().is_empty() && others.iter().find(better).is_some_and(has_text) {
             continue;
@@ -438,7 +438,7 @@ fn into_record(unit: Unit, languages: &[Language]) -> Result<Record, String> {
         match name.as_str() {
             "x-id" if record.id.is_none() => record.id = Some(value),
             "x-document" if record.document.is_none() => record.document = Some(value),
-            // Another tool's may be anything.
+            // The score of another tool may have any form.
             "x-score" if record.score.is_none() && number().is_some() => {
                 record.score = number();
             }

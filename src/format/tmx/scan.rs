@@ -1,7 +1,7 @@
 //! Finds the units of a document without parsing it.
 //!
-//! Only what begins with `<` is looked at, and of that only the tags that a unit begins and ends
-//! with, comments and CDATA sections. So damage in one unit cannot hide where the next one begins.
+//! The scanner looks only for the tags that begin and end a unit, for comments and for CDATA sections. So
+//! damage in one unit cannot hide the beginning of the next.
 
 use std::io::BufRead;
 
@@ -28,7 +28,7 @@ pub(super) enum Piece {
     /// A `<tu>`, which [`Scanner::unit`] holds.
     Unit {
         place: Place,
-        /// How many `<tuv` begin in it.
+        /// The number of `<tuv` that begin in it.
         variants: usize,
         /// Why it ended, if not at its own end tag.
         cut: Option<&'static str>,
@@ -126,7 +126,7 @@ impl<R: BufRead> Scanner<R> {
         self.byte += self.source.source_len(passed);
         self.skipped += len as u64;
         self.start += len;
-        // Moves the rest to the front, seldom enough that the total time is linear.
+        // Moves the rest to the front, rarely enough that the total time is linear.
         if self.start > self.text.len() / 2 {
             self.text.drain(..self.start);
             self.start = 0;
@@ -355,7 +355,7 @@ impl<R: BufRead> Scanner<R> {
                         Tag::Comment | Tag::CData => {
                             let is_comment = matches!(tag, Tag::Comment);
                             let len = self.opaque_len(at, tag)?.unwrap_or(1);
-                            // An arrow, `-->`, in the text of a later unit ends no comment.
+                            // An arrow, `-->`, in the text of a later unit does not end a comment.
                             let spans = is_comment && spans_units(&self.rest()[at..at + len]);
                             if spans { 1 } else { len }
                         }

@@ -30,7 +30,7 @@ enum Element {
     Property,
     /// Code of the document's own format.
     Code,
-    /// A text within code, such as that of a footnote.
+    /// A text within code, such as a footnote.
     Subflow,
     /// An element in a text that means a break, such as `<br/>`.
     Break,
@@ -46,7 +46,7 @@ struct Parser<'a> {
     property_text: String,
     segment: SegmentText,
     code: String,
-    /// Whether an attribute of the code that is open says that it is a break.
+    /// Whether an attribute of the open code marks it as a break.
     code_is_break: bool,
     /// The `i` of `<bpt>`s of paragraphs, whose `<ept>` may be empty.
     paragraphs: Vec<String>,
@@ -202,7 +202,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Notes that a `<bpt>` says it is a break; its `<ept>` is one, too.
+    /// Records that a `<bpt>` is marked as a break, because its `<ept>` then is a break too.
     fn pair(&mut self, name: &str, pair: String) {
         match name {
             "bpt" if self.code_is_break && self.paragraphs.len() < MAX_DEPTH => {

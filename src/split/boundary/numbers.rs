@@ -1,4 +1,4 @@
-//! Rules for numbers: those of list items, headings and sections, and those of
+//! Rules for numbers: numbers of list items, headings and sections, and numbers of
 //! amounts and dates.
 
 use super::super::chars::{

@@ -1,5 +1,4 @@
-//! What texts say without vectors, and what single words add: keys that both sides share,
-//! punctuation, word matches.
+//! Features from texts: keys that both sides share, and matches of single words.
 
 pub(in crate::align) mod shared_keys;
 pub(in crate::align) mod word_maxima;

@@ -39,7 +39,7 @@ impl WordMaxima {
     }
 
     /// Sets the matches in one nearby sentence. `best` has the match of each vector of a block, and
-    /// `rows` says which vector each word of this sentence has.
+    /// `rows` has the row of the vector of each word of this sentence.
     fn set(&mut self, sentence: usize, rows: &[usize], best: &[f32]) {
         let (width, at) = (self.sentences.len(), sentence - self.sentences.start);
         for (word, row) in rows.iter().enumerate() {

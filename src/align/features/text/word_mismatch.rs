@@ -1,5 +1,5 @@
-//! How well the words of a bead match: what one side says and the other does not, and what the
-//! other side says better in another sentence.
+//! How well the words of a bead match: words of one side without a match on the other, and words with a
+//! better match in another sentence.
 //!
 //! Sums of vectors hide this, because two sentences about one thing resemble each other whatever
 //! they say of it. For each word, its best match in the bead is compared with [`MATCH_COSINE`] and

@@ -143,9 +143,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut out = Output::open(args.output.as_deref())?;
 
     // In the folder of the output, since a file of this size must fit there, too.
-    let beside = args.output.as_deref().and_then(|path| path.parent());
-    let beside = beside.filter(|beside| beside.is_dir());
-    let work = TemporaryFolder::new(beside, ".bitext-pair-");
+    let folder = args.output.as_deref().and_then(|path| path.parent());
+    let folder = folder.filter(|folder| folder.is_dir());
+    let work = TemporaryFolder::new(folder, ".bitext-pair-");
     let work = work.map_err(|error| format!("cannot create a temporary folder: {error}"))?;
     let mut observe = |event: BuildEvent| {
         printer.print(event);

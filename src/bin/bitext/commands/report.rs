@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     check_stdin(inputs.clone())?;
     let paths = Paths::reading(inputs).writing("-o", Some(&args.output));
     paths.check()?;
-    paths.check_beside(&args.output, |name| is_further_page(&stem, name))?;
+    paths.check_further_outputs(&args.output, |name| is_further_page(&stem, name))?;
     // Opened before the work, so that a wrong path fails early.
     let mut out = Output::open(Some(&args.output))?;
     let mut explainer = Explainer::new(args.features)?;
@@ -98,7 +98,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             match added {
                 Ok(Added::Bitext(page)) => {
                     bitexts += 1;
-                    page.map_or(Ok(()), |page| write_beside(&args.output, &page))?;
+                    page.map_or(Ok(()), |page| write_further_page(&args.output, &page))?;
                 }
                 Ok(Added::Refusal) => {}
                 Err(error) => complaints.tell_of(line.file, error),
@@ -124,7 +124,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut pages = report.finish();
     let index = pages.pop().ok_or("there is no page")?;
     for page in &pages {
-        write_beside(&args.output, page)?;
+        write_further_page(&args.output, page)?;
     }
     out.write_all(index.html.as_bytes())?;
     out.finish()?;
@@ -188,7 +188,7 @@ fn is_further_page(stem: &str, name: &str) -> bool {
 }
 
 /// Writes a further page next to the index.
-fn write_beside(index: &Path, page: &Page) -> Result<(), Failure> {
+fn write_further_page(index: &Path, page: &Page) -> Result<(), Failure> {
     if is_standard_stream(index) {
         return Err(
             "the report has several pages: name a file with -o, or increase --page-size".into()

@@ -24,7 +24,7 @@ pub struct SourceState {
     /// The path as it was given.
     pub given: String,
     pub(super) resolved: String,
-    /// The name of the file in ids, from which its language is told, too.
+    /// The name of the file in ids. Its language is recognised from it too.
     pub(super) label: String,
     pub(super) size: u64,
     /// In nanoseconds since 1970.

@@ -1,6 +1,6 @@
 //! The stages of a build, in order: [`read`], [`pair`], [`align`], [`write`](mod@write).
 //!
-//! The first three keep their results in shards. The last one is short, and always starts anew.
+//! The first three keep their results in shards. The last one is short, and always starts from scratch.
 
 mod align;
 mod hex;

@@ -105,7 +105,7 @@ fn is_prose<'t>(words: impl Iterator<Item = &'t str>) -> bool {
 }
 
 /// Whether a word is code, a key, an abbreviation or a product name. Such words have punctuation or digits
-/// between their letters, capitals behind small letters, or are short and all in capitals.
+/// between their letters, capitals after lower-case letters, or are short and all in capitals.
 fn is_code(word: &str) -> bool {
     /// Letters; longer words in capitals are ordinary words.
     const MAX_ABBREVIATION_LETTERS: usize = 5;

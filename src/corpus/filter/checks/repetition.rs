@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 /// The share of a text that repeats an earlier part, 0 to 1.
 ///
-/// This is the larger of two shares: of runs of three words that occurred before, and of characters behind
+/// This is the larger of two shares: of runs of three words that occurred before, and of characters after
 /// the fifth equal one in a row. A text of three to five words is compared by single words, a shorter one
 /// by characters alone.
 pub(super) fn share(text: &str) -> f32 {

@@ -27,7 +27,7 @@ impl AgreementCounts {
         }
     }
 
-    /// Adds a passage of `weight` sentences of which these shares agree and contradict.
+    /// Adds a passage of `weight` sentences with the shares that agree and contradict.
     pub fn add(&mut self, weight: f32, agreeing: f32, contradicting: f32) {
         self.agreeing += weight * agreeing;
         self.contradicting += weight * contradicting;

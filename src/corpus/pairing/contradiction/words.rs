@@ -2,7 +2,7 @@
 
 use crate::Language;
 
-/// Words: letters with digits behind them and apostrophes inside.
+/// Words: letters, optionally followed by digits, with apostrophes inside.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     placed_words(text).map(|(_, word)| word)
 }

@@ -16,7 +16,7 @@ use crate::io::write::output::Output;
 use crate::options::model::{ModelArgs, is_transformer};
 use crate::{Failure, Outcome};
 
-/// A message about the teacher's progress is printed once per so many texts.
+/// Texts between two messages about the progress of the teacher.
 const TEXTS_PER_MESSAGE: usize = 8192;
 /// Texts that the teacher embeds between two calls for progress, at most.
 const MAX_TEACHER_BATCH: usize = 512;

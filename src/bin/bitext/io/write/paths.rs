@@ -100,7 +100,7 @@ impl Paths {
     }
 
     /// Refuses an input next to `output` with a name that the command may give to more outputs.
-    pub fn check_beside(
+    pub fn check_further_outputs(
         &self,
         output: &Path,
         is_output: impl Fn(&str) -> bool,
@@ -261,7 +261,7 @@ mod tests {
         assert!(within.check_folder("-o", &at("other")).is_ok());
         let page = Paths::reading([page.as_path()]);
         let is_page = |name: &str| name.starts_with("page-");
-        assert!(page.check_beside(&at("page.html"), is_page).is_err());
-        assert!(page.check_beside(&at("out/page.html"), is_page).is_ok());
+        assert!(page.check_further_outputs(&at("page.html"), is_page).is_err());
+        assert!(page.check_further_outputs(&at("out/page.html"), is_page).is_ok());
     }
 }

@@ -67,7 +67,7 @@ fn escape_len(text: &str) -> usize {
         [b'\\', b'u', ..] if hex(2, 4) => 6,
         [b'\\', b'x', ..] if hex(2, 2) => 4,
         [b'\\', b'"' | b'\\', ..] => 2,
-        // The letter behind it is not small: `C:\news` is a path.
+        // The next letter is not lower case: `C:\news` is a path.
         [b'\\', b'n' | b't' | b'r', next, ..] if !next.is_ascii_lowercase() => 2,
         [b'\\', b'n' | b't' | b'r'] => 2,
         // Two encoded bytes at least, of a letter outside ASCII: `100%20` is not encoded.

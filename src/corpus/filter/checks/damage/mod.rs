@@ -1,4 +1,4 @@
-//! Damage: characters that are no part of the sentence, left over from crawling and decoding.
+//! Damage: characters that are not part of the sentence, left over from crawling and decoding.
 
 pub(super) mod boilerplate;
 pub(super) mod escapes;

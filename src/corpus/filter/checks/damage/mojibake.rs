@@ -118,7 +118,7 @@ fn is_private(c: char) -> bool {
 /// The UTF-8 that results from encoding characters in a code page, from one character on.
 #[derive(Clone, Copy, Default)]
 struct ReencodedRun {
-    /// The index behind the last character that gives valid UTF-8.
+    /// The index after the last character that gives valid UTF-8.
     end: usize,
     /// Cyrillic letters in the result. One alone is no proof: Cyrillic capitals in a row can give one.
     letters: usize,
@@ -133,7 +133,7 @@ impl ReencodedRun {
 }
 
 /// The re-encoded run from each character on. They are computed from the last to the first, since each
-/// run is one character and the run behind it.
+/// run is one character and the run after it.
 fn reencode(chars: &[char], page: fn(char) -> Option<u8>) -> Vec<ReencodedRun> {
     let mut all = vec![ReencodedRun::default(); chars.len()];
     for at in (0..chars.len()).rev() {
