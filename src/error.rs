@@ -198,6 +198,13 @@ impl Error {
     }
 
     /// Adds the byte offset, from 0, in place of any that the error has.
+    ///
+    /// ```
+    /// use bitext::Error;
+    ///
+    /// let error = Error::other("unexpected end").with_source_name("rows.tsv").with_byte(120);
+    /// assert_eq!(error.byte(), Some(120));
+    /// ```
     pub fn with_byte(mut self, byte: u64) -> Error {
         self.0.place.byte = Some(byte);
         self

@@ -21,7 +21,7 @@ macro_rules! setters {
     (@methods $config:ident,) => {};
     (@method $config:ident, $(#[$doc:meta])* $method:ident, $field:ident, $value:ty, $($into:tt)*) => {
         #[doc = concat!(
-            "Sets [`", stringify!($field), "`](field@", stringify!($config), "::", stringify!($field), ")."
+            " Sets [`", stringify!($field), "`](field@", stringify!($config), "::", stringify!($field), ")."
         )]
         $(#[$doc])*
         pub fn $method(mut self, $field: $value) -> $config {

@@ -15,7 +15,7 @@ use bitext::evaluate::{
 };
 use bitext::format::{
     ArticlesLine, HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection,
-    TmxReader, TmxWriter, TsvReader, TsvWriter, parse_record,
+    TmxReader, TmxWriter, TsvReader, TsvWriter,
 };
 use bitext::{
     Aligner, Article, Bitext, Detection, Embedder, Embeddings, Error, ErrorKind, Id, Language,
@@ -134,7 +134,8 @@ fn errors_can_be_matched_and_tell_their_cause() {
         (Some("news.txt"), Some(1), Some(0))
     );
 
-    let error = parse_record("{}").unwrap_err().with_line(3);
+    let mut records = HfJsonlReader::new("news.txt", &b"\n\n{}\n"[..]);
+    let error = records.next().unwrap().unwrap_err();
     assert_eq!((error.kind(), error.line()), (ErrorKind::InvalidRecord, Some(3)));
 
     let error = GoldTask::parse("[]").unwrap_err().at("tasks.jsonl", 4);

@@ -1,19 +1,23 @@
 //! Alignment: which sentences of two or three articles correspond.
 //!
-//! [`Aligner`] splits, embeds and aligns articles. Its core is [`align_pair`], a plain function on
-//! vectors and lengths that knows no text, model or language.
+//! [`Aligner`] splits, embeds and aligns articles, and returns a [`Bitext`](crate::Bitext). Its core
+//! is [`align_pair`], which takes the vectors and lengths of two articles ([`Side`]). It returns
+//! their beads and, for each sentence, the probability that it is unaligned ([`PairAlignment`]).
+//!
+//! # Method
 //!
 //! * **Features.** The similarity of a bead is the cosine of its two sides as a margin over their
-//!   nearest neighbours (Artetxe and Schwenk 2019), and over competing beads. Lengths (as in Gale
-//!   and Church 1993), numbers, words that look alike, punctuation and the ends of segments are
-//!   further features.
+//!   nearest neighbours (Artetxe and Schwenk 2019) and over competing beads. Lengths (as in Gale and
+//!   Church 1993), numbers, names, punctuation and the ends of segments are further features.
 //! * **Weights.** A conditional random field (Lafferty et al. 2001) weighs the features. Its weights
 //!   are learnt: [`Weights`], [`fit()`].
 //! * **Search.** Dynamic programming over beads of up to 4 sentences per side, with affine gaps
-//!   (Gotoh 1982). A run of unaligned sentences pays for its opening once, so unrelated paragraphs
+//!   (Gotoh 1982). A run of unaligned sentences pays once for its opening, so unrelated paragraphs
 //!   stay unaligned.
 //! * **Posteriors.** The forward-backward algorithm sums over all paths of the same lattice. The
 //!   result for two or three languages is decoded from the posteriors.
+//!
+//! # Source code
 //!
 //! The folders in the order of the computation, each of which uses only those before it:
 //!
@@ -22,6 +26,9 @@
 //! 3. `crf`: weights, potentials, Viterbi path, posteriors.
 //! 4. `fit`: learning the weights.
 //! 5. `joint`: units over all languages from the posteriors of each pair.
+//!
+//! Of the files, `prepare` makes sides from articles, `search` computes the result from them, and
+//! `explain` shows the features of a result.
 
 mod aligner;
 mod band;

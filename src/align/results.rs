@@ -3,6 +3,10 @@
 /// A bead of a pair: source and target sentences that correspond.
 ///
 /// The sentences of a side are consecutive, or only unaligned sentences are between them.
+///
+/// It differs from the other types for a group of sentences. The beads and units of a
+/// [`Bitext`](crate::Bitext) are [`Unit`](crate::Unit)s: they have languages and a calibrated
+/// confidence instead of a posterior. An [`evaluate::Bead`](crate::evaluate::Bead) has indexes only.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PairBead {

@@ -253,6 +253,15 @@ impl Bitext {
 
     /// The beads of two languages, which may be given in either order. Empty if one of the
     /// languages is not in the bitext.
+    ///
+    /// ```
+    /// use bitext::{Aligner, Language};
+    ///
+    /// let bitext = Aligner::new().align([("en", "The bridge is closed."), ("de", "Die Brücke ist gesperrt.")])?;
+    /// let beads = bitext.beads(Language::GERMAN, Language::ENGLISH);
+    /// assert_eq!((beads.len(), beads[0].shape().as_str()), (1, "1-1"));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn beads(&self, one: Language, other: Language) -> &[Unit] {
         let languages = (one.min(other), one.max(other));
         let pair = self.pairs.iter().find(|pair| (pair.source, pair.target) == languages);

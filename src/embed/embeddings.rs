@@ -171,6 +171,16 @@ impl Embeddings {
     ///
     /// `None` if the range is empty or out of bounds, and also if it has several sentences and the
     /// model is not additive.
+    ///
+    /// ```
+    /// use bitext::{Embedder, Language, StaticEmbedder};
+    ///
+    /// let texts = ["It rained.", "Nobody came."];
+    /// let vectors = StaticEmbedder::embedded().embed_spans(Language::ENGLISH, &texts)?;
+    /// assert_eq!(vectors.span(0..2).unwrap().len(), vectors.dimension());
+    /// assert_eq!(vectors.span(1..3), None);
+    /// # Ok::<(), bitext::embed::EmbedError>(())
+    /// ```
     pub fn span(&self, range: Range<usize>) -> Option<Array1<f32>> {
         if range.is_empty() || range.end > self.len() {
             return None;

@@ -21,7 +21,7 @@ mod words;
 #[cfg(feature = "rust-bert-download")]
 pub use bert::PretrainedModel;
 #[cfg(feature = "rust-bert")]
-pub use bert::{Progress, RustBertConfig, RustBertEmbedder};
+pub use bert::{EmbedProgress, RustBertConfig, RustBertEmbedder};
 #[cfg(feature = "cache")]
 pub use cache::CachedEmbedder;
 pub use embeddings::Embeddings;

@@ -6,6 +6,11 @@ use crate::{Bitext, Language};
 /// Sentences of two texts that correspond, as indices from 0. They need not be
 /// consecutive. A bead with an empty side is a null bead.
 ///
+/// It has indices only, because gold alignments have neither scores nor confidences. The beads of
+/// [`align_pair`](crate::align::align_pair) are [`PairBead`](crate::align::PairBead)s, with a score
+/// and a posterior, and those of a [`Bitext`](crate::Bitext) are [`Unit`](crate::Unit)s.
+/// [`Alignment::of_bitext`] converts the latter.
+///
 /// ```
 /// use bitext::evaluate::{Bead, AlignmentSide};
 ///

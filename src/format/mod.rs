@@ -18,7 +18,7 @@
 //! from bitexts. Readers are iterators; after a malformed row, which is an error, they continue with
 //! the next row.
 
-mod hf;
+pub(crate) mod hf;
 mod index;
 mod jsonl;
 pub(crate) mod lines;
@@ -30,7 +30,9 @@ pub(crate) mod table;
 mod tmx;
 mod tsv;
 
-pub use hf::{HfJsonlReader, HfJsonlWriter, parse_record};
+#[cfg(feature = "build")]
+pub(crate) use hf::parse_record;
+pub use hf::{HfJsonlReader, HfJsonlWriter};
 pub use index::{IndexFormat, IndexWriter, aligned_texts, write_ladder, write_vecalign};
 pub use jsonl::{ArticlesLine, FORMAT_VERSION, from_json, to_json};
 #[cfg(feature = "report")]

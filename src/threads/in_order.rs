@@ -17,6 +17,7 @@ const MAX_ITEMS_PER_THREAD: usize = 16;
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A fault of the pipeline's own code: the reader or a worker panicked.
+#[doc(hidden)]
 #[derive(Debug, thiserror::Error)]
 pub enum PipelineError {
     /// A worker panicked at the item with this number, counted from 1.

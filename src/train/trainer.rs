@@ -33,7 +33,12 @@ use crate::embed::static_model::word::WordStyle;
 ///     .with_vocabulary(VocabularyConfig::default().with_subwords(60))
 ///     .with_dimension(16)
 ///     .with_steps(50);
-/// let trained = Trainer::new(inputs).with_config(config).train()?;
+/// let teacher = StaticEmbedder::embedded();
+/// let trainer =
+///     Trainer::new(inputs).with_config(config).with_teacher(&teacher).with_state_folder(&folder);
+/// let trained = trainer.train_with_progress(|progress| eprintln!("{progress:?}"))?;
+/// // A second run resumes from the folder, here at the end.
+/// assert_eq!(trainer.train()?, trained);
 ///
 /// let model = StaticEmbedder::from_bytes(trained.bytes)?;
 /// assert_eq!(model.languages().len(), 2);

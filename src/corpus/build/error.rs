@@ -203,6 +203,7 @@ impl From<BuildError> for Error {
     }
 }
 
+#[doc(hidden)]
 impl From<PipelineError> for Error {
     fn from(error: PipelineError) -> Error {
         BuildError::Internal(error.to_string()).into()

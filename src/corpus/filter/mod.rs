@@ -87,6 +87,7 @@ impl Verdict {
     /// let verdict = FilterConfig::default().judge(&pair);
     /// assert_eq!(verdict.score(Reason::FewWords), 2.0);
     /// assert!(verdict.scores().any(|(reason, score)| (reason, score) == (Reason::FewWords, 2.0)));
+    /// assert!(verdict.is_kept() && verdict.reasons().is_empty());
     /// // Duplicates need other pairs.
     /// assert!(verdict.scores().all(|(reason, _)| reason != Reason::Duplicate));
     /// ```

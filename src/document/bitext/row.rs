@@ -7,8 +7,8 @@ use super::unit::Unit;
 use crate::Language;
 use crate::text::fold::fold;
 
-/// A unit, or a bead, together with its texts: an item of [`Bitext::rows`],
-/// [`Bitext::rows_with_nulls`] and [`Bitext::rows_between`].
+/// A unit, or a bead, together with its texts: an item of [`Bitext::rows`](crate::Bitext::rows),
+/// [`Bitext::rows_with_nulls`](crate::Bitext::rows_with_nulls) and [`Bitext::rows_between`](crate::Bitext::rows_between).
 ///
 /// A row derefs to its [`Unit`], so it has the unit's methods, such as
 /// [`confidence`](Unit::confidence). Each text is one line: line breaks, tabs and the white space
@@ -27,7 +27,7 @@ use crate::text::fold::fold;
 /// let texts: Vec<&str> = row.texts().map(|(_, text)| text).collect();
 /// assert_eq!(texts, ["The bridge is closed.", "Die Brücke ist gesperrt."]);
 /// assert!(row.confidence() > 0.5 && row.sentences(Language::GERMAN) == Some(&[0]));
-/// assert_eq!(*row, bitext.units()[0]);
+/// assert_eq!(row.unit(), &bitext.units()[0]);
 /// # Ok::<(), bitext::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 /// The progress of a call, which [`RustBertConfig::progress`] gets after each batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct EmbedProgress {
     /// The number of texts that are embedded.
     pub done: usize,
     /// The number of texts of the call.
@@ -44,7 +44,7 @@ pub struct RustBertConfig {
     /// do not keep the cores busy.
     pub threads: Option<usize>,
     /// Called after each batch, from the thread that embeds.
-    pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+    pub progress: Option<Arc<dyn Fn(EmbedProgress) + Send + Sync>>,
 }
 
 setters! { RustBertConfig {
@@ -65,7 +65,6 @@ setters! { RustBertConfig {
     with_batch_texts: batch_texts = usize;
     with_batch_tokens: batch_tokens = usize;
     with_threads: threads = into Option<usize>;
-    with_progress: progress = into Option<Arc<dyn Fn(Progress) + Send + Sync>>;
 } }
 
 impl Default for RustBertConfig {
@@ -82,6 +81,23 @@ impl Default for RustBertConfig {
 }
 
 impl RustBertConfig {
+    /// Sets [`progress`](field@RustBertConfig::progress).
+    ///
+    /// ```
+    /// use bitext::embed::RustBertConfig;
+    ///
+    /// let config = RustBertConfig::default()
+    ///     .with_progress(|progress| eprintln!("{} of {}", progress.done, progress.total));
+    /// assert!(config.progress.is_some());
+    /// ```
+    pub fn with_progress(
+        mut self,
+        progress: impl Fn(EmbedProgress) + Send + Sync + 'static,
+    ) -> RustBertConfig {
+        self.progress = Some(Arc::new(progress));
+        self
+    }
+
     /// Checks that every setting is in its range.
     ///
     /// # Errors

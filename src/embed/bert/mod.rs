@@ -13,7 +13,7 @@ mod tokens;
 mod variables;
 mod weights;
 
-pub use config::{Progress, RustBertConfig};
+pub use config::{EmbedProgress, RustBertConfig};
 #[cfg(feature = "rust-bert-download")]
 pub use remote::PretrainedModel;
 
@@ -205,7 +205,7 @@ impl RustBertEmbedder {
             rest = later;
             done += batch.len();
             if let Some(progress) = &self.config.progress {
-                progress(Progress { done, total: texts.len() });
+                progress(EmbedProgress { done, total: texts.len() });
             }
         }
         Ok(rows)

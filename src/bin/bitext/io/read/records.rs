@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use bitext::cli_support::{Line, Lines};
+use bitext::cli_support::{Line, Lines, parse_record};
 use bitext::evaluate::AlignmentFile;
 use bitext::format::{
     HfJsonlWriter, MosesReader, MosesWriter, Record, Rows, Selection, TmxReader, TmxWriter,
-    TsvReader, TsvWriter, aligned_texts, from_json, parse_record, records,
+    TsvReader, TsvWriter, aligned_texts, from_json, records,
 };
 use bitext::{Error, Language};
 
