@@ -61,20 +61,29 @@ fn a_killed_build_resumes_from_any_moment() {
         |out: &str| ["build", &file, "--output", out, "--config", &settings].map(String::from);
     let begun = Instant::now();
     let run = bitext(args(&shop.path("whole")), b"");
-    let took = begun.elapsed();
+    let mut took = begun.elapsed();
     assert_eq!(run.status, 0, "{}", run.stderr);
     let whole = shop.files("whole");
     let mut interrupted = 0;
     for at in 0..10 {
         // One kill in each tenth of the time.
         let moment = (f64::from(at) + chance()) / 10.0;
-        let out = format!("killed-{at}");
-        let args = args(&shop.path(&out));
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        interrupted += usize::from(build_for(&args, took.mul_f64(moment)).is_none());
-        let run = bitext(&args, b"");
-        assert_eq!(run.status, 0, "{moment}: {}", run.stderr);
-        assert_same(&whole, &shop.files(&out));
+        // If the machine was busy during the first build, the others may end before they are killed.
+        // They are tried again with less time.
+        for attempt in 0..3 {
+            let out = format!("killed-{at}-{attempt}");
+            let args = args(&shop.path(&out));
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let is_killed = build_for(&args, took.mul_f64(moment)).is_none();
+            let run = bitext(&args, b"");
+            assert_eq!(run.status, 0, "{moment}: {}", run.stderr);
+            assert_same(&whole, &shop.files(&out));
+            if is_killed {
+                interrupted += 1;
+                break;
+            }
+            took = took.mul_f64(0.8);
+        }
     }
     assert!(interrupted >= 5, "only {interrupted} were killed before they ended");
 }

@@ -186,7 +186,7 @@ fn malformed_documents_are_reported() {
         (
             json!({"id": 1, "en": ["A.", "B."], "de": ["B."]}).to_string(),
             "documents:1: ",
-            "as many",
+            "equally many",
         ),
         (json!({"id": 1, "en": ["A.", "B."]}).to_string(), "documents:1: ", "two or three"),
         (json!({"id": 1}).to_string(), "documents:1: ", "two or three"),

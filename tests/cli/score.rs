@@ -20,14 +20,14 @@ south/clean/en-uk\t0.7500\t0.6000\t0.6667\t0.8750\t1.0000\t0.9333\t0.6000\t0.888
 south/clean/en-de\t0.0714\t0.0000\t0.0000\t0.0714\t0.0000\t0.0000\t0.0000\t0.0000\t1.0000\t0.0714\t1.0000\t0
 south/noisy/en-uk\t0.7500\t0.4000\t0.5217\t1.0000\t1.0000\t1.0000\t0.4444\t1.0000\t0.8000\t1.0000\t0.5000\t4
 south/noisy/en-de\t0.5714\t0.3333\t0.4211\t1.0000\t1.0000\t1.0000\t0.3636\t1.0000\t0.5000\t1.0000\t0.4000\t5
-tasks without a prediction, counted as wholly unaligned: 1
+tasks without a prediction, counted as entirely unaligned: 1
 ";
 
 /// The same by `set`.
 const BY_SET: &str = "\
 north\t0.6333\t0.5000\t0.5588\t0.8667\t0.9545\t0.9085\t0.5238\t0.9265\t0.5000\t0.8000\t0.5500\t20
 south\t0.4595\t0.3182\t0.3760\t0.6216\t0.7273\t0.6703\t0.3889\t0.8157\t0.6667\t0.4348\t0.5000\t14
-tasks without a prediction, counted as wholly unaligned: 1
+tasks without a prediction, counted as entirely unaligned: 1
 ";
 
 const SAMPLE: [&str; 2] = ["tests/data/score/tasks.jsonl", "tests/data/score/predictions.jsonl"];
@@ -144,7 +144,7 @@ fn a_file_can_be_standard_input_or_blank() {
     let out = bitext(["score", "-", &gold], GOLD.as_bytes()).quiet();
     assert_eq!(row(&out)[3], "1.0000");
     let out = score(&[&gold, &path(&folder, "blank")]).quiet();
-    assert!(out.ends_with("counted as wholly unaligned: 1\n"), "{out}");
+    assert!(out.ends_with("counted as entirely unaligned: 1\n"), "{out}");
     let message = score(&[&path(&folder, "blank"), &gold]).refused(1);
     assert!(message.contains("the file has no alignments"), "{message}");
 }

@@ -33,7 +33,7 @@ may also be a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"
 Each output line is one bitext, {\"id\", \"sentences\", \"units\", \"pairs\", ...}, or for an unusable
 line {\"id\", \"line\", \"error\"}.
 
-Unrelated articles are aligned too; a warning and `unrelated` in the JSON report them.
+Unrelated articles are aligned too; a warning is printed, and the JSON has \"unrelated\": true.
 
 Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
 was wrong
@@ -78,9 +78,9 @@ pub struct Args {
     nulls: bool,
     #[command(flatten)]
     model: ModelArgs,
-    /// Vectors of several sentences, if the model is not additive: `embed` their joined text, or
+    /// How to get the vector of several sentences from a transformer: `embed` their joined text, or
     /// `pool` their vectors, which is about ten times faster
-    #[arg(long, value_enum, default_value = "embed")]
+    #[arg(long, value_name = "METHOD", value_enum, default_value = "embed")]
     span_vectors: SpanVectorsArg,
     /// Vectors from elsewhere, one file per language: one JSON array of numbers per line, one
     /// line per sentence as `bitext split` prints them
@@ -88,20 +88,20 @@ pub struct Args {
     vectors: Vec<(Language, PathBuf)>,
     #[command(flatten)]
     weights: WeightsArgs,
-    /// Meaning of a single newline in an article: `always` ends the paragraph, `never` is a
-    /// space, `auto` decides by the text
-    #[arg(long, value_enum, default_value = "auto")]
+    /// When a single newline ends a paragraph: `always`, `never` (it is a space), or `auto`, which
+    /// decides by the shape of the text
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     newlines: NewlinesArg,
-    /// Also align crossing text: unaligned sentences that correspond in another order; their
+    /// Also align text that has moved: unaligned sentences that correspond in another order. Their
     /// units are marked
     #[arg(long, alias = "reordered")]
     crossing: bool,
-    /// Explain unit N, its row in the table: features and rejected alternatives
+    /// Explain unit N of the table: its features, and the alternatives that were rejected
     #[arg(long, value_name = "N", conflicts_with_all =
         ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors"])]
     explain: Option<usize>,
-    /// Show the lattice between the sentences of units N to M, rows of the table: the features,
-    /// potential and posterior of each bead
+    /// Show all candidate beads of units N to M of the table, with features, potential and
+    /// posterior
     #[arg(long, value_name = "N-M", value_parser = parse_rows, conflicts_with_all =
         ["jsonl", "format", "pairs", "min_confidence", "nulls", "vectors", "explain"])]
     explain_region: Option<(usize, usize)>,

@@ -27,33 +27,34 @@ DIR/problems.jsonl lists the unusable input; the first ten problems of a file ar
 standard error. The card needs SPDX licence identifiers, such as CC-BY-4.0; it spells them as the
 Hugging Face Hub does.
 
-DIR may be inside an INPUT; it is not read then. Compressed or not, input must not be a pipe, since
-it is read twice.
+If DIR is inside an INPUT, its files are not read. Input must not come from a pipe, since it is read
+twice.
 
-An interrupted build resumes when it is started again, and produces the same bytes. If other
-settings or inputs were changed, start again with --fresh. A changed [card] section only rewrites
-the card. The input may be named by another path. All files that a build keeps have checksums: a
-damaged or changed file is reported and neither used nor overwritten. Input that changes while it is
-read ends the build.
+An interrupted build resumes when the same command is run again, and produces the same bytes. After
+a change of the [card] section, the next run only rewrites the card. After any other change of the
+settings or the input, use --fresh. The input may be moved. All files that a build keeps have
+checksums: a damaged or changed file is reported, and is neither used nor overwritten. If the input
+changes while it is read, the build stops.
 
-Settings with their defaults; the documentation of `corpus::build::BuildConfig` and its parts lists all:
+The most common settings with their defaults (all are listed in the documentation of
+`corpus::build::BuildConfig`):
   [pairing]
-  min_coverage = 0.4      # max_days = 3
+  min_coverage = 0.4      # optional: max_days = 3
   [align]
   crossing = false
-  newlines = \"auto\"       # \"always\": a newline ends the paragraph, \"never\": it is a space
+  newlines = \"auto\"       # or \"always\", \"never\", as for --newlines
   [filter]                # a number, or false
-  max_length_ratio = 2.0
+  max_length_ratio = 2.0  # `bitext filter --print-defaults` prints all
   [duplicates]
-  exact = \"both\"          # \"either\", \"both\", false
+  exact = \"both\"          # or \"either\", false
   near = \"both\"
   [sets]
-  dev = 0.01              # shares of the groups; few groups may give none
+  dev = 0.01              # share of the article groups; few groups may give none
   test = 0.01
-  held_out = \"either\"     # \"both\": one text of a row may occur in another set
+  held_out = \"either\"     # or \"both\": one text of a row may occur in another set
   [output]
-  formats = [\"hf-jsonl\"]  # \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
-  rows = \"pairs\"          # \"units\": rows with all languages
+  formats = [\"hf-jsonl\"]  # or \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
+  rows = \"pairs\"          # or \"units\": rows with all languages
   keep_rejected = false
   [card]
   name = \"\"
@@ -81,9 +82,9 @@ pub struct Args {
     /// Write rejected rows and their reasons to rejected.jsonl
     #[arg(long)]
     keep_rejected: bool,
-    /// Meaning of a single newline in an article: `always` ends the paragraph, `never` is a
-    /// space, `auto` decides by the text [default: as in SETTINGS, otherwise `auto`]
-    #[arg(long, value_enum)]
+    /// When a single newline ends a paragraph: `always`, `never` (it is a space), or `auto`, which
+    /// decides by the shape of the text [default: as in SETTINGS, otherwise `auto`]
+    #[arg(long, value_name = "WHEN", value_enum)]
     newlines: Option<NewlinesArg>,
     /// Start from scratch, discarding an earlier build
     #[arg(long)]

@@ -14,7 +14,8 @@ use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Standard input has one sentence per line. Standard output has one JSON array of numbers per line: a
-vector of length 1, or zeros for a blank line. The name of a transformer is printed to standard error.
+vector of length 1, or zeros for a blank line. The name of a transformer is printed to standard
+error.
 
 Exit status: 0 if all input was processed, 1 if the input could not be used, 2 if the command line
 was wrong

@@ -29,19 +29,21 @@ common prefix), and for input vecalign and ladder (with --sentences). By default
 extensions decide.
 
 A TSV file starts with a header, such as `id`, `en`, `de`, or --langs names its columns. The `id`
-column is optional; without it, file and line identify a row. With a header, quoted cells are unquoted
-if quotation marks inside are doubled or if the header is quoted too. Without a header, cells are
-never unquoted. If a TMX unit has several variants of a language, such as en-US and en-GB, the first
-is used, or the one that --langs names.
+column is optional; without it, file and line identify a row. With a header, quoted cells are
+unquoted if quotation marks inside are doubled or if the header is quoted too. Without a header,
+cells are never unquoted.
+
+If a TMX unit has several variants of a language, such as en-US and en-GB, the variant that --langs
+names is used, otherwise the first.
 
 SETTINGS is TOML with the sections [filter] and [duplicates]; --print-defaults prints the defaults.
 Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\". A row of three
-languages is rejected if any two of them are not a good pair.
+languages is rejected if the texts of any two languages are rejected as a pair.
 
-Standard error gets the counts: how many rows each filter rejects, and how many only that filter
+The counts on standard error say how many rows each filter rejects, and how many only that filter
 rejects. Rejected rows are JSONL with `reasons` and their `scores`. With --mark, the other rows have
-`exact_keys` and `near_keys` (hexadecimal): two rows that share a key are duplicates. Parts of a
-bitext can so be filtered on many machines and compared afterwards.
+`exact_keys` and `near_keys` (hexadecimal): two rows that share a key are duplicates. So parts of a
+bitext can be filtered on many machines and compared afterwards.
 
 Exit status: 0 if all input was processed, 1 if an input or some rows could not be used, 2 if the
 command line was wrong
@@ -56,7 +58,7 @@ Examples:
 /// Filter out pairs unfit for training and report why
 #[derive(clap::Args)]
 pub struct Args {
-    /// Bitexts; `-` for standard input. For moses, one file per language
+    /// Bitexts or sentence pairs; `-` for standard input. For moses, one file per language
     #[arg(value_name = "FILE", required_unless_present = "print_defaults")]
     files: Vec<PathBuf>,
     /// Input format [default: by file name extension, otherwise jsonl]
@@ -76,8 +78,8 @@ pub struct Args {
     /// per line
     #[arg(long, alias = "texts", value_name = "FILES", value_delimiter = ',')]
     sentences: Vec<PathBuf>,
-    /// Use the beads of these language pairs, such as `en-uk`, instead of the units, in lines of
-    /// `bitext align`
+    /// From lines of `bitext align`, use the beads of these language pairs, such as `en-uk`,
+    /// instead of the units
     #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = language_pair::parse_base)]
     pairs: Vec<(Language, Language)>,
     /// Settings file, TOML

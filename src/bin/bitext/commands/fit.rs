@@ -19,9 +19,9 @@ use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
 Each line of DOCUMENTS is {\"id\" or \"doc_id\": ..., \"en\": [...], \"uk\": [...], \"de\": [...]} with two
-or three languages, each with the same number of segments, which correspond in order. The articles
-to learn from are made of them with simulated noise: merged, dropped and inserted sentences, and
-unrelated endings.
+or three languages, each with the same number of segments, which correspond in order. The aligner
+learns from noisy copies of them, with merged, dropped and inserted sentences, and with unrelated
+endings.
 
 Exit status: 0 if all input was processed, 1 if the input could not be used, 2 if the command line
 was wrong
@@ -45,10 +45,10 @@ pub struct Args {
     /// Use up to N documents per file; if there are more, an evenly spaced sample is used
     #[arg(long, alias = "most", value_name = "N", default_value_t = 120)]
     max_documents: usize,
-    /// Do not learn from this half of the documents, 0 or 1, which is selected by id
+    /// Do not learn from this half of the documents, 0 or 1; a hash of the id assigns the halves
     #[arg(long, alias = "hold-out", value_name = "HALF", value_parser = clap::value_parser!(u8).range(0..2))]
     held_out_half: Option<u8>,
-    /// List the documents of --held-out-half, file and id, instead of learning
+    /// List file and id of the documents of --held-out-half, and do not learn
     #[arg(long, alias = "list", requires = "held_out_half")]
     list_held_out: bool,
     /// Keep the weights of this feature or gap cost at 0, to measure its contribution
@@ -62,15 +62,16 @@ pub struct Args {
     prior_variance: f64,
 }
 
-/// Segments of a document that are aligned together.
+/// Maximum number of segments of a training example. Longer documents are split.
 const MAX_SEGMENTS: usize = 40;
-/// Below these, weights are often worse than those that are shipped.
+/// With fewer documents, a warning is printed: the learnt weights are often worse than the included
+/// ones.
 const ENOUGH_DOCUMENTS: usize = 100;
 
-/// A parallel document as it was read.
+/// A parallel document of the input.
 struct Document {
     id: String,
-    /// The segments of each language; there may be none.
+    /// The segments of each language, which may be no segments.
     sides: Vec<(Language, Vec<String>)>,
 }
 
@@ -78,12 +79,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths = args.model.paths(args.documents.iter().map(PathBuf::as_path));
     paths.writing("-o", args.output.as_deref()).check()?;
     if args.list_held_out {
-        return list(args);
+        return list_held_out(args);
     }
     let (model, report) = args.model.open()?.split();
     let (mut all, mut learnt_from) = (Vec::new(), 0);
     for path in &args.documents {
-        let documents = documents(path, args)?;
+        let documents = training_documents(path, args)?;
         learnt_from += documents.len();
         let count = counted(documents.len(), "document");
         complain(format_args!("{}: {count}", path.display()));
@@ -91,7 +92,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     if learnt_from < ENOUGH_DOCUMENTS {
         complain(format_args!(
-            "warning: learning from {}, which is little: give some {ENOUGH_DOCUMENTS} or more",
+            "warning: learning from only {}: give at least {ENOUGH_DOCUMENTS}",
             counted(learnt_from, "document")
         ));
     }
@@ -115,11 +116,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::AllWell)
 }
 
-/// Lists what is left out.
-fn list(args: &Args) -> Result<Outcome, Failure> {
+/// Lists the held-out documents.
+fn list_held_out(args: &Args) -> Result<Outcome, Failure> {
     let mut out = Output::open(args.output.as_deref())?;
     for path in &args.documents {
-        for document in whole(path)?.iter().filter(|document| held_out(document, args)) {
+        for document in read_documents(path)?.iter().filter(|document| held_out(document, args)) {
             let path = path.display().to_string();
             writeln!(out, "{}\t{}", printable(&path), document.id)?;
         }
@@ -128,26 +129,31 @@ fn list(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::AllWell)
 }
 
+/// Whether a document is in the half that is held out.
 fn held_out(document: &Document, args: &Args) -> bool {
     args.held_out_half.is_some_and(|half| u64::from(half) == xxh3_64(document.id.as_bytes()) % 2)
 }
 
-/// The documents of a file as they are.
-fn whole(path: &Path) -> Result<Vec<Document>, Failure> {
+/// All documents of a file.
+///
+/// # Errors
+///
+/// The first unusable line. It is not skipped, since other documents give other weights.
+fn read_documents(path: &Path) -> Result<Vec<Document>, Failure> {
     let mut documents = Vec::new();
-    // A document left out would be other weights without a word.
     JsonLines::open(path)?.for_each(|line| {
         let object: Map<String, Value> =
             serde_json::from_str(line.text()?).map_err(|error| line.error(error))?;
-        documents.push(document(&object, &line.place())?);
+        documents.push(parse_document(&object, &line.place())?);
         Ok(())
     })?;
     Ok(documents)
 }
 
-/// The documents of a file to learn from, long ones in parts.
-fn documents(path: &Path, args: &Args) -> Result<Vec<ParallelDocument>, Failure> {
-    let mut documents = whole(path)?;
+/// The documents of a file to learn from. Long documents are split, and a sample is taken if there
+/// are too many.
+fn training_documents(path: &Path, args: &Args) -> Result<Vec<ParallelDocument>, Failure> {
+    let mut documents = read_documents(path)?;
     documents.retain(|document| !held_out(document, args));
     let parts: Vec<Document> = documents.into_iter().flat_map(parts).collect();
     let every = parts.len().div_ceil(args.max_documents.max(1)).max(1);
@@ -156,7 +162,8 @@ fn documents(path: &Path, args: &Args) -> Result<Vec<ParallelDocument>, Failure>
     Ok(documents.collect::<bitext::Result<_>>()?)
 }
 
-fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure> {
+/// Parses the object of a line, whose place is for messages.
+fn parse_document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure> {
     let id = line.get("id").or(line.get("doc_id"));
     let id = id.map(Value::to_string).ok_or_else(|| format!("{place}: no `id`"))?;
     let mut sides: Vec<(Language, Vec<String>)> = Vec::new();
@@ -166,21 +173,21 @@ fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure>
             segments.iter().map(|segment| segment.as_str().map(str::to_string)).collect()
         });
         let segments =
-            segments.ok_or_else(|| format!("{place}: `{key}` is no array of strings"))?;
+            segments.ok_or_else(|| format!("{place}: `{key}` is not an array of strings"))?;
         sides.push((language, segments));
     }
     sides.sort_by_key(|(language, _)| *language);
     if let Some(twice) = sides.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        return Err(format!("{place}: `{}` is there twice", twice[0].0).into());
+        return Err(format!("{place}: two keys for `{}`", twice[0].0).into());
     }
     let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
     if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {
         return Err(format!(
-            "{place}: not two or three of `en`, `uk` and `de` with as many segments"
+            "{place}: needs two or three of `en`, `uk` and `de` with equally many segments"
         )
         .into());
     }
-    // A segment that is empty in one language is none.
+    // A segment that is blank in one language is dropped in all of them.
     let kept: Vec<bool> = (0..counts[0])
         .map(|at| sides.iter().all(|(_, segments)| !segments[at].trim().is_empty()))
         .collect();
@@ -191,6 +198,8 @@ fn document(line: &Map<String, Value>, place: &str) -> Result<Document, Failure>
     Ok(Document { id, sides })
 }
 
+/// Splits a document into parts of up to [`MAX_SEGMENTS`] segments. A part of fewer than four
+/// segments is dropped.
 fn parts(document: Document) -> Vec<Document> {
     const MIN_SEGMENTS: usize = 4;
     let count = document.sides[0].1.len();

@@ -72,10 +72,11 @@ pub struct Args {
     /// limit is twice this share
     #[arg(long, value_name = "SHARE", default_value_t = PairingConfig::default().max_contradicted)]
     max_contradicted: f32,
-    /// Search exactly with up to N articles per language, and approximately with more
+    /// Compare all articles exactly if a language has up to N of them, otherwise use an approximate
+    /// index
     #[arg(long, value_name = "N", default_value_t = PairingConfig::default().exact_articles)]
     exact_articles: usize,
-    /// Refuse longer articles
+    /// Maximum size of an article in bytes; longer articles are refused
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_ARTICLE_BYTES)]
     max_article_bytes: u64,
     #[command(flatten)]

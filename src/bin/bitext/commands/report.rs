@@ -59,9 +59,9 @@ pub struct Args {
     /// array of strings
     #[arg(long, alias = "discards", value_name = "FILE")]
     rejected: Vec<PathBuf>,
-    /// Align the bitexts again to show the features of each unit: `auto` if the embedded model
-    /// made them and they are not too many
-    #[arg(long, alias = "evidence", value_enum, default_value = "auto")]
+    /// When to align the bitexts again, to show the features of each unit: `always`, `never`, or
+    /// `auto`, if the embedded model made them and they are not too many
+    #[arg(long, alias = "evidence", value_name = "WHEN", value_enum, default_value = "auto")]
     features: ShowFeatures,
     /// Maximum size of the data on one page, in megabytes
     #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1000))]

@@ -25,15 +25,17 @@ pub const HELP: &str = "\
 GOLD has one task per line, {\"id\", \"src\": [...], \"tgt\": [...], \"gold\": [[[0], [0, 1]], ...]},
 optionally with \"src_lang\", \"tgt_lang\", \"group\" and the keys of --by. PRED has one prediction per
 line, {\"id\", \"beads\": [[[0], [0, 1]], ...]}, or lines of `bitext align`. A bitext of three languages
-whose id is the `group` of tasks answers the tasks of all its language pairs. Either file can also be
-one document: Vecalign's lines `[0]:[0, 1]`, or hunalign's ladder. A document has as many sentences
-as GOLD and PRED mention. The first line of a file determines its format.
+whose id is the `group` of tasks answers the tasks of all its language pairs.
+
+Either file can also be one document: Vecalign's lines `[0]:[0, 1]`, or hunalign's ladder. A
+document has as many sentences as GOLD and PRED mention. The first line of a file determines its
+format.
 
 Strict scores count beads that are exactly right; lax scores count beads that overlap a gold bead on
 both sides. P, Plax: precision over all predicted beads, including null beads (--null-beads).
 R, Rlax: recall of the gold beads that are not null. F1n, F1nlax: F1 without null beads. pure:
 precision without null beads. null, nullprec: recall and precision of unaligned sentences. beads:
-number of predicted beads that are not null. A share of nothing is 1.
+number of predicted beads that are not null. A ratio with denominator 0 is 1.
 
 --reliability compares confidences with the share that is right, over all tasks (with --json, also
 per group), separately for null beads: ten bins of confidence with count, mean confidence and share
@@ -58,16 +60,16 @@ pub struct Args {
     /// entirely unaligned
     #[arg(value_name = "PRED")]
     pred: PathBuf,
-    /// Null beads in P and Plax: `each` unaligned sentence is one, or they count `as-given`, as in
-    /// Vecalign
-    #[arg(long, alias = "nulls", value_enum, default_value = "each")]
+    /// How to count null beads in P and Plax: one for `each` unaligned sentence, or `as-given` in
+    /// the files, as Vecalign does
+    #[arg(long, alias = "nulls", value_name = "POLICY", value_enum, default_value = "each")]
     null_beads: NullsArg,
     /// Task keys to group by; `pair` is `src_lang-tgt_lang`, an empty list is one group
     /// [default: set,kind,pair]
     #[arg(long, value_name = "KEYS")]
     by: Option<String>,
     /// Format of both files [default: detected from the first line of each]
-    #[arg(long, alias = "format", value_enum)]
+    #[arg(long, alias = "format", value_name = "FORMAT", value_enum)]
     from: Option<FormatArg>,
     /// Source and target language of a GOLD without languages, such as `de-en`; required if PRED
     /// is a bitext
@@ -356,7 +358,7 @@ impl ScoreReport {
         let total = self.total();
         if total.missing > 0 {
             let missing = total.missing;
-            writeln!(out, "tasks without a prediction, counted as wholly unaligned: {missing}")?;
+            writeln!(out, "tasks without a prediction, counted as entirely unaligned: {missing}")?;
         }
         if self.reliability {
             total.reliability.write(out)?;

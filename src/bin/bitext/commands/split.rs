@@ -46,13 +46,13 @@ pub struct Args {
     /// Read JSON lines from FILE or standard input and write JSON lines
     #[arg(long, conflicts_with_all = ["format", "lang"])]
     jsonl: bool,
-    /// Add the kind of each sentence: `text`, `heading` or `boilerplate` (menus and the
-    /// like), as a first column, as `kind` with --format jsonl, as `kinds` with --jsonl
+    /// Add the kind of each sentence, `text`, `heading` or `boilerplate` (such as menus): a first
+    /// column, the field `kind` of --format jsonl, or the field `kinds` of --jsonl
     #[arg(long)]
     kinds: bool,
-    /// Meaning of a single newline: `always` ends the paragraph, `never` is a space, `auto`
-    /// decides by the text
-    #[arg(long, value_enum, default_value = "auto")]
+    /// When a single newline ends a paragraph: `always`, `never` (it is a space), or `auto`, which
+    /// decides by the shape of the text
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     newlines: NewlinesArg,
     /// Number of threads for --jsonl; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
