@@ -12,7 +12,7 @@ use std::path::Path;
 /// The result of every function in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-type Source = Box<dyn std::error::Error + Send + Sync>;
+type ErrorSource = Box<dyn std::error::Error + Send + Sync>;
 
 /// What is wrong, where, and what to do about it.
 ///
@@ -43,13 +43,13 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    place: Place,
+    place: ErrorPlace,
     message: Cow<'static, str>,
-    source: Option<Source>,
+    source: Option<ErrorSource>,
 }
 
 #[derive(Default)]
-struct Place {
+struct ErrorPlace {
     article: Option<String>,
     source_name: Option<String>,
     line: Option<usize>,
@@ -155,7 +155,7 @@ impl Error {
     /// assert_eq!(error.kind(), ErrorKind::Other);
     /// assert_eq!(error.to_string(), "page 7: the page has no text");
     /// ```
-    pub fn other(error: impl Into<Source>) -> Error {
+    pub fn other(error: impl Into<ErrorSource>) -> Error {
         let error = error.into();
         Error::new(ErrorKind::Other, error.to_string()).with_source(error)
     }
@@ -214,11 +214,11 @@ impl Error {
 /// Constructors for this crate: one for each kind that several modules report.
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
-        let (place, message) = (Place::default(), message.into());
+        let (place, message) = (ErrorPlace::default(), message.into());
         Error(Box::new(Inner { kind, place, message, source: None }))
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Error {
+    pub(crate) fn with_source(mut self, source: impl Into<ErrorSource>) -> Error {
         self.0.source = Some(source.into());
         self
     }
@@ -275,7 +275,7 @@ impl Error {
     }
 
     /// An embedder failed. An error of this crate passes through.
-    pub(crate) fn embedder(error: Source) -> Error {
+    pub(crate) fn embedder(error: ErrorSource) -> Error {
         match error.downcast::<Error>() {
             Ok(error) => *error,
             Err(error) => Error::new(ErrorKind::Embedder, format!("the embedder failed: {error}"))
@@ -292,7 +292,7 @@ impl Error {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ErrorPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.source_name, self.line) {
             (Some(name), Some(line)) => write!(f, "{name}:{line}")?,

@@ -10,10 +10,10 @@ use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
 
 /// The largest `exact_cells`, which bounds the memory of a search.
-const MAX_CELLS: usize = 25_000_000;
+const MAX_EXACT_CELLS: usize = 25_000_000;
 
 /// The largest number of sentences of an article, which bounds the memory of its vectors.
-const MAX_SENTENCES: usize = 200_000;
+const MAX_ARTICLE_SENTENCES: usize = 200_000;
 
 /// The background of the embedded model: a cosine that unrelated sentences seldom exceed.
 const EMBEDDED_BACKGROUND: f32 = 0.3;
@@ -227,7 +227,7 @@ impl AlignConfig {
         check("neighbours", (1..=32).contains(&self.neighbours), "must be 1 to 32")?;
         check("background", (-1.0..=1.0).contains(&self.background()), "must be -1 to 1")?;
         check("temperature", (1e-2..=100.0).contains(&self.temperature), "must be 0.01 to 100")?;
-        let cells = self.exact_cells <= MAX_CELLS;
+        let cells = self.exact_cells <= MAX_EXACT_CELLS;
         check("exact_cells", cells, "must be at most 25,000,000")?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
@@ -248,11 +248,11 @@ impl AlignConfig {
 
     /// Checks that the articles of a pair are not too long.
     pub(in crate::align) fn check_lengths(&self, source: usize, target: usize) -> Result<()> {
-        if source.max(target) <= MAX_SENTENCES {
+        if source.max(target) <= MAX_ARTICLE_SENTENCES {
             return Ok(());
         }
         let message = format!(
-            "{source} x {target} sentences are too many ({MAX_SENTENCES} per article): split the \
+            "{source} x {target} sentences are too many ({MAX_ARTICLE_SENTENCES} per article): split the \
              articles into chapters"
         );
         Err(Error::new(ErrorKind::TooLong, message))

@@ -8,7 +8,7 @@
 //!
 //! The input is the result of the search. The beads that are found are added to it, and the units
 //! that they link are joined. Many pairs of runs are tried, so chance matches are likely, and a bead
-//! must meet higher demands than in the search: see [`Block::is_convincing`].
+//! must meet higher demands than in the search: see [`CrossingBlock::is_convincing`].
 
 use std::ops::Range;
 
@@ -28,7 +28,7 @@ use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
 
 /// Articles with more cells (products of sentences) are not searched for crossing text. Features of
 /// all cells are needed, about 100 bytes each.
-const MAX_CELLS: usize = 4_000_000;
+const MAX_CROSSING_CELLS: usize = 4_000_000;
 
 /// Up to this number of cells, all words are compared with each other.
 const MAX_COMPARED_CELLS: usize = 300 * 300;
@@ -38,7 +38,7 @@ const MAX_COMPARED_CELLS: usize = 300 * 300;
 // were right.
 
 /// The smallest posterior of a crossing bead.
-const MIN_POSTERIOR: f32 = 0.9;
+const MIN_CROSSING_POSTERIOR: f32 = 0.9;
 
 /// The smallest potential of all beads of a block together, in nats.
 const MIN_BLOCK_NATS: f32 = 6.0;
@@ -148,7 +148,7 @@ fn crossing_beads(
         unaligned_places(target.segment_count(), given.iter().map(|bead| bead.target.as_slice())),
     ];
     let cells = source.len().saturating_mul(target.len());
-    if pairs_of_runs(&places, is_joint).is_empty() || cells > MAX_CELLS {
+    if pairs_of_runs(&places, is_joint).is_empty() || cells > MAX_CROSSING_CELLS {
         return Vec::new();
     }
     let full = Band::full(source.len(), target.len());
@@ -158,7 +158,7 @@ fn crossing_beads(
     let pass = CrossingPass { source, target, config, lattice: &lattice, potentials: &potentials };
     let mut found = Vec::new();
     loop {
-        let mut blocks: Vec<Block> = pairs_of_runs(&places, is_joint)
+        let mut blocks: Vec<CrossingBlock> = pairs_of_runs(&places, is_joint)
             .into_iter()
             .flat_map(|(rows, columns)| pass.blocks(rows, columns))
             .collect();
@@ -243,7 +243,7 @@ fn pairs_of_runs(places: &[Vec<UnalignedPlace>; 2], at_any_place: bool) -> Vec<P
 }
 
 /// Crossing beads that follow each other.
-struct Block {
+struct CrossingBlock {
     beads: Vec<PairBead>,
     /// The sum of the potentials of the beads.
     potential: f32,
@@ -251,7 +251,7 @@ struct Block {
     length: f32,
 }
 
-impl Block {
+impl CrossingBlock {
     /// Whether the block is more than a chance match. Two similar beads in a row are rare by
     /// chance. A single short one is not: menus and teasers are full of them.
     fn is_convincing(&self) -> bool {
@@ -314,7 +314,7 @@ struct CrossingPass<'p> {
 
 impl CrossingPass<'_> {
     /// The convincing blocks between two runs of segments.
-    fn blocks(&self, source_run: Range<usize>, target_run: Range<usize>) -> Vec<Block> {
+    fn blocks(&self, source_run: Range<usize>, target_run: Range<usize>) -> Vec<CrossingBlock> {
         let (source, target) = (self.source, self.target);
         let runs = BetweenRuns {
             rows: source.sentences(source_run),
@@ -344,7 +344,7 @@ impl CrossingPass<'_> {
             source: source.segments_of(bead.source.clone()).collect(),
             target: target.segments_of(bead.target.clone()).collect(),
         };
-        let mut blocks: Vec<Block> = Vec::new();
+        let mut blocks: Vec<CrossingBlock> = Vec::new();
         for bead in merge_overlapping(sentence_beads.iter().map(segments).collect()) {
             if bead.has_hole() {
                 continue;
@@ -352,7 +352,7 @@ impl CrossingPass<'_> {
             let (rows, columns) = (hull(&bead.source), hull(&bead.target));
             let (own, other) = ((source, rows.clone()), (target, columns));
             let posterior = segment_posterior(&posteriors, own, other);
-            if posterior < MIN_POSTERIOR {
+            if posterior < MIN_CROSSING_POSTERIOR {
                 continue;
             }
             let sentences = source.sentences(rows);
@@ -368,14 +368,14 @@ impl CrossingPass<'_> {
                     block.potential += sums.potential;
                     block.length = block.length.max(sums.length);
                 }
-                None => blocks.push(Block {
+                None => blocks.push(CrossingBlock {
                     beads: vec![bead],
                     potential: sums.potential,
                     length: sums.length,
                 }),
             }
         }
-        blocks.retain(Block::is_convincing);
+        blocks.retain(CrossingBlock::is_convincing);
         blocks
     }
 

@@ -25,7 +25,7 @@ use crate::align::features::bead::Features;
 use crate::align::features::side::Side;
 use crate::align::joint::calibration::MAX_SPLIT_BEAD_POSTERIOR;
 use crate::align::joint::conflicts::LanguageRanges;
-use crate::align::joint::decode::{PAIRS, PairScores, decode};
+use crate::align::joint::decode::{PAIR_INDEXES, PairScores, decode};
 use crate::align::joint::links::{Links, joint_band};
 use crate::align::joint::segments::{
     BeadsOfPair, JoinedSegments, SegmentBead, SentenceBead, hull, join,
@@ -37,7 +37,7 @@ use crate::bitext::groups::MAX_LANGUAGES;
 
 /// The width of the beam in nats at temperature 1. Paths that score this much less than the
 /// Viterbi path weigh e^-18 of it and do not count in posteriors.
-const BEAM_NATS: f32 = 18.0;
+const SEARCH_BEAM_NATS: f32 = 18.0;
 
 /// The width of the beam in nats before word features are known. Word features may make up for a
 /// deficit of this size.
@@ -76,7 +76,7 @@ pub(in crate::align) fn search_observed(
     config: &AlignConfig,
     observe: &mut dyn FnMut(&PairSearch<'_>),
 ) -> JointAlignment {
-    let mut features: Vec<PairFeatures> = (PAIRS.into_iter())
+    let mut features: Vec<PairFeatures> = (PAIR_INDEXES.into_iter())
         .filter(|(_, target)| *target < sides.len())
         .map(|pair| PairFeatures::new(pair, sides, config))
         .collect();
@@ -175,7 +175,7 @@ impl<'f> PairLattice<'f> {
         if band.nodes() <= MAX_CACHED_NODES && lattice.cached.is_none() {
             lattice.precompute(band);
         }
-        let best = lattice.best_path(band, BEAM_NATS * config.temperature.max(1.0));
+        let best = lattice.best_path(band, SEARCH_BEAM_NATS * config.temperature.max(1.0));
         let potentials = lattice.potentials(&best.pruned);
         PairLattice {
             source: *source,

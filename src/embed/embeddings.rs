@@ -28,12 +28,12 @@ use crate::{Error, Result};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Embeddings {
     rows: Array2<f32>,
-    additive: Option<Additive>,
+    additive: Option<RawVectors>,
     words: Option<Words>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Additive {
+struct RawVectors {
     raw: Array2<f32>,
     mean: Array1<f32>,
 }
@@ -98,7 +98,7 @@ impl Embeddings {
                 center(row, mean.view());
             }
         });
-        Ok(Embeddings { rows, additive: Some(Additive { raw, mean }), words: None })
+        Ok(Embeddings { rows, additive: Some(RawVectors { raw, mean }), words: None })
     }
 
     /// Adds the words of the sentences.
@@ -203,7 +203,7 @@ impl Embeddings {
             |all: &Array2<f32>| all.slice_axis(Axis(0), Slice::from(range.clone())).to_owned();
         let additive = self.additive.as_ref();
         let additive = additive
-            .map(|additive| Additive { raw: rows(&additive.raw), mean: additive.mean.clone() });
+            .map(|additive| RawVectors { raw: rows(&additive.raw), mean: additive.mean.clone() });
         Embeddings { rows: rows(&self.rows), additive, words: None }
     }
 

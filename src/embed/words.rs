@@ -6,12 +6,12 @@ use super::vector::{check_finite, normalize};
 use crate::{Error, Result};
 
 /// Words kept per text: those with the largest weights.
-const MAX_WORDS: usize = 20;
+const MAX_WORDS_PER_TEXT: usize = 20;
 
 /// Words with smaller weights are dropped.
-const MIN_WEIGHT: f32 = 1e-6;
+const MIN_WORD_WEIGHT: f32 = 1e-6;
 /// Weights above this are refused, because sums of them would lose the small ones.
-pub(super) const MAX_WEIGHT: f32 = 1e6;
+pub(super) const MAX_WORD_WEIGHT: f32 = 1e6;
 
 /// Words whose weight is below this share of the median weight of the text are dropped: they are in
 /// most texts and do not distinguish this one.
@@ -58,7 +58,7 @@ impl Words {
                 let (expected, got) = ((*row as usize + 1, vectors.ncols()), vectors.dim());
                 return Err(Error::vector_shape(expected, got));
             }
-            if !(0.0..=MAX_WEIGHT).contains(weight) {
+            if !(0.0..=MAX_WORD_WEIGHT).contains(weight) {
                 let reason = "must be 0 to 1e6";
                 return Err(Error::config("weights of words", reason));
             }
@@ -72,12 +72,12 @@ impl Words {
             row.as_slice_mut().map(normalize);
         }
         for words in &mut texts {
-            words.retain(|(_, weight)| *weight >= MIN_WEIGHT);
+            words.retain(|(_, weight)| *weight >= MIN_WORD_WEIGHT);
             words.sort_by(|(_, a), (_, b)| b.total_cmp(a));
             let light =
                 words.get(words.len() / 2).map_or(0.0, |(_, weight)| MIN_SHARE_OF_MEDIAN * weight);
             let heavy = words.partition_point(|(_, weight)| *weight >= light);
-            words.truncate(heavy.min(MAX_WORDS));
+            words.truncate(heavy.min(MAX_WORDS_PER_TEXT));
             words.shrink_to_fit();
         }
         Ok(Words { vectors, texts })

@@ -13,7 +13,7 @@ use crate::json::{parse_id, parse_object};
 use crate::{Id, Language};
 
 /// The fields of a line, unparsed.
-pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
+pub(super) type TaskFields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// A gold alignment of two texts, with the other fields of its line.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl GoldTask {
     /// # Ok::<(), bitext::evaluate::AlignmentError>(())
     /// ```
     pub fn parse(line: &str) -> Result<GoldTask, AlignmentError> {
-        let fields: Fields<'_> = parse_object(line).map_err(malformed)?;
+        let fields: TaskFields<'_> = parse_object(line).map_err(malformed)?;
         let id = id_of(&fields, "id")?.ok_or_else(|| malformed("the task has no `id`"))?;
         let texts = "an array of sentences";
         let [n, m] = ["src", "tgt"].map(|key| {
@@ -102,7 +102,7 @@ pub(super) fn malformed(why: impl ToString) -> AlignmentError {
 /// Parses a field; `None` if it is missing or `null`. `what` describes the expected
 /// value in errors.
 pub(super) fn value<'a, T: Deserialize<'a>>(
-    fields: &Fields<'a>,
+    fields: &TaskFields<'a>,
     key: &str,
     what: &str,
 ) -> Result<Option<T>, AlignmentError> {
@@ -115,13 +115,16 @@ pub(super) fn value<'a, T: Deserialize<'a>>(
     }
 }
 
-pub(super) fn id_of(fields: &Fields<'_>, key: &str) -> Result<Option<Id>, AlignmentError> {
+pub(super) fn id_of(fields: &TaskFields<'_>, key: &str) -> Result<Option<Id>, AlignmentError> {
     parse_id(fields.get(key).copied())
         .map_err(|why| malformed(why.to_string().replace("`id`", &format!("`{key}`"))))
 }
 
 /// Parses beads such as `[[[0], [0, 1]], ...]`.
-pub(super) fn beads(fields: &Fields<'_>, key: &str) -> Result<Option<Vec<Bead>>, AlignmentError> {
+pub(super) fn beads(
+    fields: &TaskFields<'_>,
+    key: &str,
+) -> Result<Option<Vec<Bead>>, AlignmentError> {
     let what = "an array of beads, such as [[[0], [0, 1]], [[1], []]]";
     let beads: Option<Vec<(Vec<usize>, Vec<usize>)>> = value(fields, key, what)?;
     let bead = |(source, target)| Bead { source, target };

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::alignment::{Alignment, Bead};
 use super::alignment_file::shown;
 use super::error::AlignmentError;
-use super::gold_task::{Fields, GoldTask, beads, id_of, malformed, value};
+use super::gold_task::{GoldTask, TaskFields, beads, id_of, malformed, value};
 use crate::json::parse_object;
 use crate::{Id, Language};
 
@@ -20,11 +20,11 @@ use crate::{Id, Language};
 pub struct Prediction {
     /// The id of the task, or of the task's group.
     pub id: Option<Id>,
-    content: Content,
+    content: PredictionContent,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Content {
+enum PredictionContent {
     Beads(Vec<Bead>),
     Bitext(BitextUnits),
     /// The line reports an error, so there is no alignment.
@@ -68,13 +68,13 @@ impl Prediction {
     /// # Ok::<(), bitext::evaluate::AlignmentError>(())
     /// ```
     pub fn parse(line: &str) -> Result<Prediction, AlignmentError> {
-        let fields: Fields<'_> = parse_object(line).map_err(malformed)?;
+        let fields: TaskFields<'_> = parse_object(line).map_err(malformed)?;
         let content = if let Some(beads) = beads(&fields, "beads")? {
-            Content::Beads(beads)
+            PredictionContent::Beads(beads)
         } else if fields.contains_key("units") || fields.contains_key("pairs") {
-            Content::Bitext(BitextUnits::read(&fields)?)
+            PredictionContent::Bitext(BitextUnits::read(&fields)?)
         } else if fields.contains_key("error") {
-            Content::Failed
+            PredictionContent::Failed
         } else {
             return Err(malformed(
                 "the prediction has no `beads`, and is no line of `bitext align`",
@@ -99,9 +99,11 @@ impl Prediction {
         languages: Option<(Language, Language)>,
     ) -> Result<Option<Alignment>, AlignmentError> {
         match &self.content {
-            Content::Failed => Ok(None),
-            Content::Beads(beads) => Alignment::new(n, m, beads.iter().cloned()).map(Some),
-            Content::Bitext(rows) => {
+            PredictionContent::Failed => Ok(None),
+            PredictionContent::Beads(beads) => {
+                Alignment::new(n, m, beads.iter().cloned()).map(Some)
+            }
+            PredictionContent::Bitext(rows) => {
                 let (source, target) = languages.ok_or_else(|| {
                     malformed(
                         "the prediction is a bitext: the gold alignment must name its languages",
@@ -148,13 +150,13 @@ impl Prediction {
         (source, target): (Language, Language),
     ) -> Result<Option<Vec<(Bead, f32)>>, AlignmentError> {
         let rows = match &self.content {
-            Content::Failed => return Ok(None),
-            Content::Beads(_) => {
+            PredictionContent::Failed => return Ok(None),
+            PredictionContent::Beads(_) => {
                 return Err(malformed(
                     "beads alone have no confidence: give a line of `bitext align`",
                 ));
             }
-            Content::Bitext(rows) => rows,
+            PredictionContent::Bitext(rows) => rows,
         };
         let (source, target) = (rows.matching_language(source), rows.matching_language(target));
         if !rows.lens.contains_key(&source) || !rows.lens.contains_key(&target) {
@@ -180,9 +182,11 @@ impl Prediction {
             last.map_or(0, |last| last.saturating_add(1))
         };
         match &self.content {
-            Content::Failed => (0, 0),
-            Content::Beads(beads) => (end(|b| &b.source, beads), end(|b| &b.target, beads)),
-            Content::Bitext(rows) => {
+            PredictionContent::Failed => (0, 0),
+            PredictionContent::Beads(beads) => {
+                (end(|b| &b.source, beads), end(|b| &b.target, beads))
+            }
+            PredictionContent::Bitext(rows) => {
                 let len = |language| {
                     rows.lens.get(&rows.matching_language(language)).copied().unwrap_or(0)
                 };
@@ -192,12 +196,12 @@ impl Prediction {
     }
 
     fn is_bitext(&self) -> bool {
-        matches!(self.content, Content::Bitext(_))
+        matches!(self.content, PredictionContent::Bitext(_))
     }
 }
 
 impl BitextUnits {
-    fn read(fields: &Fields<'_>) -> Result<BitextUnits, AlignmentError> {
+    fn read(fields: &TaskFields<'_>) -> Result<BitextUnits, AlignmentError> {
         let what =
             "an object of arrays of sentences, such as {\"en\": [\"...\"], \"de\": [\"...\"]}";
         let sentences: Option<BTreeMap<Language, Vec<IgnoredAny>>> =
@@ -315,7 +319,7 @@ impl Predictions {
                 return Err(place(AlignmentError::DuplicateId { id, first }));
             }
             self.index.insert(id.clone(), self.predictions.len());
-        } else if matches!(prediction.content, Content::Beads(_)) {
+        } else if matches!(prediction.content, PredictionContent::Beads(_)) {
             // A bitext aligned from files has no id. It may be the only prediction.
             return Err(place(malformed("the prediction has no `id`: give it the id of its task")));
         }
@@ -378,7 +382,7 @@ impl Predictions {
     /// The number of predictions that no task has used, without error lines.
     pub fn unused(&self) -> usize {
         let counts = |(at, (_, prediction)): &(usize, &(usize, Prediction))| {
-            prediction.content != Content::Failed && !self.used.contains(at)
+            prediction.content != PredictionContent::Failed && !self.used.contains(at)
         };
         self.predictions.iter().enumerate().filter(counts).count()
     }

@@ -48,19 +48,19 @@ pub fn inner(path: &Path) -> PathBuf {
 }
 
 /// The bytes that a kind of file begins with.
-const MAGIC: [(&[u8], Content); 6] = [
-    (b"\x1f\x8b", Content::Packed(Compression::Gzip)),
-    (b"\x28\xb5\x2f\xfd", Content::Packed(Compression::Zstd)),
+const KNOWN_STARTS: [(&[u8], FileContent); 6] = [
+    (b"\x1f\x8b", FileContent::Packed(Compression::Gzip)),
+    (b"\x28\xb5\x2f\xfd", FileContent::Packed(Compression::Zstd)),
     // A skippable frame, which parallel compressors write first. Sixteen numbers are reserved for
     // such frames; compressors use this one.
-    (b"\x50\x2a\x4d\x18", Content::Packed(Compression::Zstd)),
-    (b"BZh91AY&SY", Content::Foreign("bzip2")),
-    (b"\xfd7zXZ\x00", Content::Foreign("xz")),
-    (b"PK\x03\x04", Content::Foreign("zip")),
+    (b"\x50\x2a\x4d\x18", FileContent::Packed(Compression::Zstd)),
+    (b"BZh91AY&SY", FileContent::Foreign("bzip2")),
+    (b"\xfd7zXZ\x00", FileContent::Foreign("xz")),
+    (b"PK\x03\x04", FileContent::Foreign("zip")),
 ];
 
 #[derive(Clone, Copy)]
-enum Content {
+enum FileContent {
     Packed(Compression),
     Foreign(&'static str),
 }
@@ -75,11 +75,11 @@ pub fn reader<'r>(input: impl BufRead + 'r) -> io::Result<Box<dyn BufRead + 'r>>
     let (content, input) = look(input)?;
     Ok(match content {
         None => Box::new(input),
-        Some(Content::Foreign(kind)) => {
+        Some(FileContent::Foreign(kind)) => {
             let why = format!("it is compressed with {kind}; only gzip and zstd can be read");
             return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         }
-        Some(Content::Packed(kind)) => {
+        Some(FileContent::Packed(kind)) => {
             let unpacked: Box<dyn Read + 'r> = match kind {
                 Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
                 Compression::Zstd => Box::new(zstd::Decoder::with_buffer(input)?),
@@ -97,7 +97,7 @@ pub fn reader<'r>(input: impl BufRead + 'r) -> io::Result<Box<dyn BufRead + 'r>>
 pub fn unpacked(path: &Path) -> io::Result<Option<Box<dyn BufRead>>> {
     let (content, input) = look(BufReader::new(std::fs::File::open(path)?))?;
     match content {
-        Some(Content::Packed(_)) => reader(input).map(Some),
+        Some(FileContent::Packed(_)) => reader(input).map(Some),
         _ => Ok(None),
     }
 }
@@ -106,13 +106,13 @@ type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// Recognises the compression by the first bytes, and returns the input with these bytes put back. It
 /// reads as few bytes as possible: a person who types lines expects an answer to the first one.
-fn look<R: BufRead>(mut input: R) -> io::Result<(Option<Content>, Whole<R>)> {
+fn look<R: BufRead>(mut input: R) -> io::Result<(Option<FileContent>, Whole<R>)> {
     let mut head = Vec::new();
     let content = loop {
-        if let Some((_, content)) = MAGIC.iter().find(|(magic, _)| head == *magic) {
+        if let Some((_, content)) = KNOWN_STARTS.iter().find(|(magic, _)| head == *magic) {
             break Some(*content);
         }
-        if !MAGIC.iter().any(|(magic, _)| magic.starts_with(&head)) {
+        if !KNOWN_STARTS.iter().any(|(magic, _)| magic.starts_with(&head)) {
             break None;
         }
         let next = match input.fill_buf() {

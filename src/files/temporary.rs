@@ -112,7 +112,7 @@ pub struct TemporaryFolder {
 }
 
 /// The file in a temporary folder that the run holds a lock on.
-const LOCK: &str = "lock";
+const LOCK_FILE: &str = "lock";
 
 impl TemporaryFolder {
     /// Creates a folder in `parent`, or among the temporary files of the system. Removes the abandoned
@@ -133,7 +133,7 @@ impl TemporaryFolder {
         let _ = remove_abandoned_folders(parent.unwrap_or(&temporary), prefix);
         let (folder, _registration) = create(folder, TempDir::path)?;
         // Some file systems have no locks.
-        let lock = File::create(folder.path().join(LOCK))?;
+        let lock = File::create(folder.path().join(LOCK_FILE))?;
         let is_locked = fs4::FileExt::try_lock(&lock).is_ok();
         Ok(TemporaryFolder { folder, _registration, _lock: is_locked.then_some(lock) })
     }
@@ -168,7 +168,7 @@ fn remove_abandoned_folders(parent: &Path, prefix: &str) -> io::Result<()> {
             continue;
         }
         // Another run is just creating a folder without a lock file.
-        let Ok(lock) = File::open(entry.path().join(LOCK)) else { continue };
+        let Ok(lock) = File::open(entry.path().join(LOCK_FILE)) else { continue };
         if fs4::FileExt::try_lock(&lock).is_ok() {
             std::fs::remove_dir_all(entry.path())?;
         }

@@ -17,7 +17,7 @@ const MIN_COLUMN_WIDTH: usize = 12;
 /// The width of what precedes the texts, such as "  12  0.98  1-2-1   ".
 const LEAD_WIDTH: usize = 20;
 /// Rows below this confidence have a colour.
-const DOUBTFUL_CONFIDENCE: f32 = 0.5;
+const TABLE_DOUBTFUL_CONFIDENCE: f32 = 0.5;
 
 /// Escape sequences of a terminal for the parts of a table.
 struct Style {
@@ -59,7 +59,7 @@ impl BitextTable<'_> {
     ) -> fmt::Result {
         let colour = if unit.is_null() {
             style.null
-        } else if unit.confidence() < DOUBTFUL_CONFIDENCE {
+        } else if unit.confidence() < TABLE_DOUBTFUL_CONFIDENCE {
             style.doubtful
         } else {
             ""

@@ -15,7 +15,7 @@ use crate::{Bitext, Error, Language, LanguagePair, Result, Unit};
 /// Unchanged units are copied. Units with the same sentences keep their unknown keys.
 pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<String> {
     let languages: Vec<Language> = before.languages().collect();
-    let fields: Fields = parse_object(line)?;
+    let fields: JsonFields = parse_object(line)?;
     let values = fields.0.iter().map(|(key, value)| {
         Ok(match key.as_str() {
             "units" => units(value, after.units(), &languages)?,
@@ -29,7 +29,7 @@ pub(super) fn with_units(line: &str, before: &Bitext, after: &Bitext) -> Result<
 
 /// The beads of each pair, under the pair's name in the line.
 fn pairs(json: &RawValue, new: &[LanguagePair], languages: &[Language]) -> Result<String> {
-    let fields: Fields = parse_object(json.get())?;
+    let fields: JsonFields = parse_object(json.get())?;
     let names = |pair: &LanguagePair| {
         [format!("{}-{}", pair.source, pair.target), format!("{}-{}", pair.target, pair.source)]
     };
@@ -72,8 +72,8 @@ fn held(unit: &Unit) -> Vec<(Language, Vec<usize>)> {
 
 /// A changed unit with the same sentences, with the unknown keys of the line.
 fn changed(old: &Unit, raw: &str, unit: &Unit, languages: &[Language]) -> Result<String> {
-    let before: Fields = parse_object(raw)?;
-    let mut after: Fields = parse_object(&unit_to_json(unit))?;
+    let before: JsonFields = parse_object(raw)?;
+    let mut after: JsonFields = parse_object(&unit_to_json(unit))?;
     for (key, value) in before.0 {
         let is_ours = matches!(key.as_str(), "score" | "confidence" | "crossing" | "reviewed")
             || languages.iter().any(|language| language.code() == key);
@@ -99,25 +99,25 @@ fn object<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// The fields of an object in their order, with unparsed values.
-struct Fields(Vec<(String, Box<RawValue>)>);
+struct JsonFields(Vec<(String, Box<RawValue>)>);
 
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+impl<'de> Deserialize<'de> for JsonFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonFields, D::Error> {
         struct All;
 
         impl<'de> Visitor<'de> for All {
-            type Value = Fields;
+            type Value = JsonFields;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonFields, A::Error> {
                 let mut fields = Vec::new();
                 while let Some(field) = map.next_entry()? {
                     fields.push(field);
                 }
-                Ok(Fields(fields))
+                Ok(JsonFields(fields))
             }
         }
 

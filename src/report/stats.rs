@@ -18,7 +18,7 @@ pub(super) const RATIO_BINS: usize = 25;
 pub(super) const MAX_LOG_RATIO: f32 = 1.5;
 
 /// Units with less confidence are doubtful.
-const DOUBTFUL_CONFIDENCE: f32 = 0.7;
+const PAGE_DOUBTFUL_CONFIDENCE: f32 = 0.7;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReportStats {
@@ -101,7 +101,7 @@ impl OverviewRow {
             sentences: bitext.articles().iter().map(|article| article.len()).sum(),
             units: bitext.units().len(),
             linked: count,
-            doubtful: linked().filter(|unit| unit.confidence() < DOUBTFUL_CONFIDENCE).count(),
+            doubtful: linked().filter(|unit| unit.confidence() < PAGE_DOUBTFUL_CONFIDENCE).count(),
             reviewed: bitext.units().iter().filter(|unit| unit.reviewed()).count(),
             mean: if count == 0 { 0.0 } else { low(sum / count as f64) },
             unrelated: bitext.unrelated(),

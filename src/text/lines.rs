@@ -5,20 +5,20 @@ use super::bytes::find;
 
 /// The lines of a text without surrounding white space; a blank line is an empty span.
 #[derive(Clone, Debug)]
-pub(super) struct Lines<'t> {
+pub(super) struct TextLines<'t> {
     text: &'t str,
     /// Where the next line starts; `None` after the last.
     start: Option<usize>,
 }
 
-impl<'t> Lines<'t> {
-    pub(super) fn new(text: &'t str) -> Lines<'t> {
+impl<'t> TextLines<'t> {
+    pub(super) fn new(text: &'t str) -> TextLines<'t> {
         let mark = '\u{feff}';
-        Lines { text, start: Some(if text.starts_with(mark) { mark.len_utf8() } else { 0 }) }
+        TextLines { text, start: Some(if text.starts_with(mark) { mark.len_utf8() } else { 0 }) }
     }
 }
 
-impl Iterator for Lines<'_> {
+impl Iterator for TextLines<'_> {
     type Item = Span;
 
     fn next(&mut self) -> Option<Span> {

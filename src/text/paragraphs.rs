@@ -4,7 +4,7 @@
 //! then it is a space. [`wrap_width`] finds out which.
 
 use super::Span;
-use super::lines::Lines;
+use super::lines::TextLines;
 use super::wrapping::{fills_line, wrap_width};
 
 /// What a single newline means.
@@ -73,7 +73,7 @@ impl LineBreaks {
 #[derive(Clone, Debug)]
 pub(crate) struct Paragraphs<'t> {
     text: &'t str,
-    lines: Lines<'t>,
+    lines: TextLines<'t>,
     line_breaks: LineBreaks,
     /// A line that was read and belongs to the next paragraph.
     pending: Option<Span>,
@@ -88,7 +88,7 @@ impl<'t> Paragraphs<'t> {
             Newlines::Always => LineBreaks::ParagraphEnds,
             Newlines::Never => LineBreaks::Spaces,
         };
-        Paragraphs { text, lines: Lines::new(text), line_breaks, pending: None }
+        Paragraphs { text, lines: TextLines::new(text), line_breaks, pending: None }
     }
 
     /// The next paragraph. In a text that is recognised as wrapped, every line that `is_isolated`

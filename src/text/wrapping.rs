@@ -5,7 +5,7 @@
 //! In a text that a person wrapped, most lines are about as long as the longest, end without
 //! punctuation, and the next line starts with a lowercase letter.
 
-use super::lines::Lines;
+use super::lines::TextLines;
 
 /// Widths that a text may be wrapped at, in characters. Shorter lines are lists or verse, and longer
 /// lines are paragraphs.
@@ -21,7 +21,7 @@ const MIN_CHARS_OF_LAST_WORD: usize = 4;
 /// The width that a text is wrapped at, in characters, or `None` if it is not wrapped.
 pub(super) fn wrap_width(text: &str) -> Option<usize> {
     let mut width = 0;
-    for line in Lines::new(text) {
+    for line in TextLines::new(text) {
         width = width.max(width_up_to_limit(&text[line]));
         if width > MAX_WRAP_WIDTH {
             return None;
@@ -103,7 +103,7 @@ impl LineBreakCounts {
     fn of(text: &str, width: usize) -> LineBreakCounts {
         let mut counts = LineBreakCounts::default();
         let mut above = "";
-        for line in Lines::new(text) {
+        for line in TextLines::new(text) {
             let line = &text[line];
             counts.has_sentences |= has_sentence_end(line);
             if line.starts_with(char::is_lowercase) {

@@ -14,7 +14,7 @@ use crate::threads::ThreadStarter;
 /// Items in the pipeline at a time, for each thread: enough that no worker waits for the reader.
 const MAX_ITEMS_PER_THREAD: usize = 16;
 /// Bytes of all items in the pipeline at a time: 64 MiB.
-const MAX_BYTES: u64 = 64 << 20;
+const MAX_PIPELINE_BYTES: u64 = 64 << 20;
 
 /// A fault of the pipeline's own code: the reader or a worker panicked.
 #[doc(hidden)]
@@ -69,7 +69,7 @@ fn in_order_with<T: Send, A: Send, E: From<PipelineError> + Send>(
     let (to_writer, results) = sync_channel::<Numbered<Result<A, PipelineError>>>(max_items);
     // The reader enters each item and the writer lets it leave. So results do not pile up behind a
     // slow item.
-    let gate = Gate::new(max_items, MAX_BYTES);
+    let gate = Gate::new(max_items, MAX_PIPELINE_BYTES);
     let items = Mutex::new(items);
     // The reader's thread takes `read`, or the caller's thread if that one does not start.
     let read = Mutex::new(Some(read));

@@ -16,7 +16,7 @@ const MAX_WHOLE_NODES: usize = 300 * 300;
 
 /// Nodes on either side of the best path that are searched first, and at most. The margin doubles
 /// while nearly best paths reach its edge.
-const PATH_MARGIN: usize = 20;
+const FIRST_PATH_MARGIN: usize = 20;
 const MAX_PATH_MARGIN: usize = 160;
 
 /// Nodes of the beam per sentence above which the margin is not doubled. Aligned text has about 4.
@@ -59,7 +59,7 @@ impl Lattice<'_> {
         band: &Band,
         beam_nats: f32,
     ) -> (Band, bool) {
-        let mut margin = PATH_MARGIN;
+        let mut margin = FIRST_PATH_MARGIN;
         loop {
             let near = self.near_path(steps, band, margin);
             let scores = ViterbiScores::new(self, &near);
@@ -180,7 +180,7 @@ mod tests {
         let features = Features::new(&source, &target, config.features(), &full, &full);
         let lattice = Lattice::new(&features, config.shapes(), config.weights());
         let best = lattice.best_path(&full, BEAM_NATS);
-        let near = lattice.near_path(&best.steps, &full, PATH_MARGIN);
+        let near = lattice.near_path(&best.steps, &full, FIRST_PATH_MARGIN);
         let reaches = |(pruned, near): (&Range<usize>, &Range<usize>)| {
             pruned.start < near.start || pruned.end > near.end
         };

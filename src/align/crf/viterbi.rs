@@ -7,7 +7,7 @@ pub(super) const IMPOSSIBLE: f32 = f32::NEG_INFINITY;
 
 /// How a node was reached.
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum LatticeState {
     Bead,
     SourceGap,
     TargetGap,
@@ -110,9 +110,9 @@ impl Lattice<'_> {
         let mut row = PotentialRow::default();
         while i > 0 || j > 0 {
             let step = match state {
-                State::Bead => self.bead_before(i, j, band, scores, &mut row),
-                State::SourceGap => (1, 0),
-                State::TargetGap => (0, 1),
+                LatticeState::Bead => self.bead_before(i, j, band, scores, &mut row),
+                LatticeState::SourceGap => (1, 0),
+                LatticeState::TargetGap => (0, 1),
             };
             steps.push(step);
             i -= step.0;
@@ -120,9 +120,11 @@ impl Lattice<'_> {
             let States { bead, source_gap, target_gap } = scores.at(i, j);
             let open = bead + self.gaps.open(i, j);
             state = best_state(match state {
-                State::Bead => States { bead, source_gap, target_gap },
-                State::SourceGap => States { bead: open, source_gap, target_gap: IMPOSSIBLE },
-                State::TargetGap => {
+                LatticeState::Bead => States { bead, source_gap, target_gap },
+                LatticeState::SourceGap => {
+                    States { bead: open, source_gap, target_gap: IMPOSSIBLE }
+                }
+                LatticeState::TargetGap => {
                     let turned = source_gap + self.gaps.turn(i, j);
                     States { bead: open, source_gap: turned, target_gap }
                 }
@@ -157,10 +159,10 @@ impl Lattice<'_> {
 }
 
 /// The state with the highest score; of equal ones the first.
-fn best_state(scores: States<f32>) -> State {
-    let mut best = (State::Bead, scores.bead);
+fn best_state(scores: States<f32>) -> LatticeState {
+    let mut best = (LatticeState::Bead, scores.bead);
     for (state, score) in
-        [(State::SourceGap, scores.source_gap), (State::TargetGap, scores.target_gap)]
+        [(LatticeState::SourceGap, scores.source_gap), (LatticeState::TargetGap, scores.target_gap)]
     {
         if score > best.1 {
             best = (state, score);

@@ -213,7 +213,9 @@ impl FromStr for Weights {
             let mut columns = line.split('\t');
             let name = columns.next().unwrap_or_default();
             let values: Vec<f32> = columns
-                .map(|column| column.parse().ok().filter(|value: &f32| value.abs() <= MAX_WEIGHT))
+                .map(|column| {
+                    column.parse().ok().filter(|value: &f32| value.abs() <= MAX_ABSOLUTE_WEIGHT)
+                })
                 .collect::<Option<_>>()
                 .ok_or_else(|| wrong("a value is not a number from -1000 to 1000"))?;
             match (Feature::from_name(name), Gap::from_name(name), values.as_slice()) {
@@ -237,7 +239,7 @@ impl FromStr for Weights {
 }
 
 /// Limit of the absolute value of a weight in a table.
-const MAX_WEIGHT: f32 = 1000.0;
+const MAX_ABSOLUTE_WEIGHT: f32 = 1000.0;
 
 impl From<Weights> for String {
     fn from(weights: Weights) -> String {

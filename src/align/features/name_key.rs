@@ -15,7 +15,7 @@ const MIN_KEY_CONSONANTS: usize = 3;
 const MIN_NAME_CONSONANTS: usize = 2;
 
 /// Least letters of a word that has a key, and of a stem.
-const MIN_LETTERS: usize = 4;
+const MIN_NAME_LETTERS: usize = 4;
 
 /// The first consonants of a word without its inflectional ending, in a spelling that English,
 /// Ukrainian and German share. `None` if there are fewer than three. `consonants` is memory for the
@@ -34,11 +34,11 @@ fn first_consonants<'s>(
     consonants: &'s mut Vec<u8>,
     at_least: usize,
 ) -> Option<&'s [u8]> {
-    if word.len() < MIN_LETTERS {
+    if word.len() < MIN_NAME_LETTERS {
         return None;
     }
     let word = word.to_lowercase();
-    if word.chars().count() < MIN_LETTERS {
+    if word.chars().count() < MIN_NAME_LETTERS {
         return None;
     }
     let stem = match language.primary() {
@@ -139,7 +139,7 @@ const UKRAINIAN_ENDINGS: [&str; 24] = [
 
 /// Removes the first ending that leaves a stem of four letters.
 fn strip<'t>(word: &'t str, endings: &[&str]) -> &'t str {
-    let long = |stem: &&str| stem.chars().count() >= MIN_LETTERS;
+    let long = |stem: &&str| stem.chars().count() >= MIN_NAME_LETTERS;
     endings.iter().find_map(|ending| word.strip_suffix(ending).filter(long)).unwrap_or(word)
 }
 

@@ -21,10 +21,10 @@ use crate::align::fit::example::{Example, Gold};
 
 /// Paths that are worse than the best by more, in nats, are left out of the likelihood. The bands
 /// are computed again as the weights improve.
-const BEAM_NATS: f32 = 10.0;
+const FIT_BEAM_NATS: f32 = 10.0;
 
 /// Beads with a lower posterior are left out of the gradient.
-const MIN_POSTERIOR: f64 = 1e-5;
+const MIN_EXPECTED_POSTERIOR: f64 = 1e-5;
 
 /// Parts that the examples are summed in. It is fixed, so that the result does not depend on the
 /// number of threads.
@@ -55,7 +55,7 @@ impl<'e> PreparedExample<'e> {
         if gold_paths.total == IMPOSSIBLE {
             return None;
         }
-        let beam = lattice.best_path(&full, BEAM_NATS).pruned;
+        let beam = lattice.best_path(&full, FIT_BEAM_NATS).pruned;
         let band = beam.union(&gold_paths.reached_band());
         features.add_word_mismatches(source, target, config.features(), &band);
         Some(PreparedExample { features, band, gold, config })
@@ -82,7 +82,7 @@ impl<'e> PreparedExample<'e> {
         let (beads, gaps) = gradient.split_at_mut(BEAD_WEIGHTS);
         let mut columns = BeadColumns::default();
         paths.each_bead(|bead, posterior| {
-            if posterior > MIN_POSTERIOR {
+            if posterior > MIN_EXPECTED_POSTERIOR {
                 let values = self.features.of_bead(bead.i, bead.shape, bead.j, &mut columns);
                 let start = ShapeClass::of(bead.shape).index() * Feature::COUNT;
                 let row = &mut beads[start..start + Feature::COUNT];

@@ -178,7 +178,7 @@ fn examples_of(
     noise: Noise,
 ) -> Result<Vec<Example>> {
     let document = &documents[at];
-    let segmented = Random::new(&format!("{}|{}|bounded", document.id, noise.seed_name()))
+    let segmented = NoiseRandom::new(&format!("{}|{}|bounded", document.id, noise.seed_name()))
         .chance(SEGMENTED_CHANCE);
     let mut sides = Vec::new();
     for (language, (code, segments)) in document.sides.iter().enumerate() {
@@ -217,7 +217,7 @@ fn noisy_segments(
 ) -> Vec<NoisySegment> {
     let document = &documents[at];
     let (code, segments) = &document.sides[language];
-    let mut random = Random::new(&format!("{}|{}|{code}", document.id, noise.seed_name()));
+    let mut random = NoiseRandom::new(&format!("{}|{}|{code}", document.id, noise.seed_name()));
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for segment in 0..segments.len() {
         match groups.last_mut() {
@@ -248,7 +248,7 @@ fn noisy_segments(
     }
     let borrowed = |text: &String| NoisySegment { text: text.clone(), origins: Vec::new() };
     let lender = lenders[random.below(lenders.len())];
-    let untouched = Random::new(&format!("{}|inserted", document.id)).below(3);
+    let untouched = NoiseRandom::new(&format!("{}|inserted", document.id)).below(3);
     if noise == Noise::Mixed && untouched != language {
         let count = (MIN_INSERTED + random.below(MORE_INSERTED + 1)).min(lender.len());
         let start = random.below(lender.len() - count + 1);
@@ -314,12 +314,12 @@ fn origins_of(span: &Range<usize>, segment: &NoisySegment, originals: &[String])
     found
 }
 
-/// Random numbers that depend on a name alone.
-struct Random(SplitMix64);
+/// NoiseRandom numbers that depend on a name alone.
+struct NoiseRandom(SplitMix64);
 
-impl Random {
-    fn new(name: &str) -> Random {
-        Random(SplitMix64::new(xxh3_64(name.as_bytes())))
+impl NoiseRandom {
+    fn new(name: &str) -> NoiseRandom {
+        NoiseRandom(SplitMix64::new(xxh3_64(name.as_bytes())))
     }
 
     /// An index below `end`, which is at least 1.

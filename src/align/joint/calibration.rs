@@ -44,7 +44,7 @@ const MIN_FITTED_NULL_LOG_ODDS: f32 = -4.0;
 pub(in crate::align) const MAX_SPLIT_BEAD_POSTERIOR: f32 = 0.9;
 
 /// Posteriors are kept this far from 0 and 1, so that log-odds are finite.
-const MIN_PROBABILITY: f32 = 1e-6;
+const MIN_CALIBRATED_PROBABILITY: f32 = 1e-6;
 
 /// The confidence of a bead, if this number of languages was aligned together.
 pub(super) fn bead_confidence(posterior: f32, languages: usize) -> f32 {
@@ -69,7 +69,7 @@ pub(super) fn two_of_three_confidence(bead_log_odds: f32, null_posterior: f32) -
 
 /// The logarithm of the odds p / (1 - p).
 fn log_odds(p: f32) -> f32 {
-    let p = p.clamp(MIN_PROBABILITY, 1.0 - MIN_PROBABILITY);
+    let p = p.clamp(MIN_CALIBRATED_PROBABILITY, 1.0 - MIN_CALIBRATED_PROBABILITY);
     (p / (1.0 - p)).ln()
 }
 

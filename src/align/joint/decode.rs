@@ -24,7 +24,7 @@ use crate::align::joint::segments::SentenceBead;
 use crate::bitext::groups::MAX_LANGUAGES;
 
 /// The language pairs of three languages.
-pub(in crate::align) const PAIRS: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
+pub(in crate::align) const PAIR_INDEXES: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
 
 /// The largest number of sentences on one side of a bead, as
 /// [`AlignConfig::max_side`] allows it.
@@ -245,7 +245,7 @@ impl PairScores {
     }
 }
 
-/// Groups the sentences of two or three languages. `pairs` are those of [`PAIRS`], for two
+/// Groups the sentences of two or three languages. `pairs` are those of [`PAIR_INDEXES`], for two
 /// languages only the first, and `lens[2]` is 0.
 ///
 /// `None` for three languages if their bands have more than [`MAX_JOINT_NODES`] nodes, or no path in
@@ -262,7 +262,7 @@ pub(in crate::align) fn decode(
 type JointNode = [usize; MAX_LANGUAGES];
 
 /// No step leads to a node.
-const NO_STEP: u16 = u16::MAX;
+const NO_DECODER_STEP: u16 = u16::MAX;
 
 /// The search for the best path over the nodes of all languages.
 struct JointSearch<'b> {
@@ -302,7 +302,7 @@ impl<'b> JointSearch<'b> {
             ranges,
             offsets,
             scores: vec![f32::NEG_INFINITY; nodes],
-            last_steps: vec![NO_STEP; nodes],
+            last_steps: vec![NO_DECODER_STEP; nodes],
         };
         search.run();
         let end = search.place(lens)?;
@@ -323,7 +323,7 @@ impl<'b> JointSearch<'b> {
         let sentences: usize = step.iter().sum();
         let languages = step.iter().filter(|size| **size > 0).count();
         let mut score = -SIZE_COST * (sentences - languages) as f32;
-        for (&(x, y), pair) in PAIRS.iter().zip(self.pairs) {
+        for (&(x, y), pair) in PAIR_INDEXES.iter().zip(self.pairs) {
             if step[x] > 0 && step[y] > 0 {
                 score += pair.score(node[x], step[x], node[y], step[y]);
             }

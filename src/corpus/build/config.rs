@@ -15,7 +15,7 @@ use crate::{Error, Language, Result};
 pub const DEFAULT_MAX_ARTICLE_BYTES: u64 = 16 << 20;
 
 /// The pairs of languages that rows are written for.
-pub(super) const PAIRS: [(Language, Language); 3] = [
+pub(super) const LANGUAGE_PAIRS: [(Language, Language); 3] = [
     (Language::ENGLISH, Language::UKRAINIAN),
     (Language::ENGLISH, Language::GERMAN),
     (Language::UKRAINIAN, Language::GERMAN),
@@ -257,7 +257,7 @@ impl OutputConfig {
     pub(super) fn selection(&self) -> Selection {
         let mut selection = Selection::units();
         if self.rows == RowKind::Pairs {
-            selection.rows = Rows::Beads(PAIRS.to_vec());
+            selection.rows = Rows::Beads(LANGUAGE_PAIRS.to_vec());
         }
         selection
     }

@@ -12,7 +12,7 @@ use super::stages::{
     ALIGN_FOLDER, PAIR_FOLDER, READ_FOLDER, align_groups, pair_articles, write_sets,
 };
 use super::summary::BuildSummary;
-use super::work::{FinishedFile, Phase, State, WorkFolder, sync_folder, write_small_file};
+use super::work::{BuildState, FinishedFile, Phase, WorkFolder, sync_folder, write_small_file};
 use crate::{Aligner, Result, RuleSplitter, Splitter};
 
 /// The dataset card in the output folder.
@@ -156,9 +156,9 @@ impl Build {
         let config = &self.config;
         let settings = config.fingerprint(self.aligner.fingerprint())?;
         let mut new_state =
-            State::new(settings.clone(), config.card.fingerprint()?, sources.state())?;
+            BuildState::new(settings.clone(), config.card.fingerprint()?, sources.state())?;
         let folder = WorkFolder::enter(output)?;
-        let state = match State::read(&folder.path)? {
+        let state = match BuildState::read(&folder.path)? {
             Some(begun) if self.fresh => {
                 folder.clear(&begun)?;
                 new_state
@@ -208,7 +208,7 @@ impl Build {
     fn check_complete(
         &self,
         folder: &WorkFolder,
-        mut begun: State,
+        mut begun: BuildState,
         new_card: String,
     ) -> Result<BuildOutcome> {
         let has_new_card = begun.card != new_card;
@@ -252,7 +252,7 @@ fn publish(
     folder: &WorkFolder,
     unpublished: &Path,
     files: &[String],
-    mut state: State,
+    mut state: BuildState,
 ) -> Result<()> {
     let files = files.iter().map(|name| FinishedFile::read(unpublished, name));
     let files: Vec<FinishedFile> = files.collect::<Result<_>>()?;

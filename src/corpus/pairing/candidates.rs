@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::nearest::{self, Neighbours};
+use super::nearest::{self, ArticleNeighbours};
 use super::{ArticleLink, ArticleVectors, Coverage, PairingConfig};
 use crate::{Language, Result};
 
@@ -89,7 +89,7 @@ fn of_languages(
     // Both directions found some pairs; their products may differ in the last digit.
     pairs.dedup_by_key(|&mut (one, other, _)| (one, other));
 
-    let mean_of_others = |near: &Neighbours, without: u32| -> f32 {
+    let mean_of_others = |near: &ArticleNeighbours, without: u32| -> f32 {
         let others = near.iter().filter(|(other, _)| *other != without);
         let mut cosines: Vec<f32> =
             others.map(|(_, cosine)| *cosine).take(config.neighbours).collect();
@@ -165,7 +165,7 @@ fn neighbours(
     sources: &DatedArticles,
     targets: &DatedArticles,
     config: &PairingConfig,
-) -> Result<Vec<Neighbours>> {
+) -> Result<Vec<ArticleNeighbours>> {
     // One more than is averaged, because the candidate itself is left out of the mean.
     let k = config.candidates.max(config.neighbours) + 1;
     let days = |at: usize, other: usize| match (
@@ -177,7 +177,7 @@ fn neighbours(
         _ => true,
     };
     let dimension = vectors.dimension();
-    let mut found = vec![Neighbours::new(); sources.articles.len()];
+    let mut found = vec![ArticleNeighbours::new(); sources.articles.len()];
     for (own, other) in search_ranges(sources, targets, config.max_days) {
         let x = &sources.rows[own.start * dimension..own.end * dimension];
         let y = &targets.rows[other.start * dimension..other.end * dimension];

@@ -6,7 +6,7 @@ use super::{ArticleVectors, PairingConfig};
 use crate::Result;
 
 /// The neighbours of a vector: index in the other set and cosine, nearest first; ties by index.
-pub(super) type Neighbours = Vec<(u32, f32)>;
+pub(super) type ArticleNeighbours = Vec<(u32, f32)>;
 
 /// Source vectors in one matrix product, so that the product stays in the cache.
 const ROWS_AT_ONCE: usize = 256;
@@ -30,7 +30,7 @@ pub(super) fn find(
     k: usize,
     config: &PairingConfig,
     may: &(impl Fn(usize, usize) -> bool + Sync),
-) -> Result<Vec<Neighbours>> {
+) -> Result<Vec<ArticleNeighbours>> {
     let count = |rows: &[f32]| (rows.len() / dimension.max(1)) as u64;
     let most = config.exact_articles as u64;
     if count(sources).saturating_mul(count(targets)) <= most.saturating_mul(most) {
@@ -53,13 +53,13 @@ fn exact(
     k: usize,
     threads: usize,
     may: &(impl Fn(usize, usize) -> bool + Sync),
-) -> Vec<Neighbours> {
+) -> Vec<ArticleNeighbours> {
     let rows = |values: &'_ [f32]| values.len() / dimension.max(1);
     let (m, n) = (rows(sources), rows(targets));
     let view = |values, rows| ArrayView2::from_shape((rows, dimension), values);
     let (Ok(x), Ok(y)) = (view(sources, m), view(targets, n)) else { return Vec::new() };
     in_blocks(m, threads, |block| {
-        let mut found = vec![Neighbours::new(); block.len()];
+        let mut found = vec![ArticleNeighbours::new(); block.len()];
         // In blocks of targets, so that the product stays small.
         let mut start = 0;
         while start < n {
@@ -111,7 +111,7 @@ fn approximate(
     k: usize,
     threads: usize,
     may: &(impl Fn(usize, usize) -> bool + Sync),
-) -> Result<Vec<Neighbours>> {
+) -> Result<Vec<ArticleNeighbours>> {
     use instant_distance::{Builder, HnswMap, Search};
 
     let points: Vec<VectorPoint<'_>> =
@@ -127,7 +127,7 @@ fn approximate(
         let mut search = Search::default();
         let near = |source: usize| {
             let row = VectorPoint(&sources[source * dimension..(source + 1) * dimension]);
-            let mut near: Neighbours = graph
+            let mut near: ArticleNeighbours = graph
                 .search(&row, &mut search)
                 .map(|item| (*item.value, 1.0 - item.distance))
                 .filter(|(target, _)| may(source, *target as usize))
@@ -217,7 +217,7 @@ mod tests {
         x.chunks(DIMENSION).enumerate().map(near).collect()
     }
 
-    fn places(all: &[Neighbours]) -> Vec<Vec<u32>> {
+    fn places(all: &[ArticleNeighbours]) -> Vec<Vec<u32>> {
         all.iter().map(|near| near.iter().map(|(at, _)| *at).collect()).collect()
     }
 
@@ -242,7 +242,7 @@ mod tests {
         let once = approximate(&x, &y, DIMENSION, 5, 1, &|_, _| true).unwrap();
         assert_eq!(once, approximate(&x, &y, DIMENSION, 5, 4, &|_, _| true).unwrap());
         let wanted = plain(&x, &y, 5, |_, _| true);
-        let hits = |(found, wanted): (&Neighbours, &Vec<u32>)| {
+        let hits = |(found, wanted): (&ArticleNeighbours, &Vec<u32>)| {
             found.iter().filter(|(at, _)| wanted.contains(at)).count()
         };
         let hits: usize = once.iter().zip(&wanted).map(hits).sum();

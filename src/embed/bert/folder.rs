@@ -16,7 +16,7 @@ const FETCH_AGAIN: &str = "fetch all files of the model again";
 pub(super) struct Plan {
     /// The folder with the encoder's files.
     pub(super) root: PathBuf,
-    pub(super) encoder: Encoder,
+    pub(super) encoder: EncoderConfig,
     pub(super) pooling: Pooling,
     pub(super) layers: Vec<Layer>,
     /// The dimension of the sentence vectors.
@@ -30,7 +30,7 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug)]
-pub(super) enum Encoder {
+pub(super) enum EncoderConfig {
     Bert(Bert),
     DistilBert(DistilBert),
 }
@@ -111,21 +111,21 @@ pub(super) enum DenseActivation {
     Relu,
 }
 
-impl Encoder {
+impl EncoderConfig {
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Encoder::Bert(_) => "bert",
-            Encoder::DistilBert(_) => "distilbert",
+            EncoderConfig::Bert(_) => "bert",
+            EncoderConfig::DistilBert(_) => "distilbert",
         }
     }
 
     /// Dimension, heads, vocabulary, positions.
     fn sizes(&self) -> [u32; 4] {
         match self {
-            Encoder::Bert(it) => {
+            EncoderConfig::Bert(it) => {
                 [it.hidden_size, it.num_attention_heads, it.vocab_size, it.max_position_embeddings]
             }
-            Encoder::DistilBert(it) => {
+            EncoderConfig::DistilBert(it) => {
                 [it.dim, it.n_heads, it.vocab_size, it.max_position_embeddings]
             }
         }
@@ -133,8 +133,8 @@ impl Encoder {
 
     fn layers(&self) -> u32 {
         match self {
-            Encoder::Bert(it) => it.num_hidden_layers,
-            Encoder::DistilBert(it) => it.n_layers,
+            EncoderConfig::Bert(it) => it.num_hidden_layers,
+            EncoderConfig::DistilBert(it) => it.n_layers,
         }
     }
 
@@ -226,13 +226,13 @@ impl Plan {
     }
 }
 
-fn encoder(path: &Path) -> Result<Encoder, ModelError> {
+fn encoder(path: &Path) -> Result<EncoderConfig, ModelError> {
     const SUPPORTED: &str = "`bert` and `distilbert` are supported: use such a model";
 
     let kind: ModelType = json(path)?;
     let encoder = match kind.model_type.as_deref() {
-        Some("bert") => Encoder::Bert(json(path)?),
-        Some("distilbert") => Encoder::DistilBert(json(path)?),
+        Some("bert") => EncoderConfig::Bert(json(path)?),
+        Some("distilbert") => EncoderConfig::DistilBert(json(path)?),
         Some(other) => return Err(wrong(path, format!("model_type is `{other}`"), SUPPORTED)),
         None => return Err(wrong(path, "it names no model_type", SUPPORTED)),
     };
@@ -248,7 +248,7 @@ fn encoder(path: &Path) -> Result<Encoder, ModelError> {
     if encoder.layers() == 0 {
         return Err(wrong(path, "an encoder of 0 layers", FETCH_AGAIN));
     }
-    if let Encoder::Bert(bert) = &encoder {
+    if let EncoderConfig::Bert(bert) = &encoder {
         let unlike = "take a model without this; rust-bert does not have it";
         // rust-bert uses this value and ignores the one in the file.
         let eps = bert.layer_norm_eps.unwrap_or(1e-12);

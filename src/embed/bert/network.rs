@@ -7,9 +7,9 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::folder::{Activation, DenseActivation, Encoder, Layer, Plan, Pooling};
+use super::folder::{Activation, DenseActivation, EncoderConfig, Layer, Plan, Pooling};
 use super::variables::{WORDS, variables};
-use super::weights::Weights;
+use super::weights::WeightsFile;
 use crate::embed::ModelError;
 
 pub(super) struct Network {
@@ -34,7 +34,7 @@ enum Step {
 impl Network {
     /// Builds the network of a plan and reads its weights; returns it with the hash of the weights.
     pub(super) fn read(plan: &Plan) -> Result<(Network, u64), ModelError> {
-        let mut weights = Weights::open(&plan.root, &[WORDS])?;
+        let mut weights = WeightsFile::open(&plan.root, &[WORDS])?;
         // All names are checked before memory is allocated for any.
         for (name, shape) in variables(&plan.encoder) {
             weights.find(&name, &shape)?;
@@ -45,7 +45,7 @@ impl Network {
 
         let store = VarStore::new(Device::Cpu);
         let (encoder, prefix) = match &plan.encoder {
-            Encoder::Bert(bert) => {
+            EncoderConfig::Bert(bert) => {
                 let config = BertConfig {
                     hidden_act: theirs(bert.hidden_act),
                     hidden_size: bert.hidden_size.into(),
@@ -60,7 +60,7 @@ impl Network {
                 let model = BertModel::new_with_optional_pooler(store.root(), &config, false);
                 (Loaded::Bert(model), "")
             }
-            Encoder::DistilBert(bert) => {
+            EncoderConfig::DistilBert(bert) => {
                 let config = DistilBertConfig {
                     activation: theirs(bert.activation),
                     dim: bert.dim.into(),
@@ -182,7 +182,7 @@ fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
         return Ok(Step::Normalize);
     };
     // `linear.weight` in files of sentence-transformers, `weight` in those of rust-bert.
-    let mut weights = Weights::open(folder, &["weight"])?;
+    let mut weights = WeightsFile::open(folder, &["weight"])?;
     let mut read = |name: &str, shape: &[usize]| {
         // The shape is checked before memory is allocated for it.
         weights.find(name, shape)?;

@@ -1,6 +1,6 @@
 //! The variables of the encoders: their shapes, and their names in published files without the prefix.
 
-use super::folder::{Bert, DistilBert, Encoder};
+use super::folder::{Bert, DistilBert, EncoderConfig};
 
 /// The word vectors. The text before this name is the prefix of all variables.
 pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
@@ -9,10 +9,10 @@ type Variable = (String, Vec<usize>);
 
 /// All variables of an encoder. They are generated one by one, so that a configuration with a million layers
 /// fails at the first missing one.
-pub(super) fn variables(encoder: &Encoder) -> Box<dyn Iterator<Item = Variable> + '_> {
+pub(super) fn variables(encoder: &EncoderConfig) -> Box<dyn Iterator<Item = Variable> + '_> {
     match encoder {
-        Encoder::Bert(bert) => Box::new(of_bert(bert)),
-        Encoder::DistilBert(bert) => Box::new(of_distilbert(bert)),
+        EncoderConfig::Bert(bert) => Box::new(of_bert(bert)),
+        EncoderConfig::DistilBert(bert) => Box::new(of_distilbert(bert)),
     }
 }
 

@@ -16,22 +16,22 @@ use crate::embed::ModelError;
 const COPY_AGAIN: &str = "copy the file again";
 
 /// An open file of weights.
-pub(super) struct Weights {
+pub(super) struct WeightsFile {
     path: PathBuf,
-    source: Source,
+    source: WeightsFormat,
     /// The prefix of all names.
     prefix: String,
 }
 
-enum Source {
+enum WeightsFormat {
     SafeTensors { file: File, start: u64, metadata: Metadata },
     Ot(HashMap<String, Tensor>),
 }
 
-impl Weights {
+impl WeightsFile {
     /// Opens the weights of a folder. The prefix of the names is the text before the first of `anchors`
     /// that a name ends with.
-    pub(super) fn open(folder: &Path, anchors: &[&str]) -> Result<Weights, ModelError> {
+    pub(super) fn open(folder: &Path, anchors: &[&str]) -> Result<WeightsFile, ModelError> {
         let safe = folder.join("model.safetensors");
         let ot = folder.join("rust_model.ot");
         let (path, source) = match (safe.exists(), ot.exists()) {
@@ -46,7 +46,7 @@ impl Weights {
                 return Err(wrong(&safe, "the file is missing", fix));
             }
         };
-        let mut weights = Weights { path, source, prefix: String::new() };
+        let mut weights = WeightsFile { path, source, prefix: String::new() };
         // Many names end with `weight`; the right prefix is the shortest.
         let prefixes = anchors.iter().flat_map(|anchor| {
             let names = weights.names();
@@ -128,17 +128,17 @@ impl Weights {
 
     fn names(&self) -> Box<dyn Iterator<Item = String> + '_> {
         match &self.source {
-            Source::SafeTensors { metadata, .. } => Box::new(metadata.tensors().into_keys()),
-            Source::Ot(tensors) => Box::new(tensors.keys().cloned()),
+            WeightsFormat::SafeTensors { metadata, .. } => Box::new(metadata.tensors().into_keys()),
+            WeightsFormat::Ot(tensors) => Box::new(tensors.keys().cloned()),
         }
     }
 
     fn shape(&self, name: &str) -> Option<Vec<usize>> {
         match &self.source {
-            Source::SafeTensors { metadata, .. } => {
+            WeightsFormat::SafeTensors { metadata, .. } => {
                 metadata.info(name).map(|info| info.shape.clone())
             }
-            Source::Ot(tensors) => {
+            WeightsFormat::Ot(tensors) => {
                 let size = tensors.get(name)?.size();
                 Some(size.into_iter().map(|size| usize::try_from(size).unwrap_or(0)).collect())
             }
@@ -146,7 +146,7 @@ impl Weights {
     }
 }
 
-impl Source {
+impl WeightsFormat {
     /// A range of rows of an existing variable, one after the other.
     fn rows(
         &mut self,
@@ -158,7 +158,7 @@ impl Source {
         let missing = || wrong(path, format!("`{name}` is missing"), COPY_AGAIN);
         let numbers = (rows.len() * width) as i64;
         let tensor = match self {
-            Source::SafeTensors { file, start, metadata } => {
+            WeightsFormat::SafeTensors { file, start, metadata } => {
                 let info = metadata.info(name).ok_or_else(missing)?;
                 let (kind, size) = match info.dtype {
                     Dtype::F32 => (Kind::Float, 4),
@@ -177,7 +177,7 @@ impl Source {
                     .map_err(|error| wrong(path, error, COPY_AGAIN))?;
                 Tensor::f_from_data_size(&bytes, &[numbers], kind)
             }
-            Source::Ot(tensors) => {
+            WeightsFormat::Ot(tensors) => {
                 let tensor = tensors.get(name).ok_or_else(missing)?;
                 tensor
                     .f_narrow(0, rows.start as i64, rows.len() as i64)
@@ -192,7 +192,7 @@ impl Source {
 
 /// Reads only the header. The weights are read later, one by one, so that the model is not in memory
 /// twice.
-fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
+fn open_safetensors(path: &Path) -> Result<WeightsFormat, ModelError> {
     /// The limit of the format.
     const MAX_HEADER_BYTES: u64 = 100_000_000;
 
@@ -231,11 +231,11 @@ fn open_safetensors(path: &Path) -> Result<Source, ModelError> {
         let reason = format!("{length} bytes, its header promises {promised}");
         return Err(wrong(path, reason, COPY_AGAIN));
     }
-    Ok(Source::SafeTensors { file, start, metadata })
+    Ok(WeightsFormat::SafeTensors { file, start, metadata })
 }
 
 /// Opens an archive that libtorch wrote: its names and tensors.
-fn open_ot(path: &Path) -> Result<Source, ModelError> {
+fn open_ot(path: &Path) -> Result<WeightsFormat, ModelError> {
     let refused = |error: std::io::Error| wrong(path, error, "make it readable");
     let mut file = File::open(path).map_err(refused)?;
     let length = file.metadata().map_err(refused)?.len();
@@ -251,5 +251,5 @@ fn open_ot(path: &Path) -> Result<Source, ModelError> {
         let first = message.lines().next().unwrap_or_default();
         wrong(path, format!("libtorch cannot read it: {first}"), COPY_AGAIN)
     })?;
-    Ok(Source::Ot(tensors.into_iter().collect()))
+    Ok(WeightsFormat::Ot(tensors.into_iter().collect()))
 }

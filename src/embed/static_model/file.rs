@@ -35,8 +35,8 @@ use crate::Language;
 use crate::embed::ModelError;
 use crate::embed::vector::MAX_MEAN;
 
-const MAGIC: &[u8; 8] = b"BITEXTSM";
-const VERSION: u32 = 2;
+const MODEL_MAGIC: &[u8; 8] = b"BITEXTSM";
+const MODEL_VERSION: u32 = 2;
 /// The first byte that the checksum covers.
 const CHECKED_FROM: usize = 24;
 const HEADER_BYTES: usize = 56;
@@ -79,13 +79,13 @@ struct Header {
 
 impl Header {
     fn read(bytes: &[u8]) -> Result<Header, ModelError> {
-        if bytes.get(..8) != Some(MAGIC) {
+        if bytes.get(..8) != Some(MODEL_MAGIC) {
             return Err(ModelError::NotAModel);
         }
         let short = |expected: u64| ModelError::Length { expected, found: bytes.len() as u64 };
         let version = read_u32(bytes, 8).ok_or(short(HEADER_BYTES as u64))?;
-        if version == 0 || version > VERSION {
-            return Err(ModelError::Version { found: version, known: VERSION });
+        if version == 0 || version > MODEL_VERSION {
+            return Err(ModelError::Version { found: version, known: MODEL_VERSION });
         }
         if bytes.len() < HEADER_BYTES {
             return Err(short(HEADER_BYTES as u64));
@@ -223,7 +223,7 @@ impl ModelParts<'_> {
             .map_err(|error| ModelError::Malformed(format!("vocabulary: {error}")))?;
 
         let mut out = Vec::with_capacity(HEADER_BYTES + self.rows.len() + trie.len() + n * 8);
-        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(MODEL_MAGIC);
         // The oldest version that has the style.
         let (version, style) = match self.style {
             WordStyle::Spaced => (1, SPACED),

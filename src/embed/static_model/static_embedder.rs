@@ -13,7 +13,7 @@ use super::sum::add;
 use super::tokenizer::{Tokenizer, WordCache};
 use crate::embed::embeddings::Embeddings;
 use crate::embed::vector::center;
-use crate::embed::words::{MAX_WEIGHT, Words};
+use crate::embed::words::{MAX_WORD_WEIGHT, Words};
 use crate::embed::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
@@ -208,7 +208,7 @@ impl StaticEmbedder {
                         self.add(vector, tokenizer.pieces(word));
                         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
                         // The vectors of another model may be longer, or their squares overflow.
-                        let found = ((start / d.max(1)) as u32, length.min(MAX_WEIGHT));
+                        let found = ((start / d.max(1)) as u32, length.min(MAX_WORD_WEIGHT));
                         known.insert(word.to_string(), found);
                         found
                     }

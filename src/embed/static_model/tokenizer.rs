@@ -81,12 +81,12 @@ pub(crate) fn unknown_score(scores: &[f32]) -> f64 {
 #[derive(Clone, Copy)]
 struct LatticeStep {
     score: f64,
-    /// Where the last piece starts; `NO_STEP` if no path was found yet.
+    /// Where the last piece starts; `NO_SUBWORD` if no path was found yet.
     from: u32,
     piece: u32,
 }
 
-const NO_STEP: u32 = u32::MAX;
+const NO_SUBWORD: u32 = u32::MAX;
 /// A character that no piece covers.
 const UNKNOWN_PIECE: u32 = u32::MAX;
 
@@ -157,7 +157,8 @@ impl<'m> Tokenizer<'m> {
         let bytes = word.as_bytes();
         let end = bytes.len();
         self.best.clear();
-        self.best.resize(end + 1, LatticeStep { score: 0.0, from: NO_STEP, piece: UNKNOWN_PIECE });
+        self.best
+            .resize(end + 1, LatticeStep { score: 0.0, from: NO_SUBWORD, piece: UNKNOWN_PIECE });
         self.path.clear();
         let whole_words = self.whole.filter(|_| max_piece_bytes >= end);
         // The piece that spells the word.
@@ -216,7 +217,7 @@ impl<'m> Tokenizer<'m> {
 
 /// Replaces a step if another is better. The first of equally good steps stays.
 fn reach(step: &mut LatticeStep, score: f64, from: usize, piece: u32) {
-    if step.from == NO_STEP || score > step.score {
+    if step.from == NO_SUBWORD || score > step.score {
         *step = LatticeStep { score, from: from as u32, piece };
     }
 }

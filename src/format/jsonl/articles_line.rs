@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::fields::Fields;
+use super::fields::ArticleFields;
 use crate::json::{parse_id, parse_object, plain};
 use crate::{Article, Error, Id, Language};
 
@@ -76,10 +76,10 @@ impl ArticlesLine {
 
     fn parse_with(
         line: &str,
-        read: impl FnOnce(&Fields<'_>) -> Result<(Vec<Article>, Option<i32>), String>,
+        read: impl FnOnce(&ArticleFields<'_>) -> Result<(Vec<Article>, Option<i32>), String>,
     ) -> ArticlesLine {
         let refuse = |error| ArticlesLine { id: None, day: None, articles: Err(error) };
-        let fields: Fields<'_> = match parse_object(line) {
+        let fields: ArticleFields<'_> = match parse_object(line) {
             Ok(fields) => fields,
             Err(error) => return refuse(error),
         };
@@ -94,7 +94,7 @@ impl ArticlesLine {
     }
 }
 
-fn single_or_versions(fields: &Fields<'_>) -> Result<(Vec<Article>, Option<i32>), String> {
+fn single_or_versions(fields: &ArticleFields<'_>) -> Result<(Vec<Article>, Option<i32>), String> {
     let (key, value, language) = match (fields.get("text"), fields.versions()?) {
         (None, []) => return Err("needs `text`, or two of `en`, `uk` and `de`".to_string()),
         (Some(_), [_, ..]) => {
@@ -110,7 +110,7 @@ fn single_or_versions(fields: &Fields<'_>) -> Result<(Vec<Article>, Option<i32>)
 }
 
 /// The versions of an article.
-fn versions(fields: &Fields<'_>) -> Result<Vec<Article>, String> {
+fn versions(fields: &ArticleFields<'_>) -> Result<Vec<Article>, String> {
     let mut articles = Vec::new();
     for version in fields.versions()? {
         articles.push(article(version.language, &version.key, version.value)?);
@@ -154,7 +154,7 @@ fn article(language: Language, key: &str, value: &RawValue) -> Result<Article, S
 }
 
 /// The day of the `date`, in days since 1970.
-fn date(fields: &Fields<'_>) -> Result<Option<i32>, String> {
+fn date(fields: &ArticleFields<'_>) -> Result<Option<i32>, String> {
     match text_of("date", fields.get("date"))? {
         Some(date) => Ok(Some(day(&date).ok_or("`date` must begin with YYYY-MM-DD")?)),
         None => Ok(None),
@@ -163,7 +163,7 @@ fn date(fields: &Fields<'_>) -> Result<Option<i32>, String> {
 
 /// The only article of a line: the value of a key.
 fn single(
-    fields: &Fields<'_>,
+    fields: &ArticleFields<'_>,
     key: &str,
     value: &RawValue,
     by_key: Option<Language>,

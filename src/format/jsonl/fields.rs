@@ -10,25 +10,25 @@ use crate::Language;
 use crate::language::from_name;
 
 /// The fixed names of all kinds of lines.
-const NAMES: [&str; 9] =
+const FIXED_FIELDS: [&str; 9] =
     ["id", "lang", "title", "text", "date", "src", "tgt", "src_lang", "tgt_lang"];
 
 /// The known fields of a line. Others are ignored, and `null` counts as missing.
 #[derive(Default)]
-pub(super) struct Fields<'a> {
+pub(super) struct ArticleFields<'a> {
     named: Vec<(&'static str, &'a RawValue)>,
-    versions: Vec<Version<'a>>,
+    versions: Vec<ArticleVersion<'a>>,
 }
 
 /// A version of an article under a key such as `en`, `en-US` or `eng_Latn`.
-pub(super) struct Version<'a> {
+pub(super) struct ArticleVersion<'a> {
     /// Without region and script.
     pub(super) language: Language,
     pub(super) key: String,
     pub(super) value: &'a RawValue,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> ArticleFields<'a> {
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.named.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
     }
@@ -38,7 +38,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// If two keys are of one language.
-    pub(super) fn versions(&self) -> Result<&[Version<'a>], String> {
+    pub(super) fn versions(&self) -> Result<&[ArticleVersion<'a>], String> {
         match self.versions.windows(2).find(|pair| pair[0].language == pair[1].language) {
             None => Ok(&self.versions),
             Some(twice) => Err(format!(
@@ -49,22 +49,22 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'a>, D::Error> {
+impl<'de: 'a, 'a> Deserialize<'de> for ArticleFields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ArticleFields<'a>, D::Error> {
         struct Read;
 
         impl<'de> Visitor<'de> for Read {
-            type Value = Fields<'de>;
+            type Value = ArticleFields<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Fields::default();
+                let mut fields = ArticleFields::default();
                 let mut seen: Vec<String> = Vec::new();
                 while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    let name = NAMES.into_iter().find(|name| *name == key);
+                    let name = FIXED_FIELDS.into_iter().find(|name| *name == key);
                     let language = if name.is_none() { from_name(&key) } else { None };
                     // A key that is not exactly a code may hold something else than a text.
                     let is_text = value.get().starts_with(['"', '[']);
@@ -80,7 +80,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
                         continue;
                     }
                     fields.named.extend(name.map(|name| (name, value)));
-                    let version = language.map(|language| Version { language, key, value });
+                    let version = language.map(|language| ArticleVersion { language, key, value });
                     fields.versions.extend(version);
                 }
                 fields.versions.sort_by_key(|version| version.language);

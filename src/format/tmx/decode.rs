@@ -43,15 +43,15 @@ pub(super) struct Decoded<R> {
 }
 
 /// Why a document cannot be read further.
-pub(super) enum Stop {
+pub(super) enum Unreadable {
     Io(io::Error),
     /// Its encoding is unknown.
     Encoding(String),
 }
 
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Io(error)
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Unreadable {
+        Unreadable::Io(error)
     }
 }
 
@@ -74,12 +74,12 @@ impl<R: BufRead> Decoded<R> {
     }
 
     /// Reads the beginning and determines the encoding as far as possible.
-    pub fn begin(&mut self) -> Result<(), Stop> {
+    pub fn begin(&mut self) -> Result<(), Unreadable> {
         while self.head.len() < 4 && self.read_ahead()? {}
         let marked = |mark: &[u8]| self.head.starts_with(mark);
         let utf32: [&[u8]; 4] = [b"\0\0\xfe\xff", b"\xff\xfe\0\0", b"\0\0\0<", b"<\0\0\0"];
         if utf32.into_iter().any(marked) {
-            return Err(Stop::Encoding("UTF-32".to_string()));
+            return Err(Unreadable::Encoding("UTF-32".to_string()));
         }
         let (detected, mark_len) = detect(&self.head);
         self.mark_len = mark_len;
@@ -144,7 +144,7 @@ impl<R: BufRead> Decoded<R> {
     }
 
     /// Adds some of the text; `false` at the end.
-    pub fn fill(&mut self, out: &mut Vec<u8>) -> Result<bool, Stop> {
+    pub fn fill(&mut self, out: &mut Vec<u8>) -> Result<bool, Unreadable> {
         if self.ended {
             return Ok(false);
         }
@@ -176,7 +176,7 @@ impl<R: BufRead> Decoded<R> {
 
     /// Decides between UTF-8 and the declared encoding by the text from the first byte on that is
     /// not ASCII.
-    fn decide(&mut self, encoding: Option<&'static Encoding>, at: usize) -> Result<(), Stop> {
+    fn decide(&mut self, encoding: Option<&'static Encoding>, at: usize) -> Result<(), Unreadable> {
         if is_utf8(&self.head[at..]) {
             self.contradicted = Some(UTF_8.name());
             self.coding = Coding::Utf8;
@@ -187,7 +187,7 @@ impl<R: BufRead> Decoded<R> {
                 self.decode_from(encoding);
                 Ok(())
             }
-            None => Err(Stop::Encoding(self.declared.clone().unwrap_or_default())),
+            None => Err(Unreadable::Encoding(self.declared.clone().unwrap_or_default())),
         }
     }
 
@@ -377,9 +377,9 @@ mod tests {
         let mut decoded = Decoded::new(&unknown[..]);
         assert!(decoded.begin().is_ok());
         assert!(
-            matches!(decoded.fill(&mut Vec::new()), Err(Stop::Encoding(name)) if name == "no-such")
+            matches!(decoded.fill(&mut Vec::new()), Err(Unreadable::Encoding(name)) if name == "no-such")
         );
         let mut decoded = Decoded::new(&b"<\0\0\0"[..]);
-        assert!(matches!(decoded.begin(), Err(Stop::Encoding(name)) if name == "UTF-32"));
+        assert!(matches!(decoded.begin(), Err(Unreadable::Encoding(name)) if name == "UTF-32"));
     }
 }

@@ -7,7 +7,7 @@ use quick_xml::escape::resolve_xml_entity;
 /// The largest number of entities. The sets of HTML have 253 together.
 const MAX_ENTITIES: usize = 512;
 /// The largest length of the text of an entity, in bytes, which is enough for characters and names.
-const MAX_ENTITY_BYTES: usize = 1024;
+const MAX_ENTITY_TEXT_BYTES: usize = 1024;
 /// The largest nesting: an entity of text, and an entity that refers to it.
 const MAX_ENTITY_DEPTH: usize = 2;
 /// The largest number of bytes that entities may add to one unit: 64 KiB.
@@ -78,8 +78,8 @@ impl Entities {
         let mut expanded = String::with_capacity(text.len());
         for part in parts(text) {
             match part? {
-                Part::Text(text) => expanded.push_str(text),
-                Part::Reference(name) => {
+                EntityPart::Text(text) => expanded.push_str(text),
+                EntityPart::Reference(name) => {
                     let text = self.resolve(name)?;
                     grow(added, name, &text)?;
                     expanded.push_str(&text);
@@ -118,12 +118,12 @@ fn declaration(rest: &str) -> Option<(String, Declaration)> {
     Some((name.to_string(), declaration))
 }
 
-enum Part<'a> {
+enum EntityPart<'a> {
     Text(&'a str),
     Reference(&'a str),
 }
 
-fn parts(text: &str) -> impl Iterator<Item = Result<Part<'_>, String>> {
+fn parts(text: &str) -> impl Iterator<Item = Result<EntityPart<'_>, String>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -132,12 +132,12 @@ fn parts(text: &str) -> impl Iterator<Item = Result<Part<'_>, String>> {
         let Some(behind) = rest.strip_prefix('&') else {
             let (text, behind) = rest.split_at(rest.find('&').unwrap_or(rest.len()));
             rest = behind;
-            return Some(Ok(Part::Text(text)));
+            return Some(Ok(EntityPart::Text(text)));
         };
         match behind.split_once(';') {
             Some((name, behind)) if is_name(name) => {
                 rest = behind;
-                Some(Ok(Part::Reference(name)))
+                Some(Ok(EntityPart::Reference(name)))
             }
             _ => {
                 rest = "";
@@ -168,16 +168,16 @@ fn expand(
         }
         None => return Err(format!("`&{name};` is not declared in the document")),
     };
-    let long = || format!("`&{name};` stands for more than {MAX_ENTITY_BYTES} bytes");
-    if value.len() > MAX_ENTITY_BYTES {
+    let long = || format!("`&{name};` stands for more than {MAX_ENTITY_TEXT_BYTES} bytes");
+    if value.len() > MAX_ENTITY_TEXT_BYTES {
         return Err(long());
     }
     // References to characters hold at once, and those to names when the entity is used.
     let mut literal = String::new();
     for part in parts(value) {
         match part? {
-            Part::Text(text) => literal.push_str(text),
-            Part::Reference(name) => match name.strip_prefix('#') {
+            EntityPart::Text(text) => literal.push_str(text),
+            EntityPart::Reference(name) => match name.strip_prefix('#') {
                 Some(number) => literal.push(character(number)?),
                 None => literal.push_str(&format!("&{name};")),
             },
@@ -189,17 +189,19 @@ fn expand(
     let mut text = String::new();
     for part in parts(&literal) {
         match part? {
-            Part::Text(part) => text.push_str(part),
-            Part::Reference(inner) => match (inner.strip_prefix('#'), resolve_xml_entity(inner)) {
-                (Some(number), _) => text.push(character(number)?),
-                (None, Some(known)) => text.push_str(known),
-                (None, None) => {
-                    let inner = expand(inner, declared, depth - 1);
-                    text.push_str(&inner.map_err(|why| format!("`&{name};`: {why}"))?);
+            EntityPart::Text(part) => text.push_str(part),
+            EntityPart::Reference(inner) => {
+                match (inner.strip_prefix('#'), resolve_xml_entity(inner)) {
+                    (Some(number), _) => text.push(character(number)?),
+                    (None, Some(known)) => text.push_str(known),
+                    (None, None) => {
+                        let inner = expand(inner, declared, depth - 1);
+                        text.push_str(&inner.map_err(|why| format!("`&{name};`: {why}"))?);
+                    }
                 }
-            },
+            }
         }
-        if text.len() > MAX_ENTITY_BYTES {
+        if text.len() > MAX_ENTITY_TEXT_BYTES {
             return Err(long());
         }
     }

@@ -5,10 +5,10 @@ use std::io::BufRead;
 
 use serde_json::Value;
 
-use super::decode::Stop;
+use super::decode::Unreadable;
 use super::entities::Entities;
-use super::scan::{DOCUMENT_ENDS, Piece, Place, Prolog, Scanner};
-use super::unit::{Unit, malformed, not_closed, parse};
+use super::scan::{DOCUMENT_ENDS, FilePlace, Finding, Prolog, Scanner};
+use super::unit::{TmxUnit, malformed, not_closed, parse};
 use crate::format::Record;
 use crate::format::lines::MAX_LINE;
 use crate::{Error, ErrorKind, Language, Result};
@@ -45,7 +45,7 @@ use crate::{Error, ErrorKind, Language, Result};
 /// standard that the XML declaration names. A UTF-8 document that declares another encoding is read as
 /// UTF-8, with a [note](TmxReader::notes).
 ///
-/// # Damage
+/// # DamageSoFar
 ///
 /// A `<tu>` is an error if it is not well-formed, has fewer than two languages, or is longer than
 /// 64 MiB. Not well-formed are a bare `&` or `<`, a missing tag, an undeclared entity, and bytes that
@@ -85,24 +85,24 @@ pub struct TmxReader<R: BufRead> {
     entities: Entities,
     notes: Vec<TmxNote>,
     /// The first unit with several variants of a language, and the number of such units.
-    variants: Option<(Place, u64)>,
-    state: State,
-    damage: Damage,
+    variants: Option<(FilePlace, u64)>,
+    state: ReaderState,
+    damage: DamageSoFar,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ReaderState {
     New,
     Units,
     Ended,
 }
 
 /// The damage found so far, so that none is counted twice.
-struct Damage {
+struct DamageSoFar {
     /// The usual number of `<tuv>` in a unit.
     usual_variants: usize,
     /// The previous unit, if it was refused and its rest may follow.
-    refused: Option<Refused>,
+    refused: Option<RefusedUnit>,
     /// Units that were read or refused.
     units: u64,
     /// Whether the document ended in the previous unit.
@@ -110,7 +110,7 @@ struct Damage {
 }
 
 #[derive(Clone, Copy)]
-struct Refused {
+struct RefusedUnit {
     /// The number of `<tuv>` in it.
     variants: usize,
     /// Whether another `<tu>` began in it, which may be a damaged `<tuv>` or `</tu>`.
@@ -200,8 +200,8 @@ impl<R: BufRead> TmxReader<R> {
             entities: Entities::default(),
             notes: Vec::new(),
             variants: None,
-            state: State::New,
-            damage: Damage { usual_variants: 2, refused: None, units: 0, cut_off: false },
+            state: ReaderState::New,
+            damage: DamageSoFar { usual_variants: 2, refused: None, units: 0, cut_off: false },
         }
     }
 
@@ -248,7 +248,7 @@ impl<R: BufRead> TmxReader<R> {
         &self.notes
     }
 
-    fn refuse(&self, (line, byte): Place, message: impl ToString) -> Error {
+    fn refuse(&self, (line, byte): FilePlace, message: impl ToString) -> Error {
         Error::record(message.to_string())
             .with_source_name(&self.source_name)
             .with_line(line)
@@ -256,9 +256,9 @@ impl<R: BufRead> TmxReader<R> {
     }
 
     /// The next record or error; `None` at the end.
-    fn read(&mut self) -> Result<Option<Result<Record>>, Stop> {
-        if self.state == State::New {
-            self.state = State::Units;
+    fn read(&mut self) -> Result<Option<Result<Record>>, Unreadable> {
+        if self.state == ReaderState::New {
+            self.state = ReaderState::Units;
             match self.scanner.prolog(self.limit)? {
                 Prolog::Tmx { doctype } => {
                     if let Some(doctype) = doctype {
@@ -270,7 +270,7 @@ impl<R: BufRead> TmxReader<R> {
                     return Ok(None);
                 }
                 Prolog::Other(name) => {
-                    self.state = State::Ended;
+                    self.state = ReaderState::Ended;
                     let why = match name {
                         Some(name) => format!("the document is `<{name}>`, and no `<tmx>`"),
                         None => "no `<tmx>` was found".to_string(),
@@ -281,7 +281,7 @@ impl<R: BufRead> TmxReader<R> {
         }
         loop {
             match self.scanner.next()? {
-                Piece::Unit { place, variants, cut } => {
+                Finding::Unit { place, variants, cut } => {
                     self.damage.units += 1;
                     self.damage.cut_off = cut == Some(DOCUMENT_ENDS);
                     let before = self.damage.refused.take();
@@ -292,7 +292,7 @@ impl<R: BufRead> TmxReader<R> {
                                 return Ok(Some(Ok(record)));
                             }
                             Err(why) => {
-                                self.damage.refused = Some(Refused { variants, cut: false });
+                                self.damage.refused = Some(RefusedUnit { variants, cut: false });
                                 why
                             }
                         },
@@ -301,7 +301,8 @@ impl<R: BufRead> TmxReader<R> {
                             let rest = rest.map(|before| before.variants + variants);
                             let rest = rest.filter(|all| *all <= self.damage.usual_variants);
                             let variants = rest.unwrap_or(variants);
-                            self.damage.refused = Some(Refused { variants, cut: cut.is_some() });
+                            self.damage.refused =
+                                Some(RefusedUnit { variants, cut: cut.is_some() });
                             if rest.is_some() {
                                 continue;
                             }
@@ -310,12 +311,12 @@ impl<R: BufRead> TmxReader<R> {
                     };
                     return Ok(Some(Err(self.refuse(place, why))));
                 }
-                Piece::TooLong(place) => {
+                Finding::TooLong(place) => {
                     self.damage.units += 1;
                     self.damage.refused = None;
                     return Ok(Some(Err(self.refuse(place, self.too_long()))));
                 }
-                Piece::Stray { place, variants } => {
+                Finding::Stray { place, variants } => {
                     // A unit that ended too early is refused already, and this is the rest of it.
                     let before = self.damage.refused.take().filter(|before| !before.cut);
                     let usual = self.damage.usual_variants;
@@ -326,16 +327,16 @@ impl<R: BufRead> TmxReader<R> {
                     let why = "not well-formed XML: parts of a unit without their `<tu>`";
                     return Ok(Some(Err(self.refuse(place, why))));
                 }
-                Piece::Lost(place) => {
-                    self.state = State::Ended;
+                Finding::Lost(place) => {
+                    self.state = ReaderState::Ended;
                     let why = format!("{}, or none: the rest is not read", self.too_long());
                     return Ok(Some(Err(self.refuse(place, why))));
                 }
-                Piece::End { place, closed, other_elements } => {
+                Finding::End { place, closed, other_elements } => {
                     if self.damage.units == 0 && !other_elements {
                         self.notes.push(TmxNote::NoUnits);
                     }
-                    self.state = State::Ended;
+                    self.state = ReaderState::Ended;
                     let why = if self.damage.units == 0 && other_elements {
                         "no `<tu>` was found"
                     } else if !closed && !self.damage.cut_off {
@@ -354,7 +355,7 @@ impl<R: BufRead> TmxReader<R> {
     }
 
     /// The unit that the scanner holds, parsed.
-    fn parse_unit(&self, cut: Option<&'static str>) -> Result<Unit, String> {
+    fn parse_unit(&self, cut: Option<&'static str>) -> Result<TmxUnit, String> {
         let bytes = self.scanner.unit();
         let text =
             std::str::from_utf8(bytes).map_err(|_| match self.scanner.source().encoding() {
@@ -367,7 +368,7 @@ impl<R: BufRead> TmxReader<R> {
         }
     }
 
-    fn unit_record(&mut self, place: Place, unit: Unit) -> Result<Record, String> {
+    fn unit_record(&mut self, place: FilePlace, unit: TmxUnit) -> Result<Record, String> {
         let variants = unit.variants.len();
         let record = into_record(unit, &self.languages)?;
         if record.texts().len() < variants {
@@ -378,7 +379,7 @@ impl<R: BufRead> TmxReader<R> {
 
     /// Completes the notes at the end.
     fn end(&mut self) {
-        self.state = State::Ended;
+        self.state = ReaderState::Ended;
         let source = self.scanner.source();
         if let (Some(declared), Some(read_as)) = (source.declared(), source.contradicted) {
             let (declared, read_as) = (declared.to_string(), read_as.to_string());
@@ -422,7 +423,7 @@ fn choose(
     chosen
 }
 
-fn into_record(unit: Unit, languages: &[Language]) -> Result<Record, String> {
+fn into_record(unit: TmxUnit, languages: &[Language]) -> Result<Record, String> {
     let variants = choose(unit.variants, languages);
     let count = variants.len();
     let mut record = Record::new(variants).map_err(|error| match (error.kind(), count) {
@@ -459,21 +460,21 @@ impl<R: BufRead> Iterator for TmxReader<R> {
     type Item = Result<Record>;
 
     fn next(&mut self) -> Option<Result<Record>> {
-        if self.state == State::Ended {
+        if self.state == ReaderState::Ended {
             return None;
         }
         let next = self.read();
         let next = next.unwrap_or_else(|stop| {
-            self.state = State::Ended;
+            self.state = ReaderState::Ended;
             Some(Err(match stop {
-                Stop::Io(error) => Error::read(&self.source_name, error),
-                Stop::Encoding(name) => self.refuse(
+                Unreadable::Io(error) => Error::read(&self.source_name, error),
+                Unreadable::Encoding(name) => self.refuse(
                     self.scanner.place(),
                     format!("the encoding `{name}` is not known: convert it to UTF-8"),
                 ),
             }))
         });
-        if next.is_none() || self.state == State::Ended {
+        if next.is_none() || self.state == ReaderState::Ended {
             self.end();
         }
         next

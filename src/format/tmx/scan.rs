@@ -7,7 +7,7 @@ use std::io::BufRead;
 
 use memchr::{memchr, memchr2};
 
-use super::decode::{Decoded, Stop};
+use super::decode::{Decoded, Unreadable};
 
 /// The number of bytes that are needed to recognise a tag.
 const TAG_BYTES: usize = 256;
@@ -20,27 +20,27 @@ const MAX_SKIPPED_UNITS: u64 = 16;
 pub(super) const DOCUMENT_ENDS: &str = "the document ends in this `<tu>`";
 
 /// A place in the file: the line from 1, and the byte from 0.
-pub(super) type Place = (usize, u64);
+pub(super) type FilePlace = (usize, u64);
 
 /// A finding of the scanner.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum Finding {
     /// A `<tu>`, which [`Scanner::unit`] holds.
     Unit {
-        place: Place,
+        place: FilePlace,
         /// The number of `<tuv` that begin in it.
         variants: usize,
         /// Why it ended, if not at its own end tag.
         cut: Option<&'static str>,
     },
     /// A `<tu>` longer than the limit.
-    TooLong(Place),
+    TooLong(FilePlace),
     /// Parts of a unit that are not in a `<tu>`.
-    Stray { place: Place, variants: usize },
+    Stray { place: FilePlace, variants: usize },
     /// The end of the document.
-    End { place: Place, closed: bool, other_elements: bool },
+    End { place: FilePlace, closed: bool, other_elements: bool },
     /// Nothing more can be found within bounds.
-    Lost(Place),
+    Lost(FilePlace),
 }
 
 /// The beginning of the document.
@@ -107,7 +107,7 @@ impl<R: BufRead> Scanner<R> {
         &self.source
     }
 
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> FilePlace {
         (self.line, self.byte)
     }
 
@@ -134,7 +134,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Whether the window has this many bytes.
-    fn ensure(&mut self, len: usize) -> Result<bool, Stop> {
+    fn ensure(&mut self, len: usize) -> Result<bool, Unreadable> {
         while self.rest().len() < len {
             if !self.source.fill(&mut self.text)? {
                 return Ok(false);
@@ -144,7 +144,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Skips to the next `<`. Returns `false` at the end of the document, or at the bound.
-    fn skip_to_tag(&mut self) -> Result<bool, Stop> {
+    fn skip_to_tag(&mut self) -> Result<bool, Unreadable> {
         loop {
             if let Some(at) = memchr(b'<', self.rest()) {
                 self.advance(at);
@@ -164,7 +164,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Reads up to the first start tag of the document, with it. A unit may have `limit` bytes.
-    pub fn prolog(&mut self, limit: usize) -> Result<Prolog, Stop> {
+    pub fn prolog(&mut self, limit: usize) -> Result<Prolog, Unreadable> {
         self.limit = limit;
         self.source.begin()?;
         self.byte = self.source.mark_len as u64;
@@ -199,7 +199,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// The length of a document type, which may have declarations in brackets.
-    fn doctype_len(&mut self) -> Result<Option<usize>, Stop> {
+    fn doctype_len(&mut self) -> Result<Option<usize>, Unreadable> {
         let (mut at, mut brackets, mut quote) = (0, 0usize, None);
         while at < MAX_DOCTYPE {
             if at + 4 > self.rest().len() {
@@ -230,7 +230,7 @@ impl<R: BufRead> Scanner<R> {
     /// The length of a comment or CDATA section that begins at a place. `None` if it does not end
     /// before another one begins, or within the limit. Sections do not nest, so the first of two start
     /// tags is damaged, or not a tag. Each byte is read once for all sections of a kind.
-    fn opaque_len(&mut self, from: usize, kind: Tag) -> Result<Option<usize>, Stop> {
+    fn opaque_len(&mut self, from: usize, kind: Tag) -> Result<Option<usize>, Unreadable> {
         let (open, close): (&[u8], &[u8]) = match kind {
             Tag::Comment => (b"<!--", b"-->"),
             _ => (b"<![CDATA[", b"]]>"),
@@ -266,12 +266,12 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// The next finding: a unit, a damaged part, or the end.
-    pub fn next(&mut self) -> Result<Piece, Stop> {
+    pub fn next(&mut self) -> Result<Finding, Unreadable> {
         self.advance(self.unit_len);
         self.unit_len = 0;
         self.skipped = 0;
-        let mut stray: Option<(Place, usize)> = None;
-        let found = |(place, variants): (Place, usize)| Piece::Stray { place, variants };
+        let mut stray: Option<(FilePlace, usize)> = None;
+        let found = |(place, variants): (FilePlace, usize)| Finding::Stray { place, variants };
         while self.skip_to_tag()? {
             match tag(self.rest()) {
                 tag @ (Tag::Comment | Tag::CData) => {
@@ -316,13 +316,13 @@ impl<R: BufRead> Scanner<R> {
         let (closed, other_elements) = (self.closed, self.other_elements);
         Ok(match stray {
             Some(stray) => found(stray),
-            None if self.is_lost() => Piece::Lost(self.place()),
-            None => Piece::End { place: self.place(), closed, other_elements },
+            None if self.is_lost() => Finding::Lost(self.place()),
+            None => Finding::End { place: self.place(), closed, other_elements },
         })
     }
 
     /// Finds the end of the unit that begins here.
-    fn read_unit(&mut self) -> Result<Piece, Stop> {
+    fn read_unit(&mut self) -> Result<Finding, Unreadable> {
         let place = self.place();
         let (mut at, mut variants) = (1, 0);
         loop {
@@ -336,7 +336,7 @@ impl<R: BufRead> Scanner<R> {
                     continue;
                 }
                 self.unit_len = at;
-                return Ok(Piece::Unit { place, variants, cut: Some(DOCUMENT_ENDS) });
+                return Ok(Finding::Unit { place, variants, cut: Some(DOCUMENT_ENDS) });
             };
             at += found;
             if at > self.limit {
@@ -369,21 +369,21 @@ impl<R: BufRead> Scanner<R> {
                 }
             };
             self.unit_len = at;
-            return Ok(Piece::Unit { place, variants, cut });
+            return Ok(Finding::Unit { place, variants, cut });
         }
     }
 
     /// Skips a unit that is too long.
-    fn skip_unit(&mut self, place: Place) -> Result<Piece, Stop> {
+    fn skip_unit(&mut self, place: FilePlace) -> Result<Finding, Unreadable> {
         self.advance(1);
         while self.skip_to_tag()? {
             match tag(self.rest()) {
                 Tag::UnitEnd(len) => {
                     self.advance(len);
-                    return Ok(Piece::TooLong(place));
+                    return Ok(Finding::TooLong(place));
                 }
                 Tag::UnitStart | Tag::BodyEnd | Tag::DocumentEnd => {
-                    return Ok(Piece::TooLong(place));
+                    return Ok(Finding::TooLong(place));
                 }
                 tag @ (Tag::Comment | Tag::CData) => {
                     let len = self.opaque_len(0, tag)?;
@@ -395,7 +395,7 @@ impl<R: BufRead> Scanner<R> {
                 break;
             }
         }
-        Ok(if self.is_lost() { Piece::Lost(place) } else { Piece::TooLong(place) })
+        Ok(if self.is_lost() { Finding::Lost(place) } else { Finding::TooLong(place) })
     }
 }
 

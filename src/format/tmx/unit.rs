@@ -15,7 +15,7 @@ const MAX_CODE_BYTES: usize = 64 << 10;
 
 /// The content of a `<tu>`.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Unit {
+pub(super) struct TmxUnit {
     pub id: Option<String>,
     /// The texts in their order. A language may occur several times.
     pub variants: Vec<(Language, String)>,
@@ -24,7 +24,7 @@ pub(super) struct Unit {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Element {
-    Unit,
+    TmxUnit,
     Variant,
     Segment,
     Property,
@@ -39,7 +39,7 @@ enum Element {
 
 struct Parser<'a> {
     entities: &'a Entities,
-    unit: Unit,
+    unit: TmxUnit,
     open: Vec<Element>,
     language: Option<Language>,
     property: Option<String>,
@@ -64,14 +64,14 @@ struct Attributes {
 }
 
 /// Parses the text of a unit from `<tu` on.
-pub(super) fn parse(text: &str, entities: &Entities) -> Result<Unit, String> {
+pub(super) fn parse(text: &str, entities: &Entities) -> Result<TmxUnit, String> {
     if let Some(c) = text.chars().find(|&c| !is_xml(c)) {
         return Err(format!("not well-formed XML: it has the character U+{:04X}", u32::from(c)));
     }
     let mut xml = Reader::from_str(text);
     let mut parser = Parser {
         entities,
-        unit: Unit::default(),
+        unit: TmxUnit::default(),
         open: Vec::new(),
         language: None,
         property: None,
@@ -165,9 +165,9 @@ impl Parser<'_> {
         let in_segment = self.open.contains(&Element::Segment);
         let in_code = self.open.contains(&Element::Code);
         let element = match (self.open.last(), name.as_str()) {
-            (None, "tu") => Element::Unit,
-            (Some(Element::Unit), "tuv") => Element::Variant,
-            (Some(Element::Unit), "prop") => Element::Property,
+            (None, "tu") => Element::TmxUnit,
+            (Some(Element::TmxUnit), "tuv") => Element::Variant,
+            (Some(Element::TmxUnit), "prop") => Element::Property,
             (Some(Element::Variant), "seg") => Element::Segment,
             (_, "bpt" | "ept" | "it" | "ph" | "ut") if in_segment => Element::Code,
             (_, "sub") if in_code => Element::Subflow,
@@ -177,7 +177,7 @@ impl Parser<'_> {
             _ => Element::Other,
         };
         match element {
-            Element::Unit => self.unit.id = attributes.id,
+            Element::TmxUnit => self.unit.id = attributes.id,
             Element::Variant => {
                 let code = attributes.language.ok_or("a `<tuv>` without `xml:lang`")?;
                 let language = code.trim().parse();
@@ -242,7 +242,7 @@ impl Parser<'_> {
 
     fn end(&mut self) -> Result<bool, String> {
         match self.open.pop() {
-            Some(Element::Unit) => return Ok(true),
+            Some(Element::TmxUnit) => return Ok(true),
             Some(Element::Segment) => {
                 let text = std::mem::take(&mut self.segment).finish();
                 let language = self.language.take().ok_or("a `<tuv>` with two `<seg>`")?;

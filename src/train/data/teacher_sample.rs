@@ -10,7 +10,7 @@ use super::inputs::TrainInputs;
 use crate::Language;
 
 /// Texts with fewer characters say too little about their subwords.
-const MIN_CHARACTERS: usize = 40;
+const MIN_TEXT_CHARACTERS: usize = 40;
 /// A source has at most one in this many pairs of the sample of a file, if the file
 /// has enough sources.
 const MAX_SOURCE_SHARE_DIVISOR: usize = 10;
@@ -84,7 +84,8 @@ impl TeacherSample {
             }
         }
         if sample.len() == 0 {
-            let what = format!("the teacher needs texts of at least {MIN_CHARACTERS} characters");
+            let what =
+                format!("the teacher needs texts of at least {MIN_TEXT_CHARACTERS} characters");
             return Err(TrainError::NotEnoughData(what));
         }
         Ok(sample)
@@ -114,5 +115,5 @@ impl TeacherSample {
 
 /// Whether a text is long enough for the sample.
 fn is_long(text: &str) -> bool {
-    text.chars().nth(MIN_CHARACTERS - 1).is_some()
+    text.chars().nth(MIN_TEXT_CHARACTERS - 1).is_some()
 }

@@ -20,7 +20,7 @@ struct Arc {
 /// Longer words are ignored: they are mostly noise, and slow.
 const MAX_WORD_CHARACTERS: usize = 40;
 /// Smaller probabilities of subwords are raised to this.
-const MIN_PROBABILITY: f64 = 1e-7;
+const MIN_SUBWORD_PROBABILITY: f64 = 1e-7;
 /// The share of subwords that each round of pruning keeps.
 const KEPT_SHARE: f64 = 0.7;
 
@@ -37,7 +37,7 @@ pub(super) fn learn(words: &[(String, f64)], config: &VocabularyConfig) -> Vec<(
     let mut subwords = seeds(&words, config);
     let mut probabilities = vec![1.0 / subwords.len().max(1) as f64; subwords.len()];
     loop {
-        let lattice = Lattice::new(&words, &subwords, config.max_subword_chars);
+        let lattice = SubwordLattice::new(&words, &subwords, config.max_subword_chars);
         for _ in 0..2 {
             probabilities = lattice.expected(&words, &probabilities);
             normalise(&mut probabilities);
@@ -67,7 +67,7 @@ pub(super) fn learn(words: &[(String, f64)], config: &VocabularyConfig) -> Vec<(
 fn normalise(probabilities: &mut [f64]) {
     let sum: f64 = probabilities.iter().sum();
     for p in probabilities {
-        *p = (*p / sum).max(MIN_PROBABILITY);
+        *p = (*p / sum).max(MIN_SUBWORD_PROBABILITY);
     }
 }
 
@@ -114,17 +114,18 @@ fn each_substring(word: &str, longest: usize, mut each: impl FnMut(usize, usize,
 }
 
 /// All segmentations of a list of words.
-struct Lattice {
+struct SubwordLattice {
     arcs: Vec<Arc>,
     /// The end of the arcs of each word. Arcs are ordered by their start.
     ends: Vec<usize>,
 }
 
-impl Lattice {
-    fn new(words: &[(&str, f64)], subwords: &[&str], longest: usize) -> Lattice {
+impl SubwordLattice {
+    fn new(words: &[(&str, f64)], subwords: &[&str], longest: usize) -> SubwordLattice {
         let index: FxHashMap<&str, u32> =
             subwords.iter().enumerate().map(|(at, &subword)| (subword, at as u32)).collect();
-        let mut lattice = Lattice { arcs: Vec::new(), ends: Vec::with_capacity(words.len()) };
+        let mut lattice =
+            SubwordLattice { arcs: Vec::new(), ends: Vec::with_capacity(words.len()) };
         for (word, _) in words {
             each_substring(word, longest, |from, to, _| {
                 if let Some(&subword) = index.get(&word[from..to]) {
@@ -176,7 +177,7 @@ impl Lattice {
 /// would decrease the likelihood most.
 fn prune(subwords: &[&str], probabilities: &[f64], keep: usize, longest: usize) -> Vec<usize> {
     let words: Vec<(&str, f64)> = subwords.iter().map(|&subword| (subword, 1.0)).collect();
-    let lattice = Lattice::new(&words, subwords, longest);
+    let lattice = SubwordLattice::new(&words, subwords, longest);
     let logs: Vec<f64> = probabilities.iter().map(|p| p.ln()).collect();
     let mut start = 0;
     let mut best = Vec::new();

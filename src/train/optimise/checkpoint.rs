@@ -9,7 +9,7 @@ use super::super::error::TrainError;
 use super::super::vectors::EmbeddingTable;
 
 /// The first bytes of a state file.
-const MAGIC: &[u8; 8] = b"BITEXTTS";
+const CHECKPOINT_MAGIC: &[u8; 8] = b"BITEXTTS";
 
 /// The state file of a run.
 pub(in crate::train) struct Checkpoint {
@@ -31,7 +31,7 @@ pub(super) fn save(
     out.extend(table.moments.iter().flatten().flat_map(|value| value.to_le_bytes()));
     out.extend(table.steps.iter().flat_map(|value| value.to_le_bytes()));
     let checksum = xxh3_64(&out);
-    write_atomically(&checkpoint.path, &[MAGIC, &checksum.to_le_bytes(), &out])
+    write_atomically(&checkpoint.path, &[CHECKPOINT_MAGIC, &checksum.to_le_bytes(), &out])
 }
 
 /// Loads the state of the same run into a table and returns its number of steps;
@@ -47,7 +47,7 @@ pub(in crate::train) fn load(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(TrainError::File { path: path.into(), error }),
     };
-    if bytes.get(..8) != Some(MAGIC) {
+    if bytes.get(..8) != Some(CHECKPOINT_MAGIC) {
         return Err(fail("is not a state of a training run"));
     }
     let word = |at: usize| -> u64 {

@@ -12,7 +12,7 @@ use crate::align::band::{Band, BandMatrix, products};
 use crate::align::features::side::Side;
 
 pub(in crate::align) enum Cosines {
-    Additive(Additive),
+    Additive(AdditiveTerms),
     /// By source and target size - 1: the cosines of all spans of these sizes.
     Products(Vec<Vec<BandMatrix<f32>>>),
     /// By size - 1: the vectors of all spans. Used if the products would take too much memory.
@@ -26,7 +26,7 @@ pub(in crate::align) enum Cosines {
 ///
 /// A and B are raw sums, m and m' the means of their languages, a the norm of A/|A| - m, and b the
 /// norm of B/|B| - m'.
-pub(in crate::align) struct Additive {
+pub(in crate::align) struct AdditiveTerms {
     /// The products of the raw vectors of single sentences.
     dots: BandMatrix<f32>,
     /// m.m'
@@ -62,7 +62,7 @@ impl Cosines {
         band: &Band,
     ) -> Cosines {
         let cells = band.cells(max_side);
-        if let Some(additive) = Additive::new(source, target, max_side, cells.clone()) {
+        if let Some(additive) = AdditiveTerms::new(source, target, max_side, cells.clone()) {
             return Cosines::Additive(additive);
         }
         let rows = |side: &Side| -> Vec<Array2<f32>> {
@@ -110,19 +110,19 @@ impl Cosines {
     }
 }
 
-impl Additive {
+impl AdditiveTerms {
     fn new(
         source: &Side,
         target: &Side,
         max_side: usize,
         cells: Vec<Range<usize>>,
-    ) -> Option<Additive> {
+    ) -> Option<AdditiveTerms> {
         let (own, other) = (source.embeddings.raw()?, target.embeddings.raw()?);
         let (mean, other_mean) = (source.embeddings.mean()?, target.embeddings.mean()?);
         if own.ncols() != other.ncols() {
             return None;
         }
-        Some(Additive {
+        Some(AdditiveTerms {
             dots: products(own, other, cells),
             mean_product: mean.dot(&other_mean),
             source: span_terms(source, mean, other_mean, max_side)?,

@@ -116,8 +116,8 @@ thread_local! {
 /// Memory for comparing words: a few MB, and 8 bytes for each distinct word of the longest article.
 #[derive(Default)]
 struct Buffers {
-    rows: Block,
-    columns: Block,
+    rows: WordBlock,
+    columns: WordBlock,
     cosines: Vec<f32>,
     transposed: Vec<f32>,
     best: Vec<f32>,
@@ -125,7 +125,7 @@ struct Buffers {
 
 /// The vectors of the words of some texts, each distinct word once.
 #[derive(Default)]
-struct Block {
+struct WordBlock {
     vectors: Vec<f32>,
     /// The words that have a row in `vectors`.
     words: Vec<u32>,
@@ -137,7 +137,7 @@ struct Block {
     rows: Vec<Option<u32>>,
 }
 
-impl Block {
+impl WordBlock {
     /// Empties the block, for the words of a side.
     fn clear(&mut self, words: &Words) {
         self.words.clear();
@@ -194,7 +194,7 @@ impl Block {
 }
 
 /// Writes the cosines of the words of two blocks, a row for each word of the first.
-fn multiply(rows: &Block, columns: &Block, d: usize, cosines: &mut Vec<f32>) {
+fn multiply(rows: &WordBlock, columns: &WordBlock, d: usize, cosines: &mut Vec<f32>) {
     let (count, others) = (rows.words.len(), columns.words.len());
     cosines.clear();
     cosines.resize(count * others, 0.0);

@@ -100,7 +100,7 @@ fn group(pairs: &[PairOracle], ranges: &LanguageRanges) -> f32 {
     let sizes = ranges.each_ref().map(Range::len);
     let languages = sizes.iter().filter(|size| **size > 0).count();
     let mut score = -SIZE_COST * (sizes.iter().sum::<usize>() - languages) as f32;
-    for (&(x, y), pair) in PAIRS.iter().zip(pairs) {
+    for (&(x, y), pair) in PAIR_INDEXES.iter().zip(pairs) {
         if sizes[x] > 0 && sizes[y] > 0 {
             score += block(pair, ranges[x].clone(), ranges[y].clone());
         }
@@ -135,7 +135,7 @@ fn best_grouping(pairs: &[PairOracle], lens: JointNode, node: JointNode, max_sid
 
 fn check(lens: JointNode, posteriors: &[LinkPosteriors], max_side: usize) {
     let config = AlignConfig { max_side, ..AlignConfig::default() };
-    let scores: Vec<PairScores> = PAIRS
+    let scores: Vec<PairScores> = PAIR_INDEXES
         .iter()
         .zip(posteriors)
         .map(|(&(x, y), posteriors)| {
@@ -144,7 +144,7 @@ fn check(lens: JointNode, posteriors: &[LinkPosteriors], max_side: usize) {
         })
         .collect();
     let found = decode(lens, &scores.iter().collect::<Vec<_>>()).unwrap();
-    let oracles: Vec<PairOracle> = PAIRS
+    let oracles: Vec<PairOracle> = PAIR_INDEXES
         .iter()
         .zip(posteriors)
         .map(|(&(x, y), posteriors)| PairOracle::new(posteriors, lens[x], lens[y]))

@@ -12,7 +12,7 @@ use ndarray::Array2;
 
 use crate::io::messages::hints::{check_ending, ending};
 use crate::io::messages::terminal::complain;
-use crate::io::read::input::{LineFault, Lines, check_stdin, open_file, read_text};
+use crate::io::read::input::{InputLines, LineFault, check_stdin, open_file, read_text};
 use crate::io::standard_stream::is_standard_stream;
 use crate::io::stream::{self, LineError, line_text};
 use crate::io::write::output::Output;
@@ -64,7 +64,7 @@ pub struct Args {
     /// aligned text, `vecalign` and `ladder` (hunalign's) with sentence numbers of two languages
     /// [default: by the extension of OUT (.jsonl, .tsv, .tmx, .txt), otherwise `table`]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<AlignFormat>,
     /// Write the beads of these language pairs, such as `en-uk` or `en-uk,en-de`, instead of the
     /// units over all languages
     #[arg(long, value_name = "PAIR", value_delimiter = ',', value_parser = language_pair::parse_base)]
@@ -117,7 +117,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum AlignFormat {
     Table,
     Jsonl,
     Tsv,
@@ -127,15 +127,15 @@ enum Format {
 }
 
 /// Formats by the extensions of file names.
-const EXTENSIONS: [(&str, Format); 8] = [
-    ("jsonl", Format::Jsonl),
-    ("ndjson", Format::Jsonl),
-    ("json", Format::Jsonl),
-    ("tsv", Format::Tsv),
-    ("tab", Format::Tsv),
-    ("tmx", Format::Tmx),
-    ("xml", Format::Tmx),
-    ("txt", Format::Table),
+const ALIGN_EXTENSIONS: [(&str, AlignFormat); 8] = [
+    ("jsonl", AlignFormat::Jsonl),
+    ("ndjson", AlignFormat::Jsonl),
+    ("json", AlignFormat::Jsonl),
+    ("tsv", AlignFormat::Tsv),
+    ("tab", AlignFormat::Tsv),
+    ("tmx", AlignFormat::Tmx),
+    ("xml", AlignFormat::Tmx),
+    ("txt", AlignFormat::Table),
 ];
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -181,7 +181,7 @@ impl Args {
     fn selection(&self) -> Selection {
         let mut selection = Selection::default();
         selection.min_confidence = self.min_confidence;
-        selection.nulls = self.nulls || self.format() == Format::Table;
+        selection.nulls = self.nulls || self.format() == AlignFormat::Table;
         if !self.pairs.is_empty() {
             selection.rows = Rows::Beads(self.pairs.clone());
         }
@@ -189,13 +189,13 @@ impl Args {
     }
 
     /// The output format: the one that was given, or that of the extension of the output.
-    fn format(&self) -> Format {
+    fn format(&self) -> AlignFormat {
         let named = || {
             let ending = ending(self.output.as_ref()?)?;
-            let known = EXTENSIONS.into_iter().find(|(known, _)| *known == ending);
+            let known = ALIGN_EXTENSIONS.into_iter().find(|(known, _)| *known == ending);
             known.map(|(_, format)| format)
         };
-        self.format.or_else(named).unwrap_or(Format::Table)
+        self.format.or_else(named).unwrap_or(AlignFormat::Table)
     }
 }
 
@@ -212,7 +212,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return Err(Usage(why.to_string()).into());
     }
     if args.format.is_none() && !args.jsonl {
-        check_ending("-o", args.output.as_deref(), &EXTENSIONS.map(|(extension, _)| extension))?;
+        check_ending(
+            "-o",
+            args.output.as_deref(),
+            &ALIGN_EXTENSIONS.map(|(extension, _)| extension),
+        )?;
     }
     let stdin = (args.jsonl && args.files.is_empty()).then_some(Path::new("-"));
     let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
@@ -231,7 +235,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         .with_splitter(args.newlines.splitter());
     let outcome =
         if args.jsonl { align_lines(args, &aligner)? } else { align_files(args, &aligner)? };
-    report.finish(args.jsonl || matches!(args.format(), Format::Jsonl | Format::Tmx));
+    report.finish(args.jsonl || matches!(args.format(), AlignFormat::Jsonl | AlignFormat::Tmx));
     Ok(outcome)
 }
 
@@ -405,7 +409,7 @@ fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
     let unreadable = |error| bitext::Error::read(path, error);
     let file = open_file(path).map_err(unreadable)?;
     let (mut values, mut columns, mut rows) = (Vec::new(), 0, 0);
-    for (at, line) in Lines::new(file).enumerate() {
+    for (at, line) in InputLines::new(file).enumerate() {
         let place = format!("{}:{}", path.display(), at + 1);
         // Parsed as f64: numbers beyond f32 become infinite, which `Embeddings` reports.
         let line = match line {
@@ -430,26 +434,26 @@ fn read_vectors(path: &Path) -> Result<Embeddings, Failure> {
 
 fn write(
     bitext: &Bitext,
-    format: Format,
+    format: AlignFormat,
     selection: &Selection,
     out: &mut Output,
 ) -> Result<(), Failure> {
     match format {
-        Format::Table => table::write(bitext, selection, out)?,
-        Format::Jsonl => writeln!(out, "{}", to_json(bitext, selection))?,
-        Format::Tsv => {
+        AlignFormat::Table => table::write(bitext, selection, out)?,
+        AlignFormat::Jsonl => writeln!(out, "{}", to_json(bitext, selection))?,
+        AlignFormat::Tsv => {
             let languages: Vec<Language> = bitext.languages().collect();
             let mut writer = TsvWriter::new(out, &languages, selection.clone())?;
             writer.write(bitext)?;
             writer.finish()?;
         }
-        Format::Tmx => {
+        AlignFormat::Tmx => {
             let source = bitext.languages().next().unwrap_or(Language::ENGLISH);
             let mut writer = TmxWriter::new(out, source, selection.clone())?;
             writer.write(bitext)?;
             writer.finish()?;
         }
-        Format::Vecalign | Format::Ladder => {
+        AlignFormat::Vecalign | AlignFormat::Ladder => {
             let languages: Vec<Language> = bitext.languages().collect();
             let (source, target) = match (&selection.rows, &languages[..]) {
                 (Rows::Beads(pairs), _) if pairs.len() == 1 => pairs[0],
@@ -460,7 +464,9 @@ fn write(
                 }
             };
             match format {
-                Format::Vecalign => bitext::format::write_vecalign(bitext, source, target, out)?,
+                AlignFormat::Vecalign => {
+                    bitext::format::write_vecalign(bitext, source, target, out)?
+                }
                 _ => bitext::format::write_ladder(bitext, source, target, out)?,
             }
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bitext::{Embedder, Language};
 
-use crate::io::read::input::{LineFault, Lines, open};
+use crate::io::read::input::{InputLines, LineFault, open};
 use crate::io::stream::in_order;
 use crate::io::write::output::Output;
 use crate::options::model::ModelArgs;
@@ -69,7 +69,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut batch: Vec<String> = Vec::with_capacity(MAX_BATCH_TEXTS);
     let mut bytes = 0;
     let (_, input) = open(Path::new("-"))?;
-    for (at, line) in Lines::new(input).enumerate() {
+    for (at, line) in InputLines::new(input).enumerate() {
         let number = at + 1;
         let text: Result<String, Failure> = match line {
             Err(LineFault::Unreadable(error)) => {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::io::messages::hints::{JSON_LINES, check_ending, counted, with_nearest};
 use crate::io::messages::terminal::complain;
 use crate::io::read::input::read_text;
-use crate::io::read::records::{Format, RecordSink, RecordSources, Records};
+use crate::io::read::records::{RecordFormat, RecordSink, RecordSources, Records};
 use crate::io::stream::in_order;
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
@@ -63,10 +63,10 @@ pub struct Args {
     files: Vec<PathBuf>,
     /// Input format [default: by file name extension, otherwise jsonl]
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
-    from: Option<Format>,
+    from: Option<RecordFormat>,
     /// Output format [default: by the extension of OUT, otherwise jsonl]
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
-    to: Option<Format>,
+    to: Option<RecordFormat>,
     /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -180,10 +180,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         out.finish()?;
         return Ok(Outcome::AllWell);
     }
-    if args.mark && !Format::of_output(args.to, args.output.as_deref()).has_extras() {
+    if args.mark && !RecordFormat::of_output(args.to, args.output.as_deref()).has_extras() {
         return Err(Usage("--mark needs --to jsonl or parquet".to_string()).into());
     }
-    Format::check_output(args.to, args.output.as_deref())?;
+    RecordFormat::check_output(args.to, args.output.as_deref())?;
     check_ending("--rejected", args.rejected.as_deref(), &JSON_LINES)?;
     args.check_paths(&args.langs)?;
     let settings = Settings::read(args.config.as_deref())?;

@@ -42,7 +42,7 @@ pub struct Args {
     /// Output format: `text`, one sentence per line with white space folded, or `jsonl`, exact
     /// slices with byte offsets, {"text", "start", "end"}
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: SplitFormat,
     /// Read JSON lines from FILE or standard input and write JSON lines
     #[arg(long, conflicts_with_all = ["format", "lang"])]
     jsonl: bool,
@@ -60,7 +60,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
+enum SplitFormat {
     Text,
     Jsonl,
 }
@@ -99,14 +99,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     for segment in args.newlines.splitter().segments(article.language(), article.text()) {
         let text = segment.text;
         match args.format {
-            Format::Text => {
+            SplitFormat::Text => {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 if args.kinds {
                     write!(out, "{}\t", segment.kind.name())?;
                 }
                 writeln!(out, "{}", words.join(" "))?;
             }
-            Format::Jsonl => {
+            SplitFormat::Jsonl => {
                 let kind = args.kinds.then(|| segment.kind.name());
                 let (start, end) = (segment.span.start, segment.span.end);
                 let line = SentenceOut { text, start, end, kind };

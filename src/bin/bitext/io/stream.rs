@@ -9,7 +9,7 @@ pub use bitext::cli_support::in_order;
 use serde::Serialize;
 
 use crate::io::messages::complaints::Complaints;
-use crate::io::read::input::{LineFault, Lines, is_blank, open};
+use crate::io::read::input::{InputLines, LineFault, is_blank, open};
 use crate::{Failure, Outcome};
 
 /// The output line for an input line, or why there is none.
@@ -45,7 +45,7 @@ pub fn answer_lines(
     let mut complaints = Complaints::default();
     let read = |send: &mut dyn FnMut(NumberedLine) -> bool| -> Result<(), Failure> {
         let (name, input) = open(path)?;
-        for (at, line) in Lines::new(input).enumerate() {
+        for (at, line) in InputLines::new(input).enumerate() {
             if let Err(LineFault::Unreadable(error)) = line {
                 return Err(format!("cannot read {name}: {error}").into());
             }

@@ -20,16 +20,16 @@ pub struct CardExample {
 #[derive(Serialize)]
 struct ExampleRow<'a> {
     id: Option<&'a str>,
-    translation: Translation<'a>,
+    translation: ExampleTexts<'a>,
     document: Option<&'a str>,
     score: Option<f32>,
     confidence: Option<f32>,
 }
 
 /// The texts by language, in the order of the record.
-struct Translation<'a>(&'a [(Language, String)]);
+struct ExampleTexts<'a>(&'a [(Language, String)]);
 
-impl Serialize for Translation<'_> {
+impl Serialize for ExampleTexts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (language, text) in self.0 {
@@ -52,7 +52,7 @@ impl CardExample {
         }
         let row = ExampleRow {
             id: record.id.as_deref(),
-            translation: Translation(record.texts()),
+            translation: ExampleTexts(record.texts()),
             document: record.document.as_deref(),
             score: record.score,
             confidence: record.confidence,

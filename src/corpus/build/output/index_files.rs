@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Set;
-use crate::corpus::build::config::PAIRS;
+use crate::corpus::build::config::LANGUAGE_PAIRS;
 use crate::corpus::build::error::cannot_write;
 use crate::evaluate::{Alignment, Bead, MAX_SENTENCES};
 use crate::format::{IndexFormat, IndexWriter, Record, fold};
@@ -114,7 +114,7 @@ impl<'a> IndexFiles<'a> {
             Some((of, _)) if of == set => {}
             _ => self.begin_part(set, 1)?,
         }
-        for pair in PAIRS {
+        for pair in LANGUAGE_PAIRS {
             let (beads, scores) = group.beads(pair, kept);
             if beads.is_empty() && !self.indexes.contains_key(&pair) {
                 continue;

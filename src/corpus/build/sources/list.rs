@@ -15,7 +15,7 @@ use crate::files::ending;
 use crate::files::sniff::{SNIFFED_BYTES, all_have, foreign_kind};
 
 /// Endings of files that are read in folders; `.gz` or `.zst` may follow.
-const ENDINGS: [&str; 3] = ["txt", "jsonl", "ndjson"];
+const ARTICLE_ENDINGS: [&str; 3] = ["txt", "jsonl", "ndjson"];
 
 /// The files of a corpus, in an order that depends on their names only.
 pub struct ArticleSources {
@@ -162,7 +162,9 @@ impl ArticleSources {
             }
             if kind.is_dir() {
                 self.walk(&entry.path(), &resolved, &name, listed)?;
-            } else if ending(Path::new(&name)).is_some_and(|end| ENDINGS.contains(&end.as_str())) {
+            } else if ending(Path::new(&name))
+                .is_some_and(|end| ARTICLE_ENDINGS.contains(&end.as_str()))
+            {
                 // Reading a pipe or a device might never end.
                 match entry.path().metadata() {
                     Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, listed)?,

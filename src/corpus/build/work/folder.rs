@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::atomic::TEMPORARY_PREFIX;
-use super::state::{STATE, State};
+use super::state::{BuildState, STATE_FILE};
 use crate::Result;
 use crate::corpus::build::error::{BuildError, cannot_write};
 use crate::files::temporary::remove_files;
@@ -13,7 +13,7 @@ use crate::files::temporary::remove_files;
 /// Name of the work folder.
 const WORK: &str = ".build";
 /// The file in it that a running build has locked.
-const LOCK: &str = "lock";
+const LOCK_FILE: &str = "lock";
 
 /// The folders of a build, locked against other processes.
 pub struct WorkFolder {
@@ -34,7 +34,7 @@ impl WorkFolder {
         let fail = |error| cannot_write(output, error);
         let path = output.join(WORK);
         std::fs::create_dir_all(output).map_err(fail)?;
-        if !path.join(STATE).exists() {
+        if !path.join(STATE_FILE).exists() {
             let mut entries = std::fs::read_dir(output).map_err(fail)?;
             let is_ours = |entry: &std::fs::DirEntry| entry.file_name() == WORK;
             if entries.any(|entry| !entry.as_ref().is_ok_and(is_ours)) {
@@ -42,7 +42,7 @@ impl WorkFolder {
             }
         }
         std::fs::create_dir_all(&path).map_err(fail)?;
-        let lock_path = path.join(LOCK);
+        let lock_path = path.join(LOCK_FILE);
         let lock = File::options().write(true).create(true).truncate(false).open(&lock_path);
         let lock = lock.map_err(|error| cannot_write(&lock_path, error))?;
         match fs4::FileExt::try_lock(&lock) {
@@ -62,7 +62,7 @@ impl WorkFolder {
         let fail = |error| cannot_write(&self.path, error);
         for entry in std::fs::read_dir(&self.path).map_err(fail)? {
             let entry = entry.map_err(fail)?;
-            if entry.file_name() == LOCK || entry.file_name() == STATE {
+            if entry.file_name() == LOCK_FILE || entry.file_name() == STATE_FILE {
                 continue;
             }
             let path = entry.path();
@@ -73,7 +73,7 @@ impl WorkFolder {
             };
             removed.map_err(|error| cannot_write(&path, error))?;
         }
-        let state = self.path.join(STATE);
+        let state = self.path.join(STATE_FILE);
         match std::fs::remove_file(&state) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(cannot_write(&state, error))
@@ -83,7 +83,7 @@ impl WorkFolder {
     }
 
     /// Removes the files that an earlier build has written, and its work, but nothing else.
-    pub fn clear(&self, begun: &State) -> Result<()> {
+    pub fn clear(&self, begun: &BuildState) -> Result<()> {
         for file in begun.files() {
             let name = PathBuf::from(&file.name);
             let mut parts = name.components();

@@ -10,4 +10,4 @@ pub use atomic::{sync_folder, write_small_file};
 pub use finished_file::FinishedFile;
 pub use folder::WorkFolder;
 pub use shards::{Shards, damaged_stage, parse_line};
-pub use state::{Phase, State};
+pub use state::{BuildState, Phase};

@@ -13,14 +13,14 @@ use crate::corpus::build::error::{BuildError, InputChange, cannot_read, cannot_s
 use crate::corpus::build::sources::SourceState;
 
 /// The name of the file.
-pub const STATE: &str = "state.json";
+pub const STATE_FILE: &str = "state.json";
 
 /// Version of the work folder. It rises when the work of earlier releases cannot be continued.
-const VERSION: u32 = 4;
+const STATE_VERSION: u32 = 4;
 
 /// What a build was begun with, and how far it came.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct State {
+pub struct BuildState {
     version: u32,
     /// Identifies the build, so that it does not use the shards of another one.
     pub key: String,
@@ -45,12 +45,19 @@ pub enum Phase {
     Complete(Vec<FinishedFile>),
 }
 
-impl State {
+impl BuildState {
     /// The state of a build that begins now.
-    pub fn new(settings: String, card: String, sources: Vec<SourceState>) -> Result<State> {
+    pub fn new(settings: String, card: String, sources: Vec<SourceState>) -> Result<BuildState> {
         let inputs = serde_json::to_string(&sources).map_err(cannot_serialize)?;
         let key = format!("{:032x}", xxh3_128(format!("{settings}\n{inputs}").as_bytes()));
-        Ok(State { version: VERSION, key, settings, card, sources, phase: Phase::Working })
+        Ok(BuildState {
+            version: STATE_VERSION,
+            key,
+            settings,
+            card,
+            sources,
+            phase: Phase::Working,
+        })
     }
 
     /// The files that have, or are about to get, their names in the output folder.
@@ -66,7 +73,7 @@ impl State {
     /// # Errors
     ///
     /// [`BuildError::OtherSettings`] or [`BuildError::OtherInputs`].
-    pub fn check_same(&self, now: &State) -> Result<()> {
+    pub fn check_same(&self, now: &BuildState) -> Result<()> {
         if self.settings != now.settings {
             return Err(BuildError::OtherSettings.into());
         }
@@ -75,7 +82,8 @@ impl State {
         let same = both.take_while(|(was, is)| was.is_unchanged(is)).count();
         let longer = if now.sources.len() < self.sources.len() { self } else { now };
         let Some(differs) = longer.sources.get(same) else { return Ok(()) };
-        let has = |state: &State| state.sources.iter().any(|source| source.is_same_file(differs));
+        let has =
+            |state: &BuildState| state.sources.iter().any(|source| source.is_same_file(differs));
         let change = match (has(self), has(now)) {
             (true, true) => InputChange::Content,
             (true, false) => InputChange::Removed,
@@ -90,13 +98,13 @@ impl State {
     /// # Errors
     ///
     /// [`BuildError::OtherVersion`], [`BuildError::DamagedState`], or an error of reading.
-    pub fn read(work: &Path) -> Result<Option<State>> {
+    pub fn read(work: &Path) -> Result<Option<BuildState>> {
         #[derive(Deserialize)]
-        struct Version {
+        struct StateVersion {
             version: u32,
         }
 
-        let path = work.join(STATE);
+        let path = work.join(STATE_FILE);
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -109,8 +117,8 @@ impl State {
         if !is_intact {
             return Err(BuildError::DamagedState { path, folder }.into());
         }
-        if let Ok(Version { version }) = serde_json::from_str(json)
-            && version != VERSION
+        if let Ok(StateVersion { version }) = serde_json::from_str(json)
+            && version != STATE_VERSION
         {
             return Err(BuildError::OtherVersion { folder }.into());
         }
@@ -121,7 +129,7 @@ impl State {
     /// Writes the state.
     pub fn write(&self, work: &Path) -> Result<()> {
         let json = serde_json::to_string(self).map_err(cannot_serialize)?;
-        write_small_file(&work.join(STATE), &format!("{json}\n{}\n", checksum(&json)))
+        write_small_file(&work.join(STATE_FILE), &format!("{json}\n{}\n", checksum(&json)))
     }
 }
 

@@ -164,10 +164,10 @@ pub struct DedupKeys {
 }
 
 /// Bands of the MinHash signature. Each gives one near key for each text of a pair.
-const BANDS: usize = 6;
+const DEDUP_BANDS: usize = 6;
 /// Hashes in a band. With six bands of eight hashes, two pairs are likely found from a similarity of about
 /// 0.8 on: (1/6)^(1/8).
-const HASHES_PER_BAND: usize = MIN_HASHES / BANDS;
+const HASHES_PER_DEDUP_BAND: usize = MIN_HASHES / DEDUP_BANDS;
 
 /// The exact key of texts together.
 fn exact_key(texts: &[&Sketch]) -> u128 {
@@ -191,9 +191,9 @@ fn near_keys(texts: &[&Sketch]) -> Vec<u64> {
 }
 
 /// A hash of each band of a signature.
-fn bands(least: &[u32; MIN_HASHES]) -> [u64; BANDS] {
+fn bands(least: &[u32; MIN_HASHES]) -> [u64; DEDUP_BANDS] {
     std::array::from_fn(|band| {
-        let rows = &least[band * HASHES_PER_BAND..(band + 1) * HASHES_PER_BAND];
+        let rows = &least[band * HASHES_PER_DEDUP_BAND..(band + 1) * HASHES_PER_DEDUP_BAND];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         xxh3_64_with_seed(&bytes, band as u64 + 1)
     })

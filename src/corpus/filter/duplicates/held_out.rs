@@ -9,9 +9,9 @@ use super::sketch::{MIN_HASHES, Sketch};
 use crate::Language;
 
 /// Bands of the MinHash signature; texts are compared if they have one in common.
-const BANDS: usize = 12;
+const HELD_OUT_BANDS: usize = 12;
 /// Hashes in a band.
-const HASHES_PER_BAND: usize = MIN_HASHES / BANDS;
+const HASHES_PER_HELD_OUT_BAND: usize = MIN_HASHES / HELD_OUT_BANDS;
 /// Equal hashes of the 48 from which two texts are near duplicates. [`HeldOutTexts`] has the probabilities.
 const MIN_EQUAL_HASHES: usize = 31;
 /// Ends a chain of texts with the same band.
@@ -50,7 +50,7 @@ pub struct HeldOutTexts {
     /// The last text with each band.
     last: HashMap<u64, u32, FxBuildHasher>,
     /// For each text and band, the previous text with the same band, or [`NO_TEXT`].
-    before: Vec<[u32; BANDS]>,
+    before: Vec<[u32; HELD_OUT_BANDS]>,
 }
 
 impl HeldOutTexts {
@@ -143,9 +143,9 @@ impl HeldOutTexts {
 }
 
 /// A hash of each band of a signature.
-fn bands(hashes: &[u32; MIN_HASHES]) -> [u64; BANDS] {
+fn bands(hashes: &[u32; MIN_HASHES]) -> [u64; HELD_OUT_BANDS] {
     std::array::from_fn(|band| {
-        let rows = &hashes[band * HASHES_PER_BAND..(band + 1) * HASHES_PER_BAND];
+        let rows = &hashes[band * HASHES_PER_HELD_OUT_BAND..(band + 1) * HASHES_PER_HELD_OUT_BAND];
         let bytes: Vec<u8> = rows.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         xxh3_64_with_seed(&bytes, band as u64)
     })
@@ -256,7 +256,7 @@ mod tests {
         let mut compared = 0;
         let other = "On day 7 the ferry carried nobody, and nothing was said of any car.";
         assert!(!held_out.search(&Sketch::new(Language::ENGLISH, other).least, &mut compared));
-        assert!(compared <= BANDS);
+        assert!(compared <= HELD_OUT_BANDS);
         assert!(held_out.holds(Language::ENGLISH, "On day 77777 the ferry carried 3 cars."));
     }
 

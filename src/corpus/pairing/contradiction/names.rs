@@ -17,7 +17,7 @@ use crate::{Aligner, Article, Language, LanguagePair, Result};
 const MIN_TRANSLATION_COSINE: f32 = 0.4;
 
 /// Words of a passage that are compared, at most. It bounds the time for sentences without an end.
-const MAX_WORDS: usize = 200;
+const MAX_PASSAGE_WORDS: usize = 200;
 
 /// The names of two articles by passage.
 pub(super) struct PairNames<'a> {
@@ -56,7 +56,8 @@ impl<'a> PairNames<'a> {
                 let language = languages[at];
                 let capitals_mark_names = language.primary() != "de";
                 let mut side = SideNames { capitals_mark_names, ..SideNames::default() };
-                for name in names(language, &passage.texts[at]).into_iter().take(MAX_WORDS) {
+                for name in names(language, &passage.texts[at]).into_iter().take(MAX_PASSAGE_WORDS)
+                {
                     match contains_name(&words[1 - at], language, name) {
                         Some(true) => side.found += 1,
                         Some(false) => side.missing.push(name),
@@ -104,7 +105,8 @@ impl<'a> PairNames<'a> {
         for (at, language) in self.languages.into_iter().enumerate() {
             let passages = self.passages.iter().filter(|names| names.contradicts());
             let texts = passages.map(|names| names.passage.texts[at].as_str());
-            let mut own: Vec<&str> = texts.flat_map(|text| words(text).take(MAX_WORDS)).collect();
+            let mut own: Vec<&str> =
+                texts.flat_map(|text| words(text).take(MAX_PASSAGE_WORDS)).collect();
             own.sort_unstable();
             own.dedup();
             if own.is_empty() {
@@ -118,7 +120,7 @@ impl<'a> PairNames<'a> {
         let is_near = |at: usize, name: &str, text: &str| {
             let Some(own) = vectors[at].get(name) else { return false };
             let mut others =
-                words(text).take(MAX_WORDS).filter_map(|word| vectors[1 - at].get(word));
+                words(text).take(MAX_PASSAGE_WORDS).filter_map(|word| vectors[1 - at].get(word));
             others.any(|other| {
                 own.iter().zip(other).map(|(x, y)| x * y).sum::<f32>() >= MIN_TRANSLATION_COSINE
             })
@@ -152,7 +154,7 @@ impl MissedNames {
 type KnownWord = (String, Vec<u8>);
 
 fn known_words(language: Language, text: &str) -> Vec<KnownWord> {
-    let words = words(text).take(MAX_WORDS);
+    let words = words(text).take(MAX_PASSAGE_WORDS);
     words.map(|word| (word.to_lowercase(), name_sounds(language, word))).collect()
 }
 

@@ -4,13 +4,13 @@ use bitext::Error;
 use bitext::corpus::build::{BuildError, BuildEvent, Problem, Stage};
 
 use crate::io::messages::complaints::Complaints;
-use crate::io::messages::progress::Progress;
+use crate::io::messages::progress::ProgressDisplay;
 use crate::{Failure, Usage};
 
 /// Prints events to standard error.
 #[derive(Default)]
 pub struct EventPrinter {
-    progress: Option<Progress>,
+    progress: Option<ProgressDisplay>,
     complaints: Complaints,
 }
 
@@ -24,7 +24,7 @@ impl EventPrinter {
                     Stage::Align => ("align", "groups"),
                     Stage::Write => ("write", "groups"),
                 };
-                self.progress = Some(Progress::new(name, unit, total, resumed));
+                self.progress = Some(ProgressDisplay::new(name, unit, total, resumed));
             }
             BuildEvent::Advanced { done, .. } => {
                 if let Some(progress) = &mut self.progress {

@@ -10,7 +10,7 @@ use crate::io::messages::terminal::complain;
 
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
 
-pub struct Progress {
+pub struct ProgressDisplay {
     bar: Option<ProgressBar>,
     name: &'static str,
     /// A plural in `s`.
@@ -23,8 +23,13 @@ pub struct Progress {
     printed: Instant,
 }
 
-impl Progress {
-    pub fn new(name: &'static str, unit: &'static str, total: u64, resumed: u64) -> Progress {
+impl ProgressDisplay {
+    pub fn new(
+        name: &'static str,
+        unit: &'static str,
+        total: u64,
+        resumed: u64,
+    ) -> ProgressDisplay {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total).with_message(name).with_position(resumed);
             let template = format!(
@@ -38,7 +43,16 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Progress { bar, name, unit, total, resumed, done: resumed, started: now, printed: now }
+        ProgressDisplay {
+            bar,
+            name,
+            unit,
+            total,
+            resumed,
+            done: resumed,
+            started: now,
+            printed: now,
+        }
     }
 
     pub fn set(&mut self, done: u64) {

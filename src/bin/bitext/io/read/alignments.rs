@@ -7,14 +7,14 @@ use bitext::evaluate::{AlignmentError, AlignmentFormat};
 use bitext::text;
 
 use crate::Failure;
-use crate::io::read::input::{Lines, open};
+use crate::io::read::input::{InputLines, open};
 
 /// The lines of a file of alignments; blank lines are skipped.
 pub struct Alignments {
     pub name: String,
     /// `None` if the file has only blank lines.
     pub format: Option<AlignmentFormat>,
-    lines: std::iter::Enumerate<Lines<Box<dyn BufRead>>>,
+    lines: std::iter::Enumerate<InputLines<Box<dyn BufRead>>>,
     first: Option<(usize, String)>,
 }
 
@@ -23,7 +23,7 @@ impl Alignments {
     /// given.
     pub fn open(path: &Path, format: Option<AlignmentFormat>) -> Result<Alignments, Failure> {
         let (name, input) = open(path)?;
-        let lines = Lines::new(input).enumerate();
+        let lines = InputLines::new(input).enumerate();
         let mut file = Alignments { name, format: None, lines, first: None };
         let Some((number, line)) = file.next().transpose()? else { return Ok(file) };
         file.format = format.or_else(|| AlignmentFormat::detect(&line));

@@ -99,7 +99,7 @@ impl std::fmt::Display for LineFault {
 
 /// The lines of an input as bytes, without their ends (`\n` or `\r\n`) and without a byte-order mark
 /// at the start. A line of more than [`MAX_LINE`] bytes is an error and is not kept in memory.
-pub struct Lines<R> {
+pub struct InputLines<R> {
     input: R,
     limit: usize,
     patience: u64,
@@ -107,10 +107,10 @@ pub struct Lines<R> {
     ended: bool,
 }
 
-impl<R: BufRead> Lines<R> {
-    pub fn new(input: R) -> Lines<R> {
+impl<R: BufRead> InputLines<R> {
+    pub fn new(input: R) -> InputLines<R> {
         let (limit, patience) = (MAX_LINE, MAX_PASSED_OVER);
-        Lines { input, limit, patience, first: true, ended: false }
+        InputLines { input, limit, patience, first: true, ended: false }
     }
 
     /// Skips to the end of a line that is too long.
@@ -138,7 +138,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
+impl<R: BufRead> Iterator for InputLines<R> {
     type Item = Result<Vec<u8>, LineFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -200,7 +200,7 @@ mod tests {
     /// Lines of up to six bytes.
     fn lines(input: &[u8]) -> Vec<Result<String, String>> {
         // A small buffer, so that lines span several.
-        let mut lines = Lines::new(BufReader::with_capacity(3, input));
+        let mut lines = InputLines::new(BufReader::with_capacity(3, input));
         lines.limit = 6;
         lines.patience = 100;
         let text = |line: Vec<u8>| String::from_utf8(line).unwrap();

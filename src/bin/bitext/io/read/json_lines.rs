@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 
 use crate::Failure;
 use crate::io::messages::complaints::Complaints;
-use crate::io::read::input::{LineFault, Lines, is_blank, open};
+use crate::io::read::input::{InputLines, LineFault, is_blank, open};
 use crate::io::read::sniff::{SNIFFED_BYTES, all_have, foreign_kind};
 
 /// A file of JSON lines.
@@ -69,7 +69,7 @@ impl JsonLines {
         self,
         mut each: impl FnMut(JsonLine<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        for (at, line) in Lines::new(self.input).enumerate() {
+        for (at, line) in InputLines::new(self.input).enumerate() {
             let (file, number) = (self.name.as_str(), at + 1);
             match &line {
                 Err(LineFault::Unreadable(error)) => {

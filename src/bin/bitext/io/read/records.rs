@@ -26,7 +26,7 @@ use crate::io::write::output::Output;
 use crate::{Failure, Usage};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum RecordFormat {
     Jsonl,
     Tsv,
     Tmx,
@@ -37,48 +37,49 @@ pub enum Format {
 }
 
 /// Formats by the extensions of file names.
-const EXTENSIONS: [(&str, Format); 8] = [
-    ("jsonl", Format::Jsonl),
-    ("ndjson", Format::Jsonl),
-    ("json", Format::Jsonl),
-    ("tsv", Format::Tsv),
-    ("tab", Format::Tsv),
-    ("tmx", Format::Tmx),
-    ("xml", Format::Tmx),
-    ("parquet", Format::Parquet),
+const RECORD_EXTENSIONS: [(&str, RecordFormat); 8] = [
+    ("jsonl", RecordFormat::Jsonl),
+    ("ndjson", RecordFormat::Jsonl),
+    ("json", RecordFormat::Jsonl),
+    ("tsv", RecordFormat::Tsv),
+    ("tab", RecordFormat::Tsv),
+    ("tmx", RecordFormat::Tmx),
+    ("xml", RecordFormat::Tmx),
+    ("parquet", RecordFormat::Parquet),
 ];
 
-impl Format {
+impl RecordFormat {
     /// The format of a file by its extension; JSONL if it has none of these.
-    fn of(path: Option<&Path>) -> Format {
+    fn of(path: Option<&Path>) -> RecordFormat {
         let ending = path.and_then(ending);
-        let known = EXTENSIONS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
-        known.map_or(Format::Jsonl, |(_, format)| format)
+        let known =
+            RECORD_EXTENSIONS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
+        known.map_or(RecordFormat::Jsonl, |(_, format)| format)
     }
 
     /// Refuses an output with an unknown extension, unless the format was given.
-    pub fn check_output(given: Option<Format>, path: Option<&Path>) -> Result<(), Usage> {
+    pub fn check_output(given: Option<RecordFormat>, path: Option<&Path>) -> Result<(), Usage> {
         if given.is_some() {
             return Ok(());
         }
-        check_ending("-o", path, &EXTENSIONS.map(|(extension, _)| extension))
+        check_ending("-o", path, &RECORD_EXTENSIONS.map(|(extension, _)| extension))
     }
 
     /// The format of an output: the one that was given, or that of its extension.
-    pub fn of_output(given: Option<Format>, path: Option<&Path>) -> Format {
-        given.unwrap_or_else(|| Format::of(path))
+    pub fn of_output(given: Option<RecordFormat>, path: Option<&Path>) -> RecordFormat {
+        given.unwrap_or_else(|| RecordFormat::of(path))
     }
 
     /// Whether the format keeps the additional fields of records.
     pub fn has_extras(self) -> bool {
-        matches!(self, Format::Jsonl | Format::Parquet)
+        matches!(self, RecordFormat::Jsonl | RecordFormat::Parquet)
     }
 }
 
 /// The inputs that the command line names.
 pub struct RecordSources<'a> {
     pub files: &'a [PathBuf],
-    pub format: Option<Format>,
+    pub format: Option<RecordFormat>,
     pub languages: &'a [Language],
     pub sentences: &'a [PathBuf],
     pub pairs: &'a [(Language, Language)],
@@ -91,10 +92,10 @@ impl RecordSources<'_> {
     pub fn open(&self) -> Result<Records, Failure> {
         check_stdin(self.files.iter().map(PathBuf::as_path))?;
         let first = self.files.first().map(PathBuf::as_path);
-        let format = self.format.unwrap_or_else(|| Format::of(first));
+        let format = self.format.unwrap_or_else(|| RecordFormat::of(first));
         let needs = |what: &str| Usage(format!("--from {what} needs --langs, such as en,uk"));
         match format {
-            Format::Moses => {
+            RecordFormat::Moses => {
                 if self.languages.len() != self.files.len() {
                     return Err(needs("moses with as many files as languages").into());
                 }
@@ -108,14 +109,14 @@ impl RecordSources<'_> {
                 });
                 Ok(Box::new(each(MosesReader::new(files)?)))
             }
-            Format::Vecalign | Format::Ladder => self.indexed(format),
+            RecordFormat::Vecalign | RecordFormat::Ladder => self.indexed(format),
             _ if !self.sentences.is_empty() => {
                 Err(Usage("--sentences needs --from vecalign or ladder".to_string()).into())
             }
             _ => {
                 let mut all: Records = Box::new(std::iter::empty());
                 for path in self.files {
-                    let format = self.format.unwrap_or_else(|| Format::of(Some(path)));
+                    let format = self.format.unwrap_or_else(|| RecordFormat::of(Some(path)));
                     all = Box::new(all.chain(self.file(format, path)?));
                 }
                 Ok(all)
@@ -123,18 +124,18 @@ impl RecordSources<'_> {
         }
     }
 
-    fn file(&self, format: Format, path: &Path) -> Result<Records, Failure> {
+    fn file(&self, format: RecordFormat, path: &Path) -> Result<Records, Failure> {
         let name = name(path);
         Ok(match format {
-            Format::Tsv => {
+            RecordFormat::Tsv => {
                 let languages = Some(self.languages).filter(|languages| !languages.is_empty());
                 Box::new(each(TsvReader::new(&name, open(path)?, languages)))
             }
-            Format::Tmx => {
+            RecordFormat::Tmx => {
                 let reader = TmxReader::new(&name, open(path)?).with_languages(self.languages);
                 Box::new(tmx(name, reader))
             }
-            Format::Parquet => parquet(&name, path)?,
+            RecordFormat::Parquet => parquet(&name, path)?,
             _ => {
                 let mut selection = Selection::units();
                 if !self.pairs.is_empty() {
@@ -145,7 +146,7 @@ impl RecordSources<'_> {
         })
     }
 
-    fn indexed(&self, format: Format) -> Result<Records, Failure> {
+    fn indexed(&self, format: RecordFormat) -> Result<Records, Failure> {
         let ([path], [source, target], [own, other]) = (self.files, self.sentences, self.languages)
         else {
             let why =
@@ -159,7 +160,7 @@ impl RecordSources<'_> {
         let (source, target) = (sentences(source)?, sentences(target)?);
         let (name, text) = (name(path), read_text(path)?);
         let document = match format {
-            Format::Ladder => AlignmentFile::parse_ladder(&name, &text)?,
+            RecordFormat::Ladder => AlignmentFile::parse_ladder(&name, &text)?,
             _ => AlignmentFile::parse_vecalign(&name, &text)?,
         };
         let beads = document.alignment(source.len(), target.len())?;
@@ -263,20 +264,22 @@ impl RecordSink {
     /// Opens an output file, or standard output. Its columns are these languages.
     pub fn open(
         path: Option<&Path>,
-        format: Option<Format>,
+        format: Option<RecordFormat>,
         languages: &[Language],
     ) -> Result<RecordSink, Failure> {
         let first = languages.first().copied().unwrap_or(Language::ENGLISH);
-        Ok(match Format::of_output(format, path) {
-            Format::Jsonl => RecordSink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages)),
-            Format::Tsv => {
+        Ok(match RecordFormat::of_output(format, path) {
+            RecordFormat::Jsonl => {
+                RecordSink::Jsonl(HfJsonlWriter::new(Output::open(path)?, languages))
+            }
+            RecordFormat::Tsv => {
                 let out = Output::open(path)?;
                 RecordSink::Tsv(Box::new(TsvWriter::new(out, languages, Selection::units())?))
             }
-            Format::Tmx => {
+            RecordFormat::Tmx => {
                 RecordSink::Tmx(TmxWriter::new(Output::open(path)?, first, Selection::units())?)
             }
-            Format::Moses => {
+            RecordFormat::Moses => {
                 let path = path.filter(|path| !is_standard_stream(path)).ok_or_else(|| {
                     Usage("--to moses needs -o with the common prefix of the files".to_string())
                 })?;
@@ -288,7 +291,7 @@ impl RecordSink {
                 RecordSink::Moses(MosesWriter::new(files))
             }
             #[cfg(feature = "parquet")]
-            Format::Parquet => {
+            RecordFormat::Parquet => {
                 let out = Output::open(path)?;
                 let Output::File(file, _) = &out else {
                     return Err(Usage("--to parquet needs -o with a file".to_string()).into());
@@ -297,10 +300,10 @@ impl RecordSink {
                 RecordSink::Parquet(bitext::format::ParquetWriter::new(file, languages)?, out)
             }
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => {
+            RecordFormat::Parquet => {
                 return Err(MissingFeature { what: "Parquet", feature: "parquet" }.into());
             }
-            Format::Vecalign | Format::Ladder => {
+            RecordFormat::Vecalign | RecordFormat::Ladder => {
                 let why = "index files cannot be made of rows: `bitext align` writes them";
                 return Err(Usage(why.to_string()).into());
             }
@@ -310,11 +313,11 @@ impl RecordSink {
     /// The files that [`RecordSink::open`] writes.
     pub fn files(
         path: Option<&Path>,
-        format: Option<Format>,
+        format: Option<RecordFormat>,
         languages: &[Language],
     ) -> Vec<Option<PathBuf>> {
-        match (Format::of_output(format, path), path) {
-            (Format::Moses, Some(path)) => {
+        match (RecordFormat::of_output(format, path), path) {
+            (RecordFormat::Moses, Some(path)) => {
                 languages.iter().map(|language| Some(moses_file(path, *language))).collect()
             }
             (_, path) => vec![path.map(Path::to_path_buf)],

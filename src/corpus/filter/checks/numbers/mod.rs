@@ -23,7 +23,7 @@ use rustc_hash::FxHashMap;
 use crate::Language;
 
 use parse::ParsedNumbers;
-use quantity::{NumberGap, Quantity, Value};
+use quantity::{Decimal, NumberGap, Quantity};
 
 /// The weight of a number that only one side has; a contradiction has weight 1.
 const OMISSION_WEIGHT: f32 = 1.0 / 8.0;
@@ -171,11 +171,11 @@ impl Comparison {
     fn compare_fractions(&mut self) {
         for own in [0, 1] {
             let other = 1 - own;
-            let mut by_value: HashMap<Value, Vec<usize>> = HashMap::new();
+            let mut by_value: HashMap<Decimal, Vec<usize>> = HashMap::new();
             for (at, quantity) in self.sides[other].open() {
                 by_value.entry(quantity.value().clone()).or_default().push(at);
             }
-            let mut fractions: HashMap<Value, Vec<usize>> = HashMap::new();
+            let mut fractions: HashMap<Decimal, Vec<usize>> = HashMap::new();
             for (at, fraction) in self.sides[other].numbers.fractions.iter().enumerate() {
                 if !self.sides[other].agreed[fraction.parts.start] {
                     fractions.entry(fraction.value.value().clone()).or_default().push(at);
@@ -250,7 +250,7 @@ impl Comparison {
         let explained = convert([&self.sides[0], &self.sides[1]], explained);
         let left = [0, 1].map(|own: usize| {
             let (side, other) = (&self.sides[own], &self.sides[1 - own]);
-            let known: std::collections::HashSet<&Value> =
+            let known: std::collections::HashSet<&Decimal> =
                 other.numbers.quantities.iter().map(Quantity::value).collect();
             let mut left = Unmatched::default();
             for (at, quantity) in side.numbers.quantities.iter().enumerate() {

@@ -3,19 +3,19 @@
 use crate::Language;
 use crate::text::{Number, Span, numbers};
 
-use super::quantity::{NumberGap, Quantity, Value, canonical};
+use super::quantity::{Decimal, NumberGap, Quantity, canonical};
 
 /// The numbers of a text in digits.
 pub(super) struct ParsedNumbers {
     pub quantities: Vec<Quantity>,
     /// Versions, chapters and network addresses: `2.4.3`.
-    pub versions: Vec<Version>,
+    pub versions: Vec<VersionNumber>,
     pub phones: Vec<Phone>,
     pub fractions: Vec<Fraction>,
 }
 
 /// Three or more numbers with full stops between them, such as `2.4.3`, that are not a date.
-pub(super) struct Version {
+pub(super) struct VersionNumber {
     /// The range of its quantities.
     pub parts: Span,
     /// The numbers without leading zeros.
@@ -111,7 +111,7 @@ impl ParsedNumbers {
                 end += 1;
             }
             let numbers = numbers.join(".");
-            self.versions.push(Version { parts: parts(start..end), numbers, suffix });
+            self.versions.push(VersionNumber { parts: parts(start..end), numbers, suffix });
             at = end;
         }
     }
@@ -233,7 +233,8 @@ fn is_thousands(chain: &[Number<'_>]) -> bool {
 fn suffix(text: &str, start: usize) -> (String, usize) {
     /// Bytes of a suffix, at most.
     const MAX_SUFFIX_BYTES: usize = 24;
-    const NAMES: [&str; 8] = ["alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "final"];
+    const RELEASE_NAMES: [&str; 8] =
+        ["alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "final"];
     let rest = &text.as_bytes()[start..];
     let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+' | b'~');
     let len = rest.iter().take(MAX_SUFFIX_BYTES).take_while(|&&byte| part(byte)).count();
@@ -244,7 +245,7 @@ fn suffix(text: &str, start: usize) -> (String, usize) {
     let short = (1..=2).contains(&name.len())
         && bare[name.len()..].starts_with(|c: char| c.is_ascii_digit());
     let letter = bare.len() == 1 && name == bare && rest == bare;
-    if !(short || letter || NAMES.contains(&name)) {
+    if !(short || letter || RELEASE_NAMES.contains(&name)) {
         return (String::new(), start);
     }
     let plain = bare.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -253,8 +254,8 @@ fn suffix(text: &str, start: usize) -> (String, usize) {
 
 /// The decimals of a common fraction below 1; rounded to three decimals if they do not end.
 fn decimals(part: u32, whole: u32) -> Option<String> {
-    const WHOLES: [u32; 10] = [2, 3, 4, 5, 6, 7, 8, 10, 16, 32];
-    if part == 0 || part >= whole || !WHOLES.contains(&whole) {
+    const DENOMINATORS: [u32; 10] = [2, 3, 4, 5, 6, 7, 8, 10, 16, 32];
+    if part == 0 || part >= whole || !DENOMINATORS.contains(&whole) {
         return None;
     }
     let exact = matches!(whole, 2 | 4 | 5 | 8 | 10 | 16 | 32);
@@ -264,13 +265,13 @@ fn decimals(part: u32, whole: u32) -> Option<String> {
 }
 
 /// A fraction in one character, such as `½`, with the number before it.
-struct Vulgar {
+struct VulgarFraction {
     start: usize,
     number: Option<usize>,
     value: Quantity,
 }
 
-fn vulgar_fractions(language: Language, text: &str, found: &[Number<'_>]) -> Vec<Vulgar> {
+fn vulgar_fractions(language: Language, text: &str, found: &[Number<'_>]) -> Vec<VulgarFraction> {
     let mut fractions = Vec::new();
     for (start, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
         let Some(fraction) = vulgar_fraction(c) else { continue };
@@ -280,10 +281,10 @@ fn vulgar_fractions(language: Language, text: &str, found: &[Number<'_>]) -> Vec
             found[at].fraction.is_empty() && matches!(between, "" | " " | "\u{a0}" | "\u{202f}")
         });
         let integer = number.map_or("", |at| &found[at].integer);
-        let plain: Value = canonical(integer, &fraction);
+        let plain: Decimal = canonical(integer, &fraction);
         let value = Quantity::of_value(language, &text[start + c.len_utf8()..], plain);
         let start = number.map_or(start, |at| found[at].span.start);
-        fractions.push(Vulgar { start, number, value });
+        fractions.push(VulgarFraction { start, number, value });
     }
     fractions
 }

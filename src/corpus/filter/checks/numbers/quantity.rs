@@ -6,7 +6,7 @@ use crate::text::Number;
 use super::units::{self, Measure, word_after};
 
 /// The digits before and after the decimal separator, without leading and trailing zeros.
-pub(super) type Value = (String, String);
+pub(super) type Decimal = (String, String);
 
 /// The text between a number and the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub(super) enum NumberGap {
 /// A number in digits.
 #[derive(Clone, Debug)]
 pub(super) struct Quantity {
-    pub plain: Value,
+    pub plain: Decimal,
     /// The value with a following word such as `million`, and the zeros of that word.
-    pub scaled: Option<(Value, usize)>,
+    pub scaled: Option<(Decimal, usize)>,
     /// The digits before the decimal separator, unchanged.
     pub integer: String,
     /// The digits after the decimal separator, unchanged.
@@ -65,7 +65,7 @@ impl Quantity {
     }
 
     /// A number with a given value, such as a fraction.
-    pub fn of_value(language: Language, after: &str, plain: Value) -> Quantity {
+    pub fn of_value(language: Language, after: &str, plain: Decimal) -> Quantity {
         let scaled = scale(language, after).map(|zeros| (shift(&plain, zeros), zeros));
         let (integer, fraction) = plain.clone();
         Quantity {
@@ -97,7 +97,7 @@ impl Quantity {
     }
 
     /// The value, including a following word such as `million`.
-    pub fn value(&self) -> &Value {
+    pub fn value(&self) -> &Decimal {
         self.scaled.as_ref().map_or(&self.plain, |(value, _)| value)
     }
 
@@ -113,7 +113,7 @@ impl Quantity {
     }
 
     /// An afternoon hour on the 24-hour clock: 14 for `2 pm`.
-    pub fn hour(&self) -> Option<Value> {
+    pub fn hour(&self) -> Option<Decimal> {
         let hour = self.plain.0.parse::<u32>().ok().filter(|_| self.plain.1.is_empty())?;
         (self.pm && hour < 12).then(|| ((hour + 12).to_string(), String::new()))
     }
@@ -127,7 +127,7 @@ impl Quantity {
     }
 
     /// The century that starts with a year: 19 for 1800.
-    pub fn century(&self) -> Option<Value> {
+    pub fn century(&self) -> Option<Decimal> {
         let century = self
             .short_year()
             .filter(|short| *short == "00")
@@ -138,7 +138,7 @@ impl Quantity {
     /// Whether the number is among the values of words. `values` is sorted.
     pub fn is_among(&self, values: &[u64]) -> bool {
         let has = |value: u64| values.binary_search(&value).is_ok();
-        let is = |(integer, fraction): &Value| {
+        let is = |(integer, fraction): &Decimal| {
             let whole = fraction.is_empty() && integer.parse().is_ok_and(has);
             // Halves, quarters and thirds, with the values of the tables of number words.
             whole
@@ -154,13 +154,13 @@ impl Quantity {
 }
 
 /// A value without leading and trailing zeros.
-pub(super) fn canonical(integer: &str, fraction: &str) -> Value {
+pub(super) fn canonical(integer: &str, fraction: &str) -> Decimal {
     let (integer, fraction) = (integer.trim_start_matches('0'), fraction.trim_end_matches('0'));
     (integer.to_string(), fraction.to_string())
 }
 
 /// Moves the decimal separator to the right.
-fn shift((integer, fraction): &Value, zeros: usize) -> Value {
+fn shift((integer, fraction): &Decimal, zeros: usize) -> Decimal {
     let moved = fraction.len().min(zeros);
     let mut whole = format!("{integer}{}", &fraction[..moved]);
     whole.extend(std::iter::repeat_n('0', zeros - moved));
@@ -170,9 +170,9 @@ fn shift((integer, fraction): &Value, zeros: usize) -> Value {
 /// The text after the next number, if only a word such as `x` or `to` is between: both numbers then have one
 /// unit.
 fn after_next_number(after: &str) -> Option<&str> {
-    const BETWEEN: [&str; 10] = ["x", "×", "–", "-", "to", "by", "bis", "до", "на", "х"];
+    const CONNECTORS: [&str; 10] = ["x", "×", "–", "-", "to", "by", "bis", "до", "на", "х"];
     let start = after.find(|c: char| c.is_ascii_digit()).filter(|&start| start <= 8)?;
-    let between = BETWEEN.contains(&after[..start].trim());
+    let between = CONNECTORS.contains(&after[..start].trim());
     let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
     between.then(|| after[start..].trim_start_matches(number))
 }

@@ -27,7 +27,7 @@ fn notations_words_and_dates_agree() {
         ((EN, "25 people"), (DE, "fünfundzwanzig Menschen")),
         ((EN, "two boats"), (UK, "2 човни")),
         ((EN, "call 0800 123 456"), (DE, "0800 123456")),
-        ((EN, "version 1.5"), (DE, "Version 1.5")),
+        ((EN, "version 1.5"), (DE, "VersionNumber 1.5")),
         ((EN, "half a million"), (DE, "0,5 Mio.")),
         ((EN, "from 1 to 2 pm"), (UK, "13:00-14:00")),
         ((EN, "in the 1800s"), (DE, "im 19. Jahrhundert")),
