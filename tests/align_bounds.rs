@@ -1,7 +1,7 @@
 //! Bounds on the memory and the time for input that is hard to align: large segments and repeated
 //! lines. The measure is the cost of ordinary text of the same size.
 //!
-//! This is a test program of its own, because it counts allocations.
+//! This is a separate test program, because it counts allocations.
 
 use std::time::{Duration, Instant};
 
@@ -139,7 +139,7 @@ fn repetitive_vectors_allocate_a_bounded_multiple_of_distinct_vectors() {
     }
 }
 
-/// Articles by language: as segments of so many sentences, or as raw text.
+/// Articles by language: as segments of this number of sentences, or as raw text.
 fn segmented(length: usize, sizes: [Option<usize>; 2], pattern: Pattern) -> Vec<Article> {
     let article = |(language, size): (usize, Option<usize>)| {
         let sentences = sentences(language, length, pattern);

@@ -60,7 +60,7 @@ fn readers_and_writers_go_where_their_files_go() {
 }
 
 #[test]
-fn what_was_chosen_at_run_time_is_taken_as_it_is() {
+fn boxed_splitters_and_embedders_are_accepted() {
     let splitters: [Box<dyn Splitter>; 2] =
         [Box::new(RuleSplitter::default()), Box::new(std::sync::Arc::new(RuleSplitter::default()))];
     let embedder = || -> Box<dyn Embedder> { Box::new(StaticEmbedder::embedded()) };

@@ -399,7 +399,7 @@ fn tasks_can_be_read_as_articles() {
         let error = ArticlesLine::parse(&line.replacen(from, to, 1)).articles.unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
-    // With a language as a key, the others are what they always were: ignored.
+    // With a language as a key, unknown keys are ignored.
     let line = r#"{"en":"a","de":"b","src":5,"src_lang":5}"#;
     assert_eq!(ArticlesLine::parse(line).articles.unwrap().len(), 2);
 }

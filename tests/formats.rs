@@ -164,7 +164,7 @@ fn an_empty_bitext_is_a_header_or_an_empty_document() {
 }
 
 #[test]
-fn a_closed_pipe_is_told_as_such() {
+fn a_closed_pipe_is_reported_as_such() {
     struct Closed;
     impl io::Write for Closed {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
@@ -265,7 +265,7 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, String> {
     entity.ok_or(format!("unknown entity {name}"))
 }
 
-/// What TMX 1.4b says of an element.
+/// The content model of an element in TMX 1.4b.
 struct Rule {
     name: &'static str,
     required: &'static str,

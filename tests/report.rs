@@ -123,7 +123,7 @@ fn a_page_needs_no_network_and_is_deterministic() {
 }
 
 #[test]
-fn evidence_is_shown_for_unchanged_units() {
+fn features_are_shown_for_unchanged_units() {
     let aligner = bitext::Aligner::new();
     let articles = [
         Article::new(EN, "The bridge is closed. Nobody was hurt in the storm."),
@@ -296,41 +296,44 @@ fn later_lines_override_earlier_ones() {
     let bitext = three();
     let json = to_json(&bitext, &Selection::default());
     let put = |units: &[&str]| {
-        let (out, told) = merged(&bitext, &json, units);
+        let (out, messages) = merged(&bitext, &json, units);
         let after = from_json(&out.expect("corrected")).unwrap();
         let units = after.units().iter();
         let shapes = units.map(|unit| (unit.shape(), unit.reviewed())).collect::<Vec<_>>();
-        let shapes = shapes.iter().map(|(shape, checked)| (shape.as_str(), *checked));
-        (shapes.map(|(s, c)| format!("{s}{}", if c { "!" } else { "" })).collect::<Vec<_>>(), told)
+        let shapes = shapes.iter().map(|(shape, reviewed)| (shape.as_str(), *reviewed));
+        (
+            shapes.map(|(s, c)| format!("{s}{}", if c { "!" } else { "" })).collect::<Vec<_>>(),
+            messages,
+        )
     };
     let joined = r#"[{"en":[0,1,2],"uk":[0,1],"de":[0,1,2]}]"#;
     let second = r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#;
     let first = r#"[{"en":[0],"uk":[0],"de":[0]},{"en":[1],"de":[1]}]"#;
-    // Each by itself.
+    // Each line alone.
     let nothing: [String; 0] = [];
     assert_eq!(put(&[first, second]).0, ["1-1-1!", "1-1!", "1!", "1-1!"]);
     assert_eq!(put(&[first, second]).1, nothing);
     // One that was made on the other's.
     let on_first = r#"[{"en":[1,2],"uk":[1],"de":[1,2]}]"#;
-    let (shapes, told) = put(&[first, on_first]);
+    let (shapes, messages) = put(&[first, on_first]);
     assert_eq!(shapes, ["1-1-1!", "2-1-2!"]);
-    assert_eq!(told, ["c.jsonl:1: 1 of its units left out: c.jsonl:2 says otherwise"]);
+    assert_eq!(messages, ["c.jsonl:1: 1 of its units left out: c.jsonl:2 says otherwise"]);
     // The first takes both units of the bitext, the second one: the other is as it was.
-    let (shapes, told) = put(&[joined, second]);
+    let (shapes, messages) = put(&[joined, second]);
     assert_eq!(shapes, ["2-1-2", "1!", "1-1!"]);
-    assert_eq!(told, ["c.jsonl:1: 1 of its units left out: c.jsonl:2 says otherwise"]);
-    // And the other way about; what is said again is not left out.
-    let (shapes, told) = put(&[second, joined, joined]);
+    assert_eq!(messages, ["c.jsonl:1: 1 of its units left out: c.jsonl:2 says otherwise"]);
+    // In the other order too. A repeated correction is kept.
+    let (shapes, messages) = put(&[second, joined, joined]);
     assert_eq!(shapes, ["3-2-3!"]);
-    assert_eq!(told, ["c.jsonl:1: 2 of its units left out: c.jsonl:2 says otherwise"]);
+    assert_eq!(messages, ["c.jsonl:1: 2 of its units left out: c.jsonl:2 says otherwise"]);
     // A line that does not fit changes nothing of the others.
-    let (shapes, told) = put(&[first, r#"[{"en":[2]}]"#, second]);
+    let (shapes, messages) = put(&[first, r#"[{"en":[2]}]"#, second]);
     assert_eq!(shapes, ["1-1-1!", "1-1!", "1!", "1-1!"]);
-    assert!(told.len() == 1 && told[0].starts_with("c.jsonl:2: sentence "), "{told:?}");
+    assert!(messages.len() == 1 && messages[0].starts_with("c.jsonl:2: sentence "), "{messages:?}");
 }
 
 #[test]
-fn units_of_several_lines_that_cross_are_those_of_the_later() {
+fn a_later_line_replaces_the_overlapping_units_of_an_earlier_one() {
     let article = |language, text: &[&str]| Article::from_sentences(language, text);
     let nulls =
         (0..4).flat_map(|at| [unit(&[(EN, &[at])], 0.0, 0.5), unit(&[(DE, &[at])], 0.0, 0.5)]);
@@ -339,11 +342,11 @@ fn units_of_several_lines_that_cross_are_those_of_the_later() {
     let bitext = Bitext::new(articles, nulls.collect(), Vec::new()).unwrap();
     let json = to_json(&bitext, &Selection::default());
     let earlier = r#"[{"en":[0],"de":[0]},{"en":[1],"de":[2]},{"en":[3],"de":[3]}]"#;
-    let (out, told) = merged(&bitext, &json, &[earlier, r#"[{"en":[2],"de":[1]}]"#]);
+    let (out, messages) = merged(&bitext, &json, &[earlier, r#"[{"en":[2],"de":[1]}]"#]);
     let after = from_json(&out.unwrap()).unwrap();
     assert_eq!(after.units().iter().map(Unit::shape).filter(|shape| shape == "1-1").count(), 3);
     assert_eq!(after.unit_of(EN, 2), after.unit_of(DE, 1));
-    assert_eq!(told, ["c.jsonl:1: 1 of its units left out: c.jsonl:2 says otherwise"]);
+    assert_eq!(messages, ["c.jsonl:1: 1 of its units left out: c.jsonl:2 says otherwise"]);
 }
 
 #[test]
@@ -371,7 +374,7 @@ fn units_keep_the_keys_and_digits_that_others_have_put_there() {
         "{out}"
     );
     assert!(!out.contains(r#""by""#));
-    // What is confirmed keeps them too.
+    // A confirmed unit keeps them too.
     let out = given(r#"[{"en":[2],"uk":[1],"de":[2]},{"en":[0,1],"uk":[0],"de":[0,1]}]"#);
     let confirmed = r#""score":0.90000000001,"confidence":1.0,"reviewed":true,"note":"a"}"#;
     assert!(out.contains(confirmed), "{out}");
@@ -381,7 +384,7 @@ fn units_keep_the_keys_and_digits_that_others_have_put_there() {
     let out = merged(&bitext, &turned, &[r#"[{"en":[2]},{"uk":[1],"de":[2]}]"#]).0.unwrap();
     assert!(out.contains(r#""de-uk":[{"#) && !out.contains("uk-de"), "{out}");
     assert_eq!(from_json(&out).unwrap().beads(UK, DE).len(), 2);
-    // One that had no beads gets those of the new units.
+    // A pair without beads gets the beads of the new units.
     let less = to_json(&bitext, &Selection::default());
     let (head, _) = less.split_once(r#","uk-de":"#).unwrap();
     let less = format!(r#"{head}}},"unrelated":false}}"#);
@@ -432,8 +435,8 @@ fn a_pair_is_read_in_either_order_and_not_twice() {
     let turned = json.replace("en-de", "de-en").replace("uk-de", "de-uk");
     assert_eq!(from_json(&turned).unwrap(), bitext);
     let twice = json.replace(r#""pairs":{"#, r#""pairs":{"de-en":[],"#);
-    let told = from_json(&twice).unwrap_err().to_string();
-    assert!(told.contains("`en-de` and `de-en` are one pair"), "{told}");
+    let messages = from_json(&twice).unwrap_err().to_string();
+    assert!(messages.contains("`en-de` and `de-en` are one pair"), "{messages}");
 }
 
 proptest! {
@@ -481,8 +484,8 @@ proptest! {
         if let Ok(after) = apply(&before, &serde_json::to_string(&units).unwrap()) {
             let again = from_json(&to_json(&after, &Selection::default())).unwrap();
             prop_assert_eq!(&again, &after);
-            let checked = after.units().iter().filter(|unit| unit.reviewed()).count();
-            prop_assert_eq!(checked, units.len());
+            let reviewed = after.units().iter().filter(|unit| unit.reviewed()).count();
+            prop_assert_eq!(reviewed, units.len());
         }
     }
 

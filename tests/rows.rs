@@ -1,4 +1,4 @@
-//! What a first program gets: rows of texts, and ids that go through to what is written.
+//! The first steps of a program: rows of texts, and ids that are kept in the output.
 
 use bitext::format::{Selection, TsvWriter, to_json};
 use bitext::{Aligner, Article, Bitext, Id, Language};
@@ -34,7 +34,7 @@ fn rows_have_the_texts_of_all_languages_and_no_null() {
 }
 
 #[test]
-fn an_id_that_all_articles_share_is_that_of_the_bitext_and_of_what_is_written() {
+fn an_id_that_all_articles_share_becomes_the_id_of_the_bitext_and_its_outputs() {
     let bitext = align([Some("news/7"); 3]);
     assert_eq!(bitext.id(), Some(&Id::from("news/7")));
     let json = to_json(&bitext, &Selection::units());

@@ -24,7 +24,7 @@ impl Embedder for Named {
 }
 
 #[test]
-fn settings_that_are_not_set_are_those_of_the_embedders_model() {
+fn unset_settings_come_from_the_embedders_model() {
     let learnt = AlignConfig::for_model(E5_SMALL).expect("a table of weights");
     assert_eq!((&learnt.weights, learnt.background), (&Some(Weights::e5_small()), Some(0.84)));
     let plain = Aligner::with_embedder(Named(E5_SMALL));
@@ -47,7 +47,7 @@ fn settings_that_are_not_set_are_those_of_the_embedders_model() {
 }
 
 #[test]
-fn a_model_without_settings_of_its_own_has_those_of_the_embedded_one() {
+fn an_unknown_model_gets_the_settings_of_the_embedded_model() {
     let aligner = Aligner::with_embedder(Named("someone's model"));
     let config = aligner.config();
     assert_eq!((&config.weights, config.background), (&Some(Weights::default()), Some(0.3)));

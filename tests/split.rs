@@ -349,7 +349,7 @@ proptest! {
     }
 
     #[test]
-    fn a_sentence_lies_in_one_paragraph(language in language(), text in awkward()) {
+    fn no_sentence_spans_two_paragraphs(language in language(), text in awkward()) {
         let paragraphs = paragraphs(&text, Newlines::Auto);
         for span in RuleSplitter::default().split(language, &text) {
             prop_assert!(paragraphs.iter().any(|p| p.start <= span.start && span.end <= p.end));

@@ -193,7 +193,7 @@ impl Embedder for Teacher {
 }
 
 #[test]
-fn a_teacher_supplies_what_the_pairs_lack() {
+fn a_teacher_adds_knowledge_that_the_pairs_lack() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let mut inputs = inputs(folder);

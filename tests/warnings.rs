@@ -68,7 +68,7 @@ fn regions_of_a_known_language_are_known() {
     assert_eq!(bitext.warnings(), []);
 }
 
-/// An embedder that does not say what it was made for.
+/// An embedder that does not name its languages.
 struct Silent(StaticEmbedder);
 
 impl Embedder for Silent {
@@ -100,17 +100,17 @@ fn warnings_are_read_back_from_json() {
     let line = to_json(&bitext, &Selection::default());
     assert_eq!(from_json(&line).unwrap(), bitext);
     let json: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let told: Vec<String> = bitext.warnings().iter().map(Warning::to_string).collect();
-    assert_eq!(json["warnings"], serde_json::json!(told));
+    let messages: Vec<String> = bitext.warnings().iter().map(Warning::to_string).collect();
+    assert_eq!(json["warnings"], serde_json::json!(messages));
     assert_eq!(json["warning_details"][0]["kind"], "other_language");
     assert_eq!(json["warning_details"][1]["known"], serde_json::json!(["en", "uk", "de"]));
 
-    // Lines of older and newer versions: what was said is kept.
+    // Lines of older and newer versions keep their warnings.
     let older = line.replace("\"warning_details\":", "\"something\":");
     let newer = line.replace("\"kind\":\"unrelated\"", "\"kind\":\"unheard_of\"");
     for (line, others) in [(older, 4), (newer, 2)] {
         let read = from_json(&line).unwrap();
-        assert_eq!(read.warnings().iter().map(Warning::to_string).collect::<Vec<_>>(), told);
+        assert_eq!(read.warnings().iter().map(Warning::to_string).collect::<Vec<_>>(), messages);
         let other = |one: &&Warning| matches!(one, Warning::Other { .. });
         assert_eq!(read.warnings().iter().filter(other).count(), others);
     }

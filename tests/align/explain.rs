@@ -20,7 +20,7 @@ fn explained() -> ExplainedBitext {
 }
 
 #[test]
-fn the_explained_bitext_equals_that_of_align() {
+fn the_explained_bitext_equals_the_result_of_align() {
     let articles = [
         Article::new(Language::ENGLISH, ENGLISH),
         Article::new(Language::UKRAINIAN, UKRAINIAN),

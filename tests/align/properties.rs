@@ -177,7 +177,7 @@ fn check_bitext(bitext: &Bitext) {
             if let Some((i, j)) = before.replace((source[0], target[0])) {
                 assert!(source[0] > i && target[0] > j, "beads ascend");
             }
-            // Elements of a list are joined where they share a sentence.
+            // Groups of a list that share a sentence are merged, so the bound holds for raw texts only.
             if raw(pair.source) && raw(pair.target) {
                 assert!(source.len() <= 4 && target.len() <= 4);
             }
@@ -194,7 +194,7 @@ fn check_unit(unit: &Unit) {
     assert!((0.0..=1.0).contains(&unit.confidence()));
 }
 
-/// Aligns what is no error. Of odd scraps of Cyrillic, some look Russian.
+/// Aligns articles; `None` if that is an error. Some random Cyrillic text looks Russian.
 fn try_align(aligner: &Aligner, articles: &[Article]) -> Option<Bitext> {
     match aligner.align(articles.to_vec()) {
         Err(error) if error.kind() == ErrorKind::RussianForUkrainian => None,

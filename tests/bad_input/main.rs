@@ -31,7 +31,7 @@ fn align(articles: impl IntoIterator<Item = Article>) -> Result<Bitext, Error> {
     aligner().align(articles)
 }
 
-/// Asserts that an error is told in one line that holds all the words.
+/// Asserts that the message of an error is one line with all the words.
 #[track_caller]
 fn says(error: &Error, words: &[&str]) {
     let message = error.to_string();
@@ -170,7 +170,7 @@ fn utf16_without_a_mark_is_recognised() {
     }
 }
 
-/// A splitter that returns what it is told to.
+/// A splitter that returns the given spans.
 struct Spans(Vec<Range<usize>>);
 
 impl Splitter for Spans {
@@ -346,7 +346,7 @@ mod cli {
     }
 
     #[test]
-    fn a_long_line_of_json_is_served() {
+    fn a_long_line_of_json_is_read() {
         let text = "It rained all day in the town. ".repeat(20_000);
         let given = serde_json::json!({"en": text, "de": GERMAN}).to_string();
         let run = bitext(["align", "--jsonl"], given.as_bytes());

@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, array};
 use crate::common::{ENGLISH, GERMAN, UKRAINIAN};
 use crate::{aligner, english, says, ukrainian};
 
-/// An embedder that returns what it is told to.
+/// An embedder that returns the given vectors.
 struct Custom<F> {
     dimension: usize,
     rows: F,
@@ -293,7 +293,7 @@ fn settings_are_checked() {
 }
 
 #[test]
-fn what_is_too_long_for_an_exact_search_is_said() {
+fn texts_that_are_too_long_for_an_exact_search_are_reported() {
     let articles = || [english(ENGLISH.join(" ")), ukrainian(UKRAINIAN.join(" "))];
     let exact = aligner().align(articles()).expect("a result");
     let mut config = AlignConfig::default();

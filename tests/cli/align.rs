@@ -385,7 +385,7 @@ mod unix {
         let folder = folder();
         let (out, link) = (folder.path().join("out"), folder.path().join("link"));
         std::os::unix::fs::symlink(&out, &link).expect("linked");
-        // The first time what it points to is not there yet.
+        // The first time, the target of the link does not exist yet.
         for _ in 0..2 {
             bitext(args(folder.path(), "align @en @uk -o @link"), b"").quiet();
             assert!(link.symlink_metadata().expect("it is there").is_symlink());
@@ -432,7 +432,7 @@ fn vectors_of_embed_align_as_the_model_does() {
     assert_eq!(shapes(&with), shapes(&without));
     assert_ne!(with.get("fingerprint"), without.get("fingerprint"));
 
-    // A mark and carriage returns are no part of the numbers.
+    // A byte-order mark and carriage returns are not part of the numbers.
     let english = std::fs::read_to_string(&paths[0]).expect("written");
     std::fs::write(&paths[0], format!("\u{feff}{}", english.replace('\n', "\r\n")))
         .expect("written");

@@ -429,13 +429,16 @@ fn wrong_settings_are_refused() {
     ] {
         fs::write(shop.path("settings.toml"), settings).unwrap();
         let run = shop.build("out", &[]);
-        let told = run.refused(1);
-        assert!(told.contains("settings.toml: ") && told.contains(part), "{settings}: {told}");
+        let messages = run.refused(1);
+        assert!(
+            messages.contains("settings.toml: ") && messages.contains(part),
+            "{settings}: {messages}"
+        );
     }
     if cfg!(not(feature = "parquet")) {
         fs::write(shop.path("settings.toml"), "[output]\nformats = [\"parquet\"]\n").unwrap();
-        let told = shop.build("out", &[]).refused(1);
-        assert!(told.ends_with("parquet needs the feature `parquet`"), "{told}");
+        let messages = shop.build("out", &[]).refused(1);
+        assert!(messages.ends_with("parquet needs the feature `parquet`"), "{messages}");
     }
     fs::write(shop.path("settings.toml"), "[filter]\nmax_words = 300\nmin_words = false\n")
         .unwrap();

@@ -88,10 +88,10 @@ fn a_broken_article_among_many_is_reported() {
     let folder = Folder::new(&[("notes.jsonl", &lines.join("\n"))]);
     let run = folder.run("build @notes.jsonl --output @out");
     assert_eq!(run.status, 1, "{}", run.stderr);
-    let told: Vec<&str> =
+    let messages: Vec<&str> =
         run.stderr.lines().filter(|line| line.contains("notes.jsonl:12345: ")).collect();
-    assert_eq!(told.len(), 1, "{}", run.stderr);
-    assert!(told[0].contains("EOF while parsing"), "{}", told[0]);
+    assert_eq!(messages.len(), 1, "{}", run.stderr);
+    assert!(messages[0].contains("EOF while parsing"), "{}", messages[0]);
     let last = run.stderr.lines().last().unwrap();
     assert!(last.contains("1 problem, see") && last.ends_with("problems.jsonl"), "{last}");
     let problems: Vec<_> = folder.read("out/problems.jsonl").lines().map(parse).collect();
@@ -151,11 +151,12 @@ fn many_errors_are_counted_and_all_are_written() {
     let aligned = bitext(["align", "--jsonl"], sentences.to_string().as_bytes()).quiet();
     fs::write(folder.path("mixed.jsonl"), format!("{}{aligned}", "{}\n".repeat(30))).unwrap();
     let run = folder.run("report @mixed.jsonl --features never -o @page.html");
-    let told: Vec<&str> = run.stderr.lines().collect();
-    assert_eq!((run.status, told.len()), (1, 11), "{}", run.stderr);
-    assert!(told[0].contains("mixed.jsonl:1: "), "{}", told[0]);
+    let messages: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!((run.status, messages.len()), (1, 11), "{}", run.stderr);
+    assert!(messages[0].contains("mixed.jsonl:1: "), "{}", messages[0]);
     assert!(
-        told[10].contains("… and 20 more of ") && told[10].ends_with("mixed.jsonl, 30 in total")
+        messages[10].contains("… and 20 more of ")
+            && messages[10].ends_with("mixed.jsonl, 30 in total")
     );
     assert!(folder.read("page.html").contains(ENGLISH[0]));
 }

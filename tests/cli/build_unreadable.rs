@@ -48,8 +48,8 @@ fn unreadable_articles_are_reported_and_the_others_built() {
     // A file that opens, and then gives errors.
     link("/proc/self/mem", "in/broken.jsonl");
     assert_eq!(shop.build("after", &[]).status, 1);
-    let told = shop.lines("after/problems.jsonl");
-    assert_eq!(told.len(), 6, "{told:?}");
+    let problems = shop.lines("after/problems.jsonl");
+    assert_eq!(problems.len(), 6, "{problems:?}");
     for (name, why) in
         [("gone.txt", "cannot read"), ("broken.jsonl", "cannot read: Input/output error")]
     {
@@ -57,7 +57,7 @@ fn unreadable_articles_are_reported_and_the_others_built() {
             let place = problem.get("place").text();
             place.starts_with(name) || problem.get("error").text().contains(name)
         };
-        let found = told.iter().find(of).unwrap_or_else(|| panic!("{name}: {told:?}"));
+        let found = problems.iter().find(of).unwrap_or_else(|| panic!("{name}: {problems:?}"));
         assert!(found.get("error").text().contains(why), "{found:?}");
     }
     let rows = |out: &str| {

@@ -86,7 +86,7 @@ fn outputs_are_compressed_by_extension() {
                 rows.as_bytes(),
             );
             assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-            // What a TMX says of its making is its time.
+            // A TMX file names the time of its creation.
             let date = |text: &str| {
                 text.lines()
                     .filter(|line| !line.contains("creationdate"))
@@ -95,7 +95,7 @@ fn outputs_are_compressed_by_extension() {
             };
             assert_eq!(date(&unpack(&path)), date(&plain), "{name}");
             assert!(fs::metadata(&path).unwrap().len() * 2 < plain.len() as u64);
-            // And it is read again, its format told by the ending before.
+            // It is read again, and the ending before `.gz` determines the format.
             let again = bitext(["filter".as_ref(), path.as_os_str()], b"");
             assert_eq!((again.status, again.lines().len()), (0, 40), "{}", again.stderr);
         }
@@ -248,7 +248,7 @@ fn compressed_files_in_folders_are_read() {
     assert_eq!(names.lines().count(), 2, "{}", packed.2);
     assert_eq!(names, plain.1);
 
-    // What is whole is used, what is not is told; nothing is left behind.
+    // Intact files are used, damaged ones are reported, and no temporary files remain.
     let many: String = (0..2000)
         .map(|n| json!({"id": n, "en": format!("{english} {n}"), "de": german}).to_string() + "\n")
         .collect();
@@ -262,7 +262,7 @@ fn compressed_files_in_folders_are_read() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
 }
 
-/// Folders that runs unpack to, beside what they write.
+/// Folders next to the output that runs unpack to.
 fn unpacked_folders(folder: &Path) -> usize {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     names.filter(|name| name.to_string_lossy().starts_with(".bitext-unpacked-")).count()
@@ -274,7 +274,7 @@ fn builds_name_compressed_inputs_by_their_own_names() {
     let input = folder.path().join("groups.jsonl.gz");
     let group = |id: usize| json!({"id": id, "en": ENGLISH, "de": GERMAN}).to_string();
     fs::write(&input, gzip(group(1).as_bytes())).unwrap();
-    // What a killed run left: nothing holds its lock.
+    // The folder of a killed run: nothing holds its lock.
     let left = folder.path().join(".bitext-unpacked-left");
     fs::create_dir(&left).unwrap();
     fs::write(left.join("lock"), "").unwrap();

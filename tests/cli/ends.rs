@@ -1,4 +1,4 @@
-//! How the program ends when it is stopped, and what it prints on a terminal.
+//! How the program ends when it is stopped, and its output on a terminal.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -176,7 +176,7 @@ fn a_signal_that_the_caller_ignores_stays_ignored() {
     assert!(folder.path().join("out.jsonl").exists());
 }
 
-/// Runs the program in a shell, with what stands behind its arguments.
+/// Runs the program in a shell, with text after its arguments, such as a redirection.
 fn shell(args: &str, rest: &str, stdin: &str) -> (Option<i32>, String) {
     let line =
         format!("printf '%s\\n' '{stdin}' | '{}' {args} {rest}", env!("CARGO_BIN_EXE_bitext"));
@@ -197,7 +197,7 @@ fn closed_standard_output_is_an_error() {
     // Where nothing is written to it, it may be closed.
     let (status, said) = shell("filter - -o /dev/null", ">&-", row);
     assert_eq!(status, Some(0), "{said}");
-    // What is thrown away is not closed, by whoever: languages open it for reading and writing.
+    // `/dev/null` may be opened for reading and writing, as the runtimes of some languages do.
     for null in [">/dev/null", "1<>/dev/null"] {
         assert_eq!(shell("split --lang en", null, row).0, Some(0), "{null}");
     }
@@ -236,7 +236,7 @@ fn messages_have_no_control_characters() {
     check(&bitext(["pair", name], b"").stderr);
 }
 
-/// What the program prints on a terminal, that of `script`.
+/// The output of the program on the terminal of `script`.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_no_control_characters_from_texts() {

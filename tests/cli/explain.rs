@@ -65,7 +65,7 @@ fn rows_keep_their_numbers_with_min_confidence() {
             )
         );
     }
-    // The number of the last row is that of --explain.
+    // --explain takes the number of the last row.
     let sure = bitext(["align", EN, UK, "--min-confidence", "0.9"], b"").quiet();
     let row = sure.lines().rfind(|line| line.contains("  1-1 ")).unwrap();
     let number = row.split_whitespace().next().unwrap();

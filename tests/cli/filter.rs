@@ -111,9 +111,9 @@ fn good_pairs_are_kept_and_the_others_have_reasons() {
     for row in bad.lines().map(|row| serde_json::from_str::<Value>(row).unwrap()) {
         let at: usize = row["id"].as_str().unwrap()[1..].parse().unwrap();
         assert_eq!(row["reasons"], json!(PAIRS[at].2), "{row}");
-        let told = PAIRS[at].2.iter().filter(|reason| !reason.contains("duplicate"));
-        assert!(told.clone().all(|reason| row["scores"][reason].is_number()), "{row}");
-        assert_eq!(row["scores"].as_object().unwrap().len(), told.count());
+        let reported = PAIRS[at].2.iter().filter(|reason| !reason.contains("duplicate"));
+        assert!(reported.clone().all(|reason| row["scores"][reason].is_number()), "{row}");
+        assert_eq!(row["scores"].as_object().unwrap().len(), reported.count());
     }
     assert_eq!(bad.lines().count() + expected.len(), PAIRS.len());
     let counts: Value = serde_json::from_str(&folder.read("counts.json")).unwrap();
@@ -138,7 +138,7 @@ fn near_duplicates_are_dropped_on_request() {
         let run = folder.filter(args, input());
         assert_eq!(ids(&run.stdout).contains(&near), kept, "{args}: {}", run.stderr);
     }
-    // Rows that say something else are no near duplicates.
+    // Rows with another meaning are not near duplicates.
     let rows = [
         ("The board has approved the plan for the new bridge.", "Рада схвалила план нового моста."),
         (
@@ -299,8 +299,8 @@ fn the_printed_defaults_are_valid_settings() {
         ("[duplicates]\nexact = \"all\"\n", "line 2"),
     ] {
         folder.write("bad.toml", bad);
-        let told = folder.filter("- --config @bad.toml", input()).refused(1);
-        assert!(told.contains("bad.toml: ") && told.contains(message), "{told}");
+        let reported = folder.filter("- --config @bad.toml", input()).refused(1);
+        assert!(reported.contains("bad.toml: ") && reported.contains(message), "{reported}");
     }
 }
 

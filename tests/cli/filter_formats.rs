@@ -154,7 +154,7 @@ fn variants_of_one_language_are_not_compared() {
     assert!(all.stderr.contains("3 units"), "{}", all.stderr);
     let chosen = run(&["--langs", "en-GB,de"]);
     assert_eq!(chosen.stdout.matches("midday").count(), 3, "{}", chosen.stdout);
-    // Nor are those of a line of JSON.
+    // Nor are the languages of a line of JSON.
     let line = format!(
         "{{\"translation\": {{\"en-US\": {english:?}, \"en-GB\": {english:?}, \"de\": {german:?}}}}}\n"
     );

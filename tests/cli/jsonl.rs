@@ -397,10 +397,10 @@ fn many_bad_lines_are_counted() {
     for command in ["align", "split"] {
         let run = bitext([command, "--jsonl"], lines.as_bytes());
         assert_eq!((run.status, run.lines().len()), (1, 1000));
-        let told: Vec<&str> = run.stderr.lines().collect();
-        assert_eq!(told.len(), 11, "{told:?}");
-        assert!(told[9].starts_with("bitext: line 10: "), "{told:?}");
-        assert_eq!(told[10], "bitext: … and 990 more, 1000 in total");
+        let messages: Vec<&str> = run.stderr.lines().collect();
+        assert_eq!(messages.len(), 11, "{messages:?}");
+        assert!(messages[9].starts_with("bitext: line 10: "), "{messages:?}");
+        assert_eq!(messages[10], "bitext: … and 990 more, 1000 in total");
     }
 }
 

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 fn renamed() -> Vec<u8> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/models/static-v1.bitext");
     let mut bytes = fs::read(file).unwrap();
-    // The format stands at the head of src/embed/file.rs.
+    // The head of src/embed/static_model/file.rs describes the format.
     let name = 40..56;
     bytes[name].copy_from_slice(b"someone\0\0\0\0\0\0\0\0\0");
     let seed = u64::from_le_bytes(bytes[8..16].try_into().unwrap());

@@ -1,4 +1,4 @@
-//! What a newline means, as `split`, `align` and `build` are told it.
+//! The option for the meaning of a newline in `split`, `align` and `build`.
 
 use std::fs;
 
@@ -77,7 +77,7 @@ fn build_uses_the_newlines_option() {
     assert_eq!(rows("a", &[]), 3);
     let always = settings("always");
     assert_ne!(rows("b", &["--config", &always]), 3);
-    // What is said on the command line comes first.
+    // The command line takes precedence.
     assert_eq!(rows("c", &["--config", &always, "--newlines", "never"]), 3);
     let wrong = settings("often");
     let (en, out) = (file("mill.en.txt"), file("d"));

@@ -56,7 +56,7 @@ impl Folder {
         bitext(line.split(' ').map(at).collect::<Vec<_>>(), b"")
     }
 
-    /// All files and what is in them.
+    /// All files with their content.
     fn content(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut all = Vec::new();
         for folder in [self.path("."), self.path("in")] {

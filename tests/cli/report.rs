@@ -44,8 +44,8 @@ fn read(folder: &TempDir, name: &str) -> String {
 #[test]
 fn a_page_is_written_to_a_file_or_standard_output() {
     let folder = folder();
-    let told = run(folder.path(), "report @a.jsonl --features never -o @p.html").quiet();
-    assert_eq!(told, "");
+    let messages = run(folder.path(), "report @a.jsonl --features never -o @p.html").quiet();
+    assert_eq!(messages, "");
     let page = read(&folder, "p.html");
     assert!(page.starts_with("<!doctype html>") && page.contains("<title>p</title>"));
     let named = run(folder.path(), "report @a.jsonl --features never --title <b> -o -").quiet();
@@ -58,11 +58,11 @@ fn bad_lines_are_reported_and_the_others_used() {
     let line = "report @mixed.jsonl --rejected @left.jsonl --features never -o @p.html";
     let ran = run(folder.path(), line);
     assert_eq!(ran.status, 1);
-    let told: Vec<&str> = ran.stderr.lines().collect();
-    assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told[0].contains("mixed.jsonl:3: missing field"));
-    assert!(told[1].contains("left.jsonl:2: neither `reason` nor `reasons`"));
-    assert!(told[2].contains("left.jsonl:3: not a JSON object"));
+    let messages: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert!(messages[0].contains("mixed.jsonl:3: missing field"));
+    assert!(messages[1].contains("left.jsonl:2: neither `reason` nor `reasons`"));
+    assert!(messages[2].contains("left.jsonl:3: not a JSON object"));
     let page = read(&folder, "p.html");
     assert!(page.contains("not aligned: 1") && page.contains("short: 1"));
 }
@@ -91,9 +91,9 @@ fn corrections_are_applied_to_a_copy() {
 
     let ran = run(folder.path(), "merge-corrections @a.jsonl @bad.jsonl -o @out.jsonl");
     assert_eq!(ran.status, 1);
-    let told: Vec<&str> = ran.stderr.lines().collect();
-    assert!(told[0].contains("bad.jsonl:2: not a line of corrections: missing field"));
-    assert!(told[1].contains("bad.jsonl:3: unit 0 has sentence 7 of `de`"), "{told:?}");
+    let messages: Vec<&str> = ran.stderr.lines().collect();
+    assert!(messages[0].contains("bad.jsonl:2: not a line of corrections: missing field"));
+    assert!(messages[1].contains("bad.jsonl:3: unit 0 has sentence 7 of `de`"), "{messages:?}");
     // The first line is put in all the same.
     assert_eq!(read(&folder, "out.jsonl"), merged);
 }
@@ -109,10 +109,10 @@ fn several_files_are_merged_and_the_later_wins() {
     };
     let ran = run(folder.path(), "merge-corrections @a.jsonl @c.jsonl @d.jsonl");
     assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["1-1".into(), "1".into(), "1".into()]));
-    let told: Vec<&str> = ran.stderr.lines().collect();
-    assert!(told.len() == 1 && told[0].contains(": note: "), "{told:?}");
-    assert!(told[0].contains("c.jsonl:1: 1 of its units left out"), "{told:?}");
-    assert!(told[0].ends_with("d.jsonl:1 says otherwise"), "{told:?}");
+    let messages: Vec<&str> = ran.stderr.lines().collect();
+    assert!(messages.len() == 1 && messages[0].contains(": note: "), "{messages:?}");
+    assert!(messages[0].contains("c.jsonl:1: 1 of its units left out"), "{messages:?}");
+    assert!(messages[0].ends_with("d.jsonl:1 says otherwise"), "{messages:?}");
     let ran = run(folder.path(), "merge-corrections @a.jsonl @d.jsonl @c.jsonl");
     assert_eq!((ran.status, shapes(&ran.stdout)), (0, vec!["2-2".into()]));
 }
@@ -126,8 +126,11 @@ fn standard_input_is_read_only_once() {
         "report - - -o -",
         "report - --rejected - -o @p.html",
     ] {
-        let told = run(folder.path(), line).refused(2);
-        assert!(told.starts_with("standard input (`-`) can be read only once"), "{line}: {told}");
+        let messages = run(folder.path(), line).refused(2);
+        assert!(
+            messages.starts_with("standard input (`-`) can be read only once"),
+            "{line}: {messages}"
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const HEADER: &str = "key\tP\tR\tF1\tPlax\tRlax\tF1lax\tF1n\tF1nlax\tnull\tnullprec\tpure\tbeads\n";
 
-/// What the script `score_align.py`, from which the columns are, prints for
+/// The output of the script `score_align.py`, which has the same columns, for
 /// the sample.
 const TABLE: &str = "\
 north/clean/en-uk\t0.8182\t0.8571\t0.8372\t0.8182\t0.8571\t0.8372\t0.9231\t0.9231\t1.0000\t0.6000\t1.0000\t6
@@ -110,7 +110,7 @@ fn vecalign_files_are_scored_with_both_options_for_null_beads() {
     let folder = folder(&[("gold", GOLD), ("pred", PREDICTED)]);
     let files = [path(&folder, "gold"), path(&folder, "pred")];
     let files = [files[0].as_str(), files[1].as_str()];
-    // One null bead a sentence: 2 beads and 5 nulls, of which 0:0 and 4 are right.
+    // One null bead per sentence: 2 beads and 5 null beads; 0:0 and 4 are right.
     let each = row(&score(&files).quiet());
     assert_eq!(each[..5], ["all", "0.2857", "0.3333", "0.3077", "0.4286"]);
     // As given: 2 beads and 4 nulls.
@@ -380,7 +380,7 @@ fn malformed_input_never_panics() {
 }
 
 #[test]
-fn help_says_what_is_counted() {
+fn help_explains_the_counts() {
     let help = score(&["--help"]).quiet();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in ["--null-beads", "as-given", "entirely unaligned", "nullprec", "Exit status"] {

@@ -1,4 +1,4 @@
-//! Every command where the system starts few threads or none: the output is the same.
+//! The output of every command is the same if the system starts few threads or none.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -16,10 +16,10 @@ const NOBODY: u32 = 54_321;
 /// No command here takes so long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What a command gave: its status, output and messages.
+/// The result of a command: its status, output and messages.
 type Ended = (Option<i32>, String, String);
 
-/// Runs the program with at most so many processes and threads, itself one of them. Root is under
+/// Runs the program with at most this number of processes and threads, itself included. Root is under
 /// no limit, so it becomes another user; of whoever else runs the tests there are other
 /// processes already, so that no thread starts at all.
 fn limited(folder: &Path, processes: Option<u32>, args: &[&str]) -> Ended {
@@ -118,7 +118,7 @@ fn pair_and_build_give_the_same_output() {
         })
         .collect();
     fs::write(folder.path().join("in.jsonl"), lines.join("\n")).unwrap();
-    // Without the exact search the index is built, on a thread of its own.
+    // Without the exact search, the index is built on a separate thread.
     for more in [&[][..], &["--exact-articles", "1"]] {
         let args = [&["pair", "in.jsonl", "--threads", "4"][..], more].concat();
         let (status, groups, said) = limited(folder.path(), None, &args);

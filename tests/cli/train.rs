@@ -29,8 +29,8 @@ fn a_trained_model_embeds_and_teaches() {
     let folder = files();
     let run = train(&folder, &format!("{GIVEN} --name en-de-1 --state @state -o @out.bitext"));
     assert_eq!(run.status, 0, "{}", run.stderr);
-    for told in ["8 pairs", "step 60 of 80", "en-de library", "en-de-1:"] {
-        assert!(run.stderr.contains(told), "{told}: {}", run.stderr);
+    for expected in ["8 pairs", "step 60 of 80", "en-de library", "en-de-1:"] {
+        assert!(run.stderr.contains(expected), "{expected}: {}", run.stderr);
     }
     let metrics = std::fs::read_to_string(folder.path().join("state/metrics.jsonl")).unwrap();
     assert_eq!(metrics.lines().count(), 4, "{metrics}");
@@ -57,7 +57,7 @@ fn wrong_input_is_reported_and_nothing_is_written() {
     let usage = train(&folder, "--parallel en=@pairs.tsv -o @out");
     assert_eq!(usage.status, 2);
     assert!(usage.stderr.contains("needs two languages"), "{}", usage.stderr);
-    for (args, told) in [
+    for (args, expected) in [
         ("--parallel en,de=@none.tsv -o @out", "none.tsv"),
         ("--parallel en,de=@pairs.tsv --word-list uk=@words.tsv -o @out", "no pairs in `uk`"),
         ("--parallel en,de=@pairs.tsv --learning-rate 0 -o @out", "rate` must be above 0"),
@@ -65,7 +65,7 @@ fn wrong_input_is_reported_and_nothing_is_written() {
         ("--parallel en,de=@texts.txt -o @out", "texts.txt:1: "),
     ] {
         let error = train(&folder, args).refused(1);
-        assert!(error.contains(told), "{args}: {error}");
+        assert!(error.contains(expected), "{args}: {error}");
         assert!(!folder.path().join("out").exists());
     }
 }

@@ -5,7 +5,7 @@ use bitext::embed::{CachedEmbedder, EmbedError, ModelError};
 use bitext::ndarray::Array2;
 use bitext::{Embedder, Error, Language, StaticEmbedder};
 
-/// Counts what it is asked for.
+/// Counts the texts that it embeds.
 struct Slow {
     name: &'static str,
     asked: Mutex<Vec<String>>,

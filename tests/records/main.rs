@@ -1,5 +1,5 @@
-//! Training sets in every format: read back as they were written, and bad input told by
-//! line and byte, with the rows behind it served.
+//! Training sets in every format. A set that is written and read again is unchanged. A malformed row is reported with
+//! its line and byte, and the rows after it are read.
 
 mod index;
 #[cfg(feature = "parquet")]
@@ -25,7 +25,7 @@ fn record(english: &str, german: &str) -> Record {
     Record::new([(EN, english), (DE, german)]).unwrap()
 }
 
-/// What a writer of folded text leaves of one.
+/// A text as writers fold it.
 fn folded(text: &str) -> String {
     let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
     text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
@@ -67,8 +67,8 @@ fn read_all<E: std::fmt::Debug>(rows: impl Iterator<Item = Result<Record, E>>) -
     rows.map(Result::unwrap).collect()
 }
 
-/// The messages of what cannot be used, and the English texts of what can.
-fn told(rows: impl Iterator<Item = Result<Record, Error>>) -> (Vec<String>, Vec<String>) {
+/// The messages of the errors, and the English texts of the other rows.
+fn split_errors(rows: impl Iterator<Item = Result<Record, Error>>) -> (Vec<String>, Vec<String>) {
     let (mut errors, mut texts) = (Vec::new(), Vec::new());
     for row in rows {
         match row {
@@ -103,7 +103,7 @@ fn any_record() -> impl Strategy<Value = Record> {
     )
 }
 
-/// A record with its texts changed, and without what a format does not hold.
+/// A record with changed texts, without the fields that a format does not have.
 fn changed(record: &Record, change: impl Fn(&str) -> String) -> Record {
     let texts = record.texts().iter().map(|(language, text)| (*language, change(text)));
     let mut other = Record::new(texts).unwrap();
@@ -195,7 +195,7 @@ fn bad_json_lines_are_reported_and_the_others_read() {
         "\n",
         "{\"id\": 7, \"translation\": {\"en\": \"two\", \"de\": \"zwei\", \"uk\": null}, \"more\": [1]}\n",
     );
-    let (errors, texts) = told(HfJsonlReader::new("f.jsonl", file.as_bytes()));
+    let (errors, texts) = split_errors(HfJsonlReader::new("f.jsonl", file.as_bytes()));
     assert_eq!(texts, ["one", "two"]);
     assert_eq!(errors.len(), 6);
     assert!(errors[0].starts_with("f.jsonl:2 (byte 45): "), "{}", errors[0]);
@@ -215,7 +215,7 @@ fn a_line_of_a_hundred_megabytes_is_an_error_in_its_place() {
     let tail = &b"\"}}\n{\"translation\": {\"en\": \"two\", \"de\": \"zwei\"}}\n"[..];
     let long = std::io::repeat(b'x').take(100 << 20);
     let input = BufReader::new(head.chain(long).chain(tail));
-    let (errors, texts) = told(HfJsonlReader::new("f", input));
+    let (errors, texts) = split_errors(HfJsonlReader::new("f", input));
     assert_eq!(texts, ["one", "two"]);
     assert_eq!(errors, ["f:2 (byte 45): the line is longer than 67108864 bytes"]);
 }
@@ -255,7 +255,7 @@ fn the_id_column_is_optional() {
     let table = "de\ten\tscore\n\nRegen\train\t0.5\n\"\"\"Wind\"\"\"\twind\t\n";
     assert_eq!(ids(table, None), [row("set.tsv:3", "rain"), row("set.tsv:4", "wind")]);
     assert_eq!(ids("en\tde\na\tb\n", Some(&[DE, EN])), [row("set.tsv:2", "a")]);
-    // Without one of its own, the first row is a row.
+    // Without a header, the first line is a row.
     assert_eq!(ids("en\tde\na\tb\n", Some(&[EN, UK])), [row("", "en"), row("", "a")]);
     assert_eq!(ids("en\tuk\tde\na\tb\tc\n", Some(&[DE, EN])), [row("set.tsv:2", "a")]);
     let french = ["fr".parse().unwrap(), EN];
@@ -270,7 +270,7 @@ fn the_id_column_is_optional() {
         ("a\tb\tc\td\te\tf\tg\th\ti", "`g`, `h`, …."),
     ] {
         let table = format!("{first}\nc\td\n");
-        let (errors, texts) = told(TsvReader::new("t", table.as_bytes(), None));
+        let (errors, texts) = split_errors(TsvReader::new("t", table.as_bytes(), None));
         assert!(texts.is_empty() && errors.len() == 1, "{errors:?}");
         assert!(errors[0].contains(found), "{first}: {}", errors[0]);
     }
@@ -279,7 +279,7 @@ fn the_id_column_is_optional() {
 #[test]
 fn tables_with_and_without_a_header() {
     let named = "id\tde\ten\tconfidence\tnote\n1\t\"\"\"Eins\"\"\"\tone\t0.5\tx\n2\tZwei\n3\t\"Drei\tthree\t\t\n4\tVier\tfour\t2\t\n5\t\tfive\t\t\n";
-    let (errors, texts) = told(TsvReader::new("t", named.as_bytes(), None));
+    let (errors, texts) = split_errors(TsvReader::new("t", named.as_bytes(), None));
     assert_eq!(texts, ["one", "three", "five"]);
     assert_eq!(errors.len(), 2);
     assert!(errors[0].starts_with("t:3 (byte 48): 2 cells"), "{}", errors[0]);
@@ -288,10 +288,10 @@ fn tables_with_and_without_a_header() {
     assert_eq!((first.text(DE), first.extra["note"].as_str()), (Some("\"Eins\""), Some("x")));
 
     let plain = "one\teins\trest\n\"two\tzwei\nalone\n";
-    let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), Some(&[EN, DE])));
+    let (errors, texts) = split_errors(TsvReader::new("t", plain.as_bytes(), Some(&[EN, DE])));
     assert_eq!(texts, ["one", "\"two"]);
     assert!(errors[0].contains(":3 (byte 24): 1 column,"), "{}", errors[0]);
-    let (errors, texts) = told(TsvReader::new("t", plain.as_bytes(), None));
+    let (errors, texts) = split_errors(TsvReader::new("t", plain.as_bytes(), None));
     assert!(texts.is_empty() && errors.len() == 1 && errors[0].contains("no header"));
     assert!(errors[0].contains("are missing"), "{}", errors[0]);
 }
@@ -302,7 +302,7 @@ fn moses_files_of_unequal_length_end_with_an_error() {
         ("a.en", EN, &b"one\ntwo\n\xff\nfour\n"[..]),
         ("a.de", DE, b"eins\nzwei\ndrei\n"),
     ]);
-    let (errors, texts) = told(reader.unwrap());
+    let (errors, texts) = split_errors(reader.unwrap());
     assert_eq!(texts, ["one", "two"]);
     assert_eq!(
         errors,

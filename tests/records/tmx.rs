@@ -1,4 +1,4 @@
-//! TMX of other tools, and what is none.
+//! TMX of other tools, and files that are not TMX.
 
 use super::*;
 
@@ -69,7 +69,7 @@ fn an_unusable_unit_loses_only_itself() {
     let nameless = "<tu><tuv><seg>x</seg></tuv><tuv xml:lang=\"de\"><seg>y</seg></tuv></tu>\n";
     let twice = unit_of("a", "b").replace("'de'", "'en'");
     let body = format!("{one}{nameless}{twice}{}", unit_of("last", "letzte"));
-    let (errors, texts) = told(TmxReader::new("m", memory(&body).as_bytes()));
+    let (errors, texts) = split_errors(TmxReader::new("m", memory(&body).as_bytes()));
     assert_eq!(texts, ["last"]);
     assert_eq!(errors.len(), 3, "{errors:?}");
     assert!(
@@ -80,7 +80,7 @@ fn an_unusable_unit_loses_only_itself() {
     );
     assert!(errors[1].starts_with("m:3"), "{}", errors[1]);
     // A document of one language throughout is as many errors.
-    let (errors, texts) = told(TmxReader::new("m", memory(&one.repeat(3)).as_bytes()));
+    let (errors, texts) = split_errors(TmxReader::new("m", memory(&one.repeat(3)).as_bytes()));
     assert_eq!((errors.len(), texts.len()), (3, 0));
 }
 
@@ -111,15 +111,15 @@ fn a_file_that_is_not_tmx_ends_with_one_error() {
         (memory("<unit>x</unit>"), 0, "no `<tu>` was found"),
         (memory(&format!("{good}{}", unit_of("&#0;", "x"))), 1, "no character"),
     ] {
-        let (errors, found) = told(TmxReader::new("m", document.as_bytes()));
+        let (errors, found) = split_errors(TmxReader::new("m", document.as_bytes()));
         assert_eq!((errors.len(), found.len()), (1, texts), "{errors:?}");
         assert!(errors[0].contains(message), "{} lacks {message}", errors[0]);
     }
     let unknown = memory(&good).replace("\"1.0\"", "\"1.0\" encoding=\"x-none\"");
     let unknown = [unknown.as_bytes(), b"\xf6"].concat();
-    let (errors, _) = told(TmxReader::new("m", &unknown[..]));
+    let (errors, _) = split_errors(TmxReader::new("m", &unknown[..]));
     assert_eq!(errors, ["m:1 (byte 0): the encoding `x-none` is not known: convert it to UTF-8"]);
-    let (errors, texts) = told(TmxReader::new("m", &b""[..]));
+    let (errors, texts) = split_errors(TmxReader::new("m", &b""[..]));
     assert_eq!((errors.len(), texts.len()), (0, 0));
 }
 
@@ -128,15 +128,15 @@ fn an_endless_text_in_tmx_is_an_error_before_memory_ends() {
     let start = &b"<tmx><body><tu><tuv xml:lang=\"en\"><seg>"[..];
     let endless = std::io::repeat(b'x').take(1 << 40);
     let input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(1 << 20, start.chain(endless)));
-    let (errors, texts) = told(TmxReader::new("m", input));
+    let (errors, texts) = split_errors(TmxReader::new("m", input));
     assert!(texts.is_empty());
     assert!(errors.len() == 1 && errors[0].contains("more than 67108864 bytes"), "{errors:?}");
 }
 
 /// The English texts of documents, whose errors are counted.
 fn counted(document: &[u8]) -> (usize, Vec<String>) {
-    // In small pieces, so that tags reach over several.
-    let (errors, texts) = told(TmxReader::new("m", BufReader::with_capacity(5, document)));
+    // A small buffer, so that tags span several reads.
+    let (errors, texts) = split_errors(TmxReader::new("m", BufReader::with_capacity(5, document)));
     (errors.len(), texts)
 }
 
@@ -169,20 +169,20 @@ fn damage_loses_only_its_unit_and_names_its_place() {
     for unit in &damaged {
         let good = |text: &str| unit_of(text, text);
         let body = format!("\n{}\n{unit}\n{}\n{}\n", good("1"), good("2"), good("3"));
-        let (errors, texts) = told(TmxReader::new("m", memory(&body).as_bytes()));
+        let (errors, texts) = split_errors(TmxReader::new("m", memory(&body).as_bytes()));
         assert_eq!((errors.len(), texts.len()), (1, 3), "{unit}: {errors:?} {texts:?}");
         let byte = memory(&body).find(unit.as_str()).unwrap();
         let place = format!("m:4 (byte {byte}): ");
         assert!(errors[0].starts_with(&place), "{unit}: {} lacks {place}", errors[0]);
         // The same of a unit at the start, at the end, and between two of its kind.
         let body = format!("{unit}{}{unit}{unit}{}{unit}", good("1"), good("2"));
-        let (errors, texts) = told(TmxReader::new("m", memory(&body).as_bytes()));
+        let (errors, texts) = split_errors(TmxReader::new("m", memory(&body).as_bytes()));
         assert_eq!((errors.len(), texts.len()), (4, 2), "{unit}: {errors:?} {texts:?}");
     }
-    // What is not in a `<tu>` begins with its first `<tuv>`.
+    // The parts of a unit without a `<tu>` begin with the first `<tuv>`.
     let misnamed = unit_of("a", "b").replacen("<tu>", "<t>", 1);
     let document = memory(&format!("{misnamed}{}", unit_of("c", "d")));
-    let (errors, texts) = told(TmxReader::new("m", document.as_bytes()));
+    let (errors, texts) = split_errors(TmxReader::new("m", document.as_bytes()));
     assert_eq!((errors.len(), texts.len()), (1, 1));
     let place = format!("m:2 (byte {}): ", document.find("<tuv").unwrap());
     assert!(errors[0].starts_with(&place), "{}", errors[0]);
@@ -192,7 +192,7 @@ fn damage_loses_only_its_unit_and_names_its_place() {
     let body = format!("{}{}{}", unit_of("a", "b"), unit_of("QQ", "c"), unit_of("d", "e"));
     let bytes: Vec<u8> =
         memory(&body).bytes().map(|byte| if byte == b'Q' { 0xfc } else { byte }).collect();
-    let (errors, texts) = told(TmxReader::new("m", &bytes[..]));
+    let (errors, texts) = split_errors(TmxReader::new("m", &bytes[..]));
     assert_eq!(texts, ["a", "d"]);
     assert!(errors.len() == 1 && errors[0].contains("not UTF-8"), "{errors:?}");
 }
@@ -263,14 +263,14 @@ fn other_encodings_are_read() {
         let mut reader = TmxReader::new("m", document.as_bytes());
         assert_eq!(reader.by_ref().map(Result::unwrap).count(), 2, "{name}");
         assert_eq!(reader.notes().len(), usize::from(name != "utf-8"), "{name}");
-        // A damaged unit, and the place of one behind letters of several bytes.
+        // A damaged unit, and the place of a unit after letters of several bytes.
         let broken = document.replace(">2<", ">2 & 2<");
         let bytes: Vec<u8> = match encoding {
             one if one == little => broken.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             one if one == big => broken.encode_utf16().flat_map(u16::to_be_bytes).collect(),
             one => one.encode(&broken).0.into_owned(),
         };
-        let (errors, texts) = told(TmxReader::new("m", &bytes[..]));
+        let (errors, texts) = split_errors(TmxReader::new("m", &bytes[..]));
         assert_eq!((errors.len(), texts.len()), (1, 1), "{name}: {errors:?}");
         let width = bytes.len() / broken.chars().count();
         let byte = match name {
@@ -301,7 +301,7 @@ fn one_variant_of_a_language_is_used() {
     let read = |languages: &[&str]| {
         let languages: Vec<Language> = languages.iter().map(|code| code.parse().unwrap()).collect();
         let reader = TmxReader::new("m", document.as_bytes()).with_languages(&languages);
-        told_texts(reader)
+        texts_and_errors(reader)
     };
     let first = ["color|Farbe", "bridge|Brücke", "bridge|Brücke", "only|only", "1 language", "x|y"];
     assert_eq!(read(&[]), first);
@@ -318,7 +318,7 @@ fn one_variant_of_a_language_is_used() {
 }
 
 /// The texts of rows, and the end of messages.
-fn told_texts(rows: impl Iterator<Item = Result<Record, Error>>) -> Vec<String> {
+fn texts_and_errors(rows: impl Iterator<Item = Result<Record, Error>>) -> Vec<String> {
     let texts = |row: Record| {
         row.texts().iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|")
     };
@@ -338,7 +338,7 @@ fn a_unit_that_is_too_long_is_skipped() {
         let body = format!("{}{long}{}", unit_of("a", "b"), unit_of("c", "d"));
         let document = memory(&body);
         let input = BufReader::with_capacity(16, document.as_bytes());
-        let (errors, texts) = told(TmxReader::new("m", input).with_limit(200));
+        let (errors, texts) = split_errors(TmxReader::new("m", input).with_limit(200));
         assert_eq!(texts, ["a", "c"]);
         assert!(errors.len() == 1 && errors[0].ends_with("more than 200 bytes"), "{errors:?}");
     }

@@ -1,4 +1,4 @@
-//! Folders that are wrong: a typed error that names the file and says what to do.
+//! Malformed folders give a typed error that names the file and a remedy.
 
 use std::path::{Path, PathBuf};
 

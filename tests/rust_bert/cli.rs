@@ -53,7 +53,7 @@ fn articles_are_aligned_and_the_model_is_named() {
         let args = ["align", "--jsonl", "--threads", threads, "--model", &folder];
         let (status, out, error) = bitext(&args, &lines);
         assert_eq!(status, 0, "{error}");
-        // Nobody has learnt weights with it: told once.
+        // There are no weights for this model, which is reported once.
         assert!(error.lines().count() == 1 && error.contains("bitext fit"), "{error}");
         assert!(out.lines().all(|line| line.contains("\"fingerprint\":\"bert-6:")), "{out}");
         outputs.push(out);

@@ -1,7 +1,7 @@
 //! multilingual-e5-small: its folder is named by `BITEXT_E5` (`.ci/rust-bert` makes it),
 //! and the texts for retrieval are found through `BITEXT_DATA`.
 //!
-//! What is expected of 100 sentences of our own lies in `tests/data/rust_bert`:
+//! `tests/data/rust_bert` has the expected values of 100 sentences of our own:
 //! ids by the library sentencepiece, vectors by onnxruntime, both made by
 //! `benches/encoders/reference.py`.
 
@@ -53,7 +53,7 @@ fn sentences() -> Vec<Sentence> {
 }
 
 #[test]
-fn ids_are_those_of_sentencepiece() {
+fn ids_equal_the_ids_of_sentencepiece() {
     let Some(model) = model() else { return };
     for sentence in sentences() {
         assert_eq!(
@@ -66,7 +66,7 @@ fn ids_are_those_of_sentencepiece() {
 }
 
 #[test]
-fn vectors_are_those_of_onnxruntime() {
+fn vectors_equal_the_vectors_of_onnxruntime() {
     let Some(model) = model() else { return };
     let sentences = sentences();
     let texts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
@@ -106,7 +106,7 @@ fn batches_change_nothing() {
 }
 
 #[test]
-fn translations_are_found_among_those_of_flores() {
+fn translations_of_flores_are_found() {
     #[derive(Deserialize)]
     struct Document {
         en: Vec<String>,

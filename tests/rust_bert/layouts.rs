@@ -83,7 +83,7 @@ fn names_of_every_published_form_are_read() {
         check(&tiny, &model, &[]);
         assert_eq!(model.fingerprint(), one);
     }
-    // As rust-bert names what is in a layer of its own.
+    // rust-bert's names for the variables of a dense layer.
     let bare = tiny.dense.iter().map(|(name, it)| (name.replace("linear.", ""), it.clone()));
     save(&tiny.path().join("2_Dense/model.safetensors"), &bare.collect(), "");
     check(&tiny, &RustBertEmbedder::from_dir(tiny.path()).expect("a model"), &[]);
@@ -135,7 +135,7 @@ fn prefixes_come_from_the_caller_or_the_folder() {
 }
 
 #[test]
-fn what_is_over_the_limit_is_cut_and_counted() {
+fn texts_over_the_limit_are_truncated_and_counted() {
     for layout in ALL {
         let tiny = Tiny::new(layout);
         let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
@@ -169,19 +169,19 @@ fn no_text_and_blank_texts_are_fine() {
 }
 
 #[test]
-fn progress_is_told_and_threads_share_a_model() {
+fn progress_is_reported_and_threads_share_a_model() {
     let tiny = Tiny::new(Layout::Distiluse);
-    let told = Arc::new(Mutex::new(Vec::new()));
+    let steps = Arc::new(Mutex::new(Vec::new()));
     let mut config = RustBertConfig::default();
     config.batch_texts = 4;
     config.threads = Some(1);
-    let into = told.clone();
+    let into = steps.clone();
     config.progress = Some(Arc::new(move |progress| into.lock().expect("a lock").push(progress)));
     let model = RustBertEmbedder::from_dir_with(tiny.path(), config).expect("a model");
     let texts = ["the bridge"; 10];
     let one = model.embed(Language::ENGLISH, &texts).expect("vectors");
     let steps: Vec<(usize, usize)> =
-        told.lock().expect("a lock").iter().map(|step| (step.done, step.total)).collect();
+        steps.lock().expect("a lock").iter().map(|step| (step.done, step.total)).collect();
     assert_eq!(steps, [(4, 10), (8, 10), (10, 10)]);
     std::thread::scope(|scope| {
         for _ in 0..4 {

@@ -23,7 +23,7 @@ pub const WORDS: [&str; 14] = [
     "offen", "was",
 ];
 
-/// The pieces of the SentencePiece model; scores fall with the index.
+/// The pieces of the SentencePiece model. Their scores decrease with the index.
 pub const PIECES: [&str; 14] = [
     "<s>",
     "<pad>",
@@ -256,7 +256,7 @@ impl Tiny {
     }
 }
 
-/// What stands before the number of a layer.
+/// The name before the number of a layer.
 fn stem(layout: Layout) -> &'static str {
     match layout {
         Layout::Distiluse => "transformer.layer.",
@@ -316,7 +316,7 @@ pub fn save(path: &Path, tensors: &BTreeMap<String, Tensor>, prefix: &str) {
     std::fs::write(path, file).expect("written");
 }
 
-/// A tokenizer as XLM-R has it, of few pieces.
+/// A tokenizer like that of XLM-R, with few pieces.
 fn unigram() -> Value {
     let vocab: Vec<Value> = PIECES
         .iter()

@@ -52,7 +52,7 @@ pub enum BuildError {
     /// All articles are in one language.
     #[error(
         "one language only, `{language}` ({}): articles in two of `en`, `uk` and `de` are needed, \
-         told by names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`",
+         recognised by file names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`",
         super::wording::counted(*.articles, "article")
     )]
     OneLanguage {

@@ -82,10 +82,10 @@ mod tests {
             ("colour", None),
         ] {
             let message = format!("line 2: unknown field `{unknown}`, expected one of {known}");
-            let told = with_nearest(&message);
+            let messages = with_nearest(&message);
             match nearest {
-                Some(name) => assert_eq!(told, format!("{message}: did you mean `{name}`?")),
-                None => assert_eq!(told, message),
+                Some(name) => assert_eq!(messages, format!("{message}: did you mean `{name}`?")),
+                None => assert_eq!(messages, message),
             }
         }
         let other = "line 1: invalid type `a`, expected `b`";
