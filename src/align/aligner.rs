@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use crate::align::crossing::add_crossing;
 use crate::align::explain::{ExplainedBitext, ObservedPair};
-use crate::align::joint::units::JointAlignment;
+use crate::align::joint::units::SearchResult;
 use crate::align::prepare::{Preparer, sides_of_vectors};
 use crate::align::search::{PairSearch, search_observed};
 use crate::align::{AlignConfig, Side};
@@ -285,7 +285,7 @@ impl Aligner {
     }
 
     /// The search, and the second pass for crossing text if the settings ask for it.
-    fn search(&self, sides: &[Side], observe: &mut dyn FnMut(&PairSearch<'_>)) -> JointAlignment {
+    fn search(&self, sides: &[Side], observe: &mut dyn FnMut(&PairSearch<'_>)) -> SearchResult {
         let sides: Vec<&Side> = sides.iter().collect();
         let mut alignment = search_observed(&sides, &self.config, observe);
         if self.config.crossing {
@@ -310,7 +310,7 @@ impl Aligner {
         &self,
         articles: Vec<Article>,
         sides: &[Side],
-        alignment: JointAlignment,
+        alignment: SearchResult,
         mut warnings: Vec<Warning>,
         fingerprint: &str,
     ) -> Result<Bitext> {

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
 use crate::align::crf::weights::ShippedModel;
-use crate::align::features::bead::FeatureConfig;
+use crate::align::features::bead_features::FeatureConfig;
 use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
 

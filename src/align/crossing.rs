@@ -18,10 +18,10 @@ use crate::align::crf::posterior::constraint::Constraint;
 use crate::align::crf::posterior::forward_backward::ForwardBackward;
 use crate::align::crf::posterior::segment_posterior::segment_posterior;
 use crate::align::crf::potentials::Potentials;
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::shape::Shape;
 use crate::align::joint::segments::{SegmentBead, SentenceBead, hull, merge_overlapping};
-use crate::align::joint::units::JointAlignment;
+use crate::align::joint::units::SearchResult;
 use crate::align::results::PairBead;
 use crate::align::{AlignConfig, Side};
 use crate::bitext::groups::{MAX_LANGUAGES, SentenceGroup, reading_order_with};
@@ -60,7 +60,7 @@ const MIN_SENTENCE_BEAD_POSTERIOR: f64 = 0.5;
 pub(in crate::align) fn add_crossing(
     sides: &[&Side],
     config: &AlignConfig,
-    alignment: &mut JointAlignment,
+    alignment: &mut SearchResult,
 ) {
     let is_joint = alignment.pairs.len() > 1;
     let mut crossing = Vec::with_capacity(alignment.pairs.len());

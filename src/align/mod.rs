@@ -1,8 +1,9 @@
 //! Alignment: which sentences of two or three articles correspond.
 //!
-//! [`Aligner`] splits, embeds and aligns articles, and returns a [`Bitext`](crate::Bitext). Its core
-//! is [`align_pair`], which takes the vectors and lengths of two articles ([`Side`]). It returns
-//! their beads and, for each sentence, the probability that it is unaligned ([`PairAlignment`]).
+//! [`Aligner`] splits, embeds and aligns articles, and returns a [`Bitext`](crate::Bitext).
+//! [`align_pair`] runs the same search on the vectors and lengths of two articles ([`Side`]). It
+//! returns their beads and, for each sentence, the probability that it is unaligned
+//! ([`PairAlignment`]).
 //!
 //! # Method
 //!
@@ -19,16 +20,24 @@
 //!
 //! # Source code
 //!
-//! The folders in the order of the computation, each of which uses only those before it:
+//! `aligner` calls `prepare` (articles to sides), `search` (sides to units) and, if asked,
+//! `crossing` (text in another order). `explain` shows the features of a result. `search` goes
+//! through these steps for each language pair, and then decodes all pairs together:
 //!
-//! 1. `band`: which part of the lattice is searched.
-//! 2. `features`: the numbers that describe a bead before they are weighed.
-//! 3. `crf`: weights, potentials, Viterbi path, posteriors.
-//! 4. `fit`: learning the weights.
-//! 5. `joint`: units over all languages from the posteriors of each pair.
+//! 1. the search band (`search_band`): in long texts, the nodes near a path that is found window by
+//!    window;
+//! 2. all features except those of single words, a first Viterbi path, and the nodes near it;
+//! 3. the features of single words at these nodes, a second Viterbi path, and the nodes near it;
+//! 4. the posteriors of the beads at these nodes;
+//! 5. links between sentences, joint decoding, units and confidences.
 //!
-//! Of the files, `prepare` makes sides from articles, `search` computes the result from them, and
-//! `explain` shows the features of a result.
+//! The folders, each of which uses only those before it:
+//!
+//! * `band`: sets of nodes of the lattice, and matrices over them.
+//! * `features`: the numbers that describe a bead before they are weighed.
+//! * `crf`: weights, potentials, Viterbi path, posteriors.
+//! * `fit`: learning the weights; no part of the search.
+//! * `joint`: units over all languages from the posteriors of each pair.
 
 mod aligner;
 mod band;

@@ -1,7 +1,7 @@
 //! The search: posteriors of each language pair, then one decoding over all languages.
 //!
 //! The input is two or three sides, that is vectors and lengths of sentences. The output is a
-//! [`JointAlignment`]: units over all languages, and the alignment of each pair. The stages are:
+//! [`SearchResult`]: units over all languages, and the alignment of each pair. The stages are:
 //!
 //! 1. Features of the beads of each pair, first without words in the search band, then with words
 //!    in the pruned band (see [`band`](crate::align::band)).
@@ -21,7 +21,7 @@ use crate::align::crf::posterior::constraint::Unconstrained;
 use crate::align::crf::posterior::forward_backward::ForwardBackward;
 use crate::align::crf::posterior::segment_posterior::segment_posterior;
 use crate::align::crf::potentials::Potentials;
-use crate::align::features::bead::Features;
+use crate::align::features::bead_features::Features;
 use crate::align::features::side::Side;
 use crate::align::joint::calibration::MAX_SPLIT_BEAD_POSTERIOR;
 use crate::align::joint::conflicts::LanguageRanges;
@@ -30,7 +30,7 @@ use crate::align::joint::links::{Links, joint_band};
 use crate::align::joint::segments::{
     BeadsOfPair, JoinedSegments, SegmentBead, SentenceBead, hull, join,
 };
-use crate::align::joint::units::JointAlignment;
+use crate::align::joint::units::SearchResult;
 use crate::align::results::{AlignedPair, PairAlignment, PairBead};
 use crate::align::search_band::{SearchBand, search_band};
 use crate::bitext::groups::MAX_LANGUAGES;
@@ -66,7 +66,7 @@ pub(in crate::align) struct PairSearch<'s> {
 }
 
 /// Aligns two or three sides, whose vectors have one dimension.
-pub(in crate::align) fn search(sides: &[&Side], config: &AlignConfig) -> JointAlignment {
+pub(in crate::align) fn search(sides: &[&Side], config: &AlignConfig) -> SearchResult {
     search_observed(sides, config, &mut |_| ())
 }
 
@@ -75,8 +75,13 @@ pub(in crate::align) fn search_observed(
     sides: &[&Side],
     config: &AlignConfig,
     observe: &mut dyn FnMut(&PairSearch<'_>),
+<<<<<<< HEAD
 ) -> JointAlignment {
     let mut features: Vec<PairFeatures> = (PAIR_INDEXES.into_iter())
+=======
+) -> SearchResult {
+    let mut features: Vec<PairFeatures> = (PAIRS.into_iter())
+>>>>>>> 6590f65 (Tell the steps of the search in order; name bead features and the search result)
         .filter(|(_, target)| *target < sides.len())
         .map(|pair| PairFeatures::new(pair, sides, config))
         .collect();
@@ -99,7 +104,7 @@ pub(in crate::align) fn search_observed(
     let beads: Vec<BeadsOfPair<'_>> = pairs.iter().map(PairSearch::beads_of_pair).collect();
     let JoinedSegments { groups, beads } = join(sides, &beads);
     let pairs = pairs.iter().zip(beads).map(|(pair, beads)| pair.align(sides, beads)).collect();
-    JointAlignment { pairs, units: groups, crossing: Vec::new(), approximate }
+    SearchResult { pairs, units: groups, crossing: Vec::new(), approximate }
 }
 
 /// The results of a pair before the final search.

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 use crate::align::AlignConfig;
 use crate::align::band::{Band, BandBuilder, PathStep, path_nodes};
 use crate::align::crf::lattice::{Lattice, PotentialRow};
-use crate::align::features::bead::Features;
+use crate::align::features::bead_features::Features;
 use crate::align::features::side::Side;
 
 /// The nodes to search, and what finding them has shown.

@@ -9,9 +9,9 @@
 //!
 //! 1. The *search band* (`align/search_band.rs`): all nodes of short articles. In long articles,
 //!    the nodes near a path that was found window by window.
-//! 2. The *pruned band* (`align/crf/lattice.rs`): the nodes of the search band on paths that score
-//!    at most a beam's width below the Viterbi path (beam search, Lowerre 1976). Word features
-//!    and posteriors are computed here.
+//! 2. The *pruned bands* (`align/crf/beam.rs`): the nodes whose best path scores at most a beam's
+//!    width below the Viterbi path. Words are compared in the first of them, posteriors are
+//!    computed in the second.
 //! 3. The *joint band* (`align/joint/links.rs`): the nodes near the Viterbi path of each language
 //!    pair. The decoder over all languages searches their product.
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::align::features::bead::{BeadColumns, Features, compare_boundaries, compare_marks};
+use crate::align::features::bead_features::{
+    BeadColumns, Features, compare_boundaries, compare_marks,
+};
 use crate::align::features::constants::{MARGIN_BENDS, MAX_SHARED_WEIGHT, MEAN_LOG_LENGTH};
 use crate::align::features::feature::{BeadWeights, Feature};
 use crate::align::features::shape::Shape;

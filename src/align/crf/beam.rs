@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::align::config::AlignConfig;
-    use crate::align::features::bead::Features;
+    use crate::align::features::bead_features::Features;
     use crate::align::features::side::Side;
     use crate::embed::Embeddings;
 

@@ -14,7 +14,7 @@ use crate::align::crf::bead_scores::BeadScorer;
 use crate::align::crf::gap::{Gap, GapWeights};
 use crate::align::crf::potentials::{Potentials, starts};
 use crate::align::crf::weights::Weights;
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::constants::MEAN_LOG_LENGTH;
 use crate::align::features::shape::Shape;
 

@@ -6,8 +6,8 @@
 //! 1. [`gap`], [`weights`]: the parameters. [`bead_scores`], [`potentials`]: the scores of beads.
 //! 2. [`lattice`]: the graph of all alignments. [`viterbi`]: its best path. [`beam`]: its part with
 //!    nearly best paths.
-//! 3. [`log_sum`], [`constraint`], [`forward_backward`]: the weights of all paths. [`posteriors`],
-//!    [`segment_posterior`]: what follows from them.
+//! 3. [`posterior`]: the weights of all paths by forward-backward, and the posteriors of beads, gaps
+//!    and segments.
 
 pub(in crate::align) mod bead_scores;
 pub(in crate::align) mod beam;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::align::band::{Band, path_nodes};
 use crate::align::crf::bead_scores::BeadScorer;
 use crate::align::crossing::all_features;
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::feature::{BeadWeights, FeatureVector};
 use crate::align::joint::segments::{SentenceBead, hull};
-use crate::align::joint::units::JointAlignment;
+use crate::align::joint::units::SearchResult;
 use crate::align::prepare::SearchSentences;
 use crate::align::search::PairSearch;
 use crate::align::{AlignConfig, Side};
@@ -179,7 +179,7 @@ impl ObservedPair {
     /// `at` is the place of the pair among those of the alignment.
     pub(in crate::align) fn add_result(
         &mut self,
-        alignment: &JointAlignment,
+        alignment: &SearchResult,
         at: usize,
         sides: &[Side],
         config: &AlignConfig,

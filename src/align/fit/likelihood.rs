@@ -13,7 +13,7 @@ use crate::align::crf::posterior::forward_backward::ForwardBackward;
 use crate::align::crf::posterior::log_sum::IMPOSSIBLE;
 use crate::align::crf::posterior::posteriors::GapStep;
 use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::constants::MEAN_LOG_LENGTH;
 use crate::align::features::feature::Feature;
 use crate::align::features::shape::ShapeClass;

@@ -2,7 +2,8 @@
 //!
 //! Sentences that share a bead, directly or through others, belong to one unit. Beads of different
 //! pairs may contradict each other in two ways. A unit may have a hole, or units may have no order
-//! in which the sentences of every language ascend. In both cases the conflict is confined to the
+//! in which the sentences of every language ascend. This happens if the languages had to be decoded
+//! pair by pair, or if segments of several sentences are joined. In both cases the conflict is confined to the
 //! smallest stretch of text around it. There, beads are added again in the order given, and a bead
 //! that contradicts earlier ones is dropped.
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::align::band::{Band, BandBuilder, BandMatrix, PathStep};
 use crate::align::crf::posterior::constraint::Constraint;
 use crate::align::crf::posterior::forward_backward::ForwardBackward;
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 
 /// Beads with a smaller posterior do not count in links.
 const MIN_BEAD_POSTERIOR: f64 = 1e-3;

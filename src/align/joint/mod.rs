@@ -6,7 +6,7 @@
 //! * [`decode`]: the best grouping of the sentences of two or three languages, with its hand-set
 //!   [`costs`].
 //! * [`segments`]: groups of the caller's segments from groups of sentences.
-//! * [`conflicts`]: units without contradictions, if the languages had to be decoded pair by pair.
+//! * [`conflicts`]: called by [`segments`]; drops beads that contradict others.
 //! * [`calibration`]: confidences from posteriors.
 //! * [`units`]: the units and beads of the bitext, with scores and confidences.
 

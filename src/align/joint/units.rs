@@ -14,7 +14,7 @@ use crate::{Language, Result};
 /// The alignment of two or three articles. The alignments of the pairs are consistent with the
 /// units. Languages are named by the indexes of their articles, sentences are the caller's
 /// segments.
-pub(in crate::align) struct JointAlignment {
+pub(in crate::align) struct SearchResult {
     pub(in crate::align) pairs: Vec<AlignedPair>,
     /// In reading order.
     pub(in crate::align) units: Vec<SentenceGroup>,
@@ -34,7 +34,7 @@ fn null_posteriors(pair: &AlignedPair, unit: &SentenceGroup) -> impl Iterator<It
     source.chain(unit[pair.target].iter().map(|at| pair.alignment.target_null[*at]))
 }
 
-impl JointAlignment {
+impl SearchResult {
     /// The beads of a pair that cross others.
     pub(in crate::align) fn crossing(&self, pair: usize) -> &[PairBead] {
         self.crossing.get(pair).map_or(&[], Vec::as_slice)

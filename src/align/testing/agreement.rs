@@ -10,7 +10,7 @@ use crate::align::crf::lattice::Lattice;
 use crate::align::crf::posterior::constraint::Unconstrained;
 use crate::align::crf::posterior::forward_backward::ForwardBackward;
 use crate::align::crf::posterior::posteriors::GapStep;
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::side::Side;
 use crate::align::testing::brute_force::{Bead, BruteForce};
 use crate::align::testing::{config, sides};

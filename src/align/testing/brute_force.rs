@@ -2,7 +2,7 @@
 
 use crate::align::crf::gap::Gap;
 use crate::align::crf::weights::Weights;
-use crate::align::features::bead::{BeadColumns, Features};
+use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::shape::Shape;
 use crate::align::features::side::Side;
 

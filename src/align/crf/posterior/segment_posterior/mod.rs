@@ -44,7 +44,7 @@ mod tests {
     use crate::align::band::Band;
     use crate::align::crf::lattice::Lattice;
     use crate::align::crf::posterior::constraint::Unconstrained;
-    use crate::align::features::bead::Features;
+    use crate::align::features::bead_features::Features;
     use crate::align::testing::{config, sides};
 
     proptest! {
