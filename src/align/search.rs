@@ -75,13 +75,8 @@ pub(in crate::align) fn search_observed(
     sides: &[&Side],
     config: &AlignConfig,
     observe: &mut dyn FnMut(&PairSearch<'_>),
-<<<<<<< HEAD
-) -> JointAlignment {
-    let mut features: Vec<PairFeatures> = (PAIR_INDEXES.into_iter())
-=======
 ) -> SearchResult {
-    let mut features: Vec<PairFeatures> = (PAIRS.into_iter())
->>>>>>> 6590f65 (Tell the steps of the search in order; name bead features and the search result)
+    let mut features: Vec<PairFeatures> = (PAIR_INDEXES.into_iter())
         .filter(|(_, target)| *target < sides.len())
         .map(|pair| PairFeatures::new(pair, sides, config))
         .collect();
