@@ -1,4 +1,4 @@
-//! A model file (`src/embed/file.rs` says what is in it) in the form that
+//! A model file (documented in `src/embed/static_model/file.rs`) in the form that
 //! model2vec-rs reads.
 
 use safetensors::tensor::{Dtype, TensorView};
