@@ -288,7 +288,7 @@ fn write_settings(
     writeln!(out, "- Fingerprint of the aligner: `{}`", summary.aligner_fingerprint)?;
     writeln!(out, "- Fingerprint of the settings: `{}`", summary.settings_fingerprint)?;
     writeln!(out, "- Fingerprint of the input: `{}`\n", summary.input_fingerprint)?;
-    let settings = toml::to_string(config).unwrap_or_default();
+    let settings = toml::to_string(config).map_err(|_| std::fmt::Error)?;
     writeln!(out, "```toml\n{}\n```\n", settings.trim())
 }
 

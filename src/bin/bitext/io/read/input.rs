@@ -23,8 +23,8 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
     };
     let bytes = bytes.map_err(|error| Error::read(&name, error))?;
     text::decode(&name, &bytes)?;
-    // `decode` has checked that it is UTF-8.
-    Ok(String::from_utf8(bytes).unwrap_or_default())
+    // `decode` names the place of an error; here it has found none.
+    String::from_utf8(bytes).map_err(|error| Error::other(error).with_source_name(name))
 }
 
 fn read_whole(input: impl Read) -> std::io::Result<Vec<u8>> {
