@@ -59,6 +59,7 @@ fn readers_and_writers_go_where_their_files_go() {
     goes_between_threads::<(TmxWriter<Vec<u8>>, TsvWriter<Vec<u8>>)>();
 }
 
+#[cfg(feature = "embedded-model")]
 #[test]
 fn boxed_splitters_and_embedders_are_accepted() {
     let splitters: [Box<dyn Splitter>; 2] =

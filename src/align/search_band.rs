@@ -1,4 +1,4 @@
-//! The search band: which nodes of the lattice of two articles are searched at all.
+//! The search band: the nodes of the lattice of two articles that are searched.
 //!
 //! Short articles are searched as a whole. Long ones are searched near a path that is found window
 //! by window, so that time and memory grow with the length of the articles, not with the product:
@@ -7,7 +7,7 @@
 //!    Viterbi path with clear beads before and after. The next window starts there.
 //! 2. A window without an anchor is enlarged, for example in a long passage that the other article
 //!    lacks. Windows of repetitive text are not: a larger window would have no anchor either.
-//! 3. The band near the path of all windows is searched, and widened where its Viterbi path reaches
+//! 3. The band near the path of all windows is searched, and widened if its Viterbi path reaches
 //!    its edge.
 
 use std::hash::Hasher;
@@ -20,7 +20,7 @@ use crate::align::crf::lattice::{Lattice, PotentialRow};
 use crate::align::features::bead_features::Features;
 use crate::align::features::side::Side;
 
-/// The nodes to search, and what finding them has shown.
+/// The nodes to search, and the best path if it is known.
 pub(in crate::align) struct SearchBand {
     pub(in crate::align) band: Band,
     /// The nodes among which the nearest neighbours of a sentence are looked for. In long articles

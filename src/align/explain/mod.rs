@@ -1,8 +1,8 @@
 //! Explanations of an alignment: why the aligner chose the units.
 //!
-//! While articles are aligned, an [`ObservedPair`] keeps what the search knows of each language
-//! pair: features, posteriors and the Viterbi path. An [`ExplainedBitext`] answers questions about it
-//! afterwards: what supports a unit, and what the lattice looks like in a region.
+//! While articles are aligned, an [`ObservedPair`] keeps the features, posteriors and Viterbi path of
+//! each language pair. Afterwards, an [`ExplainedBitext`] gives the beads that support a unit, and the
+//! beads in a region of the lattice.
 
 mod observed;
 
@@ -20,7 +20,7 @@ pub(in crate::align) use observed::ObservedPair;
 /// The largest number of alternatives of a unit per language pair.
 const MAX_ALTERNATIVES: usize = 5;
 
-/// A bitext with what supports each of its units; made by
+/// A bitext with explanations of its units; made by
 /// [`Aligner::explain`](crate::Aligner::explain).
 ///
 /// ```
@@ -44,7 +44,7 @@ pub struct ExplainedBitext {
     pairs: Vec<ObservedPair>,
 }
 
-/// What supports a unit, by language pair.
+/// The explanation of a unit, by language pair.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnitExplanation {
@@ -56,7 +56,7 @@ pub struct UnitExplanation {
     pub pairs: Vec<PairExplanation>,
 }
 
-/// What supports a unit in two languages.
+/// The explanation of a unit in two languages.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PairExplanation {
@@ -177,7 +177,7 @@ impl ExplainedBitext {
         &self.bitext
     }
 
-    /// What supports the unit with an index, from 0; `None` if there is no such unit.
+    /// The explanation of the unit with an index, from 0; `None` if there is no such unit.
     pub fn unit(&self, index: usize) -> Option<UnitExplanation> {
         let unit = self.bitext.units().get(index)?;
         let languages: Vec<Language> = self.bitext.languages().collect();
@@ -189,8 +189,8 @@ impl ExplainedBitext {
         Some(UnitExplanation { index, unit: unit.clone(), pairs })
     }
 
-    /// A region of the lattice of two languages: all beads between the given sentences, and what the
-    /// search knew of them. `None` if the bitext lacks a language.
+    /// A region of the lattice of two languages: all beads between the given sentences, with their
+    /// features and posteriors. `None` if the bitext lacks a language.
     ///
     /// Ranges are sentence indexes from 0, and are cut to the sentences that exist. The languages may
     /// be given in any order; the result has the order of the bitext. Only beads between nodes of

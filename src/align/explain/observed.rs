@@ -1,4 +1,4 @@
-//! What an explanation keeps of the search of a language pair.
+//! The data of a language pair that an explanation keeps from the search.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::align::search::PairSearch;
 use crate::align::{AlignConfig, Side};
 use crate::text::Span;
 
-/// Beads with a smaller posterior are no alternatives of a unit.
+/// Beads with a smaller posterior are not shown as alternatives of a unit.
 const MIN_ALTERNATIVE_POSTERIOR: f32 = 1e-3;
 
 /// Smaller posteriors of beads are not kept, to save memory. They are shown as 0.
@@ -88,7 +88,7 @@ impl std::fmt::Debug for ObservedPair {
     }
 }
 
-/// A bead with all that is known of it.
+/// A bead with its features, potential and posterior.
 #[derive(Clone, Debug)]
 pub(super) struct ObservedBead {
     pub(super) bead: SentenceBead,
@@ -176,7 +176,7 @@ impl ObservedPair {
     }
 
     /// Adds the results after the search: posteriors of unaligned segments, and crossing beads.
-    /// `at` is the place of the pair among those of the alignment.
+    /// `at` is the index of the pair in the alignment.
     pub(in crate::align) fn add_result(
         &mut self,
         alignment: &SearchResult,

@@ -38,10 +38,10 @@ pub(super) const WEAK_LINK_WEIGHT: f32 = 0.3;
 /// The cost of each sentence of a bead or group beyond one per language, in nats.
 pub(super) const SIZE_COST: f32 = 1e-4;
 
-/// A link with a smaller posterior is impossible, whatever the other languages say.
+/// A link with a smaller posterior is impossible, regardless of the other languages.
 pub(super) const MIN_LINK_POSTERIOR: f32 = 0.25;
 
-/// How many sentences before and after a link other links may support it.
+/// The number of sentences before and after a link in which other links may support it.
 pub(super) const SUPPORT_REACH: usize = 3;
 
 /// The score of a possible link, in nats: its log-odds less its cost.
@@ -57,7 +57,7 @@ pub(super) fn link_score(posterior: f32, support: f32, is_last: bool) -> f32 {
 
 /// The cost of a sentence that is inside a group and in no bead, in nats.
 ///
-/// It is the log-odds of the sentence being unaligned, because a group says that all its sentences
+/// It is the log-odds of the sentence being unaligned, because all sentences of a group
 /// correspond. `aligned` is the posterior that some bead contains the sentence.
 pub(super) fn gap_cost(aligned: f32) -> f32 {
     let log_odds = ((1.0 - aligned).max(0.0) / aligned).ln();

@@ -122,7 +122,7 @@ fn mean(rows: ArrayView2<'_, f32>, lengths: &[f32]) -> Vec<f32> {
     sum.to_vec()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "embedded-model"))]
 mod tests {
     #[test]
     fn vectors_have_one_dimension() {

@@ -128,7 +128,7 @@ fn compare_numbers(pair: &LanguagePair, passages: &[Passage]) -> AgreementCounts
     counts
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "embedded-model"))]
 mod tests {
     use super::*;
     use crate::{Article, Language};
