@@ -1,5 +1,6 @@
 //! Malformed folders give a typed error that names the file and a remedy.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 use bitext::ErrorKind;
@@ -320,7 +321,8 @@ fn settings_out_of_range() {
     all[2].threads = Some(0);
     all[3].max_tokens = Some(3);
     for config in all {
-        let error = RustBertEmbedder::from_dir_with(tiny.path(), config).map(|_| ());
-        assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidConfig, "{error:?}");
+        let result = RustBertEmbedder::from_dir_with(tiny.path(), config);
+        let error = result.map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{error:?}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::shell::{Outcome, Shell};
 
 /// The heading of the section with the two commands.
-const SECTION: &str = "## Try it";
+const SECTION: &str = "## A first command";
 
 /// The two commands of the section.
 pub fn commands(shell: &Shell) -> Result<[String; 2], String> {
@@ -28,15 +28,14 @@ pub fn table(shell: &Shell) -> Outcome {
     println!("{printed}");
     let readme = shell.read("README.md")?;
     let promised = readme
-        .split_once("The table’s first rows")
-        .or_else(|| readme.split_once("The table's first rows"))
+        .split_once("The first rows of the table")
         .and_then(|(_, rest)| block(rest, "```text"))
         .ok_or("README.md has no rows of the table")?;
     for (line, (promised, printed)) in promised.lines().zip(printed.lines()).enumerate() {
         if promised.trim_end() != printed.trim_end() {
             let line = line + 1;
             return Err(format!(
-                "line {line} of the README's table is another:\n{promised}\n{printed}"
+                "line {line} of the README's table differs:\n{promised}\n{printed}"
             ));
         }
     }
