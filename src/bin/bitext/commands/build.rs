@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn help_lists_the_default_settings() {
-        let (_, listed) = HELP.split_once("lists all:\n").unwrap();
+        let (_, listed) = HELP.split_once("BuildConfig`):\n").unwrap();
         let listed = listed.split("\n\n").next().unwrap();
         let listed: BuildConfig = toml::from_str(listed).unwrap();
         assert_eq!(listed, BuildConfig::default());
