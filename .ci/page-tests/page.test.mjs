@@ -103,7 +103,15 @@ test("confidence shows as a number, a pattern and a colour; boilerplate is grey"
   await page.close();
 });
 
-test("hover and focus highlight a unit and show its evidence", async () => {
+test("the legend names the grades of confidence", async () => {
+  const page = await visit("ferry.html");
+  const legend = await page.textContent("#legend");
+  for (const grade of ["below 0.5", "0.5 to 0.7", "0.7 to 0.9", "0.9 to 0.99", "0.99 and more"]) assert.ok(legend.includes(grade), legend);
+  assert.doesNotMatch(legend, /\[object/);
+  assert.deepEqual(page.trouble, []);
+});
+
+test("hover and focus highlight a unit and show its features", async () => {
   const page = await visit("ferry.html");
   await cell(page, 3, 1).locator(".sentence").first().hover();
   assert.equal(await page.locator(".row.lit").getAttribute("data-no"), "3");

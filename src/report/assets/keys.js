@@ -27,7 +27,7 @@ const badges = () => GRADES.map((name, at) => h("span", { class: `badge c${at}` 
 /** Fills the legend, which is always visible on wide screens. */
 function buildLegend() {
   $("legend").replaceChildren(
-    h("span", null, term("confidence", "Confidence"), ":"), badges(),
+    h("span", null, term("confidence", "Confidence"), ":"), ...badges(),
     h("span", { class: "quiet" }, "unaligned"), h("em", { class: "quiet" }, "boilerplate"),
     ...MARKS.map(([sign, what]) => h("span", { class: "sign" }, h("span", { "aria-hidden": "true" }, sign), ` ${what}`)));
 }

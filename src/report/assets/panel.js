@@ -1,4 +1,4 @@
-// The panel: the facts of the current unit, the buttons that correct it, and its evidence.
+// The panel: the facts of the current unit, the buttons that correct it, and its features.
 
 const ACTIONS = [
   { key: "c", id: "review", label: () => (cursor.unit && cursor.unit.reviewed && !cursor.unit.reviewedInFile ? "Not reviewed" : "Reviewed"), title: "Mark the unit as reviewed, or as not reviewed", run: (article, unit) => review(article, unit) },
@@ -108,7 +108,7 @@ function showActions() {
   if (focused && focused.startsWith("do-") && $(focused)) $(focused).focus();
 }
 
-/** Shows the facts and the evidence of a unit. */
+/** Shows the facts and the features of a unit. */
 function showUnit(unit) {
   const { article, columns } = view;
   if (!unit) {
@@ -136,7 +136,7 @@ const numbered = (article, column, first, last) => `${article.languages[column].
 const signed = (value, plus) => `${value < 0 ? "−" : plus}${Math.abs(value).toFixed(2)}`;
 
 function evidenceOf(article, unit) {
-  if (unit.place < 0) return [h("p", null, "A reviewer created this unit, so the aligner has no evidence for it.")];
+  if (unit.place < 0) return [h("p", null, "A reviewer created this unit, so the aligner has no features for it.")];
   const known = article.evidence && article.evidence.units[unit.place];
   if (known) return known.flatMap((pair) => evidencePair(article, pair));
   const out = [];
@@ -147,7 +147,7 @@ function evidenceOf(article, unit) {
       out.push(h("p", null, `${place(x, bead.parts[0])} = ${place(y, bead.parts[1])}: ${known}`));
     }
   }
-  const why = article.evidence ? "No evidence: the aligner found another alignment when the page was made." : "The page was made without evidence.";
+  const why = article.evidence ? "No features: the aligner found another alignment when the page was made." : "The page was made without features.";
   return [...out, h("p", { class: "quiet" }, why)];
 }
 
@@ -162,7 +162,7 @@ function evidencePair(article, [x, y, found, nulls, alternatives]) {
     // The bars repeat the numbers.
     const largest = Math.max(1, ...contributions.map(([, , own]) => Math.abs(own)));
     out.push(h("table", { class: "weights" },
-      h("caption", { class: "hidden" }, `Evidence for ${place(bead)}`),
+      h("caption", { class: "hidden" }, `Features of ${place(bead)}`),
       h("thead", { class: "hidden" }, h("tr", null, ["feature", "value", "contribution in nats"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", null, contributions.slice(0, 10).map(([feature, value, own]) => {
         const name = article.evidence.features[feature];
