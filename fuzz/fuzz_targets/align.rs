@@ -13,8 +13,16 @@ use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, ErrorKind, Language
 use libfuzzer_sys::fuzz_target;
 
 const LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
-const SENTENCES: [&str; 8] =
-    ["A bridge.", "", " ", "It cost 5 euros in 1999. Nobody paid.", "Міст!", "Straße 7: zu.", "*", "\u{feff}e\u{301}"];
+const SENTENCES: [&str; 8] = [
+    "A bridge.",
+    "",
+    " ",
+    "It cost 5 euros in 1999. Nobody paid.",
+    "Міст!",
+    "Straße 7: zu.",
+    "*",
+    "\u{feff}e\u{301}",
+];
 
 fuzz_target!(|input: &[u8]| {
     let mut bytes = Bytes(input);
@@ -140,14 +148,20 @@ fn vectors(bytes: &mut Bytes<'_>) {
 }
 
 /// Rows, or raw rows with a mean; `None` if they must be rejected.
-fn embeddings(bytes: &mut Bytes<'_>, rows: usize, columns: usize, choice: u8) -> Option<Embeddings> {
+fn embeddings(
+    bytes: &mut Bytes<'_>,
+    rows: usize,
+    columns: usize,
+    choice: u8,
+) -> Option<Embeddings> {
     let any = choice & 128 != 0;
     let matrix = bytes.matrix(rows, columns, any);
     let mut finite = matrix.iter().all(|value| value.is_finite());
     let made = if choice & 64 == 0 {
         Embeddings::from_rows(matrix)
     } else {
-        let mean: Array1<f32> = (0..columns).map(|_| bytes.float(any) / if any { 1.0 } else { 8.0 }).collect();
+        let mean: Array1<f32> =
+            (0..columns).map(|_| bytes.float(any) / if any { 1.0 } else { 8.0 }).collect();
         finite &= mean.iter().all(|value| (-1.0..=1.0).contains(value));
         Embeddings::from_raw(matrix, mean)
     };
@@ -169,13 +183,18 @@ fn pair(bytes: &mut Bytes<'_>) {
     let Some(target) = side(bytes, dimension) else { return };
     let aligned = match align_pair(&source, &target, &config) {
         Ok(aligned) => aligned,
-        Err(error) if error.kind() == ErrorKind::InvalidConfig => return assert!(config.validate().is_err()),
+        Err(error) if error.kind() == ErrorKind::InvalidConfig => {
+            return assert!(config.validate().is_err());
+        }
         Err(error) => panic!("{error}"),
     };
     assert_eq!(align_pair(&source, &target, &config).expect("as before"), aligned);
     let PairAlignment { beads, score, source_null, target_null, .. } = aligned;
     assert!(score.is_finite(), "a score of {score}");
-    assert_eq!((source_null.len(), target_null.len()), (source.segment_count(), target.segment_count()));
+    assert_eq!(
+        (source_null.len(), target_null.len()),
+        (source.segment_count(), target.segment_count())
+    );
     let posteriors = beads.iter().map(|bead| bead.posterior).chain(source_null).chain(target_null);
     for posterior in posteriors {
         assert!((0.0..=1.0).contains(&posterior), "a posterior of {posterior}");
@@ -185,7 +204,9 @@ fn pair(bytes: &mut Bytes<'_>) {
         assert!(beads.iter().all(|bead| !side(bead).is_empty()));
         beads.iter().flat_map(side).copied().collect::<Vec<usize>>()
     };
-    for (mut sentences, segments) in [(all(|b| &b.source), source.segment_count()), (all(|b| &b.target), target.segment_count())] {
+    for (mut sentences, segments) in
+        [(all(|b| &b.source), source.segment_count()), (all(|b| &b.target), target.segment_count())]
+    {
         let count = sentences.len();
         sentences.sort_unstable();
         sentences.dedup();
@@ -214,7 +235,9 @@ fn side(bytes: &mut Bytes<'_>, dimension: usize) -> Option<Side> {
     }
     if choice & 16 != 0 {
         let sizes = 2..bytes.below(4) + 2;
-        let spans = sizes.map(|size| bytes.matrix((texts.len() + 1).saturating_sub(size), dimension, choice & 128 != 0));
+        let spans = sizes.map(|size| {
+            bytes.matrix((texts.len() + 1).saturating_sub(size), dimension, choice & 128 != 0)
+        });
         side = side.with_spans(spans.collect()).ok()?;
     }
     Some(side)
@@ -248,7 +271,9 @@ impl Embedder for Broken {
         let rows = bytes.matrix(shape.0, shape.1, self.choice & 128 != 0);
         *left = bytes.0.to_vec();
         match self.choice & 3 {
-            3 if rows.iter().any(|value| *value == 1.0) => Err("the input asks for an error".into()),
+            3 if rows.iter().any(|value| *value == 1.0) => {
+                Err("the input asks for an error".into())
+            }
             _ => Ok(rows),
         }
     }

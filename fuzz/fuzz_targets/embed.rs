@@ -48,6 +48,7 @@ fn assert_valid(rows: ArrayView2<'_, f32>, texts: usize) {
 }
 
 fn assert_same(alone: ArrayView1<'_, f32>, among: ArrayView1<'_, f32>) {
-    let bits = |row: ArrayView1<'_, f32>| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    let bits =
+        |row: ArrayView1<'_, f32>| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(alone), bits(among), "the vector depends on the batch");
 }

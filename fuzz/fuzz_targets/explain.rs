@@ -40,7 +40,8 @@ fuzz_target!(|input: (u8, [&str; 3])| {
             }
         })
         .collect();
-    let aligner = Aligner::with_embedder(Letters).with_config(config).expect("settings in their ranges");
+    let aligner =
+        Aligner::with_embedder(Letters).with_config(config).expect("settings in their ranges");
     match (aligner.align(articles.clone()), aligner.explain(articles)) {
         (Ok(bitext), Ok(explained)) => {
             assert_eq!(explained.bitext(), &bitext);
@@ -58,13 +59,15 @@ fn check(explained: &ExplainedBitext) {
         let why = explained.unit(at).expect("a unit of the bitext");
         assert_eq!((why.index, &why.unit), (at, unit));
         for pair in &why.pairs {
-            let texts = [pair.source, pair.target].map(|language| {
-                bitext.article(language).expect("a language of the bitext").text()
-            });
+            let texts = [pair.source, pair.target]
+                .map(|language| bitext.article(language).expect("a language of the bitext").text());
             for bead in pair.beads.iter().chain(&pair.alternatives) {
                 check_potential(bead);
                 for (text, spans) in texts.iter().zip([&bead.source, &bead.target]) {
-                    assert!(!spans.is_empty() && spans.iter().all(|span| text.get(span.clone()).is_some()));
+                    assert!(
+                        !spans.is_empty()
+                            && spans.iter().all(|span| text.get(span.clone()).is_some())
+                    );
                 }
             }
             assert!(pair.alternatives.len() <= 5);
@@ -73,7 +76,9 @@ fn check(explained: &ExplainedBitext) {
             for null in &pair.nulls {
                 assert!((0.0..=1.0).contains(&null.posterior), "{null:?}");
                 assert!(seen.insert((null.language, null.sentence)), "{null:?} twice");
-                assert!(unit.sentences(null.language).is_some_and(|all| all.contains(&null.sentence)));
+                assert!(
+                    unit.sentences(null.language).is_some_and(|all| all.contains(&null.sentence))
+                );
             }
         }
     }
@@ -81,7 +86,12 @@ fn check(explained: &ExplainedBitext) {
 
 /// Checks that the potential is the sum of values times weights.
 fn check_potential(bead: &BeadExplanation) {
-    assert!((0.0..=1.0).contains(&bead.posterior) && bead.margin.is_finite() && bead.potential.is_finite(), "{bead:?}");
+    assert!(
+        (0.0..=1.0).contains(&bead.posterior)
+            && bead.margin.is_finite()
+            && bead.potential.is_finite(),
+        "{bead:?}"
+    );
     let (mut sum, mut size) = (0.0_f64, 1.0_f64);
     for part in &bead.features {
         let nats = f64::from(part.value) * f64::from(part.weight);

@@ -5,10 +5,10 @@
 #![no_main]
 
 use bitext::article::Origin;
-use bitext::evaluate::{Bead, Alignment, AlignmentFile};
+use bitext::evaluate::{Alignment, AlignmentFile, Bead};
 use bitext::format::{
-    ArticlesLine, HfJsonlReader, HfJsonlWriter, Selection, TmxReader, TmxWriter,
-    TsvWriter, from_json, records, to_json, write_ladder, write_vecalign,
+    ArticlesLine, HfJsonlReader, HfJsonlWriter, Selection, TmxReader, TmxWriter, TsvWriter,
+    from_json, records, to_json, write_ladder, write_vecalign,
 };
 use bitext::{Article, Bitext, Language};
 use libfuzzer_sys::fuzz_target;
@@ -49,22 +49,26 @@ fn check_round_trip(bitext: &Bitext) {
 
 /// Index files have the beads of a language pair; a ladder has those that do not cross.
 fn check_index_files(bitext: &Bitext, one: Language, other: Language) {
-    let beads = Alignment::of_bitext(bitext, one, other).expect("they are checked").expect("a pair");
+    let beads =
+        Alignment::of_bitext(bitext, one, other).expect("they are checked").expect("a pair");
     let (n, m) = beads.sizes();
     let mut lines = Vec::new();
     write_vecalign(bitext, one, other, &mut lines).expect("memory");
-    let found = AlignmentFile::parse_vecalign("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
+    let found = AlignmentFile::parse_vecalign("f", std::str::from_utf8(&lines).expect("numbers"))
+        .expect("ours");
     assert_eq!(found.sizes(), (n, m));
     let found = found.alignment(n, m).expect("ours");
     let linked = |beads: &Alignment| {
-        let mut all: Vec<Bead> = beads.beads().iter().filter(|bead| !bead.is_null()).cloned().collect();
+        let mut all: Vec<Bead> =
+            beads.beads().iter().filter(|bead| !bead.is_null()).cloned().collect();
         all.sort_by(|a, b| a.source.cmp(&b.source));
         all
     };
     assert_eq!(linked(&found), linked(&beads));
     let mut lines = Vec::new();
     write_ladder(bitext, one, other, &mut lines).expect("memory");
-    let found = AlignmentFile::parse_ladder("f", std::str::from_utf8(&lines).expect("numbers")).expect("ours");
+    let found = AlignmentFile::parse_ladder("f", std::str::from_utf8(&lines).expect("numbers"))
+        .expect("ours");
     assert_eq!(found.sizes(), (n, m));
 }
 
@@ -101,7 +105,10 @@ fn check_articles(text: &str) {
         Ok(group) if group.len() > 1 => assert_eq!(given.articles.as_ref().ok(), Some(&group)),
         Ok(single) => {
             let [article] = &single[..] else { panic!("one article or more") };
-            assert!([Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&article.language()));
+            assert!(
+                [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN]
+                    .contains(&article.language())
+            );
             let value = match article.origin() {
                 Origin::Sentences => json!(article.sentences().collect::<Vec<_>>()),
                 _ => json!(article.text()),

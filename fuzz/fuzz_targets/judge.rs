@@ -11,8 +11,8 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: (u8, &str, &str)| {
     let (choice, one, other) = input;
     let languages = ["en", "uk", "de", "ja"].map(|code| code.parse::<Language>());
-    let [Ok(source), Ok(target)] =
-        [usize::from(choice) % 4, usize::from(choice >> 2) % 4].map(|at| languages[at].as_ref().copied())
+    let [Ok(source), Ok(target)] = [usize::from(choice) % 4, usize::from(choice >> 2) % 4]
+        .map(|at| languages[at].as_ref().copied())
     else {
         return;
     };
@@ -25,7 +25,11 @@ fuzz_target!(|input: (u8, &str, &str)| {
         assert_eq!(score, back.score(reason), "{reason}");
         let is_share = !matches!(
             reason,
-            Reason::TooShort | Reason::TooLong | Reason::FewWords | Reason::ManyWords | Reason::LengthRatio
+            Reason::TooShort
+                | Reason::TooLong
+                | Reason::FewWords
+                | Reason::ManyWords
+                | Reason::LengthRatio
         );
         assert!(!is_share || score <= 1.0, "{reason}: {score}");
     }

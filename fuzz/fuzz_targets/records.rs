@@ -6,8 +6,8 @@
 use bitext::Language;
 use bitext::evaluate::AlignmentFile;
 use bitext::format::{
-    HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection, TmxReader, TmxWriter, TsvReader,
-    TsvWriter,
+    HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection, TmxReader,
+    TmxWriter, TsvReader, TsvWriter,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -26,7 +26,11 @@ fuzz_target!(|input: (u8, &[u8])| {
         }
         _ => {
             let Ok(text) = std::str::from_utf8(bytes) else { return };
-            let parse = if choice % 7 == 5 { AlignmentFile::parse_vecalign } else { AlignmentFile::parse_ladder };
+            let parse = if choice % 7 == 5 {
+                AlignmentFile::parse_vecalign
+            } else {
+                AlignmentFile::parse_ladder
+            };
             if let Ok(document) = parse("f", text) {
                 let (n, m) = document.sizes();
                 assert!(document.alignment(n, m).is_ok());
@@ -62,13 +66,15 @@ fn check_round_trip(row: &Record) {
         let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
         text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     };
-    let expected: Vec<(Language, String)> = row.texts().iter().map(|(of, text)| (*of, folded(text))).collect();
+    let expected: Vec<(Language, String)> =
+        row.texts().iter().map(|(of, text)| (*of, folded(text))).collect();
     let mut table = TsvWriter::new(Vec::new(), &languages, Selection::units()).expect("memory");
     table.write_record(row).expect("it fits");
     let table = table.finish().expect("memory");
     let kept = expected.iter().filter(|(_, text)| expected.len() == 2 || !text.is_empty()).cloned();
     if let kept @ [_, _, ..] = &kept.collect::<Vec<_>>()[..] {
-        let found: Vec<Record> = TsvReader::new("f", &table[..], None).map(|row| row.expect("ours")).collect();
+        let found: Vec<Record> =
+            TsvReader::new("f", &table[..], None).map(|row| row.expect("ours")).collect();
         assert_eq!((found.len(), found[0].texts()), (1, kept));
         assert_eq!((found[0].score, found[0].confidence), (row.score, row.confidence));
     }

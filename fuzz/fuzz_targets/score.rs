@@ -7,7 +7,10 @@
 use std::fmt::Write as _;
 
 use bitext::Language;
-use bitext::evaluate::{Alignment, Reliability, ScoreCounts, AlignmentFile, AlignmentFormat, NullPolicy, Prediction, Predictions, GoldTask};
+use bitext::evaluate::{
+    Alignment, AlignmentFile, AlignmentFormat, GoldTask, NullPolicy, Prediction, Predictions,
+    Reliability, ScoreCounts,
+};
 use bitext::format::aligned_texts;
 use libfuzzer_sys::fuzz_target;
 
@@ -63,7 +66,9 @@ fn check_predictions(text: &str) {
 /// A gold file and a predicted file, with a blank line between them.
 fn check_files(text: &str, parse: fn(&str, &str) -> bitext::Result<AlignmentFile>) {
     let (gold, predicted) = text.split_once("\n\n").unwrap_or((text, text));
-    let (Ok(gold), Ok(predicted)) = (parse("gold", gold), parse("predicted", predicted)) else { return };
+    let (Ok(gold), Ok(predicted)) = (parse("gold", gold), parse("predicted", predicted)) else {
+        return;
+    };
     let (n, m) = gold.sizes();
     let (n, m) = (n.max(predicted.sizes().0), m.max(predicted.sizes().1));
     if n.max(m) > MAX_SENTENCES {

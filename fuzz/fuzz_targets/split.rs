@@ -13,7 +13,8 @@ fuzz_target!(|input: (u8, &str)| {
     let language = ["en", "uk", "de", "ja"][usize::from(choice & 3)];
     let Ok(language) = language.parse::<Language>() else { return };
     let mut splitter = RuleSplitter::default();
-    splitter.newlines = [Newlines::Auto, Newlines::Always, Newlines::Never][usize::from(choice >> 2) % 3];
+    splitter.newlines =
+        [Newlines::Auto, Newlines::Always, Newlines::Never][usize::from(choice >> 2) % 3];
     splitter.missing_spaces = choice & 64 == 0;
     splitter.trailing_quotes = choice & 128 == 0;
     check_coverage(splitter, language, text);
