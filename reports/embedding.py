@@ -50,7 +50,7 @@ ABLATIONS = {
     "the teacher": ["--no-teacher"],
     "nine in ten of the teacher's pairs": ["--teacher-pairs", "2000"],
     "dropping of words": ["--dropout", "0"],
-    "cutting of words anew": ["--subword-resampling", "0"],
+    "subword resampling": ["--subword-resampling", "0"],
     "joining of terms": ["--max-joined-terms", "1"],
     "half of the dimensions": ["--dimension", "128"],
     "a third of the pieces": ["--vocabulary-size", "20000"],

@@ -13,7 +13,7 @@ with `venv`. A full run takes some minutes on one core.
 
 The systems, all but Gale-Church on the vectors of the embedded model:
 
-  bitext        as it comes: `bitext align --jsonl` on given sentences, which it
+  bitext        default settings: `bitext align --jsonl` on given sentences, which it
                 searches in pieces
   bitext-whole  the same without pieces, as peers_ours has it: it sees the very
                 spans that the peers see

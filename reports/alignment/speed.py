@@ -11,11 +11,11 @@ RUNS, SHORT_RUNS = 5, 200
 BOUNDS = {15: (0.001, None), 1000: (0.5, None), 3000: (5.0, None), 10000: (None, None), 30000: (15.0, 1024)}
 CUT = 3000
 GROWTH = (10000, 30000, 3.5)
-WAYS = {"whole": "sentences as given", "pieces": "in pieces, as it comes"}
+WAYS = {"whole": "sentences as given", "pieces": "split into sentences"}
 LIMIT = 900
 # What the search can be told, and what it is called.
 SEARCH = {
-    "as it comes": [],
+    "default settings": [],
     "given sentences whole, not in pieces": ["whole"],
     "beads 1-1 only": ['{"max_side": 1, "max_bead": 2}'],
     "beads up to 2-2": ['{"max_side": 2, "max_bead": 4}'],

@@ -184,8 +184,7 @@ impl Aligner {
         Error: From<A::Error>,
     {
         let preparer = self.preparer();
-        let (articles, mut warnings) = preparer.sort_and_split(collect(articles)?)?;
-        warnings.extend(preparer.languages_not_in_model(&articles));
+        let (articles, warnings) = preparer.prepare(collect(articles)?)?;
         let sides = preparer.sides(&articles, &preparer.sentences(&articles))?;
         self.align_sides(articles, sides, warnings, &self.fingerprint)
     }
@@ -216,8 +215,7 @@ impl Aligner {
         Error: From<A::Error>,
     {
         let preparer = self.preparer();
-        let (articles, mut warnings) = preparer.sort_and_split(collect(articles)?)?;
-        warnings.extend(preparer.languages_not_in_model(&articles));
+        let (articles, warnings) = preparer.prepare(collect(articles)?)?;
         let sentences = preparer.sentences(&articles);
         let sides = preparer.sides(&articles, &sentences)?;
         let mut pairs = Vec::new();

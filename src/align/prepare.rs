@@ -101,8 +101,20 @@ impl Preparer<'_> {
         Ok((articles, warnings))
     }
 
+    /// Sorts, checks and splits articles, with a warning for each whose language the model does not
+    /// know.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Preparer::sort_and_split`].
+    pub(super) fn prepare(&self, articles: Vec<Article>) -> Result<(Vec<Article>, Vec<Warning>)> {
+        let (articles, mut warnings) = self.sort_and_split(articles)?;
+        warnings.extend(self.languages_not_in_model(&articles));
+        Ok((articles, warnings))
+    }
+
     /// A warning for each article with text whose language the model does not know.
-    pub(super) fn languages_not_in_model(&self, articles: &[Article]) -> Vec<Warning> {
+    fn languages_not_in_model(&self, articles: &[Article]) -> Vec<Warning> {
         let Some(known) = self.embedder.languages() else { return Vec::new() };
         let is_known =
             |language: Language| known.iter().any(|known| known.primary() == language.primary());

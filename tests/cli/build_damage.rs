@@ -9,28 +9,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::common::cli::{Run, bitext, command};
-use crate::common::workshop::{LANGUAGES, Workshop, articles};
-use serde_json::json;
+use crate::common::workshop::{LANGUAGES, Workshop, many_lines};
 
 /// Enough groups and articles for several shards in each stage.
 fn many() -> String {
-    let articles = articles();
-    let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
-        let all = articles[article % 8].get(language).texts();
-        (0..2).map(|at| format!("{} {number}.", all[(number + at) % 5])).collect()
-    };
-    let mut lines = Vec::new();
-    for number in 0..300 {
-        let (one, other) = (LANGUAGES[number % 3], LANGUAGES[(number + 1) % 3]);
-        lines.push(json!({"id": format!("g{number}"), one: sentences(number, one, number),
-            other: sentences(number, other, number)}));
-    }
-    for number in 0..230 {
-        let language = LANGUAGES[usize::from(number >= 220) * 2];
-        let text = sentences(number, language, number % 220).join(" ");
-        lines.push(json!({"id": format!("s{number}"), "lang": language, "text": text}));
-    }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let language = |at: usize| (LANGUAGES[usize::from(at >= 220) * 2], at % 220);
+    many_lines(230, language).iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// A build that was killed before it published its files, and the files of a complete one.

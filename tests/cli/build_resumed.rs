@@ -8,29 +8,15 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::common::cli::{bitext, command};
-use crate::common::workshop::{LANGUAGES, SETTINGS, Workshop, articles, assert_same, is_set, text};
+use crate::common::workshop::{
+    SETTINGS, Workshop, articles, assert_same, is_set, many_lines, text,
+};
 use serde_json::json;
 
 /// Enough groups and articles for several shards in each stage.
 fn many(folder: &Path) -> String {
-    let articles = articles();
-    let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
-        let all = articles[article % 8].get(language).texts();
-        (0..2).map(|at| format!("{} {number}.", all[(number + at) % 5])).collect()
-    };
-    let mut lines = Vec::new();
-    for number in 0..300 {
-        let (one, other) = (LANGUAGES[number % 3], LANGUAGES[(number + 1) % 3]);
-        lines.push(json!({"id": format!("g{number}"), one: sentences(number, one, number),
-            other: sentences(number, other, number)}));
-    }
-    for number in 0..300 {
-        let text = sentences(number, "en", number).join(" ");
-        lines.push(json!({"id": format!("s{number}"), "lang": "en", "text": text}));
-    }
     let file = folder.join("many.jsonl").display().to_string();
-    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-    fs::write(&file, lines.join("\n")).unwrap();
+    fs::write(&file, many_lines(300, |at| ("en", at)).join("\n")).unwrap();
     file
 }
 

@@ -150,3 +150,28 @@ pub fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec
 pub fn is_set(name: &str, end: &str) -> bool {
     ["train.", "dev.", "test."].iter().any(|set| name.starts_with(set)) && name.ends_with(end)
 }
+
+/// Lines of 300 groups in two languages and of single articles: enough for several shards in each
+/// stage. `language` gives the language of the single article of a number, and the number of its
+/// sentences.
+pub fn many_lines(
+    singles: usize,
+    language: impl Fn(usize) -> (&'static str, usize),
+) -> Vec<String> {
+    let articles = articles();
+    let sentences = |article: usize, language: &str, number: usize| -> Vec<String> {
+        let all = articles[article % 8].get(language).texts();
+        (0..2).map(|at| format!("{} {number}.", all[(number + at) % 5])).collect()
+    };
+    let groups = (0..300).map(|number| {
+        let (one, other) = (LANGUAGES[number % 3], LANGUAGES[(number + 1) % 3]);
+        serde_json::json!({"id": format!("g{number}"), one: sentences(number, one, number),
+            other: sentences(number, other, number)})
+    });
+    let singles = (0..singles).map(|at| {
+        let (language, number) = language(at);
+        let text = sentences(at, language, number).join(" ");
+        serde_json::json!({"id": format!("s{at}"), "lang": language, "text": text})
+    });
+    groups.chain(singles).map(|line| line.to_string()).collect()
+}
