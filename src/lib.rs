@@ -32,12 +32,14 @@
 //! | article | [`article`], [`text`], [`language`] | text | text and byte spans |
 //! | split | [`split`] | text | spans of sentences |
 //! | embed | [`embed`] | sentences | unit vectors |
-//! | align | [`mod@align`] | vectors and lengths | beads and posteriors |
-//! | bitext | [`Bitext`] | articles and beads | units over all languages |
+//! | align | [`mod@align`] | sentences with vectors, lengths, words and numbers | beads, units and confidences |
+//! | bitext | [`Bitext`] | articles, beads and units | the same, checked, in one container |
 //! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX, training sets |
 //! | review | `report` | bitexts | HTML pages, corrections |
 //! | filter | [`corpus::filter`] | pairs of texts | reasons to reject, keys of duplicates |
 //! | score | [`evaluate`] | two alignments | precision, recall, F1 |
+//!
+//! The source code of [`article`] and [`Bitext`] is in `src/document`.
 //!
 //! Each stage works alone: [`RuleSplitter`] splits any text, [`StaticEmbedder`] embeds any sentences,
 //! and [`align::align_pair`] aligns any vectors. To replace the splitter or the embedder, implement

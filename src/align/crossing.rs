@@ -2,9 +2,10 @@
 //!
 //! A paragraph that is elsewhere in another language crosses the beads around it. No path of the
 //! lattice contains both. The unaligned sentences of each side form runs of consecutive sentences.
-//! This pass searches each run of the source with each run of the target at another place. It uses
-//! the same lattice and features, measured against the whole articles, because a few sentences have
-//! no background of their own. All paths whose beads are between these two runs are summed over.
+//! This pass searches each run of the source with each run of the target at another place. If there
+//! are three languages, it also searches runs at the same place. It uses the same lattice and
+//! features, measured against the whole articles, because a few sentences have no background of their
+//! own. All paths whose beads are between these two runs are summed over.
 //!
 //! The input is the result of the search. The beads that are found are added to it, and the units
 //! that they link are joined. Many pairs of runs are tried, so chance matches are likely, and a bead
@@ -134,8 +135,8 @@ fn join_units(
 
 /// The beads of a pair that cross the given ones.
 ///
-/// With a third language (`is_joint`) also beads in the order of the pair are looked for. They may
-/// cross beads of the third language, and the joint search then left them out.
+/// `is_joint` says that there are three languages. Then beads in the order of the pair are looked for
+/// as well. They may cross beads of the third language, and the joint search then left them out.
 fn crossing_beads(
     source: &Side,
     target: &Side,

@@ -20,24 +20,61 @@
 //!
 //! # Source code
 //!
-//! `aligner` calls `prepare` (articles to sides), `search` (sides to units) and, if asked,
-//! `crossing` (text in another order). `explain` shows the features of a result. `search` goes
-//! through these steps for each language pair, and then decodes all pairs together:
+//! `aligner` calls `prepare` (articles to sides), `search` (sides to groups of segments, and the beads
+//! of each language pair) and, if asked, `crossing` (text in another order). Then it turns the result
+//! into units and calibrates their confidences (`joint::units`, `joint::calibration`).
 //!
-//! 1. the search band (`search_band`): in long texts, the nodes near a path that is found window by
-//!    window;
-//! 2. all features except those of single words, a first Viterbi path, and the nodes near it;
-//! 3. the features of single words at these nodes, a second Viterbi path, and the nodes near it;
-//! 4. the posteriors of the beads at these nodes;
-//! 5. links between sentences, joint decoding, units and confidences.
+//! `search` takes steps 1 to 4 for each language pair, and the last two for all pairs together:
 //!
-//! The folders, each of which uses only those before it:
+//! 1. The search band (`search_band`): in long texts, the nodes near a path that is found window by
+//!    window; else all nodes.
+//! 2. All features except word mismatches, and a first Viterbi path. In long texts, this is the path
+//!    that `search_band` has found last, if there is one. The beam (`crf::beam`) keeps the nodes of
+//!    paths that score at most 12 nats less than the best path.
+//! 3. Word mismatches at these nodes, and a second Viterbi path. The beam keeps the nodes of paths
+//!    that score at most 18 nats less than this one.
+//! 4. The posteriors of the beads at these nodes, and of the links between single sentences.
+//! 5. One decoding over all languages, two or three. It gives groups of sentences.
+//! 6. The groups as beads of each pair. The beads are joined to groups of segments, and each bead of
+//!    segments gets its posterior (`segment_posterior`).
+//!
+//! Both beams are wider at temperatures above 1. In large bands they look near the path only.
+//!
+//! The folders of the search and of learning, each of which uses only those before it:
 //!
 //! * `band`: sets of nodes of the lattice, and matrices over them.
 //! * `features`: the numbers that describe a bead before they are weighed.
 //! * `crf`: weights, potentials, Viterbi path, posteriors.
 //! * `fit`: learning the weights; no part of the search.
 //! * `joint`: units over all languages from the posteriors of each pair.
+//!
+//! The other files, in the same order. `fit` and `joint` use `config`, `length` and `results` too:
+//!
+//! * `config`: the settings. `length`: the factors between the lengths of languages. `results`: the
+//!   alignment of a pair.
+//! * `prepare`, `search_band`, `search`, `crossing`: the steps above.
+//! * `pair`: [`align_pair`], the search of two sides without articles.
+//! * `explain` (a folder): watches the search, and shows the features of a result. Of these files,
+//!   only `aligner` uses it.
+//! * `aligner`: [`Aligner`].
+//!
+//! # Learnt numbers
+//!
+//! These numbers were learnt or measured on texts:
+//!
+//! * `data/*.tsv`: the weights for each shipped model, learnt by `bitext fit`.
+//! * `config.rs`: the background of each of these models.
+//! * `length.rs`: the length of Ukrainian and German texts relative to English ones.
+//! * `joint/calibration.rs`: the map from posteriors to confidences.
+//!
+//! These files hold numbers that were set by hand:
+//!
+//! * `features/constants.rs`, `features/name_key.rs`, `features/text/shared_keys.rs`,
+//!   `src/embed/words.rs`: parts of features. The weights were learnt with them.
+//! * `joint/costs.rs`: the costs of the decoder.
+//! * `crossing.rs`: when a block of crossing beads is convincing.
+//! * `search.rs`, `search_band.rs`, `crf/beam.rs`, `joint/links.rs`: how much is searched.
+//! * `config.rs`: the defaults of the other settings. `fit/noise.rs`: the noise of training examples.
 
 mod aligner;
 mod band;

@@ -1,8 +1,9 @@
 //! From articles to the sides of the search: order, checks, splitting, segments, embedding.
 //!
 //! Articles come in as the caller gave them. They leave sorted by language and split, each with a
-//! [`Side`]: the vectors, lengths and surface forms of its sentences. The search itself sees no
-//! text.
+//! [`Side`]: the vectors and lengths of its sentences. A side also has the word vectors of each
+//! sentence, the keys of its numbers and words, and the marks at its ends, as far as they are known.
+//! The search itself sees no text.
 
 use ndarray::Array2;
 

@@ -1,4 +1,6 @@
-//! The alignment of a language pair, as the search returns it.
+//! The alignment of a language pair: a part of the result of the search.
+//!
+//! The search returns a `joint::units::SearchResult`, with an [`AlignedPair`] for each language pair.
 
 /// A bead of a pair: source and target sentences that correspond.
 ///

@@ -1,14 +1,15 @@
 //! The search: posteriors of each language pair, then one decoding over all languages.
 //!
-//! The input is two or three sides, that is vectors and lengths of sentences. The output is a
-//! [`SearchResult`]: units over all languages, and the alignment of each pair. The stages are:
+//! The input is two or three [`Side`]s: vectors and lengths of sentences and, as far as they are known,
+//! their word vectors, the keys of their numbers and words, and the marks at their ends. The output is
+//! a [`SearchResult`]: units over all languages, and the alignment of each pair. The stages are:
 //!
-//! 1. Features of the beads of each pair, first without words in the search band, then with words
-//!    in the pruned band (see [`band`](crate::align::band)).
+//! 1. Features of the beads of each pair, first without word mismatches in the search band, then with
+//!    them in the pruned band (see [`band`](crate::align::band)).
 //! 2. The Viterbi path and the posteriors of each pair.
 //! 3. Groups of sentences over all languages, decoded from the posteriors of links (see
 //!    [`joint`](crate::align::joint)).
-//! 4. Units: groups of whole segments, with scores and posteriors.
+//! 4. Units: groups of whole segments. The beads of each pair in segments, with scores and posteriors.
 
 use std::sync::Arc;
 

@@ -4,10 +4,12 @@
 //! |---|---|---|---|
 //! | find versions of the same article | [`pairing`] | articles | groups of articles |
 //! | align each group | [`Aligner`](crate::Aligner) | a group | a [`Bitext`](crate::Bitext) |
-//! | drop unfit rows and duplicates | [`filter`] | rows | rows, and the reasons for the others |
-//! | divide the articles between train, dev and test | [`SetsConfig`] | ids of articles | a [`Set`] each |
+//! | drop unfit rows | [`filter`] | the rows of a group | rows, and the reasons for the others |
+//! | divide the groups between train, dev and test | [`SetsConfig`] | the id of a group or of its first article | a [`Set`] |
+//! | drop duplicates | [`filter::Deduplicator`], [`filter::HeldOutTexts`] | the rows of all groups | new rows |
 //!
-//! The module `build` (feature `build`) does all of it on files, and can be stopped and resumed.
+//! The module `build` (feature `build`) does all of it on files, and can be stopped and resumed. Its
+//! stages *read* and *pair* are the first step, *align* the next three, *write* the last.
 
 #[cfg(feature = "build")]
 pub mod build;

@@ -1,6 +1,7 @@
 //! The data: articles, bitexts, their ids and warnings.
 //!
-//! These types know nothing of vectors, files or the aligner.
+//! These types know nothing of vectors or of the aligner. [`Article::read`] reads a text file; other
+//! formats of articles and bitexts are in [`format`](crate::format).
 
 pub mod article;
 pub(crate) mod bitext;

@@ -1,6 +1,9 @@
 //! Trains static models from parallel texts, term lists and a teacher's vectors.
 //! The result is a file for [`StaticEmbedder`](crate::StaticEmbedder).
 //!
+//! This is the embedding model; the weights of the aligner are learnt by
+//! [`align::fit`](crate::align::fit()).
+//!
 //! [`Trainer`] runs these steps:
 //!
 //! 1. It learns a subword vocabulary from the words of the texts and of word lists

@@ -1,19 +1,27 @@
 //! Which part of the lattice is searched: bands of nodes, and matrices over them.
 //!
 //! The lattice of n source and m target sentences has (n + 1) x (m + 1) nodes. Most of them are on
-//! no likely path. A [`Band`] names the nodes to search: one range of columns per row. All bands
-//! but the full one are made in the same way: [`BandBuilder`] collects the nodes of a path and a
-//! margin around them.
+//! no likely path. A [`Band`] names the nodes to search: one range of columns per row.
+//! [`BandBuilder`] makes bands near a path: it collects the nodes of the path and a margin around
+//! them. [`Band::covering`] makes other bands from one range per row, [`Band::full`] that of all nodes.
 //!
-//! The aligner narrows the lattice in three steps:
+//! Bands in use:
 //!
-//! 1. The *search band* (`align/search_band.rs`): all nodes of short articles. In long articles,
-//!    the nodes near a path that was found window by window.
-//! 2. The *pruned bands* (`align/crf/beam.rs`): the nodes whose best path scores at most a beam's
-//!    width below the Viterbi path. Words are compared in the first of them, posteriors are
-//!    computed in the second.
-//! 3. The *joint band* (`align/joint/links.rs`): the nodes near the Viterbi path of each language
-//!    pair. The decoder over all languages searches their product.
+//! * The *search band* (`align/search_band.rs`): all nodes, or, if n x m is more than
+//!   `AlignConfig::exact_cells`, those near a path that was found window by window.
+//! * The *neighbour band* (`align/search_band.rs`): where the nearest neighbours of a sentence are
+//!   looked for. If an article is longer than one window, it has only the nodes near that path, even
+//!   if the search band has all nodes.
+//! * The *pruned bands* (`align/crf/beam.rs`), one inside the other and both inside the search band:
+//!   the nodes whose best path scores at most a beam's width below the Viterbi path. Words are
+//!   compared in the first of them, posteriors are computed in the second.
+//! * The *joint band* (`align/joint/links.rs`): the nodes near the Viterbi path of each language
+//!   pair. It may reach out of the pruned bands. The decoder over all languages searches the product
+//!   of the joint bands.
+//! * The *crossing band* (`align/crossing.rs`): the nodes of paths whose beads are all between two
+//!   runs of unaligned sentences.
+//! * In learning (`align/fit/likelihood.rs`): a pruned band, and the nodes of all paths that agree
+//!   with the gold alignment.
 
 mod matrix;
 mod nodes;

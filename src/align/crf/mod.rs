@@ -3,7 +3,8 @@
 //! Features of beads and the [`weights`] come in; the best path and posteriors go out. The files
 //! read in this order:
 //!
-//! 1. [`gap`], [`weights`]: the parameters. [`bead_scores`], [`potentials`]: the scores of beads.
+//! 1. [`gap`]: the features of gaps and their weights. [`weights`]: the table of all weights.
+//!    [`bead_scores`], [`potentials`]: the scores of beads.
 //! 2. [`lattice`]: the graph of all alignments. [`viterbi`]: its best path. [`beam`]: its part with
 //!    nearly best paths.
 //! 3. [`posterior`]: the weights of all paths by forward-backward, and the posteriors of beads, gaps

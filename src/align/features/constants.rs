@@ -1,6 +1,10 @@
 //! The numbers inside the definitions of the features, all chosen by hand.
 //!
-//! The weights were learnt with these numbers. After changing one of them, learn the weights of
+//! Three other files have such numbers: `features/name_key.rs` (which words look alike),
+//! `features/text/shared_keys.rs` (which numbers are small) and `src/embed/words.rs` (which words of a
+//! sentence are compared).
+//!
+//! The weights were learnt with all these numbers. After changing one of them, learn the weights of
 //! every model again with `bitext fit`. The learnt weights absorb any constant factor, so only
 //! limits, bends and offsets matter. `reports/alignment.md` says what each group of features is
 //! worth.

@@ -2,7 +2,7 @@
 //!
 //! [`side::Side`] is the input: vectors, lengths and, if known, texts of one article.
 //! [`bead_features::Features`] is the output: the [`feature::FeatureVector`] of any bead of two sides.
-//! The files read in this order:
+//! The features of gaps and their weights are in `crf/gap.rs`. The files read in this order:
 //!
 //! 1. [`named_enum`], [`feature`], [`shape`]: the names of features and bead shapes.
 //! 2. [`side`]: one article. [`surface`], [`name_key`]: the information in its letters and digits.

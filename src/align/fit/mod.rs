@@ -1,5 +1,7 @@
 //! Learning the weights from aligned texts.
 //!
+//! These are the weights of the aligner; the embedding model is trained in `train`.
+//!
 //! The weights maximise the conditional likelihood of the gold alignments under a conditional
 //! random field over the lattice (Lafferty, McCallum and Pereira 2001), with a Gaussian prior.
 //! Examples say only which sentences correspond; the ways to align the sentences inside a group are

@@ -4,6 +4,13 @@
 //! merged, missing or inserted, and teasers of other articles follow the text. So
 //! [`noisy_examples`] merges, drops and inserts segments at random. Each language has its own
 //! noise. The random numbers depend on ids alone: the same documents give the same examples.
+//!
+//! `noisy_side` makes a [`Side`] of texts, as `prepare` does for the aligner, but with simpler means:
+//!
+//! * It always splits with [`RuleSplitter`].
+//! * It keeps lead-ins such as `Read also: `, which `prepare` strips with `text_to_embed`.
+//! * It adds no vectors of spans, which `prepare` embeds by default if the model is not additive. For
+//!   such a model, weights are learnt from averages of sentence vectors.
 
 use std::ops::Range;
 

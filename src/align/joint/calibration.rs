@@ -4,8 +4,10 @@
 //! this posterior that are exactly right. The map between them is a line between log-odds: Platt
 //! scaling (Platt 1999).
 //!
-//! All numbers of this module were fitted by logistic regression on the development sets with the
-//! embedded model. DESIGN.md gives the calibration errors that remain.
+//! The slopes, intercepts and weights were fitted by logistic regression on the development sets with
+//! the embedded model. [`MAX_SPLIT_BEAD_POSTERIOR`] is a share that was measured on these sets. The
+//! other numbers limit the range of log-odds. The section "Confidence" of `reports/alignment.md` has
+//! the calibration errors that remain.
 
 /// A linear map from log-odds to log-odds.
 struct LogOddsLine {

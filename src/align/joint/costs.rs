@@ -1,9 +1,11 @@
-//! The hand-set costs of the decoder over all languages, in one table.
+//! The hand-set costs and limits of the decoder over all languages, in one table.
 //!
-//! The posteriors that the decoder adds up are learnt; these costs are not. Each was chosen on the
-//! development sets. All costs are in nats: a cost of c raises the odds that are needed by e^c.
+//! The posteriors that the decoder adds up are learnt; these numbers are not. The costs were chosen on
+//! the development sets; it is not recorded how the last two numbers were. All costs are in nats: a
+//! cost of c raises the odds that are needed by e^c. [`MIN_LINK_POSTERIOR`] is a probability,
+//! [`SUPPORT_REACH`] a number of sentences.
 //!
-//! | cost | value | purpose | what it is worth |
+//! | number | value | purpose | what it is worth |
 //! |---|--:|---|---|
 //! | [`LINK_COST`] | 0.2 | A link must be likelier than not: odds of 1.2 to 1. | not measured alone |
 //! | [`ISOLATED_LINK_COST`] | 0.8 | Between unaligned text, sentences are easily linked because nothing matches better: odds of 2.2 to 1. | not measured alone |
@@ -12,8 +14,12 @@
 //! | [`WEAK_LINK_WEIGHT`] | 0.3 | A sentence of a bead should have one good link: this share of a negative score counts. | not measured alone |
 //! | [`SIZE_COST`] | 0.0001 | Of equal groupings, the finer one wins. | ties only |
 //! | [`MAX_LOG_ODDS`] | 6 | No link and no gap outweighs all others: odds of 403 to 1 at most. | not measured alone |
+//! | [`MIN_LINK_POSTERIOR`] | 0.25 | A link below it is impossible, whatever the other languages say. | not measured alone |
+//! | [`SUPPORT_REACH`] | 3 | A link is supported by links that are at most this many sentences before or after it on both sides. | not measured alone |
 //!
-//! The section "A few lines behind an article" of `reports/alignment.md` measures the case of
+//! The limits of how much is searched are in `decode` and `links`.
+//!
+//! The section "A few lines after an article" of `reports/alignment.md` measures the case of
 //! [`LAST_LINK_COST`].
 
 /// The score and the cost of a link or a gap are limited to this, in nats.

@@ -5,10 +5,14 @@
 //! * [`links`]: the posteriors of beads, summed to posteriors of links between single sentences.
 //! * [`decode`]: the best grouping of the sentences of two or three languages, with its hand-set
 //!   [`costs`].
-//! * [`segments`]: groups of the caller's segments from groups of sentences.
-//! * [`conflicts`]: called by [`segments`]; drops beads that contradict others.
-//! * [`calibration`]: confidences from posteriors.
-//! * [`units`]: the units and beads of the bitext, with scores and confidences.
+//! * [`segments`]: groups of the caller's segments from the beads of sentences in these groups. It
+//!   always runs. If the caller gave no segments, each sentence is one.
+//! * [`conflicts`]: called by [`segments`] only if no reading order of its groups exists; drops beads
+//!   that contradict others.
+//! * [`units`]: the result of the search. After `crossing`, `aligner` calls it to make the units and
+//!   beads of the bitext, with scores and confidences.
+//! * [`calibration`]: called by [`units`]; confidences from posteriors. Only its bound for beads with
+//!   holes is used by the search.
 
 pub(in crate::align) mod calibration;
 pub(in crate::align) mod conflicts;

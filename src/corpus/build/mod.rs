@@ -1,9 +1,17 @@
 //! The resumable build of a training set: files with articles in, a folder with train, dev and test
 //! sets and a dataset card out.
 //!
-//! A [`Build`] runs four [`Stage`]s. It finds which articles are versions of one another, aligns
-//! them, filters the rows, drops duplicates, and divides the rows between the sets. It reports its
-//! progress as [`BuildEvent`]s. `bitext build` is this module with a command line.
+//! A [`Build`] runs four [`Stage`]s:
+//!
+//! 1. *read* reads every article and gives it a vector. Groups that the input already has need
+//!    neither vectors nor *pair*.
+//! 2. *pair* aligns candidates, and groups the articles that are versions of one another.
+//! 3. *align* aligns each group, filters its rows, and names the set that the group belongs to.
+//! 4. *write* drops duplicates and rows that share texts with a set written earlier, and writes the
+//!    files.
+//!
+//! `pair_articles` in `stages/read.rs` runs the first two. A build reports its progress as
+//! [`BuildEvent`]s. `bitext build` is this module with a command line.
 //!
 //! A build that was stopped at any moment continues when it is run again with the same inputs,
 //! aligner and settings, and ends with the same bytes. Its work lies in the folder `.build` of the
