@@ -122,9 +122,9 @@ impl Unit {
         self.parts.len() == 1
     }
 
-    /// The mean margin similarity over the language pairs that have a bead in the unit. 0: no more
-    /// similar than two arbitrary sentences of these articles; negative: less; 1: the same content.
-    /// Null units have 0. Always finite.
+    /// The mean margin similarity over the language pairs that have a bead in the unit. 0: the
+    /// sentences are as similar to each other as to the nearest other sentences of these articles;
+    /// negative: less similar; 1: they have the same content. Null units have 0. Always finite.
     pub fn score(&self) -> f32 {
         self.score
     }
