@@ -2,7 +2,7 @@
 
 use bitext::embed::EmbedError;
 use bitext::format::{Selection, from_json, to_json};
-use bitext::{Aligner, Article, Embedder, Language, StaticEmbedder, Warning};
+use bitext::{Aligner, Article, Embedder, Embeddings, Language, StaticEmbedder, Warning};
 use ndarray::Array2;
 
 const ENGLISH: &str = "The ferry was late again. Forty people waited on the pier in the rain.";
@@ -44,9 +44,76 @@ fn a_language_that_the_model_lacks_gives_a_warning_and_is_never_unrelated() {
     }
     let explained = aligner.explain([english(), french()]).unwrap();
     assert_eq!(explained.bitext().warnings(), [not_in_model()]);
-    // Without text there is nothing to know.
-    let empty = Article::new("fr".parse().unwrap(), "");
-    assert_eq!(aligner.align([english(), empty]).unwrap().warnings(), []);
+}
+
+#[test]
+fn the_warning_about_an_unknown_language_names_the_language_once() {
+    let bitext = Aligner::new().align([("en", ENGLISH), ("fr", FRENCH)]).unwrap();
+    let message = bitext.warnings()[0].to_string();
+    assert!(
+        message.starts_with(
+            "fr: the model static-v1 does not know this language, only `en`, `uk`, `de`;"
+        ),
+        "{message}"
+    );
+    let bitext = Aligner::new().align([english(), french()]).unwrap();
+    let message = bitext.warnings()[0].to_string();
+    assert!(
+        message.starts_with("c: the model static-v1 does not know `fr-CA`, only `en`, `uk`, `de`;"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_article_without_text_gives_one_warning() {
+    let aligner = Aligner::new();
+    let blank = ["", " "];
+    let without_sentences = Article::from_spans(Language::FRENCH, "Menu", Vec::new()).unwrap();
+    for (empty, label) in [
+        (Article::new(Language::UKRAINIAN, ""), "uk"),
+        (Article::new(Language::GERMAN, "\u{feff} \n\u{a0}\t\u{200b}").with_id("d"), "d"),
+        // The model does not know French, but there is no text that it would have to know.
+        (Article::new(Language::FRENCH, " "), "fr"),
+        (without_sentences, "fr"),
+        (Article::from_sentences(Language::GERMAN, blank), "de"),
+        (Article::from_sentences(Language::FRENCH, [""; 0]), "fr"),
+    ] {
+        let language = empty.language();
+        let warning = Warning::EmptyArticle { article: label.to_string(), language };
+        assert_eq!(warning.to_string(), format!("{label}: has no text"));
+        let explained = aligner.explain([english(), empty.clone()]).unwrap();
+        assert_eq!(explained.bitext().warnings(), std::slice::from_ref(&warning));
+        let bitext = aligner.align([english(), empty]).unwrap();
+        assert_eq!(bitext.warnings(), [warning]);
+        assert!(!bitext.unrelated());
+        let line = to_json(&bitext, &Selection::default());
+        assert_eq!(from_json(&line).unwrap(), bitext);
+        let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let details =
+            serde_json::json!([{"kind": "empty_article", "article": label, "language": language}]);
+        assert_eq!(json["warning_details"], details);
+    }
+}
+
+#[test]
+fn every_empty_article_gives_a_warning_with_vectors_too() {
+    let empty = |language| Article::new(language, " ");
+    let languages = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
+    let expected = languages
+        .map(|language| Warning::EmptyArticle { article: language.code().to_string(), language });
+    let vectors = || Embeddings::from_rows(Array2::zeros((0, 2))).unwrap();
+    let articles = languages.map(|language| (empty(language), vectors()));
+    let bitext = Aligner::new().align_vectors(articles, "none").unwrap();
+    assert_eq!(bitext.warnings(), expected);
+    assert_eq!(Aligner::new().align(languages.map(empty)).unwrap().warnings(), expected);
+}
+
+#[test]
+fn one_sentence_is_text() {
+    let german = Article::from_sentences(Language::GERMAN, ["", "."]);
+    let bitext = Aligner::new().align([english(), german]).unwrap();
+    let is_empty = |one: &Warning| matches!(one, Warning::EmptyArticle { .. });
+    assert!(!bitext.warnings().iter().any(is_empty), "{:?}", bitext.warnings());
 }
 
 #[test]

@@ -145,7 +145,8 @@ impl Aligner {
     ///
     /// Articles are split unless they already are. If the language of a raw text is reliably another
     /// than the given one, the bitext has a [`Warning`]; Russian given as Ukrainian is an error.
-    /// Articles may be empty. If all articles have the same id, it becomes the id of the bitext.
+    /// Articles may be empty; each gives a [`Warning::EmptyArticle`]. If all articles have the same id,
+    /// it becomes the id of the bitext.
     ///
     /// # Errors
     ///

@@ -93,6 +93,12 @@ impl Preparer<'_> {
             if !article.is_split() {
                 article.split(self.splitter)?;
             }
+            if !has_text(article) {
+                warnings.push(Warning::EmptyArticle {
+                    article: article.label().to_string(),
+                    language: article.language(),
+                });
+            }
         }
         for (at, article) in articles.iter().enumerate() {
             for other in &articles[at + 1..] {
@@ -120,7 +126,7 @@ impl Preparer<'_> {
         let is_known =
             |language: Language| known.iter().any(|known| known.primary() == language.primary());
         (articles.iter())
-            .filter(|article| !article.is_empty() && !is_known(article.language()))
+            .filter(|article| has_text(article) && !is_known(article.language()))
             .map(|article| Warning::LanguageNotInModel {
                 article: article.label().to_string(),
                 language: article.language(),
@@ -263,6 +269,11 @@ fn check_dimensions(articles: &[Article], sides: &[Side]) -> Result<()> {
             Err(Error::vector_shape((side.len(), dimension), got).with_article(article.label()))
         }
     }
+}
+
+/// Whether a sentence of a split article is not blank.
+fn has_text(article: &Article) -> bool {
+    article.sentences().any(|sentence| !text::is_blank(sentence))
 }
 
 /// A warning if a raw text is reliably in another language than the one named.

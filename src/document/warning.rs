@@ -29,8 +29,8 @@ use crate::Language;
 #[non_exhaustive]
 pub enum Warning {
     /// The model was not made for the language of an article. The vectors of such a text say little,
-    /// so it is aligned mostly by lengths and numbers. The aligner does not judge whether it is
-    /// unrelated to the others.
+    /// so it is aligned mostly by lengths and numbers, and the confidences are not calibrated. The
+    /// aligner does not judge whether the article is unrelated to the others.
     LanguageNotInModel {
         /// The article's label.
         article: String,
@@ -40,6 +40,14 @@ pub enum Warning {
         model: String,
         /// The languages that the model was made for.
         known: Vec<Language>,
+    },
+    /// An article has no text: it has no sentence, or all its sentences are blank. Nothing can
+    /// correspond to it.
+    EmptyArticle {
+        /// The article's label.
+        article: String,
+        /// Its language.
+        language: Language,
     },
     /// An article looks unrelated to all others: see [`Bitext::unrelated`](crate::Bitext::unrelated).
     Unrelated {
@@ -70,14 +78,20 @@ impl fmt::Display for Warning {
         match self {
             Warning::LanguageNotInModel { article, language, model, known } => {
                 let model = model.split(':').next().unwrap_or_default();
+                write!(f, "{article}: the model {model} does not know ")?;
+                if article == language.code() {
+                    f.write_str("this language, only ")?;
+                } else {
+                    write!(f, "`{language}`, only ")?;
+                }
                 let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
-                let known = known.join(", ");
-                write!(
-                    f,
-                    "{article}: the model {model} does not know `{language}`, only {known}: what is \
-                     aligned is little more than a guess; take a model that knows the language"
+                f.write_str(&known.join(", "))?;
+                f.write_str(
+                    "; the alignment is little more than a guess and its confidences are not \
+                     calibrated: use a model that knows the language",
                 )
             }
+            Warning::EmptyArticle { article, .. } => write!(f, "{article}: has no text"),
             Warning::Unrelated { article } => write!(f, "{article}: looks unrelated to the rest"),
             Warning::OtherLanguage { article, given, found } => {
                 let given = given.name().unwrap_or(given.code());

@@ -87,17 +87,13 @@ fn the_json_matches_the_schema() {
     ] {
         let run = bitext(args(folder.path(), &format!("align --format jsonl {line}")), b"");
         assert_eq!(run.status, 0);
-        let said = run.stderr.lines().filter(|line| line.ends_with(" has no text")).count();
+        let said = run.stderr.lines().filter(|line| line.ends_with(": has no text")).count();
         assert_eq!(said, run.stderr.lines().count(), "{}", run.stderr);
         assert_eq!(said, line.matches("@empty").count() + line.matches("@blank").count());
         if codes.is_empty() {
-            assert!(
-                parse(run.lines()[0])
-                    .get("pairs")
-                    .map()
-                    .iter()
-                    .all(|(_, all)| all.list().is_empty())
-            );
+            let bitext = parse(run.lines()[0]);
+            assert_eq!(bitext.get("warnings").texts().len(), said);
+            assert!(bitext.get("pairs").map().iter().all(|(_, all)| all.list().is_empty()));
             continue;
         }
         let read = |code: &&str| {
@@ -260,7 +256,7 @@ fn the_table_has_one_column_per_language_and_one_row_per_unit() {
     assert!(!pairs.contains(ENGLISH[0]));
     let nothing = bitext(args(folder.path(), "align --en @empty --de @blank"), b"");
     assert_eq!(nothing.status, 0);
-    assert!(nothing.stderr.contains("/blank has no text\n"), "{}", nothing.stderr);
+    assert!(nothing.stderr.contains("/blank: has no text\n"), "{}", nothing.stderr);
     let nothing = nothing.stdout;
     assert!(nothing.starts_with(' ') && nothing.contains("0 units"), "{nothing}");
     let one = bitext(args(folder.path(), "align --en @number --de @number"), b"").quiet();

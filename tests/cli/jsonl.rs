@@ -136,6 +136,7 @@ fn empty_articles_are_kept() {
         let answer = align_one(&line);
         assert_eq!(answer.get("sentences").keys(), ["en", "de"]);
         assert!(answer.get("pairs").get("en-de").list().is_empty());
+        assert!(answer.get("warnings").texts().contains(&"en: has no text"));
     }
     let answer = align_one(r#"{"en":"","uk":[],"de":""}"#);
     assert!(answer.get("units").list().is_empty());

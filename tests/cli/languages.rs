@@ -164,7 +164,12 @@ fn a_language_unknown_to_the_model_is_reported() {
     let lines = format!("{line}\n{line}\n");
     let run = bitext(["align", "--jsonl"], lines.as_bytes());
     assert_eq!((run.status, run.lines().len()), (0, 2));
-    assert_eq!(run.stderr.matches("does not know `fr`").count(), 1, "{}", run.stderr);
+    assert_eq!(
+        run.stderr.matches("fr: the model static-v1 does not know").count(),
+        1,
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("--model") && !run.stderr.contains("unrelated"), "{}", run.stderr);
     for line in run.lines() {
         let out = json(line);

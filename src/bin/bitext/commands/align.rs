@@ -295,9 +295,6 @@ fn align_files(args: &Args, aligner: &Aligner) -> Result<Outcome, Failure> {
 
 /// Prints the warnings about a bitext.
 fn warn_of(bitext: &Bitext) {
-    for article in bitext.articles().iter().filter(|article| article.is_empty()) {
-        complain(format_args!("warning: {} has no text", article.label()));
-    }
     bitext.warnings().iter().for_each(warn);
     if let Some(question) = swapped_articles(bitext.warnings()) {
         complain(format_args!("warning: {question}"));
