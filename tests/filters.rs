@@ -118,53 +118,135 @@ fn damaged_pairs_are_rejected_for_the_right_reason() {
     assert!(verdict.reasons().contains(Reason::TerminalPunctuation));
 }
 
+/// The texts of the table in the documentation of [`Reason`].
+struct Example {
+    reason: Reason,
+    rejected: [(Language, &'static str); 2],
+    kept: [(Language, &'static str); 2],
+}
+
+/// Reasons whose examples are described in the table, or need more than two texts.
+const WITHOUT_EXAMPLE: [Reason; 6] = [
+    Reason::TooLong,
+    Reason::ManyWords,
+    Reason::LowConfidence,
+    Reason::LowScore,
+    Reason::Duplicate,
+    Reason::NearDuplicate,
+];
+
+fn examples() -> Vec<Example> {
+    let example = |reason, rejected, kept| Example { reason, rejected, kept };
+    let ferry = "The ferry that links the two banks will stop for a month.";
+    vec![
+        example(Reason::TooShort, [(EN, "The ferry runs."), (DE, "–")], [(EN, "No"), (DE, "Nein")]),
+        example(
+            Reason::FewWords,
+            [(EN, "More news"), (DE, "Mehr Nachrichten")],
+            [(EN, "The ferry runs."), (DE, "Die Fähre fährt.")],
+        ),
+        example(
+            Reason::LengthRatio,
+            [(EN, ferry), (UK, "Пором.")],
+            [(EN, "Yes."), (UK, "Так, звісно.")],
+        ),
+        example(
+            Reason::WrongScript,
+            [(EN, ferry), (UK, "The bridge is closed.")],
+            [(EN, "KDE on FreeBSD"), (UK, "KDE у FreeBSD")],
+        ),
+        example(
+            Reason::WrongLanguage,
+            [
+                (EN, ferry),
+                (
+                    DE,
+                    "Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier.",
+                ),
+            ],
+            [(EN, "Anna Miller plays Tern 3."), (DE, "Anna Miller spielt Tern 3.")],
+        ),
+        example(
+            Reason::RussianInUkrainian,
+            [(EN, "x"), (UK, "Он сказал, что это хорошо.")],
+            [(EN, "The letter “и” in the alphabet"), (UK, "Літера «и» в абетці")],
+        ),
+        example(
+            Reason::Untranslated,
+            [(EN, "Open the bridge."), (DE, "Open the bridge")],
+            [(EN, "Windows 11"), (UK, "Операційна система Windows 11")],
+        ),
+        example(
+            Reason::NumberMismatch,
+            [(EN, "It costs 15 euros."), (DE, "Es kostet 51 Euro.")],
+            [(EN, "Budget: $1.5bn"), (UK, "Бюджет: 1,5 млрд доларів")],
+        ),
+        example(
+            Reason::UrlMismatch,
+            [(EN, "See https://example.org"), (DE, "Siehe https://anderswo.net")],
+            [(EN, "See https://example.org/en"), (DE, "Siehe https://de.example.org")],
+        ),
+        example(
+            Reason::TerminalPunctuation,
+            [(EN, "Is it so?"), (UK, "Це так.")],
+            [(EN, "“Stop!” he cried."), (DE, "„Halt!“, rief er.")],
+        ),
+        example(
+            Reason::Repetition,
+            [(EN, "the ferry the ferry the ferry the ferry"), (DE, "Fähre")],
+            [
+                (EN, "Very, very good, he said, very good indeed."),
+                (DE, "Sehr, sehr gut, sagte er, wirklich sehr gut."),
+            ],
+        ),
+        example(
+            Reason::Markup,
+            [(EN, "<p>The port</p>"), (DE, "<p>Der Hafen</p>")],
+            [(EN, "Use <br> here."), (DE, "Verwenden Sie hier <br>.")],
+        ),
+        example(
+            Reason::Boilerplate,
+            [(EN, "Share this post:"), (DE, "Diesen Beitrag teilen")],
+            [(EN, "Like this:"), (DE, "So:")],
+        ),
+        example(
+            Reason::Mojibake,
+            [(EN, "at"), (UK, "Ð¿Ñ€Ð¸")],
+            [(EN, "The letter a has forms: àáâäã."), (UK, "Літера a має форми: àáâäã.")],
+        ),
+        example(
+            Reason::Escapes,
+            [(EN, "x"), (UK, r"\u0456\u0457\u0457")],
+            [(EN, r"Ended %s.\nGo on?"), (DE, r"%s beendet.\nWeiter?")],
+        ),
+        example(
+            Reason::FewLetters,
+            [(EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)")],
+            [(EN, "So: 1.9.0 -> 1.10.0"), (DE, "Also: 1.9.0 -> 1.10.0")],
+        ),
+    ]
+}
+
 #[test]
 fn documented_examples_are_rejected_or_kept() {
-    let mut strict = FilterConfig::default();
-    (strict.min_words, strict.max_end_mismatch) = (Some(3.0), Some(0.6));
-    let rejects = |reason, source, target| {
-        let found = strict.judge(&CandidatePair::new(source, target)).reasons();
-        assert!(found.contains(reason), "{reason}: {source:?} {target:?}");
-    };
-    rejects(Reason::TooShort, (EN, "The ferry runs."), (DE, "–"));
-    rejects(Reason::FewWords, (EN, "More news"), (DE, "Mehr Nachrichten"));
-    let ferry = "The ferry that links the two banks will stop for a month.";
-    rejects(Reason::LengthRatio, (EN, ferry), (UK, "Пором."));
-    rejects(Reason::WrongScript, (EN, ferry), (UK, "The bridge is closed."));
-    rejects(
-        Reason::WrongLanguage,
-        (EN, ferry),
-        (DE, "Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier."),
-    );
-    rejects(Reason::RussianInUkrainian, (EN, "x"), (UK, "Он сказал, что это хорошо."));
-    rejects(Reason::Untranslated, (EN, "Open the bridge."), (DE, "Open the bridge"));
-    rejects(Reason::NumberMismatch, (EN, "It costs 15 euros."), (DE, "Es kostet 51 Euro."));
-    let (one, other) = ("See https://example.org", "Siehe https://anderswo.net");
-    rejects(Reason::UrlMismatch, (EN, one), (DE, other));
-    rejects(Reason::TerminalPunctuation, (EN, "Is it so?"), (UK, "Це так."));
-    rejects(Reason::Repetition, (EN, "the ferry the ferry the ferry the ferry"), (DE, "Fähre"));
-    rejects(Reason::Markup, (EN, "<p>The port</p>"), (DE, "<p>Der Hafen</p>"));
-    rejects(Reason::Boilerplate, (EN, "Share this post:"), (DE, "Diesen Beitrag teilen"));
-    rejects(Reason::Mojibake, (EN, "at"), (UK, "Ð¿Ñ€Ð¸"));
-    rejects(Reason::Escapes, (EN, "x"), (UK, r"\u0456\u0457\u0457"));
-    rejects(Reason::FewLetters, (EN, "12:30 – 14:45 (2)"), (UK, "12:30 – 14:45 (2)"));
-    for (source, target) in [
-        ((EN, "No"), (DE, "Nein")),
-        ((EN, "Yes."), (UK, "Так, звісно.")),
-        ((EN, "KDE on FreeBSD"), (UK, "KDE у FreeBSD")),
-        ((EN, "Anna Miller plays Tern 3."), (DE, "Anna Miller spielt Tern 3.")),
-        ((EN, "The letter “и” in the alphabet"), (UK, "Літера «и» в абетці")),
-        ((EN, "Windows 11"), (UK, "Операційна система Windows 11")),
-        ((EN, "Budget: $1.5bn"), (UK, "Бюджет: 1,5 млрд доларів")),
-        ((EN, "See https://example.org/en"), (DE, "Siehe https://de.example.org")),
-        ((EN, "“Stop!” he cried."), (DE, "„Halt!“, rief er.")),
-        ((EN, "Use <br> here."), (DE, "Verwenden Sie hier <br>.")),
-        ((EN, "Like this:"), (DE, "So:")),
-        ((EN, "The letter a has forms: àáâäã."), (UK, "Літера a має форми: àáâäã.")),
-        ((EN, r"Ended %s.\nGo on?"), (DE, r"%s beendet.\nWeiter?")),
-        ((EN, "So: 1.9.0 -> 1.10.0"), (DE, "Also: 1.9.0 -> 1.10.0")),
-    ] {
-        assert_eq!(codes(source, target), [""; 0], "{source:?} {target:?}");
+    // The filters that are off by default, at the thresholds of their examples.
+    let strict = FilterConfig::default().with_min_words(3.0).with_max_end_mismatch(0.6);
+    let examples = examples();
+    for Example { reason, rejected, kept } in &examples {
+        let strict = |[source, target]: [(Language, &str); 2]| {
+            strict.judge(&CandidatePair::new(source, target)).reasons()
+        };
+        assert!(strict(*rejected).contains(*reason), "{reason}: {rejected:?} is kept");
+        assert!(!strict(*kept).contains(*reason), "{reason}: {kept:?} is rejected");
+        assert_eq!(codes(kept[0], kept[1]), [""; 0], "{reason}: {kept:?}");
+    }
+    for reason in Reason::ALL {
+        let shown = examples.iter().any(|example| example.reason == reason);
+        assert_ne!(
+            shown,
+            WITHOUT_EXAMPLE.contains(&reason),
+            "{reason} must be in one list: examples() or WITHOUT_EXAMPLE"
+        );
     }
 }
 

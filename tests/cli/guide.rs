@@ -112,11 +112,40 @@ fn the_guide_lists_all_reasons_and_settings_of_the_filter_with_their_defaults() 
         .map(|line| line.split('`').skip(1).step_by(2).take(2).collect())
         .collect();
     let codes: Vec<&str> = rows.iter().map(|row| row[0]).collect();
-    assert_eq!(codes, Reason::ALL.map(Reason::code));
+    assert_eq!(codes, Reason::ALL.map(Reason::code), "the rows have the order of `Reason::ALL`");
 
     let settings: BTreeSet<String> = rows.iter().map(|row| row[1].to_string()).collect();
     let defaults = bitext(["filter", "--print-defaults"], b"").quiet();
     let defaults = defaults.lines().filter(|line| !line.starts_with('['));
     let defaults = defaults.map(|line| line.strip_suffix(".0").unwrap_or(line).to_string());
     assert_eq!(settings, defaults.collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn the_help_of_the_filter_and_the_guide_name_all_formats() {
+    let message = bitext(["filter", "-", "--to", "unknown"], b"").stderr;
+    let (_, formats) = message.split_once("[possible values: ").expect(&message);
+    let formats: Vec<&str> = formats.split(']').next().unwrap().split(", ").collect();
+    assert!(formats.contains(&"tsv") && formats.len() > 5, "{formats:?}");
+
+    let help = bitext(["filter", "--help"], b"").quiet();
+    let (_, help) = help.split_once("FORMAT is one of").expect("the help explains FORMAT");
+    let help = help.split("\n\n").next().unwrap();
+    let is_mark = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    let words: Vec<&str> = help.split(is_mark).collect();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("guide/formats.md");
+    let page = fs::read_to_string(page).unwrap();
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.split('|').skip(1).collect())
+        .collect();
+    for format in formats {
+        assert!(words.contains(&format), "`bitext filter --help` does not name {format}");
+        let name = format!("`{format}`");
+        let is_listed = rows.iter().any(|row| {
+            row[0].contains(&name) && row[1..3].iter().any(|commands| commands.contains("`filter`"))
+        });
+        assert!(is_listed, "the table of guide/formats.md has no row for {format} in `filter`");
+    }
 }

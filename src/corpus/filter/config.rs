@@ -1,7 +1,7 @@
 //! The thresholds of the filters, and their defaults.
 //!
-//! The table at `config!` has one line per filter: its setting, its reason, the kind of its limit, and its
-//! default. `reports/filters.md` measures the defaults.
+//! The table at `config!` has one line per filter: its setting with the method that sets it, its reason, the
+//! kind of its limit, and its default. `reports/filters.md` measures the defaults.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub(super) enum Limit {
 }
 
 macro_rules! config {
-    ($($(#[$doc:meta])* $name:ident: $reason:ident, $kind:ident = $default:expr,)*) => {
+    ($($(#[$doc:meta])* $name:ident, $setter:ident: $reason:ident, $kind:ident = $default:expr,)*) => {
         /// The threshold of each filter; `None` switches a filter off. [`Reason`] has examples of
         /// rejected pairs.
         ///
@@ -35,6 +35,9 @@ macro_rules! config {
         /// assert_eq!(config.max_length_ratio, Some(1.8));
         /// assert_eq!(config.max_boilerplate, None);
         /// assert_eq!(config.min_characters, FilterConfig::default().min_characters);
+        ///
+        /// let strict = FilterConfig::default().with_max_length_ratio(1.6).with_min_confidence(0.8);
+        /// assert_eq!(strict.min_confidence, Some(0.8));
         /// # Ok::<(), serde_json::Error>(())
         /// ```
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,115 +99,79 @@ macro_rules! config {
                 Ok(())
             }
         }
+
+        setters! { FilterConfig { $(
+            ///
+            /// ```
+            /// use bitext::corpus::filter::FilterConfig;
+            ///
+            #[doc = concat!(" let config = FilterConfig::off().", stringify!($setter), "(0.5);")]
+            #[doc = concat!(" assert_eq!(config.", stringify!($name), ", Some(0.5));")]
+            #[doc = concat!(" assert_eq!(config.", stringify!($setter), "(None), FilterConfig::off());")]
+            /// ```
+            $setter: $name = into Option<f32>;
+        )* } }
+
+        /// The reason, the setting and the setter of each row of the table.
+        #[cfg(test)]
+        const ROWS: &[(Reason, &str, &str)] =
+            &[$((Reason::$reason, stringify!($name), stringify!($setter)),)*];
     };
 }
 
 config! {
     /// Letters and digits of the side with fewer, at least. Default: 1, so no side is empty. Single words
     /// are good pairs.
-    min_characters: TooShort, Least = Some(1.0),
+    min_characters, with_min_characters: TooShort, Least = Some(1.0),
     /// Characters of the longer side, at most. Default: 2,000.
-    max_characters: TooLong, Most = Some(2000.0),
+    max_characters, with_max_characters: TooLong, Most = Some(2000.0),
     /// Words of the side with fewer, at least. Off by default.
-    min_words: FewWords, Least = None,
+    min_words, with_min_words: FewWords, Least = None,
     /// Words of the side with more, at most. Default: 300.
-    max_words: ManyWords, Most = Some(300.0),
+    max_words, with_max_words: ManyWords, Most = Some(300.0),
     /// The ratio of the longer to the shorter side, at most, relative to the usual ratio of the two languages.
     /// 20 characters are added to both sides, so that short texts may differ more. Default: 2.
-    max_length_ratio: LengthRatio, Most = Some(2.0),
+    max_length_ratio, with_max_length_ratio: LengthRatio, Most = Some(2.0),
     /// The share of a side's letters that are not in its language's script, at most; 0 to 1. Default: 0.7,
     /// because product names may be in Latin letters.
-    max_other_script: WrongScript, Most = Some(0.7),
+    max_other_script, with_max_other_script: WrongScript, Most = Some(0.7),
     /// The confidence that a side is in another language, at most; 0 to 1. Default: 0.9.
-    max_other_language: WrongLanguage, Most = Some(0.9),
+    max_other_language, with_max_other_language: WrongLanguage, Most = Some(0.9),
     /// The share of Russian and Belarusian words on a Ukrainian side, at most; 0 to 1. Only words that are
     /// typical of one of the languages are counted. Default: 0.34, because quotations are common.
-    max_russian: RussianInUkrainian, Most = Some(0.34),
+    max_russian, with_max_russian: RussianInUkrainian, Most = Some(0.34),
     /// The share of letter trigrams that both sides have, at most; 0 to 1. Default: 0.9.
-    max_similarity: Untranslated, Most = Some(0.9),
+    max_similarity, with_max_similarity: Untranslated, Most = Some(0.9),
     /// The share of numbers that contradict each other, at most; 0 to 1. A number that only one side has
     /// counts as 1/8. Default: 0.15.
-    max_number_mismatch: NumberMismatch, Most = Some(0.15),
+    max_number_mismatch, with_max_number_mismatch: NumberMismatch, Most = Some(0.15),
     /// The share of web and mail addresses that the other side does not have, at most; 0 to 1. Default: 0.4.
-    max_url_mismatch: UrlMismatch, Most = Some(0.4),
+    max_url_mismatch, with_max_url_mismatch: UrlMismatch, Most = Some(0.4),
     /// The difference of the terminal punctuation, at most: 1 for a question and another sentence, 0.5 if
     /// one side has no mark, 0.25 for an exclamation and a statement. Off by default, because translators
     /// change punctuation.
-    max_end_mismatch: TerminalPunctuation, Most = None,
+    max_end_mismatch, with_max_end_mismatch: TerminalPunctuation, Most = None,
     /// The share of a side that repeats an earlier part, at most; 0 to 1. Default: 0.4, because a doubled
     /// sentence has nearly 0.5.
-    max_repetition: Repetition, Most = Some(0.4),
+    max_repetition, with_max_repetition: Repetition, Most = Some(0.4),
     /// The share of a side's characters that are HTML, at most; 0 to 1. Default: 0.02.
-    max_markup: Markup, Most = Some(0.02),
+    max_markup, with_max_markup: Markup, Most = Some(0.02),
     /// The share of a side's bytes that are boilerplate lines, at most; 0 to 1. Default: 0.5.
-    max_boilerplate: Boilerplate, Most = Some(0.5),
+    max_boilerplate, with_max_boilerplate: Boilerplate, Most = Some(0.5),
     /// The share of a side's characters that were decoded in a wrong encoding, at most; 0 to 1. Default: 0,
     /// so one is enough.
-    max_mojibake: Mojibake, Most = Some(0.0),
+    max_mojibake, with_max_mojibake: Mojibake, Most = Some(0.0),
     /// The share of a side's characters that are escape sequences, at most; 0 to 1. Default: 0.05.
-    max_escapes: Escapes, Most = Some(0.05),
+    max_escapes, with_max_escapes: Escapes, Most = Some(0.05),
     /// The share of letters in a side's characters without white space, at least; 0 to 1. Default: 0.3.
-    min_letter_share: FewLetters, Least = Some(0.3),
+    min_letter_share, with_min_letter_share: FewLetters, Least = Some(0.3),
     /// The aligner's confidence, at least; 0 to 1. Pairs without a confidence pass. Default: 0.5.
-    min_confidence: LowConfidence, Least = Some(0.5),
+    min_confidence, with_min_confidence: LowConfidence, Least = Some(0.5),
     /// The aligner's score (margin similarity), at least; about 0 to 1. Pairs without a score pass. Off by
     /// default: 0.1 rejects most unrelated ends of pages, but also loose translations, one in a hundred in
     /// news and more in dialogue.
-    min_score: LowScore, Least = None,
+    min_score, with_min_score: LowScore, Least = None,
 }
-
-setters! { FilterConfig {
-    ///
-    /// ```
-    /// use bitext::corpus::filter::FilterConfig;
-    ///
-    /// let strict = FilterConfig::default().with_max_length_ratio(1.6).with_min_confidence(0.8);
-    /// assert_eq!(strict.min_confidence, Some(0.8));
-    /// // All thresholds at their defaults.
-    /// let config = FilterConfig::default()
-    ///     .with_min_characters(1.0)
-    ///     .with_max_characters(2000.0)
-    ///     .with_min_words(None)
-    ///     .with_max_words(300.0)
-    ///     .with_max_length_ratio(2.0)
-    ///     .with_max_other_script(0.7)
-    ///     .with_max_other_language(0.9)
-    ///     .with_max_russian(0.34)
-    ///     .with_max_similarity(0.9)
-    ///     .with_max_number_mismatch(0.15)
-    ///     .with_max_url_mismatch(0.4)
-    ///     .with_max_end_mismatch(None)
-    ///     .with_max_repetition(0.4)
-    ///     .with_max_markup(0.02)
-    ///     .with_max_boilerplate(0.5)
-    ///     .with_max_mojibake(0.0)
-    ///     .with_max_escapes(0.05)
-    ///     .with_min_letter_share(0.3)
-    ///     .with_min_confidence(0.5)
-    ///     .with_min_score(None);
-    /// assert_eq!(config, FilterConfig::default());
-    /// ```
-    with_min_characters: min_characters = into Option<f32>;
-    with_max_characters: max_characters = into Option<f32>;
-    with_min_words: min_words = into Option<f32>;
-    with_max_words: max_words = into Option<f32>;
-    with_max_length_ratio: max_length_ratio = into Option<f32>;
-    with_max_other_script: max_other_script = into Option<f32>;
-    with_max_other_language: max_other_language = into Option<f32>;
-    with_max_russian: max_russian = into Option<f32>;
-    with_max_similarity: max_similarity = into Option<f32>;
-    with_max_number_mismatch: max_number_mismatch = into Option<f32>;
-    with_max_url_mismatch: max_url_mismatch = into Option<f32>;
-    with_max_end_mismatch: max_end_mismatch = into Option<f32>;
-    with_max_repetition: max_repetition = into Option<f32>;
-    with_max_markup: max_markup = into Option<f32>;
-    with_max_boilerplate: max_boilerplate = into Option<f32>;
-    with_max_mojibake: max_mojibake = into Option<f32>;
-    with_max_escapes: max_escapes = into Option<f32>;
-    with_min_letter_share: min_letter_share = into Option<f32>;
-    with_min_confidence: min_confidence = into Option<f32>;
-    with_min_score: min_score = into Option<f32>;
-} }
 
 /// A threshold as text: a number, or `false` for `None`.
 mod threshold {
@@ -269,6 +236,42 @@ mod tests {
         assert_eq!(FilterConfig::off().limits().count(), 0);
         let json = serde_json::to_string(&FilterConfig::default()).unwrap();
         assert!(json.contains("\"max_similarity\":0.9,"), "{json}");
+    }
+
+    #[test]
+    fn every_reason_has_a_threshold_with_its_setter() {
+        let others = [Reason::Duplicate, Reason::NearDuplicate];
+        let judged = Reason::ALL.into_iter().filter(|reason| !others.contains(reason));
+        assert!(
+            ROWS.iter().map(|(reason, ..)| *reason).eq(judged),
+            "not the reasons of `Reason::ALL` in its order"
+        );
+        for (_, field, setter) in ROWS {
+            assert_eq!(*setter, format!("with_{field}"));
+        }
+    }
+
+    /// The rows are ordered as `Reason::ALL`, and have the settings with their defaults.
+    #[test]
+    fn the_documented_table_lists_all_reasons_and_thresholds() {
+        let rows = include_str!("reason.rs").lines().filter_map(|line| line.split_once("/// | `"));
+        let rows: Vec<Vec<&str>> =
+            rows.map(|(_, row)| row.split('|').map(str::trim).collect()).collect();
+        let codes: Vec<&str> = rows.iter().map(|row| row[0].trim_end_matches('`')).collect();
+        assert_eq!(codes, Reason::ALL.map(Reason::code));
+
+        let defaults = serde_json::to_value(FilterConfig::default()).unwrap();
+        for ((_, field, _), row) in ROWS.iter().zip(&rows) {
+            let expected = match defaults[field].as_f64() {
+                Some(value) => format!("`{field}` = {value}"),
+                None => format!("`{field}` off"),
+            };
+            assert_eq!(
+                row[1].replace(',', ""),
+                expected,
+                "the table in reason.rs and `config!` differ"
+            );
+        }
     }
 
     #[test]
