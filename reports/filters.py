@@ -38,6 +38,8 @@ SOURCES = dict(setting.SOURCES) | {
 # Sets whose pairs are damaged: clean, and of all kinds of text.
 CLEAN = ("wmt22_news", "wmt22_social", "wmt22_ecommerce", "wmt24_literary", "flores_dev")
 EVERY = 4000
+# The thresholds at which filters are measured that are off by default, by reason.
+MEASURED_AT = {"terminal_punctuation": 0.6}
 
 RUSSIAN = """Мост снова откроют в понедельник утром.
 Городские власти обещали закончить ремонт до зимы.
@@ -96,6 +98,20 @@ DEBRIS = {
     "uk": ["Поділитися", "Читайте також:", "Головна | Новини | Спорт", "12 коментарів", "Реклама"],
     "de": ["Teilen", "Lesen Sie auch:", "Start | Nachrichten | Sport", "12 Kommentare", "Anzeige"],
 }
+
+
+def filters():
+    """The filters of single pairs, from the guide's table, which a test compares with the program: by reason, the
+    name of the threshold and whether the filter is on by default."""
+    page = (setting.ROOT / "guide" / "filtering.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+) = ([^`]+)`", page, re.M)
+    return {reason: (name, default != "false") for reason, name, default in rows if "duplicate" not in reason}
+
+
+def switched_on(reasons):
+    """Settings that switch on those of these filters that are off by default."""
+    lines = [f"{filters()[reason][0]} = {MEASURED_AT[reason]}" for reason in reasons if reason in MEASURED_AT]
+    return "\n".join(["[filter]", *lines, ""])
 
 
 def misread(text, page):
@@ -265,9 +281,11 @@ def report(program, data, options):
     most = 200 if options.quick else 10**9
     pairs = {(name, pair): gold(data, name, pair, most) for name in SETS for pair in PAIRS}
     pairs = {key: rows for key, rows in pairs.items() if rows}
-    counts = {}
+    counts, measured = {}, {}
     for (name, pair), rows in pairs.items():
-        counts[name, pair], dropped = program.filter([row(p, p["source"], p["target"]) for p in rows], SINGLE, True)
+        given = [row(p, p["source"], p["target"]) for p in rows]
+        counts[name, pair], dropped = program.filter(given, SINGLE, True)
+        measured[name, pair], _ = program.filter(given, SINGLE + switched_on(MEASURED_AT))
         if options.rejected:
             options.rejected.mkdir(parents=True, exist_ok=True)
             path = options.rejected / f"{name}.{'-'.join(pair)}.jsonl"
@@ -282,18 +300,22 @@ def report(program, data, options):
 
     out += ["## Gold pairs rejected", "",
             "Gold pairs are corresponding segments of the development sets. Nearly all of them should be kept. The table has the",
-            "percentage of pairs that each filter rejects. A filter that is off by default has no row.", ""]
+            "percentage of pairs that each filter rejects. A filter that is off by default has a row if it was measured, with the",
+            "threshold. *Any* is any filter that is on by default.", ""]
     head = ["reason", *("-".join(pair) for pair in PAIRS), "all", "all but KDE"]
     out += [table(head), table(["---"] + ["--:"] * (len(head) - 1))]
-    for reason in [*reasons, "any"]:
+    # Gold pairs have no confidence.
+    shown = {reason for reason, (_, on) in filters().items() if on or reason in MEASURED_AT} - {"low_confidence"}
+    for reason in [*(reason for reason in reasons if reason in shown), "any"]:
         def rejected(chosen):
-            found = [found for key, found in counts.items() if chosen(*key)]
+            of = measured if reason in MEASURED_AT else counts
+            found = [found for key, found in of.items() if chosen(*key)]
             part = sum(f["rejected"] if reason == "any" else f["reasons"][reason]["rejected"] for f in found)
             return share(part, sum(f["pairs"] for f in found))
         cells = [rejected(lambda name, own, pair=pair: own == pair) for pair in PAIRS]
         cells += [rejected(lambda *_: True), rejected(lambda name, _: name != "kde")]
-        if reason == "any" or any(float(cell) > 0 for cell in cells) or reason in DEFAULT_ON:
-            out.append(table([reason if reason == "any" else f"`{reason}`", *cells]))
+        at = f" at {MEASURED_AT[reason]}" if reason in MEASURED_AT else ""
+        out.append(table([reason if reason == "any" else f"`{reason}`{at}", *cells]))
     out += ["", "By set, pairs rejected for any reason:", ""]
     out += [table(["set", "pairs", "rejected, %", "most frequent reasons"]), table(["---", "--:", "--:", "---"])]
     for name in SETS:
@@ -305,8 +327,9 @@ def report(program, data, options):
 
     out += ["", "## Damaged pairs rejected", "",
             "Gold pairs of " + ", ".join(CLEAN) + " with one side damaged: the percentage rejected for the reason that",
-            "fits the damage, and for any reason. *Another sentence* is a misalignment inside the document. Only the aligner's confidence",
-            "part, by its confidence; filters see few. `terminal_punctuation` is off by default and switched on for its row.", ""]
+            "fits the damage, and for any reason. *Another sentence* is a misalignment inside the document: the aligner's confidence",
+            "finds such pairs, filters find few. A filter that is off by default is switched on for its rows, with the threshold",
+            "above.", ""]
     out += [table(["damage", "reason", "pairs", "for this reason, %", "for any reason, %"]), table(["---", "---", "--:", "--:", "--:"])]
     draw = random.Random(7)
     clean = [pair for name in CLEAN for languages in PAIRS for pair in pairs.get((name, languages), [])]
@@ -322,9 +345,10 @@ def report(program, data, options):
                 rows.append(row(pair, *changed, **more))
             if len(rows) >= (200 if options.quick else EVERY):
                 break
-        config = SINGLE + ("[filter]\nmax_end_mismatch = 0.6\n" if wanted == "terminal_punctuation" else "")
-        found, dropped = program.filter(rows, config, True)
         wanted_set = set(wanted.split(" or "))
+        if unknown := wanted_set - filters().keys():
+            raise SystemExit(f"damages(): no filter has the reason {', '.join(unknown)}")
+        found, dropped = program.filter(rows, SINGLE + switched_on(wanted_set), True)
         caught = sum(bool(wanted_set & set(line["reasons"])) for line in dropped)
         out.append(table([name, wanted, f"{len(rows):,}", share(caught, len(rows)), share(found["rejected"], len(rows))]))
 
@@ -339,10 +363,6 @@ def report(program, data, options):
         path = data / "eval" / "docs" / f"{name}.jsonl"
         out.append(table([f"eval/docs/{path.name}", SOURCES[name], f"`{hashlib.sha256(path.read_bytes()).hexdigest()}`"]))
     return "\n".join(out) + "\n"
-
-
-DEFAULT_ON = {"too_short", "too_long", "many_words", "length_ratio", "wrong_script", "wrong_language", "russian_in_ukrainian",
-              "untranslated", "number_mismatch", "url_mismatch", "repetition", "markup", "boilerplate", "mojibake", "escapes", "few_letters"}
 
 
 def table(cells):
@@ -378,7 +398,7 @@ def duplicates(program, clean, draw, options):
            f"{len(base):,} English-Ukrainian pairs of at least 40 characters, followed by a changed copy of each: the",
            "percentage of the copies that are found as exact or near duplicates by both sides together (`near = \"both\"`).", ""]
     out += [table(["change", "exact, %", "near, %"]), table(["---", "--:", "--:"])]
-    config = "[filter]\n" + "".join(f"{name} = false\n" for name in SWITCHES) + '[duplicates]\nnear = "both"\n'
+    config = "[filter]\n" + "".join(f"{name} = false\n" for name, _ in filters().values()) + '[duplicates]\nnear = "both"\n'
     found, _ = program.filter([row(p, p["source"], p["target"]) for p in base], config)
     first = {reason: found["reasons"][reason]["rejected"] for reason in ("duplicate", "near_duplicate")}
     for name, change in kinds:
@@ -389,11 +409,6 @@ def duplicates(program, clean, draw, options):
     out += ["", f"Among the {len(base):,} different pairs themselves, {first['duplicate']} were found as exact and"
             f" {first['near_duplicate']} as near duplicates."]
     return out
-
-
-SWITCHES = ("min_characters", "max_characters", "max_words", "max_length_ratio", "max_other_script", "max_other_language",
-            "max_russian", "max_similarity", "max_number_mismatch", "max_url_mismatch", "max_repetition",
-            "max_markup", "max_boilerplate", "max_mojibake", "max_escapes", "min_letter_share", "min_confidence")
 
 
 if __name__ == "__main__":
