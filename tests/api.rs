@@ -1,5 +1,8 @@
 //! What users may rely on: types that go between threads, errors that can be
 //! matched and passed on, traits that can be objects, settings with defaults.
+//!
+//! `.ci/api` finds all public types, readers and writers among them, and checks that they are `Send`, `Sync`
+//! and `Debug`.
 
 use std::error::Error as _;
 
@@ -13,10 +16,7 @@ use bitext::embed::{EmbedError, ModelError, Words};
 use bitext::evaluate::{
     Alignment, AlignmentError, AlignmentFile, GoldTask, Predictions, Reliability, ScoreCounts,
 };
-use bitext::format::{
-    ArticlesLine, HfJsonlReader, HfJsonlWriter, MosesReader, MosesWriter, Record, Selection,
-    TmxReader, TmxWriter, TsvReader, TsvWriter,
-};
+use bitext::format::{ArticlesLine, HfJsonlReader, MosesWriter, Record, Selection};
 use bitext::{
     Aligner, Article, Bitext, Detection, Embedder, Embeddings, Error, ErrorKind, Id, Language,
     LanguagePair, Part, RuleSplitter, Splitter, StaticEmbedder, Unit,
@@ -48,15 +48,6 @@ fn types_go_between_threads() {
         GoldTask,
     )>();
     goes_between_threads::<(ArticlesLine, Record)>();
-}
-
-#[test]
-fn readers_and_writers_go_where_their_files_go() {
-    type Input = std::io::Cursor<Vec<u8>>;
-    goes_between_threads::<(HfJsonlReader<Input>, MosesReader<Input>)>();
-    goes_between_threads::<(TmxReader<Input>, TsvReader<Input>)>();
-    goes_between_threads::<(HfJsonlWriter<Vec<u8>>, MosesWriter<Vec<u8>>)>();
-    goes_between_threads::<(TmxWriter<Vec<u8>>, TsvWriter<Vec<u8>>)>();
 }
 
 #[cfg(feature = "embedded-model")]
@@ -93,13 +84,6 @@ fn training_goes_between_threads() {
     goes_between_threads::<(TrainedModel, Trainer<'_>)>();
     is_a_setting::<(TrainInputs, TrainConfig, VocabularyConfig)>();
     is_an_error::<TrainError>();
-}
-
-#[cfg(feature = "parquet")]
-#[test]
-fn parquet_goes_between_threads() {
-    use bitext::format::{ParquetReader, ParquetWriter};
-    goes_between_threads::<(ParquetReader, ParquetWriter<Vec<u8>>)>();
 }
 
 #[cfg(feature = "cache")]

@@ -67,17 +67,6 @@ impl<W: Write> HfJsonlWriter<W> {
     }
 }
 
-/// Refuses a record with a text in none of the languages.
-pub(super) fn check_languages(record: &Record, languages: &[Language]) -> Result<()> {
-    match record.texts().iter().find(|(language, _)| !languages.contains(language)) {
-        None => Ok(()),
-        Some((missing, _)) => {
-            let why = format!("the output has no place for `{missing}`: name all languages");
-            Err(Error::unwritable(why))
-        }
-    }
-}
-
 struct HubRow<'a> {
     record: &'a Record,
     languages: &'a [Language],

@@ -19,7 +19,7 @@ use parquet::schema::types::{Type, TypePtr};
 use serde_json::{Map, Number, Value};
 
 use super::Record;
-use super::hf::{check_languages, from_fields};
+use super::hf::from_fields;
 use crate::{Error, Language, Result};
 
 /// The largest row group: rows, and bytes of text. A group is kept in memory until it is written.
@@ -80,7 +80,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     ///
     /// [`ErrorKind::Write`](crate::ErrorKind::Write), also if the record has another language.
     pub fn write(&mut self, record: &Record) -> Result<()> {
-        check_languages(record, &self.languages)?;
+        record.check_languages(&self.languages)?;
         self.bytes += record.texts().iter().map(|(_, text)| text.len()).sum::<usize>();
         self.rows.push(record.clone());
         if self.rows.len() >= ROW_GROUP_LIMITS.0 || self.bytes >= ROW_GROUP_LIMITS.1 {

@@ -76,6 +76,17 @@ impl Record {
         }
     }
 
+    /// Refuses a record with a text in a language for which the output has no place.
+    pub(super) fn check_languages(&self, languages: &[Language]) -> Result<()> {
+        match self.texts.iter().find(|(language, _)| !languages.contains(language)) {
+            None => Ok(()),
+            Some((missing, _)) => {
+                let why = format!("the output has no place for `{missing}`: name all languages");
+                Err(Error::unwritable(why))
+            }
+        }
+    }
+
     /// The texts, at least two, in the order of the languages.
     pub fn texts(&self) -> &[(Language, String)] {
         &self.texts

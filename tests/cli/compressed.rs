@@ -151,7 +151,7 @@ fn an_unknown_extension_is_refused_with_the_known_ones() {
     let (en, de) = (at("a.en.txt"), at("a.de.txt"));
     fs::write(&en, ENGLISH).unwrap();
     fs::write(&de, GERMAN).unwrap();
-    for name in ["a.csv", "a.xlsx", "a.csv.gz"] {
+    for name in ["a.unknown", "a.xlsx", "a.unknown.gz"] {
         let out = at(name);
         let filter = ["filter".as_ref(), "-".as_ref(), "-o".as_ref(), out.as_os_str()];
         let align =

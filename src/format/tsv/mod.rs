@@ -7,7 +7,6 @@ use std::io::{self, BufRead};
 use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};
 use serde_json::Value;
 
-use super::hf::check_languages;
 use super::{Lines, Record, Rows, Selection, fold};
 use crate::{Bitext, Error, Language, Result};
 use cells::{Quoting, TableLines, cells, header_cells};
@@ -150,7 +149,7 @@ impl<W: io::Write> TsvWriter<W> {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn write_record(&mut self, record: &Record) -> Result<()> {
-        check_languages(record, &self.languages)?;
+        record.check_languages(&self.languages)?;
         let mut row = Vec::with_capacity(self.languages.len() + 3);
         row.push(record.id.as_deref().map(fold).unwrap_or_default());
         let texts = self.languages.iter().map(|&language| record.text(language));
@@ -173,7 +172,7 @@ impl<W: io::Write> TsvWriter<W> {
 }
 
 /// Keeps the kind of an I/O error, so that a closed pipe stays recognisable.
-fn write_error(error: csv::Error) -> Error {
+pub(super) fn write_error(error: csv::Error) -> Error {
     Error::write(match error.into_kind() {
         ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),

@@ -12,12 +12,13 @@ use bitext::format::{
     TsvReader, TsvWriter, aligned_texts, from_json, records,
 };
 use bitext::{Error, Language};
+use clap::ValueEnum;
 
 #[cfg(not(feature = "parquet"))]
 use crate::MissingFeature;
 #[cfg(feature = "parquet")]
 use crate::io::messages::faults::quietly;
-use crate::io::messages::hints::{check_ending, ending};
+use crate::io::messages::hints::{JSON_LINES, check_ending, ending};
 use crate::io::messages::terminal::complain;
 use crate::io::read::compressed::{Compression, inner};
 use crate::io::read::input::{check_stdin, read_text};
@@ -25,7 +26,7 @@ use crate::io::standard_stream::is_standard_stream;
 use crate::io::write::output::Output;
 use crate::{Failure, Usage};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RecordFormat {
     Jsonl,
     Tsv,
@@ -36,25 +37,24 @@ pub enum RecordFormat {
     Ladder,
 }
 
-/// Formats by the extensions of file names.
-const RECORD_EXTENSIONS: [(&str, RecordFormat); 8] = [
-    ("jsonl", RecordFormat::Jsonl),
-    ("ndjson", RecordFormat::Jsonl),
-    ("json", RecordFormat::Jsonl),
-    ("tsv", RecordFormat::Tsv),
-    ("tab", RecordFormat::Tsv),
-    ("tmx", RecordFormat::Tmx),
-    ("xml", RecordFormat::Tmx),
-    ("parquet", RecordFormat::Parquet),
-];
-
 impl RecordFormat {
+    /// The extensions of its files; none if only `--from` and `--to` select the format.
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            RecordFormat::Jsonl => &JSON_LINES,
+            RecordFormat::Tsv => &["tsv", "tab"],
+            RecordFormat::Tmx => &["tmx", "xml"],
+            RecordFormat::Parquet => &["parquet"],
+            RecordFormat::Moses | RecordFormat::Vecalign | RecordFormat::Ladder => &[],
+        }
+    }
+
     /// The format of a file by its extension; JSONL if it has none of these.
     fn of(path: Option<&Path>) -> RecordFormat {
-        let ending = path.and_then(ending);
-        let known =
-            RECORD_EXTENSIONS.into_iter().find(|(known, _)| Some(*known) == ending.as_deref());
-        known.map_or(RecordFormat::Jsonl, |(_, format)| format)
+        let Some(ending) = path.and_then(ending) else { return RecordFormat::Jsonl };
+        let mut formats = RecordFormat::value_variants().iter().copied();
+        let known = formats.find(|format| format.extensions().contains(&ending.as_str()));
+        known.unwrap_or(RecordFormat::Jsonl)
     }
 
     /// Refuses an output with an unknown extension, unless the format was given.
@@ -62,7 +62,9 @@ impl RecordFormat {
         if given.is_some() {
             return Ok(());
         }
-        check_ending("-o", path, &RECORD_EXTENSIONS.map(|(extension, _)| extension))
+        let formats = RecordFormat::value_variants().iter();
+        let known: Vec<&str> = formats.flat_map(|format| format.extensions()).copied().collect();
+        check_ending("-o", path, &known)
     }
 
     /// The format of an output: the one that was given, or that of its extension.
@@ -72,7 +74,14 @@ impl RecordFormat {
 
     /// Whether the format keeps the additional fields of records.
     pub fn has_extras(self) -> bool {
-        matches!(self, RecordFormat::Jsonl | RecordFormat::Parquet)
+        match self {
+            RecordFormat::Jsonl | RecordFormat::Parquet => true,
+            RecordFormat::Tsv
+            | RecordFormat::Tmx
+            | RecordFormat::Moses
+            | RecordFormat::Vecalign
+            | RecordFormat::Ladder => false,
+        }
     }
 }
 
@@ -91,42 +100,37 @@ pub type Records = Box<dyn Iterator<Item = Result<Vec<Record>, Error>>>;
 impl RecordSources<'_> {
     pub fn open(&self) -> Result<Records, Failure> {
         check_stdin(self.files.iter().map(PathBuf::as_path))?;
-        let first = self.files.first().map(PathBuf::as_path);
-        let format = self.format.unwrap_or_else(|| RecordFormat::of(first));
-        let needs = |what: &str| Usage(format!("--from {what} needs --langs, such as en,uk"));
-        match format {
-            RecordFormat::Moses => {
-                if self.languages.len() != self.files.len() {
-                    return Err(needs("moses with as many files as languages").into());
-                }
-                let mut files = Vec::new();
-                for (path, language) in self.files.iter().zip(self.languages) {
-                    files.push((name(path), *language, open(path)?));
-                }
-                let files = files.iter_mut().map(|(name, language, input)| {
-                    let empty: Box<dyn BufRead> = Box::new(std::io::empty());
-                    (name.as_str(), *language, std::mem::replace(input, empty))
-                });
-                Ok(Box::new(each(MosesReader::new(files)?)))
-            }
-            RecordFormat::Vecalign | RecordFormat::Ladder => self.indexed(format),
-            _ if !self.sentences.is_empty() => {
-                Err(Usage("--sentences needs --from vecalign or ladder".to_string()).into())
-            }
-            _ => {
-                let mut all: Records = Box::new(std::iter::empty());
-                for path in self.files {
-                    let format = self.format.unwrap_or_else(|| RecordFormat::of(Some(path)));
-                    all = Box::new(all.chain(self.file(format, path)?));
-                }
-                Ok(all)
-            }
+        match self.format {
+            Some(RecordFormat::Moses) => return self.line_aligned(),
+            Some(RecordFormat::Vecalign) => return self.indexed(AlignmentFile::parse_vecalign),
+            Some(RecordFormat::Ladder) => return self.indexed(AlignmentFile::parse_ladder),
+            Some(
+                RecordFormat::Jsonl | RecordFormat::Tsv | RecordFormat::Tmx | RecordFormat::Parquet,
+            )
+            | None => {}
         }
+        if !self.sentences.is_empty() {
+            return Err(Usage("--sentences needs --from vecalign or ladder".to_string()).into());
+        }
+        let mut all: Records = Box::new(std::iter::empty());
+        for path in self.files {
+            let format = self.format.unwrap_or_else(|| RecordFormat::of(Some(path)));
+            all = Box::new(all.chain(self.file(format, path)?));
+        }
+        Ok(all)
     }
 
+    /// The rows of a file that has the texts of all languages.
     fn file(&self, format: RecordFormat, path: &Path) -> Result<Records, Failure> {
         let name = name(path);
         Ok(match format {
+            RecordFormat::Jsonl => {
+                let mut selection = Selection::units();
+                if !self.pairs.is_empty() {
+                    selection.rows = Rows::Beads(self.pairs.to_vec());
+                }
+                Box::new(jsonl(Lines::new(&name, open(path)?), selection))
+            }
             RecordFormat::Tsv => {
                 let languages = Some(self.languages).filter(|languages| !languages.is_empty());
                 Box::new(each(TsvReader::new(&name, open(path)?, languages)))
@@ -136,17 +140,35 @@ impl RecordSources<'_> {
                 Box::new(tmx(name, reader))
             }
             RecordFormat::Parquet => parquet(&name, path)?,
-            _ => {
-                let mut selection = Selection::units();
-                if !self.pairs.is_empty() {
-                    selection.rows = Rows::Beads(self.pairs.to_vec());
-                }
-                Box::new(jsonl(Lines::new(&name, open(path)?), selection))
+            RecordFormat::Moses | RecordFormat::Vecalign | RecordFormat::Ladder => {
+                let why = format!("{name}: the format has several files; select it with --from");
+                return Err(Usage(why).into());
             }
         })
     }
 
-    fn indexed(&self, format: RecordFormat) -> Result<Records, Failure> {
+    /// The rows of line-aligned files, one per language.
+    fn line_aligned(&self) -> Result<Records, Failure> {
+        if self.languages.len() != self.files.len() {
+            let why = "--from moses needs --langs with one language per file, such as en,uk";
+            return Err(Usage(why.to_string()).into());
+        }
+        let mut files = Vec::new();
+        for (path, language) in self.files.iter().zip(self.languages) {
+            files.push((name(path), *language, open(path)?));
+        }
+        let files = files.iter_mut().map(|(name, language, input)| {
+            let empty: Box<dyn BufRead> = Box::new(std::io::empty());
+            (name.as_str(), *language, std::mem::replace(input, empty))
+        });
+        Ok(Box::new(each(MosesReader::new(files)?)))
+    }
+
+    /// The rows of an index file and the two files of sentences that it refers to.
+    fn indexed(
+        &self,
+        parse: fn(&str, &str) -> Result<AlignmentFile, Error>,
+    ) -> Result<Records, Failure> {
         let ([path], [source, target], [own, other]) = (self.files, self.sentences, self.languages)
         else {
             let why =
@@ -159,10 +181,7 @@ impl RecordSources<'_> {
         };
         let (source, target) = (sentences(source)?, sentences(target)?);
         let (name, text) = (name(path), read_text(path)?);
-        let document = match format {
-            RecordFormat::Ladder => AlignmentFile::parse_ladder(&name, &text)?,
-            _ => AlignmentFile::parse_vecalign(&name, &text)?,
-        };
+        let document = parse(&name, &text)?;
         let beads = document.alignment(source.len(), target.len())?;
         let records = aligned_texts(&beads, (*own, &source), (*other, &target))?;
         Ok(Box::new(records.into_iter().map(|record| Ok(vec![record]))))
@@ -316,11 +335,19 @@ impl RecordSink {
         format: Option<RecordFormat>,
         languages: &[Language],
     ) -> Vec<Option<PathBuf>> {
-        match (RecordFormat::of_output(format, path), path) {
-            (RecordFormat::Moses, Some(path)) => {
-                languages.iter().map(|language| Some(moses_file(path, *language))).collect()
-            }
-            (_, path) => vec![path.map(Path::to_path_buf)],
+        match RecordFormat::of_output(format, path) {
+            RecordFormat::Moses => match path {
+                Some(path) => {
+                    languages.iter().map(|language| Some(moses_file(path, *language))).collect()
+                }
+                None => vec![None],
+            },
+            RecordFormat::Jsonl
+            | RecordFormat::Tsv
+            | RecordFormat::Tmx
+            | RecordFormat::Parquet
+            | RecordFormat::Vecalign
+            | RecordFormat::Ladder => vec![path.map(Path::to_path_buf)],
         }
     }
 
