@@ -2,7 +2,7 @@
 //! phrases, read from `data/*.txt`.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxBuildHasher;
 
@@ -11,6 +11,13 @@ use super::folded_line::FoldedLine;
 use super::word_kinds::WordKinds;
 use crate::Language;
 use crate::text::find;
+
+/// The data files by language code.
+const DATA_FILES: [(&str, &str); 3] = [
+    ("en", include_str!("data/en.txt")),
+    ("uk", include_str!("data/uk.txt")),
+    ("de", include_str!("data/de.txt")),
+];
 
 /// An abbreviation, stored under its last part.
 #[derive(Debug)]
@@ -64,18 +71,12 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// The lexicon of a language. It is empty if the language has no data file.
     pub fn of(language: Language) -> &'static Lexicon {
-        static ENGLISH: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::parse(include_str!("data/en.txt")));
-        static UKRAINIAN: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::parse(include_str!("data/uk.txt")));
-        static GERMAN: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::parse(include_str!("data/de.txt")));
-        static OTHER: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
-        match language.primary() {
-            "en" => &ENGLISH,
-            "uk" => &UKRAINIAN,
-            "de" => &GERMAN,
-            _ => &OTHER,
+        static LEXICONS: [OnceLock<Lexicon>; DATA_FILES.len()] =
+            [const { OnceLock::new() }; DATA_FILES.len()];
+        static EMPTY: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
+        match DATA_FILES.iter().position(|(code, _)| *code == language.primary()) {
+            Some(at) => LEXICONS[at].get_or_init(|| Lexicon::parse(DATA_FILES[at].1)),
+            None => &EMPTY,
         }
     }
 
@@ -323,11 +324,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_data_files_is_valid() {
-        for (code, file) in [
-            ("en", include_str!("data/en.txt")),
-            ("uk", include_str!("data/uk.txt")),
-            ("de", include_str!("data/de.txt")),
-        ] {
+        for (code, file) in DATA_FILES {
             let mut lexicon = Lexicon::default();
             for line in file.lines() {
                 match parse_line(line) {
