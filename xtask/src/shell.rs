@@ -19,7 +19,11 @@ pub struct Shell {
 
 impl Shell {
     pub fn new() -> Result<Shell, String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        // `cargo run` sets the variable to the folder of the tree that it runs in. The folder at compile
+        // time may be another one, if `target` was copied from there.
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR");
+        let manifest = manifest.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&manifest)
             .parent()
             .ok_or("the task runner has no folder above it")?
             .to_path_buf();
@@ -134,6 +138,7 @@ fn check(program: &str, arguments: &[&str], ended: std::io::Result<(bool, String
 
 /// Runs stages in order, until one fails, and prints the time of each.
 pub fn run_stages(stages: &[Stage], shell: &Shell) -> Outcome {
+    println!("in {}", shell.root.display());
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut failed = None;
     for stage in stages {
