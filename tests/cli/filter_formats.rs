@@ -1,4 +1,4 @@
-//! `bitext filter` on TMX and TSV as other tools leave them.
+//! `bitext filter`: formats of other tools, and formats that are only written.
 
 use crate::common::cli::{Run, bitext};
 use tempfile::TempDir;

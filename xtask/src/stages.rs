@@ -80,6 +80,7 @@ pub fn ci() -> Vec<Stage> {
         stage("page", "the page in Chromium", |shell| shell.line(".ci/page")),
         stage("alignment", "the report of the alignment's quality, a few documents", alignment),
         stage("embedding", "the embedded model's retrieval, compared with its targets", |shell| {
+            build_release(shell)?;
             shell.line("python3 reports/embedding.py --quick")
         }),
         stage("splitting", "the splitter's report, without and with its data", splitting),
@@ -184,6 +185,7 @@ fn splitting(shell: &Shell) -> Outcome {
     if page.trim() != "not run: no data" {
         return Err(format!("without data the report says {page}"));
     }
+    build_release(shell)?;
     shell.line("python3 reports/splitting.py --quick")
 }
 
