@@ -29,10 +29,10 @@
 //!
 //! | stage | module | input | output |
 //! |---|---|---|---|
-//! | article | [`article`], [`text`], [`language`] | text | text and byte spans |
+//! | article | [`article`], [`text`] | text, and the language that the caller names | text and byte spans |
 //! | split | [`split`] | text | spans of sentences |
 //! | embed | [`embed`] | sentences | unit vectors |
-//! | align | [`mod@align`] | sentences with vectors, lengths, words and numbers | beads, units and confidences |
+//! | align | [`mod@align`], with [`language`] for checking the named languages | sentences with vectors, lengths, words and numbers | beads, units and confidences |
 //! | bitext | [`Bitext`] | articles, beads and units | the same, checked, in one container |
 //! | write | [`mod@format`] | bitexts | JSONL, TSV, TMX, training sets |
 //! | review | `report` | bitexts | HTML pages, corrections |

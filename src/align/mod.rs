@@ -34,9 +34,10 @@
 //! 3. Word mismatches at these nodes, and a second Viterbi path. The beam keeps the nodes of paths
 //!    that score at most 18 nats less than this one.
 //! 4. The posteriors of the beads at these nodes, and of the links between single sentences.
-//! 5. One decoding over all languages, two or three. It gives groups of sentences.
+//! 5. One decoding over all languages, two or three. It gives groups of sentences. If three languages
+//!    have too many nodes, each pair is decoded alone, and the result counts as approximate.
 //! 6. The groups as beads of each pair. The beads are joined to groups of segments, and each bead of
-//!    segments gets its posterior (`segment_posterior`).
+//!    segments gets its posterior (`segment_posterior`). That of a bead with a hole is estimated.
 //!
 //! Both beams are wider at temperatures above 1. In large bands they look near the path only.
 //!
@@ -62,8 +63,9 @@
 //!
 //! These numbers were learnt or measured on texts:
 //!
-//! * `data/*.tsv`: the weights for each shipped model, learnt by `bitext fit`.
-//! * `config.rs`: the background of each of these models.
+//! * `data/*.tsv`: the weights for the built-in model and for multilingual-e5-small, learnt by
+//!   `bitext fit`.
+//! * `config.rs`: the backgrounds of both models.
 //! * `length.rs`: the length of Ukrainian and German texts relative to English ones.
 //! * `joint/calibration.rs`: the map from posteriors to confidences.
 //!

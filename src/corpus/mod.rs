@@ -2,7 +2,7 @@
 //!
 //! | step | module | in | out |
 //! |---|---|---|---|
-//! | find versions of the same article | [`pairing`] | articles | groups of articles |
+//! | find versions of the same article, by vectors and then by aligning candidates | [`pairing`] | articles | groups of articles |
 //! | align each group | [`Aligner`](crate::Aligner) | a group | a [`Bitext`](crate::Bitext) |
 //! | drop unfit rows | [`filter`] | the rows of a group | rows, and the reasons for the others |
 //! | divide the groups between train, dev and test | [`SetsConfig`] | the id of a group or of its first article | a [`Set`] |

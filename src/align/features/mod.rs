@@ -1,6 +1,7 @@
 //! Features: the numbers that describe a bead before they are weighed.
 //!
-//! [`side::Side`] is the input: vectors, lengths and, if known, texts of one article.
+//! [`side::Side`] is the input: the vectors and lengths of one article and, if its texts are
+//! known, the keys and marks of their words and numbers.
 //! [`bead_features::Features`] is the output: the [`feature::FeatureVector`] of any bead of two sides.
 //! The features of gaps and their weights are in `crf/gap.rs`. The files read in this order:
 //!
