@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
 use crate::align::crf::weights::ShippedModel;
+use crate::align::background::Background;
 use crate::align::features::bead_features::FeatureConfig;
 use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
@@ -69,6 +70,10 @@ pub struct AlignConfig {
     pub temperature: f32,
     /// How to make vectors of several sentences if the model is not additive.
     pub span_vectors: SpanVectors,
+    /// Beads that are less likely right are left unaligned, 0 to 1. A higher value leaves more
+    /// sentences without a counterpart alone, at the price of some right beads. The default was
+    /// chosen on the development sets.
+    pub min_link_confidence: f32,
     /// Articles with a smaller share of linked text count as unrelated, 0 to 1: see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,
     /// Whether [`Aligner`](crate::Aligner) searches the unaligned sentences for text that is at another
@@ -103,6 +108,7 @@ setters! { AlignConfig {
     ///     .with_background(None)
     ///     .with_temperature(1.0)
     ///     .with_span_vectors(SpanVectors::Embed)
+    ///     .with_min_link_confidence(0.65)
     ///     .with_min_coverage(0.2)
     ///     .with_crossing(false)
     ///     .with_exact_cells(9_000_000);
@@ -117,6 +123,7 @@ setters! { AlignConfig {
     with_background: background = into Option<f32>;
     with_temperature: temperature = f32;
     with_span_vectors: span_vectors = SpanVectors;
+    with_min_link_confidence: min_link_confidence = f32;
     with_min_coverage: min_coverage = f32;
     with_crossing: crossing = bool;
     with_exact_cells: exact_cells = usize;
@@ -132,6 +139,7 @@ impl Default for AlignConfig {
             background: None,
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
+            min_link_confidence: 0.65,
             min_coverage: 0.2,
             crossing: false,
             exact_cells: 9_000_000,
@@ -209,6 +217,11 @@ impl AlignConfig {
             max_side: self.max_side,
             neighbours: self.neighbours,
             default_neighbour_cosine: self.background(),
+            background: if self.background() > 0.5 {
+                Background { mean: 0.75, deviation: 0.03 }
+            } else {
+                Background { mean: 0.04, deviation: 0.087 }
+            },
         }
     }
 
@@ -229,6 +242,8 @@ impl AlignConfig {
         check("temperature", (1e-2..=100.0).contains(&self.temperature), "must be 0.01 to 100")?;
         let cells = self.exact_cells <= MAX_EXACT_CELLS;
         check("exact_cells", cells, "must be at most 25,000,000")?;
+        let confidence = (0.0..=1.0).contains(&self.min_link_confidence);
+        check("min_link_confidence", confidence, "must be 0 to 1")?;
         check("min_coverage", (0.0..=1.0).contains(&self.min_coverage), "must be 0 to 1")
     }
 

@@ -79,6 +79,7 @@
 //! * `config.rs`: the defaults of the other settings. `fit/noise.rs`: the noise of training examples.
 
 mod aligner;
+mod background;
 mod band;
 mod config;
 mod crf;
@@ -97,6 +98,7 @@ mod search_band;
 mod testing;
 
 pub use aligner::Aligner;
+pub use background::Background;
 pub use config::{AlignConfig, SpanVectors};
 pub use crf::weights::Weights;
 pub use explain::{
@@ -106,7 +108,7 @@ pub use explain::{
 pub(crate) use features::name_key::name_sounds;
 pub use features::side::Side;
 pub use fit::noise::{Noise, ParallelDocument, noisy_examples};
-pub use fit::{Example, FitConfig, fit};
+pub use fit::{Example, FitConfig, calibrate, fit};
 pub use length::length_factor;
 pub use pair::align_pair;
 pub use results::{PairAlignment, PairBead};

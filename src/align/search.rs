@@ -11,23 +11,27 @@
 //!    [`joint`](crate::align::joint)).
 //! 4. Units: groups of whole segments. The beads of each pair in segments, with scores and posteriors.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::align::AlignConfig;
 use crate::align::band::{Band, PathStep};
+use crate::align::crf::adapt::adapt;
 use crate::align::crf::bead_scores::BeadScorer;
 use crate::align::crf::beam::BestPath;
 use crate::align::crf::lattice::Lattice;
 use crate::align::crf::posterior::constraint::Unconstrained;
 use crate::align::crf::posterior::forward_backward::ForwardBackward;
+use crate::align::crf::posterior::posteriors::LatticeBead;
 use crate::align::crf::posterior::segment_posterior::segment_posterior;
 use crate::align::crf::potentials::Potentials;
 use crate::align::features::bead_features::Features;
 use crate::align::features::side::Side;
-use crate::align::joint::calibration::MAX_SPLIT_BEAD_POSTERIOR;
 use crate::align::joint::conflicts::LanguageRanges;
 use crate::align::joint::decode::{PAIR_INDEXES, PairScores, decode};
+use crate::align::joint::doubtful::drop_doubtful;
 use crate::align::joint::links::{Links, joint_band};
+use crate::align::joint::overrule::{PairPosteriors, overrule};
 use crate::align::joint::segments::{
     BeadsOfPair, JoinedSegments, SegmentBead, SentenceBead, hull, join,
 };
@@ -43,6 +47,10 @@ const SEARCH_BEAM_NATS: f32 = 18.0;
 /// The width of the beam in nats before word features are known. Word features may make up for a
 /// deficit of this size.
 const BEAM_NATS_WITHOUT_WORDS: f32 = 12.0;
+
+/// The largest posterior of a bead with a hole. Its posterior is estimated, not summed over paths:
+/// on the development sets nine in ten such beads were right.
+const MAX_SPLIT_BEAD_POSTERIOR: f32 = 0.9;
 
 /// The largest band, in nodes, of which all potentials are kept: 90,000 nodes take 6 MB.
 const MAX_CACHED_NODES: usize = 300 * 300;
@@ -94,13 +102,21 @@ pub(in crate::align) fn search_observed(
     let approximate = groups.is_none() || lattices.iter().any(|lattice| lattice.approximate);
     for pair in &mut pairs {
         pair.beads = pair.beads_of_groups(lens, groups.as_deref());
+        if is_joint && groups.is_some() {
+            let alone = pair.beads_of_groups(lens, None);
+            if alone != pair.beads {
+                pair.beads = overrule(&pair.beads, &alone, &pair.posteriors_of_beads(&alone));
+            }
+        }
         observe(pair);
     }
 
     let beads: Vec<BeadsOfPair<'_>> = pairs.iter().map(PairSearch::beads_of_pair).collect();
     let JoinedSegments { groups, beads } = join(sides, &beads);
-    let pairs = pairs.iter().zip(beads).map(|(pair, beads)| pair.align(sides, beads)).collect();
-    SearchResult { pairs, units: groups, crossing: Vec::new(), approximate }
+    let mut pairs: Vec<AlignedPair> =
+        pairs.iter().zip(beads).map(|(pair, beads)| pair.align(sides, beads)).collect();
+    let units = drop_doubtful(sides, &mut pairs, groups, config);
+    SearchResult { pairs, units, crossing: Vec::new(), approximate }
 }
 
 /// The results of a pair before the final search.
@@ -177,7 +193,8 @@ impl<'f> PairLattice<'f> {
             lattice.precompute(band);
         }
         let best = lattice.best_path(band, SEARCH_BEAM_NATS * config.temperature.max(1.0));
-        let potentials = lattice.potentials(&best.pruned);
+        let mut potentials = lattice.potentials(&best.pruned);
+        adapt(&mut lattice, &best.pruned, &mut potentials, &config.weights().shares, config.temperature);
         PairLattice {
             source: *source,
             target: *target,
@@ -241,6 +258,24 @@ impl<'s> PairSearch<'s> {
             .filter(|group| !group.source.is_empty() && !group.target.is_empty())
             .flat_map(|group| self.scores.beads(group.source, group.target))
             .collect()
+    }
+
+    /// The posteriors of the beads of the result and of `others`, and of sentences.
+    fn posteriors_of_beads(&self, others: &[SentenceBead]) -> PairPosteriors<'_> {
+        let mut beads: HashMap<SentenceBead, f32> =
+            self.beads.iter().chain(others).map(|bead| (bead.clone(), 0.0)).collect();
+        self.posteriors.each_bead(|LatticeBead { i, j, shape: (a, b) }, posterior| {
+            let bead = SentenceBead { source: i..i + a, target: j..j + b };
+            if let Some(known) = beads.get_mut(&bead) {
+                *known = posterior as f32;
+            }
+        });
+        let aligned = self.links.aligned();
+        PairPosteriors {
+            beads,
+            source_aligned: &aligned.source,
+            target_aligned: &aligned.target,
+        }
     }
 
     fn beads_of_pair(&self) -> BeadsOfPair<'_> {

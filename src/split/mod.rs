@@ -17,6 +17,11 @@ mod splitter;
 mod word_kinds;
 
 pub(crate) use boilerplate::text_to_embed;
+
+/// Whether a line is known to surround articles on websites.
+pub(crate) fn is_boilerplate_line(language: crate::Language, line: &str) -> bool {
+    boilerplate::is_boilerplate(lexicon::Lexicon::of(language), line)
+}
 pub use rule_splitter::RuleSplitter;
 pub use segments::{Segment, SegmentKind, Segments};
 pub use splitter::Splitter;

@@ -35,6 +35,10 @@ impl<T: Clone> BandMatrix<T> {
     }
 
     /// The same, to be changed.
+    pub(in crate::align) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.data.iter_mut()
+    }
+
     pub(in crate::align) fn row_mut(&mut self, i: usize) -> &mut [T] {
         &mut self.data[self.offsets[i]..self.offsets[i] + self.columns[i].len()]
     }

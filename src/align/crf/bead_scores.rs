@@ -5,7 +5,9 @@ use std::ops::Range;
 use crate::align::features::bead_features::{
     BeadColumns, Features, compare_boundaries, compare_marks,
 };
-use crate::align::features::constants::{MARGIN_BENDS, MAX_SHARED_WEIGHT, MEAN_LOG_LENGTH};
+use crate::align::features::constants::{
+    MARGIN_BENDS, MAX_SHARED_WEIGHT, MAX_SIMILARITY_TIMES_LENGTH, MEAN_LOG_LENGTH, SIMILARITY_BENDS,
+};
 use crate::align::features::feature::{BeadWeights, Feature};
 use crate::align::features::shape::Shape;
 use crate::align::features::spans::{Boundaries, Marks};
@@ -46,7 +48,7 @@ impl BeadScorer<'_> {
             self.add_surface(i, shape, first.clone(), columns, scores);
         }
         if features.has_words() {
-            self.add_word_mismatches(shape, &columns.word_mismatch, scores);
+            self.add_word_mismatches(i, shape, first.clone(), &columns.word_mismatch, scores);
         }
         self.exclude_impossible(i, shape, first, scores);
     }
@@ -62,8 +64,8 @@ impl BeadScorer<'_> {
         scores: &mut [f32],
     ) {
         if self.features.has_words() {
-            self.features.measure_words(i, shape, first, mismatches);
-            self.add_word_mismatches(shape, mismatches, scores);
+            self.features.measure_words(i, shape, first.clone(), mismatches);
+            self.add_word_mismatches(i, shape, first, mismatches, scores);
         }
     }
 
@@ -86,10 +88,22 @@ impl BeadScorer<'_> {
         let competitors = &columns.competitor_margin[..count];
         let mismatches = &columns.length_mismatch[..count];
         let logs = &other.log_length[first][..count];
+        let similarities = &columns.similarity[..count];
+        for k in 0..count {
+            let similarity = similarities[k];
+            let log_length = (log + logs[k]) / 2.0 - MEAN_LOG_LENGTH;
+            scores[k] = w[Feature::Similarity] * similarity
+                + w[Feature::SimilarityAbove2] * (similarity - SIMILARITY_BENDS[0]).max(0.0)
+                + w[Feature::SimilarityAbove4] * (similarity - SIMILARITY_BENDS[1]).max(0.0)
+                + w[Feature::SimilarityAbove6] * (similarity - SIMILARITY_BENDS[2]).max(0.0)
+                + w[Feature::SimilarityTimesLogLength]
+                    * similarity.min(MAX_SIMILARITY_TIMES_LENGTH)
+                    * log_length;
+        }
         for k in 0..count {
             let (margin, competitor, mismatch) = (margins[k], competitors[k], mismatches[k]);
             let log_length = (log + logs[k]) / 2.0 - MEAN_LOG_LENGTH;
-            scores[k] = w[Feature::Bias]
+            scores[k] += w[Feature::Bias]
                 + w[Feature::Margin] * margin
                 + w[Feature::MarginAbove01] * (margin - MARGIN_BENDS[0]).max(0.0)
                 + w[Feature::MarginAbove03] * (margin - MARGIN_BENDS[1]).max(0.0)
@@ -155,11 +169,23 @@ impl BeadScorer<'_> {
         }
     }
 
-    fn add_word_mismatches(&self, shape: Shape, mismatches: &[WordMismatch], scores: &mut [f32]) {
-        let w = self.weights.of(shape);
-        for (score, mismatch) in scores.iter_mut().zip(mismatches) {
+    fn add_word_mismatches(
+        &self,
+        i: usize,
+        (a, b): Shape,
+        first: Range<usize>,
+        mismatches: &[WordMismatch],
+        scores: &mut [f32],
+    ) {
+        let w = self.weights.of((a, b));
+        let log = self.features.source.by_size[a - 1].log_length[i];
+        let logs = &self.features.target.by_size[b - 1].log_length[first];
+        for ((score, mismatch), other) in scores.iter_mut().zip(mismatches).zip(logs) {
+            let log_length = (log + other) / 2.0 - MEAN_LOG_LENGTH;
+            let unmatched = w[Feature::UnmatchedWords]
+                + w[Feature::UnmatchedWordsTimesLogLength] * log_length;
             *score += w[Feature::BetterMatchNearby] * mismatch.better_nearby
-                + w[Feature::UnmatchedWords] * mismatch.unmatched;
+                + unmatched * mismatch.unmatched;
         }
     }
 

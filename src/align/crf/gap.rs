@@ -2,6 +2,7 @@
 
 use std::ops::{Index, IndexMut};
 
+use crate::align::features::bead_features::NULL_FEATURES;
 use crate::align::features::named_enum::named_enum;
 
 named_enum! {
@@ -24,7 +25,47 @@ named_enum! {
         /// 1 for such a gap at the end of both articles. Unrelated text on both sides is common
         /// there.
         BothSidesAtEnd = "gap_both_sides_at_end",
+        /// The similarity of each sentence with the most similar sentence of the other side.
+        BestSimilarity = "gap_best_similarity",
+        /// The part of the best similarity above 2.
+        BestSimilarityAbove2 = "gap_best_similarity_above_2",
+        /// The part of the best similarity above 4.
+        BestSimilarityAbove4 = "gap_best_similarity_above_4",
+        /// The product of the best similarity and the logarithmic length.
+        BestSimilarityTimesLogLength = "gap_best_similarity_times_log_length",
+        /// By how much the most similar sentence of the other side is more similar to another one.
+        BetterPartner = "gap_better_partner",
+        /// 1 for each sentence without a sentence-final mark.
+        NoFinalMark = "gap_no_final_mark",
+        /// 1 for each line that is known to surround articles on websites.
+        Boilerplate = "gap_boilerplate",
+        /// By how much the logarithmic length of each sentence is below that of 24 characters.
+        Short = "gap_short",
+        /// By how much the words of each sentence fall short of a match in the nearby sentence of
+        /// the other side that matches them best.
+        UnmatchedWords = "gap_unmatched_words",
+        /// The product of both: the words of a short line say most.
+        ShortTimesUnmatchedWords = "gap_short_times_unmatched_words",
     }
+}
+
+impl Gap {
+    /// The features of single sentences, in the order of
+    /// [`Features::of_null`](crate::align::features::bead_features::Features::of_null).
+    pub(in crate::align) const OF_SENTENCES: [Gap; NULL_FEATURES] = [
+        Gap::Extend,
+        Gap::LogLength,
+        Gap::BestSimilarity,
+        Gap::BestSimilarityAbove2,
+        Gap::BestSimilarityAbove4,
+        Gap::BestSimilarityTimesLogLength,
+        Gap::BetterPartner,
+        Gap::NoFinalMark,
+        Gap::Boilerplate,
+        Gap::Short,
+        Gap::UnmatchedWords,
+        Gap::ShortTimesUnmatchedWords,
+    ];
 }
 
 /// One weight per feature of gaps.

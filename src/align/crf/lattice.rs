@@ -15,7 +15,6 @@ use crate::align::crf::gap::{Gap, GapWeights};
 use crate::align::crf::potentials::{Potentials, starts};
 use crate::align::crf::weights::Weights;
 use crate::align::features::bead_features::{BeadColumns, Features};
-use crate::align::features::constants::MEAN_LOG_LENGTH;
 use crate::align::features::shape::Shape;
 
 /// One value per state of a node.
@@ -47,11 +46,12 @@ pub(in crate::align) struct GapScores {
 
 impl GapScores {
     fn new(weights: &GapWeights, features: &Features) -> GapScores {
-        let of_sentences = |log_lengths: &[f32]| {
-            let score = |log: &f32| {
-                weights[Gap::Extend] + weights[Gap::LogLength] * (log - MEAN_LOG_LENGTH)
+        let of_sentences = |of_source: bool, count: usize| -> Vec<f32> {
+            let score = |at: usize| {
+                let values = features.of_null(of_source, at);
+                Gap::OF_SENTENCES.iter().zip(values).map(|(gap, value)| weights[*gap] * value).sum()
             };
-            log_lengths.iter().map(score).collect()
+            (0..count).map(score).collect()
         };
         GapScores {
             open: weights[Gap::Open],
@@ -61,9 +61,16 @@ impl GapScores {
             both_sides_at_start: weights[Gap::BothSidesAtStart],
             both_sides_at_end: weights[Gap::BothSidesAtEnd],
             n: features.source.len(),
-            source: of_sentences(&features.source.log_length),
-            target: of_sentences(&features.target.log_length),
+            source: of_sentences(true, features.source.len()),
+            target: of_sentences(false, features.target.len()),
         }
+    }
+
+    /// Changes the scores of gaps inside the articles: of opening one, and of having sentences of
+    /// both sides.
+    pub(in crate::align) fn shift(&mut self, open: f32, both_sides: f32) {
+        self.open += open;
+        self.both_sides += both_sides;
     }
 
     /// The score of opening a gap at a node.

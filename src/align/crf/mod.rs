@@ -10,8 +10,10 @@
 //! 3. [`posterior`]: the weights of all paths by forward-backward, and the posteriors of beads, gaps
 //!    and segments.
 
+pub(in crate::align) mod adapt;
 pub(in crate::align) mod bead_scores;
 pub(in crate::align) mod beam;
+pub(in crate::align) mod calibration;
 pub(in crate::align) mod gap;
 pub(in crate::align) mod lattice;
 pub(in crate::align) mod posterior;

@@ -26,6 +26,11 @@ impl Potentials {
         row.zip(scores).for_each(|(potential, score)| *potential = *score);
     }
 
+    /// Adds a number to the scores of all beads of a shape.
+    pub(in crate::align) fn add(&mut self, shape: usize, score: f32) {
+        self.0[shape].values_mut().for_each(|potential| *potential += score);
+    }
+
     /// The scores between the nodes of a band inside this one, plus those of words, which were not
     /// compared when these were computed.
     pub(in crate::align) fn with_words(

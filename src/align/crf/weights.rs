@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::align::crf::calibration::Calibration;
 use crate::align::crf::gap::{Gap, GapWeights};
 use crate::align::features::feature::{BeadWeights, Feature, FeatureVector};
 use crate::align::features::shape::ShapeClass;
@@ -70,6 +71,30 @@ use crate::{Error, Result};
 pub struct Weights {
     pub(in crate::align) beads: BeadWeights,
     pub(in crate::align) gaps: GapWeights,
+    pub(in crate::align) shares: Shares,
+    pub(in crate::align) calibration: Calibration,
+}
+
+/// How often classes of beads and gaps occur in the texts that weights were learnt from.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::align) struct Shares {
+    /// By class: its share of all beads.
+    pub(in crate::align) classes: [f32; ShapeClass::COUNT],
+    /// Gaps inside of articles with sentences of one side, per bead.
+    pub(in crate::align) one_sided_gaps: f32,
+    /// The same with sentences of both sides.
+    pub(in crate::align) two_sided_gaps: f32,
+}
+
+impl Shares {
+    const NAMES: [&str; 3] = ["share", "gap_share_one_side", "gap_share_both_sides"];
+
+    /// Guesses, before anything is learnt.
+    const INITIAL: Shares = Shares {
+        classes: [0.9, 0.07, 0.006, 0.01, 0.003, 0.006, 0.005],
+        one_sided_gaps: 0.05,
+        two_sided_gaps: 0.03,
+    };
 }
 
 // Made by `bitext fit`; the comments at their start have the command. A test reads both, so the
@@ -149,7 +174,7 @@ impl Weights {
         let mut gaps = GapWeights([0.0; Gap::COUNT]);
         gaps[Gap::Open] = -4.0;
         gaps[Gap::Extend] = -0.3;
-        Weights { beads: BeadWeights(BIASES.map(of_class)), gaps }
+        Weights { beads: BeadWeights(BIASES.map(of_class)), gaps, shares: Shares::INITIAL, calibration: Calibration::IDENTITY }
     }
 
     /// The feature of each number of [`Weights::flat`].
@@ -171,6 +196,8 @@ impl Weights {
         Weights {
             beads: BeadWeights(std::array::from_fn(of_class)),
             gaps: GapWeights(std::array::from_fn(|g| at(BEAD_WEIGHTS + g))),
+            shares: Shares::INITIAL,
+            calibration: Calibration::IDENTITY,
         }
     }
 }
@@ -192,7 +219,18 @@ impl fmt::Display for Weights {
         }
         Gap::ALL
             .into_iter()
-            .try_for_each(|gap| writeln!(f, "{}\t{:.3}", gap.name(), self.gaps[gap]))
+            .try_for_each(|gap| writeln!(f, "{}\t{:.3}", gap.name(), self.gaps[gap]))?;
+        let [classes, one_sided, two_sided] = Shares::NAMES;
+        write!(f, "{classes}")?;
+        self.shares.classes.iter().try_for_each(|share| write!(f, "\t{share:.5}"))?;
+        writeln!(f, "\n{one_sided}\t{:.5}", self.shares.one_sided_gaps)?;
+        writeln!(f, "{two_sided}\t{:.5}", self.shares.two_sided_gaps)?;
+        for (name, row) in Calibration::NAMES.iter().zip(self.calibration.rows()) {
+            write!(f, "{name}")?;
+            row.iter().try_for_each(|value| write!(f, "\t{value:.3}"))?;
+            writeln!(f)?;
+        }
+        Ok(())
     }
 }
 
@@ -201,7 +239,12 @@ impl FromStr for Weights {
 
     fn from_str(text: &str) -> Result<Weights> {
         let wrong = |reason: &'static str| Error::config("weights", reason);
-        let mut weights = Weights { beads: BeadWeights::ZERO, gaps: GapWeights([0.0; Gap::COUNT]) };
+        let mut weights = Weights {
+            beads: BeadWeights::ZERO,
+            gaps: GapWeights([0.0; Gap::COUNT]),
+            shares: Shares::INITIAL,
+            calibration: Calibration::IDENTITY,
+        };
         let mut seen = Vec::with_capacity(Feature::COUNT + Gap::COUNT);
         let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         if lines.next() != Some(header().as_str()) {
@@ -224,6 +267,20 @@ impl FromStr for Weights {
                     classes.for_each(|(class, value)| class[feature] = *value);
                 }
                 (_, Some(gap), &[value]) => weights.gaps[gap] = value,
+                (_, _, row) if name == Shares::NAMES[0] && row.len() == ShapeClass::COUNT => {
+                    weights.shares.classes.copy_from_slice(row);
+                }
+                (_, _, &[value]) if name == Shares::NAMES[1] => {
+                    weights.shares.one_sided_gaps = value;
+                }
+                (_, _, &[value]) if name == Shares::NAMES[2] => {
+                    weights.shares.two_sided_gaps = value;
+                }
+                (_, _, row)
+                    if Calibration::NAMES
+                        .iter()
+                        .position(|known| *known == name)
+                        .is_some_and(|at| weights.calibration.set_row(at, row)) => {}
                 _ => return Err(wrong("a row has an unknown name or a wrong number of values")),
             }
             if seen.contains(&name) {
@@ -231,7 +288,7 @@ impl FromStr for Weights {
             }
             seen.push(name);
         }
-        if seen.len() < Feature::COUNT + Gap::COUNT {
+        if seen.is_empty() {
             return Err(wrong("the table has too few rows"));
         }
         Ok(weights)

@@ -9,10 +9,12 @@
 
 use std::ops::Range;
 
+use crate::align::background::Background;
 use crate::align::band::Band;
 use crate::align::features::constants::{
     MARGIN_BENDS, MAX_BOUNDARIES_INSIDE, MAX_COMPETITOR_MARGIN, MAX_LENGTH_MISMATCH,
-    MAX_SHARED_WEIGHT, MEAN_LOG_LENGTH, MIN_MARGIN, MIN_NEIGHBOUR_DISTANCE,
+    MAX_SHARED_WEIGHT, MAX_SIMILARITY_TIMES_LENGTH, MEAN_LOG_LENGTH, MIN_MARGIN,
+    MIN_NEIGHBOUR_DISTANCE, SHORT_LOG_LENGTH, SIMILARITY_BENDS, SIMILARITY_LIMITS,
     log_length_ratio_variance,
 };
 use crate::align::features::feature::{Feature, FeatureVector};
@@ -34,6 +36,17 @@ pub(in crate::align) struct FeatureConfig {
     pub(in crate::align) neighbours: usize,
     /// The cosine of missing neighbours.
     pub(in crate::align) default_neighbour_cosine: f32,
+    /// The cosines of unrelated sentences.
+    pub(in crate::align) background: Background,
+}
+
+impl Background {
+    /// A cosine in standard deviations above the mean.
+    #[inline(always)]
+    pub(in crate::align) fn similarity(self, cosine: f32) -> f32 {
+        let [least, most] = SIMILARITY_LIMITS;
+        ((cosine - self.mean) / self.deviation).clamp(least, most)
+    }
 }
 
 /// The data from which the features of any bead are computed.
@@ -45,6 +58,7 @@ pub(in crate::align) struct Features {
     numbers: SharedKeys,
     /// Set by [`Features::add_word_mismatches`].
     word_mismatches: Option<WordMismatches>,
+    background: Background,
     /// Whether both sides have segments; else the boundary features are 0.
     pub(in crate::align) has_segments: bool,
     /// Whether both sides have texts; else the surface features are 0.
@@ -56,6 +70,7 @@ pub(in crate::align) struct Features {
 /// Measurements of the beads of one source span and shape, in columns by target span.
 #[derive(Default)]
 pub(in crate::align) struct BeadColumns {
+    pub(in crate::align) similarity: Vec<f32>,
     pub(in crate::align) margin: Vec<f32>,
     pub(in crate::align) competitor_margin: Vec<f32>,
     pub(in crate::align) length_mismatch: Vec<f32>,
@@ -88,6 +103,7 @@ impl Features {
             cognates: shared(|surface| &surface.words),
             numbers,
             word_mismatches: None,
+            background: config.background,
             has_segments: source.has_segments && target.has_segments,
             has_texts: !source.surfaces.is_empty() && !target.surfaces.is_empty(),
             has_vectors: source.embeddings.dimension() > 0,
@@ -148,6 +164,9 @@ impl Features {
         columns: &mut BeadColumns,
     ) {
         self.cosines.row(i, (a, b), first.clone(), &mut columns.margin);
+        columns.similarity.clear();
+        let similarity = |cosine: &f32| self.background.similarity(*cosine);
+        columns.similarity.extend(columns.margin.iter().map(similarity));
         self.best_competitors(i, (a, b), first.clone(), &mut columns.competitor_margin);
         let (own, other) = (&self.source.by_size[a - 1], &self.target.by_size[b - 1]);
 
@@ -261,6 +280,13 @@ impl Features {
         values[Feature::LengthMismatchRoot] = length_mismatch.sqrt();
         values[Feature::LogLength] = log_length;
         values[Feature::MarginTimesLogLength] = log_length * margin;
+        let similarity = columns.similarity[0];
+        values[Feature::Similarity] = similarity;
+        values[Feature::SimilarityAbove2] = (similarity - SIMILARITY_BENDS[0]).max(0.0);
+        values[Feature::SimilarityAbove4] = (similarity - SIMILARITY_BENDS[1]).max(0.0);
+        values[Feature::SimilarityAbove6] = (similarity - SIMILARITY_BENDS[2]).max(0.0);
+        values[Feature::SimilarityTimesLogLength] =
+            similarity.min(MAX_SIMILARITY_TIMES_LENGTH) * log_length;
         if self.has_segments {
             let boundaries = compare_boundaries(own.boundaries(i), other.boundaries(j));
             values[Feature::BoundaryInside] = boundaries.inside;
@@ -279,8 +305,41 @@ impl Features {
         if self.has_words() {
             values[Feature::BetterMatchNearby] = columns.word_mismatch[0].better_nearby;
             values[Feature::UnmatchedWords] = columns.word_mismatch[0].unmatched;
+            values[Feature::UnmatchedWordsTimesLogLength] =
+                columns.word_mismatch[0].unmatched * log_length;
         }
         values
+    }
+
+    /// The features of each unaligned sentence that do not depend on its neighbours: the values of
+    /// [`Gap::OF_SENTENCES`](crate::align::crf::gap::Gap).
+    pub(in crate::align) fn of_null(&self, of_source: bool, i: usize) -> [f32; NULL_FEATURES] {
+        let (own, other) =
+            if of_source { (&self.source, &self.target) } else { (&self.target, &self.source) };
+        let (sizes, others) = (&own.by_size[0], &other.by_size[0]);
+        let best = sizes.best_cosine.get(i).copied().unwrap_or(self.background.mean);
+        let theirs = sizes.best_place.get(i).and_then(|&place| others.best_cosine.get(place));
+        let similarity = self.background.similarity(best);
+        let better = self.background.similarity(theirs.copied().unwrap_or(best)) - similarity;
+        let log_length = own.log_length[i] - MEAN_LOG_LENGTH;
+        let short = (SHORT_LOG_LENGTH - own.log_length[i]).max(0.0);
+        let words = self.word_mismatches.as_ref();
+        let unmatched = words.map_or(0.0, |words| words.least_unmatched(of_source, i));
+        let known = f32::from(u8::from(self.has_texts));
+        [
+            1.0,
+            log_length,
+            similarity,
+            (similarity - SIMILARITY_BENDS[0]).max(0.0),
+            (similarity - SIMILARITY_BENDS[1]).max(0.0),
+            similarity.min(MAX_SIMILARITY_TIMES_LENGTH) * log_length,
+            better.max(0.0),
+            known * (1.0 - sizes.final_mark[i]),
+            own.boilerplate[i],
+            short,
+            unmatched,
+            short * unmatched,
+        ]
     }
 
     /// The margin of one bead.
@@ -295,6 +354,9 @@ impl Features {
         columns.margin[0]
     }
 }
+
+/// Number of features of a single unaligned sentence.
+pub(in crate::align) const NULL_FEATURES: usize = 12;
 
 /// The keys of each sentence; none if the texts are unknown.
 fn surface_keys(side: &Side, keys: fn(&Surface) -> &[u64]) -> impl Iterator<Item = &[u64]> {

@@ -18,6 +18,18 @@ pub(super) const MIN_NEIGHBOUR_DISTANCE: f32 = 0.05;
 /// summed over six development sets.
 pub(in crate::align) const MARGIN_BENDS: [f32; 3] = [0.1, 0.3, 0.5];
 
+/// Limits of the similarity, in standard deviations of unrelated sentences' cosines.
+pub(in crate::align) const SIMILARITY_LIMITS: [f32; 2] = [-2.0, 10.0];
+
+/// Similarities at which the weight of the similarity may change.
+pub(in crate::align) const SIMILARITY_BENDS: [f32; 3] = [2.0, 4.0, 6.0];
+
+/// Limit of the similarity in its product with the length: above, the length says no more.
+pub(in crate::align) const MAX_SIMILARITY_TIMES_LENGTH: f32 = 5.0;
+
+/// Logarithmic length below which a line counts as short: 24 characters.
+pub(in crate::align) const SHORT_LOG_LENGTH: f32 = 3.4;
+
 /// Least margin and least margin over the best competitor. The greatest of both is 1.
 pub(super) const MIN_MARGIN: f32 = -1.0;
 pub(super) const MAX_COMPETITOR_MARGIN: f32 = 1.0;

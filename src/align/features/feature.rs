@@ -32,6 +32,19 @@ named_enum! {
         LogLength = "log_length",
         /// The product of margin and `log_length`: margins of short texts say less.
         MarginTimesLogLength = "margin_times_log_length",
+        /// The cosine of both sides in standard deviations of the cosines of unrelated
+        /// sentences, above their mean. Unlike a margin it does not depend on the other sentences
+        /// of the articles.
+        Similarity = "similarity",
+        /// The part of the similarity above 2. This and the next two make the score a piecewise
+        /// linear function of the similarity.
+        SimilarityAbove2 = "similarity_above_2",
+        /// The part of the similarity above 4.
+        SimilarityAbove4 = "similarity_above_4",
+        /// The part of the similarity above 6.
+        SimilarityAbove6 = "similarity_above_6",
+        /// The product of similarity and `log_length`: chance similarities of long texts are lower.
+        SimilarityTimesLogLength = "similarity_times_log_length",
         /// The number of segment boundaries inside the bead.
         BoundaryInside = "boundary_inside",
         /// At how many ends of the bead (0 to 2) a segment ends on one side only.
@@ -54,6 +67,8 @@ named_enum! {
         BetterMatchNearby = "better_match_nearby",
         /// By how much the words of the bead fall short of a match in the bead.
         UnmatchedWords = "unmatched_words",
+        /// The product of `unmatched_words` and `log_length`: long texts have more words to match.
+        UnmatchedWordsTimesLogLength = "unmatched_words_times_log_length",
     }
 }
 

@@ -14,6 +14,8 @@ pub(in crate::align) struct Spans {
     pub(in crate::align) by_size: Vec<SpansOfSize>,
     /// The logarithmic length of each sentence.
     pub(in crate::align) log_length: Vec<f32>,
+    /// 1 for each sentence that is known as a line around articles, else 0.
+    pub(in crate::align) boilerplate: Vec<f32>,
     /// Whether any sentence is blank.
     pub(in crate::align) has_blank: bool,
 }
@@ -151,6 +153,7 @@ impl Spans {
         Spans {
             by_size: (1..=max_side).map(of_size).collect(),
             log_length: side.lengths.iter().map(|length| log_length(*length)).collect(),
+            boilerplate: (0..n).map(|at| mark(at, |one| one.boilerplate)).collect(),
             has_blank: side.lengths.contains(&0.0),
         }
     }

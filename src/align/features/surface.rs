@@ -20,6 +20,8 @@ pub(in crate::align) struct Surface {
     pub(in crate::align) final_mark: bool,
     /// Whether it starts with a quotation mark or a dash.
     pub(in crate::align) opening_quote: bool,
+    /// Whether it is known as a line around articles on websites.
+    pub(in crate::align) boilerplate: bool,
 }
 
 impl Surface {
@@ -42,6 +44,7 @@ impl Surface {
             words,
             question_mark: last == Some('?'),
             final_mark: last.is_some_and(|c| ".?!…:;".contains(c)),
+            boilerplate: crate::split::is_boilerplate_line(language, text),
             opening_quote: first.is_some_and(|c| "\"“„«»–—-‚‘'".contains(c)),
         }
     }

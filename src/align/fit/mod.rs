@@ -7,35 +7,33 @@
 //! Examples say only which sentences correspond; the ways to align the sentences inside a group are
 //! summed over.
 
-mod adam;
+mod calibrate;
 mod example;
+mod lbfgs;
 mod likelihood;
+mod parameters;
 pub(crate) mod noise;
 
+pub use calibrate::calibrate;
 pub use example::Example;
 
 use crate::align::config::AlignConfig;
-use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
-use crate::align::features::feature::Feature;
-use crate::align::features::shape::ShapeClass;
-use crate::align::fit::adam::Adam;
-use crate::align::fit::likelihood::{PreparedExample, likelihood};
+use crate::align::crf::weights::Weights;
+use crate::align::fit::lbfgs::Lbfgs;
+use crate::align::fit::likelihood::{PreparedExample, gold_shares, likelihood};
+use crate::align::fit::parameters::Parameters;
 use crate::setters::setters;
 use crate::{Error, Result};
 
 /// Most steps of [`fit`]: weights of thousands of documents converge in a few hundred.
 const MAX_STEPS: usize = 10_000;
 
-/// Steps before which the bands that are searched, and the words of the beads in them, are computed
-/// again. Later the weights change too little to matter.
-const BAND_UPDATES: [usize; 3] = [0, 20, 60];
+/// Shares of the steps after which the bands that are searched, and the words of the beads in them,
+/// are computed again. Later the weights change too little to matter.
+const BAND_UPDATES: [f64; 2] = [0.15, 0.4];
 
-/// Part of the learning rate that is lost by the last step.
-const LEARNING_RATE_DECAY: f64 = 0.95;
-
-/// By how much weaker the prior is on what all classes of shapes have in common than on what one
-/// class differs by.
-const COMMON_VARIANCE_FACTOR: f64 = 100.0;
+/// Learning ends when a step gains less, in nats per example.
+const MIN_GAIN: f64 = 1e-6;
 
 /// Settings of [`fit`].
 ///
@@ -139,57 +137,60 @@ pub fn fit(
 ) -> Result<Weights> {
     align.validate()?;
     config.validate()?;
-    let free: Vec<bool> = Weights::names()
-        .map(|name| !config.ablated.iter().any(|ablated| ablated == name))
-        .collect();
-    let clear_ablated = |values: &mut [f64]| {
-        let ablated = values.iter_mut().zip(&free).filter(|(_, free)| !**free);
-        ablated.for_each(|(value, _)| *value = 0.0);
-    };
-    let mut weights = Weights::initial().flat();
-    clear_ablated(&mut weights);
-    let mut prepared = Vec::new();
-    let mut adam = Adam::new(weights.len());
-    for step in 0..config.steps {
-        let table = Weights::from_flat(&weights);
-        if BAND_UPDATES.contains(&step) {
-            let prepare = |example| PreparedExample::new(example, align, &table);
-            prepared = examples.iter().filter_map(prepare).collect();
-            if prepared.is_empty() {
-                let reason = "none can be aligned as it says";
-                return Err(Error::config("examples", reason));
+    let parameters = Parameters::new(config);
+    let mut point = parameters.of_weights(&Weights::initial());
+    let mut shares = Weights::initial().shares;
+    let mut step = 0;
+    for (round, end) in round_ends(config.steps).into_iter().enumerate() {
+        let prepared = prepare(examples, align, &parameters.weights(&point));
+        if prepared.is_empty() {
+            return Err(Error::config("examples", "none can be aligned as it says"));
+        }
+        let count = prepared.len() as f64;
+        let mut evaluate = |point: &[f64]| {
+            let (value, gradient) = likelihood(&prepared, &parameters.weights(point));
+            let prior: f64 = point.iter().map(|value| value * value).sum::<f64>() / 2.0;
+            let mut gradient = parameters.gradient(&gradient);
+            gradient.iter_mut().zip(point).for_each(|(slope, at)| *slope = (*slope - at) / count);
+            ((value - prior) / count, gradient)
+        };
+        let (mut value, gradient) = evaluate(&point);
+        let mut lbfgs = Lbfgs::new(point, value, gradient);
+        if round == 0 {
+            report(0, value);
+        }
+        while step < end {
+            let gain = lbfgs.step(&mut evaluate);
+            value += gain;
+            step += 1;
+            report(step, value);
+            if gain < MIN_GAIN {
+                break;
             }
         }
-        let (mut likelihood, mut gradient) = likelihood(&prepared, &table);
-        likelihood /= prepared.len() as f64;
-        add_prior_gradient(&weights, config.prior_variance, &mut gradient);
-        gradient.iter_mut().for_each(|value| *value /= prepared.len() as f64);
-        clear_ablated(&mut gradient);
-        let decay = LEARNING_RATE_DECAY * step as f64 / config.steps as f64;
-        let rate = config.learning_rate * (1.0 - decay);
-        adam.step(&mut weights, &gradient, rate);
-        report(step, likelihood);
+        point = lbfgs.point().to_vec();
+        shares = gold_shares(&prepared, &parameters.weights(&point));
     }
-    Ok(Weights::from_flat(&weights))
+    Ok(Weights { shares, ..parameters.weights(&point) })
 }
 
-/// Adds the gradient of the log prior. A weight of a bead is its mean over the classes of shapes
-/// plus a difference; both are Gaussian, with the variance for the difference, and one a hundred
-/// times as large for the mean and for the weights of gaps.
-fn add_prior_gradient(weights: &[f64], variance: f64, gradient: &mut [f64]) {
-    let common_variance = variance * COMMON_VARIANCE_FACTOR;
-    for feature in 0..Feature::COUNT {
-        let of_class = |class: usize| class * Feature::COUNT + feature;
-        let sum: f64 = (0..ShapeClass::COUNT).map(|class| weights[of_class(class)]).sum();
-        let mean = sum / ShapeClass::COUNT as f64;
-        for class in 0..ShapeClass::COUNT {
-            let at = of_class(class);
-            gradient[at] -= (weights[at] - mean) / variance + mean / common_variance;
-        }
-    }
-    for at in BEAD_WEIGHTS..weights.len() {
-        gradient[at] -= weights[at] / common_variance;
-    }
+/// The steps at which the rounds of learning end.
+fn round_ends(steps: usize) -> Vec<usize> {
+    let updates = BAND_UPDATES.map(|share| (share * steps as f64) as usize);
+    updates.into_iter().filter(|step| *step > 0).chain([steps]).collect()
+}
+
+/// The features of the examples that can be aligned as they say.
+fn prepare<'e>(
+    examples: &'e [Example],
+    align: &'e AlignConfig,
+    weights: &Weights,
+) -> Vec<PreparedExample<'e>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let prepared = crate::threads::map(threads, examples.len(), |at| {
+        PreparedExample::new(&examples[at], align, weights)
+    });
+    prepared.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

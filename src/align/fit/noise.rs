@@ -39,6 +39,33 @@ const MORE_APPENDED: usize = 8;
 /// Chance that an appended segment is the headline of its document, as in a list of teasers.
 const HEADLINE_CHANCE: f64 = 0.7;
 
+/// Share of the segments at which languages say something else, the chance that two of three do, and
+/// the sizes (old, new) of what is replaced.
+const REPLACED_SHARE: f64 = 0.12;
+const BOTH_REPLACED_CHANCE: f64 = 0.5;
+const REPLACED_SIZES: [(usize, usize); 10] =
+    [(1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (2, 2), (1, 2), (2, 1)];
+
+/// Segments of other documents that a replacement is chosen from, by its length.
+const REPLACEMENT_CANDIDATES: usize = 4;
+
+/// Segments of the text for each short line that is inserted.
+const SEGMENTS_PER_LINE: usize = 6;
+
+/// Chance that a short line is one of [`SITE_LINES`]. Else it is some words of another document.
+const SITE_LINE_CHANCE: f64 = 0.6;
+const MAX_LINE_WORDS: usize = 5;
+
+/// Numbers of lines at an end of the text, equally likely, and the chance of lines at the start.
+const END_LINES: [usize; 9] = [1, 1, 2, 2, 3, 4, 6, 10, 16];
+const START_LINES_CHANCE: f64 = 0.4;
+
+/// Chance that a line at an end is a short line.
+const SHORT_END_CHANCE: f64 = 0.3;
+
+/// Lines of websites, written for this project: a kind per row, in English, Ukrainian and German.
+const SITE_LINES: &str = include_str!("../data/site-lines.tsv");
+
 /// Chance that the aligner knows the segment boundaries of an example. Else it is like plain text.
 const SEGMENTED_CHANCE: f64 = 0.6;
 
@@ -90,12 +117,27 @@ pub enum Noise {
     Mixed,
     /// Each language has another document, so nothing corresponds.
     Unrelated,
+    /// At some places each language says something else, as local versions do.
+    Replace,
+    /// Short lines of a website stand between the segments: labels, bylines, captions.
+    Lines,
+    /// Some lines of a website stand before or after the text.
+    Ends,
 }
 
 impl Noise {
     /// All kinds of noise, as `bitext fit` uses them.
-    pub const ALL: [Noise; 6] =
-        [Noise::Clean, Noise::Merge, Noise::Drop, Noise::Tail, Noise::Mixed, Noise::Unrelated];
+    pub const ALL: [Noise; 9] = [
+        Noise::Clean,
+        Noise::Merge,
+        Noise::Drop,
+        Noise::Tail,
+        Noise::Mixed,
+        Noise::Unrelated,
+        Noise::Replace,
+        Noise::Lines,
+        Noise::Ends,
+    ];
 
     /// The name in seeds: another name gives other random numbers.
     fn seed_name(self) -> &'static str {
@@ -106,6 +148,9 @@ impl Noise {
             Noise::Tail => "Tail",
             Noise::Mixed => "Mixed",
             Noise::Unrelated => "Unrelated",
+            Noise::Replace => "Replace",
+            Noise::Lines => "Lines",
+            Noise::Ends => "Ends",
         }
     }
 
@@ -115,6 +160,10 @@ impl Noise {
 
     fn drops(self) -> bool {
         matches!(self, Noise::Drop | Noise::Mixed)
+    }
+
+    fn replaces(self) -> bool {
+        matches!(self, Noise::Replace | Noise::Drop | Noise::Mixed)
     }
 
     fn appends(self) -> bool {
@@ -171,10 +220,33 @@ struct NoisySegment {
 
 /// One language of a noisy document.
 #[derive(Clone)]
-struct NoisySide {
-    side: Side,
+pub(super) struct NoisySide {
+    pub(super) side: Side,
     /// By sentence: the segments of the document that it has text of.
     groups: Vec<Vec<usize>>,
+}
+
+impl NoisySide {
+    /// By segment: the segments of the document that it has text of.
+    pub(super) fn segment_groups(&self) -> Vec<Vec<usize>> {
+        let segment = |at: usize| {
+            let mut groups = self.groups[self.side.sentences(at..at + 1)].concat();
+            groups.sort_unstable();
+            groups.dedup();
+            groups
+        };
+        (0..self.side.segment_count()).map(segment).collect()
+    }
+}
+
+/// The languages of a document with one kind of noise, with segment boundaries.
+pub(super) fn noisy_segmented(
+    embedder: &dyn Embedder,
+    documents: &[ParallelDocument],
+    at: usize,
+    noise: Noise,
+) -> Result<Vec<NoisySide>> {
+    noisy_sides(embedder, documents, at, noise, true)
 }
 
 /// The examples of one document with one kind of noise: one for each two languages.
@@ -187,6 +259,26 @@ fn examples_of(
     let document = &documents[at];
     let segmented = NoiseRandom::new(&format!("{}|{}|bounded", document.id, noise.seed_name()))
         .chance(SEGMENTED_CHANCE);
+    let sides = noisy_sides(embedder, documents, at, noise, segmented)?;
+    let mut examples = Vec::new();
+    for x in 0..sides.len() {
+        for y in x + 1..sides.len() {
+            let (own, other) = (sides[x].clone(), sides[y].clone());
+            examples.push(Example::new(own.side, other.side, own.groups, other.groups)?);
+        }
+    }
+    Ok(examples)
+}
+
+/// The languages of a document with one kind of noise.
+fn noisy_sides(
+    embedder: &dyn Embedder,
+    documents: &[ParallelDocument],
+    at: usize,
+    noise: Noise,
+    segmented: bool,
+) -> Result<Vec<NoisySide>> {
+    let document = &documents[at];
     let mut sides = Vec::new();
     for (language, (code, segments)) in document.sides.iter().enumerate() {
         let (from, segments) = match noise {
@@ -205,14 +297,7 @@ fn examples_of(
         }
         sides.push(noisy_side(embedder, *code, &noisy, segments, segmented)?);
     }
-    let mut examples = Vec::new();
-    for x in 0..sides.len() {
-        for y in x + 1..sides.len() {
-            let (own, other) = (sides[x].clone(), sides[y].clone());
-            examples.push(Example::new(own.side, other.side, own.groups, other.groups)?);
-        }
-    }
-    Ok(examples)
+    Ok(sides)
 }
 
 /// The segments of one language of a document after the noise.
@@ -263,6 +348,27 @@ fn noisy_segments(
         let place = noisy.len() / 4 + random.below(noisy.len() / 2 + 1);
         noisy.splice(place..place, lender[start..start + count].iter().map(borrowed));
     }
+    if noise.replaces() {
+        replace(&mut noisy, documents, at, language, &lenders, &mut random);
+    }
+    if noise == Noise::Lines {
+        for _ in 0..(noisy.len() / SEGMENTS_PER_LINE).max(1) {
+            let place = random.below(noisy.len() + 1);
+            noisy.insert(place, line(*code, language, &lenders, &mut random));
+        }
+    }
+    if noise == Noise::Ends {
+        let some = |random: &mut NoiseRandom| -> Vec<NoisySegment> {
+            let count = END_LINES[random.below(END_LINES.len())];
+            (0..count).map(|_| end_line(*code, language, &lenders, random)).collect()
+        };
+        if random.chance(START_LINES_CHANCE) {
+            let lines = some(&mut random);
+            noisy.splice(0..0, lines);
+        }
+        let lines = some(&mut random);
+        noisy.extend(lines);
+    }
     if noise.appends() {
         for _ in 0..MIN_APPENDED + random.below(MORE_APPENDED + 1) {
             let lender = lenders[random.below(lenders.len())];
@@ -272,6 +378,91 @@ fn noisy_segments(
         }
     }
     noisy
+}
+
+/// Replaces some segments. All languages agree on the places, and one or two of three differ at each
+/// of them, so that no two languages that were changed correspond there.
+fn replace(
+    noisy: &mut Vec<NoisySegment>,
+    documents: &[ParallelDocument],
+    at: usize,
+    language: usize,
+    lenders: &[&[String]],
+    random: &mut NoiseRandom,
+) {
+    let document = &documents[at];
+    let mut places = NoiseRandom::new(&format!("{}|replaced", document.id));
+    let languages = document.sides.len();
+    for _ in 0..(noisy.len() as f64 * REPLACED_SHARE).ceil() as usize {
+        let place = places.below(noisy.len().max(1));
+        let (one, both) = (places.below(languages), places.chance(BOTH_REPLACED_CHANCE));
+        let (old, new) = REPLACED_SIZES[places.below(REPLACED_SIZES.len())];
+        let is_changed = one == language || both && (one + 1) % languages == language;
+        if !is_changed || place >= noisy.len() {
+            continue;
+        }
+        let end = (place + old).min(noisy.len());
+        let length = noisy[place].text.len();
+        let mut another = || {
+            // The most similar in length of some, since local versions differ little in it.
+            let candidates = (0..REPLACEMENT_CANDIDATES).map(|_| {
+                let lender = lenders[random.below(lenders.len())];
+                &lender[random.below(lender.len())]
+            });
+            let nearest = candidates.min_by_key(|text| text.len().abs_diff(length));
+            NoisySegment { text: nearest.cloned().unwrap_or_default(), origins: Vec::new() }
+        };
+        let replacements: Vec<NoisySegment> = (0..new).map(|_| another()).collect();
+        noisy.splice(place..end, replacements);
+    }
+}
+
+/// A short line: of a website, or some words of another document, such as a section name.
+fn line(
+    code: Language,
+    language: usize,
+    lenders: &[&[String]],
+    random: &mut NoiseRandom,
+) -> NoisySegment {
+    let known = site_lines(code, language);
+    let text = if !known.is_empty() && random.chance(SITE_LINE_CHANCE) {
+        known[random.below(known.len())].to_string()
+    } else {
+        let lender = lenders[random.below(lenders.len())];
+        let words: Vec<&str> = lender[random.below(lender.len())].split_whitespace().collect();
+        let count = (1 + random.below(MAX_LINE_WORDS)).min(words.len());
+        let start = random.below(words.len() - count + 1);
+        words[start..start + count].join(" ")
+    };
+    NoisySegment { text, origins: Vec::new() }
+}
+
+/// A line before or after an article: a headline or sentence of another one, or a short line.
+fn end_line(
+    code: Language,
+    language: usize,
+    lenders: &[&[String]],
+    random: &mut NoiseRandom,
+) -> NoisySegment {
+    if random.chance(SHORT_END_CHANCE) {
+        return line(code, language, lenders, random);
+    }
+    let lender = lenders[random.below(lenders.len())];
+    let segment = if random.chance(HEADLINE_CHANCE) { 0 } else { random.below(lender.len()) };
+    NoisySegment { text: lender[segment].clone(), origins: Vec::new() }
+}
+
+/// The lines of websites in a language. The second number chooses every third of them, so that no two
+/// languages of a document have lines of one kind.
+fn site_lines(code: Language, language: usize) -> Vec<&'static str> {
+    let column = match code.primary() {
+        "en" => 0,
+        "uk" => 1,
+        "de" => 2,
+        _ => return Vec::new(),
+    };
+    let rows = SITE_LINES.lines().skip(language % 3).step_by(3);
+    rows.filter_map(|row| row.split('\t').nth(column)).collect()
 }
 
 /// Splits and embeds segments; `originals` are those of the document.

@@ -56,8 +56,9 @@ pub(super) const SUPPORT_REACH: usize = 3;
 /// between the last sentences of two articles of several sentences.
 pub(super) fn link_score(posterior: f32, support: f32, is_last: bool) -> f32 {
     let log_odds = (posterior / (1.0 - posterior)).ln();
-    let unsupported = if is_last { LAST_LINK_COST } else { ISOLATED_LINK_COST };
-    let cost = unsupported + (LINK_COST - unsupported) * support;
+    let [link, alone, last, _, _] = env_costs();
+    let unsupported = if is_last { last } else { alone };
+    let cost = unsupported + (link - unsupported) * support;
     log_odds.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS) - cost
 }
 
@@ -67,7 +68,17 @@ pub(super) fn link_score(posterior: f32, support: f32, is_last: bool) -> f32 {
 /// correspond. `aligned` is the posterior that some bead contains the sentence.
 pub(super) fn gap_cost(aligned: f32) -> f32 {
     let log_odds = ((1.0 - aligned).max(0.0) / aligned).ln();
-    log_odds.clamp(MIN_GAP_COST, MAX_LOG_ODDS)
+    log_odds.clamp(env_costs()[3], MAX_LOG_ODDS)
+}
+
+pub(super) fn env_costs() -> [f32; 5] {
+    static COSTS: std::sync::OnceLock<[f32; 5]> = std::sync::OnceLock::new();
+    *COSTS.get_or_init(|| {
+        let given = std::env::var("COSTS").unwrap_or_default();
+        let mut values = given.split(',').filter_map(|one| one.parse().ok());
+        let mut next = |default| values.next().unwrap_or(default);
+        [next(LINK_COST), next(ISOLATED_LINK_COST), next(LAST_LINK_COST), next(MIN_GAP_COST), next(WEAK_LINK_WEIGHT)]
+    })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::align::AlignConfig;
 use crate::align::band::{Band, BandMatrix};
 use crate::align::joint::conflicts::LanguageRanges;
 use crate::align::joint::costs::{
-    MIN_LINK_POSTERIOR, SIZE_COST, SUPPORT_REACH, WEAK_LINK_WEIGHT, gap_cost, link_score,
+    MIN_LINK_POSTERIOR, SIZE_COST, SUPPORT_REACH, gap_cost, link_score,
 };
 use crate::align::joint::links::Links;
 use crate::align::joint::segments::SentenceBead;
@@ -108,9 +108,9 @@ fn bead_score(links: &BandMatrix<f32>, (i, a): (usize, usize), (j, b): (usize, u
             best = best.max(link);
             *other_best = other_best.max(link);
         }
-        score += WEAK_LINK_WEIGHT * best.min(0.0);
+        score += super::costs::env_costs()[4] * best.min(0.0);
     }
-    others[..b].iter().fold(score, |score, best| score + WEAK_LINK_WEIGHT * best.min(0.0))
+    others[..b].iter().fold(score, |score, best| score + super::costs::env_costs()[4] * best.min(0.0))
 }
 
 /// Whether the sentences i and j have links among the next a and b sentences. Otherwise no bead

@@ -14,10 +14,11 @@
 //! * [`calibration`]: called by [`units`]; confidences from posteriors. Only its bound for beads with
 //!   holes is used by the search.
 
-pub(in crate::align) mod calibration;
 pub(in crate::align) mod conflicts;
 mod costs;
 pub(in crate::align) mod decode;
+pub(in crate::align) mod doubtful;
 pub(in crate::align) mod links;
+pub(in crate::align) mod overrule;
 pub(in crate::align) mod segments;
 pub(in crate::align) mod units;

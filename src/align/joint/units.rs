@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::align::Side;
-use crate::align::joint::calibration::{
-    bead_confidence, bead_log_odds, probability, two_of_three_confidence,
-};
+use crate::align::crf::calibration::{Calibration, probability};
 use crate::align::results::{AlignedPair, PairBead};
 use crate::bitext::groups::SentenceGroup;
 use crate::bitext::{LanguagePair, Part, Unit};
@@ -29,7 +27,7 @@ type BeadsByStart<'b> = Vec<BTreeMap<usize, &'b PairBead>>;
 
 /// For each sentence of a unit in the pair's languages, the posterior that it has no counterpart in
 /// the other language of the pair.
-fn null_posteriors(pair: &AlignedPair, unit: &SentenceGroup) -> impl Iterator<Item = f32> {
+pub(super) fn null_posteriors(pair: &AlignedPair, unit: &SentenceGroup) -> impl Iterator<Item = f32> {
     let source = unit[pair.source].iter().map(|at| pair.alignment.source_null[*at]);
     source.chain(unit[pair.target].iter().map(|at| pair.alignment.target_null[*at]))
 }
@@ -103,6 +101,7 @@ impl SearchResult {
     pub(in crate::align) fn into_units(
         self,
         languages: &[Language],
+        calibration: &Calibration,
     ) -> Result<(Vec<Unit>, Vec<LanguagePair>)> {
         let beads: BeadsByStart<'_> = (0..self.pairs.len())
             .map(|pair| self.beads(pair).map(|bead| (bead.source[0], bead)).collect())
@@ -114,7 +113,7 @@ impl SearchResult {
                 language,
                 sentences: sentences.clone(),
             };
-            let (score, confidence) = self.score_and_confidence(unit, &beads);
+            let (score, confidence) = self.score_and_confidence(unit, &beads, calibration);
             let parts = parts.map(part).collect();
             let crossing = self.is_crossing(unit);
             units.push(Unit::new(parts, score, confidence)?.with_crossing(crossing));
@@ -128,7 +127,7 @@ impl SearchResult {
                     Part { language: source, sentences: bead.source },
                     Part { language: target, sentences: bead.target },
                 ];
-                Unit::new(parts, bead.score, bead_confidence(bead.posterior, languages.len()))
+                Unit::new(parts, bead.score, calibration.bead_confidence(bead.posterior, languages.len()))
             };
             let crossing = crossing.next().unwrap_or_default().into_iter().map(bead);
             let crossing = crossing.map(|bead| Ok(bead?.with_crossing(true)));
@@ -145,9 +144,15 @@ impl SearchResult {
     /// The score is the mean over its pairs of languages of the mean score of their beads. The
     /// confidence is that of its least sure bead. If a unit lacks one of three languages, the
     /// posterior of having no counterpart there counts too.
-    fn score_and_confidence(&self, unit: &SentenceGroup, beads: &BeadsByStart<'_>) -> (f32, f32) {
+    fn score_and_confidence(
+        &self,
+        unit: &SentenceGroup,
+        beads: &BeadsByStart<'_>,
+        calibration: &Calibration,
+    ) -> (f32, f32) {
         if unit.iter().filter(|sentences| !sentences.is_empty()).count() == 1 {
-            return (0.0, self.null_confidence(unit));
+            let posterior = self.null_posterior(unit);
+            return (0.0, calibration.null_confidence(posterior, self.languages()));
         }
         let (mut score_sum, mut scored_pairs) = (0.0, 0);
         let (mut least_log_odds, mut least_null) = (f32::INFINITY, None);
@@ -160,7 +165,7 @@ impl SearchResult {
             let inside: Vec<&PairBead> =
                 unit[pair.source].iter().filter_map(|at| beads.get(at).copied()).collect();
             least_log_odds = (inside.iter())
-                .map(|bead| bead_log_odds(bead.posterior, self.languages()))
+                .map(|bead| calibration.bead_log_odds(bead.posterior, self.languages()))
                 .fold(least_log_odds, f32::min);
             if !inside.is_empty() {
                 score_sum +=
@@ -169,17 +174,34 @@ impl SearchResult {
             }
         }
         let confidence = match least_null {
-            Some(null) => two_of_three_confidence(least_log_odds, null),
+            Some(null) => calibration.two_of_three_confidence(least_log_odds, null),
             None => probability(least_log_odds),
         };
         (score_sum / scored_pairs.max(1) as f32, confidence)
     }
 
-    /// The confidence of a unit of one sentence: the largest of its null posteriors.
+    /// The largest posterior of a unit of one sentence to have no counterpart in another language.
     ///
-    /// What one version lacks, others often lack too. On the development sets the smallest null
-    /// posterior was far too low as a confidence, and the product even more so.
-    fn null_confidence(&self, unit: &SentenceGroup) -> f32 {
+    /// What one version lacks, others often lack too, so the smallest says less.
+    pub(in crate::align) fn null_posterior(&self, unit: &SentenceGroup) -> f32 {
         self.pairs.iter().flat_map(|pair| null_posteriors(pair, unit)).fold(0.0, f32::max)
+    }
+
+    /// For a unit of two of three languages: the posterior of its least sure bead, and the smallest
+    /// posterior of its sentences to have no counterpart in the third language.
+    pub(in crate::align) fn two_of_three_posteriors(
+        &self,
+        unit: &SentenceGroup,
+    ) -> Option<(f32, f32)> {
+        let (mut bead, mut null) = (None, 1.0_f32);
+        for (at, pair) in self.pairs.iter().enumerate() {
+            if unit[pair.source].is_empty() || unit[pair.target].is_empty() {
+                null = null_posteriors(pair, unit).fold(null, f32::min);
+            } else {
+                let inside = self.beads(at).filter(|bead| unit[pair.source].contains(&bead.source[0]));
+                bead = inside.map(|bead| bead.posterior).reduce(f32::min);
+            }
+        }
+        Some((bead?, null))
     }
 }

@@ -30,6 +30,9 @@ struct SideMismatches {
     /// By size - 1 of the other side's span: the weighted sum over the words of each sentence, for
     /// each start of the span.
     sums: Vec<BandMatrix<WordMismatch>>,
+    /// By sentence: by how much its words fall short of a match in the nearby sentence that matches
+    /// them best; 0 without words or without nearby sentences.
+    least_unmatched: Vec<f32>,
 }
 
 /// The mismatches of the words of both sides in any bead.
@@ -55,6 +58,13 @@ impl WordMismatches {
             source: SideMismatches::new(own, &source, max_side),
             target: SideMismatches::new(other, &target, max_side),
         })
+    }
+
+    /// By how much the words of a sentence fall short of a match in the sentence of the other side,
+    /// among those nearby, that matches them best: in fifths of a cosine, 0 to 7.
+    pub(in crate::align) fn least_unmatched(&self, of_source: bool, at: usize) -> f32 {
+        let side = if of_source { &self.source } else { &self.target };
+        side.least_unmatched[at]
     }
 
     /// Writes the mismatches of the beads of the source sentences `rows` with the spans of `b`
@@ -141,7 +151,15 @@ impl SideMismatches {
                 }
             }
         }
-        SideMismatches { factors, sums }
+        let least_unmatched = (weights.iter().enumerate())
+            .map(|(at, weight)| {
+                let row = sums.first().map_or(&[][..], |sums| sums.row(at));
+                let least = row.iter().map(|sum| sum.unmatched).fold(f32::INFINITY, f32::min);
+                let is_known = *weight > 0.0 && least.is_finite();
+                if is_known { WORD_MISMATCH_SCALE * least / weight } else { 0.0 }
+            })
+            .collect();
+        SideMismatches { factors, sums, least_unmatched }
     }
 }
 

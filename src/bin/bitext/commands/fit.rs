@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bitext::Language;
-use bitext::align::{AlignConfig, FitConfig, Noise, ParallelDocument, fit, noisy_examples};
+use bitext::{Embedder, Language};
+use bitext::align::{
+    AlignConfig, FitConfig, Noise, ParallelDocument, Weights, calibrate, fit, noisy_examples,
+};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -13,7 +15,8 @@ use crate::io::messages::terminal::complain;
 use crate::io::messages::terminal::printable;
 use crate::io::read::json_lines::JsonLines;
 use crate::io::write::output::Output;
-use crate::options::model::ModelArgs;
+use crate::io::read::input::read_text;
+use crate::options::model::{ModelArgs, ModelReport};
 use crate::options::weights::BackgroundArg;
 use crate::{Failure, Outcome};
 
@@ -54,6 +57,9 @@ pub struct Args {
     /// Keep the weights of this feature or gap cost at 0, to measure its contribution
     #[arg(long, alias = "without", value_name = "NAME")]
     ablate: Vec<String>,
+    /// Do not learn weights, but calibrate those of this file
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
     /// Number of steps of gradient ascent
     #[arg(long, value_name = "N", default_value_t = FitConfig::default().steps)]
     steps: usize,
@@ -82,6 +88,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return list_held_out(args);
     }
     let (model, report) = args.model.open()?.split();
+    if let Some(path) = &args.weights {
+        let weights: Weights = read_text(path)?.parse()?;
+        return calibrated(args, &*model, weights, report);
+    }
     let (mut all, mut learnt_from) = (Vec::new(), 0);
     for path in &args.documents {
         let documents = training_documents(path, args)?;
@@ -108,6 +118,23 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             complain(format_args!("step {step}: log-likelihood of an example {likelihood:.4}"));
         }
     })?;
+    calibrated(args, &*model, weights, report)
+}
+
+/// Calibrates weights and writes them.
+fn calibrated(
+    args: &Args,
+    model: &dyn Embedder,
+    weights: Weights,
+    report: ModelReport,
+) -> Result<Outcome, Failure> {
+    let config = AlignConfig::default().with_weights(weights);
+    let mut documents = Vec::new();
+    for path in &args.documents {
+        documents.extend(calibration_documents(path, args)?);
+    }
+    complain(format_args!("calibrating on {}", counted(documents.len(), "document")));
+    let weights = calibrate(model, &documents, &Noise::ALL, &config)?;
     let mut out = Output::open(args.output.as_deref())?;
     writeln!(out, "# Weights of the aligner for {}, learnt by `bitext fit`", model.fingerprint())?;
     write!(out, "{weights}")?;
@@ -153,8 +180,21 @@ fn read_documents(path: &Path) -> Result<Vec<Document>, Failure> {
 /// The documents of a file to learn from. Long documents are split, and a sample is taken if there
 /// are too many.
 fn training_documents(path: &Path, args: &Args) -> Result<Vec<ParallelDocument>, Failure> {
+    sample(path, args, |document| !held_out(document, args))
+}
+
+/// The documents of a file to calibrate on: the held-out half, or all if none is held out.
+fn calibration_documents(path: &Path, args: &Args) -> Result<Vec<ParallelDocument>, Failure> {
+    sample(path, args, |document| args.held_out_half.is_none() || held_out(document, args))
+}
+
+fn sample(
+    path: &Path,
+    args: &Args,
+    keep: impl Fn(&Document) -> bool,
+) -> Result<Vec<ParallelDocument>, Failure> {
     let mut documents = read_documents(path)?;
-    documents.retain(|document| !held_out(document, args));
+    documents.retain(keep);
     let parts: Vec<Document> = documents.into_iter().flat_map(parts).collect();
     let every = parts.len().div_ceil(args.max_documents.max(1)).max(1);
     let sample = parts.into_iter().step_by(every);
