@@ -6,7 +6,7 @@
 
 use std::sync::Mutex;
 
-use bitext::align::{AlignConfig, PairAlignment, Side, SpanVectors, align_pair};
+use bitext::align::{AlignConfig, Background, PairAlignment, Side, SpanVectors, align_pair};
 use bitext::embed::EmbedError;
 use bitext::ndarray::{Array1, Array2};
 use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, ErrorKind, Language};
@@ -82,7 +82,9 @@ impl Bytes<'_> {
             config.neighbours = self.below(33);
         }
         if choice & 16 != 0 {
-            config.background = Some(self.float(choice & 128 != 0));
+            let (mean, deviation) = (self.float(choice & 128 != 0), self.float(choice & 128 != 0));
+            config.background = Some(Background { mean, deviation });
+            config.min_link_confidence = self.float(choice & 128 != 0);
             config.temperature = self.float(choice & 128 != 0);
             config.min_coverage = self.float(choice & 128 != 0);
         }

@@ -1,5 +1,7 @@
 //! The aligner: articles in, a bitext out.
 
+use std::sync::OnceLock;
+
 use ndarray::Array2;
 
 use crate::align::crossing::add_crossing;
@@ -7,7 +9,7 @@ use crate::align::explain::{ExplainedBitext, ObservedPair};
 use crate::align::joint::units::SearchResult;
 use crate::align::prepare::{Preparer, sides_of_vectors};
 use crate::align::search::{PairSearch, search_observed};
-use crate::align::{AlignConfig, Side};
+use crate::align::{AlignConfig, Background, Side, Weights};
 use crate::embed::{Embedder, Embeddings};
 use crate::split::{RuleSplitter, Splitter};
 use crate::{Article, Bitext, Error, Id, Language, Result, Warning};
@@ -34,6 +36,8 @@ pub struct Aligner {
     splitter: Box<dyn Splitter>,
     config: AlignConfig,
     fingerprint: String,
+    /// The background of the embedder's model, once it is measured.
+    background: OnceLock<Background>,
 }
 
 impl std::fmt::Debug for Aligner {
@@ -56,8 +60,10 @@ impl Aligner {
         Aligner::with_embedder(crate::StaticEmbedder::embedded())
     }
 
-    /// Makes an aligner with another embedder. Its settings are those learnt with the embedder's model
-    /// ([`AlignConfig::for_model`]), or the default ones if there are none.
+    /// Makes an aligner with another embedder.
+    ///
+    /// Before the first alignment it embeds 600 short texts, to see how similar unrelated sentences
+    /// are under the embedder's model: see [`Background`].
     ///
     /// ```
     /// use bitext::{Aligner, StaticEmbedder};
@@ -68,10 +74,11 @@ impl Aligner {
     /// ```
     pub fn with_embedder(embedder: impl Embedder + 'static) -> Aligner {
         let model = embedder.fingerprint();
-        let config = AlignConfig::default().with_model(&model);
+        let config = AlignConfig::default().completed();
         let fingerprint = fingerprint(&model, &config);
         let splitter = Box::new(RuleSplitter::default());
-        Aligner { embedder: Box::new(embedder), splitter, config, fingerprint }
+        let background = OnceLock::new();
+        Aligner { embedder: Box::new(embedder), splitter, config, fingerprint, background }
     }
 
     /// Replaces the splitter.
@@ -93,8 +100,8 @@ impl Aligner {
         self
     }
 
-    /// Replaces the settings. If the weights or the background are `None`, those learnt with the
-    /// embedder's model are used.
+    /// Replaces the settings. If the weights are `None`, the default ones are used. If the background
+    /// is `None`, that of the embedder's model is measured.
     ///
     /// # Errors
     ///
@@ -115,13 +122,12 @@ impl Aligner {
     /// ```
     pub fn with_config(mut self, config: AlignConfig) -> Result<Aligner> {
         config.validate()?;
-        let model = self.embedder.fingerprint();
-        self.config = config.with_model(&model);
-        self.fingerprint = fingerprint(&model, &self.config);
+        self.config = config.completed();
+        self.fingerprint = fingerprint(&self.embedder.fingerprint(), &self.config);
         Ok(self)
     }
 
-    /// The settings in use. The weights and the background are never `None`.
+    /// The settings in use. The weights are never `None`.
     ///
     /// ```
     /// use bitext::Aligner;
@@ -187,7 +193,9 @@ impl Aligner {
         let preparer = self.preparer();
         let (articles, warnings) = preparer.prepare(collect(articles)?)?;
         let sides = preparer.sides(&articles, &preparer.sentences(&articles))?;
-        self.align_sides(articles, sides, warnings, &self.fingerprint)
+        let config = self.config_with_background()?;
+        let alignment = search_all(&sides, &config, &mut |_| ());
+        self.bitext(articles, &sides, alignment, warnings, &self.fingerprint)
     }
 
     /// Aligns as [`Aligner::align`] does, and keeps the features and the rejected alternatives of each
@@ -220,9 +228,11 @@ impl Aligner {
         let sentences = preparer.sentences(&articles);
         let sides = preparer.sides(&articles, &sentences)?;
         let mut pairs = Vec::new();
-        let alignment = self.search(&sides, &mut |pair| pairs.push(ObservedPair::new(pair)));
+        let config = self.config_with_background()?;
+        let alignment =
+            search_all(&sides, &config, &mut |pair| pairs.push(ObservedPair::new(pair)));
         for (at, pair) in pairs.iter_mut().enumerate() {
-            pair.add_result(&alignment, at, &sides, &self.config);
+            pair.add_result(&alignment, at, &sides, &config);
         }
         let bitext = self.bitext(articles, &sides, alignment, warnings, &self.fingerprint)?;
         Ok(ExplainedBitext::new(bitext, sentences, pairs))
@@ -269,7 +279,9 @@ impl Aligner {
         let vectors = by_language.into_iter().map(|(_, vectors)| vectors).collect();
         let sides = sides_of_vectors(&articles, vectors)?;
         let fingerprint = fingerprint(vectors_fingerprint, &self.config);
-        self.align_sides(articles, sides, warnings, &fingerprint)
+        let config = with_background_of_vectors(&self.config, &sides.iter().collect::<Vec<_>>());
+        let alignment = search_all(&sides, &config, &mut |_| ());
+        self.bitext(articles, &sides, alignment, warnings, &fingerprint)
     }
 
     /// The vectors of an article's sentences, one per row, and their lengths in characters, made
@@ -283,25 +295,25 @@ impl Aligner {
         Preparer { embedder, splitter, config: &self.config }
     }
 
-    /// The search, and the second pass for crossing text if the settings ask for it.
-    fn search(&self, sides: &[Side], observe: &mut dyn FnMut(&PairSearch<'_>)) -> SearchResult {
-        let sides: Vec<&Side> = sides.iter().collect();
-        let mut alignment = search_observed(&sides, &self.config, observe);
-        if self.config.crossing {
-            add_crossing(&sides, &self.config, &mut alignment);
+    /// The settings with the background of the embedder's model, which is measured at first.
+    fn config_with_background(&self) -> Result<AlignConfig> {
+        let mut config = self.config.clone();
+        if config.background.is_none() {
+            config.background = Some(self.background_of_model()?);
         }
-        alignment
+        Ok(config)
     }
 
-    fn align_sides(
-        &self,
-        articles: Vec<Article>,
-        sides: Vec<Side>,
-        warnings: Vec<Warning>,
-        fingerprint: &str,
-    ) -> Result<Bitext> {
-        let alignment = self.search(&sides, &mut |_| ());
-        self.bitext(articles, &sides, alignment, warnings, fingerprint)
+    fn background_of_model(&self) -> Result<Background> {
+        if let Some(known) = self.background.get() {
+            return Ok(*known);
+        }
+        let measured = if Weights::is_model_of_default(&self.embedder.fingerprint()) {
+            Weights::embedded().background
+        } else {
+            Background::of_model(self.embedder.as_ref())?
+        };
+        Ok(*self.background.get_or_init(|| measured))
     }
 
     /// The bitext of an alignment, with warnings about the result added.
@@ -334,6 +346,26 @@ impl Aligner {
             fingerprint.to_string(),
         ))
     }
+}
+
+/// The search, and the second pass for crossing text if the settings ask for it.
+fn search_all(
+    sides: &[Side],
+    config: &AlignConfig,
+    observe: &mut dyn FnMut(&PairSearch<'_>),
+) -> SearchResult {
+    let sides: Vec<&Side> = sides.iter().collect();
+    let mut alignment = search_observed(&sides, config, observe);
+    if config.crossing {
+        add_crossing(&sides, config, &mut alignment);
+    }
+    alignment
+}
+
+/// The settings with a background that is estimated from vectors, unless one is given.
+pub(super) fn with_background_of_vectors(config: &AlignConfig, sides: &[&Side]) -> AlignConfig {
+    let background = config.background.or_else(|| Background::of_sides(sides));
+    AlignConfig { background, ..config.clone() }
 }
 
 fn collect<A>(articles: impl IntoIterator<Item = A>) -> Result<Vec<Article>>

@@ -5,10 +5,10 @@
 //! parallel sample of 200 sentences in English, Ukrainian and German, which were written for this
 //! project. For vectors without a model it is estimated from the vectors themselves.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::align::Side;
+use crate::align::{Side, Weights};
 use crate::embed::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
 
@@ -41,13 +41,13 @@ pub struct Background {
 /// Fewest pairs of sentences that a background is estimated from.
 const MIN_CELLS: usize = 400;
 
+/// Sentences per article that it is estimated from.
+const MAX_SAMPLED_SENTENCES: usize = 200;
+
 /// Least standard deviation, so that similarities are finite.
-const MIN_DEVIATION: f32 = 1e-3;
+pub(in crate::align) const MIN_DEVIATION: f32 = 1e-3;
 
 impl Background {
-    /// That of the built-in model. A test measures it.
-    pub(in crate::align) const BUILT_IN: Background = Background { mean: 0.042, deviation: 0.088 };
-
     /// Measures the background of a model on the parallel sample: those of its languages that the
     /// model knows, or all if it does not say.
     ///
@@ -77,7 +77,38 @@ impl Background {
                 );
             }
         }
-        Ok(Background::of_unrelated(&cosines).unwrap_or(Background::BUILT_IN))
+        let measured = Background::of_unrelated(&cosines);
+        Ok(measured.unwrap_or_else(|| Weights::embedded().background))
+    }
+
+    /// Estimates the background from the vectors of articles whose model is unknown. Most of their
+    /// sentences are unrelated, so the median of all cosines is the mean, and the distance to the
+    /// sixth part below is the deviation. `None` if there are too few sentences.
+    pub(in crate::align) fn of_sides(sides: &[&Side]) -> Option<Background> {
+        let sampled = |side: &Side| -> Vec<usize> {
+            let step = side.len().div_ceil(MAX_SAMPLED_SENTENCES).max(1);
+            (0..side.len()).step_by(step).collect()
+        };
+        let mut cosines = Vec::new();
+        for (at, own) in sides.iter().enumerate() {
+            for other in &sides[at + 1..] {
+                let rows = |side: &Side| side.embeddings.rows().select(Axis(0), &sampled(side));
+                cosines.extend(rows(own).dot(&rows(other).t()).iter().copied());
+            }
+        }
+        if cosines.len() < MIN_CELLS || cosines.iter().any(|cosine| !cosine.is_finite()) {
+            return None;
+        }
+        cosines.sort_by(f32::total_cmp);
+        let mean = cosines[cosines.len() / 2];
+        // A normal variable is more than one deviation below its mean with this probability.
+        let below = cosines[(cosines.len() as f64 * 0.1587) as usize];
+        Some(Background { mean, deviation: (mean - below).max(MIN_DEVIATION) })
+    }
+
+    /// A cosine that unrelated sentences seldom exceed: three standard deviations above the mean.
+    pub(in crate::align) fn high_cosine(self) -> f32 {
+        (self.mean + 3.0 * self.deviation).min(1.0)
     }
 
     fn of_unrelated(cosines: &[f32]) -> Option<Background> {

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
-use crate::align::crf::weights::ShippedModel;
-use crate::align::background::Background;
+use crate::align::background::{Background, MIN_DEVIATION};
 use crate::align::features::bead_features::FeatureConfig;
 use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};
@@ -15,13 +14,6 @@ const MAX_EXACT_CELLS: usize = 25_000_000;
 
 /// The largest number of sentences of an article, which bounds the memory of its vectors.
 const MAX_ARTICLE_SENTENCES: usize = 200_000;
-
-/// The background of the embedded model: a cosine that unrelated sentences seldom exceed.
-const EMBEDDED_BACKGROUND: f32 = 0.3;
-
-/// The background of multilingual-e5-small. As many cosines of unrelated sentences exceed it as
-/// exceed 0.3 with the embedded model.
-const E5_SMALL_BACKGROUND: f32 = 0.84;
 
 /// How to make the vector of several consecutive sentences if the model is not additive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,17 +46,18 @@ pub struct AlignConfig {
     pub max_side: usize,
     /// The largest number of sentences on both sides of a bead together, 2 to 16.
     pub max_bead: usize,
-    /// The weights of the features and the costs of unaligned sentences. `None`: the weights learnt
-    /// with the model in use ([`AlignConfig::for_model`]). If there are none, or no model as in
-    /// [`align_pair`](crate::align::align_pair), [`Weights::default`].
+    /// The weights of the features and the costs of unaligned sentences, with their calibration.
+    /// `None`: [`Weights::default`]. Similarities are measured relative to the background of the
+    /// model, so one table serves all models.
     pub weights: Option<Weights>,
     /// The number of nearest neighbours on the other side, after the nearest one, whose mean cosine is
     /// subtracted from a similarity to give the margin, 1 to 32.
     pub neighbours: usize,
-    /// The cosine that stands for missing neighbours in short articles, -1 to 1. It should be a cosine
-    /// that unrelated sentences seldom exceed. `None`: the background of the model in use, as for
-    /// [`weights`](field@AlignConfig::weights), or else 0.3, which fits the embedded model.
-    pub background: Option<f32>,
+    /// The distribution of the cosines of unrelated sentences. `None`: that of the model in use, which
+    /// the [`Aligner`](crate::Aligner) measures once. If there is no model, as in
+    /// [`align_pair`](crate::align::align_pair), it is estimated from the vectors; if they are few, it
+    /// is that of the weights' model.
+    pub background: Option<Background>,
     /// The temperature of the posteriors, 0.01 to 100. Lower values give more extreme posteriors. The
     /// weights were learnt at 1.
     pub temperature: f32,
@@ -93,13 +86,13 @@ setters! { AlignConfig {
     ///
     /// ```
     /// use bitext::Aligner;
-    /// use bitext::align::{AlignConfig, SpanVectors, Weights};
+    /// use bitext::align::{AlignConfig, Background, SpanVectors, Weights};
     ///
     /// let config = AlignConfig::default().with_max_side(3).with_crossing(true);
     /// assert_eq!((config.max_side, config.crossing), (3, true));
     /// let aligner = Aligner::new().with_config(config)?;
     /// # assert!(aligner.config().crossing);
-    /// // All settings at their defaults. Those that are `None` are what was learnt with the model.
+    /// // All settings at their defaults.
     /// let config = AlignConfig::default()
     ///     .with_max_side(4)
     ///     .with_max_bead(8)
@@ -113,14 +106,15 @@ setters! { AlignConfig {
     ///     .with_crossing(false)
     ///     .with_exact_cells(9_000_000);
     /// assert_eq!(config, AlignConfig::default());
-    /// # assert!(config.clone().with_weights(Weights::e5_small()).with_background(0.5).weights.is_some());
+    /// # let background = Background { mean: 0.7, deviation: 0.05 };
+    /// # assert!(config.clone().with_weights(Weights::default()).with_background(background).weights.is_some());
     /// # Ok::<(), bitext::Error>(())
     /// ```
     with_max_side: max_side = usize;
     with_max_bead: max_bead = usize;
     with_weights: weights = into Option<Weights>;
     with_neighbours: neighbours = usize;
-    with_background: background = into Option<f32>;
+    with_background: background = into Option<Background>;
     with_temperature: temperature = f32;
     with_span_vectors: span_vectors = SpanVectors;
     with_min_link_confidence: min_link_confidence = f32;
@@ -148,58 +142,9 @@ impl Default for AlignConfig {
 }
 
 impl AlignConfig {
-    /// The settings for multilingual-e5-small with the prefix `query: `. They differ from the default
-    /// in [`weights`](field@AlignConfig::weights) and [`background`](field@AlignConfig::background).
-    ///
-    /// ```
-    /// use bitext::align::{AlignConfig, Weights};
-    ///
-    /// assert_eq!(AlignConfig::e5_small().weights, Some(Weights::e5_small()));
-    /// ```
-    pub fn e5_small() -> AlignConfig {
-        AlignConfig {
-            weights: Some(Weights::e5_small()),
-            background: Some(E5_SMALL_BACKGROUND),
-            ..AlignConfig::default()
-        }
-    }
-
-    /// The settings learnt with the model of a [fingerprint](crate::Embedder::fingerprint).
-    ///
-    /// There are settings for the embedded model, and for multilingual-e5-small as `.ci/e5.py` of the
-    /// repository makes it. `None` for all other models and other versions of these: [learn](crate::align::fit())
-    /// the weights, or set the background by hand.
-    ///
-    /// ```
-    /// use bitext::align::{AlignConfig, Weights};
-    /// use bitext::{Embedder, StaticEmbedder};
-    ///
-    /// let model = StaticEmbedder::embedded();
-    /// let learnt = AlignConfig::for_model(&model.fingerprint()).unwrap();
-    /// assert_eq!((learnt.weights, learnt.background), (Some(Weights::default()), Some(0.3)));
-    /// assert_eq!(AlignConfig::for_model("my-model"), None);
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
-    pub fn for_model(fingerprint: &str) -> Option<AlignConfig> {
-        ShippedModel::with(fingerprint).map(|model| match model {
-            ShippedModel::Embedded => AlignConfig::default().completed(),
-            ShippedModel::E5Small => AlignConfig::e5_small(),
-        })
-    }
-
-    /// Fills unset settings with those learnt with a model, or else with the defaults.
-    pub(in crate::align) fn with_model(mut self, fingerprint: &str) -> AlignConfig {
-        if let Some(learnt) = AlignConfig::for_model(fingerprint) {
-            self.weights = self.weights.or(learnt.weights);
-            self.background = self.background.or(learnt.background);
-        }
-        self.completed()
-    }
-
-    /// Fills unset settings with the defaults.
-    fn completed(mut self) -> AlignConfig {
+    /// Fills the weights, if they are unset, with the default ones.
+    pub(in crate::align) fn completed(mut self) -> AlignConfig {
         self.weights = Some(self.weights.unwrap_or_default());
-        self.background = Some(self.background.unwrap_or(EMBEDDED_BACKGROUND));
         self
     }
 
@@ -207,8 +152,9 @@ impl AlignConfig {
         self.weights.as_ref().unwrap_or_else(|| Weights::embedded())
     }
 
-    pub(in crate::align) fn background(&self) -> f32 {
-        self.background.unwrap_or(EMBEDDED_BACKGROUND)
+    /// The background, or that of the weights if it is unset.
+    pub(in crate::align) fn background(&self) -> Background {
+        self.background.unwrap_or(self.weights().background)
     }
 
     /// The settings of the features.
@@ -216,12 +162,7 @@ impl AlignConfig {
         FeatureConfig {
             max_side: self.max_side,
             neighbours: self.neighbours,
-            default_neighbour_cosine: self.background(),
-            background: if self.background() > 0.5 {
-                Background { mean: 0.75, deviation: 0.03 }
-            } else {
-                Background { mean: 0.04, deviation: 0.087 }
-            },
+            background: self.background(),
         }
     }
 
@@ -238,7 +179,9 @@ impl AlignConfig {
         check("max_side", (1..=8).contains(&self.max_side), "must be 1 to 8")?;
         check("max_bead", (2..=16).contains(&self.max_bead), "must be 2 to 16")?;
         check("neighbours", (1..=32).contains(&self.neighbours), "must be 1 to 32")?;
-        check("background", (-1.0..=1.0).contains(&self.background()), "must be -1 to 1")?;
+        let Background { mean, deviation } = self.background();
+        let is_valid = (-1.0..=1.0).contains(&mean) && (MIN_DEVIATION..=2.0).contains(&deviation);
+        check("background", is_valid, "needs a mean of -1 to 1 and a deviation of 0.001 to 2")?;
         check("temperature", (1e-2..=100.0).contains(&self.temperature), "must be 0.01 to 100")?;
         let cells = self.exact_cells <= MAX_EXACT_CELLS;
         check("exact_cells", cells, "must be at most 25,000,000")?;
@@ -258,7 +201,7 @@ impl AlignConfig {
     /// ```
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_string(&self.clone().completed()).unwrap_or_default();
-        format!("align-4:{:016x}", xxh3_64(json.as_bytes()))
+        format!("align-5:{:016x}", xxh3_64(json.as_bytes()))
     }
 
     /// Checks that the articles of a pair are not too long.

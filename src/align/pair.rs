@@ -1,6 +1,7 @@
 //! Alignment of a single pair of articles, given as vectors and lengths.
 
 use crate::align::AlignConfig;
+use crate::align::aligner::with_background_of_vectors;
 use crate::align::features::side::Side;
 use crate::align::results::PairAlignment;
 use crate::align::search::search;
@@ -39,6 +40,7 @@ pub fn align_pair(source: &Side, target: &Side, config: &AlignConfig) -> Result<
         return Err(Error::vector_shape((m, dimension), (m, target.embeddings.dimension())));
     }
     config.check_lengths(n, m)?;
-    let mut aligned = search(&[source, target], config);
+    let sides = [source, target];
+    let mut aligned = search(&sides, &with_background_of_vectors(config, &sides));
     Ok(aligned.pairs.remove(0).alignment)
 }

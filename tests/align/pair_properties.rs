@@ -1,7 +1,7 @@
 //! Properties of the alignment of any two sides.
 
 use bitext::Embeddings;
-use bitext::align::{AlignConfig, PairAlignment, Side, align_pair};
+use bitext::align::{AlignConfig, Background, PairAlignment, Side, align_pair};
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
@@ -130,7 +130,7 @@ fn config() -> impl Strategy<Value = AlignConfig> {
         |(side, bead, neighbours, background, temperature)| {
             let mut config = AlignConfig::default();
             (config.max_side, config.max_bead) = (side, bead);
-            (config.neighbours, config.background) = (neighbours, Some(background));
+            (config.neighbours, config.background) = (neighbours, Some(Background { mean: background, deviation: 0.1 }));
             config.temperature = temperature;
             config
         },

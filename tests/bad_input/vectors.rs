@@ -1,6 +1,6 @@
 //! Embedders, vectors and settings that break their promise.
 
-use bitext::align::{AlignConfig, PairAlignment, PairBead, Side, SpanVectors, Weights, align_pair};
+use bitext::align::{AlignConfig, Background, PairAlignment, PairBead, Side, SpanVectors, Weights, align_pair};
 use bitext::embed::EmbedError;
 use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, Error, ErrorKind, Language, Warning};
 use ndarray::{Array1, Array2, array};
@@ -256,8 +256,10 @@ fn extreme_lengths_are_a_result() {
 #[test]
 fn settings_are_checked() {
     type Set = fn(&mut AlignConfig, f32);
-    let fields: [(&str, Set, &[f32]); 3] = [
-        ("background", |c, v| c.background = Some(v), &[-1.1, 1.1]),
+    let fields: [(&str, Set, &[f32]); 5] = [
+        ("background", |c, v| c.background = Some(Background { mean: v, deviation: 0.1 }), &[-1.1, 1.1]),
+        ("background", |c, v| c.background = Some(Background { mean: 0.1, deviation: v }), &[-0.1, 0.0, 2.1]),
+        ("min_link_confidence", |c, v| c.min_link_confidence = v, &[-0.1, 1.1]),
         ("temperature", |c, v| c.temperature = v, &[0.0, -1.0, 1e-9, 9e-3, 101.0]),
         ("min_coverage", |c, v| c.min_coverage = v, &[-0.1, 1.1]),
     ];
@@ -331,8 +333,8 @@ fn extreme_settings_are_a_result_or_refused() {
         }),
         ("temperature = 100", |c| c.temperature = 100.0),
         ("temperature = 0.01", |c| c.temperature = 0.01),
-        ("background = -1", |c| c.background = Some(-1.0)),
-        ("background = 1", |c| c.background = Some(1.0)),
+        ("background = -1", |c| c.background = Some(Background { mean: -1.0, deviation: 0.001 })),
+        ("background = 1", |c| c.background = Some(Background { mean: 1.0, deviation: 2.0 })),
         ("neighbours = 1", |c| c.neighbours = 1),
         ("neighbours = 32", |c| c.neighbours = 32),
         ("exact_cells", |c| c.exact_cells = 0),

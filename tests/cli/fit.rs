@@ -2,7 +2,7 @@
 
 use crate::common::cli::{Run, bitext};
 use crate::common::{ENGLISH, GERMAN, UKRAINIAN};
-use bitext::align::{AlignConfig, Weights};
+use bitext::align::Weights;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -54,8 +54,8 @@ fn learnt_weights_are_reproducible_and_usable() {
     assert_ne!(weights, Weights::default());
     assert!(run.stdout.starts_with("# Weights of the aligner for "), "{}", run.stdout);
     assert!(run.stderr.contains(": 4 documents\n"), "{}", run.stderr);
-    // Six kinds of noise, three pairs of languages.
-    assert!(run.stderr.contains("bitext: 72 examples\n"), "{}", run.stderr);
+    // Nine kinds of noise, three pairs of languages.
+    assert!(run.stderr.contains("bitext: 108 examples\n"), "{}", run.stderr);
     assert!(run.stderr.contains("step 2: log-likelihood of an example -"), "{}", run.stderr);
 
     let (again, folder) = fit(&text, "--steps 3 -o @weights");
@@ -76,28 +76,31 @@ fn learnt_weights_are_reproducible_and_usable() {
 }
 
 #[test]
-fn a_model_by_name_gives_the_same_weights() {
-    let line = json!({"id": 1, "en": ENGLISH.join(" "), "de": GERMAN.join(" ")}).to_string();
-    let fingerprint = |args: &[&str]| -> String {
-        let args = [&["align", "--jsonl"], args].concat();
-        let out: Value =
-            serde_json::from_str(&bitext(args, line.as_bytes()).quiet()).expect("JSON");
-        let both = out["fingerprint"].as_str().expect("a fingerprint").to_string();
-        both.split(' ').next_back().expect("the settings").to_string()
+fn weights_can_be_calibrated_alone() {
+    let text = lines(&documents(4));
+    let (learnt, folder) = fit(&text, "--steps 3 --held-out-half 0 -o @weights");
+    assert_eq!(learnt.status, 0, "{}", learnt.stderr);
+    let path = folder.path().join("weights");
+    let learnt = std::fs::read_to_string(&path).expect("written");
+    // On the same documents the same calibration, on others another one. The weights stay.
+    let documents = folder.path().join("documents").display().to_string();
+    let calibrate = |more: &[&str]| {
+        let weights = path.display().to_string();
+        let args = [&["fit", documents.as_str(), "--weights", weights.as_str()], more].concat();
+        let run = bitext(args, b"");
+        table(&run);
+        run.stdout
     };
-    assert_eq!(fingerprint(&[]), AlignConfig::default().fingerprint());
-    let named = fingerprint(&["--weights", "e5-small"]);
-    assert_eq!(named, AlignConfig::e5_small().fingerprint());
-    // The name stands for the weights and the background.
-    let folder = TempDir::new().expect("a temporary folder");
-    let path = folder.path().join("weights").display().to_string();
-    std::fs::write(&path, Weights::e5_small().to_string()).expect("written");
-    assert_ne!(fingerprint(&["--weights", &path]), named);
-    let background = AlignConfig::e5_small().background.expect("a number").to_string();
-    assert_eq!(fingerprint(&["--weights", &path, "--background", &background]), named);
-    for bad in ["1.1", "-2", "nan", "x"] {
-        assert_eq!(bitext(["align", "--jsonl", "--background", bad], b"").status, 2, "{bad}");
-    }
+    assert_eq!(calibrate(&["--held-out-half", "0"]), learnt);
+    let other = calibrate(&["--held-out-half", "1"]);
+    assert_ne!(row(&other, "calibration_of_2"), row(&learnt, "calibration_of_2"));
+    assert_eq!(row(&other, "margin"), row(&learnt, "margin"));
+    assert_eq!(row(&other, "share"), row(&learnt, "share"));
+
+    std::fs::write(&path, "no table").expect("written");
+    let run = bitext(["fit", &documents, "--weights", &path.display().to_string()], b"");
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("weights"), "{}", run.stderr);
 }
 
 /// The file that a run names first.
@@ -172,7 +175,7 @@ fn two_languages_and_blank_segments_are_accepted() {
     document["en"][3] = json!(" ");
     let (run, _) = fit(&lines(&[document]), "--steps 1");
     table(&run);
-    assert!(run.stderr.contains("bitext: 6 examples\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("bitext: 9 examples\n"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! Adaptation of the shares of bead shapes to a pair of articles.
+//! Adaptation to a pair of articles: how often its beads have each shape, and how often it has gaps.
 //!
-//! Some translators merge and split sentences all the time, others never. The weights know the mean
-//! over the texts that they were learnt from. A few steps of expectation-maximisation (Dempster et
-//! al. 1977) adapt it: the expected number of beads of each class of shapes, with pseudo-counts of
-//! the learnt shares, gives the shares of this pair, and the biases change by the logarithm of the
-//! ratio.
+//! Some translators merge sentences all the time, others never. Some versions differ in one place,
+//! others in every paragraph. The weights know the mean over the texts that they were learnt from. A
+//! step of expectation-maximisation (Dempster et al. 1977) adapts it: expected counts, with
+//! pseudo-counts of the learnt shares, give the shares of this pair, and the scores change by the
+//! logarithm of the ratio.
 
 use crate::align::band::Band;
 use crate::align::crf::lattice::Lattice;
@@ -15,7 +15,12 @@ use crate::align::crf::potentials::Potentials;
 use crate::align::crf::weights::Shares;
 use crate::align::features::shape::ShapeClass;
 
-/// Adapts the potentials and gap scores of a pair.
+/// The learnt shares count as this number of beads. On the development sets 10 to 60 do equally well;
+/// without adaptation, merged segments of manuals lose 0.007 of strict F1, and replaced sentences 0.001
+/// and 2 % of their nulls. More than one step changes little.
+const PRIOR_BEADS: f64 = 30.0;
+
+/// Adapts the potentials of beads and the scores of gaps to a pair.
 pub(in crate::align) fn adapt(
     lattice: &mut Lattice<'_>,
     band: &Band,
@@ -23,39 +28,21 @@ pub(in crate::align) fn adapt(
     shares: &Shares,
     temperature: f32,
 ) {
-    let (alpha, iterations) = env();
-    let mut offsets = [0.0_f32; ShapeClass::COUNT];
-    let mut gap_offsets = [0.0_f32; 2];
-    for _ in 0..iterations {
-        let paths = ForwardBackward::new(lattice, band, potentials, Unconstrained, temperature);
-        let counts = Counts::expected(&paths);
-        let total = counts.beads();
-        let new: [f32; ShapeClass::COUNT] = std::array::from_fn(|class| {
-            let share = f64::from(shares.classes[class]);
-            ((counts.classes[class] + alpha * share) / (total + alpha) / share).ln() as f32
-        });
-        for (at, shape) in lattice.shapes.iter().enumerate() {
-            let class = ShapeClass::of(*shape).index();
-            potentials.add(at, new[class] - offsets[class]);
-        }
-        offsets = new;
-        let ratio = |count: f64, share: f64| {
-            ((count + alpha * share) / (total + alpha) / share).ln() as f32
-        };
-        let one = ratio(counts.one_sided_gaps, f64::from(shares.one_sided_gaps));
-        let both = ratio(counts.two_sided_gaps, f64::from(shares.two_sided_gaps));
-        lattice.gaps.shift(one - gap_offsets[0], (both - one) - gap_offsets[1]);
-        gap_offsets = [one, both - one];
+    let paths = ForwardBackward::new(lattice, band, potentials, Unconstrained, temperature);
+    let counts = Counts::expected(&paths);
+    let beads = counts.beads();
+    // The logarithm of the share in this pair over the learnt one.
+    let offset = |count: f64, share: f32| {
+        let share = f64::from(share);
+        ((count + PRIOR_BEADS * share) / (beads + PRIOR_BEADS) / share).ln() as f32
+    };
+    for (at, shape) in lattice.shapes.iter().enumerate() {
+        let class = ShapeClass::of(*shape).index();
+        potentials.add(at, offset(counts.classes[class], shares.classes[class]));
     }
-}
-
-fn env() -> (f64, usize) {
-    static E: std::sync::OnceLock<(f64, usize)> = std::sync::OnceLock::new();
-    *E.get_or_init(|| {
-        let v = std::env::var("ADAPT").unwrap_or_else(|_| "20,0".into());
-        let v: Vec<f64> = v.split(',').map(|x| x.parse().unwrap()).collect();
-        (v[0], v[1] as usize)
-    })
+    let one_sided = offset(counts.one_sided_gaps, shares.one_sided_gaps);
+    let two_sided = offset(counts.two_sided_gaps, shares.two_sided_gaps);
+    lattice.gaps.shift(one_sided, two_sided - one_sided);
 }
 
 /// Counts of beads and gaps inside of articles, expected or given.

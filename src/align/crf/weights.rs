@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::align::background::Background;
 use crate::align::crf::calibration::Calibration;
 use crate::align::crf::gap::{Gap, GapWeights};
 use crate::align::features::feature::{BeadWeights, Feature, FeatureVector};
@@ -73,6 +74,8 @@ pub struct Weights {
     pub(in crate::align) gaps: GapWeights,
     pub(in crate::align) shares: Shares,
     pub(in crate::align) calibration: Calibration,
+    /// That of the model that the weights were learnt with.
+    pub(in crate::align) background: Background,
 }
 
 /// How often classes of beads and gaps occur in the texts that weights were learnt from.
@@ -86,6 +89,12 @@ pub(in crate::align) struct Shares {
     pub(in crate::align) two_sided_gaps: f32,
 }
 
+/// The background before it is measured: that of vectors without common parts.
+const INITIAL_BACKGROUND: Background = Background { mean: 0.0, deviation: 0.1 };
+
+/// The name of the row of the background.
+const BACKGROUND: &str = "background";
+
 impl Shares {
     const NAMES: [&str; 3] = ["share", "gap_share_one_side", "gap_share_both_sides"];
 
@@ -97,36 +106,13 @@ impl Shares {
     };
 }
 
-// Made by `bitext fit`; the comments at their start have the command. A test reads both, so the
-// fallbacks below are never used.
+// Made by `bitext fit`; the comments at its start have the command. A test reads it, so the fallback
+// below is never used.
 const EMBEDDED: &str = include_str!("../data/weights.tsv");
-const E5_SMALL: &str = include_str!("../data/weights-e5-small.tsv");
-
 /// The weights learnt with the embedded model.
 impl Default for Weights {
     fn default() -> Weights {
         Weights::embedded().clone()
-    }
-}
-
-/// A model that weights are shipped for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::align) enum ShippedModel {
-    Embedded,
-    E5Small,
-}
-
-impl ShippedModel {
-    /// The model of a fingerprint.
-    pub(in crate::align) fn with(fingerprint: &str) -> Option<ShippedModel> {
-        let is_of = |table: &str| table.lines().next().and_then(model_of) == Some(fingerprint);
-        if is_of(EMBEDDED) {
-            Some(ShippedModel::Embedded)
-        } else if is_of(E5_SMALL) {
-            Some(ShippedModel::E5Small)
-        } else {
-            None
-        }
     }
 }
 
@@ -141,21 +127,9 @@ impl Weights {
         WEIGHTS.get_or_init(|| EMBEDDED.parse().unwrap_or_else(|_| Weights::initial()))
     }
 
-    /// The weights learnt with multilingual-e5-small (Wang et al. 2024, "Multilingual E5 Text
-    /// Embeddings") with the prefix `query: ` and spans as averages of sentences.
-    ///
-    /// This model needs another background too, because its cosines of unrelated sentences are
-    /// higher: [`AlignConfig::e5_small`](crate::align::AlignConfig::e5_small) has both.
-    ///
-    /// ```
-    /// use bitext::align::Weights;
-    ///
-    /// assert_ne!(Weights::e5_small(), Weights::default());
-    /// ```
-    pub fn e5_small() -> Weights {
-        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-        let read = || E5_SMALL.parse().unwrap_or_else(|_| Weights::initial());
-        WEIGHTS.get_or_init(read).clone()
+    /// Whether the default weights were learnt with the model of a fingerprint.
+    pub(in crate::align) fn is_model_of_default(fingerprint: &str) -> bool {
+        EMBEDDED.lines().next().and_then(model_of) == Some(fingerprint)
     }
 
     /// The weights that learning starts from: right in sign and order of magnitude.
@@ -174,7 +148,7 @@ impl Weights {
         let mut gaps = GapWeights([0.0; Gap::COUNT]);
         gaps[Gap::Open] = -4.0;
         gaps[Gap::Extend] = -0.3;
-        Weights { beads: BeadWeights(BIASES.map(of_class)), gaps, shares: Shares::INITIAL, calibration: Calibration::IDENTITY }
+        Weights { beads: BeadWeights(BIASES.map(of_class)), gaps, shares: Shares::INITIAL, calibration: Calibration::IDENTITY, background: INITIAL_BACKGROUND }
     }
 
     /// The feature of each number of [`Weights::flat`].
@@ -198,6 +172,7 @@ impl Weights {
             gaps: GapWeights(std::array::from_fn(|g| at(BEAD_WEIGHTS + g))),
             shares: Shares::INITIAL,
             calibration: Calibration::IDENTITY,
+            background: INITIAL_BACKGROUND,
         }
     }
 }
@@ -225,6 +200,8 @@ impl fmt::Display for Weights {
         self.shares.classes.iter().try_for_each(|share| write!(f, "\t{share:.5}"))?;
         writeln!(f, "\n{one_sided}\t{:.5}", self.shares.one_sided_gaps)?;
         writeln!(f, "{two_sided}\t{:.5}", self.shares.two_sided_gaps)?;
+        let Background { mean, deviation } = self.background;
+        writeln!(f, "{BACKGROUND}\t{mean:.4}\t{deviation:.4}")?;
         for (name, row) in Calibration::NAMES.iter().zip(self.calibration.rows()) {
             write!(f, "{name}")?;
             row.iter().try_for_each(|value| write!(f, "\t{value:.3}"))?;
@@ -238,12 +215,14 @@ impl FromStr for Weights {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Weights> {
+        let is_share = |value: &f32| *value > 0.0 && *value <= MAX_SHARE;
         let wrong = |reason: &'static str| Error::config("weights", reason);
         let mut weights = Weights {
             beads: BeadWeights::ZERO,
             gaps: GapWeights([0.0; Gap::COUNT]),
             shares: Shares::INITIAL,
             calibration: Calibration::IDENTITY,
+            background: INITIAL_BACKGROUND,
         };
         let mut seen = Vec::with_capacity(Feature::COUNT + Gap::COUNT);
         let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -267,14 +246,21 @@ impl FromStr for Weights {
                     classes.for_each(|(class, value)| class[feature] = *value);
                 }
                 (_, Some(gap), &[value]) => weights.gaps[gap] = value,
-                (_, _, row) if name == Shares::NAMES[0] && row.len() == ShapeClass::COUNT => {
+                (_, _, row)
+                    if name == Shares::NAMES[0]
+                        && row.len() == ShapeClass::COUNT
+                        && row.iter().all(is_share) =>
+                {
                     weights.shares.classes.copy_from_slice(row);
                 }
-                (_, _, &[value]) if name == Shares::NAMES[1] => {
+                (_, _, &[value]) if name == Shares::NAMES[1] && is_share(&value) => {
                     weights.shares.one_sided_gaps = value;
                 }
-                (_, _, &[value]) if name == Shares::NAMES[2] => {
+                (_, _, &[value]) if name == Shares::NAMES[2] && is_share(&value) => {
                     weights.shares.two_sided_gaps = value;
+                }
+                (_, _, &[mean, deviation]) if name == BACKGROUND && deviation > 0.0 => {
+                    weights.background = Background { mean, deviation };
                 }
                 (_, _, row)
                     if Calibration::NAMES
@@ -288,12 +274,19 @@ impl FromStr for Weights {
             }
             seen.push(name);
         }
-        if seen.is_empty() {
+        if seen.len() < ROWS {
             return Err(wrong("the table has too few rows"));
         }
         Ok(weights)
     }
 }
+
+/// Limit of a share: gaps may be more frequent than beads.
+const MAX_SHARE: f32 = 10.0;
+
+/// The number of rows of a table.
+const ROWS: usize =
+    Feature::COUNT + Gap::COUNT + Shares::NAMES.len() + 1 + Calibration::NAMES.len();
 
 /// Limit of the absolute value of a weight in a table.
 const MAX_ABSOLUTE_WEIGHT: f32 = 1000.0;
@@ -319,8 +312,7 @@ mod tests {
     #[test]
     fn tables_and_lists_are_read_as_they_were_written() {
         assert_eq!(EMBEDDED.parse::<Weights>().unwrap(), Weights::default());
-        assert_eq!(E5_SMALL.parse::<Weights>().unwrap(), Weights::e5_small());
-        for weights in [Weights::default(), Weights::e5_small(), Weights::initial()] {
+        for weights in [Weights::default(), Weights::initial()] {
             assert_eq!(weights.to_string().parse::<Weights>().unwrap(), weights);
             assert_eq!(Weights::from_flat(&weights.flat()), weights);
             let json = serde_json::to_string(&weights).unwrap();
@@ -334,14 +326,10 @@ mod tests {
 
     #[test]
     fn a_table_names_its_model() {
-        for (table, model) in
-            [(EMBEDDED, ShippedModel::Embedded), (E5_SMALL, ShippedModel::E5Small)]
-        {
-            let named = table.lines().next().and_then(model_of).unwrap();
-            assert_eq!(ShippedModel::with(named), Some(model));
-            assert_eq!(ShippedModel::with(&named[..named.len() - 1]), None);
-        }
-        assert_eq!(ShippedModel::with(""), None);
+        let named = EMBEDDED.lines().next().and_then(model_of).unwrap();
+        assert!(Weights::is_model_of_default(named));
+        assert!(!Weights::is_model_of_default(&named[..named.len() - 1]));
+        assert!(!Weights::is_model_of_default(""));
         assert_eq!(model_of("# made by hand"), None);
     }
 

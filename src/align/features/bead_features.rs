@@ -34,8 +34,6 @@ pub(in crate::align) struct FeatureConfig {
     pub(in crate::align) max_side: usize,
     /// Neighbours after the nearest that a margin is relative to.
     pub(in crate::align) neighbours: usize,
-    /// The cosine of missing neighbours.
-    pub(in crate::align) default_neighbour_cosine: f32,
     /// The cosines of unrelated sentences.
     pub(in crate::align) background: Background,
 }
@@ -148,7 +146,7 @@ impl Features {
                 self.cosines.row(i, (1, size), first.clone(), &mut row);
                 row.iter().zip(first).for_each(|(cosine, j)| other.offer(j, *cosine, i));
             }
-            let (count, default) = (config.neighbours, config.default_neighbour_cosine);
+            let (count, default) = (config.neighbours, config.background.high_cosine());
             self.source.by_size[size - 1].set_neighbours(own, count, default);
             self.target.by_size[size - 1].set_neighbours(other, count, default);
         }

@@ -80,7 +80,11 @@ pub fn calibrate(
     for document in judged {
         judgements.extend(document?);
     }
-    Ok(Weights { calibration: judgements.calibration(), ..config.weights().clone() })
+    Ok(Weights {
+        calibration: judgements.calibration(),
+        background: config.background(),
+        ..config.weights().clone()
+    })
 }
 
 impl Judgements {

@@ -171,7 +171,7 @@ pub fn fit(
         point = lbfgs.point().to_vec();
         shares = gold_shares(&prepared, &parameters.weights(&point));
     }
-    Ok(Weights { shares, ..parameters.weights(&point) })
+    Ok(Weights { shares, background: align.background(), ..parameters.weights(&point) })
 }
 
 /// The steps at which the rounds of learning end.
@@ -197,6 +197,7 @@ fn prepare<'e>(
 mod tests {
     use super::*;
     use crate::align::crf::gap::Gap;
+    use crate::align::features::feature::Feature;
     use crate::align::features::side::Side;
     use crate::embed::Embeddings;
     use crate::{ErrorKind, Language};

@@ -2,7 +2,7 @@
 //!
 //! A group contains sentences that correspond in all languages. For each two of its languages it
 //! scores the best beads between its sentences, and a bead scores its links: the log-odds of their
-//! posteriors, less the [`costs`]. So if two language pairs contradict each
+//! posteriors (see [`costs`](super::costs)). So if two language pairs contradict each
 //! other, the less likely link gives way. (Posteriors instead of scores are from ProbCons, a
 //! decoder for multiple sequence alignment, Do et al. 2005.)
 //!
@@ -17,7 +17,7 @@ use crate::align::AlignConfig;
 use crate::align::band::{Band, BandMatrix};
 use crate::align::joint::conflicts::LanguageRanges;
 use crate::align::joint::costs::{
-    MIN_LINK_POSTERIOR, SIZE_COST, SUPPORT_REACH, gap_cost, link_score,
+    MIN_LINK_POSTERIOR, SIZE_COST, WEAK_LINK_WEIGHT, gap_cost, link_score,
 };
 use crate::align::joint::links::Links;
 use crate::align::joint::segments::SentenceBead;
@@ -63,35 +63,11 @@ fn link_scores(links: &Links, n: usize) -> BandMatrix<f32> {
         for (score, j) in scores.row_mut(i).iter_mut().zip(columns) {
             let posterior = links.posterior(i, j);
             if posterior >= MIN_LINK_POSTERIOR {
-                let is_last = i > 0 && j > 0 && i + 1 == n && j + 1 == links.target_len();
-                *score = link_score(posterior, neighbour_support(links, i, j), is_last);
+                *score = link_score(posterior);
             }
         }
     }
     scores
-}
-
-/// Support from neighbouring links: the smaller of the best posterior before and the best posterior
-/// after this link.
-///
-/// The start of both articles supports a link, their end does not. Links that share a sentence with
-/// this one are part of the same bead and do not support it.
-fn neighbour_support(links: &Links, i: usize, j: usize) -> f32 {
-    let mut before = if i + j == 0 { 1.0_f32 } else { 0.0 };
-    let mut after = 0.0_f32;
-    let other_bead = |x: usize, y: usize| {
-        let same_bead = links.posterior(i, y).max(links.posterior(x, j));
-        (links.posterior(x, y) - same_bead).max(0.0)
-    };
-    for x in 1..=SUPPORT_REACH {
-        for y in 1..=SUPPORT_REACH {
-            if x <= i && y <= j {
-                before = before.max(other_bead(i - x, j - y));
-            }
-            after = after.max(other_bead(i + x, j + y));
-        }
-    }
-    before.min(after)
 }
 
 /// The score of a bead of `a` sentences from i and `b` sentences from j: of its links, less a part of
@@ -108,9 +84,9 @@ fn bead_score(links: &BandMatrix<f32>, (i, a): (usize, usize), (j, b): (usize, u
             best = best.max(link);
             *other_best = other_best.max(link);
         }
-        score += super::costs::env_costs()[4] * best.min(0.0);
+        score += WEAK_LINK_WEIGHT * best.min(0.0);
     }
-    others[..b].iter().fold(score, |score, best| score + super::costs::env_costs()[4] * best.min(0.0))
+    others[..b].iter().fold(score, |score, best| score + WEAK_LINK_WEIGHT * best.min(0.0))
 }
 
 /// Whether the sentences i and j have links among the next a and b sentences. Otherwise no bead

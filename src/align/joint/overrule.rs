@@ -10,11 +10,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::align::joint::segments::SentenceBead;
 
-/// Expected right sentences of a pair that the other languages may overrule.
-fn max_overruled() -> f32 {
-    static E: std::sync::OnceLock<f32> = std::sync::OnceLock::new();
-    *E.get_or_init(|| std::env::var("OVER").ok().and_then(|v| v.parse().ok()).unwrap_or(1.0))
-}
+/// Expected right sentences of a pair that the other languages may overrule: those of one 1-1 bead.
+/// With more, merged sentences of three languages lose up to 0.01 of strict F1 on manuals; with less,
+/// the third language finds fewer of the dropped sentences.
+const MAX_OVERRULED: f32 = 2.0;
 
 /// The posteriors of a pair.
 pub(in crate::align) struct PairPosteriors<'p> {
@@ -53,7 +52,7 @@ pub(in crate::align) fn overrule(
         let (of_joint, of_alone) = (&joint[from..end], &alone[other_from..other_end]);
         let expected = |beads| posteriors.expected_right(beads, start, stop);
         let lost = expected(of_alone) - expected(of_joint);
-        beads.extend_from_slice(if lost > max_overruled() { of_alone } else { of_joint });
+        beads.extend_from_slice(if lost > MAX_OVERRULED { of_alone } else { of_joint });
         let Some(shared) = shared else { return beads };
         beads.push(shared.clone());
         start = (shared.source.end, shared.target.end);

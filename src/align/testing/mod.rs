@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::Language;
 use crate::align::crf::gap::Gap;
 use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
-use crate::align::{AlignConfig, Side};
+use crate::align::{AlignConfig, Background, Side};
 use crate::embed::Embeddings;
 
 /// Dimension of the vectors.
@@ -124,7 +124,7 @@ pub(in crate::align) fn config() -> impl Strategy<Value = AlignConfig> {
             max_side,
             max_bead,
             neighbours,
-            background: Some(background),
+            background: Some(Background { mean: background, deviation: 0.1 }),
             temperature,
             weights: Some(weights),
             ..AlignConfig::default()

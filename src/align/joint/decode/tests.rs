@@ -60,23 +60,7 @@ fn link(posteriors: &LinkPosteriors, i: usize, j: usize) -> f32 {
     if p < MIN_LINK_POSTERIOR {
         return NO_LINK;
     }
-    let (mut before, mut after) = (if (i, j) == (0, 0) { 1.0_f32 } else { 0.0 }, 0.0_f32);
-    for (x, row) in posteriors.iter().enumerate() {
-        for (y, p) in row.iter().enumerate() {
-            let p = p - posteriors[i][y].max(row[j]);
-            let is_near = i.abs_diff(x) <= SUPPORT_REACH && j.abs_diff(y) <= SUPPORT_REACH;
-            if is_near && x < i && y < j {
-                before = before.max(p);
-            }
-            if is_near && x > i && y > j {
-                after = after.max(p);
-            }
-        }
-    }
-    let log_odds = (p / (1.0 - p)).ln().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS);
-    let is_last = i > 0 && j > 0 && (i + 1, j + 1) == (posteriors.len(), posteriors[0].len());
-    let alone = if is_last { LAST_LINK_COST } else { ISOLATED_LINK_COST };
-    log_odds - (alone + (LINK_COST - alone) * before.min(after))
+    (p / (1.0 - p)).ln().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
 }
 
 fn bead(pair: &PairOracle, rows: Range<usize>, columns: Range<usize>) -> f32 {
@@ -200,6 +184,5 @@ fn beads_have_at_most_max_bead_sentences() {
         let groups = decode([2, 2, 0], &[&scores]).unwrap();
         groups.iter().map(|[own, other, _]| own.len() + other.len()).max()
     };
-    // The link of the last sentences costs more, so of two beads the one without it is better.
     assert_eq!([largest(8), largest(4), largest(3), largest(2)], [4, 4, 3, 2].map(Some));
 }

@@ -224,7 +224,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
     paths.writing("-o", args.output.as_deref()).check()?;
     let (embedder, report) = args.model.open()?.split();
-    let mut config = args.weights.config(&embedder.fingerprint())?;
+    let mut config = args.weights.config()?;
     config.crossing = args.crossing;
     config.span_vectors = match args.span_vectors {
         SpanVectorsArg::Embed => SpanVectors::Embed,

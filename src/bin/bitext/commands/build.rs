@@ -110,7 +110,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     config.pairing.threads = threads(args.threads);
     let (embedder, report) = args.model.open()?.split();
-    let align = args.weights.config(&embedder.fingerprint())?;
+    let align = args.weights.config()?;
     let aligner = Aligner::with_embedder(embedder).with_config(align)?;
     let build = Build::new(aligner, config)?.with_fresh_start(args.fresh);
 

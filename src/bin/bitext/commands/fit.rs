@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bitext::{Embedder, Language};
 use bitext::align::{
-    AlignConfig, FitConfig, Noise, ParallelDocument, Weights, calibrate, fit, noisy_examples,
+    AlignConfig, Background, FitConfig, Noise, ParallelDocument, Weights, calibrate, fit, noisy_examples,
 };
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
@@ -17,7 +17,6 @@ use crate::io::read::json_lines::JsonLines;
 use crate::io::write::output::Output;
 use crate::io::read::input::read_text;
 use crate::options::model::{ModelArgs, ModelReport};
-use crate::options::weights::BackgroundArg;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
@@ -43,8 +42,6 @@ pub struct Args {
     output: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
-    #[command(flatten)]
-    background: BackgroundArg,
     /// Use up to N documents per file; if there are more, an evenly spaced sample is used
     #[arg(long, alias = "most", value_name = "N", default_value_t = 120)]
     max_documents: usize,
@@ -89,7 +86,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let (model, report) = args.model.open()?.split();
     if let Some(path) = &args.weights {
-        let weights: Weights = read_text(path)?.parse()?;
+        let weights: bitext::Result<Weights> = read_text(path)?.parse();
+        let weights = weights.map_err(|error| format!("{}: {error}", path.display()))?;
         return calibrated(args, &*model, weights, report);
     }
     let (mut all, mut learnt_from) = (Vec::new(), 0);
@@ -110,8 +108,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         .with_steps(args.steps)
         .with_prior_variance(args.prior_variance)
         .with_ablated(args.ablate.clone());
-    let mut config = AlignConfig::for_model(&model.fingerprint()).unwrap_or_default();
-    config.background = args.background.or(config.background);
+    let background = Background::of_model(&*model)?;
+    let config = AlignConfig::default().with_background(background);
     complain(counted(all.len(), "example"));
     let weights = fit(&all, &config, &settings, |step, likelihood| {
         if step % 10 == 0 || step + 1 == args.steps {
@@ -128,7 +126,8 @@ fn calibrated(
     weights: Weights,
     report: ModelReport,
 ) -> Result<Outcome, Failure> {
-    let config = AlignConfig::default().with_weights(weights);
+    let background = Background::of_model(model)?;
+    let config = AlignConfig::default().with_weights(weights).with_background(background);
     let mut documents = Vec::new();
     for path in &args.documents {
         documents.extend(calibration_documents(path, args)?);
