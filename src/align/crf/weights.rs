@@ -314,7 +314,7 @@ mod tests {
         assert_eq!(EMBEDDED.parse::<Weights>().unwrap(), Weights::default());
         for weights in [Weights::default(), Weights::initial()] {
             assert_eq!(weights.to_string().parse::<Weights>().unwrap(), weights);
-            assert_eq!(Weights::from_flat(&weights.flat()), weights);
+            assert_eq!(Weights::from_flat(&weights.flat()).flat(), weights.flat());
             let json = serde_json::to_string(&weights).unwrap();
             assert_eq!(serde_json::from_str::<Weights>(&json).unwrap(), weights);
         }

@@ -46,34 +46,30 @@ const MIN_GAIN: f64 = 1e-6;
 /// let config = FitConfig::default()
 ///     .with_steps(300)
 ///     .with_prior_variance(4.0)
-///     .with_learning_rate(0.1)
 ///     .with_ablated(Vec::new());
 /// assert_eq!(config, FitConfig::default());
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FitConfig {
-    /// Steps of gradient ascent, 1 to 10,000.
+    /// Most steps of the optimiser, 1 to 10,000.
     pub steps: usize,
     /// Variance of the Gaussian prior on the difference of a weight from its mean over the classes
     /// of shapes, above 0.
     pub prior_variance: f64,
-    /// Learning rate of the first step, above 0. It falls linearly to a twentieth.
-    pub learning_rate: f64,
     /// Names of features whose weights are held at 0, to see what the features are worth.
     pub ablated: Vec<String>,
 }
 
 impl Default for FitConfig {
     fn default() -> FitConfig {
-        FitConfig { steps: 300, prior_variance: 4.0, learning_rate: 0.1, ablated: Vec::new() }
+        FitConfig { steps: 300, prior_variance: 4.0, ablated: Vec::new() }
     }
 }
 
 setters! { FitConfig {
     with_steps: steps = usize;
     with_prior_variance: prior_variance = f64;
-    with_learning_rate: learning_rate = f64;
     with_ablated: ablated = Vec<String>;
 } }
 
@@ -83,12 +79,8 @@ impl FitConfig {
         if !(1..=MAX_STEPS).contains(&self.steps) {
             return Err(wrong("steps", "must be 1 to 10,000"));
         }
-        for (name, value) in
-            [("prior_variance", self.prior_variance), ("learning_rate", self.learning_rate)]
-        {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(wrong(name, "must be finite and above 0"));
-            }
+        if !(self.prior_variance.is_finite() && self.prior_variance > 0.0) {
+            return Err(wrong("prior_variance", "must be finite and above 0"));
         }
         if !self.ablated.iter().all(|ablated| Weights::names().any(|name| ablated == name)) {
             return Err(wrong("ablated", "a name is not that of a feature"));
@@ -97,8 +89,9 @@ impl FitConfig {
     }
 }
 
-/// Learns weights from examples. `report` is called at each step with its index from 0 and the
-/// mean log-likelihood of the examples before it.
+/// Learns weights from examples. `report` is called before the first step and after each, with the
+/// number of steps and the mean log-likelihood of the examples, less that of the prior. Learning may
+/// end early, when a step gains nothing. The result is not calibrated: see [`calibrate`].
 ///
 /// Learning starts from fixed weights, whatever those of `align` are, so the result depends on the
 /// examples and settings alone. Memory and time grow with the product of the sides' lengths:
@@ -125,7 +118,7 @@ impl FitConfig {
 /// let weights = fit(&[example], &AlignConfig::default(), &config, |_, likelihood| {
 ///     likelihoods.push(likelihood);
 /// })?;
-/// assert!(likelihoods[19] > likelihoods[0]);
+/// assert!(likelihoods.last() > likelihoods.first());
 /// let align = AlignConfig::default().with_weights(weights);
 /// # Ok::<(), bitext::Error>(())
 /// ```
@@ -276,8 +269,8 @@ mod tests {
             (weights.unwrap(), likelihoods)
         };
         let (weights, likelihoods) = learn(&settings);
-        assert_eq!(likelihoods.len(), 40);
-        assert!(likelihoods[39] > likelihoods[0] + 0.1, "{likelihoods:?}");
+        assert!((2..=41).contains(&likelihoods.len()), "{likelihoods:?}");
+        assert!(likelihoods[likelihoods.len() - 1] > likelihoods[0] + 0.1, "{likelihoods:?}");
         assert!(likelihoods.iter().all(|likelihood| *likelihood <= 1e-6));
         assert_eq!(learn(&settings), (weights, likelihoods), "run again");
         settings.ablated =
@@ -309,10 +302,6 @@ mod tests {
             assert_eq!(
                 refused(&examples(), &FitConfig { prior_variance: bad, ..FitConfig::default() }),
                 "prior_variance"
-            );
-            assert_eq!(
-                refused(&examples(), &FitConfig { learning_rate: bad, ..FitConfig::default() }),
-                "learning_rate"
             );
         }
         let ablated = vec!["margins".to_string()];

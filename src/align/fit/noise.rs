@@ -109,7 +109,7 @@ pub enum Noise {
     Clean,
     /// Some neighbouring segments become one.
     Merge,
-    /// Some segments are missing.
+    /// Some segments are missing, and some say something else.
     Drop,
     /// Segments of other documents follow the text.
     Tail,
@@ -557,11 +557,48 @@ mod tests {
         let merged = noisy(Noise::Merge);
         assert!(merged.len() < 20 && origins(&merged) == all);
         let dropped = noisy(Noise::Drop);
-        assert!(dropped.len() < 20 && dropped.iter().all(|segment| segment.origins.len() == 1));
+        assert!(origins(&dropped).len() < 20 && origins(&dropped).is_sorted_by(|a, b| a < b));
+        let replaced = noisy(Noise::Replace);
+        assert!(origins(&replaced).len() < 20 && replaced.len() > 15);
+        assert!(replaced.iter().any(|segment| segment.origins.is_empty()));
+        let lines = noisy(Noise::Lines);
+        assert_eq!(origins(&lines), all);
+        let inserted = lines.iter().filter(|segment| segment.origins.is_empty());
+        assert!(inserted.clone().count() >= 3 && inserted.clone().all(|one| one.text.len() < 60));
+        let ends = noisy(Noise::Ends);
+        assert_eq!(origins(&ends), all);
+        assert!(ends.last().is_some_and(|segment| segment.origins.is_empty()));
         let tail = noisy(Noise::Tail);
         assert_eq!(origins(&tail), all);
         assert!(tail.len() > 20 && tail[20..].iter().all(|segment| segment.origins.is_empty()));
         assert!(tail[20..].iter().all(|segment| !segment.text.contains("of d0 in")));
+    }
+
+    #[test]
+    fn replaced_segments_correspond_in_no_two_languages() {
+        let documents: Vec<_> = (0..8).map(|at| document(&format!("d{at}"), 30)).collect();
+        for at in 0..8 {
+            let sides = [0, 1].map(|language| noisy_segments(&documents, at, language, Noise::Replace));
+            let missing = sides.each_ref().map(|side| 30 - origins(side).len());
+            assert!(missing.iter().any(|missing| *missing > 0), "{at}");
+            assert!(missing.iter().all(|missing| *missing <= 12), "{at} {missing:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_languages_have_site_lines_of_one_kind() {
+        let kinds = |language: Language, at: usize| -> Vec<usize> {
+            let all: Vec<Vec<&str>> =
+                SITE_LINES.lines().map(|row| row.split('\t').collect()).collect();
+            let column = ["en", "uk", "de"].iter().position(|code| *code == language.primary());
+            let own = site_lines(language, at);
+            own.iter().map(|line| all.iter().position(|row| row[column.unwrap()] == *line).unwrap()).collect()
+        };
+        let english = kinds(Language::ENGLISH, 0);
+        let german = kinds(Language::GERMAN, 1);
+        assert!(english.len() >= 8 && german.len() >= 8);
+        assert!(english.iter().all(|kind| !german.contains(kind)));
+        assert!(SITE_LINES.lines().all(|row| row.split('\t').count() == 3));
     }
 
     #[test]

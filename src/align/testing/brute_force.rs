@@ -45,9 +45,11 @@ impl<'e> BruteForce<'e> {
         let (source, target) = (from.0..to.0, from.1..to.1);
         let both = !source.is_empty() && !target.is_empty();
         let mut score = weight(Gap::Open);
-        for length in self.lengths[0][source].iter().chain(&self.lengths[1][target]) {
-            let log_length = (f64::from(*length) + 6.0).ln() - 4.2;
-            score += weight(Gap::Extend) + weight(Gap::LogLength) * log_length;
+        let sentences = source.map(|at| (true, at)).chain(target.map(|at| (false, at)));
+        for (of_source, at) in sentences {
+            let values = self.features.of_null(of_source, at);
+            let pairs = Gap::OF_SENTENCES.iter().zip(values);
+            score += pairs.map(|(gap, value)| weight(*gap) * f64::from(value)).sum::<f64>();
         }
         for (counts, gap) in [
             (from == (0, 0), Gap::AtStart),
