@@ -337,7 +337,8 @@ impl Aligner {
             }
         }
         let languages: Vec<Language> = articles.iter().map(Article::language).collect();
-        let (units, pairs) = alignment.into_units(&languages, &self.config.weights().calibration)?;
+        let (units, pairs) =
+            alignment.into_units(&languages, &self.config.weights().calibration)?;
         let unrelated = related.contains(&false);
         let id = shared_id(&articles).map(Id::from);
         Ok(Bitext::new(articles, units, pairs)?.with_optional_id(id).with_findings(

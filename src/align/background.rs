@@ -1,13 +1,12 @@
-//! The cosines of unrelated sentences under a model.
+//! Measuring the background of a model or of some vectors.
 //!
-//! A cosine of 0.3 says a lot under one model and nothing under another. So cosines are measured in
-//! standard deviations of unrelated sentences. The distribution is measured once per model on a
-//! parallel sample of 200 sentences in English, Ukrainian and German, which were written for this
-//! project. For vectors without a model it is estimated from the vectors themselves.
+//! The distribution of the cosines of unrelated sentences is measured once per model, on a parallel
+//! sample of 200 sentences in English, Ukrainian and German, which were written for this project. For
+//! vectors without a model it is estimated from the vectors themselves.
 
 use ndarray::{Array2, Axis};
-use serde::{Deserialize, Serialize};
 
+use crate::align::features::background::{Background, MIN_DEVIATION};
 use crate::align::{Side, Weights};
 use crate::embed::{EmbedError, Embedder};
 use crate::{Error, Language, Result};
@@ -16,36 +15,13 @@ use crate::{Error, Language, Result};
 /// are about the same.
 const SAMPLE: &str = include_str!("data/parallel-sample.tsv");
 
-const SAMPLE_LANGUAGES: [Language; 3] =
-    [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
-
-/// The distribution of the cosines of unrelated sentences of two languages under a model.
-///
-/// ```
-/// use bitext::StaticEmbedder;
-/// use bitext::align::Background;
-///
-/// let background = Background::of_model(&StaticEmbedder::embedded())?;
-/// assert!((background.mean - 0.04).abs() < 0.02);
-/// assert!((background.deviation - 0.09).abs() < 0.02);
-/// # Ok::<(), bitext::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Background {
-    /// The mean cosine, -1 to 1.
-    pub mean: f32,
-    /// The standard deviation, above 0.
-    pub deviation: f32,
-}
+const SAMPLE_LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
 
 /// Fewest pairs of sentences that a background is estimated from.
 const MIN_CELLS: usize = 400;
 
 /// Sentences per article that it is estimated from.
 const MAX_SAMPLED_SENTENCES: usize = 200;
-
-/// Least standard deviation, so that similarities are finite.
-pub(in crate::align) const MIN_DEVIATION: f32 = 1e-3;
 
 impl Background {
     /// Measures the background of a model on the parallel sample: those of its languages that the
@@ -56,9 +32,9 @@ impl Background {
     /// Those of the embedder.
     pub fn of_model(embedder: &dyn Embedder) -> Result<Background> {
         let known = |language: Language| {
-            embedder.languages().is_none_or(|known| {
-                known.iter().any(|known| known.primary() == language.primary())
-            })
+            embedder
+                .languages()
+                .is_none_or(|known| known.iter().any(|known| known.primary() == language.primary()))
         };
         let column = |at: usize| -> Vec<&str> {
             SAMPLE.lines().filter_map(|row| row.split('\t').nth(at)).collect()
@@ -104,11 +80,6 @@ impl Background {
         // A normal variable is more than one deviation below its mean with this probability.
         let below = cosines[(cosines.len() as f64 * 0.1587) as usize];
         Some(Background { mean, deviation: (mean - below).max(MIN_DEVIATION) })
-    }
-
-    /// A cosine that unrelated sentences seldom exceed: three standard deviations above the mean.
-    pub(in crate::align) fn high_cosine(self) -> f32 {
-        (self.mean + 3.0 * self.deviation).min(1.0)
     }
 
     fn of_unrelated(cosines: &[f32]) -> Option<Background> {

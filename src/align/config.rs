@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::align::Weights;
-use crate::align::background::{Background, MIN_DEVIATION};
+use crate::align::features::background::{Background, MIN_DEVIATION};
 use crate::align::features::bead_features::FeatureConfig;
 use crate::setters::setters;
 use crate::{Error, ErrorKind, Result};

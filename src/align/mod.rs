@@ -22,7 +22,7 @@
 //!
 //! `aligner` calls `prepare` (articles to sides), `search` (sides to groups of segments, and the beads
 //! of each language pair) and, if asked, `crossing` (text in another order). Then it turns the result
-//! into units and calibrates their confidences (`joint::units`, `joint::calibration`).
+//! into units and calibrates their confidences (`joint::units`, `crf::calibration`).
 //!
 //! `search` takes steps 1 to 4 for each language pair, and the last two for all pairs together:
 //!
@@ -33,11 +33,14 @@
 //!    paths that score at most 12 nats less than the best path.
 //! 3. Word mismatches at these nodes, and a second Viterbi path. The beam keeps the nodes of paths
 //!    that score at most 18 nats less than this one.
-//! 4. The posteriors of the beads at these nodes, and of the links between single sentences.
+//! 4. The shares of bead shapes and gaps of this pair (`crf::adapt`), and with them the posteriors of
+//!    the beads at these nodes, and of the links between single sentences.
 //! 5. One decoding over all languages, two or three. It gives groups of sentences. If three languages
 //!    have too many nodes, each pair is decoded alone, and the result counts as approximate.
-//! 6. The groups as beads of each pair. The beads are joined to groups of segments, and each bead of
-//!    segments gets its posterior (`segment_posterior`). That of a bead with a hole is estimated.
+//! 6. The groups as beads of each pair, unless they cost the pair too much (`joint::overrule`). The
+//!    beads are joined to groups of segments, and each bead of segments gets its posterior
+//!    (`segment_posterior`). That of a bead with a hole is estimated. Doubtful beads are dropped
+//!    (`joint::doubtful`).
 //!
 //! Both beams are wider at temperatures above 1. In large bands they look near the path only.
 //!
@@ -53,6 +56,7 @@
 //!
 //! * `config`: the settings. `length`: the factors between the lengths of languages. `results`: the
 //!   alignment of a pair.
+//! * `background`: how similar unrelated sentences are under a model.
 //! * `prepare`, `search_band`, `search`, `crossing`: the steps above.
 //! * `pair`: [`align_pair`], the search of two sides without articles.
 //! * `explain` (a folder): watches the search, and shows the features of a result. Of these files,
@@ -63,17 +67,15 @@
 //!
 //! These numbers were learnt or measured on texts:
 //!
-//! * `data/*.tsv`: the weights for the built-in model and for multilingual-e5-small, learnt by
-//!   `bitext fit`.
-//! * `config.rs`: the backgrounds of both models.
+//! * `data/weights.tsv`: the weights, the shares, the calibration and the background of the built-in
+//!   model, made by one run of `bitext fit`.
 //! * `length.rs`: the length of Ukrainian and German texts relative to English ones.
-//! * `joint/calibration.rs`: the map from posteriors to confidences.
 //!
 //! These files hold numbers that were set by hand:
 //!
 //! * `features/constants.rs`, `features/name_key.rs`, `features/text/shared_keys.rs`,
 //!   `src/embed/words.rs`: parts of features. The weights were learnt with them.
-//! * `joint/costs.rs`: the costs of the decoder.
+//! * `joint/costs.rs`: the costs of the decoder. `joint/overrule.rs`, `crf/adapt.rs`: one number each.
 //! * `crossing.rs`: when a block of crossing beads is convincing.
 //! * `search.rs`, `search_band.rs`, `crf/beam.rs`, `joint/links.rs`: how much is searched.
 //! * `config.rs`: the defaults of the other settings. `fit/noise.rs`: the noise of training examples.
@@ -98,13 +100,13 @@ mod search_band;
 mod testing;
 
 pub use aligner::Aligner;
-pub use background::Background;
 pub use config::{AlignConfig, SpanVectors};
 pub use crf::weights::Weights;
 pub use explain::{
     BeadExplanation, ExplainedBitext, FeatureContribution, LatticeRegion, NullExplanation,
     PairExplanation, UnitExplanation,
 };
+pub use features::background::Background;
 pub(crate) use features::name_key::name_sounds;
 pub use features::side::Side;
 pub use fit::noise::{Noise, ParallelDocument, noisy_examples};

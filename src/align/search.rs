@@ -194,7 +194,13 @@ impl<'f> PairLattice<'f> {
         }
         let best = lattice.best_path(band, SEARCH_BEAM_NATS * config.temperature.max(1.0));
         let mut potentials = lattice.potentials(&best.pruned);
-        adapt(&mut lattice, &best.pruned, &mut potentials, &config.weights().shares, config.temperature);
+        adapt(
+            &mut lattice,
+            &best.pruned,
+            &mut potentials,
+            &config.weights().shares,
+            config.temperature,
+        );
         PairLattice {
             source: *source,
             target: *target,
@@ -271,11 +277,7 @@ impl<'s> PairSearch<'s> {
             }
         });
         let aligned = self.links.aligned();
-        PairPosteriors {
-            beads,
-            source_aligned: &aligned.source,
-            target_aligned: &aligned.target,
-        }
+        PairPosteriors { beads, source_aligned: &aligned.source, target_aligned: &aligned.target }
     }
 
     fn beads_of_pair(&self) -> BeadsOfPair<'_> {

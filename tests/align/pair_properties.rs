@@ -130,7 +130,8 @@ fn config() -> impl Strategy<Value = AlignConfig> {
         |(side, bead, neighbours, background, temperature)| {
             let mut config = AlignConfig::default();
             (config.max_side, config.max_bead) = (side, bead);
-            (config.neighbours, config.background) = (neighbours, Some(Background { mean: background, deviation: 0.1 }));
+            (config.neighbours, config.background) =
+                (neighbours, Some(Background { mean: background, deviation: 0.1 }));
             config.temperature = temperature;
             config
         },

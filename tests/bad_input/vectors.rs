@@ -1,6 +1,8 @@
 //! Embedders, vectors and settings that break their promise.
 
-use bitext::align::{AlignConfig, Background, PairAlignment, PairBead, Side, SpanVectors, Weights, align_pair};
+use bitext::align::{
+    AlignConfig, Background, PairAlignment, PairBead, Side, SpanVectors, Weights, align_pair,
+};
 use bitext::embed::EmbedError;
 use bitext::{Aligner, Article, Bitext, Embedder, Embeddings, Error, ErrorKind, Language, Warning};
 use ndarray::{Array1, Array2, array};
@@ -257,8 +259,16 @@ fn extreme_lengths_are_a_result() {
 fn settings_are_checked() {
     type Set = fn(&mut AlignConfig, f32);
     let fields: [(&str, Set, &[f32]); 5] = [
-        ("background", |c, v| c.background = Some(Background { mean: v, deviation: 0.1 }), &[-1.1, 1.1]),
-        ("background", |c, v| c.background = Some(Background { mean: 0.1, deviation: v }), &[-0.1, 0.0, 2.1]),
+        (
+            "background",
+            |c, v| c.background = Some(Background { mean: v, deviation: 0.1 }),
+            &[-1.1, 1.1],
+        ),
+        (
+            "background",
+            |c, v| c.background = Some(Background { mean: 0.1, deviation: v }),
+            &[-0.1, 0.0, 2.1],
+        ),
         ("min_link_confidence", |c, v| c.min_link_confidence = v, &[-0.1, 1.1]),
         ("temperature", |c, v| c.temperature = v, &[0.0, -1.0, 1e-9, 9e-3, 101.0]),
         ("min_coverage", |c, v| c.min_coverage = v, &[-0.1, 1.1]),

@@ -182,8 +182,8 @@ impl BeadScorer<'_> {
         let logs = &self.features.target.by_size[b - 1].log_length[first];
         for ((score, mismatch), other) in scores.iter_mut().zip(mismatches).zip(logs) {
             let log_length = (log + other) / 2.0 - MEAN_LOG_LENGTH;
-            let unmatched = w[Feature::UnmatchedWords]
-                + w[Feature::UnmatchedWordsTimesLogLength] * log_length;
+            let unmatched =
+                w[Feature::UnmatchedWords] + w[Feature::UnmatchedWordsTimesLogLength] * log_length;
             *score += w[Feature::BetterMatchNearby] * mismatch.better_nearby
                 + unmatched * mismatch.unmatched;
         }

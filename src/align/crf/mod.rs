@@ -8,7 +8,8 @@
 //! 2. [`lattice`]: the graph of all alignments. [`viterbi`]: its best path. [`beam`]: its part with
 //!    nearly best paths.
 //! 3. [`posterior`]: the weights of all paths by forward-backward, and the posteriors of beads, gaps
-//!    and segments.
+//!    and segments. [`adapt`]: how often this pair has beads of each shape, and gaps.
+//! 4. [`calibration`]: confidences from posteriors.
 
 pub(in crate::align) mod adapt;
 pub(in crate::align) mod bead_scores;

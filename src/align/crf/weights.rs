@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::align::background::Background;
 use crate::align::crf::calibration::Calibration;
 use crate::align::crf::gap::{Gap, GapWeights};
+use crate::align::features::background::Background;
 use crate::align::features::feature::{BeadWeights, Feature, FeatureVector};
 use crate::align::features::shape::ShapeClass;
 use crate::{Error, Result};
@@ -34,6 +34,9 @@ use crate::{Error, Result};
 /// | `length_mismatch_root` | its square root |
 /// | `log_length` | mean logarithmic length of both sides less 4.2, that of 61 characters |
 /// | `margin_times_log_length` | the product of both |
+/// | `similarity` | cosine of both sides less the mean of unrelated sentences, in standard deviations of theirs, -2 to 10 |
+/// | `similarity_above_2`, `_4`, `_6` | the part of the similarity above 2, 4, 6 |
+/// | `similarity_times_log_length` | the product of `log_length` and the similarity, at most 5 |
 /// | `boundary_inside` | segment boundaries inside the bead, at most 3 |
 /// | `boundary_mismatch` | ends of the bead at which a segment ends on one side only, 0 to 2 |
 /// | `no_boundary` | ends of the bead at which no segment ends, 0 to 2 |
@@ -45,6 +48,7 @@ use crate::{Error, Result};
 /// | `opening_quote_mismatch` | 1 if one side only starts with a quotation mark or a dash |
 /// | `better_match_nearby` | by how much the words match nearby sentences better than the bead, in fifths of a cosine |
 /// | `unmatched_words` | by how much the words fall short of a match in the bead, in fifths of a cosine |
+/// | `unmatched_words_times_log_length` | the product of both |
 ///
 /// Boundary features are 0 unless both sides have [segments](crate::align::Side::with_segments),
 /// and the features of words, numbers and punctuation unless both sides have texts. The last two
@@ -58,6 +62,29 @@ use crate::{Error, Result};
 /// | `gap_at_start`, `gap_at_end` | 1 at the start, or end, of the articles |
 /// | `gap_both_sides` | 1 if it has sentences of both sides |
 /// | `gap_both_sides_at_start`, `gap_both_sides_at_end` | 1 for such a gap at the start, or end, of the articles |
+///
+/// The following are sums over the sentences of a gap:
+///
+/// | feature | value for an unaligned sentence |
+/// |---|---|
+/// | `gap_best_similarity` | similarity with the most similar sentence of the other side |
+/// | `gap_best_similarity_above_2`, `_4` | its part above 2, 4 |
+/// | `gap_best_similarity_times_log_length` | the product of both |
+/// | `gap_better_partner` | by how much that sentence is more similar to another one |
+/// | `gap_no_final_mark` | 1 without a sentence-final mark |
+/// | `gap_boilerplate` | 1 for a line that is known to surround articles |
+/// | `gap_short` | by how much the logarithmic length is below that of 24 characters |
+/// | `gap_unmatched_words` | by how much its words fall short of a match in the nearby sentence that matches them best, in fifths of a cosine |
+/// | `gap_short_times_unmatched_words` | the product of both |
+///
+/// | row | values |
+/// |---|---|
+/// | `share` | the share of each class among the beads that the weights were learnt from |
+/// | `gap_share_one_side`, `gap_share_both_sides` | gaps inside of articles per bead |
+/// | `background` | mean and standard deviation of the cosines of unrelated sentences under the model |
+/// | `calibration_of_2`, `calibration_of_3` | slope and intercept of the log-odds of beads, aligned alone or with a third language |
+/// | `calibration_of_null_of_2`, `calibration_of_null_of_3` | the same for unaligned sentences |
+/// | `calibration_of_2_of_3` | factors of the log-odds of the bead and of the null in the third language, and the intercept |
 ///
 /// ```
 /// use bitext::align::Weights;
@@ -148,7 +175,13 @@ impl Weights {
         let mut gaps = GapWeights([0.0; Gap::COUNT]);
         gaps[Gap::Open] = -4.0;
         gaps[Gap::Extend] = -0.3;
-        Weights { beads: BeadWeights(BIASES.map(of_class)), gaps, shares: Shares::INITIAL, calibration: Calibration::IDENTITY, background: INITIAL_BACKGROUND }
+        Weights {
+            beads: BeadWeights(BIASES.map(of_class)),
+            gaps,
+            shares: Shares::INITIAL,
+            calibration: Calibration::IDENTITY,
+            background: INITIAL_BACKGROUND,
+        }
     }
 
     /// The feature of each number of [`Weights::flat`].

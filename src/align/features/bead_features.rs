@@ -9,13 +9,12 @@
 
 use std::ops::Range;
 
-use crate::align::background::Background;
 use crate::align::band::Band;
+use crate::align::features::background::Background;
 use crate::align::features::constants::{
     MARGIN_BENDS, MAX_BOUNDARIES_INSIDE, MAX_COMPETITOR_MARGIN, MAX_LENGTH_MISMATCH,
     MAX_SHARED_WEIGHT, MAX_SIMILARITY_TIMES_LENGTH, MEAN_LOG_LENGTH, MIN_MARGIN,
-    MIN_NEIGHBOUR_DISTANCE, SHORT_LOG_LENGTH, SIMILARITY_BENDS, SIMILARITY_LIMITS,
-    log_length_ratio_variance,
+    MIN_NEIGHBOUR_DISTANCE, SHORT_LOG_LENGTH, SIMILARITY_BENDS, log_length_ratio_variance,
 };
 use crate::align::features::feature::{Feature, FeatureVector};
 use crate::align::features::shape::Shape;
@@ -36,15 +35,6 @@ pub(in crate::align) struct FeatureConfig {
     pub(in crate::align) neighbours: usize,
     /// The cosines of unrelated sentences.
     pub(in crate::align) background: Background,
-}
-
-impl Background {
-    /// A cosine in standard deviations above the mean.
-    #[inline(always)]
-    pub(in crate::align) fn similarity(self, cosine: f32) -> f32 {
-        let [least, most] = SIMILARITY_LIMITS;
-        ((cosine - self.mean) / self.deviation).clamp(least, most)
-    }
 }
 
 /// The data from which the features of any bead are computed.

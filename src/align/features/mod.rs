@@ -9,8 +9,9 @@
 //! 2. [`side`]: one article. [`surface`], [`name_key`]: the information in its letters and digits.
 //! 3. [`spans`]: runs of sentences of one article.
 //! 4. [`similarity`], [`text`]: comparisons of two articles by vectors, and by words and numbers.
-//! 5. [`constants`], [`bead_features`]: the features.
+//! 5. [`constants`], [`background`], [`bead_features`]: the features.
 
+pub(in crate::align) mod background;
 pub(in crate::align) mod bead_features;
 pub(in crate::align) mod constants;
 pub(in crate::align) mod feature;

@@ -71,8 +71,7 @@ pub fn calibrate(
     let judged = crate::threads::map(threads, documents.len(), |at| -> Result<Judgements> {
         let mut judgements = Judgements::default();
         for &noise in noises {
-            judgements
-                .add_document(&noisy_segmented(embedder, documents, at, noise)?, &config);
+            judgements.add_document(&noisy_segmented(embedder, documents, at, noise)?, &config);
         }
         Ok(judgements)
     });
@@ -127,12 +126,7 @@ impl Judgements {
         }
     }
 
-    fn add_unit(
-        &mut self,
-        unit: &SentenceGroup,
-        gold: &Gold,
-        found: &SearchResult,
-    ) {
+    fn add_unit(&mut self, unit: &SentenceGroup, gold: &Gold, found: &SearchResult) {
         let parts: Vec<&[usize]> = unit.iter().map(Vec::as_slice).collect();
         let right = gold.has(&parts);
         let is_three = found.pairs.len() > 1;
@@ -161,8 +155,8 @@ impl Judgements {
         // Of the calibrated log-odds of the bead, as confidences are computed from them.
         let calibrated: Vec<Judged<2>> = (self.two_of_three.iter())
             .map(|&([bead, null], right)| {
-                let bead = f64::from(three_languages.slope) * bead
-                    + f64::from(three_languages.intercept);
+                let bead =
+                    f64::from(three_languages.slope) * bead + f64::from(three_languages.intercept);
                 ([bead, null], right)
             })
             .collect();

@@ -43,8 +43,11 @@ impl Lbfgs {
         if slope <= 0.0 {
             return 0.0;
         }
-        let mut length =
-            if self.history.is_empty() { FIRST_STEP / dot(&direction, &direction).sqrt() } else { 1.0 };
+        let mut length = if self.history.is_empty() {
+            FIRST_STEP / dot(&direction, &direction).sqrt()
+        } else {
+            1.0
+        };
         for _ in 0..MAX_SHORTENED {
             let next: Vec<f64> =
                 self.point.iter().zip(&direction).map(|(at, step)| at + length * step).collect();

@@ -195,8 +195,7 @@ pub(super) fn gold_shares(examples: &[PreparedExample<'_>], weights: &Weights) -
         let example = &examples[at];
         let lattice = Lattice::new(&example.features, example.config.shapes(), weights);
         let potentials = example.potentials(&lattice, weights);
-        let gold =
-            ForwardBackward::new(&lattice, &example.band, &potentials, &example.gold, 1.0);
+        let gold = ForwardBackward::new(&lattice, &example.band, &potentials, &example.gold, 1.0);
         Counts::expected(&gold)
     });
     let mut sum = Counts::default();

@@ -11,8 +11,8 @@ mod calibrate;
 mod example;
 mod lbfgs;
 mod likelihood;
-mod parameters;
 pub(crate) mod noise;
+mod parameters;
 
 pub use calibrate::calibrate;
 pub use example::Example;
@@ -130,7 +130,7 @@ pub fn fit(
 ) -> Result<Weights> {
     align.validate()?;
     config.validate()?;
-    let parameters = Parameters::new(config);
+    let parameters = Parameters::new(config.prior_variance, &config.ablated);
     let mut point = parameters.of_weights(&Weights::initial());
     let mut shares = Weights::initial().shares;
     let mut step = 0;

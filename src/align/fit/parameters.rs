@@ -7,7 +7,6 @@
 use crate::align::crf::weights::{BEAD_WEIGHTS, Weights};
 use crate::align::features::feature::Feature;
 use crate::align::features::shape::ShapeClass;
-use crate::align::fit::FitConfig;
 
 /// By how much weaker the prior is on what all classes of shapes have in common than on what one
 /// class differs by.
@@ -27,13 +26,14 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    pub(super) fn new(config: &FitConfig) -> Parameters {
-        let common_variance = config.prior_variance * COMMON_VARIANCE_FACTOR;
+    /// `ablated` are the names of features whose weights stay 0.
+    pub(super) fn new(prior_variance: f64, ablated: &[String]) -> Parameters {
+        let common_variance = prior_variance * COMMON_VARIANCE_FACTOR;
         Parameters {
             common: (common_variance / ShapeClass::COUNT as f64).sqrt(),
-            difference: config.prior_variance.sqrt(),
+            difference: prior_variance.sqrt(),
             gap: common_variance.sqrt(),
-            free: Weights::names().map(|name| !config.ablated.iter().any(|it| it == name)).collect(),
+            free: Weights::names().map(|name| !ablated.iter().any(|it| it == name)).collect(),
         }
     }
 
@@ -47,8 +47,9 @@ impl Parameters {
         };
         parameters.extend((0..Feature::COUNT).map(|feature| mean(feature) / self.common));
         let beads = flat[..BEAD_WEIGHTS].iter().enumerate();
-        parameters
-            .extend(beads.map(|(at, weight)| (weight - mean(at % Feature::COUNT)) / self.difference));
+        parameters.extend(
+            beads.map(|(at, weight)| (weight - mean(at % Feature::COUNT)) / self.difference),
+        );
         parameters.extend(flat[BEAD_WEIGHTS..].iter().map(|weight| weight / self.gap));
         parameters
     }

@@ -11,8 +11,9 @@
 //!   that contradict others.
 //! * [`units`]: the result of the search. After `crossing`, `aligner` calls it to make the units and
 //!   beads of the bitext, with scores and confidences.
-//! * [`calibration`]: called by [`units`]; confidences from posteriors. Only its bound for beads with
-//!   holes is used by the search.
+//! * [`overrule`]: between `decode` and `segments`; where the other languages cost a pair too much,
+//!   the beads of the pair alone.
+//! * [`doubtful`]: after `segments`; drops beads that are not likely enough.
 
 pub(in crate::align) mod conflicts;
 mod costs;

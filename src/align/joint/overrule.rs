@@ -70,7 +70,8 @@ impl PairPosteriors<'_> {
         (to, other_to): (usize, usize),
     ) -> f32 {
         let null = |aligned: &[f32]| aligned.iter().map(|aligned| 1.0 - aligned).sum::<f32>();
-        let mut sum = null(&self.source_aligned[from..to]) + null(&self.target_aligned[other_from..other_to]);
+        let mut sum =
+            null(&self.source_aligned[from..to]) + null(&self.target_aligned[other_from..other_to]);
         for bead in beads {
             let posterior = self.beads.get(bead).copied().unwrap_or(0.0);
             sum += posterior * (bead.source.len() + bead.target.len()) as f32;

@@ -27,7 +27,10 @@ type BeadsByStart<'b> = Vec<BTreeMap<usize, &'b PairBead>>;
 
 /// For each sentence of a unit in the pair's languages, the posterior that it has no counterpart in
 /// the other language of the pair.
-pub(super) fn null_posteriors(pair: &AlignedPair, unit: &SentenceGroup) -> impl Iterator<Item = f32> {
+pub(super) fn null_posteriors(
+    pair: &AlignedPair,
+    unit: &SentenceGroup,
+) -> impl Iterator<Item = f32> {
     let source = unit[pair.source].iter().map(|at| pair.alignment.source_null[*at]);
     source.chain(unit[pair.target].iter().map(|at| pair.alignment.target_null[*at]))
 }
@@ -127,7 +130,11 @@ impl SearchResult {
                     Part { language: source, sentences: bead.source },
                     Part { language: target, sentences: bead.target },
                 ];
-                Unit::new(parts, bead.score, calibration.bead_confidence(bead.posterior, languages.len()))
+                Unit::new(
+                    parts,
+                    bead.score,
+                    calibration.bead_confidence(bead.posterior, languages.len()),
+                )
             };
             let crossing = crossing.next().unwrap_or_default().into_iter().map(bead);
             let crossing = crossing.map(|bead| Ok(bead?.with_crossing(true)));
@@ -198,7 +205,8 @@ impl SearchResult {
             if unit[pair.source].is_empty() || unit[pair.target].is_empty() {
                 null = null_posteriors(pair, unit).fold(null, f32::min);
             } else {
-                let inside = self.beads(at).filter(|bead| unit[pair.source].contains(&bead.source[0]));
+                let inside =
+                    self.beads(at).filter(|bead| unit[pair.source].contains(&bead.source[0]));
                 bead = inside.map(|bead| bead.posterior).reduce(f32::min);
             }
         }
