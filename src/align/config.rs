@@ -101,7 +101,7 @@ setters! { AlignConfig {
     ///     .with_background(None)
     ///     .with_temperature(1.0)
     ///     .with_span_vectors(SpanVectors::Embed)
-    ///     .with_min_link_confidence(0.65)
+    ///     .with_min_link_confidence(0.6)
     ///     .with_min_coverage(0.2)
     ///     .with_crossing(false)
     ///     .with_exact_cells(9_000_000);
@@ -133,7 +133,7 @@ impl Default for AlignConfig {
             background: None,
             temperature: 1.0,
             span_vectors: SpanVectors::Embed,
-            min_link_confidence: 0.65,
+            min_link_confidence: 0.6,
             min_coverage: 0.2,
             crossing: false,
             exact_cells: 9_000_000,
