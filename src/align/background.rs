@@ -8,7 +8,7 @@ use ndarray::{Array2, Axis};
 
 use crate::align::features::background::{Background, MIN_DEVIATION};
 use crate::align::{Side, Weights};
-use crate::embed::{EmbedError, Embedder};
+use crate::embed::Embedder;
 use crate::{Error, Language, Result};
 
 /// Columns of English, Ukrainian and German; a row is one sentence and its translations. No two rows
@@ -29,7 +29,8 @@ impl Background {
     ///
     /// # Errors
     ///
-    /// Those of the embedder.
+    /// Those of the embedder, and [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if it
+    /// returns a matrix of another shape than it should.
     pub fn of_model(embedder: &dyn Embedder) -> Result<Background> {
         let known = |language: Language| {
             embedder
@@ -39,11 +40,18 @@ impl Background {
         let column = |at: usize| -> Vec<&str> {
             SAMPLE.lines().filter_map(|row| row.split('\t').nth(at)).collect()
         };
-        let vectors = (SAMPLE_LANGUAGES.into_iter().enumerate())
-            .filter(|(_, language)| known(*language))
-            .map(|(at, language)| embedder.embed(language, &column(at)))
-            .collect::<std::result::Result<Vec<Array2<f32>>, EmbedError>>()
-            .map_err(Error::embedder)?;
+        let embed = |(at, language): (usize, Language)| -> Result<Array2<f32>> {
+            let texts = column(at);
+            let rows = embedder.embed(language, &texts).map_err(Error::embedder)?;
+            let expected = (texts.len(), embedder.dimension());
+            if rows.dim() != expected {
+                return Err(Error::vector_shape(expected, rows.dim()));
+            }
+            Ok(rows)
+        };
+        let languages = SAMPLE_LANGUAGES.into_iter().enumerate();
+        let vectors: Vec<Array2<f32>> =
+            languages.filter(|(_, language)| known(*language)).map(embed).collect::<Result<_>>()?;
         let mut cosines = Vec::new();
         for (at, own) in vectors.iter().enumerate() {
             for other in &vectors[at + 1..] {
@@ -68,6 +76,9 @@ impl Background {
         let mut cosines = Vec::new();
         for (at, own) in sides.iter().enumerate() {
             for other in &sides[at + 1..] {
+                if own.is_empty() || other.is_empty() {
+                    continue;
+                }
                 let rows = |side: &Side| side.embeddings.rows().select(Axis(0), &sampled(side));
                 cosines.extend(rows(own).dot(&rows(other).t()).iter().copied());
             }

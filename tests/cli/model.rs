@@ -26,7 +26,9 @@ fn build_uses_the_weights_of_align() {
     let model = shop.path("someone.bitext");
     fs::write(&model, renamed()).unwrap();
     let weights = shop.path("weights.tsv");
-    let table = Weights::default().to_string().replacen("gap_open\t", "gap_open\t-1", 1);
+    let table = Weights::default().to_string();
+    let gap_open = table.lines().find(|line| line.starts_with("gap_open")).unwrap();
+    let table = table.replacen(gap_open, "gap_open\t-1", 1);
     fs::write(&weights, table).unwrap();
     let line = r#"{"en": "It rained.", "de": "Es regnete."}"#;
     for more in [&[][..], &["--weights", &weights]] {

@@ -129,6 +129,8 @@ fn calibrated(
     report: ModelReport,
 ) -> Result<Outcome, Failure> {
     let background = Background::of_model(model)?;
+    // As they will be written: rounded.
+    let weights: Weights = weights.to_string().parse()?;
     let config = AlignConfig::default().with_weights(weights).with_background(background);
     let mut documents = Vec::new();
     for path in &args.documents {
