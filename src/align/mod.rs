@@ -8,15 +8,19 @@
 //! # Method
 //!
 //! * **Features.** The similarity of a bead is the cosine of its two sides as a margin over their
-//!   nearest neighbours (Artetxe and Schwenk 2019) and over competing beads. Lengths (as in Gale and
-//!   Church 1993), numbers, names, punctuation and the ends of segments are further features.
+//!   nearest neighbours (Artetxe and Schwenk 2019) and over competing beads. It is also measured
+//!   relative to unrelated sentences under the model: [`Background`]. Lengths (as in Gale and
+//!   Church 1993), numbers, names, words, punctuation and the ends of segments are further features.
+//!   Unaligned sentences have features of their own.
 //! * **Weights.** A conditional random field (Lafferty et al. 2001) weighs the features. Its weights
 //!   are learnt: [`Weights`], [`fit()`].
 //! * **Search.** Dynamic programming over beads of up to 4 sentences per side, with affine gaps
 //!   (Gotoh 1982). A run of unaligned sentences pays once for its opening, so unrelated paragraphs
 //!   stay unaligned.
-//! * **Posteriors.** The forward-backward algorithm sums over all paths of the same lattice. The
-//!   result for two or three languages is decoded from the posteriors.
+//! * **Posteriors.** The forward-backward algorithm sums over all paths of the same lattice. Before,
+//!   the shares of bead shapes and gaps are adapted to the pair of articles. The result for two or
+//!   three languages is decoded from the posteriors. Doubtful beads are left unaligned.
+//! * **Confidences.** A calibration maps posteriors to confidences: [`calibrate`].
 //!
 //! # Source code
 //!
@@ -49,7 +53,7 @@
 //! * `band`: sets of nodes of the lattice, and matrices over them.
 //! * `features`: the numbers that describe a bead before they are weighed.
 //! * `crf`: weights, potentials, Viterbi path, posteriors.
-//! * `fit`: learning the weights; no part of the search.
+//! * `fit`: learning the weights and the calibration; no part of the search.
 //! * `joint`: units over all languages from the posteriors of each pair.
 //!
 //! The other files, in the same order. `fit` and `joint` use `config`, `length` and `results` too:
@@ -78,7 +82,8 @@
 //! * `joint/costs.rs`: the costs of the decoder. `joint/overrule.rs`, `crf/adapt.rs`: one number each.
 //! * `crossing.rs`: when a block of crossing beads is convincing.
 //! * `search.rs`, `search_band.rs`, `crf/beam.rs`, `joint/links.rs`: how much is searched.
-//! * `config.rs`: the defaults of the other settings. `fit/noise.rs`: the noise of training examples.
+//! * `config.rs`: the defaults of the other settings. `fit/noise/changes.rs`: the noise of training
+//!   examples.
 
 mod aligner;
 mod background;

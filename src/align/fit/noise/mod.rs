@@ -35,7 +35,8 @@ const STRAY_BYTES: usize = 2;
 /// Makes training examples for [`fit`](crate::align::fit()): for each document, each kind of noise
 /// and each two languages one.
 ///
-/// Inserted and appended segments are of the other documents; with one document there are none.
+/// Inserted, appended and replacing segments are of the other documents; with one document there are
+/// none. In English, Ukrainian and German, some inserted lines are typical of websites.
 ///
 /// # Errors
 ///
