@@ -47,6 +47,12 @@ impl BeadScorer<'_> {
         if features.has_texts {
             self.add_surface(i, shape, first.clone(), columns, scores);
         }
+        if features.lacks_words {
+            let w = self.weights.of(shape);
+            for (score, similarity) in scores.iter_mut().zip(&columns.similarity) {
+                *score += w[Feature::WithoutWords] + w[Feature::SimilarityWithoutWords] * similarity;
+            }
+        }
         if features.has_words() {
             self.add_word_mismatches(i, shape, first.clone(), &columns.word_mismatch, scores);
         }

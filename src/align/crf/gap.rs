@@ -46,6 +46,8 @@ named_enum! {
         UnmatchedWords = "gap_unmatched_words",
         /// The product of both: the words of a short line say most.
         ShortTimesUnmatchedWords = "gap_short_times_unmatched_words",
+        /// 1 for each sentence if the model has no vectors of words.
+        WithoutWords = "gap_without_words",
     }
 }
 
@@ -65,6 +67,7 @@ impl Gap {
         Gap::Short,
         Gap::UnmatchedWords,
         Gap::ShortTimesUnmatchedWords,
+        Gap::WithoutWords,
     ];
 }
 

@@ -49,6 +49,8 @@ use crate::{Error, Result};
 /// | `better_match_nearby` | by how much the words match nearby sentences better than the bead, in fifths of a cosine |
 /// | `unmatched_words` | by how much the words fall short of a match in the bead, in fifths of a cosine |
 /// | `unmatched_words_times_log_length` | the product of both |
+/// | `without_words` | 1 if the model has no vectors of words, so that the three rows before are 0 |
+/// | `similarity_without_words` | the similarity in this case |
 ///
 /// Boundary features are 0 unless both sides have [segments](crate::align::Side::with_segments),
 /// and the features of words, numbers and punctuation unless both sides have texts. The last two
@@ -76,6 +78,7 @@ use crate::{Error, Result};
 /// | `gap_short` | by how much the logarithmic length is below that of 24 characters |
 /// | `gap_unmatched_words` | by how much its words fall short of a match in the nearby sentence that matches them best, in fifths of a cosine |
 /// | `gap_short_times_unmatched_words` | the product of both |
+/// | `gap_without_words` | 1 if the model has no vectors of words |
 ///
 /// | row | values |
 /// |---|---|

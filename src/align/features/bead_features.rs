@@ -46,6 +46,8 @@ pub(in crate::align) struct Features {
     numbers: SharedKeys,
     /// Set by [`Features::add_word_mismatches`].
     word_mismatches: Option<WordMismatches>,
+    /// Whether a side has no vectors of words, so that they will not be compared.
+    pub(in crate::align) lacks_words: bool,
     background: Background,
     /// Whether both sides have segments; else the boundary features are 0.
     pub(in crate::align) has_segments: bool,
@@ -91,6 +93,8 @@ impl Features {
             cognates: shared(|surface| &surface.words),
             numbers,
             word_mismatches: None,
+            lacks_words: source.embeddings.words().is_none()
+                || target.embeddings.words().is_none(),
             background: config.background,
             has_segments: source.has_segments && target.has_segments,
             has_texts: !source.surfaces.is_empty() && !target.surfaces.is_empty(),
@@ -290,6 +294,10 @@ impl Features {
             values[Feature::FinalMarkMismatch] = marks.final_mark;
             values[Feature::OpeningQuoteMismatch] = marks.opening_quote;
         }
+        if self.lacks_words {
+            values[Feature::WithoutWords] = 1.0;
+            values[Feature::SimilarityWithoutWords] = similarity;
+        }
         if self.has_words() {
             values[Feature::BetterMatchNearby] = columns.word_mismatch[0].better_nearby;
             values[Feature::UnmatchedWords] = columns.word_mismatch[0].unmatched;
@@ -327,6 +335,7 @@ impl Features {
             short,
             unmatched,
             short * unmatched,
+            f32::from(u8::from(self.lacks_words)),
         ]
     }
 
@@ -344,7 +353,7 @@ impl Features {
 }
 
 /// Number of features of a single unaligned sentence.
-pub(in crate::align) const NULL_FEATURES: usize = 12;
+pub(in crate::align) const NULL_FEATURES: usize = 13;
 
 /// The keys of each sentence; none if the texts are unknown.
 fn surface_keys(side: &Side, keys: fn(&Surface) -> &[u64]) -> impl Iterator<Item = &[u64]> {

@@ -69,6 +69,10 @@ named_enum! {
         UnmatchedWords = "unmatched_words",
         /// The product of `unmatched_words` and `log_length`: long texts have more words to match.
         UnmatchedWordsTimesLogLength = "unmatched_words_times_log_length",
+        /// 1 if the model has no vectors of words, so that the features of words are 0.
+        WithoutWords = "without_words",
+        /// The similarity if the model has no vectors of words: it must then say more.
+        SimilarityWithoutWords = "similarity_without_words",
     }
 }
 
