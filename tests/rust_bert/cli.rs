@@ -4,7 +4,6 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-
 use crate::tiny::{Layout, Tiny};
 
 /// Status, standard output, standard error.

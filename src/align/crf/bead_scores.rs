@@ -50,7 +50,8 @@ impl BeadScorer<'_> {
         if features.lacks_words {
             let w = self.weights.of(shape);
             for (score, similarity) in scores.iter_mut().zip(&columns.similarity) {
-                *score += w[Feature::WithoutWords] + w[Feature::SimilarityWithoutWords] * similarity;
+                *score +=
+                    w[Feature::WithoutWords] + w[Feature::SimilarityWithoutWords] * similarity;
             }
         }
         if features.has_words() {

@@ -93,8 +93,7 @@ impl Features {
             cognates: shared(|surface| &surface.words),
             numbers,
             word_mismatches: None,
-            lacks_words: source.embeddings.words().is_none()
-                || target.embeddings.words().is_none(),
+            lacks_words: source.embeddings.words().is_none() || target.embeddings.words().is_none(),
             background: config.background,
             has_segments: source.has_segments && target.has_segments,
             has_texts: !source.surfaces.is_empty() && !target.surfaces.is_empty(),
