@@ -295,17 +295,31 @@ impl Aligner {
         Preparer { embedder, splitter, config: &self.config }
     }
 
-    /// The settings with the background of the embedder's model, which is measured at first.
+    /// The settings with the background of the embedder's model.
     fn config_with_background(&self) -> Result<AlignConfig> {
-        let mut config = self.config.clone();
-        if config.background.is_none() {
-            config.background = Some(self.background_of_model()?);
-        }
-        Ok(config)
+        let background = self.background()?;
+        Ok(self.config.clone().with_background(background))
     }
 
-    fn background_of_model(&self) -> Result<Background> {
-        if let Some(known) = self.background.get() {
+    /// The background that similarities are measured against: that of the settings, or of the model.
+    ///
+    /// The first call measures that of the model, for which it embeds some 200 short texts. The first
+    /// alignment does the same. So call it before if you want to time or count embedding.
+    ///
+    /// # Errors
+    ///
+    /// Those of the embedder, and [`ErrorKind::VectorShape`](crate::ErrorKind::VectorShape) if it
+    /// returns a matrix of another shape than it should.
+    ///
+    /// ```
+    /// use bitext::Aligner;
+    ///
+    /// let background = Aligner::new().background()?;
+    /// assert!(background.mean < 0.1);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn background(&self) -> Result<Background> {
+        if let Some(known) = self.config.background.as_ref().or(self.background.get()) {
             return Ok(*known);
         }
         let measured = if Weights::is_model_of_default(&self.embedder.fingerprint()) {

@@ -1,7 +1,7 @@
 //! Measuring the background of a model or of some vectors.
 //!
 //! The distribution of the cosines of unrelated sentences is measured once per model, on a parallel
-//! sample of 200 sentences in English, Ukrainian and German, which were written for this project. For
+//! sample of sentences in English, Ukrainian and German, which were written for this project. For
 //! vectors without a model it is estimated from the vectors themselves.
 
 use ndarray::{Array2, Axis};
@@ -16,6 +16,10 @@ use crate::{Error, Language, Result};
 const SAMPLE: &str = include_str!("data/parallel-sample.tsv");
 
 const SAMPLE_LANGUAGES: [Language; 3] = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
+
+/// Rows of the sample that are embedded: transformers take some seconds for them. They give 13,000
+/// unrelated pairs; the mean differs by less than 0.05 standard deviations from that of all 200 rows.
+const SAMPLE_ROWS: usize = 66;
 
 /// Fewest pairs of sentences that a background is estimated from.
 const MIN_CELLS: usize = 400;
@@ -38,7 +42,8 @@ impl Background {
                 .is_none_or(|known| known.iter().any(|known| known.primary() == language.primary()))
         };
         let column = |at: usize| -> Vec<&str> {
-            SAMPLE.lines().filter_map(|row| row.split('\t').nth(at)).collect()
+            let rows = SAMPLE.lines().take(SAMPLE_ROWS);
+            rows.filter_map(|row| row.split('\t').nth(at)).collect()
         };
         let embed = |(at, language): (usize, Language)| -> Result<Array2<f32>> {
             let texts = column(at);

@@ -362,7 +362,8 @@ impl CrossingPass<'_> {
             let sums = self.sum_up(inside);
             let score = sums.margin / sums.count.max(1) as f32;
             let SegmentBead { source, target } = bead;
-            let bead = PairBead { source, target, score, posterior };
+            let link_posterior = posterior;
+            let bead = PairBead { source, target, score, posterior, link_posterior };
             match blocks.last_mut().filter(|block| block.is_followed_by(&bead)) {
                 Some(block) => {
                     block.beads.push(bead);

@@ -20,6 +20,9 @@ pub struct PairBead {
     pub score: f32,
     /// P(bead | both texts), 0 to 1.
     pub posterior: f32,
+    /// The posterior of the best link of each sentence inside the bead, 0 to 1, averaged over its
+    /// sentences. It is above `posterior` if only the borders of the bead are in doubt.
+    pub(in crate::align) link_posterior: f32,
 }
 
 /// The alignment of a pair: its beads in order, and how likely each sentence is unaligned.

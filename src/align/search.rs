@@ -288,13 +288,16 @@ impl<'s> PairSearch<'s> {
     fn align(&self, sides: &[&Side], beads: Vec<SegmentBead>) -> AlignedPair {
         let (source, target) = (sides[self.source], sides[self.target]);
         let [source_null, target_null] = self.posteriors.null_posteriors(source, target);
-        let bead = |bead: SegmentBead| PairBead {
-            score: self
-                .links
-                .margin(&sentences_of(source, &bead.source), &sentences_of(target, &bead.target)),
-            posterior: self.posterior((source, target), &bead, (&source_null, &target_null)),
-            source: bead.source,
-            target: bead.target,
+        let bead = |bead: SegmentBead| {
+            let rows = sentences_of(source, &bead.source);
+            let columns = sentences_of(target, &bead.target);
+            PairBead {
+                score: self.links.margin(&rows, &columns),
+                posterior: self.posterior((source, target), &bead, (&source_null, &target_null)),
+                link_posterior: self.links.mean_best(&rows, &columns),
+                source: bead.source,
+                target: bead.target,
+            }
         };
         let beads = beads.into_iter().map(bead).collect();
         AlignedPair {

@@ -88,7 +88,7 @@ fn vectors_equal_the_vectors_of_onnxruntime() {
 #[test]
 fn its_unrelated_sentences_have_high_cosines() {
     let Some(model) = model() else { return };
-    let background = Background::of_model(&model).expect("vectors");
+    let background = Background::of_model(model).expect("vectors");
     println!("{background:?}");
     assert!((0.65..0.85).contains(&background.mean), "{background:?}");
     assert!((0.01..0.06).contains(&background.deviation), "{background:?}");

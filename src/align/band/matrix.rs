@@ -24,6 +24,11 @@ impl<T: Clone> BandMatrix<T> {
         BandMatrix { columns, offsets, data: vec![value; end] }
     }
 
+    /// The number of rows.
+    pub(in crate::align) fn row_count(&self) -> usize {
+        self.columns.len()
+    }
+
     /// The stored columns of row `i`.
     pub(in crate::align) fn columns(&self, i: usize) -> Range<usize> {
         self.columns[i].clone()

@@ -201,6 +201,9 @@ impl BeadScorer<'_> {
         if source.by_size[a - 1].length[i] == 0.0 || !has_vectors {
             scores.fill(IMPOSSIBLE);
         }
+        for start in self.features.copies(i, (a, b), first.clone()) {
+            scores[start - first.start] = IMPOSSIBLE;
+        }
         if target.has_blank {
             for (score, length) in scores.iter_mut().zip(&target.by_size[b - 1].length[first]) {
                 if *length == 0.0 {

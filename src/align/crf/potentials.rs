@@ -31,6 +31,19 @@ impl Potentials {
         self.0[shape].values_mut().for_each(|potential| *potential += score);
     }
 
+    /// Adds to the score of each possible bead of a shape a number that depends on its start.
+    pub(in crate::align) fn add_each(&mut self, shape: usize, score: impl Fn(usize, usize) -> f32) {
+        let potentials = &mut self.0[shape];
+        for i in 0..potentials.row_count() {
+            let first = potentials.columns(i).start;
+            for (at, potential) in potentials.row_mut(i).iter_mut().enumerate() {
+                if *potential > f32::NEG_INFINITY {
+                    *potential += score(i, first + at);
+                }
+            }
+        }
+    }
+
     /// The scores between the nodes of a band inside this one, plus those of words, which were not
     /// compared when these were computed.
     pub(in crate::align) fn with_words(

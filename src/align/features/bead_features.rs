@@ -23,6 +23,7 @@ use crate::align::features::similarity::cosines::Cosines;
 use crate::align::features::similarity::neighbours::Neighbours;
 use crate::align::features::spans::{Boundaries, Marks, Spans};
 use crate::align::features::surface::Surface;
+use crate::align::features::text::copies::Copies;
 use crate::align::features::text::shared_keys::SharedKeys;
 use crate::align::features::text::word_mismatch::{WordMismatch, WordMismatches};
 
@@ -44,6 +45,7 @@ pub(in crate::align) struct Features {
     cosines: Cosines,
     cognates: SharedKeys,
     numbers: SharedKeys,
+    copies: Copies,
     /// Set by [`Features::add_word_mismatches`].
     word_mismatches: Option<WordMismatches>,
     /// Whether a side has no vectors of words, so that they will not be compared.
@@ -92,6 +94,7 @@ impl Features {
             cosines: Cosines::new(source, target, max_side, band),
             cognates: shared(|surface| &surface.words),
             numbers,
+            copies: Copies::new(&copy_keys(source), &copy_keys(target)),
             word_mismatches: None,
             lacks_words: source.embeddings.words().is_none() || target.embeddings.words().is_none(),
             background: config.background,
@@ -132,11 +135,19 @@ impl Features {
                     let from = rows.iter().map(|row| row.start).max().unwrap_or(0);
                     let to = rows.iter().map(|row| row.end).min().unwrap_or(0).max(from);
                     self.cosines.row(i, (size, 1), from..to, &mut row);
+                    for j in self.copies.of(i..i + size).filter(|j| (from..to).contains(j)) {
+                        row[j - from] = f32::NEG_INFINITY;
+                    }
                     row.iter().zip(from..to).for_each(|(cosine, j)| own.offer(i, *cosine, j));
                 }
                 let first =
                     columns.start..(columns.end + 1).saturating_sub(size).max(columns.start);
                 self.cosines.row(i, (1, size), first.clone(), &mut row);
+                for j in self.copies.of(i..i + 1) {
+                    for start in spans_with(j, size, &first) {
+                        row[start - first.start] = f32::NEG_INFINITY;
+                    }
+                }
                 row.iter().zip(first).for_each(|(cosine, j)| other.offer(j, *cosine, i));
             }
             let (count, default) = (config.neighbours, config.background.high_cosine());
@@ -227,6 +238,12 @@ impl Features {
         }
     }
 
+    /// The number of segment boundaries inside a bead.
+    pub(in crate::align) fn boundaries_inside(&self, i: usize, (a, b): Shape, j: usize) -> f32 {
+        self.source.by_size[a - 1].boundaries_inside[i]
+            + self.target.by_size[b - 1].boundaries_inside[j]
+    }
+
     /// Measures the words of such beads, if they were compared.
     pub(in crate::align) fn measure_words(
         &self,
@@ -238,6 +255,17 @@ impl Features {
         if let Some(words) = &self.word_mismatches {
             words.measure(i..i + a, b, first, mismatches);
         }
+    }
+
+    /// The target spans of `b` sentences, of those that start in a range, that repeat a source sentence of
+    /// a bead. No such bead is possible.
+    pub(in crate::align) fn copies(
+        &self,
+        i: usize,
+        (a, b): Shape,
+        first: Range<usize>,
+    ) -> impl Iterator<Item = usize> + '_ {
+        self.copies.of(i..i + a).flat_map(move |j| spans_with(j, b, &first))
     }
 
     /// Whether the words were compared.
@@ -355,6 +383,16 @@ impl Features {
 pub(in crate::align) const NULL_FEATURES: usize = 13;
 
 /// The keys of each sentence; none if the texts are unknown.
+fn copy_keys(side: &Side) -> Vec<Option<u64>> {
+    side.surfaces.iter().map(|surface| surface.copy_key).collect()
+}
+
+/// The starts, within a range, of the spans of `size` sentences that contain a sentence.
+fn spans_with(sentence: usize, size: usize, starts: &Range<usize>) -> Range<usize> {
+    let from = (sentence + 1).saturating_sub(size).max(starts.start);
+    from..(sentence + 1).min(starts.end).max(from)
+}
+
 fn surface_keys(side: &Side, keys: fn(&Surface) -> &[u64]) -> impl Iterator<Item = &[u64]> {
     (0..side.len()).map(move |at| side.surfaces.get(at).map_or(&[][..], keys))
 }
@@ -415,7 +453,7 @@ fn shared_weight(
     weights.clear();
     weights.resize(first.len(), 0.0);
     for &(j, weight) in shared.matches[rows].iter().flatten() {
-        for start in (j + 1).saturating_sub(b).max(first.start)..(j + 1).min(first.end) {
+        for start in spans_with(j, b, &first) {
             weights[start - first.start] += weight;
         }
     }

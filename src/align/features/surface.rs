@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Language;
 use crate::align::features::name_key::name_key;
+use crate::align::features::text::copies::copy_key;
 use crate::text::{Number, numbers};
 
 /// The surface features of one sentence.
@@ -22,6 +23,8 @@ pub(in crate::align) struct Surface {
     pub(in crate::align) opening_quote: bool,
     /// Whether it is known as a line around articles on websites.
     pub(in crate::align) boilerplate: bool,
+    /// The key of its text, if it is running text.
+    pub(in crate::align) copy_key: Option<u64>,
 }
 
 impl Surface {
@@ -45,6 +48,7 @@ impl Surface {
             question_mark: last == Some('?'),
             final_mark: last.is_some_and(|c| ".?!…:;".contains(c)),
             boilerplate: crate::split::is_boilerplate_line(language, text),
+            copy_key: copy_key(text),
             opening_quote: first.is_some_and(|c| "\"“„«»–—-‚‘'".contains(c)),
         }
     }

@@ -20,7 +20,7 @@ pub(in crate::align) fn drop_doubtful(
     let (calibration, least) = (&config.weights().calibration, config.min_link_confidence);
     let languages = sides.len();
     let is_confident =
-        |bead: &PairBead| calibration.bead_confidence(bead.posterior, languages) >= least;
+        |bead: &PairBead| calibration.bead_confidence(bead.link_posterior, languages) >= least;
     let mut kept: Vec<Vec<bool>> = (pairs.iter())
         .map(|pair| pair.alignment.beads.iter().map(is_confident).collect())
         .collect();
@@ -87,7 +87,7 @@ fn drop_doubtful_unit(
             continue;
         }
         for (bead, kept) in pair.alignment.beads.iter().zip(kept) {
-            let confidence = config.weights().calibration.bead_confidence(bead.posterior, 2);
+            let confidence = config.weights().calibration.bead_confidence(bead.link_posterior, 2);
             let is_doubtful = confidence < config.min_link_confidence;
             if *kept && is_doubtful && unit[pair.source].contains(&bead.source[0]) {
                 (*kept, changed) = (false, true);

@@ -115,6 +115,16 @@ impl Links {
         self.links.get(i, j).map_or(0.0, |link| link.posterior)
     }
 
+    /// The posterior of the best link of each of some sentences with the others, averaged.
+    pub(in crate::align) fn mean_best(&self, rows: &[usize], columns: &[usize]) -> f32 {
+        let best = |posteriors: &mut dyn Iterator<Item = f32>| posteriors.fold(0.0, f32::max);
+        let of_rows =
+            rows.iter().map(|&i| best(&mut columns.iter().map(|&j| self.posterior(i, j))));
+        let of_columns =
+            columns.iter().map(|&j| best(&mut rows.iter().map(|&i| self.posterior(i, j))));
+        of_rows.chain(of_columns).sum::<f32>() / (rows.len() + columns.len()).max(1) as f32
+    }
+
     /// The mean margin of the beads that link some sentences, ascending on both sides, weighted by
     /// posterior; 0 without such beads.
     pub(in crate::align) fn margin(&self, rows: &[usize], columns: &[usize]) -> f32 {

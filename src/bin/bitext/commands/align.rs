@@ -223,7 +223,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(args.weights.path());
     let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
     paths.writing("-o", args.output.as_deref()).check()?;
-    let (embedder, report) = args.model.open()?.split();
+    let (embedder, mut report) = args.model.open()?.split();
     let mut config = args.weights.config()?;
     config.crossing = args.crossing;
     config.span_vectors = match args.span_vectors {
@@ -233,6 +233,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let aligner = Aligner::with_embedder(embedder)
         .with_config(config)?
         .with_splitter(args.newlines.splitter());
+    report.measure_background(&aligner)?;
     let outcome =
         if args.jsonl { align_lines(args, &aligner)? } else { align_files(args, &aligner)? };
     report.finish(args.jsonl || matches!(args.format(), AlignFormat::Jsonl | AlignFormat::Tmx));

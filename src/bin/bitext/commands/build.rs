@@ -109,9 +109,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         config.align.newlines = newlines.into();
     }
     config.pairing.threads = threads(args.threads);
-    let (embedder, report) = args.model.open()?.split();
+    let (embedder, mut report) = args.model.open()?.split();
     let align = args.weights.config()?;
     let aligner = Aligner::with_embedder(embedder).with_config(align)?;
+    report.measure_background(&aligner)?;
     let build = Build::new(aligner, config)?.with_fresh_start(args.fresh);
 
     let mut printer = EventPrinter::default();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bitext::{Embedder, Error, StaticEmbedder};
+use bitext::{Aligner, Embedder, Error, StaticEmbedder};
 
 use crate::io::write::paths::Paths;
 use crate::{Failure, MissingFeature, Usage};
@@ -48,6 +48,8 @@ impl Model {
         let report = ModelReport {
             #[cfg(feature = "rust-bert")]
             transformer: self.transformer,
+            #[cfg(feature = "rust-bert")]
+            cut_before: 0,
         };
         (self.embedder, report)
     }
@@ -57,9 +59,23 @@ impl Model {
 pub struct ModelReport {
     #[cfg(feature = "rust-bert")]
     transformer: Option<std::sync::Arc<bitext::embed::RustBertEmbedder>>,
+    /// Texts of the sample for the background that were cut.
+    #[cfg(feature = "rust-bert")]
+    cut_before: u64,
 }
 
 impl ModelReport {
+    /// Measures the background of a transformer, so that the texts of its sample are not reported.
+    pub fn measure_background(&mut self, aligner: &Aligner) -> Result<(), Failure> {
+        #[cfg(feature = "rust-bert")]
+        if let Some(model) = &self.transformer {
+            aligner.background()?;
+            self.cut_before = model.truncated();
+        }
+        let _ = aligner;
+        Ok(())
+    }
+
     /// Prints the report; it also names the model unless `named`, that is, the output does.
     pub fn finish(&self, named: bool) {
         #[cfg(feature = "rust-bert")]
@@ -70,7 +86,7 @@ impl ModelReport {
                     model.fingerprint()
                 ));
             }
-            let (count, most) = (model.truncated(), model.max_tokens());
+            let (count, most) = (model.truncated() - self.cut_before, model.max_tokens());
             if count > 0 {
                 crate::io::messages::terminal::complain(format_args!(
                     "warning: texts longer than the model's {most} tokens were cut: {count}"

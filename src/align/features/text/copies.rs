@@ -1,0 +1,90 @@
+//! Sentences of one article that are repeated in the other.
+//!
+//! Some pages show the original beside its translation. A copy has the same vector as the original,
+//! so it would always win over the translation. But running text is never its own translation: if
+//! both sides have it, one of them has it in the wrong language.
+
+use std::collections::HashMap;
+
+/// Fewest words of a copy. Names, titles and commands of fewer words are often the same in both
+/// languages.
+const MIN_WORDS: usize = 4;
+
+/// Most copies of a text that are told; a text with more is a line of the layout.
+const MAX_COPIES: usize = 16;
+
+/// For each source sentence, the target sentences that repeat it.
+#[derive(Default)]
+pub(in crate::align) struct Copies(Vec<Vec<usize>>);
+
+impl Copies {
+    /// Takes the keys of both sides: [`copy_key`] of each sentence.
+    pub(in crate::align) fn new(source: &[Option<u64>], target: &[Option<u64>]) -> Copies {
+        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (at, key) in target.iter().enumerate() {
+            if let Some(key) = key {
+                places.entry(*key).or_default().push(at);
+            }
+        }
+        let mut any = false;
+        let mut copies_of = |key: &Option<u64>| -> Vec<usize> {
+            let found = key.as_ref().and_then(|key| places.get(key));
+            let found = found.filter(|found| found.len() <= MAX_COPIES);
+            any |= found.is_some();
+            found.cloned().unwrap_or_default()
+        };
+        let copies: Vec<Vec<usize>> = source.iter().map(&mut copies_of).collect();
+        if any { Copies(copies) } else { Copies::default() }
+    }
+
+    /// The target sentences that repeat one of some source sentences.
+    pub(in crate::align) fn of(
+        &self,
+        sentences: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = usize> + '_ {
+        self.0.get(sentences).unwrap_or_default().iter().flatten().copied()
+    }
+}
+
+/// A number that two sentences share if they are the same running text, regardless of case, spaces and
+/// punctuation. `None` for a short text or a title.
+pub(in crate::align) fn copy_key(text: &str) -> Option<u64> {
+    let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let count = words().count();
+    let starts_low = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
+    let is_running_text = count >= MIN_WORDS && 2 * words().filter(starts_low).count() > count;
+    is_running_text.then(|| {
+        let mut folded = String::with_capacity(text.len());
+        for word in words() {
+            folded.extend(word.chars().flat_map(char::to_lowercase));
+            folded.push(' ');
+        }
+        xxhash_rust::xxh3::xxh3_64(folded.as_bytes())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn running_text_has_a_key_and_titles_have_none() {
+        let key = copy_key("The ferry will sail again on Monday.");
+        assert!(key.is_some());
+        assert_eq!(key, copy_key("„The ferry will sail  again on monday“"));
+        assert_ne!(key, copy_key("The ferry will sail again on Tuesday."));
+        for title in
+            ["GNU General Public License Version 3", "sudo apt install", "", "12 13 14 15 16"]
+        {
+            assert_eq!(copy_key(title), None, "{title}");
+        }
+    }
+
+    #[test]
+    fn copies_are_found_by_key() {
+        let copies = Copies::new(&[Some(1), None, Some(2)], &[None, Some(2), Some(1), Some(2)]);
+        assert_eq!(copies.of(0..1).collect::<Vec<_>>(), [2]);
+        assert_eq!(copies.of(1..3).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(Copies::new(&[Some(1)], &[Some(3)]).of(0..1).count(), 0);
+    }
+}
