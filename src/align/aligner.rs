@@ -62,7 +62,7 @@ impl Aligner {
 
     /// Makes an aligner with another embedder.
     ///
-    /// Before the first alignment it embeds 600 short texts, to see how similar unrelated sentences
+    /// Before the first alignment it embeds 198 short texts, to see how similar unrelated sentences
     /// are under the embedder's model: see [`Background`].
     ///
     /// ```
@@ -303,7 +303,7 @@ impl Aligner {
 
     /// The background that similarities are measured against: that of the settings, or of the model.
     ///
-    /// The first call measures that of the model, for which it embeds some 200 short texts. The first
+    /// The first call measures that of the model, for which it embeds 198 short texts. The first
     /// alignment does the same. So call it before if you want to time or count embedding.
     ///
     /// # Errors

@@ -63,9 +63,11 @@ pub struct AlignConfig {
     pub temperature: f32,
     /// How to make vectors of several sentences if the model is not additive.
     pub span_vectors: SpanVectors,
-    /// Beads that are less likely right are left unaligned, 0 to 1. A higher value leaves more
-    /// sentences without a counterpart alone, at the price of some right beads. The default was
-    /// chosen on the development sets.
+    /// Beads whose sentences are less likely to correspond are left unaligned, 0 to 1. It is compared
+    /// with the mean confidence of the best link of each sentence, not with that of the bead: a bead
+    /// stays if only its borders are in doubt. A higher value leaves more sentences without a
+    /// counterpart alone, at the price of some right beads. The default was chosen on the development
+    /// sets.
     pub min_link_confidence: f32,
     /// Articles with a smaller share of linked text count as unrelated, 0 to 1: see [`Bitext::unrelated`](crate::Bitext::unrelated).
     pub min_coverage: f32,

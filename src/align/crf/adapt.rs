@@ -1,10 +1,10 @@
 //! Adaptation to a pair of articles: how often its beads have each shape, and how often it has gaps.
 //!
 //! Some translators merge sentences all the time, others never. Some versions differ in one place,
-//! others in every paragraph. The weights know the mean over the texts that they were learnt from. A
-//! step of expectation-maximisation (Dempster et al. 1977) adapts it: expected counts, with
-//! pseudo-counts of the learnt shares, give the shares of this pair, and the scores change by the
-//! logarithm of the ratio.
+//! others in every paragraph. In some texts the given segments are never merged, in others all the
+//! time. The weights know the mean over the texts that they were learnt from. Some steps of
+//! expectation-maximisation (Dempster et al. 1977) adapt it: expected counts, with pseudo-counts of the
+//! learnt shares, give the shares of this pair, and the scores change by the logarithm of the ratio.
 
 use crate::align::band::Band;
 use crate::align::crf::lattice::Lattice;
@@ -17,7 +17,7 @@ use crate::align::features::shape::ShapeClass;
 
 /// The learnt shares count as this number of beads. On the development sets 10 to 60 do equally well;
 /// without adaptation, merged segments of manuals lose 0.007 of strict F1, and replaced sentences 0.001
-/// and 2 % of their nulls. More than one step changes little.
+/// and 2 % of their nulls.
 const PRIOR_BEADS: f64 = 30.0;
 
 /// Before a pair is seen: of the places between two sentences of one side of a bead, the share at

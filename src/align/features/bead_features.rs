@@ -94,7 +94,7 @@ impl Features {
             cosines: Cosines::new(source, target, max_side, band),
             cognates: shared(|surface| &surface.words),
             numbers,
-            copies: Copies::new(&copy_keys(source), &copy_keys(target)),
+            copies: Copies::of_sides(source, target),
             word_mismatches: None,
             lacks_words: source.embeddings.words().is_none() || target.embeddings.words().is_none(),
             background: config.background,
@@ -383,10 +383,6 @@ impl Features {
 pub(in crate::align) const NULL_FEATURES: usize = 13;
 
 /// The keys of each sentence; none if the texts are unknown.
-fn copy_keys(side: &Side) -> Vec<Option<u64>> {
-    side.surfaces.iter().map(|surface| surface.copy_key).collect()
-}
-
 /// The starts, within a range, of the spans of `size` sentences that contain a sentence.
 fn spans_with(sentence: usize, size: usize, starts: &Range<usize>) -> Range<usize> {
     let from = (sentence + 1).saturating_sub(size).max(starts.start);

@@ -34,6 +34,8 @@ pub struct Side {
     pub(in crate::align) has_segments: bool,
     /// By sentence; empty if the texts are unknown.
     pub(in crate::align) surfaces: Vec<Surface>,
+    /// That of the texts, if they are known.
+    pub(in crate::align) language: Option<Language>,
 }
 
 impl Side {
@@ -67,6 +69,7 @@ impl Side {
             segment_starts,
             has_segments: false,
             surfaces: Vec::new(),
+            language: None,
         })
     }
 
@@ -130,6 +133,7 @@ impl Side {
             return Err(Error::vector_shape((self.len(), 1), (texts.len(), 1)));
         }
         self.surfaces = texts.iter().map(|text| Surface::of(language, text)).collect();
+        self.language = Some(language);
         Ok(self)
     }
 
@@ -215,6 +219,7 @@ impl Side {
             segment_starts: starts,
             has_segments: self.has_segments,
             surfaces: self.surfaces.get(range).unwrap_or_default().to_vec(),
+            language: self.language,
         }
     }
 

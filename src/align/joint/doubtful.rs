@@ -1,8 +1,9 @@
 //! Doubtful beads and units, which are left unaligned.
 //!
 //! The decoder links what is likelier than not. Whoever trains on a bitext loses more by a wrong row
-//! than by a missing one, so beads and units whose confidence is below
-//! [`AlignConfig::min_link_confidence`] are dropped.
+//! than by a missing one, so beads whose links are less likely than
+//! [`AlignConfig::min_link_confidence`] are dropped. What counts are the links of the sentences, not
+//! the bead as a whole: if only its borders are in doubt, its sentences are translations all the same.
 
 use crate::align::results::{AlignedPair, PairBead};
 use crate::align::{AlignConfig, Side};

@@ -5,6 +5,7 @@ use crate::align::crf::weights::Weights;
 use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::shape::Shape;
 use crate::align::features::side::Side;
+use crate::align::features::text::copies::are_close;
 
 /// A bead: first source sentence, first target sentence, shape.
 pub(in crate::align) type Bead = (usize, usize, Shape);
@@ -14,6 +15,8 @@ pub(in crate::align) struct BruteForce<'e> {
     features: &'e Features,
     weights: &'e Weights,
     lengths: [&'e [f32]; 2],
+    /// By sentence; empty without texts.
+    copy_keys: [Vec<Option<u64>>; 2],
 }
 
 impl<'e> BruteForce<'e> {
@@ -22,12 +25,25 @@ impl<'e> BruteForce<'e> {
         (source, target): (&'e Side, &'e Side),
         weights: &'e Weights,
     ) -> Self {
-        BruteForce { features, weights, lengths: [&source.lengths, &target.lengths] }
+        let told = match (source.language, target.language) {
+            (Some(own), Some(other)) => !are_close(own, other),
+            _ => false,
+        };
+        let copy_keys = [source, target].map(|side| {
+            side.surfaces.iter().map(|surface| surface.copy_key.filter(|_| told)).collect()
+        });
+        BruteForce { features, weights, lengths: [&source.lengths, &target.lengths], copy_keys }
     }
 
     /// The score of a bead.
     pub(in crate::align) fn bead(&self, (i, j, (a, b)): Bead) -> f64 {
         if self.lengths[0][i..i + a].contains(&0.0) || self.lengths[1][j..j + b].contains(&0.0) {
+            return f64::NEG_INFINITY;
+        }
+        let (own, other) = (self.copy_keys[0].get(i..i + a), self.copy_keys[1].get(j..j + b));
+        let is_copied =
+            |key: &Option<u64>| key.is_some() && other.is_some_and(|other| other.contains(key));
+        if own.is_some_and(|own| own.iter().any(is_copied)) {
             return f64::NEG_INFINITY;
         }
         let values = self.features.of_bead(i, (a, b), j, &mut BeadColumns::default());

@@ -6,6 +6,9 @@
 
 use std::collections::HashMap;
 
+use crate::Language;
+use crate::align::features::side::Side;
+
 /// Fewest words of a copy. Names, titles and commands of fewer words are often the same in both
 /// languages.
 const MIN_WORDS: usize = 4;
@@ -13,28 +16,59 @@ const MIN_WORDS: usize = 4;
 /// Most copies of a text that are told; a text with more is a line of the layout.
 const MAX_COPIES: usize = 16;
 
+/// Languages so close that a sentence may be its own translation.
+const CLOSE: [&[&str]; 11] = [
+    &["bs", "cnr", "hr", "sh", "sr"],
+    &["da", "nb", "nn", "no", "sv"],
+    &["be", "ru", "uk"],
+    &["bg", "mk"],
+    &["cs", "sk"],
+    &["es", "gl", "pt"],
+    &["af", "nl"],
+    &["de", "lb", "nds"],
+    &["az", "tr"],
+    &["id", "ms"],
+    &["fa", "prs", "tg"],
+];
+
 /// For each source sentence, the target sentences that repeat it.
 #[derive(Default)]
 pub(in crate::align) struct Copies(Vec<Vec<usize>>);
 
 impl Copies {
+    /// The copies between two sides; none if their languages are close or unknown.
+    pub(in crate::align) fn of_sides(source: &Side, target: &Side) -> Copies {
+        match (source.language, target.language) {
+            (Some(own), Some(other)) if !are_close(own, other) => {
+                let keys = |side: &Side| -> Vec<Option<u64>> {
+                    side.surfaces.iter().map(|surface| surface.copy_key).collect()
+                };
+                Copies::new(&keys(source), &keys(target))
+            }
+            _ => Copies::default(),
+        }
+    }
+
     /// Takes the keys of both sides: [`copy_key`] of each sentence.
-    pub(in crate::align) fn new(source: &[Option<u64>], target: &[Option<u64>]) -> Copies {
-        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (at, key) in target.iter().enumerate() {
-            if let Some(key) = key {
-                places.entry(*key).or_default().push(at);
+    fn new(source: &[Option<u64>], target: &[Option<u64>]) -> Copies {
+        let mut places: HashMap<u64, [Vec<usize>; 2]> = HashMap::new();
+        for (side, keys) in [source, target].into_iter().enumerate() {
+            for (at, key) in keys.iter().enumerate() {
+                if let Some(key) = key {
+                    places.entry(*key).or_default()[side].push(at);
+                }
             }
         }
-        let mut any = false;
-        let mut copies_of = |key: &Option<u64>| -> Vec<usize> {
-            let found = key.as_ref().and_then(|key| places.get(key));
-            let found = found.filter(|found| found.len() <= MAX_COPIES);
-            any |= found.is_some();
-            found.cloned().unwrap_or_default()
+        let is_few = |places: &Vec<usize>| (1..=MAX_COPIES).contains(&places.len());
+        places.retain(|_, [own, other]| is_few(own) && is_few(other));
+        if places.is_empty() {
+            return Copies::default();
+        }
+        let copies_of = |key: &Option<u64>| {
+            let found = key.and_then(|key| places.get(&key));
+            found.map(|[_, copies]| copies.clone()).unwrap_or_default()
         };
-        let copies: Vec<Vec<usize>> = source.iter().map(&mut copies_of).collect();
-        if any { Copies(copies) } else { Copies::default() }
+        Copies(source.iter().map(copies_of).collect())
     }
 
     /// The target sentences that repeat one of some source sentences.
@@ -44,6 +78,12 @@ impl Copies {
     ) -> impl Iterator<Item = usize> + '_ {
         self.0.get(sentences).unwrap_or_default().iter().flatten().copied()
     }
+}
+
+/// Whether a sentence of one language may be its own translation into the other.
+pub(in crate::align) fn are_close(one: Language, other: Language) -> bool {
+    let (one, other) = (one.primary(), other.primary());
+    one == other || CLOSE.iter().any(|close| close.contains(&one) && close.contains(&other))
 }
 
 /// A number that two sentences share if they are the same running text, regardless of case, spaces and
@@ -78,6 +118,14 @@ mod tests {
         {
             assert_eq!(copy_key(title), None, "{title}");
         }
+    }
+
+    #[test]
+    fn close_languages_may_share_sentences() {
+        let language = |code: &str| code.parse::<Language>().unwrap();
+        assert!(are_close(language("hr"), language("sr-Latn")));
+        assert!(are_close(language("en-GB"), language("en-US")));
+        assert!(!are_close(language("en"), language("de")));
     }
 
     #[test]
