@@ -11,6 +11,7 @@ use crate::align::features::constants::{
 use crate::align::features::feature::{BeadWeights, Feature};
 use crate::align::features::shape::Shape;
 use crate::align::features::spans::{Boundaries, Marks};
+use crate::align::features::text::copies::COPY_COST;
 use crate::align::features::text::word_mismatch::WordMismatch;
 
 const IMPOSSIBLE: f32 = f32::NEG_INFINITY;
@@ -46,6 +47,9 @@ impl BeadScorer<'_> {
         }
         if features.has_texts {
             self.add_surface(i, shape, first.clone(), columns, scores);
+            for start in features.copies(i, shape, first.clone()) {
+                scores[start - first.start] -= COPY_COST;
+            }
         }
         if features.lacks_words {
             let w = self.weights.of(shape);
@@ -200,9 +204,6 @@ impl BeadScorer<'_> {
         let Features { source, target, has_vectors, .. } = self.features;
         if source.by_size[a - 1].length[i] == 0.0 || !has_vectors {
             scores.fill(IMPOSSIBLE);
-        }
-        for start in self.features.copies(i, (a, b), first.clone()) {
-            scores[start - first.start] = IMPOSSIBLE;
         }
         if target.has_blank {
             for (score, length) in scores.iter_mut().zip(&target.by_size[b - 1].length[first]) {

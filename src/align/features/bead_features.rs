@@ -258,7 +258,7 @@ impl Features {
     }
 
     /// The target spans of `b` sentences, of those that start in a range, that repeat a source sentence of
-    /// a bead. No such bead is possible.
+    /// a bead, each as often as it does.
     pub(in crate::align) fn copies(
         &self,
         i: usize,

@@ -5,7 +5,7 @@ use crate::align::crf::weights::Weights;
 use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::shape::Shape;
 use crate::align::features::side::Side;
-use crate::align::features::text::copies::are_close;
+use crate::align::features::text::copies::{COPY_COST, are_close};
 
 /// A bead: first source sentence, first target sentence, shape.
 pub(in crate::align) type Bead = (usize, usize, Shape);
@@ -40,15 +40,17 @@ impl<'e> BruteForce<'e> {
         if self.lengths[0][i..i + a].contains(&0.0) || self.lengths[1][j..j + b].contains(&0.0) {
             return f64::NEG_INFINITY;
         }
-        let (own, other) = (self.copy_keys[0].get(i..i + a), self.copy_keys[1].get(j..j + b));
-        let is_copied =
-            |key: &Option<u64>| key.is_some() && other.is_some_and(|other| other.contains(key));
-        if own.is_some_and(|own| own.iter().any(is_copied)) {
-            return f64::NEG_INFINITY;
-        }
+        let copied = |key: &Option<u64>| {
+            let others = self.copy_keys[1].get(j..j + b).unwrap_or_default();
+            others.iter().filter(|other| key.is_some() && *other == key).count()
+        };
+        let own = self.copy_keys[0].get(i..i + a).unwrap_or_default();
+        let copies: usize = own.iter().map(copied).sum();
         let values = self.features.of_bead(i, (a, b), j, &mut BeadColumns::default());
         let weights = self.weights.beads.of((a, b));
-        values.iter().zip(weights.iter()).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum()
+        let score: f64 =
+            values.iter().zip(weights.iter()).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum();
+        score - copies as f64 * f64::from(COPY_COST)
     }
 
     /// The score of a gap from one node to another.
