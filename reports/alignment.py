@@ -10,11 +10,13 @@ names what is missing and exits 1. Python's own library is all it needs; the pee
 are installed into an environment of their own (see benches/peers/run.py).
 
 With --quick, a few documents a set, no peers and no long texts, and the page goes to
-standard output unless --output says where. --reuse-peers takes the peers' figures as
-they were kept last. --ablations learns weights without each kind of evidence first,
-and keeps the figures; they are shown until the weights or the data change. With
---errors, all disagreements with the gold are written to a folder, with the texts,
-which are not ours to pass on: keep that folder out of the repository.
+standard output unless --output says where. --reuse-peers runs the peers only for the kinds
+and sizes that the kept figures lack; bitext is measured in any case. --ablations learns
+weights without each kind of evidence first, and keeps the figures; they are shown until the
+weights or the data change. --keep-baseline measures the development sets with an older
+program, whose numbers the page shows beside the new ones. With --errors, all disagreements
+with the gold are written to a folder, with the texts, which are not ours to pass on: keep
+that folder out of the repository.
 """
 import argparse
 import os
@@ -41,6 +43,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="a few documents")
     parser.add_argument("--reuse-peers", action="store_true")
     parser.add_argument("--ablations", action="store_true")
+    parser.add_argument("--keep-baseline", action="store_true", help="keep the numbers of this program as version 0.1's; make no page")
     parser.add_argument("--skip", type=names, default=[], help=f"leave out some of {', '.join(SECTIONS)}; the page says so")
     encoders.add_arguments(parser)
     return parser.parse_args()
@@ -61,10 +64,14 @@ def main():
         raise SystemExit(f"{options.bitext}: no such program; build it with `cargo build --release --features cli --bin bitext --example peers_ours`")
     if options.errors and options.errors.resolve().is_relative_to(setting.ROOT):
         raise SystemExit("--errors: a folder outside the repository, please: it will hold texts of others")
+    import baseline
     import content
 
     with tempfile.TemporaryDirectory() as folder:
         program = setting.Program(data, options.bitext.resolve(), folder, options.quick)
+        if options.keep_baseline:
+            baseline.measure(program)
+            return
         page = content.page(program, options)
     output = options.output or (None if options.quick else HERE / "alignment.md")
     if output:

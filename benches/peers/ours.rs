@@ -6,15 +6,19 @@
 //! line. Standard output: `{"id", "beads": [[[i..], [j..]], ..], "seconds"}`, or
 //! `{"id", "error"}`. With the argument `whole`, given sentences are not
 //! searched in pieces: the very spans that the peers see. An argument that is a
-//! JSON object has settings of `AlignConfig` that differ from the default.
+//! JSON object has settings of `AlignConfig` that differ from the default. The
+//! background is that of the model, as in `Aligner`; `{"background": null}` has it
+//! estimated from the vectors of each task.
 
 use std::io::{BufRead, Write};
 use std::time::Instant;
 
-use bitext::align::{AlignConfig, PairAlignment, Side, align_pair, length_factor};
+use bitext::align::{
+    AlignConfig, Background, PairAlignment, Side, Weights, align_pair, length_factor,
+};
 use bitext::{Embedder, Language, RuleSplitter, Splitter, StaticEmbedder};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -28,14 +32,14 @@ struct Task {
 }
 
 fn main() -> Result<(), Failure> {
-    let (mut whole, mut config) = (false, AlignConfig::default());
+    let model = StaticEmbedder::embedded();
+    let (mut whole, mut config) = (false, AlignConfig::default().with_background(background()?));
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "whole" => whole = true,
-            settings => config = serde_json::from_str(settings)?,
+            settings => config = changed(&config, settings)?,
         }
     }
-    let model = StaticEmbedder::embedded();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let task: Task = serde_json::from_str(&line?)?;
@@ -55,6 +59,21 @@ fn main() -> Result<(), Failure> {
         writeln!(out, "{answer}")?;
     }
     Ok(())
+}
+
+/// The background of the embedded model as `Aligner` has it: that of the table of weights.
+fn background() -> Result<Background, Failure> {
+    let table = Weights::default().to_string();
+    let row = table.lines().find_map(|line| line.strip_prefix("background\t"));
+    let (mean, deviation) = row.and_then(|row| row.split_once('\t')).ok_or("no background")?;
+    Ok(Background { mean: mean.parse()?, deviation: deviation.parse()? })
+}
+
+/// The settings, with those of a JSON object in place of theirs.
+fn changed(config: &AlignConfig, settings: &str) -> Result<AlignConfig, Failure> {
+    let mut all: Map<String, Value> = serde_json::from_value(serde_json::to_value(config)?)?;
+    all.extend(serde_json::from_str::<Map<String, Value>>(settings)?);
+    Ok(serde_json::from_value(Value::Object(all))?)
 }
 
 /// A side, with the texts of its pieces.

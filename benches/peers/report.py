@@ -2,6 +2,7 @@
 import platform
 import random
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import tasks as making
@@ -70,14 +71,21 @@ class Results:
         )
         return [found[round(share * (RESAMPLES - 1))] for share in (0.025, 0.975)]
 
-    def add_set(self, name, tasks, answers):
+    def add_set(self, name, tasks, answers, kept):
+        """The answers to the tasks of a set; `kept` has systems with earlier numbers of some kinds."""
         kinds = {}
         for task in tasks:
             kinds.setdefault(task["kind"], []).append(task)
         systems = {}
-        for system, answer in answers.items():
-            quality = {kind: self.score(of, answer["beads"]) for kind, of in kinds.items()}
-            systems[system] = {"quality": quality, **times(answer)}
+        for system in dict.fromkeys([*answers, *kept]):
+            before, answer = kept.get(system), answers.get(system)
+            known = before["quality"] if before else {}
+            quality = {
+                kind: known[kind] if kind in known else self.score(of, answer["beads"])
+                for kind, of in kinds.items()
+            }
+            measured = [numbers for numbers in (before, answer and times(answer)) if numbers]
+            systems[system] = {"quality": quality, **together(measured)}
         self.values["sets"][name] = {
             "what": making.SETS[name][2],
             "files": list(making.SETS[name][0]),
@@ -85,7 +93,7 @@ class Results:
             "systems": systems,
         }
 
-    def add_size(self, size, task, answers):
+    def add_size(self, size, task, answers, kept):
         systems = {}
         for system, answer in answers.items():
             done = task["id"] in answer["beads"]
@@ -95,10 +103,55 @@ class Results:
             # The allowance for loading is not for aligning.
             slow |= seconds is not None and seconds > self.values["limit"]
             systems[system] = {"quality": quality, "cut_off": slow, **times(answer)}
+        systems |= kept
         self.values["sizes"][str(size)] = {
             "sentences": [len(task["src"]), len(task["tgt"])],
             "systems": systems,
         }
+
+
+class Kept:
+    """The peers' numbers of an earlier run, as far as they hold for this one. That the vectors
+    are of the same model, the caller knows."""
+
+    def __init__(self, earlier, values, peers):
+        same = all(earlier.get(key) == values[key] for key in ("processor", "pins", "quick", "limit"))
+        self.earlier = earlier if same and not values["quick"] else {}
+        self.files, self.peers = values["files"], peers
+
+    def holds(self, names):
+        return all(self.earlier.get("files", {}).get(name) == self.files[name] for name in names)
+
+    def of_set(self, name, tasks):
+        """The kinds that the peers need not be run for, and the peers' numbers."""
+        of = self.earlier.get("sets", {}).get(name)
+        if not of or not self.holds(of["files"]) or not set(self.peers) <= set(of["systems"]):
+            return (), {}
+        counts = Counter(task["kind"] for task in tasks)
+        if any(counts[kind] != count for kind, count in of["tasks"].items()):
+            return (), {}
+        return tuple(of["tasks"]), {system: of["systems"][system] for system in self.peers}
+
+    def of_size(self, size, task):
+        """The peers' numbers, if all of them were run."""
+        of = self.earlier.get("sizes", {}).get(str(size))
+        same = of and of["sentences"] == [len(task["src"]), len(task["tgt"])] and self.holds(making.SPEED_DOCUMENTS)
+        if not same or not set(self.peers) <= set(of["systems"]):
+            return {}
+        return {system: of["systems"][system] for system in self.peers}
+
+
+def together(parts):
+    """The times, memory and refusals of runs over parts of a set: seconds are added."""
+    if len(parts) == 1:
+        return {key: value for key, value in parts[0].items() if key != "quality"}
+    seconds = [part["seconds"] for part in parts]
+    return {
+        "seconds": total(seconds),
+        "refused": sum(part["refused"] for part in parts),
+        "reasons": sorted({reason for part in parts for reason in part["reasons"]})[:3],
+        "peak_mb": peak([part.get("peak_mb") for part in parts]),
+    }
 
 
 def times(answer):
@@ -182,8 +235,9 @@ def quality_table(kinds, systems, measure):
     strict = measure == "strict"
     value = lambda system, kind: system["quality"][kind].get(measure)
     mean = lambda system: sum(value(system, kind) for kind in kinds) / len(kinds)
-    # Nothing is unaligned in the first two kinds, and `long` has few documents.
-    shown = [kind for kind in kinds if not (measure == "null" and kind in ("clean", "merge") or measure == "interval" and kind == "long")]
+    # `long` has few documents.
+    left_out = {"null": making.WITHOUT_NULLS, "interval": ("long",)}.get(measure, ())
+    shown = [kind for kind in kinds if kind not in left_out]
     best = {kind: max(value(system, kind) for system in systems.values()) for kind in shown} if strict else {}
     top = max(map(mean, systems.values())) if strict else None
     bold = lambda text, is_best: f"**{text}**" if is_best else text

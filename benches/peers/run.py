@@ -86,12 +86,13 @@ def arguments():
     parser.add_argument("--bitext", type=Path, default=target / "release" / "bitext", help="the program")
     parser.add_argument("--ours-speed", metavar="CMD", help="times our aligning alone, with or without the argument `whole` [default: peers_ours beside the program]")
     parser.add_argument("--sets", type=names, help="of wmt22, flores, wmt23_news, wmt22_uken, literary, kde; empty for none")
-    parser.add_argument("--kinds", type=names, help="of clean, merge, drop, tail, mixed, long")
+    parser.add_argument("--kinds", type=names, help="of clean, merge, drop, tail, mixed, replace, lines, ends, long")
     parser.add_argument("--systems", type=names, default=list(OURS + PEERS))
     parser.add_argument("--sizes", type=lambda text: [int(n) for n in names(text)], default=list(SIZES), help="sentences a side of the speed texts; empty for none")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds a system may take for a speed text")
     parser.add_argument("--jobs", type=int, default=1, help="systems at a time; times are only good with 1")
     parser.add_argument("--quick", action="store_true", help="three documents a set and kind, sizes up to 3000")
+    parser.add_argument("--kept", type=Path, metavar="JSON", help="an earlier --json of the same model: peers run only for the kinds and sizes that it lacks")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     return parser.parse_args()
@@ -217,12 +218,12 @@ def run_peer(system, folder, limit):
     }
 
 
-def run_all(tasks, folder, options, limit):
+def run_all(systems, tasks, folder, options, limit):
     """Answers by system."""
     import vectors
 
     started = time.perf_counter()
-    if any(system in PEERS for system in options.systems):
+    if any(system in PEERS for system in systems):
         count = vectors.prepare(options.bitext, tasks, folder)
         print(f"  {count} vectors in {time.perf_counter() - started:.0f} s", file=sys.stderr)
 
@@ -234,8 +235,19 @@ def run_all(tasks, folder, options, limit):
         return run_peer(system, folder, limit + LOADING)
 
     with ThreadPoolExecutor(options.jobs) as pool:
-        answers = list(pool.map(run, options.systems))
-    return {system: answer for system, answer in zip(options.systems, answers) if answer}
+        answers = list(pool.map(run, systems))
+    return {system: answer for system, answer in zip(systems, answers) if answer}
+
+
+def run_lacking(tasks, lacking, options, limit):
+    """Answers by system: ours to all tasks, the peers' to those that are lacking."""
+    answers = {}
+    for systems, given in ((OURS, tasks), (PEERS, lacking)):
+        wanted = [system for system in options.systems if system in systems]
+        if wanted and given:
+            with tempfile.TemporaryDirectory() as folder:
+                answers |= run_all(wanted, given, Path(folder), options, limit)
+    return answers
 
 
 def main():
@@ -265,19 +277,23 @@ def main():
     import report
 
     results = report.Results(data, options)
+    peers = [system for system in options.systems if system in PEERS]
+    kept = report.Kept(json.loads(options.kept.read_text()) if options.kept else {}, results.values, peers)
     for name in options.sets:
         print(name, file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
-            folder = Path(folder)
             limit = 3 if options.quick else 10**9
-            made = making.make(data, name, options.kinds, limit, folder)
-            if made:
-                results.add_set(name, made, run_all(made, folder, options, SET_LIMIT))
+            made = making.make(data, name, options.kinds, limit, Path(folder))
+        if made:
+            kinds, known = kept.of_set(name, made)
+            lacking = [task for task in made if task["kind"] not in kinds]
+            results.add_set(name, made, run_lacking(made, lacking, options, SET_LIMIT), known)
     for size in options.sizes:
         print(f"{size} sentences a side", file=sys.stderr)
-        with tempfile.TemporaryDirectory() as folder:
-            task = making.speed_task(data, size)
-            results.add_size(size, task, run_all([task], Path(folder), options, options.limit))
+        task = making.speed_task(data, size)
+        known = kept.of_size(size, task)
+        answers = run_lacking([task], [] if known else [task], options, options.limit)
+        results.add_size(size, task, answers, known)
     markdown = report.markdown(results.values)
     print(markdown)
     if options.markdown:

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-KINDS = ("clean", "merge", "drop", "tail", "mixed", "long")
+# The kinds of tasks: of one document each, and of many documents in one.
+DOCUMENT_KINDS = ("clean", "merge", "drop", "tail", "mixed", "replace", "lines", "ends")
+KINDS = (*DOCUMENT_KINDS, "long")
+# Kinds without unaligned sentences.
+WITHOUT_NULLS = ("clean", "merge")
 
 # Name -> files of documents, further options of the tool, what it is.
 SETS = {
@@ -67,9 +71,11 @@ def digest(path):
 def make(data, name, kinds, documents_limit, folder):
     """The tasks of a set, in order."""
     sources, options, _ = SETS[name]
+    made = [kind for kind in DOCUMENT_KINDS if kind in kinds] or DOCUMENT_KINDS[:1]
     subprocess.run(
         [sys.executable, data / "tools" / "make_align_tasks.py", "--docs", data / "eval" / "docs"]
-        + ["--out", folder, "--set", f"{name}={','.join(sources)}", *options],
+        + ["--out", folder, "--set", f"{name}={','.join(sources)}", *options]
+        + ["--kinds", ",".join(made)],
         check=True,
     )
     tasks, seen = [], {}

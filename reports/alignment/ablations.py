@@ -13,27 +13,42 @@ GROUPS = {
     "nothing": [],
     "margin": ["margin", "margin_above_0.1", "margin_above_0.3", "margin_above_0.5", "margin_times_log_length"],
     "bends of the margin": ["margin_above_0.1", "margin_above_0.3", "margin_above_0.5"],
+    "similarity": ["similarity", "similarity_above_2", "similarity_above_4", "similarity_above_6", "similarity_times_log_length"],
+    "bends of the similarity": ["similarity_above_2", "similarity_above_4", "similarity_above_6"],
     "rivals": ["competitor_margin", "competitor_margin_above_0"],
     "lengths": ["length_mismatch", "length_mismatch_root"],
-    "size": ["log_length", "margin_times_log_length"],
+    "size": ["log_length", "margin_times_log_length", "similarity_times_log_length", "unmatched_words_times_log_length"],
     "ends of given units": ["boundary_inside", "boundary_mismatch", "no_boundary"],
     "words that look alike": ["shared_cognates"],
     "numbers": ["shared_numbers", "unshared_numbers"],
     "punctuation": ["question_mark_mismatch", "final_mark_mismatch", "opening_quote_mismatch"],
-    "words compared one by one": ["better_match_nearby", "unmatched_words"],
+    "words compared one by one": ["better_match_nearby", "unmatched_words", "unmatched_words_times_log_length"],
     "words found elsewhere": ["better_match_nearby"],
-    "words lost": ["unmatched_words"],
+    "words lost": ["unmatched_words", "unmatched_words_times_log_length"],
     "ends of the articles": ["gap_at_start", "gap_at_end", "gap_both_sides_at_start", "gap_both_sides_at_end"],
     "runs of both sides": ["gap_both_sides", "gap_both_sides_at_start", "gap_both_sides_at_end"],
     "runs of both sides at the ends": ["gap_both_sides_at_start", "gap_both_sides_at_end"],
-    "sizes in runs": ["gap_log_length"],
+    "sizes in runs": ["gap_log_length", "gap_short", "gap_best_similarity_times_log_length", "gap_short_times_unmatched_words"],
+    "similarity in runs": [
+        "gap_best_similarity", "gap_best_similarity_above_2", "gap_best_similarity_above_4",
+        "gap_best_similarity_times_log_length", "gap_better_partner",
+    ],
+    "better partners in runs": ["gap_better_partner"],
+    "words in runs": ["gap_unmatched_words", "gap_short_times_unmatched_words"],
+    "site lines in runs": ["gap_no_final_mark", "gap_boilerplate", "gap_short", "gap_short_times_unmatched_words"],
 }
+# Weights that a model needs in any case.
+ALWAYS = {"bias", "gap_open", "gap_extend"}
+# First words of the rows that are no weights.
+NO_WEIGHTS = {"feature", "share", "gap_share_one_side", "gap_share_both_sides", "background"}
 STEPS, MOST = 40, 4
 
 
 def known_rows():
+    """The names of features and gap costs in the table of weights."""
     lines = setting.WEIGHTS.read_text().splitlines()
-    return {line.split("\t")[0] for line in lines if line and not line.startswith("#")} - {"feature"}
+    names = {line.split("\t")[0] for line in lines if line and not line.startswith("#")}
+    return {name for name in names - NO_WEIGHTS if not name.startswith("calibration_")}
 
 
 def state(program):
@@ -56,9 +71,9 @@ def fit_command(program, names):
 
 
 def run(program, sets):
-    unknown = {name for names in GROUPS.values() for name in names} - known_rows()
-    if unknown:
-        raise SystemExit(f"{setting.WEIGHTS}: no rows {', '.join(sorted(unknown))} any more; mend ablations.py")
+    differing = {name for names in GROUPS.values() for name in names} ^ known_rows() - ALWAYS
+    if differing:
+        raise SystemExit(f"{setting.WEIGHTS} and the groups of ablations.py differ in {', '.join(sorted(differing))}")
     results = {}
     for label, names in GROUPS.items():
         setting.say(f"ablation: without {label}")

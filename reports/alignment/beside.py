@@ -11,16 +11,20 @@ CACHE = setting.ROOT / "reports" / "alignment-peers.json"
 AHEAD, NOT_BEHIND = ("literary", "wmt22_uken", "wmt23_news"), ("kde",)
 
 
-def run(program):
-    """Runs the peers and keeps what came out."""
-    out = program.file("peers.json")
+def run(program, reuse):
+    """Measures bitext and the peers, and keeps the numbers. With `reuse` the peers are run only for
+    what the kept numbers lack: their vectors are those of the model alone."""
+    out, kept = program.file("peers.json"), values() or {}
     command = [sys.executable, setting.PEERS / "run.py", "--bitext", program.path, "--json", out]
+    model = lambda fingerprint: fingerprint.split()[0]
+    if reuse and kept and model(kept["fingerprint"]) == model(program.fingerprint):
+        command += ["--kept", CACHE]
     with program.file("peers.md").open("w") as page:
         status = subprocess.run([*map(str, command)], stdout=page).returncode
     if status or not out.is_file():
         raise SystemExit("benches/peers/run.py failed")
-    values = {"fingerprint": program.fingerprint, **json.loads(out.read_text())}
-    setting.write(CACHE, json.dumps(values, indent=1) + "\n")
+    found = {"fingerprint": program.fingerprint, **json.loads(out.read_text())}
+    setting.write(CACHE, json.dumps(found, indent=1) + "\n")
 
 
 def values():
@@ -49,7 +53,7 @@ def section(program, found):
 
     out = []
     if found.get("fingerprint") != program.fingerprint:
-        out += [f"**Stale: of {found.get('fingerprint')}, not of this program; run without `--reuse-peers`.**", ""]
+        out += [f"**Stale: of {found.get('fingerprint')}, not of this program.**", ""]
     out += [f"{found['program']['version']}, program `{found['program']['sha256'][:16]}`; {found['processor']}; {', '.join(found['pins'])}."]
     out += ["", "### bitext and the best peer of each set and kind", ""]
     out += ["Strict F1, pairs alone. The best peer is the best in that row, in whatever setting. Bold: bitext is at least as good.", ""]

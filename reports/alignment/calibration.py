@@ -1,11 +1,20 @@
-"""Whether confidences mean what they say, on documents not learnt from."""
+"""Whether confidences mean what they say: on documents not learnt from, and for each kind of
+tasks."""
 import json
 
 import quality
 import setting
 from page import head, row, share
+from setting import making
 
 ECE_TARGET, SURE, SURE_TARGET = 0.02, 0.9, 0.98
+# Of every set and kind: expected error, share of the sure ones that are right, and by how much the
+# confidences of nulls in the bins from .7 to .9 may be off.
+KIND_ECE_TARGET, KIND_SURE_TARGET = 0.01, 0.995
+NULL_BINS, NULL_TOLERANCE = (7, 8), 0.05
+# With fewer, one sentence makes a difference that is larger than the tolerance.
+MIN_NULLS = 20
+EVERY = "all sets"
 
 
 def tables_of(program, sets):
@@ -78,6 +87,74 @@ def summary(tables, sheet):
                 sheet.at_least(f"right at confidence .9 and above, {name}", SURE_TARGET, {"": table["sure_right"]}, "calibration")
 
 
+def pooled(tables):
+    """One table of several."""
+    bins = []
+    for at in range(10):
+        of = [table["bins"][at] for table in tables if table["bins"][at]["count"]]
+        count = sum(one["count"] for one in of)
+        said = sum(one["count"] * one["mean_confidence"] for one in of)
+        bins.append({"count": count, "right": sum(one["right"] for one in of), "mean_confidence": said / max(1, count)})
+    count, sure = sum(table["count"] for table in tables), sum(table["sure"] for table in tables)
+    error = sum(abs(one["count"] * one["mean_confidence"] - one["right"]) for one in bins)
+    right = sum(table["sure"] * table["sure_right"] for table in tables if table["sure"])
+    return {
+        "bins": bins, "count": count, "expected_error": error / count if count else 0.0,
+        "sure": sure, "sure_right": right / sure if sure else None,
+    }
+
+
+class Kinds:
+    """Reliability of beads or nulls by set and kind, with all sets and all kinds pooled."""
+
+    def __init__(self, sets, what, way):
+        self.of = {
+            (name, kind): of.reliability[way][kind][what]
+            for name, of in sets.items() if way in of.files
+            for kind in of.kinds if kind in making.DOCUMENT_KINDS
+        }
+        self.cells = dict(self.of)
+        self.names = [*dict.fromkeys(name for name, _ in self.of), EVERY]
+        self.kinds = list(dict.fromkeys(kind for _, kind in self.of))
+        for kind in self.kinds:
+            self.cells[EVERY, kind] = pooled([table for (_, one), table in self.of.items() if one == kind])
+        for name in self.names:
+            self.cells[name, "all"] = pooled([table for (one, _), table in self.of.items() if name in (one, EVERY)])
+
+
+def off(table):
+    """Of the nulls with a confidence of .7 to .9: their number, what is said, and what is right."""
+    bins = [table["bins"][at] for at in NULL_BINS]
+    count = sum(one["count"] for one in bins)
+    if not count:
+        return 0, None, None
+    said = sum(one["count"] * one["mean_confidence"] for one in bins)
+    return count, said / count, sum(one["right"] for one in bins) / count
+
+
+def kinds_summary(sets, sheet):
+    """Targets of each set: its worst kind in the worse way of aligning."""
+    for name, of in sets.items():
+        found = [
+            (f"{kind}, {label}", of.reliability[way][kind])
+            for way, label in quality.WAYS.items() if way in of.files
+            for kind in of.kinds if kind in making.DOCUMENT_KINDS
+        ]
+        beads = {at: tables["beads"] for at, tables in found}
+        at = max(beads, key=lambda one: beads[one]["expected_error"])
+        error = beads[at]["expected_error"]
+        sheet.at_most(f"{name}, calibration error of beads: worst kind ({at})", KIND_ECE_TARGET, error, "", "calibration")
+        right = {at: table["sure_right"] for at, table in beads.items() if table["sure"]}
+        at = min(right, key=right.get)
+        sheet.at_least(f"{name}, beads right at .9 and above: worst kind ({at})", KIND_SURE_TARGET, {"": right[at]}, "calibration")
+        nulls = {at: off(tables["nulls"]) for at, tables in found}
+        apart = {at: abs(said - right) for at, (count, said, right) in nulls.items() if count >= MIN_NULLS}
+        if apart:
+            at = max(apart, key=apart.get)
+            label = f"{name}, nulls of .7 to .9, confidence and share right apart: worst kind ({at}; {nulls[at][0]} nulls)"
+            sheet.at_most(label, NULL_TOLERANCE, apart[at], "", "calibration")
+
+
 def shown(tables):
     out = head("confidence", *tables)
     for at in range(10):
@@ -90,3 +167,50 @@ def shown(tables):
     out.append(row("expected error", *(share(table["expected_error"]) for table in tables.values())))
     out.append(row("right at .9 and above", *(f"{share(table['sure_right'])} ({table['sure']})" for table in tables.values())))
     return out
+
+
+def kinds_tables(sets):
+    """By set and kind, both ways: beads, nulls, and the nulls of .7 to .9."""
+    out = []
+    for what, title in (("beads", "Beads by set and kind"), ("nulls", "Unaligned sentences by set and kind")):
+        out += ["", f"### {title}", "", "Expected calibration error / share that is right at .9 and above (number of them).", ""]
+        if what == "beads":
+            out[-2] += f" Struck out: over {share(KIND_ECE_TARGET, 2)}, under {share(KIND_SURE_TARGET, 3)}."
+        out += kinds_table(sets, what, sure_cell)
+    out += [
+        "", "### Unaligned sentences with a confidence of .7 to .9", "",
+        f"Mean confidence : share that is right (number of them). Struck out: more than {share(NULL_TOLERANCE, 2)} apart, of at least {MIN_NULLS} sentences;",
+        "with fewer, one sentence makes a larger difference.", "",
+    ]
+    return out + kinds_table(sets, "nulls", off_cell)
+
+
+def kinds_table(sets, what, cell):
+    out = []
+    for way, label in quality.WAYS.items():
+        of = Kinds(sets, what, way)
+        out = out or head("set, aligned as", *of.kinds, "all")
+        for name in of.names:
+            out.append(row(f"{name}, {label}", *(cell(of.cells[name, kind], what) for kind in (*of.kinds, "all"))))
+    return out
+
+
+def strike(text, wrong):
+    return f"~~{text}~~" if wrong else text
+
+
+def sure_cell(table, what):
+    if not table["count"]:
+        return "·"
+    judged = what == "beads"
+    error = strike(share(table["expected_error"]), judged and table["expected_error"] > KIND_ECE_TARGET)
+    if not table["sure"]:
+        return f"{error} / ·"
+    return f"{error} / {strike(share(table['sure_right']), judged and table['sure_right'] < KIND_SURE_TARGET)} ({table['sure']})"
+
+
+def off_cell(table, _):
+    count, said, right = off(table)
+    if not count:
+        return "·"
+    return strike(f"{share(said, 3)} : {share(right, 3)}", count >= MIN_NULLS and abs(said - right) > NULL_TOLERANCE) + f" ({count})"

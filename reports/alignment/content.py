@@ -1,5 +1,6 @@
 """Runs the parts and puts the page together."""
 import ablations
+import baseline
 import beside
 import calibration
 import encoders
@@ -49,16 +50,19 @@ class Parts:
         if wanted("speed"):
             say("speed")
             self.speed = speed.sizes(program)
-        if wanted("peers") and not options.quick and not options.reuse_peers:
+        if wanted("peers") and not options.quick:
             say("peers")
-            beside.run(program)
+            beside.run(program, options.reuse_peers)
         self.peers = beside.values() if wanted("peers") else None
         if options.encoder:
             encoders.run(program, options)
+        self.baseline = baseline.read(program)
         quality.summary(self.sets, self.sheet)
+        baseline.summary(self.baseline, self.sets, self.sheet)
         raw.summary(self.raws, self.sheet)
         quality.lost_to_pairs(self.sets, self.sheet)
         calibration.summary(self.reliability, self.sheet)
+        calibration.kinds_summary(self.sets if self.reliability else {}, self.sheet)
         speed.summary(self.speed, self.sheet)
         if self.peers:
             beside.summary(self.peers, self.sheet)
@@ -108,6 +112,7 @@ def sections(parts):
         "Strict F1 of the documents on which the weights were learnt / of the documents held out.", "",
         *quality.halves_table(parts.sets),
     ]
+    yield "Version 0.1 and this version", parts.sets and baseline.section(parts.baseline, parts.sets)
     yield "Three languages", parts.sets and [
         "F1 of the units with at least two sentences against the closure of the three gold alignments: the joint",
         "search / the closure of the beads of the three pairs, each aligned alone. The tables above compare the beads.", "",
@@ -136,16 +141,17 @@ def sections(parts):
     yield "A few lines after an article", parts.ends and [
         f"Documents of {', '.join(ends.SETS)}, cut to 4, 6, 10 or 20 segments. Each is followed by lines of other documents, mostly",
         "headlines, different in each language. The table has the share of these lines that are linked at any confidence, at 0.5 or",
-        "more, and at 0.9 or more, and the share of the articles' segments that are aligned correctly. The sets above have 8 to 16 such",
-        "lines, like the training noise. An isolated link of the last sentences of both articles must be likelier than other",
-        "links (`LAST_LINK_COST` in `src/align/joint`).", "",
+        "more, and at 0.9 or more, and the share of the articles' segments that are aligned correctly. In the development sets the kind",
+        "`ends` has 1 to 3 such lines, and `tail` 8 to 16.", "",
         *ends.table(parts.ends),
     ]
     yield "Confidence", parts.reliability and [
         *command("bitext score --reliability --by '' tasks.jsonl bitexts.jsonl"),
         "Held-out documents, all sets, pairs and kinds except `long`: mean confidence : share that is exactly right (count). A",
-        "null bead is right if the gold leaves the sentence unaligned. The calibration (`src/align/joint`) is not part of the weights.", "",
+        "null bead is right if the gold leaves the sentence unaligned.", "",
         *calibration.shown(parts.reliability),
+        "", "The tables below are over all documents.",
+        *calibration.kinds_tables(parts.sets),
     ]
     yield "What the features are worth", [
         f"`bitext fit` on the files of the weights with `--max-documents {ablations.MOST} --steps {ablations.STEPS}`, and `--ablate` for each kind of features: the",

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The development tasks with a transformer's vectors beside the embedded model's.
+"""The development tasks with a transformer's vectors and with the embedded model's, both with the
+one table of weights.
 
 usage: python3 reports/alignment/encoders.py --encoder DIR --encoder-bitext PATH [--encoder-cache FILE]
 
@@ -18,42 +19,28 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = True
+import calibration
 import setting
 from page import head, row, share
 from setting import making
 
 CACHE = Path(__file__).with_name("encoders.json")
-E5_WEIGHTS = setting.WEIGHTS.with_name("weights-e5-small.tsv")
-# What the aligner takes for a model that it knows nothing of.
-DEFAULT = ["--weights", setting.WEIGHTS, "--background", "0.3"]
-# What it takes for e5-small by itself (`AlignConfig::e5_small`), from the table as it is here,
-# so that a new table needs no new program.
-OWN = ["--weights", E5_WEIGHTS, "--background", "0.84"]
 PAGE = setting.ROOT / "reports" / "alignment.md"
 TITLE = "Encoders"
 PREFIX = "query: "
-KINDS = making.KINDS[:-1]
+KINDS = making.DOCUMENT_KINDS
 # Documents of a set whose spans are embedded anew: some ten times the text.
 # In the order in which they are run.
 SAMPLE = {"wmt22": 4, "wmt23_news": 2, "wmt22_uken": 4, "literary": 1, "flores": 1, "kde": 1}
-# Sets of few documents, of which those that no weights were learnt from are shown alone too.
+# Sets of few documents, whose documents that the weights were not learnt from are shown alone too.
 HELD_OUT = ("kde",)
 NAMES = {
     "embedded": "embedded model",
     "pooled": "e5-small, sentences' vectors summed",
-    "pooled-default": "the same, the embedded model's weights",
     "spans": "e5-small, spans embedded anew",
-    "spans-default": "the same, the embedded model's weights",
 }
+BEFORE = "e5-small summed, version 0.1 with weights of its own"
 PARTS = ("all", "held_out", "sample")
-# The table that each goes by.
-TABLES = {
-    "embedded": setting.WEIGHTS,
-    "pooled": E5_WEIGHTS,
-    "pooled-default": setting.WEIGHTS,
-    "spans": E5_WEIGHTS,
-    "spans-default": setting.WEIGHTS,
-}
 WAYS = {"pairs": "pairs alone", "joint": "joint search"}
 
 
@@ -75,7 +62,7 @@ def sample(tasks, count):
 
 
 def measured(program, tasks, *args):
-    """Strict F1, lax F1 and share of nulls left alone by way and kind; who made them."""
+    """Quality and calibration of the beads, by way and kind; the fingerprint of their maker."""
     groups = setting.by_group(tasks)
     found, maker = {}, None
     for way in WAYS:
@@ -84,16 +71,24 @@ def measured(program, tasks, *args):
             continue
         path = program.align([setting.article(part) for part in parts], "--threads", 1, *args)
         bitexts = {one["id"]: one for one in setting.read(path)}
-        totals = dict.fromkeys(KINDS)
+        totals, judged = dict.fromkeys(KINDS), {kind: [] for kind in KINDS}
         for part in parts:
             bitext = bitexts[setting.article(part)["id"]]
             maker = bitext["fingerprint"]
             for task in part:
-                beads = [bead[:2] for bead in setting.beads(bitext, task["src_lang"], task["tgt_lang"])]
-                counts = program.scorer.counts(task["gold"], beads, len(task["src"]), len(task["tgt"]))
+                beads = setting.beads(bitext, task["src_lang"], task["tgt_lang"])
+                counts = program.scorer.counts(task["gold"], [bead[:2] for bead in beads], len(task["src"]), len(task["tgt"]))
                 totals[task["kind"]] = program.scorer.add(totals[task["kind"]], counts)
-        reports = {kind: program.scorer.report(total) for kind, total in totals.items() if total}
-        found[way] = {kind: {"strict": of["F1ns"], "lax": of["F1nl"], "null": of["null"]} for kind, of in reports.items()}
+                gold = {(tuple(a), tuple(b)) for a, b in task["gold"]}
+                judged[task["kind"]] += [(confidence, (tuple(a), tuple(b)) in gold) for a, b, confidence in beads]
+        found[way] = {}
+        for kind, total in totals.items():
+            if total:
+                of, sure = program.scorer.report(total), calibration.reliability(judged[kind])
+                found[way][kind] = {
+                    "strict": of["F1ns"], "lax": of["F1nl"], "null": of["null"],
+                    "error": sure["expected_error"], "sure_right": sure["sure_right"],
+                }
     return found, maker
 
 
@@ -106,9 +101,6 @@ def run(program, options):
     """Measures all, and keeps it after each set."""
     if not (options.encoder / "modules.json").is_file():
         raise SystemExit(f"--encoder: {options.encoder} has no modules.json")
-    halves = {setting.hold_out(path) for path in (setting.WEIGHTS, E5_WEIGHTS)}
-    if len(halves) > 1:
-        raise SystemExit("the two tables of weights leave out other halves of the documents")
     if not options.encoder_bitext:
         raise SystemExit("--encoder-bitext: give the program built with `--features cli,rust-bert,cache`")
     theirs = setting.Program(program.data, options.encoder_bitext.resolve(), program.folder / "encoder", program.quick)
@@ -127,16 +119,15 @@ def run(program, options):
             one: setting.digest(making.documents(program.data, one))
             for one in making.files(list(making.SETS), False)
         },
-        "align_weights": {path.name: setting.digest(path) for path in (setting.WEIGHTS, E5_WEIGHTS)},
+        "kinds": list(KINDS),
         "sample": SAMPLE,
     }
     kept = still_true(json.loads(CACHE.read_text()) if CACHE.is_file() else {}, of)
-    pooled, embedded_anew = (*model, "--span-vectors", "pool"), (*model, "--span-vectors", "embed")
-    summed = {"embedded": (), "pooled": (*pooled, *OWN), "pooled-default": (*pooled, *DEFAULT)}
+    summed = {"embedded": (), "pooled": (*model, "--span-vectors", "pool")}
     parts = {
         "all": summed,
         "held_out": summed,
-        "sample": summed | {"spans": (*embedded_anew, *OWN), "spans-default": (*embedded_anew, *DEFAULT)},
+        "sample": summed | {"spans": (*model, "--span-vectors", "embed")},
     }
     for name in SAMPLE:
         for part, ways in parts.items():
@@ -160,15 +151,11 @@ def run(program, options):
 
 
 def still_true(kept, of):
-    """What is kept and holds of these: another table of weights changes its own rows alone."""
-    before = kept.get("of", {})
-    if {**before, "align_weights": None} != {**of, "align_weights": None}:
-        return {"of": of, "made_by": {}} | {part: {} for part in PARTS}
-    tables = before.get("align_weights", {})
-    changed = {way for way, path in TABLES.items() if tables.get(path.name) != of["align_weights"][path.name]}
-    rows = lambda found: {name: one for name, one in found.items() if name not in changed}
-    parts = {part: {name: rows(found) for name, found in kept.get(part, {}).items()} for part in PARTS}
-    return {"of": of, "made_by": rows(kept["made_by"]), **parts}
+    """What is kept, if it is of these; what is kept of version 0.1 in any case."""
+    if kept.get("of") == of:
+        return kept
+    empty = {"of": of, "made_by": {}} | {part: {} for part in PARTS}
+    return empty | {name: kept[name] for name in ("before",) if name in kept}
 
 
 def section(fingerprint):
@@ -185,54 +172,57 @@ def section(fingerprint):
 
     if fingerprint and fingerprint != program["fingerprint"]:
         out += [f"**Stale: of {program['fingerprint']}, not of this page's program; run `--encoder` again.**", ""]
-    makers = "; ".join(f"{NAMES[way]}: `{kept['made_by'][way]}`" for way in NAMES if way in kept["made_by"])
+    makers = "; ".join(f"{NAMES.get(way, way)}: `{maker}`" for way, maker in kept["made_by"].items())
     out += [
         "```sh",
         "python3 reports/alignment/encoders.py --encoder ~/.cache/bitext/multilingual-e5-small --encoder-bitext target/release/bitext",
         "```", "",
         f"{program['version']}; {model['name']}, SHA-256 of its weights `{model['weights'][:16]}…`, prefix `{model['prefix']}`; kept in",
         f"`reports/alignment/encoders.json`, made by {makers}.",
-        *weights(kept),
-        "counterpart of. Strict F1 / lax F1 / share of nulls left unaligned (if there are any), for all kinds except `long`.",
+        "All rows have the aligner's weights that were learnt with the embedded model. Similarities are measured relative to the",
+        "background of each model (`src/align/background.rs`). A transformer has no word vectors, so features of words are 0.",
+        "Strict F1 / lax F1 / share of nulls left unaligned (if there are any), for all kinds except `long`.",
         "", "### All documents, with summed vectors", "",
-        *table(kept["all"], ("embedded", "pooled", "pooled-default")),
-        *left_out("all"), "", "### Held-out manuals", "",
-        "The documents of kde that both commands hold out (`--held-out-half`).", "",
-        *table(kept.get("held_out", {}), ("embedded", "pooled", "pooled-default")),
+        *table(kept, "all"),
+        *left_out("all"), "", "### Calibration with summed vectors", "",
+        "Expected calibration error of the beads / share that is right at .9 and above.", "",
+        *table(kept, "all", ("error", "sure_right")),
+        "", "### Held-out manuals", "",
+        "The documents of kde that the weights were not learnt from (`--held-out-half`).", "",
+        *table(kept, "held_out"),
         "", "### A sample with embedded spans", "",
         "Embedding all spans means embedding twelve to seventeen times the text. So these rows use an evenly spaced sample of each",
         "set, the same in all rows. The sample is small: differences of a few thousandths mean little.", "",
-        *table(kept["sample"], tuple(NAMES)),
+        *table(kept, "sample"),
         *left_out("sample"),
     ]
     return out
 
 
-def weights(kept):
-    """What the aligner went by; figures from before e5-small had weights of its own say so."""
-    if "align_weights" not in kept["of"]:
-        return ["The aligner's weights are those learnt with the embedded model, whose word vectors a transformer has no"]
-    return [
-        "The aligner's weights are those learnt with each model (`src/align/data`), e5-small's with vectors summed; beside them",
-        "e5-small with the weights and background of the embedded model, whose word vectors a transformer has no",
-    ]
-
-
-def table(sets, systems):
+def table(kept, part, measures=("strict", "lax", "null")):
     out = head("set (documents), aligned as", "vectors", *KINDS)
-    for name, of in sets.items():
+    for name, of in kept.get(part, {}).items():
         for way, label in WAYS.items():
-            for at, system in enumerate(systems):
-                if way not in of.get(system, {}):
-                    continue
-                cells = []
-                for kind in KINDS:
-                    one = of[system][way].get(kind)
-                    measures = ("strict", "lax") if kind in ("clean", "merge") else ("strict", "lax", "null")
-                    cells.append(" / ".join(share(one[measure]) for measure in measures) if one else "·")
-                place = f"{name} ({of['documents']}), {label}" if at == 0 else ""
-                out.append(row(place, NAMES[system], *cells))
+            systems = [(label_of, of[system]) for system, label_of in rows_of(of)]
+            before = kept.get("before", {}).get(part, {}).get(name)
+            if before and "error" not in measures:
+                systems.append((BEFORE, before))
+            place = f"{name} ({of['documents']}), {label}"
+            for vectors, found in systems:
+                if way in found:
+                    out.append(row(place, vectors, *(cell(found[way].get(kind), kind, measures) for kind in KINDS)))
+                    place = ""
     return out
+
+
+def rows_of(of):
+    """What was measured, also what an earlier version of this file did, and its names."""
+    return [(system, NAMES.get(system, system)) for system in of if system != "documents"]
+
+
+def cell(one, kind, measures):
+    left_out = ("null",) if kind in making.WITHOUT_NULLS else ()
+    return " / ".join(share(one.get(measure)) for measure in measures if measure not in left_out) if one else "·"
 
 
 def put(page, lines):
@@ -240,7 +230,7 @@ def put(page, lines):
     text = page.read_text(encoding="utf-8")
     made = "\n".join([f"## {TITLE}", "", *lines, "", ""])
     start = text.find(f"\n## {TITLE}\n")
-    at = start if start >= 0 else text.find("\n## Where targets are missed\n")
+    at = start if start >= 0 else text.find("\n## Missed targets\n")
     if at < 0:
         raise SystemExit(f"{page}: no place for the section")
     end = text.find("\n## ", at + 1) if start >= 0 else at

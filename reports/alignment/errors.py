@@ -58,8 +58,7 @@ def listed(bead):
     return ":".join(str(list(side)).replace(" ", "") for side in bead) if bead else "nothing"
 
 
-def of_set(of, kind):
-    way = "joint" if of.triples else "pairs"
+def of_set(of, kind, way):
     found = []
     for task in of.tasks:
         if task["kind"] == kind:
@@ -69,14 +68,16 @@ def of_set(of, kind):
 
 def of_kind(of, kind, missed, folder):
     """A part of the report, and the same with texts in a folder."""
-    found = of_set(of, kind)
+    # Targets of pairs alone say so in their names.
+    way = "joint" if of.triples and not all("pairs alone" in name for name in missed) else "pairs"
+    found = of_set(of, kind, way)
     if folder:
         lines = (with_texts(*one) for one in found)
         setting.write(folder / f"{of.name}-{kind}.txt", "\n".join(lines) + "\n")
     counts = Counter(one[1] for one in found)
     gold = sum(bool(x and y) for task in of.tasks if task["kind"] == kind for x, y in task["gold"])
     out = ["", f"### {of.name} {kind}", ""]
-    out += [f"Missed: {'; '.join(missed)}. Gold beads: {gold}; differences: "]
+    out += [f"Missed: {'; '.join(missed)}. Gold beads: {gold}; differences of {'the joint search' if way == 'joint' else 'pairs alone'}: "]
     out[-1] += ", ".join(f"{name} {counts[name]}" for name in CLASSES if counts[name]) + "."
     if not found:
         return out

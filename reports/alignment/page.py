@@ -8,6 +8,12 @@ def share(value, digits=4):
     return text[1:] if text.startswith("0") else text
 
 
+def signed(value):
+    """A difference: `+.0012`, `-.0003`, `0`."""
+    text = f"{value:+.4f}"
+    return "0" if text in ("+0.0000", "-0.0000") else text[0] + share(abs(value))
+
+
 def row(*cells):
     return "| " + " | ".join(map(str, cells)) + " |"
 
@@ -41,6 +47,10 @@ class Sheet:
     def better(self, name, ours, theirs, section="beside", equal=True):
         met = ours >= theirs if equal else ours > theirs
         self.add(name, f"{'>=' if equal else '>'} {share(theirs)}", [share(ours)], met, section)
+
+    def change(self, name, least, value, section="quality"):
+        """A difference of two figures, which may be no less than that."""
+        self.add(name, f">= {signed(least)}", [signed(value)], value >= least, section)
 
     def mark(self, value, target):
         """A figure with its verdict."""

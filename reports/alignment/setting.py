@@ -127,7 +127,7 @@ def make(program, name):
     """The tasks of a set; a few documents of it for a quick run."""
     folder = program.folder / f"tasks-{name}"
     if program.quick:
-        return making.make(program.data, name, making.KINDS[:-1], QUICK, folder)
+        return making.make(program.data, name, making.DOCUMENT_KINDS, QUICK, folder)
     return making.make(program.data, name, making.KINDS, 10**9, folder)
 
 

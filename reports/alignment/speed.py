@@ -19,8 +19,9 @@ SEARCH = {
     "given sentences whole, not in pieces": ["whole"],
     "beads 1-1 only": ['{"max_side": 1, "max_bead": 2}'],
     "beads up to 2-2": ['{"max_side": 2, "max_bead": 4}'],
-    "background of one neighbour": ['{"neighbours": 1}'],
-    "no background for short articles": ['{"background": -1.0}'],
+    "margin over one neighbour": ['{"neighbours": 1}'],
+    "background estimated from the articles": ['{"background": null}'],
+    "beads of any confidence": ['{"min_link_confidence": 0.0}'],
 }
 
 
