@@ -93,6 +93,7 @@ def provenance(parts):
         out += [
             f"* Held out: half {half} of the documents of {', '.join(files)} was not used to learn the weights",
             f"  (`bitext fit FILE --held-out-half {half} --list-held-out` names these documents). The other half was, with noise made in",
+            "  another way (`src/align/fit/noise`). The confidences were calibrated on noisy copies of the held-out half, also made in",
             "  another way. Tables are over all documents unless they say otherwise. The settings in the code were chosen on these sets.",
         ]
     else:
@@ -148,13 +149,14 @@ def sections(parts):
     yield "Confidence", parts.reliability and [
         *command("bitext score --reliability --by '' tasks.jsonl bitexts.jsonl"),
         "Held-out documents, all sets, pairs and kinds except `long`: mean confidence : share that is exactly right (count). A",
-        "null bead is right if the gold leaves the sentence unaligned.", "",
+        "null bead is right if the gold leaves the sentence unaligned. The weights were not learnt from these documents, but the",
+        "calibration was fitted to other noisy copies of them.", "",
         *calibration.shown(parts.reliability),
         "", "The tables below are over all documents.",
         *calibration.kinds_tables(parts.sets),
     ]
     yield "What the features are worth", [
-        f"`bitext fit` on the files of the weights with `--max-documents {ablations.MOST} --steps {ablations.STEPS}`, and `--ablate` for each kind of features: the",
+        f"`bitext fit` on the files of the weights with `--max-documents {ablations.MOST} --steps {ablations.STEPS}`, and `--ablate` for each feature of a group: the",
         "log-likelihood of a training example, and the strict F1 over all kinds except `long` (joint search if there are three",
         "languages), as the difference from all features.", "",
         *ablations.section(program),
