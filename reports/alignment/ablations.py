@@ -35,6 +35,7 @@ GROUPS = {
     ],
     "better partners in runs": ["gap_better_partner"],
     "words in runs": ["gap_unmatched_words", "gap_short_times_unmatched_words"],
+    "models without words": ["without_words", "similarity_without_words", "gap_without_words"],
     "site lines in runs": ["gap_no_final_mark", "gap_boilerplate", "gap_short", "gap_short_times_unmatched_words"],
 }
 # Weights that a model needs in any case.

@@ -180,7 +180,7 @@ def section(fingerprint):
         f"{program['version']}; {model['name']}, SHA-256 of its weights `{model['weights'][:16]}…`, prefix `{model['prefix']}`; kept in",
         f"`reports/alignment/encoders.json`, made by {makers}.",
         "All rows have the aligner's weights that were learnt with the embedded model. Similarities are measured relative to the",
-        "background of each model (`src/align/background.rs`). A transformer has no word vectors, so features of words are 0.",
+        "background of each model (`src/align/background.rs`). A transformer has no word vectors, so the features of words are 0.",
         "Strict F1 / lax F1 / share of nulls left unaligned (if there are any), for all kinds except `long`.",
         "", "### All documents, with summed vectors", "",
         *table(kept, "all"),
