@@ -1,5 +1,6 @@
 """Whether confidences mean what they say: on documents not learnt from, and for each kind of
 tasks."""
+import functools
 import json
 
 import quality
@@ -14,6 +15,8 @@ KIND_ECE_TARGET, KIND_SURE_TARGET = 0.01, 0.995
 NULL_BINS, NULL_TOLERANCE = (7, 8), 0.05
 # With fewer, one sentence makes a difference that is larger than the tolerance.
 MIN_NULLS = 20
+# Where the gold has no unaligned sentence, every null is wrong, whatever its confidence.
+NULL_KINDS = [kind for kind in making.DOCUMENT_KINDS if kind not in making.WITHOUT_NULLS]
 EVERY = "all sets"
 
 
@@ -47,18 +50,27 @@ def units_tables(program, sets):
     units, nulls = [], []
     for of in sets.values():
         for group, tasks in of.groups.items() if of.triples else ():
-            if tasks[0]["kind"] == "long" or not program.is_held_out(group):
-                continue
-            gold = quality.closure([(task, task["gold"]) for task in tasks])
-            linked = set().union(*gold)
-            for unit in of.bitexts["joint"][group]["units"]:
-                members = frozenset((lang, at) for lang in setting.LANGUAGES for at in unit.get(lang, []))
-                if len(members) > 1:
-                    units.append((unit["confidence"], members in gold))
-                else:
-                    nulls.append((unit["confidence"], not members & linked))
+            if tasks[0]["kind"] != "long" and program.is_held_out(group):
+                found = judged_units(of, group)
+                units += found[0]
+                nulls += found[1]
     found = {"units of three languages": units, "null units of three languages": nulls}
     return {name: reliability(given) for name, given in found.items() if given}
+
+
+def judged_units(of, group):
+    """Confidence of each unit of a bitext of three languages and whether it is right: units of
+    several sentences, and sentences without a counterpart."""
+    units, nulls = [], []
+    gold = quality.closure([(task, task["gold"]) for task in of.groups[group]])
+    linked = set().union(*gold)
+    for unit in of.bitexts["joint"][group]["units"]:
+        members = frozenset((lang, at) for lang in setting.LANGUAGES for at in unit.get(lang, []))
+        if len(members) > 1:
+            units.append((unit["confidence"], members in gold))
+        else:
+            nulls.append((unit["confidence"], not members & linked))
+    return units, nulls
 
 
 def reliability(given):
@@ -69,7 +81,7 @@ def reliability(given):
         one["count"] += 1
         one["right"] += right
         one["mean_confidence"] += confidence
-    error = sum(abs(one["mean_confidence"] - one["right"]) for one in bins) / len(given)
+    error = sum(abs(one["mean_confidence"] - one["right"]) for one in bins) / max(1, len(given))
     for one in bins:
         one["mean_confidence"] /= max(1, one["count"])
     sure = [right for confidence, right in given if confidence >= SURE]
@@ -104,12 +116,22 @@ def pooled(tables):
     }
 
 
+@functools.cache
+def of_kind(of, way, kind, what):
+    """Reliability of the beads or the nulls of a set and kind. Sentences without a counterpart in
+    either of two other languages are units, and in no pair."""
+    if (way, what) != ("joint", "nulls"):
+        return of.reliability[way][kind][what]
+    groups = [group for group, tasks in of.groups.items() if tasks[0]["kind"] == kind]
+    return reliability([one for group in groups for one in judged_units(of, group)[1]])
+
+
 class Kinds:
     """Reliability of beads or nulls by set and kind, with all sets and all kinds pooled."""
 
     def __init__(self, sets, what, way):
         self.of = {
-            (name, kind): of.reliability[way][kind][what]
+            (name, kind): of_kind(of, way, kind, what)
             for name, of in sets.items() if way in of.files
             for kind in of.kinds if kind in making.DOCUMENT_KINDS
         }
@@ -135,24 +157,29 @@ def off(table):
 def kinds_summary(sets, sheet):
     """Targets of each set: its worst kind in the worse way of aligning."""
     for name, of in sets.items():
-        found = [
-            (f"{kind}, {label}", of.reliability[way][kind])
+        cells = [
+            (f"{kind}, {label}", way, kind)
             for way, label in quality.WAYS.items() if way in of.files
             for kind in of.kinds if kind in making.DOCUMENT_KINDS
         ]
-        beads = {at: tables["beads"] for at, tables in found}
+        beads = {at: of_kind(of, way, kind, "beads") for at, way, kind in cells}
         at = max(beads, key=lambda one: beads[one]["expected_error"])
         error = beads[at]["expected_error"]
         sheet.at_most(f"{name}, calibration error of beads: worst kind ({at})", KIND_ECE_TARGET, error, "", "calibration")
         right = {at: table["sure_right"] for at, table in beads.items() if table["sure"]}
         at = min(right, key=right.get)
         sheet.at_least(f"{name}, beads right at .9 and above: worst kind ({at})", KIND_SURE_TARGET, {"": right[at]}, "calibration")
-        nulls = {at: off(tables["nulls"]) for at, tables in found}
+        nulls = {at: off(of_kind(of, way, kind, "nulls")) for at, way, kind in cells if kind in NULL_KINDS}
         apart = {at: abs(said - right) for at, (count, said, right) in nulls.items() if count >= MIN_NULLS}
         if apart:
             at = max(apart, key=apart.get)
             label = f"{name}, nulls of .7 to .9, confidence and share right apart: worst kind ({at}; {nulls[at][0]} nulls)"
             sheet.at_most(label, NULL_TOLERANCE, apart[at], "", "calibration")
+    for way, label in quality.WAYS.items():
+        count, said, right = off(Kinds(sets, "nulls", way).cells[EVERY, "all"]) if sets else (0, None, None)
+        if count:
+            name = f"{EVERY}, nulls of .7 to .9, confidence and share right apart ({label}; {count} nulls)"
+            sheet.at_most(name, NULL_TOLERANCE, abs(said - right), "", "calibration")
 
 
 def shown(tables):
@@ -176,11 +203,13 @@ def kinds_tables(sets):
         out += ["", f"### {title}", "", "Expected calibration error / share that is right at .9 and above (number of them).", ""]
         if what == "beads":
             out[-2] += f" Struck out: over {share(KIND_ECE_TARGET, 2)}, under {share(KIND_SURE_TARGET, 3)}."
+        else:
+            out[-2] += " Joint search: sentences without a counterpart in any other language."
         out += kinds_table(sets, what, sure_cell)
     out += [
         "", "### Unaligned sentences with a confidence of .7 to .9", "",
         f"Mean confidence : share that is right (number of them). Struck out: more than {share(NULL_TOLERANCE, 2)} apart, of at least {MIN_NULLS} sentences;",
-        "with fewer, one sentence makes a larger difference.", "",
+        f"with fewer, one sentence makes a larger difference. The gold of {' and '.join(making.WITHOUT_NULLS)} has no unaligned sentences, so all of them are wrong there.", "",
     ]
     return out + kinds_table(sets, "nulls", off_cell)
 
