@@ -5,7 +5,7 @@
 //! This pass searches each run of the source with each run of the target at another place. If there
 //! are three languages, it also searches runs at the same place. It uses the same lattice and
 //! features, measured against the whole articles, because a few sentences have no background of their
-//! own. All paths whose beads are between these two runs are summed over.
+//! own. The best path between two runs gives chains of beads, and the paths near a chain its posteriors.
 //!
 //! The input is the result of the search. The beads that are found are added to it, and the units
 //! that they link are joined. Many pairs of runs are tried, so chance matches are likely, and a bead
@@ -54,8 +54,12 @@ const MIN_SINGLE_CHARACTERS: f32 = 60.0;
 /// The smallest mean margin of the beads of a block of several.
 const MIN_MEAN_MARGIN: f32 = 0.2;
 
-/// Beads with a larger posterior are taken from the sums over all paths. No two of them overlap.
-const MIN_SENTENCE_BEAD_POSTERIOR: f64 = 0.5;
+/// The temperature at which the best path is chosen, relative to that of the posteriors. It is so low
+/// that one path has nearly all probability.
+const CHOICE_TEMPERATURE: f32 = 0.05;
+
+/// Sentences before and after a chain of beads whose paths compete with it.
+const NEAR_SENTENCES: usize = 2;
 
 /// Adds the beads of crossing text to an alignment, and joins the units that they link.
 pub(in crate::align) fn add_crossing(
@@ -265,17 +269,18 @@ impl CrossingBlock {
         };
         mean >= min_margin && self.length >= min_length && self.potential >= MIN_BLOCK_NATS
     }
+}
 
-    /// Whether a bead follows the last bead of the block, with at most one segment in between.
-    fn is_followed_by(&self, bead: &PairBead) -> bool {
-        let is_near = |last: &[usize], next: &[usize]| next[0] - last[last.len() - 1] <= 2;
-        self.beads.last().is_some_and(|last| {
-            is_near(&last.source, &bead.source) && is_near(&last.target, &bead.target)
-        })
-    }
+/// Whether a bead follows the last bead of a chain, with at most one segment in between.
+fn is_followed_by(chain: &[SegmentBead], bead: &SegmentBead) -> bool {
+    let is_near = |last: &[usize], next: &[usize]| next[0] - last[last.len() - 1] <= 2;
+    chain.last().is_some_and(|last| {
+        is_near(&last.source, &bead.source) && is_near(&last.target, &bead.target)
+    })
 }
 
 /// Restricts paths to beads between two runs of sentences.
+#[derive(Clone)]
 struct BetweenRuns {
     rows: Range<usize>,
     columns: Range<usize>,
@@ -324,61 +329,85 @@ impl CrossingPass<'_> {
         if !self.has_positive_bead(&runs) {
             return Vec::new();
         }
-        let band = self.band(&runs);
-        let posteriors = ForwardBackward::new(
-            self.lattice,
-            &band,
-            self.potentials,
-            runs,
-            self.config.temperature,
-        );
-        let mut sentence_beads = Vec::new();
+        let segments = |bead: &SentenceBead| SegmentBead {
+            source: source.segments_of(bead.source.clone()).collect(),
+            target: target.segments_of(bead.target.clone()).collect(),
+        };
+        let sentence_beads = self.best_beads(&runs);
+        let beads = merge_overlapping(sentence_beads.iter().map(segments).collect());
+        let mut chains: Vec<Vec<SegmentBead>> = Vec::new();
+        for bead in beads.into_iter().filter(|bead| !bead.has_hole()) {
+            match chains.last_mut().filter(|chain| is_followed_by(chain, &bead)) {
+                Some(chain) => chain.push(bead),
+                None => chains.push(vec![bead]),
+            }
+        }
+        let mut blocks: Vec<CrossingBlock> = chains
+            .into_iter()
+            .filter_map(|chain| self.block(chain, &sentence_beads, &runs))
+            .collect();
+        blocks.retain(CrossingBlock::is_convincing);
+        blocks
+    }
+
+    /// The beads of the best path between two runs. Other paths do not count: if several paragraphs are
+    /// in reverse order, no path has more than one of them, and none would be likely.
+    fn best_beads(&self, runs: &BetweenRuns) -> Vec<SentenceBead> {
+        let temperature = self.config.temperature * CHOICE_TEMPERATURE;
+        let mut beads = Vec::new();
+        let band = self.band(runs);
+        let (lattice, runs) = (self.lattice, runs.clone());
+        let posteriors = ForwardBackward::new(lattice, &band, self.potentials, runs, temperature);
         posteriors.each_bead(|bead, posterior| {
-            if posterior > MIN_SENTENCE_BEAD_POSTERIOR {
-                sentence_beads.push(SentenceBead {
+            if posterior > 0.5 {
+                beads.push(SentenceBead {
                     source: bead.i..bead.i + bead.shape.0,
                     target: bead.j..bead.j + bead.shape.1,
                 });
             }
         });
-        let segments = |bead: &SentenceBead| SegmentBead {
-            source: source.segments_of(bead.source.clone()).collect(),
-            target: target.segments_of(bead.target.clone()).collect(),
+        beads
+    }
+
+    /// The block of the likely beads of a chain. They compete with all paths near the chain.
+    fn block(
+        &self,
+        chain: Vec<SegmentBead>,
+        sentence_beads: &[SentenceBead],
+        runs: &BetweenRuns,
+    ) -> Option<CrossingBlock> {
+        let near = |side: &Side, first: &[usize], last: &[usize], run: &Range<usize>| {
+            let sentences = side.sentences(first[0]..last[last.len() - 1] + 1);
+            sentences.start.saturating_sub(NEAR_SENTENCES).max(run.start)
+                ..(sentences.end + NEAR_SENTENCES).min(run.end)
         };
-        let mut blocks: Vec<CrossingBlock> = Vec::new();
-        for bead in merge_overlapping(sentence_beads.iter().map(segments).collect()) {
-            if bead.has_hole() {
-                continue;
-            }
-            let (rows, columns) = (hull(&bead.source), hull(&bead.target));
-            let (own, other) = ((source, rows.clone()), (target, columns));
+        let (first, last) = (chain.first()?, chain.last()?);
+        let runs = BetweenRuns {
+            rows: near(self.source, &first.source, &last.source, &runs.rows),
+            columns: near(self.target, &first.target, &last.target, &runs.columns),
+        };
+        let band = self.band(&runs);
+        let (lattice, temperature) = (self.lattice, self.config.temperature);
+        let posteriors = ForwardBackward::new(lattice, &band, self.potentials, runs, temperature);
+        let mut block = CrossingBlock { beads: Vec::new(), potential: 0.0, length: 0.0 };
+        for SegmentBead { source, target } in chain {
+            let (rows, columns) = (hull(&source), hull(&target));
+            let (own, other) = ((self.source, rows.clone()), (self.target, columns));
             let posterior = segment_posterior(&posteriors, own, other);
             if posterior < MIN_CROSSING_POSTERIOR {
                 continue;
             }
-            let sentences = source.sentences(rows);
+            let sentences = self.source.sentences(rows);
             let inside =
                 sentence_beads.iter().filter(|bead| sentences.contains(&bead.source.start));
             let sums = self.sum_up(inside);
             let score = sums.margin / sums.count.max(1) as f32;
-            let SegmentBead { source, target } = bead;
+            block.potential += sums.potential;
+            block.length = block.length.max(sums.length);
             let link_posterior = posterior;
-            let bead = PairBead { source, target, score, posterior, link_posterior };
-            match blocks.last_mut().filter(|block| block.is_followed_by(&bead)) {
-                Some(block) => {
-                    block.beads.push(bead);
-                    block.potential += sums.potential;
-                    block.length = block.length.max(sums.length);
-                }
-                None => blocks.push(CrossingBlock {
-                    beads: vec![bead],
-                    potential: sums.potential,
-                    length: sums.length,
-                }),
-            }
+            block.beads.push(PairBead { source, target, score, posterior, link_posterior });
         }
-        blocks.retain(CrossingBlock::is_convincing);
-        blocks
+        (!block.beads.is_empty()).then_some(block)
     }
 
     /// The nodes of paths with beads between two runs. All sentences before the runs are unaligned,

@@ -82,6 +82,31 @@ fn a_moved_paragraph_is_found_only_if_the_settings_ask_for_it() {
     }
 }
 
+/// In a text whose paragraphs are in reverse order, as in a live blog, no path of the lattice has more
+/// than one of them.
+#[test]
+fn reversed_paragraphs_are_found() {
+    for (language, text) in [(Language::UKRAINIAN, UK), (Language::GERMAN, DE)] {
+        let straight = align(true, EN, (language, text));
+        let reversed: Vec<&str> =
+            text.split("\n\n").collect::<Vec<_>>().into_iter().rev().collect();
+        let bitext = align(true, EN, (language, &reversed.join("\n\n")));
+        let rows = |bitext: &Bitext| -> Vec<String> {
+            let mut rows: Vec<String> = (bitext.rows())
+                .map(|row| row.texts().map(|(_, text)| text).collect::<Vec<_>>().join(" | "))
+                .collect();
+            rows.sort_unstable();
+            rows
+        };
+        let (expected, found) = (rows(&straight), rows(&bitext));
+        let right = found.iter().filter(|row| expected.contains(row)).count();
+        assert!(right * 10 >= expected.len() * 8, "{language}: {right} of {}", expected.len());
+        assert!(found.len() - right <= 1, "{language}: {found:#?}");
+        assert!(crossing(&bitext).len() * 2 > right);
+        check(&bitext);
+    }
+}
+
 #[test]
 fn a_paragraph_moved_in_one_of_three_languages_is_aligned_with_both_others() {
     let text = moved(UK, 2, 5);
