@@ -8,6 +8,7 @@
 //! | line-aligned text | | [`MosesWriter`], [`MosesReader`] |
 //! | Parquet (feature `parquet`) | | `ParquetWriter`, `ParquetReader` |
 //! | indexes of sentences | [`write_vecalign`], [`write_ladder`] | [`IndexWriter`] |
+//! | explanations for people | [`explain_unit`], [`explain_region`] | |
 //! | table for people | [`Display`](std::fmt::Display) of a [`Bitext`] | |
 //!
 //! A writer puts any number of bitexts into one output. A [`Selection`] says which units or beads it
@@ -18,6 +19,7 @@
 //! from bitexts. Readers are iterators; after a malformed row, which is an error, they continue with
 //! the next row.
 
+mod explanation;
 pub(crate) mod hf;
 mod index;
 mod jsonl;
@@ -30,6 +32,7 @@ pub(crate) mod table;
 mod tmx;
 mod tsv;
 
+pub use explanation::{explain_region, explain_unit};
 #[cfg(feature = "build")]
 pub(crate) use hf::parse_record;
 pub use hf::{HfJsonlReader, HfJsonlWriter};

@@ -1,0 +1,307 @@
+//! The class `Aligner`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bitext::align::AlignConfig;
+use bitext::{Article, Embedder, Id};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyMapping, PyTuple};
+
+use crate::embedder::{self, PyEmbedder};
+use crate::errors::{self, OrRaise};
+use crate::many::AlignMany;
+use crate::results::PyBitext;
+use crate::splitter::{TextSplitter, newlines};
+use crate::{interrupt, settings, texts};
+
+/// Settings of this class besides those of the library.
+const OWN_SETTINGS: [&str; 6] =
+    ["model", "embedder", "embedder_name", "embedder_languages", "splitter", "newlines"];
+
+/// The aligner of the library with what is done before it.
+pub struct Pipeline {
+    pub aligner: bitext::Aligner,
+    pub splitter: TextSplitter,
+    pub embedder: Arc<dyn Embedder>,
+    pub config: AlignConfig,
+    /// Whether alignment calls functions of the caller.
+    pub calls_python: bool,
+}
+
+/// Keeps a model and settings, to align many articles.
+///
+/// Parameters
+/// ----------
+/// model : str or os.PathLike, optional
+///     File or folder of a static model. Default: the model in the package.
+/// embedder : callable or object with a method ``encode``, optional
+///     Function from a list of *n* texts to an array of shape *(n, d)*, such as ``encode`` of
+///     sentence-transformers. If it has a parameter ``language``, it gets the code of the language.
+/// embedder_name : str, optional
+///     Name and version of the embedder, which results record as part of their fingerprint.
+/// embedder_languages : list of str, optional
+///     Languages that the embedder knows. Other languages give a warning.
+/// splitter : callable, optional
+///     Function from a text to a list of sentences, or of tuples with the start and the end of each
+///     sentence in characters. If it has a parameter ``language``, it gets the code of the language.
+/// newlines : {'auto', 'always', 'never'}, default 'auto'
+///     When a single newline ends a paragraph.
+/// max_side, max_bead, neighbours, exact_cells : int, optional
+/// temperature, min_link_confidence, min_coverage : float, optional
+/// crossing : bool, optional
+/// span_vectors : {'embed', 'pool'}, optional
+/// weights : str or os.PathLike, optional
+///     Content of a file of ``bitext fit``, or its path.
+/// background : dict, optional
+///     Settings of the library, see `guide/python.md`.
+///
+/// Examples
+/// --------
+/// >>> import bitext
+/// >>> aligner = bitext.Aligner(crossing=True)
+/// >>> len(aligner.align(en="The bridge is closed.", de="Die Brücke ist gesperrt."))
+/// 1
+#[pyclass(frozen, name = "Aligner", module = "bitext", subclass)]
+pub struct PyAligner {
+    pipeline: Arc<Pipeline>,
+    keywords: Py<PyDict>,
+}
+
+/// The keywords of a call: articles by language, the id, and settings.
+struct Keywords<'py> {
+    articles: Vec<(String, Bound<'py, PyAny>)>,
+    id: Option<Id>,
+    settings: Bound<'py, PyDict>,
+}
+
+/// Whether a keyword may be the code of a language: `en`, `en_US`, `ukr`.
+fn is_code(name: &str) -> bool {
+    let primary = name.split(['-', '_']).next().unwrap_or_default();
+    (2..=3).contains(&primary.len()) && bitext::Language::new(name).is_ok()
+}
+
+fn is_setting(name: &str) -> bool {
+    OWN_SETTINGS.contains(&name) || settings::align_names().iter().any(|known| known == name)
+}
+
+fn sort_keywords<'py>(keywords: &Bound<'py, PyDict>) -> PyResult<Keywords<'py>> {
+    let mut sorted =
+        Keywords { articles: Vec::new(), id: None, settings: PyDict::new(keywords.py()) };
+    for (name, value) in keywords {
+        let key: String = name.extract()?;
+        let is_language = !is_setting(&key)
+            && is_code(&key)
+            && (key.len() <= 3
+                || value.is_none()
+                || texts::is_article(&value)
+                || bitext::language::from_name(&key).is_some());
+        if key == "id" {
+            sorted.id = texts::id(&value)?;
+        } else if is_language {
+            // None is a missing version.
+            if !value.is_none() {
+                sorted.articles.push((key, value));
+            }
+        } else {
+            sorted.settings.set_item(name, value)?;
+        }
+    }
+    Ok(sorted)
+}
+
+impl Pipeline {
+    /// The pipeline with settings of Python.
+    pub fn new(py: Python<'_>, keywords: &Bound<'_, PyDict>) -> PyResult<Pipeline> {
+        let given = |name: &str| -> PyResult<Option<Bound<'_, PyAny>>> {
+            Ok(keywords.get_item(name)?.filter(|value| !value.is_none()))
+        };
+        let (model, own) = (given("model")?, given("embedder")?);
+        let name = given("embedder_name")?.map(|name| name.extract()).transpose()?;
+        let languages = given("embedder_languages")?;
+        if model.is_some() && own.is_some() {
+            return Err(errors::settings(py, "settings `model` and `embedder`: give one of them"));
+        }
+        if own.is_none() && (name.is_some() || languages.is_some()) {
+            let why = "settings `embedder_name` and `embedder_languages` need `embedder`";
+            return Err(errors::settings(py, why));
+        }
+        let calls_python = own.is_some();
+        let embedder: Arc<dyn Embedder> = match own {
+            Some(own) => Arc::new(PyEmbedder::new(&own, name, languages.as_ref())?),
+            None => {
+                let path = model.map(|path| path.extract::<PathBuf>()).transpose()?;
+                embedder::model(py, path.as_deref())?
+            }
+        };
+        let newlines = match given("newlines")? {
+            Some(name) => newlines(py, &name.extract::<String>()?)?,
+            None => bitext::text::Newlines::Auto,
+        };
+        let function = given("splitter")?;
+        let splitter = TextSplitter::new(function.as_ref(), newlines)?;
+        let rest = keywords.copy()?;
+        for name in OWN_SETTINGS {
+            if rest.contains(name)? {
+                rest.del_item(name)?;
+            }
+        }
+        if let Some(weights) = given("weights")? {
+            if weights.hasattr("__fspath__")? {
+                rest.set_item("weights", std::fs::read_to_string(weights.extract::<PathBuf>()?)?)?;
+            }
+        }
+        let config: AlignConfig = settings::parse(py, settings::object(&rest)?)?;
+        let mut aligner = bitext::Aligner::with_embedder(embedder.clone());
+        if !rest.is_empty() {
+            aligner = aligner.with_config(config.clone()).or_raise(py)?;
+        }
+        if let TextSplitter::Rules(rules) = splitter {
+            aligner = aligner.with_splitter(rules);
+        }
+        Ok(Pipeline { aligner, splitter, embedder, config, calls_python })
+    }
+
+    /// Aligns articles and gives the bitext an id.
+    pub fn align(&self, articles: Vec<Article>, id: Option<Id>) -> bitext::Result<bitext::Bitext> {
+        let bitext = self.aligner.align(articles)?;
+        Ok(match id {
+            Some(id) => bitext.with_id(id),
+            None => bitext,
+        })
+    }
+}
+
+#[pymethods]
+impl PyAligner {
+    #[new]
+    #[pyo3(signature = (**settings))]
+    fn new(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<PyAligner> {
+        let settings = match settings {
+            Some(settings) => settings.copy()?,
+            None => PyDict::new(py),
+        };
+        let pipeline = Arc::new(Pipeline::new(py, &settings)?);
+        Ok(PyAligner { pipeline, keywords: settings.unbind() })
+    }
+
+    /// Aligns two or three articles: see `bitext.align`. It takes articles and an ``id``, and no settings.
+    #[pyo3(signature = (*articles, **texts))]
+    fn align(
+        &self,
+        py: Python<'_>,
+        articles: &Bound<'_, PyTuple>,
+        texts: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<PyBitext> {
+        let (articles, id) = self.articles(py, articles, texts)?;
+        let pipeline = self.pipeline.clone();
+        let bytes = texts::bytes(&articles);
+        let aligned = interrupt::run(py, bytes, move || pipeline.align(articles, id))?;
+        Ok(PyBitext::new(aligned.or_raise(py)?, Some(self.pipeline.clone())))
+    }
+
+    /// Aligns many articles in order: see `bitext.align_many`.
+    #[pyo3(signature = (articles, *, threads = None, languages = None, on_error = "raise"))]
+    fn align_many(
+        &self,
+        articles: &Bound<'_, PyAny>,
+        threads: Option<usize>,
+        languages: Option<&Bound<'_, PyAny>>,
+        on_error: &str,
+    ) -> PyResult<AlignMany> {
+        AlignMany::new(self.pipeline.clone(), articles, threads, languages, on_error)
+    }
+
+    /// The vectors of texts: see `bitext.embed`.
+    #[pyo3(signature = (texts, language))]
+    fn embed<'py>(
+        &self,
+        texts: &Bound<'py, PyAny>,
+        language: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        crate::functions::embed_with(&self.pipeline.embedder, texts, language)
+    }
+
+    /// The fingerprint of the model and the settings, which results record.
+    #[getter]
+    fn fingerprint(&self) -> &str {
+        self.pipeline.aligner.fingerprint()
+    }
+
+    /// The settings of the aligner by name, without the weights.
+    #[getter]
+    fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let mut all = settings::through_text(&self.pipeline.config)?;
+        if let Some(all) = all.as_object_mut() {
+            all.remove("weights");
+            all.insert("crossing".to_string(), self.pipeline.config.crossing.into());
+        }
+        settings::to_python(py, &all)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let mut settings = Vec::new();
+        for (name, value) in self.keywords.bind(py) {
+            settings.push(format!("{name}={}", value.repr()?));
+        }
+        Ok(format!("Aligner({})", settings.join(", ")))
+    }
+
+    /// Pickles the settings, and functions of the caller if they can be pickled.
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyTuple>, Py<PyDict>) {
+        (PyTuple::empty(py), self.keywords.clone_ref(py))
+    }
+}
+
+impl PyAligner {
+    pub fn pipeline(&self) -> &Arc<Pipeline> {
+        &self.pipeline
+    }
+
+    fn articles(
+        &self,
+        py: Python<'_>,
+        given: &Bound<'_, PyTuple>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<(Vec<Article>, Option<Id>)> {
+        let splitter = &self.pipeline.splitter;
+        let (mut articles, mut id) = (Vec::new(), None);
+        for value in given {
+            if let Ok(mapping) = value.cast::<PyMapping>() {
+                let (found, own_id) = texts::by_language(mapping, splitter)?;
+                articles.extend(found);
+                id = own_id.or(id);
+            } else {
+                articles.push(texts::detected(&value, splitter)?);
+            }
+        }
+        let Some(keywords) = keywords else { return Ok((articles, id)) };
+        let sorted = sort_keywords(keywords)?;
+        if !sorted.settings.is_empty() {
+            // The error for a name that is no setting; a setting cannot change here.
+            settings::parse::<AlignConfig>(py, settings::object(&sorted.settings)?)?;
+            let why = "settings are given to the class: Aligner(...).align(...)";
+            return Err(errors::settings(py, why));
+        }
+        for (code, value) in sorted.articles {
+            articles.push(texts::article(texts::language(py, &code)?, &value, splitter)?);
+        }
+        Ok((articles, sorted.id.or(id)))
+    }
+}
+
+/// Divides keywords into articles (with the id) and settings.
+#[pyfunction]
+#[pyo3(signature = (keywords))]
+pub fn divide_keywords<'py>(
+    keywords: &Bound<'py, PyDict>,
+) -> PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>)> {
+    let settings = sort_keywords(keywords)?.settings;
+    let articles = PyDict::new(keywords.py());
+    for (name, value) in keywords {
+        if !settings.contains(&name)? {
+            articles.set_item(name, value)?;
+        }
+    }
+    Ok((articles, settings))
+}

@@ -1,0 +1,131 @@
+//! Embedders: models of the library, and functions of the caller.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use bitext::ndarray::Array2;
+use bitext::{Embedder, Language, StaticEmbedder, embed::EmbedError};
+use numpy::{PyArray2, PyArrayMethods};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::errors::{self, OrRaise};
+use crate::splitter::{call, takes_language};
+use crate::texts;
+
+/// The embedded model, which is read once.
+pub fn embedded() -> Arc<StaticEmbedder> {
+    static MODEL: OnceLock<Arc<StaticEmbedder>> = OnceLock::new();
+    MODEL.get_or_init(|| Arc::new(StaticEmbedder::embedded().with_threads(0))).clone()
+}
+
+/// A static model from a file or a folder, or the embedded model.
+pub fn model(py: Python<'_>, path: Option<&Path>) -> PyResult<Arc<StaticEmbedder>> {
+    let Some(path) = path.map(Path::to_path_buf) else { return Ok(embedded()) };
+    let read = |path: PathBuf| {
+        let model = if path.is_dir() {
+            StaticEmbedder::from_dir(&path)
+        } else {
+            StaticEmbedder::from_file(&path)
+        };
+        // An error of reading names the file itself.
+        model.map(|model| Arc::new(model.with_threads(0))).map_err(|error| {
+            match error.source_name() {
+                Some(_) => error,
+                None => error.with_source_name(path.display().to_string()),
+            }
+        })
+    };
+    py.detach(|| read(path)).or_raise(py)
+}
+
+/// A function of the caller from texts to vectors.
+pub struct PyEmbedder {
+    function: Py<PyAny>,
+    takes_language: bool,
+    name: String,
+    dimension: usize,
+    languages: Option<Vec<Language>>,
+}
+
+/// A text that is embedded once to learn the dimension of a model.
+const PROBE: &str = "The library opens on Monday.";
+
+impl PyEmbedder {
+    /// An embedder that calls a function, or the method `encode` of an object.
+    pub fn new(
+        embedder: &Bound<'_, PyAny>,
+        name: Option<String>,
+        languages: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyEmbedder> {
+        let py = embedder.py();
+        // An object of sentence-transformers can be called, too, but not with texts.
+        let function = match embedder.getattr_opt("encode")? {
+            Some(encode) => encode,
+            None => embedder.clone(),
+        };
+        if !function.is_callable() {
+            let expected = "a function, or an object with a method `encode`";
+            return Err(errors::wrong_type("setting `embedder`", expected, embedder));
+        }
+        let languages = languages
+            .map(|codes| codes.try_iter()?.map(|code| texts::language_of(&code?)).collect())
+            .transpose()?;
+        let takes_language = takes_language(&function);
+        let name = match name {
+            Some(name) => name,
+            None => default_name(embedder),
+        };
+        let function = function.unbind();
+        let mut own = PyEmbedder { function, takes_language, name, dimension: 0, languages };
+        own.dimension = own.matrix(py, Language::ENGLISH, &[PROBE])?.ncols();
+        Ok(own)
+    }
+
+    fn matrix(&self, py: Python<'_>, language: Language, texts: &[&str]) -> PyResult<Array2<f32>> {
+        let list = PyList::new(py, texts)?.into_any();
+        let result = call(self.function.bind(py), self.takes_language, list, language)?;
+        matrix(&result)
+    }
+}
+
+/// A copy of a matrix of Python: an array, or what NumPy can convert to one.
+pub fn matrix(value: &Bound<'_, PyAny>) -> PyResult<Array2<f32>> {
+    let py = value.py();
+    let array = py.import("numpy")?.call_method1("asarray", (value, "float32"))?;
+    let Ok(array) = array.cast::<PyArray2<f32>>() else {
+        let shape = array.getattr("shape")?;
+        let why = format!("expected a matrix with one row per text, got an array of shape {shape}");
+        return Err(errors::vectors(py, &why));
+    };
+    Ok(array.try_readonly()?.as_array().to_owned())
+}
+
+/// The name of a function or class with its module.
+fn default_name(embedder: &Bound<'_, PyAny>) -> String {
+    let named = |object: &Bound<'_, PyAny>| {
+        let name = object.getattr("__qualname__").ok()?.extract::<String>().ok()?;
+        let module = object.getattr("__module__").ok()?.extract::<String>().ok();
+        Some(module.map_or_else(|| name.clone(), |module| format!("{module}.{name}")))
+    };
+    named(embedder).or_else(|| named(embedder.get_type().as_any())).unwrap_or_default()
+}
+
+impl Embedder for PyEmbedder {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn fingerprint(&self) -> String {
+        format!("python:{}", self.name)
+    }
+
+    fn languages(&self) -> Option<&[Language]> {
+        self.languages.as_deref()
+    }
+
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        let embedded = Python::try_attach(|py| self.matrix(py, language, texts));
+        Ok(embedded.ok_or("Python is shutting down")??)
+    }
+}

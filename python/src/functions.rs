@@ -1,0 +1,107 @@
+//! Functions of the module: splitting and embedding.
+
+use std::sync::Arc;
+
+use bitext::ndarray::Array2;
+use bitext::{Embedder, Error, Language, RuleSplitter};
+use numpy::IntoPyArray;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString};
+
+use crate::aligner::Pipeline;
+use crate::errors::{self, OrRaise};
+use crate::splitter::{character_spans, newlines};
+use crate::{embedder, interrupt, texts};
+
+/// The pipeline with the embedded model and the default settings, which is made once.
+pub fn default_pipeline(py: Python<'_>) -> PyResult<Arc<Pipeline>> {
+    static PIPELINE: PyOnceLock<Arc<Pipeline>> = PyOnceLock::new();
+    let make = || Ok::<_, PyErr>(Arc::new(Pipeline::new(py, &PyDict::new(py))?));
+    Ok(PIPELINE.get_or_try_init(py, make)?.clone())
+}
+
+/// The segments of a text: tuples of the text, its start and end in characters, and its kind. The
+/// language is detected if it is None.
+#[pyfunction]
+#[pyo3(signature = (text, language, newlines_name))]
+pub fn segments<'py>(
+    text: &Bound<'py, PyString>,
+    language: Option<&Bound<'py, PyAny>>,
+    newlines_name: &str,
+) -> PyResult<Vec<(String, usize, usize, &'static str)>> {
+    let py = text.py();
+    let raw = texts::text("text", text)?.to_string();
+    let given = language.map(texts::language_of).transpose()?;
+    let splitter = RuleSplitter::default().with_newlines(newlines(py, newlines_name)?);
+    let split = move || -> bitext::Result<_> {
+        let language = match given {
+            Some(language) => language,
+            None if bitext::text::is_blank(&raw) => Language::ENGLISH,
+            None => bitext::language::require("text", &raw)?,
+        };
+        let found: Vec<_> = splitter.segments(language, &raw).collect();
+        let spans: Vec<_> = found.iter().map(|segment| segment.span.clone()).collect();
+        let places = character_spans(&raw, &spans);
+        let rows = found.iter().zip(places).map(|(segment, (start, end))| {
+            (segment.text.to_string(), start, end, segment.kind.name())
+        });
+        Ok(rows.collect())
+    };
+    interrupt::run(py, texts::text("text", text)?.len(), split)?.or_raise(py)
+}
+
+/// The vectors of texts with an embedder, of length 1.
+pub fn embed_with<'py>(
+    model: &Arc<dyn Embedder>,
+    given: &Bound<'py, PyAny>,
+    language: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = given.py();
+    let language = texts::language_of(language)?;
+    if let Ok(one) = given.cast::<PyString>() {
+        let list = PyList::new(py, [one])?.into_any();
+        let rows = embed_all(model, &list, language)?;
+        return rows.call_method1("__getitem__", (0,));
+    }
+    embed_all(model, given, language)
+}
+
+fn embed_all<'py>(
+    model: &Arc<dyn Embedder>,
+    given: &Bound<'py, PyAny>,
+    language: Language,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = given.py();
+    let wrong = |_| errors::wrong_type("`texts`", "a str or a list of str", given);
+    let items = given.try_iter().map_err(wrong)?.collect::<PyResult<Vec<_>>>()?;
+    let mut owned = Vec::with_capacity(items.len());
+    for (at, item) in items.iter().enumerate() {
+        let text = item.cast::<PyString>();
+        let text = text.map_err(|_| errors::wrong_type("a text", "a str", item))?;
+        owned.push(texts::text(&format!("text {at}"), text)?.to_string());
+    }
+    let bytes = owned.iter().map(String::len).sum();
+    let model = model.clone();
+    let work = move || -> bitext::Result<Array2<f32>> {
+        let texts: Vec<&str> = owned.iter().map(String::as_str).collect();
+        model.embed(language, &texts).map_err(|error| match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(error) => Error::other(error),
+        })
+    };
+    let rows = interrupt::run(py, bytes, work)?.or_raise(py)?;
+    Ok(rows.into_pyarray(py).into_any())
+}
+
+/// The vectors of texts with the model in the package, or one from a file or folder.
+#[pyfunction]
+#[pyo3(signature = (texts, language, model))]
+pub fn embed<'py>(
+    texts: &Bound<'py, PyAny>,
+    language: &Bound<'py, PyAny>,
+    model: Option<std::path::PathBuf>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let model: Arc<dyn Embedder> = embedder::model(texts.py(), model.as_deref())?;
+    embed_with(&model, texts, language)
+}

@@ -1,0 +1,80 @@
+//! The table of a bitext for notebooks.
+
+use std::fmt::Write;
+
+use bitext::{Bitext, Unit};
+
+use super::row;
+
+/// Rows that are shown. A notebook keeps the table in its file.
+const MAX_ROWS: usize = 200;
+/// Rows below this confidence are marked, as in the table for terminals.
+const DOUBTFUL_CONFIDENCE: f32 = 0.5;
+
+const CELL: &str = "text-align:left;vertical-align:top";
+
+/// A table with a row for each unit.
+pub fn table(bitext: &Bitext) -> String {
+    let mut out = String::from("<table><thead><tr><th></th><th>confidence</th><th>shape</th>");
+    for article in bitext.articles() {
+        let language = article.language();
+        let name = escape(language.name().unwrap_or(language.code()));
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(out, "<th style=\"{CELL}\">{name}</th>");
+    }
+    out.push_str("</tr></thead><tbody>");
+    for (at, unit) in bitext.units().iter().enumerate().take(MAX_ROWS) {
+        write_row(&mut out, bitext, at, unit);
+    }
+    out.push_str("</tbody></table>");
+    let hidden = bitext.units().len().saturating_sub(MAX_ROWS);
+    if hidden > 0 {
+        let _ = write!(out, "<p>{hidden} more rows are not shown</p>");
+    }
+    for warning in bitext.warnings() {
+        let _ = write!(out, "<p>warning: {}</p>", escape(&warning.to_string()));
+    }
+    out
+}
+
+fn write_row(out: &mut String, bitext: &Bitext, at: usize, unit: &Unit) {
+    let style = if unit.is_null() {
+        " style=\"opacity:0.6\""
+    } else if unit.confidence() < DOUBTFUL_CONFIDENCE {
+        " style=\"background:rgba(255,200,0,0.2)\""
+    } else {
+        ""
+    };
+    let confidence = (unit.confidence() * 100.0).floor() / 100.0;
+    let _ = write!(out, "<tr{style}><th>{at}</th><td>{confidence:.2}</td><td>");
+    for (number, article) in bitext.articles().iter().enumerate() {
+        let mark = if number > 0 { "-" } else { "" };
+        match unit.sentences(article.language()) {
+            Some(sentences) => drop(write!(out, "{mark}{}", sentences.len())),
+            None => drop(write!(out, "{mark}·")),
+        }
+    }
+    out.push_str(if unit.crossing() { " ↕</td>" } else { "</td>" });
+    for article in bitext.articles() {
+        let text = row::text(bitext, at, article.language()).unwrap_or_default();
+        let code = escape(article.language().code());
+        let _ = write!(out, "<td lang=\"{code}\" style=\"{CELL}\">{}</td>", escape(&text));
+    }
+    out.push_str("</tr>");
+}
+
+/// A text for HTML.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,519 @@
+//! The class `Bitext`.
+
+mod arrow;
+mod explanation;
+mod html;
+mod row;
+
+use std::sync::{Arc, OnceLock};
+
+use bitext::align::ExplainedBitext;
+use bitext::format::{
+    Rows, Selection, TmxWriter, TsvWriter, from_json, to_json, write_ladder, write_vecalign,
+};
+use bitext::{Bitext, Language};
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString, PyTuple};
+
+use crate::aligner::Pipeline;
+use crate::errors::{self, OrRaise};
+use crate::splitter::character_spans;
+use crate::{interrupt, settings, texts};
+pub use explanation::PyExplanation;
+pub use row::{PyRow, RowIterator};
+
+/// Two or three aligned articles.
+///
+/// A bitext is a sequence of rows, one for each translation unit in reading order. It prints as a table,
+/// and is shown as one in a notebook. Made by `bitext.align` and `bitext.align_many`, or from JSON by
+/// `Bitext.from_json`.
+///
+/// It offers the Arrow PyCapsule interface, so ``pyarrow.table(result)`` and ``polars.DataFrame(result)``
+/// take it without a copy.
+#[pyclass(frozen, name = "Bitext", module = "bitext", sequence)]
+pub struct PyBitext {
+    inner: Arc<Bitext>,
+    pipeline: Option<Arc<Pipeline>>,
+    explained: OnceLock<Arc<ExplainedBitext>>,
+}
+
+impl PyBitext {
+    pub fn new(inner: Bitext, pipeline: Option<Arc<Pipeline>>) -> PyBitext {
+        PyBitext { inner: Arc::new(inner), pipeline, explained: OnceLock::new() }
+    }
+
+    pub fn inner(&self) -> &Arc<Bitext> {
+        &self.inner
+    }
+
+    /// The features of the units, if they are known or this bitext was aligned here.
+    pub fn explained(&self, py: Python<'_>) -> PyResult<Arc<ExplainedBitext>> {
+        if let Some(known) = self.explained.get() {
+            return Ok(known.clone());
+        }
+        let pipeline = match &self.pipeline {
+            Some(pipeline) => pipeline.clone(),
+            None => crate::functions::default_pipeline(py)?,
+        };
+        if pipeline.aligner.fingerprint() != self.inner.fingerprint() {
+            let message = format!(
+                "cannot explain a bitext of the aligner {}: align its articles again",
+                self.inner.fingerprint()
+            );
+            return Err(errors::input(py, "invalid_bitext", &message));
+        }
+        let articles = self.inner.articles().to_vec();
+        let bytes = texts::bytes(&articles);
+        let work = move || pipeline.aligner.explain(articles);
+        let explained = Arc::new(interrupt::run(py, bytes, work)?.or_raise(py)?);
+        Ok(self.explained.get_or_init(|| explained).clone())
+    }
+}
+
+/// The selection of rows for an output.
+fn selection(
+    py: Python<'_>,
+    min_confidence: f32,
+    nulls: bool,
+    pairs: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Selection> {
+    if !(0.0..=1.0).contains(&min_confidence) {
+        return Err(errors::settings(py, "setting `min_confidence`: must be 0 to 1"));
+    }
+    let mut selection = Selection::default();
+    selection.min_confidence = min_confidence;
+    selection.nulls = nulls;
+    if let Some(pairs) = pairs {
+        let all = if pairs.is_instance_of::<PyString>() {
+            vec![language_pair(pairs)?]
+        } else {
+            pairs.try_iter()?.map(|pair| language_pair(&pair?)).collect::<PyResult<_>>()?
+        };
+        selection.rows = Rows::Beads(all);
+        if nulls {
+            let why = "setting `nulls` cannot be used with `pairs`: beads are never null";
+            return Err(errors::settings(py, why));
+        }
+    }
+    Ok(selection)
+}
+
+/// A pair of languages such as `"en-uk"` or `("en", "uk")`.
+fn language_pair(pair: &Bound<'_, PyAny>) -> PyResult<(Language, Language)> {
+    let py = pair.py();
+    let codes = match pair.extract::<(String, String)>() {
+        Ok(codes) => Some(codes),
+        Err(_) => pair.extract::<String>().ok().and_then(|name| {
+            let (one, other) = name.split_once('-')?;
+            Some((one.to_string(), other.to_string()))
+        }),
+    };
+    let wrong = || errors::wrong_type("a language pair", "such as 'en-uk' or ('en', 'uk')", pair);
+    let (one, other) = codes.ok_or_else(wrong)?;
+    Ok((texts::language(py, &one)?, texts::language(py, &other)?))
+}
+
+fn utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[pymethods]
+impl PyBitext {
+    /// Reads a bitext from a line of JSON, such as `to_json` and ``bitext align`` write.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, line: &str) -> PyResult<PyBitext> {
+        Ok(PyBitext::new(py.detach(|| from_json(line)).or_raise(py)?, None))
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.units().len()
+    }
+
+    fn __getitem__<'py>(
+        &self,
+        py: Python<'py>,
+        index: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let len = self.__len__();
+        if let Ok(slice) = index.cast::<PySlice>() {
+            let range = slice.indices(len as isize)?;
+            let list = PyList::empty(py);
+            let mut at = range.start;
+            for _ in 0..range.slicelength {
+                list.append(PyRow::new(self.inner.clone(), at as usize))?;
+                at += range.step;
+            }
+            return Ok(list.into_any());
+        }
+        let at = self.place(index)?;
+        Ok(Bound::new(py, PyRow::new(self.inner.clone(), at))?.into_any())
+    }
+
+    fn __iter__(&self) -> RowIterator {
+        RowIterator::new(self.inner.clone())
+    }
+
+    /// The rows that have texts in two languages or more, in reading order.
+    ///
+    /// Parameters
+    /// ----------
+    /// min_confidence : float, default 0
+    ///     Smallest confidence, 0 to 1.
+    /// nulls : bool, default False
+    ///     Whether sentences without a counterpart are included.
+    ///
+    /// Returns
+    /// -------
+    /// list of Row
+    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    fn rows(&self, py: Python<'_>, min_confidence: f32, nulls: bool) -> PyResult<Vec<PyRow>> {
+        let selection = selection(py, min_confidence, nulls, None)?;
+        Ok(self.places(&selection).map(|at| PyRow::new(self.inner.clone(), at)).collect())
+    }
+
+    /// The id: a str, an int, or None.
+    #[getter]
+    fn id<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.inner.id() {
+            Some(id) => settings::to_python(py, &settings::through_text(id)?),
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    /// The codes of the languages, in order.
+    #[getter]
+    fn languages(&self) -> Vec<String> {
+        self.inner.articles().iter().map(|article| article.language().to_string()).collect()
+    }
+
+    /// The sentences of each article by language.
+    #[getter]
+    fn sentences<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let all = PyDict::new(py);
+        for article in self.inner.articles() {
+            let sentences: Vec<&str> = article.sentences().collect();
+            all.set_item(article.language().code(), sentences)?;
+        }
+        Ok(all)
+    }
+
+    /// The text of each article by language.
+    #[getter]
+    fn texts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let all = PyDict::new(py);
+        for article in self.inner.articles() {
+            all.set_item(article.language().code(), article.text())?;
+        }
+        Ok(all)
+    }
+
+    /// The start and the end of each sentence of an article, in characters of its text.
+    fn spans(&self, py: Python<'_>, language: &str) -> PyResult<Vec<(usize, usize)>> {
+        let language = texts::language(py, language)?;
+        let article = self
+            .inner
+            .article(language)
+            .ok_or_else(|| pyo3::exceptions::PyKeyError::new_err(language.code().to_string()))?;
+        Ok(character_spans(article.text(), article.spans()))
+    }
+
+    /// The beads of two languages: tuples with the sentences in both, the score and the confidence.
+    ///
+    /// With three languages, beads may be finer than the rows.
+    ///
+    /// Returns
+    /// -------
+    /// list of (tuple of int, tuple of int, float, float)
+    fn beads<'py>(
+        &self,
+        py: Python<'py>,
+        source: &str,
+        target: &str,
+    ) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let (source, target) = (texts::language(py, source)?, texts::language(py, target)?);
+        let beads = self.inner.beads(source, target).iter().map(|bead| {
+            let side = |language| PyTuple::new(py, bead.sentences(language).unwrap_or_default());
+            let numbers = (row::shortest(bead.score()), row::shortest(bead.confidence()));
+            (side(source)?, side(target)?, numbers.0, numbers.1).into_pyobject(py)
+        });
+        beads.collect()
+    }
+
+    /// Whether an article looks unrelated to all others.
+    #[getter]
+    fn unrelated(&self) -> bool {
+        self.inner.unrelated()
+    }
+
+    /// What looks wrong, one sentence each; the same texts as on the command line.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.inner.warnings().iter().map(ToString::to_string).collect()
+    }
+
+    /// The warnings as dicts, with their ``kind`` and what they are about.
+    #[getter]
+    fn warning_details<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        settings::to_python(py, &settings::through_text(&self.inner.warnings())?)
+    }
+
+    /// The fingerprint of the model and the settings that made this bitext.
+    #[getter]
+    fn fingerprint(&self) -> &str {
+        self.inner.fingerprint()
+    }
+
+    /// One line of JSON without the line break, as ``bitext align --format jsonl`` writes it.
+    ///
+    /// Parameters
+    /// ----------
+    /// min_confidence : float, default 0
+    ///     Units and beads with a lower confidence are left out.
+    /// pairs : list of str, optional
+    ///     Language pairs such as ``'en-uk'`` whose beads are written. Default: all.
+    #[pyo3(signature = (*, min_confidence = 0.0, pairs = None))]
+    fn to_json(
+        &self,
+        py: Python<'_>,
+        min_confidence: f32,
+        pairs: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let selection = selection(py, min_confidence, false, pairs)?;
+        Ok(py.detach(|| to_json(&self.inner, &selection)))
+    }
+
+    /// A table of tab-separated values with a header, as ``bitext align --format tsv`` writes it.
+    ///
+    /// Parameters
+    /// ----------
+    /// min_confidence : float, default 0
+    ///     Rows with a lower confidence are left out.
+    /// nulls : bool, default False
+    ///     Whether sentences without a counterpart are included.
+    /// pairs : list of str, optional
+    ///     Write the beads of these language pairs, such as ``'en-uk'``, in place of the units.
+    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false, pairs = None))]
+    fn to_tsv(
+        &self,
+        py: Python<'_>,
+        min_confidence: f32,
+        nulls: bool,
+        pairs: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let selection = selection(py, min_confidence, nulls, pairs)?;
+        let write = || {
+            let languages: Vec<Language> = self.inner.languages().collect();
+            let mut writer = TsvWriter::new(Vec::new(), &languages, selection)?;
+            writer.write(&self.inner)?;
+            writer.finish()
+        };
+        Ok(utf8(py.detach(write).or_raise(py)?))
+    }
+
+    /// A translation memory, as ``bitext align --format tmx`` writes it. The parameters are those of
+    /// `to_tsv`; sentences without a counterpart are never written.
+    #[pyo3(signature = (*, min_confidence = 0.0, pairs = None))]
+    fn to_tmx(
+        &self,
+        py: Python<'_>,
+        min_confidence: f32,
+        pairs: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let selection = selection(py, min_confidence, false, pairs)?;
+        let write = || {
+            let source = self.inner.languages().next().unwrap_or(Language::ENGLISH);
+            let mut writer = TmxWriter::new(Vec::new(), source, selection)?;
+            writer.write(&self.inner)?;
+            writer.finish()
+        };
+        Ok(utf8(py.detach(write).or_raise(py)?))
+    }
+
+    /// The sentence numbers of two languages, as Vecalign writes them.
+    fn to_vecalign(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
+        let (source, target) = (texts::language(py, source)?, texts::language(py, target)?);
+        let mut out = Vec::new();
+        write_vecalign(&self.inner, source, target, &mut out).or_raise(py)?;
+        Ok(utf8(out))
+    }
+
+    /// The sentence numbers of two languages, as hunalign writes them (a ladder).
+    fn to_ladder(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
+        let (source, target) = (texts::language(py, source)?, texts::language(py, target)?);
+        let mut out = Vec::new();
+        write_ladder(&self.inner, source, target, &mut out).or_raise(py)?;
+        Ok(utf8(out))
+    }
+
+    /// The columns of the rows as a dict of lists: ``document``, ``unit``, a column for each language,
+    /// ``score`` and ``confidence``. The parameters are those of `rows`.
+    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    fn to_dict<'py>(
+        &self,
+        py: Python<'py>,
+        min_confidence: f32,
+        nulls: bool,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let selection = selection(py, min_confidence, nulls, None)?;
+        let places: Vec<usize> = self.places(&selection).collect();
+        let columns = PyDict::new(py);
+        let id = self.inner.id().map(ToString::to_string);
+        columns.set_item("document", vec![id; places.len()])?;
+        columns.set_item("unit", &places)?;
+        for language in self.inner.languages() {
+            let texts = places.iter().map(|&at| row::text(&self.inner, at, language));
+            let list = PyList::empty(py);
+            for text in texts {
+                list.append(text)?;
+            }
+            columns.set_item(language.code(), list)?;
+        }
+        let units = || places.iter().map(|&at| &self.inner.units()[at]);
+        let scores: Vec<f64> = units().map(|unit| row::shortest(unit.score())).collect();
+        let sure: Vec<f64> = units().map(|unit| row::shortest(unit.confidence())).collect();
+        columns.set_item("score", scores)?;
+        columns.set_item("confidence", sure)?;
+        Ok(columns)
+    }
+
+    /// The rows as a ``pandas.DataFrame``: see `to_dict` for the columns and the parameters.
+    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    fn to_pandas<'py>(
+        &self,
+        py: Python<'py>,
+        min_confidence: f32,
+        nulls: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let columns = self.to_dict(py, min_confidence, nulls)?;
+        py.import("pandas")?.call_method1("DataFrame", (columns,))
+    }
+
+    /// The rows as a ``polars.DataFrame``, without a copy: see `to_dict` for the columns and the
+    /// parameters.
+    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    fn to_polars<'py>(
+        &self,
+        py: Python<'py>,
+        min_confidence: f32,
+        nulls: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let stream = self.stream(py, min_confidence, nulls)?;
+        py.import("polars")?.call_method1("DataFrame", (stream,))
+    }
+
+    /// The rows as a ``pyarrow.Table``, without a copy: see `to_dict` for the columns and the
+    /// parameters. ``score`` and ``confidence`` are numbers of 32 bits.
+    ///
+    /// Other libraries take the bitext itself through the Arrow PyCapsule interface.
+    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    fn to_arrow<'py>(
+        &self,
+        py: Python<'py>,
+        min_confidence: f32,
+        nulls: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let stream = self.stream(py, min_confidence, nulls)?;
+        py.import("pyarrow")?.call_method1("table", (stream,))
+    }
+
+    /// The rows with texts in two languages or more, as a stream of the Arrow C data interface.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.stream(py, 0.0, false)?.capsule(py, requested_schema)
+    }
+
+    /// The schema of the stream.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        arrow::schema_capsule(py, &self.inner)
+    }
+
+    /// Explains a unit: its features, and the alternatives that the aligner rejected.
+    ///
+    /// Parameters
+    /// ----------
+    /// index : int
+    ///     Index of the row, from 0.
+    ///
+    /// Returns
+    /// -------
+    /// Explanation
+    ///     It prints as ``bitext align --explain`` prints it.
+    ///
+    /// Notes
+    /// -----
+    /// The first call aligns the articles again, to learn the features of all units.
+    fn explain(&self, py: Python<'_>, index: &Bound<'_, PyAny>) -> PyResult<PyExplanation> {
+        let at = self.place(index)?;
+        Ok(PyExplanation::new(self.explained(py)?, at))
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::table(&self.inner)
+    }
+
+    fn __str__(&self) -> String {
+        self.inner.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        self.inner.to_string()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<PyBitext>().is_ok_and(|other| *other.get().inner == *self.inner)
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+
+        let mut hasher = DefaultHasher::new();
+        self.inner.fingerprint().hash(&mut hasher);
+        self.inner.articles().iter().for_each(|article| article.text().hash(&mut hasher));
+        hasher.finish()
+    }
+
+    /// Pickles the bitext as JSON. A copy is explained by the default aligner.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let class = py.get_type::<PyBitext>();
+        Ok((class.getattr("from_json")?, (to_json(&self.inner, &Selection::default()),)))
+    }
+}
+
+impl PyBitext {
+    /// The place of a unit from an index, which may count from the end.
+    fn place(&self, index: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let len = self.__len__();
+        let wrong = |_| errors::wrong_type("an index of a Bitext", "an int or a slice", index);
+        let index: isize = index.extract().map_err(wrong)?;
+        let at = if index < 0 { index + len as isize } else { index };
+        let found = usize::try_from(at).ok().filter(|at| *at < len);
+        found.ok_or_else(|| {
+            PyIndexError::new_err(format!("row {index} of a bitext with {len} rows"))
+        })
+    }
+
+    /// The places of the selected units.
+    fn places<'b>(&'b self, selection: &'b Selection) -> impl Iterator<Item = usize> + use<'b> {
+        self.inner.units().iter().enumerate().filter_map(|(at, unit)| {
+            let chosen = unit.confidence() >= selection.min_confidence
+                && (selection.nulls || !unit.is_null());
+            chosen.then_some(at)
+        })
+    }
+
+    fn stream(
+        &self,
+        py: Python<'_>,
+        min_confidence: f32,
+        nulls: bool,
+    ) -> PyResult<arrow::ArrowRows> {
+        let selection = selection(py, min_confidence, nulls, None)?;
+        let places: Vec<usize> = self.places(&selection).collect();
+        arrow::ArrowRows::new(&self.inner, &places)
+    }
+}

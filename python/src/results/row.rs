@@ -1,0 +1,216 @@
+//! The class `Row`.
+
+use std::sync::Arc;
+
+use bitext::format::fold;
+use bitext::{Bitext, Language, Unit};
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+/// A translation unit of a bitext, with its texts.
+///
+/// ``row['en']`` is the text in a language, or None if the unit has no sentence in it. Line breaks and tabs
+/// in a text are spaces. ``dict(row)`` has the texts of all languages of the bitext.
+#[pyclass(frozen, name = "Row", module = "bitext", mapping)]
+pub struct PyRow {
+    bitext: Arc<Bitext>,
+    index: usize,
+}
+
+/// The number of 64 bits with the shortest decimal form: 0.99 for the `f32` nearest to it.
+pub fn shortest(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::NAN)
+}
+
+/// The text of a unit in a language on one line, as [`bitext::Row`] has it.
+pub fn text(bitext: &Bitext, unit: usize, language: Language) -> Option<String> {
+    let text = bitext.text(&bitext.units()[unit], language)?;
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    Some(if text.contains(breaks) { fold(&text) } else { text.into_owned() })
+}
+
+impl PyRow {
+    pub fn new(bitext: Arc<Bitext>, index: usize) -> PyRow {
+        PyRow { bitext, index }
+    }
+
+    pub fn bitext(&self) -> &Bitext {
+        &self.bitext
+    }
+
+    pub fn unit(&self) -> &Unit {
+        &self.bitext.units()[self.index]
+    }
+
+    /// The texts of the unit by language.
+    pub fn texts(&self) -> impl Iterator<Item = (Language, String)> {
+        let text = |language| Some((language, text(&self.bitext, self.index, language)?));
+        self.bitext.languages().filter_map(text)
+    }
+
+    fn language(&self, code: &str) -> Option<Language> {
+        let language = Language::new(code).ok()?;
+        self.bitext.languages().find(|own| *own == language)
+    }
+}
+
+#[pymethods]
+impl PyRow {
+    fn __getitem__(&self, language: &str) -> PyResult<Option<String>> {
+        let found = self.language(language);
+        let language = found.ok_or_else(|| PyKeyError::new_err(language.to_string()))?;
+        Ok(text(&self.bitext, self.index, language))
+    }
+
+    /// The text in a language; ``default`` if the bitext lacks the language or the unit has no sentence in
+    /// it.
+    #[pyo3(signature = (language, default = None))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        language: &str,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.language(language);
+        match found.and_then(|language| text(&self.bitext, self.index, language)) {
+            Some(text) => Ok(text.into_pyobject(py)?.into_any()),
+            None => Ok(default.unwrap_or_else(|| py.None().into_bound(py))),
+        }
+    }
+
+    /// The codes of the bitext's languages, so that ``dict(row)`` has all texts.
+    fn keys(&self) -> Vec<String> {
+        self.bitext.articles().iter().map(|article| article.language().to_string()).collect()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyTuple::new(py, self.keys())?.try_iter()?.into_any())
+    }
+
+    fn __len__(&self) -> usize {
+        self.bitext.articles().len()
+    }
+
+    fn __contains__(&self, language: &str) -> bool {
+        self.language(language).is_some()
+    }
+
+    /// The texts of the unit by language, without the languages that it lacks.
+    #[getter(texts)]
+    fn texts_by_language<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        for (language, text) in self.texts() {
+            dict.set_item(language.code(), text)?;
+        }
+        Ok(dict)
+    }
+
+    /// The indexes of the unit's sentences by language, from 0.
+    #[getter]
+    fn sentences<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        for part in self.unit().parts() {
+            dict.set_item(part.language.code(), PyTuple::new(py, &part.sentences)?)?;
+        }
+        Ok(dict)
+    }
+
+    /// The index of the row in its bitext, from 0.
+    #[getter]
+    fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The probability, 0 to 1, that the unit is exactly right.
+    #[getter]
+    fn confidence(&self) -> f64 {
+        shortest(self.unit().confidence())
+    }
+
+    /// The mean margin similarity; 0 for null units.
+    #[getter]
+    fn score(&self) -> f64 {
+        shortest(self.unit().score())
+    }
+
+    /// The numbers of sentences by language, such as ``'1-2-1'``.
+    #[getter]
+    fn shape(&self) -> String {
+        self.unit().shape()
+    }
+
+    /// Whether the unit is a sentence without a counterpart.
+    #[getter]
+    fn is_null(&self) -> bool {
+        self.unit().is_null()
+    }
+
+    /// Whether the text is at another place in another language.
+    #[getter]
+    fn crossing(&self) -> bool {
+        self.unit().crossing()
+    }
+
+    /// Whether a person made or confirmed the unit.
+    #[getter]
+    fn reviewed(&self) -> bool {
+        self.unit().reviewed()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let mut parts = Vec::new();
+        for (language, text) in self.texts() {
+            parts.push(format!("{language}={}", text.into_pyobject(py)?.repr()?));
+        }
+        Ok(format!("Row({}, confidence={})", parts.join(", "), self.confidence()))
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<PyRow>().is_ok_and(|other| {
+            let other = other.get();
+            self.unit() == other.unit() && self.texts().eq(other.texts())
+        })
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+
+        let mut hasher = DefaultHasher::new();
+        self.texts().for_each(|(_, text)| text.hash(&mut hasher));
+        hasher.finish()
+    }
+}
+
+/// Iterates over the rows of a bitext.
+#[pyclass(module = "bitext")]
+pub struct RowIterator {
+    bitext: Arc<Bitext>,
+    next: usize,
+}
+
+impl RowIterator {
+    pub fn new(bitext: Arc<Bitext>) -> RowIterator {
+        RowIterator { bitext, next: 0 }
+    }
+}
+
+#[pymethods]
+impl RowIterator {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__(&mut self) -> Option<PyRow> {
+        let index = self.next;
+        if index >= self.bitext.units().len() {
+            return None;
+        }
+        self.next += 1;
+        Some(PyRow::new(self.bitext.clone(), index))
+    }
+
+    fn __length_hint__(&self) -> usize {
+        self.bitext.units().len() - self.next
+    }
+}

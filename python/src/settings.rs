@@ -1,0 +1,132 @@
+//! Settings from Python values, read as the library reads them from JSON.
+
+use bitext::align::AlignConfig;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use serde_json::{Map, Number, Value};
+
+use crate::errors;
+
+/// The JSON value of a Python value. `what` names the value in errors.
+pub fn to_json(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    let py = value.py();
+    if value.is_none() {
+        return Ok(Value::Null);
+    }
+    if value.is_instance_of::<PyBool>() {
+        return Ok(Value::Bool(value.extract()?));
+    }
+    if value.is_instance_of::<PyInt>() {
+        let number = value.extract::<i64>().map(Number::from);
+        let number = number.or_else(|_| value.extract::<u64>().map(Number::from));
+        let too_large =
+            |_| errors::settings(py, &format!("setting `{what}`: {value} is too large"));
+        return number.map(Value::Number).map_err(too_large);
+    }
+    if value.is_instance_of::<PyFloat>() {
+        let number = Number::from_f64(value.extract()?);
+        let not_finite = || errors::settings(py, &format!("setting `{what}`: must be finite"));
+        return number.map(Value::Number).ok_or_else(not_finite);
+    }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(Value::String(text.to_str()?.to_string()));
+    }
+    if let Ok(dict) = value.cast::<PyDict>() {
+        return Ok(Value::Object(object(dict)?));
+    }
+    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        let items = value.try_iter()?.map(|item| to_json(what, &item?));
+        return Ok(Value::Array(items.collect::<PyResult<_>>()?));
+    }
+    // Numbers of NumPy.
+    if let Ok(number) = value.call_method0("item") {
+        if !number.get_type().is(value.get_type()) {
+            return to_json(what, &number);
+        }
+    }
+    let name = format!("setting `{what}`");
+    Err(errors::wrong_type(
+        &name,
+        "a number, a bool, a str, None, or a list or dict of those",
+        value,
+    ))
+}
+
+/// The JSON object of a dict with names as keys.
+pub fn object(dict: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
+    let mut fields = Map::new();
+    for (name, value) in dict {
+        let is_text = name.cast::<PyString>();
+        let name =
+            is_text.map_err(|_| errors::wrong_type("the name of a setting", "a str", &name))?;
+        let name = name.to_str()?.to_string();
+        let value = to_json(&name, &value)?;
+        fields.insert(name, value);
+    }
+    Ok(fields)
+}
+
+/// Reads settings. Each is first read alone, so that an error names it.
+pub fn parse<T: serde::de::DeserializeOwned>(
+    py: Python<'_>,
+    fields: Map<String, Value>,
+) -> PyResult<T> {
+    for (name, value) in &fields {
+        let one = Map::from_iter([(name.clone(), value.clone())]);
+        if let Err(error) = serde_json::from_value::<T>(Value::Object(one)) {
+            let why = error.to_string();
+            let is_named = why.starts_with(&format!("unknown field `{name}`"));
+            let why = if is_named { why } else { format!("setting `{name}`: {why}") };
+            return Err(errors::settings(py, &why));
+        }
+    }
+    let all = serde_json::from_value(Value::Object(fields));
+    all.map_err(|error| errors::settings(py, &error.to_string()))
+}
+
+/// A serialised value, in which numbers of 32 bits are as short as in text.
+pub fn through_text(value: &impl serde::Serialize) -> PyResult<Value> {
+    let text =
+        serde_json::to_string(value).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| PyRuntimeError::new_err(error.to_string()))
+}
+
+/// The names of the aligner's settings.
+pub fn align_names() -> &'static [String] {
+    static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+    NAMES.get_or_init(|| {
+        // `crossing` is left out of the JSON if it is off.
+        let all = serde_json::to_value(AlignConfig::default().with_crossing(true));
+        let all = all.unwrap_or_default();
+        all.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default()
+    })
+}
+
+/// The Python value of a JSON value.
+pub fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(value) => PyBool::new(py, *value).to_owned().into_any(),
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(number), ..) => number.into_pyobject(py)?.into_any(),
+            (_, Some(number), _) => number.into_pyobject(py)?.into_any(),
+            (.., number) => number.unwrap_or(f64::NAN).into_pyobject(py)?.into_any(),
+        },
+        Value::String(text) => PyString::new(py, text).into_any(),
+        Value::Array(items) => {
+            let list = PyList::empty(py);
+            for item in items {
+                list.append(to_python(py, item)?)?;
+            }
+            list.into_any()
+        }
+        Value::Object(fields) => {
+            let dict = PyDict::new(py);
+            for (name, value) in fields {
+                dict.set_item(name, to_python(py, value)?)?;
+            }
+            dict.into_any()
+        }
+    })
+}

@@ -1,0 +1,179 @@
+//! Splitters: the built-in one with its settings, and functions of the caller.
+
+use std::ops::Range;
+
+use bitext::text::Newlines;
+use bitext::{Article, Language, RuleSplitter};
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+
+use crate::errors::{self, OrRaise};
+
+/// How raw texts are split.
+pub enum TextSplitter {
+    Rules(RuleSplitter),
+    Function(PySplitter),
+}
+
+/// A function from a text to its sentences or their spans.
+pub struct PySplitter {
+    function: Py<PyAny>,
+    takes_language: bool,
+}
+
+/// Whether a function has a parameter `language`.
+pub fn takes_language(function: &Bound<'_, PyAny>) -> bool {
+    let parameters = || {
+        let inspect = function.py().import("inspect")?;
+        let signature = inspect.call_method1("signature", (function,))?;
+        signature.getattr("parameters")?.contains("language")
+    };
+    // Some built-in functions have no signature.
+    parameters().unwrap_or(false)
+}
+
+/// Calls a function with texts and, if it takes one, the code of the language.
+pub fn call<'py>(
+    function: &Bound<'py, PyAny>,
+    takes_language: bool,
+    argument: Bound<'py, PyAny>,
+    language: Language,
+) -> PyResult<Bound<'py, PyAny>> {
+    if !takes_language {
+        return function.call1((argument,));
+    }
+    let keywords = pyo3::types::PyDict::new(function.py());
+    keywords.set_item("language", language.code())?;
+    function.call((argument,), Some(&keywords))
+}
+
+/// The meaning of a single newline from its name.
+pub fn newlines(py: Python<'_>, name: &str) -> PyResult<Newlines> {
+    match name {
+        "auto" => Ok(Newlines::Auto),
+        "always" => Ok(Newlines::Always),
+        "never" => Ok(Newlines::Never),
+        other => {
+            let why =
+                format!("setting `newlines`: `{other}` is none of `auto`, `always` and `never`");
+            Err(errors::settings(py, &why))
+        }
+    }
+}
+
+impl TextSplitter {
+    /// The splitter of the caller, or the built-in one.
+    pub fn new(function: Option<&Bound<'_, PyAny>>, newlines: Newlines) -> PyResult<TextSplitter> {
+        let Some(function) = function else {
+            return Ok(TextSplitter::Rules(RuleSplitter::default().with_newlines(newlines)));
+        };
+        if !function.is_callable() {
+            return Err(errors::wrong_type("setting `splitter`", "a function", function));
+        }
+        let takes_language = takes_language(function);
+        let function = function.clone().unbind();
+        Ok(TextSplitter::Function(PySplitter { function, takes_language }))
+    }
+
+    /// An article of a raw text. A function of the caller splits it at once; the aligner does so later.
+    pub fn article(&self, language: Language, text: &Bound<'_, PyString>) -> PyResult<Article> {
+        let raw = crate::texts::text(language.code(), text)?;
+        match self {
+            TextSplitter::Rules(_) => Ok(Article::new(language, raw)),
+            TextSplitter::Function(splitter) => {
+                let spans = splitter.split(language, text)?;
+                Article::from_spans(language, raw, spans).or_raise(text.py())
+            }
+        }
+    }
+}
+
+impl PySplitter {
+    /// The byte spans of the sentences of a text.
+    fn split(&self, language: Language, text: &Bound<'_, PyString>) -> PyResult<Vec<Range<usize>>> {
+        let function = self.function.bind(text.py());
+        let found = call(function, self.takes_language, text.clone().into_any(), language)?;
+        if found.is_instance_of::<PyString>() {
+            return Err(errors::wrong_type("the result of the splitter", "a list", &found));
+        }
+        spans(text, &found)
+    }
+}
+
+/// The byte spans of sentences, which are given as texts or as spans of characters.
+fn spans(text: &Bound<'_, PyString>, found: &Bound<'_, PyAny>) -> PyResult<Vec<Range<usize>>> {
+    let py = text.py();
+    let raw = text.to_str()?;
+    let refuse = |sentence: usize, why: &str| {
+        let message = format!("the splitter's sentence {sentence} {why}");
+        errors::input(py, "invalid_span", &message)
+    };
+    let mut places = CharacterPlaces::new(raw);
+    let mut spans = Vec::new();
+    let mut end = 0;
+    for (number, item) in found.try_iter()?.enumerate() {
+        let item = item?;
+        let span = if let Ok(sentence) = item.cast::<PyString>() {
+            let sentence = sentence.to_str()?;
+            let at = raw[end..].find(sentence).map(|at| end + at);
+            let at = at.ok_or_else(|| refuse(number, "is not in the text after the one before"))?;
+            at..at + sentence.len()
+        } else if let Ok((start, stop)) = item.cast::<PyTuple>().map_err(PyErr::from).and_then(pair)
+        {
+            match (places.byte(start), places.byte(stop)) {
+                (Some(start), Some(stop)) if start <= stop => start..stop,
+                _ => {
+                    return Err(refuse(
+                        number,
+                        "has a span that is not within the text or overlaps",
+                    ));
+                }
+            }
+        } else {
+            let expected = "texts, or tuples of a start and an end";
+            return Err(errors::wrong_type("the result of the splitter", expected, &item));
+        };
+        end = span.end;
+        spans.push(span);
+    }
+    Ok(spans)
+}
+
+fn pair(span: &Bound<'_, PyTuple>) -> PyResult<(usize, usize)> {
+    span.extract()
+}
+
+/// The byte offsets of characters, which must ascend.
+struct CharacterPlaces<'t> {
+    text: &'t str,
+    character: usize,
+    byte: usize,
+}
+
+impl CharacterPlaces<'_> {
+    fn new(text: &str) -> CharacterPlaces<'_> {
+        CharacterPlaces { text, character: 0, byte: 0 }
+    }
+
+    /// The byte offset of a character that is not before the last one; `None` if it is, or if the text
+    /// ends before it.
+    fn byte(&mut self, character: usize) -> Option<usize> {
+        let ahead = character.checked_sub(self.character)?;
+        let rest = &self.text[self.byte..];
+        let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+        self.byte += ends.into_iter().nth(ahead)?;
+        self.character = character;
+        Some(self.byte)
+    }
+}
+
+/// The spans of characters for ascending spans of bytes.
+pub fn character_spans(text: &str, spans: &[Range<usize>]) -> Vec<(usize, usize)> {
+    let (mut byte, mut character) = (0, 0);
+    let mut place = |to: usize| {
+        character += text[byte..to].chars().count();
+        byte = to;
+        character
+    };
+    spans.iter().map(|span| (place(span.start), place(span.end))).collect()
+}

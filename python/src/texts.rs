@@ -1,0 +1,180 @@
+//! Articles from Python values.
+
+use bitext::{Article, Id, Language};
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyInt, PyMapping, PyString};
+use std::path::PathBuf;
+
+use crate::errors::{self, OrRaise};
+use crate::splitter::TextSplitter;
+
+/// The UTF-8 of a text; `label` names it in the error for a lone surrogate.
+pub fn text<'t>(label: &str, text: &'t Bound<'_, PyString>) -> PyResult<&'t str> {
+    text.to_str().map_err(|error| {
+        let message = format!("{label}: not a valid text: {}", error.value(text.py()));
+        errors::input(text.py(), "not_utf8", &message)
+    })
+}
+
+/// The language of a code such as `uk`, `en-US` or `eng_Latn`.
+pub fn language(py: Python<'_>, code: &str) -> PyResult<Language> {
+    Language::new(code).or_raise(py)
+}
+
+/// The language of a Python value.
+pub fn language_of(code: &Bound<'_, PyAny>) -> PyResult<Language> {
+    match code.cast::<PyString>() {
+        Ok(code) => language(code.py(), text("language", code)?),
+        Err(_) => Err(errors::wrong_type("a language", "a str such as 'uk'", code)),
+    }
+}
+
+/// Whether a value can be an article: a text, a path, or a list of sentences.
+pub fn is_article(value: &Bound<'_, PyAny>) -> bool {
+    let is_other = value.is_instance_of::<PyDict>() || is_bytes(value);
+    value.is_instance_of::<PyString>() || is_path(value) || (!is_other && value.try_iter().is_ok())
+}
+
+fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>()
+}
+
+fn is_path(value: &Bound<'_, PyAny>) -> bool {
+    value.hasattr("__fspath__").unwrap_or(false)
+}
+
+const ARTICLE: &str = "a str, a path, or a list of sentences";
+
+/// An article in a language.
+pub fn article(
+    language: Language,
+    value: &Bound<'_, PyAny>,
+    splitter: &TextSplitter,
+) -> PyResult<Article> {
+    let py = value.py();
+    let code = language.code();
+    if let Ok(text) = value.cast::<PyString>() {
+        return splitter.article(language, text);
+    }
+    if is_path(value) {
+        let path: PathBuf = value.extract()?;
+        let read = py.detach(|| Article::read_as(language, &path)).or_raise(py)?;
+        return split_again(read, splitter, py);
+    }
+    if is_bytes(value) || value.is_instance_of::<PyDict>() {
+        return Err(errors::wrong_type(&format!("the article `{code}`"), ARTICLE, value));
+    }
+    let sentences = value
+        .try_iter()
+        .map_err(|_| errors::wrong_type(&format!("the article `{code}`"), ARTICLE, value))?
+        .collect::<PyResult<Vec<_>>>()?;
+    let mut texts = Vec::with_capacity(sentences.len());
+    for sentence in &sentences {
+        let is_text = sentence.cast::<PyString>();
+        let what = || format!("a sentence of the article `{code}`");
+        texts.push(text(
+            code,
+            is_text.map_err(|_| errors::wrong_type(&what(), "a str", sentence))?,
+        )?);
+    }
+    Ok(Article::from_sentences(language, texts))
+}
+
+/// An article whose language is detected.
+pub fn detected(value: &Bound<'_, PyAny>, splitter: &TextSplitter) -> PyResult<Article> {
+    let py = value.py();
+    if is_path(value) {
+        let path: PathBuf = value.extract()?;
+        let read = py.detach(|| Article::read(&path)).or_raise(py)?;
+        return split_again(read, splitter, py);
+    }
+    let Ok(raw) = value.cast::<PyString>() else {
+        let expected = "a str or a path; name the language of a list of sentences: en=[...]";
+        return Err(errors::wrong_type("an article without a language", expected, value));
+    };
+    let language = bitext::language::require("article", text("article", raw)?).or_raise(py)?;
+    splitter.article(language, raw)
+}
+
+/// An article that was read, split by the function of the caller if there is one.
+fn split_again(read: Article, splitter: &TextSplitter, py: Python<'_>) -> PyResult<Article> {
+    let TextSplitter::Function(_) = splitter else { return Ok(read) };
+    let text = PyString::new(py, read.text());
+    let split = splitter.article(read.language(), &text)?;
+    Ok(split.with_id(read.label()))
+}
+
+/// An id from a str or an int.
+pub fn id(value: &Bound<'_, PyAny>) -> PyResult<Option<Id>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    if let Ok(name) = value.cast::<PyString>() {
+        return Ok(Some(Id::from(text("id", name)?)));
+    }
+    if value.is_instance_of::<PyInt>() {
+        if let Ok(number) = value.extract::<i64>() {
+            return Ok(Some(Id::from(number)));
+        }
+    }
+    Err(errors::wrong_type("an id", "a str or an int", value))
+}
+
+/// The articles of a dict by language: all keys but `id` are codes of languages.
+pub fn by_language(
+    articles: &Bound<'_, PyMapping>,
+    splitter: &TextSplitter,
+) -> PyResult<(Vec<Article>, Option<Id>)> {
+    let (mut found, mut own_id) = (Vec::new(), None);
+    for item in articles.items()?.iter() {
+        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        if key.eq("id")? {
+            own_id = id(&value)?;
+        } else if !value.is_none() {
+            found.push(article(language_of(&key)?, &value, splitter)?);
+        }
+    }
+    Ok((found, own_id))
+}
+
+/// The articles of a row of a data set. The keys are those of a line of `bitext align --jsonl`: `id`, codes
+/// of English, Ukrainian and German, or `src` and `tgt` with `src_lang` and `tgt_lang`. Others are ignored.
+pub fn of_row(
+    row: &Bound<'_, PyMapping>,
+    splitter: &TextSplitter,
+) -> PyResult<(Vec<Article>, Option<Id>)> {
+    let (mut found, mut own_id) = (Vec::new(), None);
+    for item in row.items()?.iter() {
+        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        let Ok(key) = key.cast::<PyString>() else { continue };
+        let key = text("a key", key)?;
+        if key == "id" {
+            own_id = id(&value)?;
+        } else if let (Some(language), false) = (bitext::language::from_name(key), value.is_none())
+        {
+            found.push(article(language, &value, splitter)?);
+        }
+    }
+    if found.is_empty() {
+        for (key, code) in [("src", "src_lang"), ("tgt", "tgt_lang")] {
+            if row.contains(key)? && row.contains(code)? {
+                let language = language_of(&row.get_item(code)?)?.base();
+                found.push(article(language, &row.get_item(key)?, splitter)?);
+            }
+        }
+    }
+    if found.len() < 2 {
+        let message = format!(
+            "needs two or three of the languages `en`, `uk` and `de`, has {}; others go into `src` and \
+             `tgt`, with `src_lang` and `tgt_lang`, or are named with `languages`",
+            found.len()
+        );
+        return Err(errors::input(row.py(), "invalid_record", &message));
+    }
+    Ok((found, own_id))
+}
+
+/// The size of articles in bytes.
+pub fn bytes(articles: &[Article]) -> usize {
+    articles.iter().map(|article| article.text().len()).sum()
+}
