@@ -26,7 +26,8 @@ Error and its subclasses
     What goes wrong. A value of a wrong type is a ``TypeError``.
 """
 
-from bitext._align import align, align_many, embed, split, Segment
+from bitext._align import Segment, align, align_many, embed, split
+from bitext._corpus import Filtered, Group, Rejected, build, filter, pair, report, score
 from bitext._errors import (
     BuildError,
     EmbedderError,
@@ -49,9 +50,12 @@ __all__ = [
     "Error",
     "Explanation",
     "FileError",
+    "Filtered",
+    "Group",
     "InputError",
     "LanguageError",
     "ModelError",
+    "Rejected",
     "Row",
     "Segment",
     "SettingsError",
@@ -59,6 +63,11 @@ __all__ = [
     "__version__",
     "align",
     "align_many",
+    "build",
     "embed",
+    "filter",
+    "pair",
+    "report",
+    "score",
     "split",
 ]

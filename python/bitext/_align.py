@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from bitext import _native
@@ -165,7 +166,7 @@ def align_many(
         from tqdm.auto import tqdm
     except ImportError:
         return results
-    total = len(articles) if hasattr(articles, "__len__") else None
+    total = len(articles) if isinstance(articles, Sized) else None
     bar: Iterator[Any] = iter(tqdm(results, total=total))
     return bar
 
@@ -267,7 +268,9 @@ def embed(
     >>> import bitext
     >>> english = bitext.embed(["The train was late."], "en")
     >>> german = bitext.embed(["Der Zug hatte Verspätung.", "Es gab Suppe."], "de")
-    >>> (english @ german.T).argmax()
+    >>> english.shape, german.shape
+    ((1, 256), (2, 256))
+    >>> int((english @ german.T).argmax())
     0
     """
     vectors: NDArray[numpy.float32] = _native.embed(texts, language, model)

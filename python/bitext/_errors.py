@@ -46,7 +46,8 @@ class Error(Exception):
         self.line = line
         self.byte = byte
         if errno is not None:
-            self.errno = errno
+            # An attribute of OSError, which only FileError is.
+            setattr(self, "errno", errno)
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod aligner;
+mod corpus;
 mod embedder;
 mod errors;
 mod functions;
@@ -21,6 +22,16 @@ mod texts;
 mod native {
     #[pymodule_export]
     use crate::aligner::{PyAligner, divide_keywords};
+    #[pymodule_export]
+    use crate::corpus::build::build;
+    #[pymodule_export]
+    use crate::corpus::filter::Filter;
+    #[pymodule_export]
+    use crate::corpus::pair::pair;
+    #[pymodule_export]
+    use crate::corpus::report::pages;
+    #[pymodule_export]
+    use crate::corpus::score::score;
     #[pymodule_export]
     use crate::functions::{embed, segments};
     #[pymodule_export]

@@ -187,7 +187,7 @@ impl AlignMany {
             workers: None,
             pipeline,
             threads,
-            keys: languages.map(keys).transpose()?,
+            keys: languages.map(texts::language_keys).transpose()?,
             returns_errors,
             early: BTreeMap::new(),
             taken: 0,
@@ -317,28 +317,6 @@ impl AlignMany {
         let outcomes = self.workers.as_ref().and_then(|workers| workers.outcomes.lock().ok());
         outcomes.map(|outcomes| outcomes.try_iter().collect()).unwrap_or_default()
     }
-}
-
-/// The languages with the keys of their articles: a list of codes, which are the keys, or a dict.
-fn keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(bitext::Language, String)>> {
-    if let Ok(mapping) = languages.cast::<PyMapping>() {
-        let items = mapping.items()?;
-        let pairs = items.iter().map(|item| {
-            let (code, key): (Bound<'_, PyAny>, String) = item.extract()?;
-            Ok((texts::language_of(&code)?, key))
-        });
-        return pairs.collect();
-    }
-    if languages.is_instance_of::<PyString>() {
-        return Err(errors::wrong_type("`languages`", "a list of codes or a dict", languages));
-    }
-    let codes = languages.try_iter()?;
-    codes
-        .map(|code| {
-            let code = code?;
-            Ok((texts::language_of(&code)?, code.extract()?))
-        })
-        .collect()
 }
 
 #[pymethods]

@@ -1,9 +1,10 @@
 //! Splitters: the built-in one with its settings, and functions of the caller.
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 use bitext::text::Newlines;
-use bitext::{Article, Language, RuleSplitter};
+use bitext::{Article, Language, RuleSplitter, Splitter};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
@@ -19,6 +20,51 @@ pub enum TextSplitter {
 pub struct PySplitter {
     function: Py<PyAny>,
     takes_language: bool,
+}
+
+/// The first exception of a function that the library calls where it takes no error.
+#[derive(Clone, Default)]
+pub struct FunctionErrors(Arc<Mutex<Option<PyErr>>>);
+
+impl FunctionErrors {
+    fn set(&self, error: PyErr) {
+        if let Ok(mut slot) = self.0.lock() {
+            slot.get_or_insert(error);
+        }
+    }
+
+    /// Whether there is an exception.
+    pub fn is_some(&self) -> bool {
+        self.0.lock().is_ok_and(|slot| slot.is_some())
+    }
+
+    /// Takes the exception.
+    pub fn take(&self) -> Option<PyErr> {
+        self.0.lock().ok()?.take()
+    }
+}
+
+/// A function of the caller as a splitter of the library. After an exception, it finds no sentences.
+struct ReportingSplitter {
+    splitter: PySplitter,
+    errors: FunctionErrors,
+}
+
+impl Splitter for ReportingSplitter {
+    fn split(&self, language: Language, text: &str) -> Vec<Range<usize>> {
+        if self.errors.is_some() {
+            return Vec::new();
+        }
+        let split = |py: Python<'_>| self.splitter.split(language, &PyString::new(py, text));
+        match Python::try_attach(split) {
+            Some(Ok(spans)) => spans,
+            Some(Err(error)) => {
+                self.errors.set(error);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
 }
 
 /// Whether a function has a parameter `language`.
@@ -89,6 +135,13 @@ impl TextSplitter {
 }
 
 impl PySplitter {
+    /// A splitter of the library that keeps the exceptions of the function.
+    pub fn reporting(&self, py: Python<'_>, errors: FunctionErrors) -> impl Splitter + use<> {
+        let function = self.function.clone_ref(py);
+        let splitter = PySplitter { function, takes_language: self.takes_language };
+        ReportingSplitter { splitter, errors }
+    }
+
     /// The byte spans of the sentences of a text.
     fn split(&self, language: Language, text: &Bound<'_, PyString>) -> PyResult<Vec<Range<usize>>> {
         let function = self.function.bind(text.py());

@@ -174,6 +174,28 @@ pub fn of_row(
     Ok((found, own_id))
 }
 
+/// The languages with the keys of their articles: a list of codes, which are the keys, or a dict.
+pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, String)>> {
+    if let Ok(mapping) = languages.cast::<PyMapping>() {
+        let items = mapping.items()?;
+        let pairs = items.iter().map(|item| {
+            let (code, key): (Bound<'_, PyAny>, String) = item.extract()?;
+            Ok((language_of(&code)?, key))
+        });
+        return pairs.collect();
+    }
+    if languages.is_instance_of::<PyString>() {
+        return Err(errors::wrong_type("`languages`", "a list of codes or a dict", languages));
+    }
+    let codes = languages.try_iter()?;
+    codes
+        .map(|code| {
+            let code = code?;
+            Ok((language_of(&code)?, code.extract()?))
+        })
+        .collect()
+}
+
 /// The size of articles in bytes.
 pub fn bytes(articles: &[Article]) -> usize {
     articles.iter().map(|article| article.text().len()).sum()

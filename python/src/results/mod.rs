@@ -21,7 +21,7 @@ use crate::errors::{self, OrRaise};
 use crate::splitter::character_spans;
 use crate::{interrupt, settings, texts};
 pub use explanation::PyExplanation;
-pub use row::{PyRow, RowIterator};
+pub use row::{PyRow, RowIterator, shortest};
 
 /// Two or three aligned articles.
 ///

@@ -44,7 +44,7 @@ impl PyRow {
     }
 
     /// The texts of the unit by language.
-    pub fn texts(&self) -> impl Iterator<Item = (Language, String)> {
+    pub fn own_texts(&self) -> impl Iterator<Item = (Language, String)> {
         let text = |language| Some((language, text(&self.bitext, self.index, language)?));
         self.bitext.languages().filter_map(text)
     }
@@ -100,7 +100,7 @@ impl PyRow {
     #[getter(texts)]
     fn texts_by_language<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
-        for (language, text) in self.texts() {
+        for (language, text) in self.own_texts() {
             dict.set_item(language.code(), text)?;
         }
         Ok(dict)
@@ -160,7 +160,7 @@ impl PyRow {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let mut parts = Vec::new();
-        for (language, text) in self.texts() {
+        for (language, text) in self.own_texts() {
             parts.push(format!("{language}={}", text.into_pyobject(py)?.repr()?));
         }
         Ok(format!("Row({}, confidence={})", parts.join(", "), self.confidence()))
@@ -169,7 +169,7 @@ impl PyRow {
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<PyRow>().is_ok_and(|other| {
             let other = other.get();
-            self.unit() == other.unit() && self.texts().eq(other.texts())
+            self.unit() == other.unit() && self.own_texts().eq(other.own_texts())
         })
     }
 
@@ -177,7 +177,7 @@ impl PyRow {
         use std::hash::{DefaultHasher, Hash, Hasher};
 
         let mut hasher = DefaultHasher::new();
-        self.texts().for_each(|(_, text)| text.hash(&mut hasher));
+        self.own_texts().for_each(|(_, text)| text.hash(&mut hasher));
         hasher.finish()
     }
 }

@@ -1,0 +1,325 @@
+"""Functions on many articles: pairing, filters, scores, pages and training sets."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bitext import _native
+from bitext._native import Aligner, Bitext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Literal, Union
+
+    Path = Union[str, os.PathLike[str]]
+
+# Rows that are judged at a time.
+_BATCH_ROWS = 4096
+
+
+class Group(NamedTuple):
+    """Articles that are versions of each other."""
+
+    members: tuple[int, ...]
+    """Indexes of the articles, in the order of their languages."""
+    coverage: float
+    """The lowest share of text that aligns between two of them, 0 to 1."""
+    margin: float
+    """The lowest margin of their vectors, -2 to 2."""
+
+
+def pair(
+    articles: Iterable[Any], *, aligner: Aligner | None = None, threads: int | None = None, **settings: Any
+) -> list[Group]:
+    """Find which articles are versions of each other.
+
+    Parameters
+    ----------
+    articles : iterable
+        Each is a tuple of the code of its language and its text (or list of sentences), a mapping such as
+        ``{'lang': 'uk', 'title': ..., 'text': ...}``, or a str or path whose language is detected.
+    aligner : Aligner, optional
+    threads : int, optional
+        Number of threads. Default: all cores. The result does not depend on it.
+    **settings
+        Settings of pairing: ``neighbours``, ``candidates``, ``default_neighbour_cosine``, ``min_margin``,
+        ``min_coverage``, ``min_side_coverage``, ``early_stop_coverage``, ``max_contradicted``,
+        ``max_contradicted_names``, ``agreement_weight``, ``exact_articles``.
+
+    Returns
+    -------
+    list of Group
+        Groups of two or three articles, at most one in each language.
+
+    Examples
+    --------
+    >>> import bitext
+    >>> articles = [
+    ...     ("de", "Die Brücke ist gesperrt. Der Sturm hat sie beschädigt."),
+    ...     ("en", "The price of wheat rose by four percent last week."),
+    ...     ("en", "The bridge is closed. The storm damaged it."),
+    ... ]
+    >>> [group.members for group in bitext.pair(articles)]
+    [(2, 0)]
+    """
+    if threads is not None:
+        settings["threads"] = threads
+    return [Group(*group) for group in _native.pair(articles, aligner, settings)]
+
+
+class Rejected(NamedTuple):
+    """A row that a filter rejects."""
+
+    row: Any
+    """The row as it was given."""
+    reasons: list[str]
+    """Codes of the reasons, such as ``'number_mismatch'``."""
+    scores: dict[str, float]
+    """The scores behind the reasons, by code."""
+
+
+class Filtered(NamedTuple):
+    """The rows that filters keep and reject."""
+
+    kept: list[Any]
+    """The rows that are kept, as they were given."""
+    rejected: list[Rejected]
+    counts: dict[str, Any]
+    """Counts of all rows, and of rejected ones by reason; as ``bitext filter --counts`` writes them."""
+
+
+def filter(
+    rows: Iterable[Any],
+    *,
+    languages: Sequence[str] | Mapping[str, str] | None = None,
+    threads: int | None = None,
+    **settings: Any,
+) -> Filtered:
+    """Filter out sentence pairs that are unfit for training, and duplicates.
+
+    Parameters
+    ----------
+    rows : iterable
+        Rows of a `Bitext`, whole bitexts, mappings such as ``{'en': ..., 'de': ...}`` or
+        ``{'translation': {...}, 'confidence': 0.9}``, or with ``languages`` tuples of texts. Rows without
+        a counterpart are left out.
+    languages : sequence of str, or mapping from str to str, optional
+        Codes of the languages, which are the keys of the texts too, or a mapping from codes to keys.
+    threads : int, optional
+        Number of threads. Default: all cores. The result does not depend on it.
+    **settings
+        Thresholds of the filters, such as ``max_length_ratio=2.0`` or ``min_confidence=0.8``; None or
+        False switches a filter off. ``exact`` and ``near`` are ``'both'``, ``'either'`` or False: which
+        texts a duplicate repeats. By default, near duplicates are kept.
+
+    Returns
+    -------
+    Filtered
+        A named tuple with ``kept``, ``rejected`` and ``counts``.
+
+    Examples
+    --------
+    >>> import bitext
+    >>> rows = [("See page 3.", "Siehe Seite 3."), ("See page 3.", "Siehe Seite 4.")]
+    >>> result = bitext.filter(rows, languages=["en", "de"])
+    >>> result.kept
+    [('See page 3.', 'Siehe Seite 3.')]
+    >>> result.rejected[0].reasons
+    ['number_mismatch']
+    """
+    judge = _native.Filter(languages, threads, settings)
+    kept: list[Any] = []
+    rejected: list[Rejected] = []
+    for batch in _batches(_flat(rows)):
+        for row, verdict in zip(batch, judge.judge(batch)):
+            if verdict is None:
+                continue
+            if verdict[0]:
+                rejected.append(Rejected(row, *verdict))
+            else:
+                kept.append(row)
+    return Filtered(kept, rejected, judge.counts())
+
+
+def _flat(rows: Iterable[Any]) -> Iterator[Any]:
+    if isinstance(rows, Bitext):
+        yield from rows
+        return
+    for row in rows:
+        if isinstance(row, Bitext):
+            yield from row
+        else:
+            yield row
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH_ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def score(
+    gold: Iterable[Any] | Path,
+    predicted: Iterable[Any] | Path,
+    *,
+    nulls: Literal["each", "as-given"] = "each",
+    by: Sequence[str] = ("set", "kind", "pair"),
+) -> dict[str, Any]:
+    """Score alignments against gold.
+
+    Parameters
+    ----------
+    gold : iterable or path
+        Tasks, as mappings such as ``{'id': 'a', 'src_lang': 'en', 'tgt_lang': 'de', 'src': [...],
+        'tgt': [...], 'gold': [[[0], [0, 1]], ...]}`` or as lines of JSON, or the path of a file of lines.
+    predicted : iterable or path
+        Bitexts with the ids of the tasks, mappings such as ``{'id': 'a', 'beads': [[[0], [0, 1]]]}``,
+        lines of JSON, or the path of a file of lines.
+    nulls : {'each', 'as-given'}, default 'each'
+        Whether each unaligned sentence counts as one null bead, or null beads count as given.
+    by : sequence of str
+        Keys of the tasks by whose values the scores are grouped.
+
+    Returns
+    -------
+    dict
+        ``'total'`` and ``'groups'`` with precision ``'P'``, recall ``'R'``, ``'F1'`` and others, as
+        ``bitext score --json`` writes them.
+
+    Examples
+    --------
+    >>> import bitext
+    >>> gold = [{"id": 1, "src": ["One.", "Two."], "tgt": ["Eins."], "gold": [[[0], [0]]]}]
+    >>> bitext.score(gold, [{"id": 1, "beads": [[[0], [0]]]}])["total"]["F1"]
+    1.0
+    """
+    report: dict[str, Any] = _native.score(_lines(gold), _lines(predicted), nulls, list(by))
+    return report
+
+
+def _lines(source: Iterable[Any] | Path) -> list[str]:
+    """Lines of JSON from a file, or from mappings, bitexts and lines."""
+    if isinstance(source, (str, os.PathLike)):
+        with open(source, encoding="utf-8-sig") as file:
+            lines = file.read().split("\n")
+        return [line for line in lines if line.strip()]
+    import json
+
+    lines = []
+    for item in source:
+        if isinstance(item, str):
+            lines.append(item)
+        elif isinstance(item, Bitext):
+            lines.append(item.to_json())
+        else:
+            lines.append(json.dumps(item))
+    return lines
+
+
+def report(
+    bitexts: Bitext | Iterable[Bitext],
+    path: Path | None = None,
+    *,
+    title: str | None = None,
+    features: bool = True,
+    page_size: int | None = None,
+) -> str:
+    """Make an HTML page on which a reviewer can view and correct bitexts.
+
+    Parameters
+    ----------
+    bitexts : Bitext or iterable of Bitext
+    path : str or os.PathLike, optional
+        File to write, ``*.html``. If the bitexts need several pages, the others are next to it. Default:
+        the page is only returned.
+    title : str, optional
+    features : bool, default True
+        Whether the page explains the units. The bitexts are aligned again for that.
+    page_size : int, optional
+        Largest size of a page in bytes. Default: 64 MiB with ``path``, unlimited without.
+
+    Returns
+    -------
+    str
+        The HTML of the page, or of the overview if there are several.
+
+    Examples
+    --------
+    >>> import bitext
+    >>> result = bitext.align(en="It rained.", de="Es regnete.")
+    >>> bitext.report(result, title="Rain")[:15]
+    '<!doctype html>'
+    """
+    all_bitexts = [bitexts] if isinstance(bitexts, Bitext) else list(bitexts)
+    if not all_bitexts:
+        raise ValueError("there is no bitext to show")
+    if path is None:
+        limit = 2**62 if page_size is None else page_size
+        pages = _native.pages(all_bitexts, "page", title, features, limit)
+        if len(pages) > 1:
+            raise ValueError("the report has several pages: name a file with `path`")
+        return pages[-1][1]
+    target = os.fspath(path)
+    folder, name = os.path.split(target)
+    stem, extension = os.path.splitext(name)
+    if extension != ".html" or not stem:
+        raise ValueError(f"{target}: the name must end in .html")
+    pages = _native.pages(all_bitexts, stem, title, features, page_size)
+    for page, html in pages:
+        with open(os.path.join(folder, page), "w", encoding="utf-8", newline="\n") as file:
+            file.write(html)
+    return pages[-1][1]
+
+
+def build(
+    inputs: Path | Iterable[Path],
+    output: Path,
+    *,
+    aligner: Aligner | None = None,
+    threads: int | None = None,
+    fresh: bool = False,
+    on_event: Callable[[dict[str, Any]], object] | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Build a training set from files of articles: pair, align, filter, and split into sets.
+
+    Parameters
+    ----------
+    inputs : path or iterable of paths
+        Files and folders of articles: ``.txt``, and ``.jsonl`` as for ``bitext build``.
+    output : path
+        Folder of the training set. A build that was interrupted continues there.
+    aligner : Aligner, optional
+    threads : int, optional
+        Number of threads. Default: all cores. The result does not depend on it.
+    fresh : bool, default False
+        Whether to discard what an earlier build wrote to the folder.
+    on_event : callable, optional
+        Is called with a dict for each step of the progress and each problem of the input: its ``'event'``
+        is ``'stage_started'``, ``'advanced'``, ``'stage_finished'`` or ``'problem'``.
+    **settings
+        Sections of the settings as dicts: ``pairing={'min_coverage': 0.5}``, ``filter={...}``,
+        ``duplicates``, ``sets``, ``output``, ``align``, ``input`` and ``card``.
+
+    Returns
+    -------
+    dict
+        The counts, as the build writes them to ``counts.json``, with its ``'status'``.
+
+    Raises
+    ------
+    BuildError
+        The folder has another build, or its files were changed.
+    """
+    is_one = isinstance(inputs, (str, os.PathLike))
+    paths: list[Path] = [inputs] if is_one else list(inputs)  # type: ignore[list-item, arg-type]
+    summary: dict[str, Any] = _native.build(
+        [os.fspath(path) for path in paths], os.fspath(output), aligner, threads, fresh, on_event, settings
+    )
+    return summary

@@ -1,0 +1,199 @@
+//! The resumable build of a training set.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use bitext::corpus::build::{Build, BuildConfig, BuildEvent, BuildOutcome, BuildStatus, Stage};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::aligner::{Pipeline, PyAligner};
+use crate::errors::{self, OrRaise, exception};
+use crate::interrupt::SIGNAL_INTERVAL;
+use crate::splitter::{FunctionErrors, TextSplitter};
+use crate::{functions, settings};
+
+/// How long an interrupted build may take to stop before its caller goes on.
+const MAX_STOP: Duration = Duration::from_millis(300);
+
+/// News from the thread of the build.
+enum News {
+    Event(BuildEvent),
+    Ended(bitext::Result<BuildOutcome>),
+}
+
+/// Builds a training set, and returns its counts.
+#[pyfunction]
+#[pyo3(signature = (inputs, output, aligner, threads, fresh, on_event, settings_by_name))]
+#[expect(clippy::too_many_arguments, reason = "the arguments of the Python function")]
+pub fn build<'py>(
+    py: Python<'py>,
+    inputs: Vec<PathBuf>,
+    output: PathBuf,
+    aligner: Option<&Bound<'py, PyAligner>>,
+    threads: Option<usize>,
+    fresh: bool,
+    on_event: Option<&Bound<'py, PyAny>>,
+    settings_by_name: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pipeline = match aligner {
+        Some(aligner) => aligner.get().pipeline().clone(),
+        None => functions::default_pipeline(py)?,
+    };
+    let mut config: BuildConfig = settings::parse(py, settings::object(settings_by_name)?)?;
+    if !settings_by_name.contains("align")? {
+        config.align.crossing = pipeline.config.crossing;
+    }
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let config = config.with_threads(threads.unwrap_or_else(cores));
+    let (build, failures) = prepare(py, &pipeline, config, fresh)?;
+    let stopped = Arc::new(AtomicBool::new(false));
+    let (sender, news) = channel();
+    let is_stopped = stopped.clone();
+    let failed = failures.clone();
+    let work = move || {
+        let observe = |event| {
+            // The receiver is gone if the caller did not wait for the end.
+            let _ = sender.send(News::Event(event));
+            if is_stopped.load(Ordering::Relaxed) || failed.is_some() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        let outcome = build.run(&inputs, &output, observe);
+        let _ = sender.send(News::Ended(outcome));
+    };
+    std::thread::Builder::new().name("bitext".to_string()).spawn(work)?;
+    let news = Mutex::new(news);
+    let outcome = match wait(py, &news, on_event) {
+        Ok(outcome) => outcome,
+        Err(interrupt) => {
+            stopped.store(true, Ordering::Relaxed);
+            let deadline = Instant::now() + MAX_STOP;
+            py.detach(|| drain(&news, deadline));
+            return Err(interrupt);
+        }
+    };
+    if let Some(failure) = failures.take() {
+        return Err(failure);
+    }
+    let outcome = outcome.map_err(|error| exception(py, &error))?;
+    summary(py, &outcome)
+}
+
+/// The build with a copy of the aligner, and the place of errors of the caller's splitter.
+fn prepare(
+    py: Python<'_>,
+    pipeline: &Arc<Pipeline>,
+    config: BuildConfig,
+    fresh: bool,
+) -> PyResult<(Build, FunctionErrors)> {
+    let failures = FunctionErrors::default();
+    let aligner = bitext::Aligner::with_embedder(pipeline.embedder.clone());
+    let aligner = aligner.with_config(pipeline.config.clone()).or_raise(py)?;
+    let mut build = Build::new(aligner, config).or_raise(py)?.with_fresh_start(fresh);
+    if let TextSplitter::Function(function) = &pipeline.splitter {
+        build = build.with_splitter(function.reporting(py, failures.clone()));
+    }
+    Ok((build, failures))
+}
+
+/// Waits for the end of the build, passes its events on, and looks for signals.
+fn wait(
+    py: Python<'_>,
+    news: &Mutex<Receiver<News>>,
+    on_event: Option<&Bound<'_, PyAny>>,
+) -> PyResult<bitext::Result<BuildOutcome>> {
+    loop {
+        let received = py.detach(|| match news.lock() {
+            Ok(news) => news.recv_timeout(SIGNAL_INTERVAL),
+            Err(_) => Err(RecvTimeoutError::Disconnected),
+        });
+        match received {
+            Ok(News::Ended(outcome)) => return Ok(outcome),
+            Ok(News::Event(event)) => {
+                if let Some(on_event) = on_event {
+                    on_event.call1((event_fields(py, &event)?,))?;
+                }
+                py.check_signals()?;
+            }
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(PyRuntimeError::new_err(
+                    "the thread of the build ended without a result",
+                ));
+            }
+        }
+    }
+}
+
+/// Drops events until the build has ended or it is too late.
+fn drain(news: &Mutex<Receiver<News>>, deadline: Instant) {
+    let Ok(news) = news.lock() else { return };
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match news.recv_timeout(left) {
+            Ok(News::Event(_)) => {}
+            Ok(News::Ended(_)) | Err(_) => return,
+        }
+    }
+}
+
+fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Read => "read",
+        Stage::Pair => "pair",
+        Stage::Align => "align",
+        Stage::Write => "write",
+    }
+}
+
+/// An event as a dict with its name in `event`.
+fn event_fields<'py>(py: Python<'py>, event: &BuildEvent) -> PyResult<Bound<'py, PyDict>> {
+    let fields = PyDict::new(py);
+    match event {
+        BuildEvent::StageStarted { stage, total, resumed } => {
+            fields.set_item("event", "stage_started")?;
+            fields.set_item("stage", stage_name(*stage))?;
+            fields.set_item("total", total)?;
+            fields.set_item("resumed", resumed)?;
+        }
+        BuildEvent::Advanced { stage, done } => {
+            fields.set_item("event", "advanced")?;
+            fields.set_item("stage", stage_name(*stage))?;
+            fields.set_item("done", done)?;
+        }
+        BuildEvent::StageFinished { stage } => {
+            fields.set_item("event", "stage_finished")?;
+            fields.set_item("stage", stage_name(*stage))?;
+        }
+        BuildEvent::Problem(problem) => {
+            fields.set_item("event", "problem")?;
+            fields.set_item("id", &problem.id)?;
+            fields.set_item("place", &problem.place)?;
+            fields.set_item("error", &problem.error)?;
+        }
+        _ => fields.set_item("event", "other")?,
+    }
+    Ok(fields)
+}
+
+fn summary<'py>(py: Python<'py>, outcome: &BuildOutcome) -> PyResult<Bound<'py, PyAny>> {
+    let status = match outcome.status {
+        BuildStatus::Built => "built",
+        BuildStatus::AlreadyComplete => "already complete",
+        BuildStatus::CardRewritten => "card rewritten",
+        _ => return Err(errors::input(py, "build", "unknown status of a build")),
+    };
+    let mut fields = settings::through_text(&outcome.summary)?;
+    if let Some(fields) = fields.as_object_mut() {
+        fields.insert("status".to_string(), status.into());
+    }
+    settings::to_python(py, &fields)
+}

@@ -1,0 +1,234 @@
+//! Filters of sentence pairs, as `bitext filter` applies them.
+
+use std::thread::scope;
+
+use bitext::corpus::filter::{
+    DedupConfig, DedupKeys, Deduplicator, FilterConfig, FilterCounts, Reason, Reasons,
+};
+use bitext::format::Record;
+use bitext::{ErrorKind, Language};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyMapping, PyString};
+use serde_json::{Map, Value};
+
+use crate::errors::{self, OrRaise};
+use crate::results::PyRow;
+use crate::results::shortest;
+use crate::{settings, texts};
+
+/// Judges rows in order, and remembers them to find duplicates.
+#[pyclass(module = "bitext")]
+pub struct Filter {
+    filter: FilterConfig,
+    duplicates: DedupConfig,
+    seen: Deduplicator,
+    counts: FilterCounts,
+    languages: Option<Vec<(Language, String)>>,
+    threads: usize,
+}
+
+/// The result of the filters for a row.
+struct Judged {
+    reasons: Reasons,
+    scores: Vec<(Reason, f32)>,
+    /// Empty if there are reasons.
+    keys: DedupKeys,
+}
+
+/// The settings that are those of duplicates. The others are thresholds.
+const DUPLICATES: [&str; 2] = ["exact", "near"];
+
+#[pymethods]
+impl Filter {
+    #[new]
+    #[pyo3(signature = (languages, threads, settings_by_name))]
+    fn new(
+        py: Python<'_>,
+        languages: Option<&Bound<'_, PyAny>>,
+        threads: Option<usize>,
+        settings_by_name: &Bound<'_, PyDict>,
+    ) -> PyResult<Filter> {
+        let (mut thresholds, mut duplicates) = (Map::new(), Map::new());
+        for (name, value) in settings::object(settings_by_name)? {
+            // None switches a filter off, as `false` does in files.
+            let value = if value.is_null() { Value::Bool(false) } else { value };
+            let is_of_duplicates = DUPLICATES.contains(&name.as_str());
+            let section = if is_of_duplicates { &mut duplicates } else { &mut thresholds };
+            section.insert(name, value);
+        }
+        // As in the command `bitext filter`: near duplicates are content in a translation memory.
+        duplicates.entry("near").or_insert(Value::Bool(false));
+        let filter: FilterConfig = settings::parse(py, thresholds)?;
+        filter.validate().or_raise(py)?;
+        if threads == Some(0) {
+            return Err(errors::settings(py, "setting `threads`: must be 1 or more"));
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Filter {
+            filter,
+            duplicates: settings::parse(py, duplicates)?,
+            seen: Deduplicator::default(),
+            counts: FilterCounts::default(),
+            languages: languages.map(texts::language_keys).transpose()?,
+            threads: threads.unwrap_or_else(cores),
+        })
+    }
+
+    /// Judges rows. The result has for each row its reasons and their scores, or None for a row without a
+    /// counterpart.
+    fn judge<'py>(
+        &mut self,
+        py: Python<'py>,
+        rows: &Bound<'py, PyList>,
+    ) -> PyResult<Vec<Option<(Vec<&'static str>, Bound<'py, PyDict>)>>> {
+        let records = rows.iter().map(|row| self.record(&row)).collect::<PyResult<Vec<_>>>()?;
+        let judged = py.detach(|| self.judge_all(&records));
+        let mut results = Vec::with_capacity(judged.len());
+        for one in judged {
+            let Some(Judged { mut reasons, scores, keys }) = one else {
+                results.push(None);
+                continue;
+            };
+            if reasons.is_empty() {
+                reasons.extend(self.seen.check(&keys));
+            }
+            self.counts.add(reasons);
+            let by_reason = PyDict::new(py);
+            for (reason, score) in scores {
+                by_reason.set_item(reason.code(), shortest(score))?;
+            }
+            results.push(Some((reasons.iter().map(Reason::code).collect(), by_reason)));
+        }
+        Ok(results)
+    }
+
+    /// The counts of all rows so far, as `bitext filter --counts` writes them.
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        settings::to_python(py, &settings::through_text(&self.counts)?)
+    }
+}
+
+impl Filter {
+    fn judge_all(&self, records: &[Option<Record>]) -> Vec<Option<Judged>> {
+        let share = records.len().div_ceil(self.threads).max(1);
+        let judge = |records: &[Option<Record>]| -> Vec<Option<Judged>> {
+            records.iter().map(|record| Some(self.judge_one(record.as_ref()?))).collect()
+        };
+        if self.threads == 1 || records.len() < 2 {
+            return judge(records);
+        }
+        scope(|scope| {
+            let parts = records.chunks(share).map(|part| scope.spawn(move || judge(part)));
+            let parts: Vec<_> = parts.collect();
+            let join = |part: std::thread::ScopedJoinHandle<'_, Vec<Option<Judged>>>| {
+                part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            parts.into_iter().flat_map(join).collect()
+        })
+    }
+
+    fn judge_one(&self, record: &Record) -> Judged {
+        let verdict = self.filter.judge_record(record);
+        let mut keys = DedupKeys::default();
+        if verdict.reasons().is_empty() {
+            let texts = record.texts().iter().map(|(language, text)| (*language, text.as_str()));
+            keys = self.duplicates.keys(&texts.collect::<Vec<_>>());
+        }
+        Judged { reasons: verdict.reasons(), scores: verdict.scores().to_vec(), keys }
+    }
+
+    /// The record of a row; `None` if it has a text in one language only.
+    fn record(&self, row: &Bound<'_, PyAny>) -> PyResult<Option<Record>> {
+        let py = row.py();
+        let (texts, score, confidence) = if let Ok(row) = row.cast::<PyRow>() {
+            let row = row.get();
+            let unit = row.unit();
+            let texts = row.own_texts().filter(|(language, _)| self.has(*language)).collect();
+            (texts, Some(unit.score()), Some(unit.confidence()))
+        } else if let Ok(mapping) = row.cast::<PyMapping>() {
+            let number = |name: &str| -> PyResult<Option<f32>> {
+                if mapping.contains(name)? { mapping.get_item(name)?.extract() } else { Ok(None) }
+            };
+            (self.of_mapping(mapping)?, number("score")?, number("confidence")?)
+        } else {
+            (self.of_sequence(row)?, None, None)
+        };
+        let mut record = match Record::new(texts) {
+            Err(error) if error.kind() == ErrorKind::ArticleCount => return Ok(None),
+            record => record.or_raise(py)?,
+        };
+        (record.score, record.confidence) = (score, confidence);
+        Ok(Some(record))
+    }
+
+    fn has(&self, language: Language) -> bool {
+        let known = |all: &Vec<(Language, String)>| all.iter().any(|(own, _)| *own == language);
+        self.languages.as_ref().is_none_or(known)
+    }
+
+    /// The texts of a mapping: by language, or in `translation` by language.
+    fn of_mapping(&self, row: &Bound<'_, PyMapping>) -> PyResult<Vec<(Language, String)>> {
+        let inner = if row.contains("translation")? {
+            let inner = row.get_item("translation")?;
+            inner.cast_into::<PyMapping>().map_err(PyErr::from)?
+        } else {
+            row.clone()
+        };
+        let mut found = Vec::new();
+        let mut add = |language: Language, value: &Bound<'_, PyAny>| -> PyResult<()> {
+            if !value.is_none() {
+                found.push((language, owned_text(language, value)?));
+            }
+            Ok(())
+        };
+        if let Some(keys) = &self.languages {
+            for (language, key) in keys {
+                add(*language, &inner.get_item(key)?)?;
+            }
+            return Ok(found);
+        }
+        for item in inner.items()?.iter() {
+            let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+            let name: String = key.extract()?;
+            let primary = name.split(['-', '_']).next().unwrap_or_default().len();
+            let is_text = value.is_instance_of::<PyString>();
+            if let (Ok(language), 2..=3, true) = (Language::new(&name), primary, is_text) {
+                if name != "id" {
+                    add(language, &value)?;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The texts of a tuple, in the order of the languages.
+    fn of_sequence(&self, row: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, String)>> {
+        let expected =
+            "a Row, a dict such as {'en': ..., 'de': ...}, or with `languages` a tuple of str";
+        let wrong = || errors::wrong_type("a row", expected, row);
+        let Some(languages) = &self.languages else { return Err(wrong()) };
+        if row.is_instance_of::<PyString>() {
+            return Err(wrong());
+        }
+        let items = row.try_iter().map_err(|_| wrong())?.collect::<PyResult<Vec<_>>>()?;
+        if items.len() != languages.len() {
+            let message =
+                format!("a row has {} texts for {} languages", items.len(), languages.len());
+            return Err(errors::input(row.py(), "invalid_record", &message));
+        }
+        let mut found = Vec::with_capacity(items.len());
+        for ((language, _), item) in languages.iter().zip(&items) {
+            if !item.is_none() {
+                found.push((*language, owned_text(*language, item)?));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn owned_text(language: Language, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let Ok(text) = value.cast::<PyString>() else {
+        return Err(errors::wrong_type(&format!("the text in `{language}`"), "a str", value));
+    };
+    Ok(texts::text(language.code(), text)?.to_string())
+}
