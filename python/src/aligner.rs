@@ -205,7 +205,7 @@ impl PyAligner {
     fn align_many(
         &self,
         articles: &Bound<'_, PyAny>,
-        threads: Option<usize>,
+        threads: Option<i64>,
         languages: Option<&Bound<'_, PyAny>>,
         on_error: &str,
     ) -> PyResult<AlignMany> {

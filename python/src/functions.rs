@@ -6,6 +6,7 @@ use bitext::ndarray::Array2;
 use bitext::{Embedder, Error, Language, RuleSplitter};
 use numpy::IntoPyArray;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
 
@@ -31,7 +32,8 @@ pub fn segments<'py>(
     newlines_name: &str,
 ) -> PyResult<Vec<(String, usize, usize, &'static str)>> {
     let py = text.py();
-    let raw = texts::text("text", text)?.to_string();
+    let bytes = texts::text("text", text)?.len();
+    let raw = PyBackedStr::try_from(text.clone())?;
     let given = language.map(texts::language_of).transpose()?;
     let splitter = RuleSplitter::default().with_newlines(newlines(py, newlines_name)?);
     let split = move || -> bitext::Result<_> {
@@ -48,7 +50,7 @@ pub fn segments<'py>(
         });
         Ok(rows.collect())
     };
-    interrupt::run(py, texts::text("text", text)?.len(), split)?.or_raise(py)
+    interrupt::run(py, bytes, split)?.or_raise(py)
 }
 
 /// The vectors of texts with an embedder, of length 1.
@@ -75,16 +77,18 @@ fn embed_all<'py>(
     let py = given.py();
     let wrong = |_| errors::wrong_type("`texts`", "a str or a list of str", given);
     let items = given.try_iter().map_err(wrong)?.collect::<PyResult<Vec<_>>>()?;
+    // The texts themselves, which live as long as these handles.
     let mut owned = Vec::with_capacity(items.len());
+    let mut bytes = 0;
     for (at, item) in items.iter().enumerate() {
         let text = item.cast::<PyString>();
         let text = text.map_err(|_| errors::wrong_type("a text", "a str", item))?;
-        owned.push(texts::text(&format!("text {at}"), text)?.to_string());
+        bytes += texts::text(&format!("text {at}"), text)?.len();
+        owned.push(PyBackedStr::try_from(text.clone())?);
     }
-    let bytes = owned.iter().map(String::len).sum();
     let model = model.clone();
     let work = move || -> bitext::Result<Array2<f32>> {
-        let texts: Vec<&str> = owned.iter().map(String::as_str).collect();
+        let texts: Vec<&str> = owned.iter().map(|text| &**text).collect();
         model.embed(language, &texts).map_err(|error| match error.downcast::<Error>() {
             Ok(error) => *error,
             Err(error) => Error::other(error),

@@ -8,6 +8,8 @@ use std::time::Duration;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
+use crate::errors;
+
 /// How often a waiting thread looks for signals.
 pub const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -47,6 +49,21 @@ pub fn run<T: Send + 'static>(
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(PyRuntimeError::new_err("a thread of bitext ended without a result"));
             }
+        }
+    }
+}
+
+/// The largest number of threads that can be asked for.
+const MAX_THREADS: i64 = 1024;
+
+/// The number of threads: that of the caller, or all cores.
+pub fn threads(py: Python<'_>, given: Option<i64>) -> PyResult<usize> {
+    match given {
+        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        Some(threads @ 1..=MAX_THREADS) => Ok(threads as usize),
+        Some(_) => {
+            let why = format!("setting `threads`: must be 1 to {MAX_THREADS}");
+            Err(errors::settings(py, &why))
         }
     }
 }

@@ -18,7 +18,7 @@ use pyo3::types::{PyBytes, PyDict, PyIterator, PyMapping, PyString};
 
 use crate::aligner::Pipeline;
 use crate::errors::{self, OrRaise, exception};
-use crate::interrupt::SIGNAL_INTERVAL;
+use crate::interrupt::{self, SIGNAL_INTERVAL};
 use crate::results::PyBitext;
 use crate::texts;
 
@@ -155,7 +155,7 @@ impl AlignMany {
     pub fn new(
         pipeline: Arc<Pipeline>,
         articles: &Bound<'_, PyAny>,
-        threads: Option<usize>,
+        threads: Option<i64>,
         languages: Option<&Bound<'_, PyAny>>,
         on_error: &str,
     ) -> PyResult<AlignMany> {
@@ -168,11 +168,7 @@ impl AlignMany {
                 return Err(errors::settings(py, &why));
             }
         };
-        let threads = match threads {
-            Some(0) => return Err(errors::settings(py, "setting `threads`: must be 1 or more")),
-            Some(threads) => threads,
-            None => std::thread::available_parallelism().map_or(1, usize::from),
-        };
+        let threads = interrupt::threads(py, threads)?;
         let is_one = articles.is_instance_of::<PyString>() || articles.is_instance_of::<PyDict>();
         let source = match articles.try_iter() {
             Ok(source) if !is_one => source,

@@ -15,7 +15,7 @@ use pyo3::types::PyDict;
 
 use crate::aligner::{Pipeline, PyAligner};
 use crate::errors::{self, OrRaise, exception};
-use crate::interrupt::SIGNAL_INTERVAL;
+use crate::interrupt::{self, SIGNAL_INTERVAL};
 use crate::splitter::{FunctionErrors, TextSplitter};
 use crate::{functions, settings};
 
@@ -37,7 +37,7 @@ pub fn build<'py>(
     inputs: Vec<PathBuf>,
     output: PathBuf,
     aligner: Option<&Bound<'py, PyAligner>>,
-    threads: Option<usize>,
+    threads: Option<i64>,
     fresh: bool,
     on_event: Option<&Bound<'py, PyAny>>,
     settings_by_name: &Bound<'py, PyDict>,
@@ -50,8 +50,7 @@ pub fn build<'py>(
     if !settings_by_name.contains("align")? {
         config.align.crossing = pipeline.config.crossing;
     }
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let config = config.with_threads(threads.unwrap_or_else(cores));
+    let config = config.with_threads(interrupt::threads(py, threads)?);
     let (build, failures) = prepare(py, &pipeline, config, fresh)?;
     let stopped = Arc::new(AtomicBool::new(false));
     let (sender, news) = channel();

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::errors::{self, OrRaise};
 use crate::results::PyRow;
 use crate::results::shortest;
-use crate::{settings, texts};
+use crate::{interrupt, settings, texts};
 
 /// Judges rows in order, and remembers them to find duplicates.
 #[pyclass(module = "bitext")]
@@ -45,7 +45,7 @@ impl Filter {
     fn new(
         py: Python<'_>,
         languages: Option<&Bound<'_, PyAny>>,
-        threads: Option<usize>,
+        threads: Option<i64>,
         settings_by_name: &Bound<'_, PyDict>,
     ) -> PyResult<Filter> {
         let (mut thresholds, mut duplicates) = (Map::new(), Map::new());
@@ -60,17 +60,13 @@ impl Filter {
         duplicates.entry("near").or_insert(Value::Bool(false));
         let filter: FilterConfig = settings::parse(py, thresholds)?;
         filter.validate().or_raise(py)?;
-        if threads == Some(0) {
-            return Err(errors::settings(py, "setting `threads`: must be 1 or more"));
-        }
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Filter {
             filter,
             duplicates: settings::parse(py, duplicates)?,
             seen: Deduplicator::default(),
             counts: FilterCounts::default(),
             languages: languages.map(texts::language_keys).transpose()?,
-            threads: threads.unwrap_or_else(cores),
+            threads: interrupt::threads(py, threads)?,
         })
     }
 

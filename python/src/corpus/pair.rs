@@ -21,19 +21,18 @@ pub fn pair<'py>(
     aligner: Option<&Bound<'py, PyAligner>>,
     settings_by_name: &Bound<'py, PyDict>,
 ) -> PyResult<Vec<(Bound<'py, PyTuple>, f64, f64)>> {
-    let threads: Option<usize> = match settings_by_name.get_item("threads")? {
+    let threads: Option<i64> = match settings_by_name.get_item("threads")? {
         Some(threads) => Some(threads.extract()?),
         None => None,
     };
     let mut fields = settings::object(settings_by_name)?;
     fields.remove("threads");
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let config: PairingConfig = settings::parse(py, fields)?;
     if config.max_days.is_some() {
         let why = "setting `max_days`: articles in memory have no dates; use `build`";
         return Err(errors::settings(py, why));
     }
-    let config = config.with_threads(threads.unwrap_or_else(cores));
+    let config = config.with_threads(interrupt::threads(py, threads)?);
     config.validate().or_raise(py)?;
     let pipeline = match aligner {
         Some(aligner) => aligner.get().pipeline().clone(),
