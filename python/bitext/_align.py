@@ -60,7 +60,7 @@ def align(
     **texts_and_settings
         Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
         the path of a text file in UTF-8, or a list of sentences, which are kept as they are. Other
-        names are the settings of `Aligner`.
+        names are the settings of `Aligner`; ``settings={...}`` gives several in a mapping.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def align_many(
     progress : bool, default False
         Whether to show a progress bar, if ``tqdm`` is installed.
     **settings
-        Settings of `Aligner`.
+        Settings of `Aligner`; ``settings={...}`` gives several in a mapping.
 
     Returns
     -------
@@ -273,5 +273,4 @@ def embed(
     >>> int((english @ german.T).argmax())
     0
     """
-    vectors: NDArray[numpy.float32] = _native.embed(texts, language, model)
-    return vectors
+    return _native.embed(texts, language, model)

@@ -29,8 +29,17 @@ class Group(NamedTuple):
     """The lowest margin of their vectors, -2 to 2."""
 
 
+def _merged(settings: Mapping[str, Any] | None, keywords: dict[str, Any]) -> dict[str, Any]:
+    return {**(settings or {}), **keywords}
+
+
 def pair(
-    articles: Iterable[Any], *, aligner: Aligner | None = None, threads: int | None = None, **settings: Any
+    articles: Iterable[Any],
+    *,
+    aligner: Aligner | None = None,
+    threads: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **keywords: Any,
 ) -> list[Group]:
     """Find which articles are versions of each other.
 
@@ -42,8 +51,9 @@ def pair(
     aligner : Aligner, optional
     threads : int, optional
         Number of threads. Default: all cores. The result does not depend on it.
-    **settings
-        Settings of pairing: ``neighbours``, ``candidates``, ``default_neighbour_cosine``, ``min_margin``,
+    settings : mapping, optional
+    **keywords
+        Settings of pairing, as a mapping or as keywords: ``neighbours``, ``candidates``, ``default_neighbour_cosine``, ``min_margin``,
         ``min_coverage``, ``min_side_coverage``, ``early_stop_coverage``, ``max_contradicted``,
         ``max_contradicted_names``, ``agreement_weight``, ``exact_articles``.
 
@@ -64,8 +74,8 @@ def pair(
     [(2, 0)]
     """
     if threads is not None:
-        settings["threads"] = threads
-    return [Group(*group) for group in _native.pair(articles, aligner, settings)]
+        keywords["threads"] = threads
+    return [Group(*group) for group in _native.pair(articles, aligner, _merged(settings, keywords))]
 
 
 class Rejected(NamedTuple):
@@ -94,7 +104,8 @@ def filter(
     *,
     languages: Sequence[str] | Mapping[str, str] | None = None,
     threads: int | None = None,
-    **settings: Any,
+    settings: Mapping[str, Any] | None = None,
+    **keywords: Any,
 ) -> Filtered:
     """Filter out sentence pairs that are unfit for training, and duplicates.
 
@@ -108,8 +119,9 @@ def filter(
         Codes of the languages, which are the keys of the texts too, or a mapping from codes to keys.
     threads : int, optional
         Number of threads. Default: all cores. The result does not depend on it.
-    **settings
-        Thresholds of the filters, such as ``max_length_ratio=2.0`` or ``min_confidence=0.8``; None or
+    settings : mapping, optional
+    **keywords
+        Thresholds of the filters, as a mapping or as keywords, such as ``max_length_ratio=2.0`` or ``min_confidence=0.8``; None or
         False switches a filter off. ``exact`` and ``near`` are ``'both'``, ``'either'`` or False: which
         texts a duplicate repeats. By default, near duplicates are kept.
 
@@ -128,7 +140,7 @@ def filter(
     >>> result.rejected[0].reasons
     ['number_mismatch']
     """
-    judge = _native.Filter(languages, threads, settings)
+    judge = _native.Filter(languages, threads, _merged(settings, keywords))
     kept: list[Any] = []
     rejected: list[Rejected] = []
     for batch in _batches(_flat(rows)):
@@ -199,8 +211,7 @@ def score(
     >>> bitext.score(gold, [{"id": 1, "beads": [[[0], [0]]]}])["total"]["F1"]
     1.0
     """
-    report: dict[str, Any] = _native.score(_lines(gold), _lines(predicted), nulls, list(by))
-    return report
+    return _native.score(_lines(gold), _lines(predicted), nulls, list(by))
 
 
 def _lines(source: Iterable[Any] | Path) -> list[str]:
@@ -279,13 +290,14 @@ def report(
 
 def build(
     inputs: Path | Iterable[Path],
-    output: Path,
+    folder: Path,
     *,
     aligner: Aligner | None = None,
     threads: int | None = None,
     fresh: bool = False,
     on_event: Callable[[dict[str, Any]], object] | None = None,
-    **settings: Any,
+    settings: Mapping[str, Any] | None = None,
+    **keywords: Any,
 ) -> dict[str, Any]:
     """Build a training set from files of articles: pair, align, filter, and split into sets.
 
@@ -293,7 +305,7 @@ def build(
     ----------
     inputs : path or iterable of paths
         Files and folders of articles: ``.txt``, and ``.jsonl`` as for ``bitext build``.
-    output : path
+    folder : path
         Folder of the training set. A build that was interrupted continues there.
     aligner : Aligner, optional
     threads : int, optional
@@ -303,8 +315,9 @@ def build(
     on_event : callable, optional
         Is called with a dict for each step of the progress and each problem of the input: its ``'event'``
         is ``'stage_started'``, ``'advanced'``, ``'stage_finished'`` or ``'problem'``.
-    **settings
-        Sections of the settings as dicts: ``pairing={'min_coverage': 0.5}``, ``filter={...}``,
+    settings : mapping, optional
+    **keywords
+        Sections of the settings as dicts, as a mapping or as keywords: ``pairing={'min_coverage': 0.5}``, ``filter={...}``,
         ``duplicates``, ``sets``, ``output``, ``align``, ``input`` and ``card``.
 
     Returns
@@ -319,7 +332,6 @@ def build(
     """
     is_one = isinstance(inputs, (str, os.PathLike))
     paths: list[Path] = [inputs] if is_one else list(inputs)  # type: ignore[list-item, arg-type]
-    summary: dict[str, Any] = _native.build(
-        [os.fspath(path) for path in paths], os.fspath(output), aligner, threads, fresh, on_event, settings
-    )
-    return summary
+    names = [os.fspath(path) for path in paths]
+    all_settings = _merged(settings, keywords)
+    return _native.build(names, os.fspath(folder), aligner, threads, fresh, on_event, all_settings)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, TypeVar, final, overload
 
@@ -33,6 +33,7 @@ class Aligner:
         min_coverage: float = ...,
         crossing: bool = ...,
         exact_cells: int = ...,
+        settings: Mapping[str, Any] | None = ...,
     ) -> Aligner: ...
     def align(self, *articles: Any, **texts: Any) -> Bitext: ...
     @overload

@@ -54,7 +54,9 @@ pub struct Pipeline {
 /// weights : str or os.PathLike, optional
 ///     Content of a file of ``bitext fit``, or its path.
 /// background : dict, optional
-///     Settings of the library, see `guide/python.md`.
+///     Settings of the library, see the page on Python of the guide.
+/// settings : mapping, optional
+///     Several of the settings above.
 ///
 /// Examples
 /// --------
@@ -181,6 +183,16 @@ impl PyAligner {
             Some(settings) => settings.copy()?,
             None => PyDict::new(py),
         };
+        if let Some(several) = settings.get_item("settings")? {
+            let Ok(several) = several.cast::<PyMapping>() else {
+                return Err(errors::wrong_type("`settings`", "a mapping", &several));
+            };
+            settings.del_item("settings")?;
+            // Keywords come before the mapping.
+            let keywords = settings.copy()?;
+            settings.update(several)?;
+            settings.update(keywords.as_mapping())?;
+        }
         let pipeline = Arc::new(Pipeline::new(py, &settings)?);
         Ok(PyAligner { pipeline, keywords: settings.unbind() })
     }

@@ -74,6 +74,19 @@ def test_settings_are_those_of_the_library() -> None:
     assert aligner.fingerprint == strict.fingerprint
 
 
+def test_settings_may_be_a_mapping() -> None:
+    settings = {"crossing": True, "max_side": 3}
+    expected = bitext.align(crossing=True, max_side=3, **BRIDGE)
+    assert bitext.align(settings=settings, **BRIDGE) == expected
+    assert bitext.Aligner(settings=settings).align(**BRIDGE) == expected
+    assert bitext.Aligner(settings={"crossing": False, "max_side": 3}, crossing=True).align(**BRIDGE) == expected
+    assert next(bitext.align_many([BRIDGE], settings=settings)) == expected
+    with pytest.raises(bitext.SettingsError, match="unknown field `crosing`"):
+        bitext.align(settings={"crosing": True}, **BRIDGE)
+    with pytest.raises(TypeError, match="`settings` must be a mapping, not int"):
+        bitext.align(settings=5, **BRIDGE)
+
+
 def test_crossing_text_is_found_on_request() -> None:
     paragraphs = FERRY["de"].read_text(encoding="utf-8").split("\n\n")
     moved = "\n\n".join([*paragraphs[:2], *paragraphs[3:6], paragraphs[2], *paragraphs[6:]])

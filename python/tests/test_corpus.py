@@ -66,7 +66,7 @@ def test_rows_are_filtered_as_on_the_command_line(command: Command, tmp_path: Pa
         kept = command(
             "filter", "-", "--config", toml, "--counts", counts, "--rejected", rejected, input=lines
         ).decode()
-        found = bitext.filter(rows, **settings)
+        found = bitext.filter(rows, settings=settings)
         expected = json.loads(counts.read_text())
         assert {**found.counts, "unusable": 0, "lacking": 0} == expected
         texts = [json.loads(line)["translation"] for line in kept.splitlines()]
@@ -166,7 +166,7 @@ def test_a_training_set_is_built_as_on_the_command_line(command: Command, tmp_pa
     stages = [event["stage"] for event in events if event["event"] == "stage_finished"]
     assert stages == ["read", "pair", "align", "write"]
     names = sorted(path.name for path in theirs.iterdir() if path.is_file())
-    assert "train.jsonl" in names and names == sorted(path.name for path in ours.iterdir() if path.is_file())
+    assert "train.en-de.jsonl" in names and names == sorted(path.name for path in ours.iterdir() if path.is_file())
     for name in names:
         assert (ours / name).read_bytes() == (theirs / name).read_bytes(), name
     again = bitext.build(["examples/data"], ours, output={"formats": ["hf-jsonl", "tsv"]})
