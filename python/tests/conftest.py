@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+# The repository. BITEXT_ROOT names it if the tests were copied to another place.
+ROOT = Path(os.environ.get("BITEXT_ROOT", Path(__file__).resolve().parents[2]))
 SAMPLES = Path("examples/data")
 
 FERRY = {code: SAMPLES / f"ferry.{code}.txt" for code in ("en", "uk", "de")}

@@ -94,6 +94,9 @@ pub fn ci() -> Vec<Stage> {
         stage("spark", "training sets under Spark, an executor killed on the way", |shell| {
             shell.line(".ci/spark")
         }),
+        stage("python", "the Python package: wheel, tests, types, notebook", |shell| {
+            shell.line(".ci/python")
+        }),
         stage("filters", "the filters' report, a few pairs", filters),
         stage("fuzz", "each fuzz target for some seconds", |shell| shell.line(".ci/fuzz")),
         stage("package", "the package fits crates.io", package),
