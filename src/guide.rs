@@ -17,6 +17,7 @@
 //! | [`languages`] | what works beyond English, Ukrainian and German |
 //! | [`formats`] | the formats that bitext reads and writes |
 //! | [`confidence`] | what a confidence means |
+//! | [`python`] | use bitext from Python |
 
 macro_rules! pages {
     ($($name:ident $file:literal)*) => {$(
@@ -38,4 +39,5 @@ pages! {
     languages "languages"
     formats "formats"
     confidence "confidence"
+    python "python"
 }

@@ -83,6 +83,24 @@ def test_the_stubs_have_what_the_native_module_has() -> None:
             assert own == members, name
 
 
+def test_the_guide_has_the_settings_with_their_defaults() -> None:
+    page = Path("guide/python.md").read_text(encoding="utf-8")
+    table = page.split("## Settings", 1)[1].split("\n## ", 1)[0]
+    settings = bitext.Aligner().settings
+    documented: dict[str, object] = {}
+    for line in table.splitlines():
+        if line.startswith("| `"):
+            names, defaults = (cell.strip() for cell in line.split("|")[1:3])
+            numbers = defaults.split(", ") if ", " in names else [defaults]
+            documented.update(zip(names.replace("`", "").split(", "), numbers))
+    # Weights are left out of `settings`, and the background is measured.
+    assert set(settings) - {"background"} <= set(documented)
+    for name, value in settings.items():
+        if name != "background":
+            text = str(documented[name]).replace("`", "").replace(",", "")
+            assert text == (f'"{value}"' if isinstance(value, str) else str(value)), name
+
+
 def test_the_package_is_typed() -> None:
     assert bitext.__file__
     assert (Path(bitext.__file__).parent / "py.typed").exists()
