@@ -18,8 +18,8 @@ Aligner
     Keeps a model, settings and functions of your own.
 split, embed
     Split a text into sentences; turn sentences into vectors.
-pair, filter, score, report, build
-    Find versions of articles, filter pairs, score alignments, make pages, build training sets.
+pair, filter, mark, score, report, build
+    Find versions of articles, filter and judge pairs, score alignments, make pages, build training sets.
 Bitext, Row, Explanation
     Results.
 Error and its subclasses
@@ -27,7 +27,7 @@ Error and its subclasses
 """
 
 from bitext._align import Segment, align, align_many, embed, split
-from bitext._corpus import Filtered, Group, Rejected, build, filter, pair, report, score
+from bitext._corpus import Filtered, Group, Mark, Rejected, build, filter, mark, pair, report, score
 from bitext._errors import (
     BuildError,
     EmbedderError,
@@ -54,6 +54,7 @@ __all__ = [
     "Group",
     "InputError",
     "LanguageError",
+    "Mark",
     "ModelError",
     "Rejected",
     "Row",
@@ -66,6 +67,7 @@ __all__ = [
     "build",
     "embed",
     "filter",
+    "mark",
     "pair",
     "report",
     "score",

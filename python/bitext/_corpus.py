@@ -154,6 +154,55 @@ def filter(
     return Filtered(kept, rejected, judge.counts())
 
 
+class Mark(NamedTuple):
+    """What the filters find in a row, without comparing it with others."""
+
+    reasons: list[str]
+    """Codes of the reasons to reject the row; empty if there are none."""
+    scores: dict[str, float]
+    """The scores behind the reasons, by code."""
+    exact_keys: list[bytes]
+    """Keys of 16 bytes. Rows with a key in common are exact duplicates. Empty if there are reasons."""
+    near_keys: list[bytes]
+    """Keys of 8 bytes. Rows with a key in common are near duplicates."""
+
+
+def mark(
+    rows: Iterable[Any],
+    *,
+    languages: Sequence[str] | Mapping[str, str] | None = None,
+    threads: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **keywords: Any,
+) -> list[Mark | None]:
+    """Judge sentence pairs one by one, so that parts of a corpus can be judged on several machines.
+
+    Duplicates are the rows that share a key. Keys are the same on every machine.
+
+    Parameters
+    ----------
+    rows, languages, threads, settings, **keywords
+        As for `filter`. Whole bitexts are not taken.
+
+    Returns
+    -------
+    list of Mark or None
+        One for each row; None for a row without a counterpart.
+
+    Examples
+    --------
+    >>> import bitext
+    >>> [mark] = bitext.mark([("See page 3.", "Siehe Seite 4.")], languages=["en", "de"])
+    >>> mark.reasons
+    ['number_mismatch']
+    """
+    judge = _native.Filter(languages, threads, _merged(settings, keywords))
+    marks: list[Mark | None] = []
+    for batch in _batches(rows):
+        marks.extend(None if one is None else Mark(*one) for one in judge.mark(batch))
+    return marks
+
+
 def _flat(rows: Iterable[Any]) -> Iterator[Any]:
     if isinstance(rows, Bitext):
         yield from rows

@@ -78,6 +78,23 @@ def test_rows_are_filtered_as_on_the_command_line(command: Command, tmp_path: Pa
         ]
 
 
+def test_marks_are_those_of_the_command_line(command: Command, tmp_path: Path) -> None:
+    toml = tmp_path / "settings.toml"
+    toml.write_text('[duplicates]\nnear = "either"\n')
+    rows = [{"translation": {"en": en, "de": de}} for en, de in PAIRS]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    marked = command("filter", "-", "--mark", "--config", toml, input=lines).decode()
+    expected = [json.loads(line) for line in marked.splitlines()]
+    marks = bitext.mark(PAIRS, languages=["en", "de"], near="either")
+    assert len(marks) == len(PAIRS)
+    for mark, line in zip(marks, expected):
+        assert mark is not None
+        assert (mark.reasons, mark.scores) == (line["reasons"], line["scores"])
+        assert [key.hex() for key in mark.exact_keys] == line["exact_keys"]
+        assert [key.hex() for key in mark.near_keys] == line["near_keys"]
+    assert bitext.mark(bitext.align(**BRIDGE)[2:3]) == [None]
+
+
 def test_rows_of_every_form_are_filtered_alike() -> None:
     pairs = [pair for pair in PAIRS if pair[1]]
     expected = bitext.filter(pairs, languages=["en", "de"])

@@ -25,7 +25,7 @@ const MAX_STOP: Duration = Duration::from_millis(300);
 /// News from the thread of the build.
 enum News {
     Event(BuildEvent),
-    Ended(bitext::Result<BuildOutcome>),
+    Ended(Box<bitext::Result<BuildOutcome>>),
 }
 
 /// Builds a training set, and returns its counts.
@@ -66,7 +66,7 @@ pub fn build<'py>(
             ControlFlow::Continue(())
         };
         let outcome = build.run(&inputs, &output, observe);
-        let _ = sender.send(News::Ended(outcome));
+        let _ = sender.send(News::Ended(Box::new(outcome)));
     };
     std::thread::Builder::new().name("bitext".to_string()).spawn(work)?;
     let news = Mutex::new(news);
@@ -115,7 +115,7 @@ fn wait(
             Err(_) => Err(RecvTimeoutError::Disconnected),
         });
         match received {
-            Ok(News::Ended(outcome)) => return Ok(outcome),
+            Ok(News::Ended(outcome)) => return Ok(*outcome),
             Ok(News::Event(event)) => {
                 if let Some(on_event) = on_event {
                     on_event.call1((event_fields(py, &event)?,))?;

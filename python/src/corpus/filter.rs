@@ -8,7 +8,7 @@ use bitext::corpus::filter::{
 use bitext::format::Record;
 use bitext::{ErrorKind, Language};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyMapping, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use serde_json::{Map, Value};
 
 use crate::errors::{self, OrRaise};
@@ -76,11 +76,9 @@ impl Filter {
         &mut self,
         py: Python<'py>,
         rows: &Bound<'py, PyList>,
-    ) -> PyResult<Vec<Option<(Vec<&'static str>, Bound<'py, PyDict>)>>> {
-        let records = rows.iter().map(|row| self.record(&row)).collect::<PyResult<Vec<_>>>()?;
-        let judged = py.detach(|| self.judge_all(&records));
-        let mut results = Vec::with_capacity(judged.len());
-        for one in judged {
+    ) -> PyResult<Vec<Option<Verdict<'py>>>> {
+        let mut results = Vec::with_capacity(rows.len());
+        for one in self.judged(py, rows)? {
             let Some(Judged { mut reasons, scores, keys }) = one else {
                 results.push(None);
                 continue;
@@ -89,13 +87,26 @@ impl Filter {
                 reasons.extend(self.seen.check(&keys));
             }
             self.counts.add(reasons);
-            let by_reason = PyDict::new(py);
-            for (reason, score) in scores {
-                by_reason.set_item(reason.code(), shortest(score))?;
-            }
-            results.push(Some((reasons.iter().map(Reason::code).collect(), by_reason)));
+            results.push(Some(verdict(py, reasons, &scores)?));
         }
         Ok(results)
+    }
+
+    /// Judges rows without comparing them. The result has for each row its reasons and their scores, and its
+    /// keys of exact and of near duplicates.
+    fn mark<'py>(
+        &self,
+        py: Python<'py>,
+        rows: &Bound<'py, PyList>,
+    ) -> PyResult<Vec<Option<Mark<'py>>>> {
+        let judged = self.judged(py, rows)?.into_iter().map(|one| {
+            let Some(Judged { reasons, scores, keys }) = one else { return Ok(None) };
+            let (reasons, scores) = verdict(py, reasons, &scores)?;
+            let exact = keys.exact.iter().map(|key| PyBytes::new(py, &key.to_be_bytes()));
+            let near = keys.near.iter().map(|key| PyBytes::new(py, &key.to_be_bytes()));
+            Ok(Some((reasons, scores, exact.collect(), near.collect())))
+        });
+        judged.collect()
     }
 
     /// The counts of all rows so far, as `bitext filter --counts` writes them.
@@ -104,7 +115,31 @@ impl Filter {
     }
 }
 
+/// The codes of the reasons against a row, and the scores by code.
+type Verdict<'py> = (Vec<&'static str>, Bound<'py, PyDict>);
+
+/// A verdict with the keys of exact and of near duplicates.
+type Mark<'py> =
+    (Vec<&'static str>, Bound<'py, PyDict>, Vec<Bound<'py, PyBytes>>, Vec<Bound<'py, PyBytes>>);
+
+fn verdict<'py>(
+    py: Python<'py>,
+    reasons: Reasons,
+    scores: &[(Reason, f32)],
+) -> PyResult<Verdict<'py>> {
+    let by_reason = PyDict::new(py);
+    for (reason, score) in scores {
+        by_reason.set_item(reason.code(), shortest(*score))?;
+    }
+    Ok((reasons.iter().map(Reason::code).collect(), by_reason))
+}
+
 impl Filter {
+    fn judged(&self, py: Python<'_>, rows: &Bound<'_, PyList>) -> PyResult<Vec<Option<Judged>>> {
+        let records = rows.iter().map(|row| self.record(&row)).collect::<PyResult<Vec<_>>>()?;
+        Ok(py.detach(|| self.judge_all(&records)))
+    }
+
     fn judge_all(&self, records: &[Option<Record>]) -> Vec<Option<Judged>> {
         let share = records.len().div_ceil(self.threads).max(1);
         let judge = |records: &[Option<Record>]| -> Vec<Option<Judged>> {
