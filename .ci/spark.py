@@ -154,8 +154,9 @@ def spark(name, master, arguments, kill=False):
         "SPARK_HOME": str(SPARK), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost",
         "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": "1"}
     begun, said = time.monotonic(), FOLDER / f"{name}.log"
+    how = [] if "--package" in arguments else ["--bitext", PROGRAM]
     with said.open("wb") as log:
-        job = subprocess.Popen([*command, EXAMPLE, *arguments, "--bitext", PROGRAM], cwd=FOLDER, env=environment,
+        job = subprocess.Popen([*command, EXAMPLE, *arguments, *how], cwd=FOLDER, env=environment,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
     killed = None
     try:
@@ -297,6 +298,13 @@ def main():
     again, _, _ = spark("again", "local[2]", [*given, "--resume"])
     assert again == found, (again, found)
     check_rows("jsonl", rows)
+
+    # The Python package in place of the program.
+    packaged = [folder, "--out", FOLDER / "package", "--package"]
+    found, _, _ = spark("package", "local[2]", [*packaged, *limits])
+    check_rows("package", rows)
+    check_counts(found, counts)
+    check_errors("package", told, ours)
 
     # Parquet, beads of two languages, settings.
     some = [article for line in lines if "ключ" in order(line) for article in [json.loads(line)]]

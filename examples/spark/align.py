@@ -10,12 +10,15 @@ The job writes three folders into OUT: `marked` (all rows with the reasons to re
 position through all files). The rows are those of one machine for the same articles, sorted by id:
 
     bitext align --jsonl < articles.jsonl | bitext filter -
+
+With --package instead of --bitext, the executors use the Python package, which must be installed on them.
 """
 
 import argparse
 import json
 import os
 import subprocess
+import tomllib
 
 import pandas
 from pyspark import SparkFiles
@@ -128,6 +131,55 @@ def worker(program, settings, pairs, max_bytes):
     return mark_batches
 
 
+def package_worker(settings, max_bytes):
+    """The same with the Python package. `settings` are those of `bitext.mark`."""
+
+    def mark_batches(batches):
+        # On the executor: the driver needs no package.
+        import bitext
+
+        previous = None
+        for batch in batches:
+            rows, articles = [], []
+            for key, line, size in zip(batch["key"], batch["line"], batch["size"]):
+                if key == previous:
+                    rows.append(bad(key, line or b"", "an article before this one has the same id"))
+                elif size > max_bytes:
+                    rows.append(bad(key, b"", f"{size} bytes are more than {max_bytes}"))
+                elif line.decode("utf-8", "replace").strip():
+                    articles.append((key, line))
+                previous = key
+            lines = (line for _, line in articles)
+            aligned = []
+            for article, result in zip(articles, bitext.align_many(lines, threads=1, on_error="return")):
+                if not isinstance(result, bitext.Bitext):
+                    rows.append(bad(*article, str(result)))
+                elif result.id is None:
+                    rows.append(bad(*article, "the article has no id"))
+                else:
+                    aligned += [(str(result.id), at, row) for at, row in enumerate(result.rows())]
+            marks = bitext.mark([row for _, _, row in aligned], threads=1, settings=settings)
+            for (document, position, row), mark in zip(aligned, marks):
+                texts = {code: text and " ".join(text.split()) for code, text in dict(row).items()}
+                rows.append({
+                    "document": document, "position": position, "id": f"{document}#{row.index}", "score": row.score,
+                    "confidence": row.confidence, "reasons": mark.reasons, "keys": mark.exact_keys + mark.near_keys,
+                } | texts)
+            rows = [[row.get(column) for column in COLUMNS] for row in rows]
+            yield pandas.DataFrame(rows, columns=COLUMNS, dtype=object)
+
+    return mark_batches
+
+
+def filter_settings(path):
+    """The settings of `bitext.mark` from a file of `bitext filter`."""
+    if path is None:
+        return {}
+    with open(path, "rb") as file:
+        sections = tomllib.load(file)
+    return {name: value for section in sections.values() for name, value in section.items()}
+
+
 def read(spark, args):
     """The articles: `key` is the id, `line` is the JSON."""
     if args.parquet:
@@ -175,7 +227,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("input", nargs="+", help="files or folders of articles, on any file system that Spark reads")
     parser.add_argument("--out", required=True, help="new folder for the output, on a file system that all executors share")
-    parser.add_argument("--bitext", required=True, help="the bitext program on this machine; it is sent to the executors")
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("--bitext", help="the bitext program on this machine; it is sent to the executors")
+    how.add_argument("--package", action="store_true", help="use the Python package `bitext`, which all executors have")
     parser.add_argument("--config", help="settings of `bitext filter` (TOML) on this machine; sent to the executors")
     parser.add_argument("--pairs", help="language pairs, such as en-uk,en-de, instead of rows in all languages")
     parser.add_argument("--parquet", action="store_true", help="read Parquet instead of JSONL")
@@ -183,16 +237,21 @@ def main():
     parser.add_argument("--max-bytes", type=int, default=16 << 20, help="bytes of an article, at most (default: 16 MiB); longer ones are errors")
     parser.add_argument("--resume", action="store_true", help="use OUT/marked of an earlier run and skip aligning")
     args = parser.parse_args()
+    if args.package and args.pairs:
+        parser.error("--pairs needs --bitext")
 
     spark = SparkSession.builder.appName("bitext").getOrCreate()
     # Articles for one start of the program, which takes as long as aligning one article.
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 256)
     spark.sparkContext.setCheckpointDir(f"{args.out}/checkpoints")
     if not args.resume:
-        for path in filter(None, [args.bitext, args.config]):
-            spark.sparkContext.addFile(path)
-        settings = os.path.basename(args.config) if args.config else None
-        mark_batches = worker(os.path.basename(args.bitext), settings, args.pairs, args.max_bytes)
+        if args.package:
+            mark_batches = package_worker(filter_settings(args.config), args.max_bytes)
+        else:
+            for path in filter(None, [args.bitext, args.config]):
+                spark.sparkContext.addFile(path)
+            settings = os.path.basename(args.config) if args.config else None
+            mark_batches = worker(os.path.basename(args.bitext), settings, args.pairs, args.max_bytes)
         marked = read(spark, args).mapInPandas(mark_batches, MARKED)
         marked.write.parquet(f"{args.out}/marked")
 

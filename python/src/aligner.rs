@@ -8,12 +8,13 @@ use bitext::{Article, Embedder, Id};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyTuple};
 
-use crate::embedder::{self, PyEmbedder};
 use crate::errors::{self, OrRaise};
+use crate::input::embedder::{self, PyEmbedder};
+use crate::input::splitter::{TextSplitter, newlines};
+use crate::input::texts;
 use crate::many::AlignMany;
 use crate::results::PyBitext;
-use crate::splitter::{TextSplitter, newlines};
-use crate::{interrupt, settings, texts};
+use crate::{interrupt, settings};
 
 /// Settings of this class besides those of the library.
 const OWN_SETTINGS: [&str; 6] =

@@ -12,8 +12,9 @@ use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::aligner::Pipeline;
 use crate::errors::{self, OrRaise};
-use crate::splitter::{character_spans, newlines};
-use crate::{embedder, interrupt, texts};
+use crate::input::splitter::{character_spans, newlines};
+use crate::input::{embedder, texts};
+use crate::interrupt;
 
 /// The pipeline with the embedded model and the default settings, which is made once.
 pub fn default_pipeline(py: Python<'_>) -> PyResult<Arc<Pipeline>> {

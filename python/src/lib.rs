@@ -6,16 +6,15 @@
 #![forbid(unsafe_code)]
 
 mod aligner;
+mod calls;
 mod corpus;
-mod embedder;
 mod errors;
 mod functions;
+mod input;
 mod interrupt;
 mod many;
 mod results;
 mod settings;
-mod splitter;
-mod texts;
 
 /// The native module.
 #[pyo3::pymodule(name = "_native")]

@@ -4,7 +4,7 @@
 //! align without the interpreter's lock. At most a fixed number of items, and of bytes, is in the
 //! pipeline, so memory does not depend on the number of items.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -17,10 +17,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyMapping, PyString};
 
 use crate::aligner::Pipeline;
+use crate::calls::{Call, Waiter};
 use crate::errors::{self, OrRaise, exception};
-use crate::interrupt::{self, SIGNAL_INTERVAL};
+use crate::input::texts;
+use crate::interrupt;
 use crate::results::PyBitext;
-use crate::texts;
 
 /// Items in the pipeline at a time, for each thread: enough that no thread waits for the next item.
 const MAX_ITEMS_PER_THREAD: usize = 16;
@@ -62,12 +63,18 @@ struct Outcome {
     result: bitext::Result<Bitext>,
 }
 
+/// What a thread sends.
+enum Message {
+    Outcome(Outcome),
+    Call(Call),
+}
+
 type Numbered = (usize, usize, Job);
 
 /// The threads that align. They end when this is dropped.
 struct Workers {
     jobs: Sender<Numbered>,
-    outcomes: Mutex<Receiver<Outcome>>,
+    messages: Mutex<Receiver<Message>>,
     stopped: Arc<AtomicBool>,
     process: u32,
 }
@@ -81,13 +88,13 @@ impl Drop for Workers {
 impl Workers {
     fn start(pipeline: &Arc<Pipeline>, threads: usize) -> PyResult<Workers> {
         let (jobs, jobs_receiver) = channel::<Numbered>();
-        let (outcomes_sender, outcomes) = channel();
+        let (sender, messages) = channel();
         let jobs_receiver = Arc::new(Mutex::new(jobs_receiver));
         let stopped = Arc::new(AtomicBool::new(false));
         for number in 0..threads {
-            let (jobs, outcomes) = (jobs_receiver.clone(), outcomes_sender.clone());
+            let (jobs, sender) = (jobs_receiver.clone(), sender.clone());
             let (pipeline, stopped) = (pipeline.clone(), stopped.clone());
-            let work = move || work(&pipeline, &jobs, &outcomes, &stopped);
+            let work = move || work(&pipeline, &jobs, &sender, &stopped);
             let started = std::thread::Builder::new().name("bitext".to_string()).spawn(work);
             // If one thread does not start, the next would not either.
             match started {
@@ -97,16 +104,18 @@ impl Workers {
             }
         }
         let process = std::process::id();
-        Ok(Workers { jobs, outcomes: Mutex::new(outcomes), stopped, process })
+        Ok(Workers { jobs, messages: Mutex::new(messages), stopped, process })
     }
 }
 
 fn work(
     pipeline: &Pipeline,
     jobs: &Mutex<Receiver<Numbered>>,
-    outcomes: &Sender<Outcome>,
+    sender: &Sender<Message>,
     stopped: &AtomicBool,
 ) {
+    let for_calls = sender.clone();
+    let waiter = Waiter::new(move |call| for_calls.send(Message::Call(call)).is_ok());
     loop {
         let received = match jobs.lock() {
             Ok(jobs) => jobs.recv(),
@@ -116,11 +125,12 @@ fn work(
         if stopped.load(Ordering::Relaxed) {
             return;
         }
-        let result = catch_unwind(AssertUnwindSafe(|| job.run(pipeline)));
+        let result = catch_unwind(AssertUnwindSafe(|| waiter.serve(|| job.run(pipeline))));
         let result = result.unwrap_or_else(|_| {
             Err(Error::other(format!("internal error at item {}", number + 1)))
         });
-        if outcomes.send(Outcome { number, bytes, result }).is_err() {
+        let outcome = Outcome { number, bytes, result };
+        if sender.send(Message::Outcome(outcome)).is_err() {
             return;
         }
     }
@@ -257,8 +267,15 @@ impl AlignMany {
         Ok(())
     }
 
-    fn keep(&mut self, outcome: Outcome) {
-        self.early.insert(outcome.number, Ready::Aligned(outcome.bytes, outcome.result));
+    /// Keeps an outcome until its turn, or makes the call of a thread.
+    fn handle(&mut self, py: Python<'_>, message: Message) -> PyResult<()> {
+        match message {
+            Message::Call(call) => call(py),
+            Message::Outcome(Outcome { number, bytes, result }) => {
+                self.early.insert(number, Ready::Aligned(bytes, result));
+                Ok(())
+            }
+        }
     }
 
     fn is_full(&self) -> bool {
@@ -278,8 +295,8 @@ impl AlignMany {
             {
                 self.take(py)?;
                 taken += 1;
-                for outcome in self.arrived() {
-                    self.keep(outcome);
+                for message in self.arrived() {
+                    self.handle(py, message)?;
                 }
             }
             if let Some(ready) = self.early.remove(&self.given) {
@@ -293,25 +310,18 @@ impl AlignMany {
             if self.given == self.taken {
                 return Ok(None);
             }
-            let received = py.detach(|| match workers.outcomes.lock() {
-                Ok(outcomes) => outcomes.recv_timeout(SIGNAL_INTERVAL),
-                Err(_) => Err(RecvTimeoutError::Disconnected),
-            });
-            match received {
-                Ok(outcome) => self.keep(outcome),
+            match interrupt::receive(py, &workers.messages) {
+                Ok(message) => self.handle(py, message)?,
                 Err(RecvTimeoutError::Timeout) => py.check_signals()?,
-                Err(RecvTimeoutError::Disconnected) => {
-                    let why = "the threads of bitext ended without a result";
-                    return Err(pyo3::exceptions::PyRuntimeError::new_err(why));
-                }
+                Err(RecvTimeoutError::Disconnected) => return Err(interrupt::ended()),
             }
         }
     }
 
-    /// The outcomes that are there without waiting.
-    fn arrived(&self) -> VecDeque<Outcome> {
-        let outcomes = self.workers.as_ref().and_then(|workers| workers.outcomes.lock().ok());
-        outcomes.map(|outcomes| outcomes.try_iter().collect()).unwrap_or_default()
+    /// The messages that are there without waiting.
+    fn arrived(&self) -> Vec<Message> {
+        let messages = self.workers.as_ref().and_then(|workers| workers.messages.lock().ok());
+        messages.map(|messages| messages.try_iter().collect()).unwrap_or_default()
     }
 }
 

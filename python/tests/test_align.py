@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 
 import bitext
@@ -55,6 +56,8 @@ def test_a_mapping_may_hold_any_language_and_an_id() -> None:
 def test_ids_are_texts_or_numbers() -> None:
     assert bitext.align(id="news/7", **BRIDGE).id == "news/7"
     assert bitext.align(id=7, **BRIDGE).id == 7
+    assert bitext.align({"id": numpy.int32(7), **BRIDGE}).id == 7
+    assert bitext.align(id=2**64 - 1, **BRIDGE).id == 2**64 - 1
     assert bitext.align(**BRIDGE).id is None
 
 

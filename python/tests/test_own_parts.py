@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import threading
 from typing import Any
 
 import numpy
@@ -72,6 +73,29 @@ def test_threads_share_an_embedder() -> None:
     results = list(bitext.align_many(rows, threads=4, embedder=digits))
     assert [result.id for result in results] == list(range(60))
     assert all(len(result) == 2 for result in results)
+
+
+def test_functions_run_on_the_thread_that_asks(tmp_path: Any) -> None:
+    threads: set[int] = set()
+
+    def embed(texts: list[str], language: str) -> NDArray[numpy.float32]:
+        threads.add(threading.get_ident())
+        return bitext.embed(texts, language)
+
+    def split(text: str) -> list[str]:
+        threads.add(threading.get_ident())
+        return text.split("\n")
+
+    aligner = bitext.Aligner(embedder=embed, splitter=split)
+    # Long articles, and builds, are aligned on other threads.
+    english = [f"Ferry {number} leaves at {number} o'clock, and nobody waits for it." for number in range(1200)]
+    german = [f"Fähre {number} fährt um {number} Uhr, und niemand wartet auf sie." for number in range(1200)]
+    assert len(aligner.align(en=english, de=german)) == 1200
+    assert len(list(aligner.align_many([{"en": "One 1.", "de": "Eins 1."}] * 50, threads=3))) == 50
+    assert len(bitext.pair([("en", EN), ("de", DE)], aligner=aligner)) == 1
+    assert aligner.embed(english, "en").shape == (1200, 256)
+    assert bitext.build("examples/data", tmp_path / "out", aligner=aligner, threads=2)["groups"] == 2
+    assert threads == {threading.get_ident()}
 
 
 def test_known_languages_prevent_or_cause_a_warning() -> None:

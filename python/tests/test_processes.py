@@ -7,6 +7,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -84,6 +86,33 @@ def test_control_c_stops_work_within_half_a_second(name: str, tmp_path: Path) ->
         timer.cancel()
         timer.join()
     assert stopped - sent[0] < MAX_SECONDS
+
+
+UNFINISHED = """
+import os, signal, sys, threading, time
+import bitext
+
+def embed(texts):
+    if len(texts) > 700:
+        threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
+        time.sleep(60)
+    return [[1.0, 0.0]] * len(texts)
+
+aligner = bitext.Aligner(embedder=embed)
+texts = {"en": ["Ferry 1 is late and nobody waits for it, as on every other day of the year."] * 1000, "de": ["Spät."]}
+unfinished = aligner.align_many([{"en": "One.", "de": "Eins."}] * 500, threads=3)
+next(unfinished)
+try:
+    aligner.align(texts) if sys.argv[1] == "align" else list(aligner.align_many([texts] * 3))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("call", ["align", "align_many"])
+def test_the_interpreter_exits_cleanly_with_unfinished_work(call: str) -> None:
+    done = subprocess.run([sys.executable, "-c", UNFINISHED, call], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
 
 
 def test_an_interrupted_build_continues(tmp_path: Path) -> None:

@@ -9,21 +9,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use bitext::corpus::build::{Build, BuildConfig, BuildEvent, BuildOutcome, BuildStatus, Stage};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::aligner::{Pipeline, PyAligner};
+use crate::calls::{Call, Served, Waiter};
 use crate::errors::{self, OrRaise, exception};
-use crate::interrupt::{self, SIGNAL_INTERVAL};
-use crate::splitter::{FunctionErrors, TextSplitter};
+use crate::input::splitter::{FunctionErrors, TextSplitter};
+use crate::interrupt;
 use crate::{functions, settings};
 
 /// How long an interrupted build may take to stop before its caller goes on.
 const MAX_STOP: Duration = Duration::from_millis(300);
 
-/// News from the thread of the build.
+/// News from the threads of the build.
 enum News {
+    Call(Call),
     Event(BuildEvent),
     Ended(Box<bitext::Result<BuildOutcome>>),
 }
@@ -51,9 +52,11 @@ pub fn build<'py>(
         config.align.crossing = pipeline.config.crossing;
     }
     let config = config.with_threads(interrupt::threads(py, threads)?);
-    let (build, failures) = prepare(py, &pipeline, config, fresh)?;
     let stopped = Arc::new(AtomicBool::new(false));
     let (sender, news) = channel();
+    let for_calls = sender.clone();
+    let waiter = Waiter::new(move |call| for_calls.send(News::Call(call)).is_ok());
+    let (build, failures) = prepare(py, &pipeline, config, fresh, waiter)?;
     let is_stopped = stopped.clone();
     let failed = failures.clone();
     let work = move || {
@@ -92,13 +95,16 @@ fn prepare(
     pipeline: &Arc<Pipeline>,
     config: BuildConfig,
     fresh: bool,
+    waiter: Waiter,
 ) -> PyResult<(Build, FunctionErrors)> {
     let failures = FunctionErrors::default();
-    let aligner = bitext::Aligner::with_embedder(pipeline.embedder.clone());
+    // The library embeds and splits on threads of its own.
+    let embedder = Served { inner: pipeline.embedder.clone(), waiter: waiter.clone() };
+    let aligner = bitext::Aligner::with_embedder(embedder);
     let aligner = aligner.with_config(pipeline.config.clone()).or_raise(py)?;
     let mut build = Build::new(aligner, config).or_raise(py)?.with_fresh_start(fresh);
     if let TextSplitter::Function(function) = &pipeline.splitter {
-        build = build.with_splitter(function.reporting(py, failures.clone()));
+        build = build.with_splitter(Served { inner: function.reporting(failures.clone()), waiter });
     }
     Ok((build, failures))
 }
@@ -110,12 +116,9 @@ fn wait(
     on_event: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<bitext::Result<BuildOutcome>> {
     loop {
-        let received = py.detach(|| match news.lock() {
-            Ok(news) => news.recv_timeout(SIGNAL_INTERVAL),
-            Err(_) => Err(RecvTimeoutError::Disconnected),
-        });
-        match received {
+        match interrupt::receive(py, news) {
             Ok(News::Ended(outcome)) => return Ok(*outcome),
+            Ok(News::Call(call)) => call(py)?,
             Ok(News::Event(event)) => {
                 if let Some(on_event) = on_event {
                     on_event.call1((event_fields(py, &event)?,))?;
@@ -123,11 +126,7 @@ fn wait(
                 py.check_signals()?;
             }
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(PyRuntimeError::new_err(
-                    "the thread of the build ended without a result",
-                ));
-            }
+            Err(RecvTimeoutError::Disconnected) => return Err(interrupt::ended()),
         }
     }
 }
@@ -138,7 +137,7 @@ fn drain(news: &Mutex<Receiver<News>>, deadline: Instant) {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         match news.recv_timeout(left) {
-            Ok(News::Event(_)) => {}
+            Ok(News::Event(_) | News::Call(_)) => {}
             Ok(News::Ended(_)) | Err(_) => return,
         }
     }

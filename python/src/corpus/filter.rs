@@ -1,29 +1,36 @@
 //! Filters of sentence pairs, as `bitext filter` applies them.
 
+use std::sync::Arc;
 use std::thread::scope;
 
 use bitext::corpus::filter::{
     DedupConfig, DedupKeys, Deduplicator, FilterConfig, FilterCounts, Reason, Reasons,
 };
-use bitext::format::Record;
+use bitext::format::{Record, fold};
 use bitext::{ErrorKind, Language};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use serde_json::{Map, Value};
 
 use crate::errors::{self, OrRaise};
+use crate::input::texts;
 use crate::results::PyRow;
 use crate::results::shortest;
-use crate::{interrupt, settings, texts};
+use crate::{interrupt, settings};
 
 /// Judges rows in order, and remembers them to find duplicates.
 #[pyclass(module = "bitext")]
 pub struct Filter {
-    filter: FilterConfig,
-    duplicates: DedupConfig,
+    judge: Arc<Judge>,
     seen: Deduplicator,
     counts: FilterCounts,
     languages: Option<Vec<(Language, String)>>,
+}
+
+/// The filters with their settings.
+struct Judge {
+    filter: FilterConfig,
+    duplicates: DedupConfig,
     threads: usize,
 }
 
@@ -60,13 +67,16 @@ impl Filter {
         duplicates.entry("near").or_insert(Value::Bool(false));
         let filter: FilterConfig = settings::parse(py, thresholds)?;
         filter.validate().or_raise(py)?;
-        Ok(Filter {
+        let judge = Judge {
             filter,
             duplicates: settings::parse(py, duplicates)?,
+            threads: interrupt::threads(py, threads)?,
+        };
+        Ok(Filter {
+            judge: Arc::new(judge),
             seen: Deduplicator::default(),
             counts: FilterCounts::default(),
             languages: languages.map(texts::language_keys).transpose()?,
-            threads: interrupt::threads(py, threads)?,
         })
     }
 
@@ -115,31 +125,7 @@ impl Filter {
     }
 }
 
-/// The codes of the reasons against a row, and the scores by code.
-type Verdict<'py> = (Vec<&'static str>, Bound<'py, PyDict>);
-
-/// A verdict with the keys of exact and of near duplicates.
-type Mark<'py> =
-    (Vec<&'static str>, Bound<'py, PyDict>, Vec<Bound<'py, PyBytes>>, Vec<Bound<'py, PyBytes>>);
-
-fn verdict<'py>(
-    py: Python<'py>,
-    reasons: Reasons,
-    scores: &[(Reason, f32)],
-) -> PyResult<Verdict<'py>> {
-    let by_reason = PyDict::new(py);
-    for (reason, score) in scores {
-        by_reason.set_item(reason.code(), shortest(*score))?;
-    }
-    Ok((reasons.iter().map(Reason::code).collect(), by_reason))
-}
-
-impl Filter {
-    fn judged(&self, py: Python<'_>, rows: &Bound<'_, PyList>) -> PyResult<Vec<Option<Judged>>> {
-        let records = rows.iter().map(|row| self.record(&row)).collect::<PyResult<Vec<_>>>()?;
-        Ok(py.detach(|| self.judge_all(&records)))
-    }
-
+impl Judge {
     fn judge_all(&self, records: &[Option<Record>]) -> Vec<Option<Judged>> {
         let share = records.len().div_ceil(self.threads).max(1);
         let judge = |records: &[Option<Record>]| -> Vec<Option<Judged>> {
@@ -167,6 +153,35 @@ impl Filter {
         }
         Judged { reasons: verdict.reasons(), scores: verdict.scores().to_vec(), keys }
     }
+}
+
+/// The codes of the reasons against a row, and the scores by code.
+type Verdict<'py> = (Vec<&'static str>, Bound<'py, PyDict>);
+
+/// A verdict with the keys of exact and of near duplicates.
+type Mark<'py> =
+    (Vec<&'static str>, Bound<'py, PyDict>, Vec<Bound<'py, PyBytes>>, Vec<Bound<'py, PyBytes>>);
+
+fn verdict<'py>(
+    py: Python<'py>,
+    reasons: Reasons,
+    scores: &[(Reason, f32)],
+) -> PyResult<Verdict<'py>> {
+    let by_reason = PyDict::new(py);
+    for (reason, score) in scores {
+        by_reason.set_item(reason.code(), shortest(*score))?;
+    }
+    Ok((reasons.iter().map(Reason::code).collect(), by_reason))
+}
+
+impl Filter {
+    fn judged(&self, py: Python<'_>, rows: &Bound<'_, PyList>) -> PyResult<Vec<Option<Judged>>> {
+        let records = rows.iter().map(|row| self.record(&row)).collect::<PyResult<Vec<_>>>()?;
+        let all_texts = records.iter().flatten().flat_map(Record::texts);
+        let bytes = all_texts.map(|(_, text)| text.len()).sum();
+        let judge = self.judge.clone();
+        interrupt::run(py, bytes, move || judge.judge_all(&records))
+    }
 
     /// The record of a row; `None` if it has a text in one language only.
     fn record(&self, row: &Bound<'_, PyAny>) -> PyResult<Option<Record>> {
@@ -174,7 +189,9 @@ impl Filter {
         let (texts, score, confidence) = if let Ok(row) = row.cast::<PyRow>() {
             let row = row.get();
             let unit = row.unit();
-            let texts = row.own_texts().filter(|(language, _)| self.has(*language)).collect();
+            let texts = row.own_texts().filter(|(language, _)| self.has(*language));
+            // As in records of the library, which `bitext filter` judges.
+            let texts = texts.map(|(language, text)| (language, fold(&text))).collect();
             (texts, Some(unit.score()), Some(unit.confidence()))
         } else if let Ok(mapping) = row.cast::<PyMapping>() {
             let number = |name: &str| -> PyResult<Option<f32>> {

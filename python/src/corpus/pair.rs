@@ -7,9 +7,10 @@ use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 
 use crate::aligner::PyAligner;
 use crate::errors::{self, OrRaise};
+use crate::input::splitter::TextSplitter;
+use crate::input::texts;
 use crate::results::shortest;
-use crate::splitter::TextSplitter;
-use crate::{functions, interrupt, settings, texts};
+use crate::{functions, interrupt, settings};
 
 /// The groups of articles that are versions of each other: tuples of the members' indexes, the coverage
 /// and the margin.

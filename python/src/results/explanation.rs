@@ -2,24 +2,30 @@
 
 use std::sync::Arc;
 
+use bitext::Bitext;
 use bitext::align::{BeadExplanation, ExplainedBitext, NullExplanation, PairExplanation};
 use bitext::format::explain_unit;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use super::row::{PyRow, shortest};
-use crate::splitter::character_spans;
+use crate::input::splitter::character_spans;
 
 /// Why the aligner chose a unit. It prints as ``bitext align --explain`` prints it.
 #[pyclass(frozen, name = "Explanation", module = "bitext")]
 pub struct PyExplanation {
+    bitext: Arc<Bitext>,
     explained: Arc<ExplainedBitext>,
     index: usize,
 }
 
 impl PyExplanation {
-    pub fn new(explained: Arc<ExplainedBitext>, index: usize) -> PyExplanation {
-        PyExplanation { explained, index }
+    pub fn new(
+        bitext: Arc<Bitext>,
+        explained: Arc<ExplainedBitext>,
+        index: usize,
+    ) -> PyExplanation {
+        PyExplanation { bitext, explained, index }
     }
 
     fn bead<'py>(
@@ -67,7 +73,7 @@ impl PyExplanation {
     /// The row that is explained.
     #[getter]
     fn row(&self) -> PyRow {
-        PyRow::new(Arc::new(self.explained.bitext().clone()), self.index)
+        PyRow::new(self.bitext.clone(), self.index)
     }
 
     /// A dict for each language pair: ``source`` and ``target``, the ``beads`` of the unit, the rejected

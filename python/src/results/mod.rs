@@ -4,24 +4,27 @@ mod arrow;
 mod explanation;
 mod html;
 mod row;
+mod selection;
 
 use std::sync::{Arc, OnceLock};
 
 use bitext::align::ExplainedBitext;
 use bitext::format::{
-    Rows, Selection, TmxWriter, TsvWriter, from_json, to_json, write_ladder, write_vecalign,
+    Selection, TmxWriter, TsvWriter, from_json, to_json, write_ladder, write_vecalign,
 };
 use bitext::{Bitext, Language};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyString, PyTuple};
+use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyTuple};
 
 use crate::aligner::Pipeline;
 use crate::errors::{self, OrRaise};
-use crate::splitter::character_spans;
-use crate::{interrupt, settings, texts};
+use crate::input::splitter::character_spans;
+use crate::input::texts;
+use crate::{interrupt, settings};
 pub use explanation::PyExplanation;
 pub use row::{PyRow, RowIterator, shortest};
+use selection::selection;
 
 /// Two or three aligned articles.
 ///
@@ -69,49 +72,6 @@ impl PyBitext {
         let explained = Arc::new(interrupt::run(py, bytes, work)?.or_raise(py)?);
         Ok(self.explained.get_or_init(|| explained).clone())
     }
-}
-
-/// The selection of rows for an output.
-fn selection(
-    py: Python<'_>,
-    min_confidence: f32,
-    nulls: bool,
-    pairs: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Selection> {
-    if !(0.0..=1.0).contains(&min_confidence) {
-        return Err(errors::settings(py, "setting `min_confidence`: must be 0 to 1"));
-    }
-    let mut selection = Selection::default();
-    selection.min_confidence = min_confidence;
-    selection.nulls = nulls;
-    if let Some(pairs) = pairs {
-        let all = if pairs.is_instance_of::<PyString>() {
-            vec![language_pair(pairs)?]
-        } else {
-            pairs.try_iter()?.map(|pair| language_pair(&pair?)).collect::<PyResult<_>>()?
-        };
-        selection.rows = Rows::Beads(all);
-        if nulls {
-            let why = "setting `nulls` cannot be used with `pairs`: beads are never null";
-            return Err(errors::settings(py, why));
-        }
-    }
-    Ok(selection)
-}
-
-/// A pair of languages such as `"en-uk"` or `("en", "uk")`.
-fn language_pair(pair: &Bound<'_, PyAny>) -> PyResult<(Language, Language)> {
-    let py = pair.py();
-    let codes = match pair.extract::<(String, String)>() {
-        Ok(codes) => Some(codes),
-        Err(_) => pair.extract::<String>().ok().and_then(|name| {
-            let (one, other) = name.split_once('-')?;
-            Some((one.to_string(), other.to_string()))
-        }),
-    };
-    let wrong = || errors::wrong_type("a language pair", "such as 'en-uk' or ('en', 'uk')", pair);
-    let (one, other) = codes.ok_or_else(wrong)?;
-    Ok((texts::language(py, &one)?, texts::language(py, &other)?))
 }
 
 fn utf8(bytes: Vec<u8>) -> String {
@@ -449,7 +409,7 @@ impl PyBitext {
     /// The first call aligns the articles again, to learn the features of all units.
     fn explain(&self, py: Python<'_>, index: &Bound<'_, PyAny>) -> PyResult<PyExplanation> {
         let at = self.place(index)?;
-        Ok(PyExplanation::new(self.explained(py)?, at))
+        Ok(PyExplanation::new(self.inner.clone(), self.explained(py)?, at))
     }
 
     fn _repr_html_(&self) -> String {

@@ -1,5 +1,6 @@
 //! The class `Row`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bitext::format::fold;
@@ -24,10 +25,10 @@ pub fn shortest(value: f32) -> f64 {
 }
 
 /// The text of a unit in a language on one line, as [`bitext::Row`] has it.
-pub fn text(bitext: &Bitext, unit: usize, language: Language) -> Option<String> {
+pub fn text(bitext: &Bitext, unit: usize, language: Language) -> Option<Cow<'_, str>> {
     let text = bitext.text(&bitext.units()[unit], language)?;
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    Some(if text.contains(breaks) { fold(&text) } else { text.into_owned() })
+    Some(if text.contains(breaks) { Cow::Owned(fold(&text)) } else { text })
 }
 
 impl PyRow {
@@ -44,7 +45,7 @@ impl PyRow {
     }
 
     /// The texts of the unit by language.
-    pub fn own_texts(&self) -> impl Iterator<Item = (Language, String)> {
+    pub fn own_texts(&self) -> impl Iterator<Item = (Language, Cow<'_, str>)> {
         let text = |language| Some((language, text(&self.bitext, self.index, language)?));
         self.bitext.languages().filter_map(text)
     }
@@ -57,7 +58,7 @@ impl PyRow {
 
 #[pymethods]
 impl PyRow {
-    fn __getitem__(&self, language: &str) -> PyResult<Option<String>> {
+    fn __getitem__(&self, language: &str) -> PyResult<Option<Cow<'_, str>>> {
         let found = self.language(language);
         let language = found.ok_or_else(|| PyKeyError::new_err(language.to_string()))?;
         Ok(text(&self.bitext, self.index, language))

@@ -9,9 +9,10 @@ use numpy::{PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
+use crate::calls;
 use crate::errors::{self, OrRaise};
-use crate::splitter::{call, takes_language};
-use crate::texts;
+use crate::input::splitter::TextFunction;
+use crate::input::texts;
 
 /// The embedded model, which is read once.
 pub fn embedded() -> Arc<StaticEmbedder> {
@@ -41,8 +42,7 @@ pub fn model(py: Python<'_>, path: Option<&Path>) -> PyResult<Arc<StaticEmbedder
 
 /// A function of the caller from texts to vectors.
 pub struct PyEmbedder {
-    function: Py<PyAny>,
-    takes_language: bool,
+    function: Arc<TextFunction>,
     name: String,
     dimension: usize,
     languages: Option<Vec<Language>>,
@@ -71,21 +71,14 @@ impl PyEmbedder {
         let languages = languages
             .map(|codes| codes.try_iter()?.map(|code| texts::language_of(&code?)).collect())
             .transpose()?;
-        let takes_language = takes_language(&function);
+        let function = Arc::new(TextFunction::new(&function));
         let name = match name {
             Some(name) => name,
             None => default_name(embedder),
         };
-        let function = function.unbind();
-        let mut own = PyEmbedder { function, takes_language, name, dimension: 0, languages };
-        own.dimension = own.matrix(py, Language::ENGLISH, &[PROBE])?.ncols();
-        Ok(own)
-    }
-
-    fn matrix(&self, py: Python<'_>, language: Language, texts: &[&str]) -> PyResult<Array2<f32>> {
-        let list = PyList::new(py, texts)?.into_any();
-        let result = call(self.function.bind(py), self.takes_language, list, language)?;
-        matrix(&result)
+        let probe = PyList::new(py, [PROBE])?.into_any();
+        let dimension = matrix(&function.call(probe, Language::ENGLISH)?)?.ncols();
+        Ok(PyEmbedder { function, name, dimension, languages })
     }
 }
 
@@ -125,7 +118,11 @@ impl Embedder for PyEmbedder {
     }
 
     fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
-        let embedded = Python::try_attach(|py| self.matrix(py, language, texts));
-        Ok(embedded.ok_or("Python is shutting down")??)
+        let function = self.function.clone();
+        let texts: Vec<String> = texts.iter().map(|text| text.to_string()).collect();
+        calls::call(move |py| {
+            let list = PyList::new(py, texts)?.into_any();
+            matrix(&function.call(list, language)?)
+        })
     }
 }

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use bitext::text::Newlines;
 use bitext::{Article, Language, RuleSplitter, Splitter};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
+use crate::calls;
 use crate::errors::{self, OrRaise};
 
 /// How raw texts are split.
@@ -16,11 +17,38 @@ pub enum TextSplitter {
     Function(PySplitter),
 }
 
-/// A function from a text to its sentences or their spans.
-pub struct PySplitter {
+/// A function of the caller that takes texts and, if it has such a parameter, the code of their language.
+pub struct TextFunction {
     function: Py<PyAny>,
     takes_language: bool,
 }
+
+impl TextFunction {
+    pub fn new(function: &Bound<'_, PyAny>) -> TextFunction {
+        let takes_language = takes_language(function);
+        TextFunction { function: function.clone().unbind(), takes_language }
+    }
+
+    /// Calls the function.
+    pub fn call<'py>(
+        &self,
+        argument: Bound<'py, PyAny>,
+        language: Language,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = argument.py();
+        let function = self.function.bind(py);
+        if !self.takes_language {
+            return function.call1((argument,));
+        }
+        let keywords = PyDict::new(py);
+        keywords.set_item("language", language.code())?;
+        function.call((argument,), Some(&keywords))
+    }
+}
+
+/// A function from a text to its sentences or their spans.
+#[derive(Clone)]
+pub struct PySplitter(Arc<TextFunction>);
 
 /// The first exception of a function that the library calls where it takes no error.
 #[derive(Clone, Default)]
@@ -55,20 +83,20 @@ impl Splitter for ReportingSplitter {
         if self.errors.is_some() {
             return Vec::new();
         }
-        let split = |py: Python<'_>| self.splitter.split(language, &PyString::new(py, text));
-        match Python::try_attach(split) {
-            Some(Ok(spans)) => spans,
-            Some(Err(error)) => {
-                self.errors.set(error);
-                Vec::new()
+        let (splitter, text) = (self.splitter.clone(), text.to_string());
+        let split = move |py: Python<'_>| splitter.split(language, &PyString::new(py, &text));
+        calls::call(split).unwrap_or_else(|error| {
+            // Other errors say that the build was interrupted.
+            if let Ok(raised) = error.downcast::<PyErr>() {
+                self.errors.set(*raised);
             }
-            None => Vec::new(),
-        }
+            Vec::new()
+        })
     }
 }
 
 /// Whether a function has a parameter `language`.
-pub fn takes_language(function: &Bound<'_, PyAny>) -> bool {
+fn takes_language(function: &Bound<'_, PyAny>) -> bool {
     let parameters = || {
         let inspect = function.py().import("inspect")?;
         let signature = inspect.call_method1("signature", (function,))?;
@@ -76,21 +104,6 @@ pub fn takes_language(function: &Bound<'_, PyAny>) -> bool {
     };
     // Some built-in functions have no signature.
     parameters().unwrap_or(false)
-}
-
-/// Calls a function with texts and, if it takes one, the code of the language.
-pub fn call<'py>(
-    function: &Bound<'py, PyAny>,
-    takes_language: bool,
-    argument: Bound<'py, PyAny>,
-    language: Language,
-) -> PyResult<Bound<'py, PyAny>> {
-    if !takes_language {
-        return function.call1((argument,));
-    }
-    let keywords = pyo3::types::PyDict::new(function.py());
-    keywords.set_item("language", language.code())?;
-    function.call((argument,), Some(&keywords))
 }
 
 /// The meaning of a single newline from its name.
@@ -116,14 +129,12 @@ impl TextSplitter {
         if !function.is_callable() {
             return Err(errors::wrong_type("setting `splitter`", "a function", function));
         }
-        let takes_language = takes_language(function);
-        let function = function.clone().unbind();
-        Ok(TextSplitter::Function(PySplitter { function, takes_language }))
+        Ok(TextSplitter::Function(PySplitter(Arc::new(TextFunction::new(function)))))
     }
 
     /// An article of a raw text. A function of the caller splits it at once; the aligner does so later.
     pub fn article(&self, language: Language, text: &Bound<'_, PyString>) -> PyResult<Article> {
-        let raw = crate::texts::text(language.code(), text)?;
+        let raw = crate::input::texts::text(language.code(), text)?;
         match self {
             TextSplitter::Rules(_) => Ok(Article::new(language, raw)),
             TextSplitter::Function(splitter) => {
@@ -136,16 +147,13 @@ impl TextSplitter {
 
 impl PySplitter {
     /// A splitter of the library that keeps the exceptions of the function.
-    pub fn reporting(&self, py: Python<'_>, errors: FunctionErrors) -> impl Splitter + use<> {
-        let function = self.function.clone_ref(py);
-        let splitter = PySplitter { function, takes_language: self.takes_language };
-        ReportingSplitter { splitter, errors }
+    pub fn reporting(&self, errors: FunctionErrors) -> impl Splitter + use<> {
+        ReportingSplitter { splitter: self.clone(), errors }
     }
 
     /// The byte spans of the sentences of a text.
     fn split(&self, language: Language, text: &Bound<'_, PyString>) -> PyResult<Vec<Range<usize>>> {
-        let function = self.function.bind(text.py());
-        let found = call(function, self.takes_language, text.clone().into_any(), language)?;
+        let found = self.0.call(text.clone().into_any(), language)?;
         if found.is_instance_of::<PyString>() {
             return Err(errors::wrong_type("the result of the splitter", "a list", &found));
         }

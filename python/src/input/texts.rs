@@ -2,11 +2,11 @@
 
 use bitext::{Article, Id, Language};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyInt, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMapping, PyString};
 use std::path::PathBuf;
 
 use crate::errors::{self, OrRaise};
-use crate::splitter::TextSplitter;
+use crate::input::splitter::TextSplitter;
 
 /// The UTF-8 of a text; `label` names it in the error for a lone surrogate.
 pub fn text<'t>(label: &str, text: &'t Bound<'_, PyString>) -> PyResult<&'t str> {
@@ -112,10 +112,12 @@ pub fn id(value: &Bound<'_, PyAny>) -> PyResult<Option<Id>> {
     if let Ok(name) = value.cast::<PyString>() {
         return Ok(Some(Id::from(text("id", name)?)));
     }
-    if value.is_instance_of::<PyInt>() {
-        if let Ok(number) = value.extract::<i64>() {
-            return Ok(Some(Id::from(number)));
-        }
+    // Also numbers of NumPy.
+    if let Ok(number) = value.extract::<i64>() {
+        return Ok(Some(Id::from(number)));
+    }
+    if let Ok(number) = value.extract::<u64>() {
+        return Ok(Some(Id::from(number)));
     }
     Err(errors::wrong_type("an id", "a str or an int", value))
 }

@@ -1,0 +1,52 @@
+//! The selection of rows for an output.
+
+use bitext::Language;
+use bitext::format::{Rows, Selection};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::errors;
+use crate::input::texts;
+
+/// The selection that some keywords describe.
+pub fn selection(
+    py: Python<'_>,
+    min_confidence: f32,
+    nulls: bool,
+    pairs: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Selection> {
+    if !(0.0..=1.0).contains(&min_confidence) {
+        return Err(errors::settings(py, "setting `min_confidence`: must be 0 to 1"));
+    }
+    let mut selection = Selection::default();
+    selection.min_confidence = min_confidence;
+    selection.nulls = nulls;
+    if let Some(pairs) = pairs {
+        let all = if pairs.is_instance_of::<PyString>() {
+            vec![language_pair(pairs)?]
+        } else {
+            pairs.try_iter()?.map(|pair| language_pair(&pair?)).collect::<PyResult<_>>()?
+        };
+        selection.rows = Rows::Beads(all);
+        if nulls {
+            let why = "setting `nulls` cannot be used with `pairs`: beads are never null";
+            return Err(errors::settings(py, why));
+        }
+    }
+    Ok(selection)
+}
+
+/// A pair of languages such as `"en-uk"` or `("en", "uk")`.
+fn language_pair(pair: &Bound<'_, PyAny>) -> PyResult<(Language, Language)> {
+    let py = pair.py();
+    let codes = match pair.extract::<(String, String)>() {
+        Ok(codes) => Some(codes),
+        Err(_) => pair.extract::<String>().ok().and_then(|name| {
+            let (one, other) = name.split_once('-')?;
+            Some((one.to_string(), other.to_string()))
+        }),
+    };
+    let wrong = || errors::wrong_type("a language pair", "such as 'en-uk' or ('en', 'uk')", pair);
+    let (one, other) = codes.ok_or_else(wrong)?;
+    Ok((texts::language(py, &one)?, texts::language(py, &other)?))
+}
