@@ -44,21 +44,15 @@ def _aligner(settings: dict[str, Any]) -> Aligner:
     return known
 
 
-def align(
-    *articles: Article | Mapping[str, Any],
-    id: str | int | None = None,
-    **texts_and_settings: Any,
-) -> Bitext:
+def align(*articles: Article | Mapping[str, Any], **texts_and_settings: Any) -> Bitext:
     """Align the two or three versions of an article.
 
     Parameters
     ----------
     *articles : str, os.PathLike or mapping
         Texts or files whose language is detected, or a mapping from codes of languages to articles.
-    id : str or int, optional
-        Id of the result.
     **texts_and_settings
-        Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
+        ``id`` is the id of the result, a str or an int. Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
         the path of a text file in UTF-8, or a list of sentences, which are kept as they are. Other
         names are the settings of `Aligner`; ``settings={...}`` gives several in a mapping.
 
@@ -89,9 +83,9 @@ def align(
     'Es regnete.'
     """
     if _ARTICLES.issuperset(texts_and_settings):
-        return _aligner({}).align(*articles, id=id, **texts_and_settings)
+        return _aligner({}).align(*articles, **texts_and_settings)
     texts, settings = _native.divide_keywords(texts_and_settings)
-    return _aligner(settings).align(*articles, id=id, **texts)
+    return _aligner(settings).align(*articles, **texts)
 
 
 @overload

@@ -68,16 +68,16 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(model="missing.bitext", **ONE), bitext.FileError, "missing.bitext: cannot read"),
     (align(model="README.md", **ONE), bitext.ModelError, "README.md: "),
     (align(model="src", **ONE), bitext.Error, "src"),
-    (lambda: bitext.Aligner(en="One."), bitext.SettingsError, "unknown field `en`"),
+    (lambda: bitext.Aligner(en="One."), bitext.SettingsError, "unknown field `en`"),  # type: ignore[call-arg]
     (lambda: bitext.Aligner().align(crossing=True, **ONE), bitext.SettingsError, "given to the class"),
     (lambda: bitext.Aligner().align(crosing=True, **ONE), bitext.SettingsError, "unknown field `crosing`"),
     # Many articles.
-    (lambda: bitext.align_many(5), TypeError, "`articles` must be an iterable of dicts"),
+    (lambda: bitext.align_many(5), TypeError, "`articles` must be an iterable of dicts"),  # type: ignore[call-overload]
     (lambda: bitext.align_many("abc"), TypeError, "`articles` must be an iterable"),
     (lambda: bitext.align_many(ONE), TypeError, "`articles` must be an iterable"),
     (lambda: bitext.align_many([], threads=0), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
     (lambda: bitext.align_many([], threads=-1), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
-    (lambda: bitext.align_many([], on_error="skip"), bitext.SettingsError, "setting `on_error`: `skip`"),
+    (lambda: bitext.align_many([], on_error="skip"), bitext.SettingsError, "setting `on_error`: `skip`"),  # type: ignore[call-overload]
     (lambda: bitext.align_many([], languages="en"), TypeError, "`languages` must be a list of codes or a dict"),
     (lambda: bitext.align_many([], languages=["e!"]), bitext.LanguageError, "is not a language code"),
     (lambda: next(bitext.align_many([{"en": "One."}])), bitext.InputError, "needs two or three of the languages"),

@@ -9,7 +9,7 @@ import pickle
 import numpy
 import pandas
 import polars
-import pyarrow
+import pyarrow  # type: ignore[import-untyped]
 import pytest
 
 import bitext
@@ -117,7 +117,7 @@ def test_the_columns_are_the_same_everywhere(ferry: bitext.Bitext) -> None:
     table = ferry.to_arrow(nulls=True)
     assert isinstance(table, pyarrow.Table) and table.column_names == list(columns)
     assert table.column("uk").to_pylist() == columns["uk"]
-    assert numpy.array_equal(table.column("score"), numpy.float32(columns["score"]))
+    assert numpy.array_equal(table.column("score"), numpy.array(columns["score"], "float32"))
     polar = ferry.to_polars(nulls=True)
     assert isinstance(polar, polars.DataFrame) and polar.columns == list(columns)
     assert polar["unit"].to_list() == columns["unit"]

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_files(command: Command, files: dict[str, Path]) -> None:
 
 def test_lines(command: Command) -> None:
     texts = {code: path.read_text(encoding="utf-8") for code, path in FERRY.items()}
-    rows = [
+    rows: list[Any] = [
         {"id": "ferry", **texts},
         {"id": 7, "en": texts["en"], "uk": texts["uk"]},
         {"id": 2**60, **BRIDGE},
@@ -64,7 +65,8 @@ def test_lines(command: Command) -> None:
     ]
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     expected = command("align", "--jsonl", input=lines.encode()).decode()
-    for items in (rows, lines.splitlines()):
+    given: list[list[Any]] = [rows, lines.splitlines()]
+    for items in given:
         results = bitext.align_many(items)
         assert "".join(result.to_json() + "\n" for result in results) == expected
 
