@@ -73,6 +73,11 @@ def align(*articles: Article | Mapping[str, Any], **texts_and_settings: Any) -> 
     FileError
         A file cannot be read.
 
+    Notes
+    -----
+    The aligners of the last eight different settings are kept, so that repeated calls do not read a model
+    or measure an embedder again. An `Aligner` makes that explicit.
+
     Examples
     --------
     >>> import bitext

@@ -205,10 +205,10 @@ impl AlignMany {
     fn job(&self, item: &Bound<'_, PyAny>) -> PyResult<Job> {
         let splitter = &self.pipeline.splitter;
         if let Ok(line) = item.cast::<PyString>() {
-            return Ok(Job::Line(texts::text("line", line)?.to_string()));
+            return Ok(Job::Line(texts::text("the line", line)?.to_string()));
         }
         if let Ok(line) = item.cast::<PyBytes>() {
-            let line = bitext::text::decode("line", line.as_bytes()).or_raise(item.py())?;
+            let line = bitext::text::decode("the line", line.as_bytes()).or_raise(item.py())?;
             return Ok(Job::Line(line.to_string()));
         }
         let Ok(row) = item.cast::<PyMapping>() else {
