@@ -34,6 +34,7 @@ REPORTS = {
     "corpus": ([PYTHON, "reports/corpus.py"], []),
     "twins": ([PYTHON, "reports/twins.py"], []),
     "embedding": ([PYTHON, "reports/embedding.py"], []),
+    "speed": ([PYTHON, "reports/speed.py"], []),
     "soak": ([PYTHON, "reports/soak.py"], ["valgrind"]),
     "page": ([".ci/page", "--screenshots"], ["node"]),
 }
