@@ -23,7 +23,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 SYSTEMS = {"bitext": "bitext", "vecalign": "Vecalign (sentalign)", "bertalign": "Bertalign's two passes"}
 SENTENCES = 16
 MANY = 10_000
-MAX_IMPORT_MS, MAX_OVERHEAD = 60, 0.05
+MAX_IMPORT_MS, MAX_RATIO = 60, 1.05
 
 PAGE = """# Speed of the Python package
 
@@ -51,8 +51,8 @@ Vecalign and Bertalign need the vectors of all spans of up to four sentences; th
 | `bitext align --jsonl` | {command_seconds:.2f} | {command_mb:.0f} |
 | `bitext.align_many`, `to_json` | {package_seconds:.2f} | {package_mb:.0f} |
 
-The package takes {overhead:+.1%} (target: at most {max_overhead:.0%}). `import bitext` takes {import_ms:.0f} ms (target: at most
-{max_import} ms), the start of Python not counted.
+The package takes {ratio:.2f} times as long as the command (target: at most {max_ratio}). `import bitext` takes {import_ms:.0f} ms
+(target: at most {max_import} ms), the start of Python not counted.
 """
 
 MANY_SCRIPT = """
@@ -161,16 +161,16 @@ def main():
         command_seconds, command_mb, expected = measured(command, env, options.rounds)
         package_seconds, package_mb, output = measured(package, env, options.rounds)
         assert output == expected, "the package and the command line write different lines"
-        overhead = package_seconds / command_seconds - 1
+        ratio = package_seconds / command_seconds
         spent = import_ms(python, options.rounds)
     page = PAGE.format(
         machine=machine(), rounds=options.rounds, sentences=SENTENCES, some=some, peers="\n".join(peers), many=f"{MANY:,}",
         command_seconds=command_seconds, command_mb=command_mb, package_seconds=package_seconds, package_mb=package_mb,
-        overhead=overhead, max_overhead=MAX_OVERHEAD, import_ms=spent, max_import=MAX_IMPORT_MS,
+        ratio=ratio, max_ratio=MAX_RATIO, import_ms=spent, max_import=MAX_IMPORT_MS,
     )
     options.output.write_text(page, encoding="utf-8")
     print(page)
-    if overhead > MAX_OVERHEAD or spent > MAX_IMPORT_MS:
+    if ratio > MAX_RATIO or spent > MAX_IMPORT_MS:
         raise SystemExit("a target is missed")
 
 

@@ -287,7 +287,7 @@ def report(
     path: Path | None = None,
     *,
     title: str | None = None,
-    features: bool = True,
+    features: bool | None = None,
     page_size: int | None = None,
 ) -> str:
     """Make an HTML page on which a reviewer can view and correct bitexts.
@@ -299,8 +299,9 @@ def report(
         File to write, ``*.html``. If the bitexts need several pages, the others are next to it. Default:
         the page is only returned.
     title : str, optional
-    features : bool, default True
-        Whether the page explains the units. The bitexts are aligned again for that.
+    features : bool, optional
+        Whether the page explains the units, for which the bitexts are aligned again. Default: only those
+        whose aligner is known.
     page_size : int, optional
         Largest size of a page in bytes. Default: 64 MiB with ``path``, unlimited without.
 

@@ -151,7 +151,10 @@ impl Pipeline {
         }
         if let Some(weights) = given("weights")? {
             if weights.hasattr("__fspath__")? {
-                rest.set_item("weights", std::fs::read_to_string(weights.extract::<PathBuf>()?)?)?;
+                let path: PathBuf = weights.extract()?;
+                let read = std::fs::read_to_string(&path);
+                let text = read.map_err(|error| bitext::Error::read(&path, error)).or_raise(py)?;
+                rest.set_item("weights", text)?;
             }
         }
         let config: AlignConfig = settings::parse(py, settings::object(&rest)?)?;

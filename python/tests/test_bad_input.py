@@ -58,6 +58,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(crossing="yes", **ONE), bitext.SettingsError, "setting `crossing`: invalid type"),
     (align(span_vectors="mean", **ONE), bitext.SettingsError, "setting `span_vectors`: unknown variant `mean`"),
     (align(weights="nonsense", **ONE), bitext.SettingsError, "setting `weights`: "),
+    (align(weights=Path("missing.tsv"), **ONE), bitext.FileError, "missing.tsv: cannot read"),
     (align(newlines="sometimes", **ONE), bitext.SettingsError, "setting `newlines`: `sometimes` is none of"),
     (align(background={"mean": 3.0, "deviation": 0.1}, **ONE), bitext.SettingsError, "setting `background`"),
     (align(max_side=object(), **ONE), TypeError, "setting `max_side` must be a number"),

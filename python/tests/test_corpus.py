@@ -162,6 +162,10 @@ def test_a_report_is_a_page(tmp_path: Path) -> None:
     assert "Міст зачинено." in page and "competitor_margin" in page
     plain = bitext.report(results[0], features=False)
     assert "Міст зачинено." in plain and len(plain) < len(page)
+    foreign = bitext.Bitext.from_json(bitext.align(crossing=True, **BRIDGE).to_json())
+    assert "competitor_margin" not in bitext.report(foreign)
+    with pytest.raises(bitext.InputError, match="align its articles again"):
+        bitext.report(foreign, features=True)
     path = tmp_path / "bridge.html"
     assert bitext.report(results, path) == path.read_text(encoding="utf-8")
     bitext.report(results, path, page_size=1)

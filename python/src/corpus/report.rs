@@ -16,7 +16,7 @@ pub fn pages(
     bitexts: &Bound<'_, PyList>,
     stem: &str,
     title: Option<&str>,
-    features: bool,
+    features: Option<bool>,
     limit: Option<usize>,
 ) -> PyResult<Vec<(String, String)>> {
     let mut report = Report::new(stem);
@@ -32,7 +32,8 @@ pub fn pages(
             return Err(errors::wrong_type("a bitext of the report", "a Bitext", &item));
         };
         let item = item.get();
-        let explained = if features { Some(item.explained(py)?) } else { None };
+        let explains = features.map_or_else(|| item.can_explain(py), Ok)?;
+        let explained = if explains { Some(item.explained(py)?) } else { None };
         let bitext = item.inner().clone();
         let bytes = bitext.articles().iter().map(|article| article.text().len()).sum();
         let add = move || {

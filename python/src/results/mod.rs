@@ -50,22 +50,33 @@ impl PyBitext {
         &self.inner
     }
 
-    /// The features of the units, if they are known or this bitext was aligned here.
-    pub fn explained(&self, py: Python<'_>) -> PyResult<Arc<ExplainedBitext>> {
-        if let Some(known) = self.explained.get() {
-            return Ok(known.clone());
-        }
+    /// The pipeline that made this bitext, or makes the same; `None` if it is not known.
+    fn known_pipeline(&self, py: Python<'_>) -> PyResult<Option<Arc<Pipeline>>> {
         let pipeline = match &self.pipeline {
             Some(pipeline) => pipeline.clone(),
             None => crate::functions::default_pipeline(py)?,
         };
-        if pipeline.aligner.fingerprint() != self.inner.fingerprint() {
+        let is_same = pipeline.aligner.fingerprint() == self.inner.fingerprint();
+        Ok(is_same.then_some(pipeline))
+    }
+
+    /// Whether the aligner that made this bitext is known.
+    pub fn can_explain(&self, py: Python<'_>) -> PyResult<bool> {
+        Ok(self.known_pipeline(py)?.is_some())
+    }
+
+    /// The features of the units. The first call aligns the articles again.
+    pub fn explained(&self, py: Python<'_>) -> PyResult<Arc<ExplainedBitext>> {
+        if let Some(known) = self.explained.get() {
+            return Ok(known.clone());
+        }
+        let Some(pipeline) = self.known_pipeline(py)? else {
             let message = format!(
                 "cannot explain a bitext of the aligner {}: align its articles again",
                 self.inner.fingerprint()
             );
             return Err(errors::input(py, "invalid_bitext", &message));
-        }
+        };
         let articles = self.inner.articles().to_vec();
         let bytes = texts::bytes(&articles);
         let work = move || pipeline.aligner.explain(articles);
