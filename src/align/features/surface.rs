@@ -5,8 +5,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Language;
 use crate::align::features::name_key::name_key;
-use crate::align::features::text::copies::copy_key;
 use crate::text::{Number, numbers};
+
+/// Fewest words of a copy. Names, titles and commands of fewer words are often the same in both
+/// languages.
+const MIN_WORDS: usize = 4;
 
 /// The surface features of one sentence.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,9 +57,39 @@ impl Surface {
     }
 }
 
+/// A number that two sentences share if they are the same running text, regardless of case, spaces and
+/// punctuation. `None` for a short text or a title.
+fn copy_key(text: &str) -> Option<u64> {
+    let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let count = words().count();
+    let starts_low = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
+    let is_running_text = count >= MIN_WORDS && 2 * words().filter(starts_low).count() > count;
+    is_running_text.then(|| {
+        let mut folded = String::with_capacity(text.len());
+        for word in words() {
+            folded.extend(word.chars().flat_map(char::to_lowercase));
+            folded.push(' ');
+        }
+        xxh3_64(folded.as_bytes())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn running_text_has_a_key_and_titles_have_none() {
+        let key = copy_key("The ferry will sail again on Monday.");
+        assert!(key.is_some());
+        assert_eq!(key, copy_key("„The ferry will sail  again on monday“"));
+        assert_ne!(key, copy_key("The ferry will sail again on Tuesday."));
+        for title in
+            ["GNU General Public License Version 3", "sudo apt install", "", "12 13 14 15 16"]
+        {
+            assert_eq!(copy_key(title), None, "{title}");
+        }
+    }
 
     #[test]
     fn punctuation_is_found_inside_closing_quotes_and_brackets() {

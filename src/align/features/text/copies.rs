@@ -10,10 +10,6 @@ use std::collections::HashMap;
 use crate::Language;
 use crate::align::features::side::Side;
 
-/// Fewest words of a copy. Names, titles and commands of fewer words are often the same in both
-/// languages.
-const MIN_WORDS: usize = 4;
-
 /// Most copies of a text that are told; a text with more is a line of the layout.
 const MAX_COPIES: usize = 16;
 
@@ -54,7 +50,7 @@ impl Copies {
         }
     }
 
-    /// Takes the keys of both sides: [`copy_key`] of each sentence.
+    /// Takes the keys of both sides: the `copy_key` of each sentence.
     fn new(source: &[Option<u64>], target: &[Option<u64>]) -> Copies {
         let mut places: HashMap<u64, [Vec<usize>; 2]> = HashMap::new();
         for (side, keys) in [source, target].into_iter().enumerate() {
@@ -91,39 +87,9 @@ pub(in crate::align) fn are_close(one: Language, other: Language) -> bool {
     one == other || CLOSE.iter().any(|close| close.contains(&one) && close.contains(&other))
 }
 
-/// A number that two sentences share if they are the same running text, regardless of case, spaces and
-/// punctuation. `None` for a short text or a title.
-pub(in crate::align) fn copy_key(text: &str) -> Option<u64> {
-    let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let count = words().count();
-    let starts_low = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
-    let is_running_text = count >= MIN_WORDS && 2 * words().filter(starts_low).count() > count;
-    is_running_text.then(|| {
-        let mut folded = String::with_capacity(text.len());
-        for word in words() {
-            folded.extend(word.chars().flat_map(char::to_lowercase));
-            folded.push(' ');
-        }
-        xxhash_rust::xxh3::xxh3_64(folded.as_bytes())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn running_text_has_a_key_and_titles_have_none() {
-        let key = copy_key("The ferry will sail again on Monday.");
-        assert!(key.is_some());
-        assert_eq!(key, copy_key("„The ferry will sail  again on monday“"));
-        assert_ne!(key, copy_key("The ferry will sail again on Tuesday."));
-        for title in
-            ["GNU General Public License Version 3", "sudo apt install", "", "12 13 14 15 16"]
-        {
-            assert_eq!(copy_key(title), None, "{title}");
-        }
-    }
 
     #[test]
     fn close_languages_may_share_sentences() {
