@@ -108,6 +108,12 @@ pub trait Embedder: Send + Sync {
     ///
     /// It is written into every output, so that two outputs can be compared, and it is part of the
     /// key of cached vectors.
+    ///
+    /// ```
+    /// use bitext::{Embedder, StaticEmbedder};
+    ///
+    /// assert!(StaticEmbedder::embedded().fingerprint().starts_with("static-"));
+    /// ```
     fn fingerprint(&self) -> String;
 
     /// The languages that the model was trained for. `None`, the default, means that they are not
