@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from bitext import _native
@@ -10,7 +10,7 @@ from bitext._native import Aligner, Bitext
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Literal, Union
 
     import numpy
@@ -24,14 +24,23 @@ if TYPE_CHECKING:
 _ARTICLES = frozenset(["en", "uk", "de", "id"])
 
 # Aligners by settings, for calls that repeat them.
-_aligners: dict[tuple[tuple[str, Any], ...], Aligner] = {}
+_aligners: dict[Any, Aligner] = {}
 _MAX_ALIGNERS = 8
+
+
+def _frozen(value: Any) -> Any:
+    """A key for a setting, in which 4 is not 4.0 and 1 is not True."""
+    if isinstance(value, Mapping):
+        return "mapping", tuple((name, _frozen(value[name])) for name in sorted(value))
+    if isinstance(value, (list, tuple)):
+        return "list", tuple(_frozen(item) for item in value)
+    return type(value), value
 
 
 def _aligner(settings: dict[str, Any]) -> Aligner:
     """An aligner with some settings. The last few are kept."""
     try:
-        key = tuple(sorted(settings.items()))
+        key = _frozen(settings)
         known = _aligners.get(key)
     except TypeError:
         # A setting cannot be hashed or compared.
@@ -52,7 +61,7 @@ def align(*articles: Article | Mapping[str, Any], **texts_and_settings: Any) -> 
     *articles : str, os.PathLike or mapping
         Texts or files whose language is detected, or a mapping from codes of languages to articles.
     **texts_and_settings
-        ``id`` is the id of the result, a str or an int. Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
+        ``id`` is the id of the result, a str or an int; an article in Indonesian is ``ind=...``. Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
         the path of a text file in UTF-8, or a list of sentences, which are kept as they are. Other
         names are the settings of `Aligner`; ``settings={...}`` gives several in a mapping.
 
@@ -140,6 +149,8 @@ def align_many(
     on_error : {'raise', 'return'}, default 'raise'
         Whether an item that cannot be aligned raises its exception when its turn comes, or gives the
         exception in place of a result. After an exception, the iterator continues with the next item.
+        An exception has the index of its item in the attribute ``item``, and its id, if it is known, in
+        ``article``.
     progress : bool, default False
         Whether to show a progress bar, if ``tqdm`` is installed.
     **settings
@@ -166,8 +177,27 @@ def align_many(
     except ImportError:
         return results
     total = len(articles) if isinstance(articles, Sized) else None
-    bar: Iterator[Any] = iter(tqdm(results, total=total))
-    return bar
+    return _WithProgress(results, tqdm(total=total))
+
+
+class _WithProgress(Iterator[Any]):
+    """Moves a progress bar for each item. Unlike a generator, it continues after an exception."""
+
+    def __init__(self, results: Iterator[Any], bar: Any) -> None:
+        self._results = results
+        self._bar = bar
+
+    def __next__(self) -> Any:
+        try:
+            item = next(self._results)
+        except StopIteration:
+            self._bar.close()
+            raise
+        except Exception:
+            self._bar.update()
+            raise
+        self._bar.update()
+        return item
 
 
 class Segment(NamedTuple):

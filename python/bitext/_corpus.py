@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bitext import _native
+from bitext._errors import FileError, InputError, SettingsError
 from bitext._native import Aligner, Bitext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Literal, Union
 
     Path = Union[str, os.PathLike[str]]
@@ -117,6 +119,7 @@ def filter(
         a counterpart are left out.
     languages : sequence of str, or mapping from str to str, optional
         Codes of the languages, which are the keys of the texts too, or a mapping from codes to keys.
+        Default: the keys of English, Ukrainian and German, and all of ``'translation'``.
     threads : int, optional
         Number of threads. Default: all cores. The result does not depend on it.
     settings : mapping, optional
@@ -198,7 +201,7 @@ def mark(
     """
     judge = _native.Filter(languages, threads, _merged(settings, keywords))
     marks: list[Mark | None] = []
-    for batch in _batches(rows):
+    for batch in _batches(_rows(rows)):
         marks.extend(None if one is None else Mark(*one) for one in judge.mark(batch))
     return marks
 
@@ -207,11 +210,17 @@ def _flat(rows: Iterable[Any]) -> Iterator[Any]:
     if isinstance(rows, Bitext):
         yield from rows
         return
-    for row in rows:
+    for row in _rows(rows):
         if isinstance(row, Bitext):
             yield from row
         else:
             yield row
+
+
+def _rows(rows: Iterable[Any]) -> Iterable[Any]:
+    if isinstance(rows, (str, bytes, bytearray, Mapping)) or not isinstance(rows, Iterable):
+        raise TypeError(f"`rows` must be an iterable of rows, not {type(rows).__name__}")
+    return rows
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -244,7 +253,7 @@ def score(
         lines of JSON, or the path of a file of lines.
     nulls : {'each', 'as-given'}, default 'each'
         Whether each unaligned sentence counts as one null bead, or null beads count as given.
-    by : sequence of str
+    by : list of str
         Keys of the tasks by whose values the scores are grouped.
 
     Returns
@@ -260,15 +269,19 @@ def score(
     >>> bitext.score(gold, [{"id": 1, "beads": [[[0], [0]]]}])["total"]["F1"]
     1.0
     """
-    return _native.score(_lines(gold), _lines(predicted), nulls, list(by))
+    if isinstance(by, str):
+        raise TypeError(f"`by` must be a list of keys, such as [{by!r}], not str")
+    return _native.score(_lines("gold", gold), _lines("predicted", predicted), nulls, list(by))
 
 
-def _lines(source: Iterable[Any] | Path) -> list[str]:
-    """Lines of JSON from a file, or from mappings, bitexts and lines."""
+def _lines(name: str, source: Iterable[Any] | Path) -> tuple[str, list[tuple[int, str]]]:
+    """Numbered lines of JSON from a file, or from mappings, bitexts and lines, with the name of the input."""
     if isinstance(source, (str, os.PathLike)):
-        with open(source, encoding="utf-8-sig") as file:
-            lines = file.read().split("\n")
-        return [line for line in lines if line.strip()]
+        name = os.fspath(source)
+        lines = _read(name).removeprefix("\ufeff").split("\n")
+        return name, [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if isinstance(source, (bytes, bytearray, Bitext)) or not isinstance(source, Iterable):
+        raise TypeError(f"`{name}` must be an iterable of mappings or a path, not {type(source).__name__}")
     import json
 
     lines = []
@@ -279,7 +292,27 @@ def _lines(source: Iterable[Any] | Path) -> list[str]:
             lines.append(item.to_json())
         else:
             lines.append(json.dumps(item))
-    return lines
+    return name, list(enumerate(lines, 1))
+
+
+def _read(path: str) -> str:
+    """The text of a file."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise _file_error(path, "read", error) from error
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line}: not UTF-8 at byte {error.start}"
+        raise InputError(message, kind="not_utf8", source_name=path, line=line, byte=error.start) from error
+
+
+def _file_error(path: str, action: str, error: OSError) -> FileError:
+    why = error.strerror or str(error)
+    return FileError(f"{path}: cannot {action}: {why}", kind=action, source_name=path, errno=error.errno)
 
 
 def report(
@@ -319,22 +352,26 @@ def report(
     """
     all_bitexts = [bitexts] if isinstance(bitexts, Bitext) else list(bitexts)
     if not all_bitexts:
-        raise ValueError("there is no bitext to show")
+        raise InputError("there is no bitext to show", kind="invalid_bitext")
     if path is None:
         limit = 2**62 if page_size is None else page_size
         pages = _native.pages(all_bitexts, "page", title, features, limit)
         if len(pages) > 1:
-            raise ValueError("the report has several pages: name a file with `path`")
+            raise SettingsError("the report has several pages: name a file with `path`", kind="invalid_config")
         return pages[-1][1]
     target = os.fspath(path)
     folder, name = os.path.split(target)
     stem, extension = os.path.splitext(name)
     if extension != ".html" or not stem:
-        raise ValueError(f"{target}: the name must end in .html")
+        raise SettingsError(f"{target}: the name must end in .html", kind="invalid_config")
     pages = _native.pages(all_bitexts, stem, title, features, page_size)
     for page, html in pages:
-        with open(os.path.join(folder, page), "w", encoding="utf-8", newline="\n") as file:
-            file.write(html)
+        file_path = os.path.join(folder, page)
+        try:
+            with open(file_path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(html)
+        except OSError as error:
+            raise _file_error(file_path, "write", error) from error
     return pages[-1][1]
 
 
@@ -358,6 +395,8 @@ def build(
     folder : path
         Folder of the training set. A build that was interrupted continues there.
     aligner : Aligner, optional
+        Its ``crossing`` and ``newlines`` are those of the build, unless ``align`` names others. A build
+        with another splitter is another build if the ``splitter_name`` differs.
     threads : int, optional
         Number of threads. Default: all cores. The result does not depend on it.
     fresh : bool, default False

@@ -14,6 +14,8 @@ class Error(Exception):
         What went wrong, such as ``'invalid_language'``.
     article : str or None
         Label of the article: its id if it has one, else its language.
+    item : int or None
+        Index of the item of ``align_many``, from 0.
     source_name : str or None
         Name of the file or other input.
     line : int or None
@@ -24,6 +26,7 @@ class Error(Exception):
 
     kind: str
     article: str | None
+    item: int | None
     source_name: str | None
     line: int | None
     byte: int | None
@@ -42,6 +45,7 @@ class Error(Exception):
         super().__init__(message)
         self.kind = kind
         self.article = article
+        self.item = None
         self.source_name = source_name
         self.line = line
         self.byte = byte

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bitext::align::AlignConfig;
 use bitext::{Article, Embedder, Id};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyTuple};
+use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 
 use crate::errors::{self, OrRaise};
 use crate::input::embedder::{self, PyEmbedder};
@@ -17,8 +17,15 @@ use crate::results::PyBitext;
 use crate::{interrupt, settings};
 
 /// Settings of this class besides those of the library.
-const OWN_SETTINGS: [&str; 6] =
-    ["model", "embedder", "embedder_name", "embedder_languages", "splitter", "newlines"];
+const OWN_SETTINGS: [&str; 7] = [
+    "model",
+    "embedder",
+    "embedder_name",
+    "embedder_languages",
+    "splitter",
+    "splitter_name",
+    "newlines",
+];
 
 /// The aligner of the library with what is done before it.
 pub struct Pipeline {
@@ -46,6 +53,9 @@ pub struct Pipeline {
 /// splitter : callable, optional
 ///     Function from a text to a list of sentences, or of tuples with the start and the end of each
 ///     sentence in characters. If it has a parameter ``language``, it gets the code of the language.
+/// splitter_name : str, optional
+///     Name and version of the splitter, which is part of the identity of a training set. Default: the
+///     name of the function with its module.
 /// newlines : {'auto', 'always', 'never'}, default 'auto'
 ///     When a single newline ends a paragraph.
 /// max_side, max_bead, neighbours, exact_cells : int, optional
@@ -53,7 +63,7 @@ pub struct Pipeline {
 /// crossing : bool, optional
 /// span_vectors : {'embed', 'pool'}, optional
 /// weights : str or os.PathLike, optional
-///     Content of a file of ``bitext fit``, or its path.
+///     Path of a file of ``bitext fit``. A str of several lines is the content of such a file.
 /// background : dict, optional
 ///     Settings of the library, see the page on Python of the guide.
 /// settings : mapping, optional
@@ -88,6 +98,55 @@ fn is_setting(name: &str) -> bool {
     OWN_SETTINGS.contains(&name) || settings::align_names().iter().any(|known| known == name)
 }
 
+/// The text of a setting.
+fn text_setting(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let wrong = |_| errors::wrong_type(&format!("setting `{name}`"), "a str", value);
+    Ok(value.cast::<PyString>().map_err(wrong)?.to_str()?.to_string())
+}
+
+/// The path that a setting names.
+fn path_setting(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
+    let wrong = |_| errors::wrong_type(&format!("setting `{name}`"), "a str or a path", value);
+    value.extract().map_err(wrong)
+}
+
+/// The weights as a setting: the content of a file, which a str of one line or a path names.
+fn weights_setting<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = value.py();
+    let is_content = match value.cast::<PyString>() {
+        Ok(text) => text.to_str()?.contains('\n'),
+        Err(_) => !value.hasattr("__fspath__")?,
+    };
+    if is_content {
+        return Ok(value.clone());
+    }
+    let path = path_setting("weights", value)?;
+    let read = std::fs::read_to_string(&path);
+    let text = read.map_err(|error| bitext::Error::read(&path, error)).or_raise(py)?;
+    Ok(PyString::new(py, &text).into_any())
+}
+
+/// Refuses names that are no settings. A name that may be meant as a language is a setting here.
+fn check_names(keywords: &Bound<'_, PyDict>) -> PyResult<()> {
+    for (name, _) in keywords {
+        let key = {
+            let wrong = |_| errors::wrong_type("the name of a setting", "a str", &name);
+            name.extract::<String>().map_err(wrong)?
+        };
+        if !is_setting(&key) {
+            let names = OWN_SETTINGS
+                .iter()
+                .copied()
+                .chain(settings::align_names().iter().map(String::as_str));
+            let names: Vec<&str> = names.collect();
+            let why = settings::unknown(&key, &names);
+            let why = format!("{why}; the keyword of an article is a language code, such as `en`");
+            return Err(errors::settings(name.py(), &why));
+        }
+    }
+    Ok(())
+}
+
 fn sort_keywords<'py>(keywords: &Bound<'py, PyDict>) -> PyResult<Keywords<'py>> {
     let mut sorted =
         Keywords { articles: Vec::new(), id: None, settings: PyDict::new(keywords.py()) };
@@ -120,7 +179,11 @@ impl Pipeline {
             Ok(keywords.get_item(name)?.filter(|value| !value.is_none()))
         };
         let (model, own) = (given("model")?, given("embedder")?);
-        let name = given("embedder_name")?.map(|name| name.extract()).transpose()?;
+        check_names(keywords)?;
+        let text = |name: &str| -> PyResult<Option<String>> {
+            given(name)?.map(|value| text_setting(name, &value)).transpose()
+        };
+        let name = text("embedder_name")?;
         let languages = given("embedder_languages")?;
         if model.is_some() && own.is_some() {
             return Err(errors::settings(py, "settings `model` and `embedder`: give one of them"));
@@ -133,16 +196,20 @@ impl Pipeline {
         let embedder: Arc<dyn Embedder> = match own {
             Some(own) => Arc::new(PyEmbedder::new(&own, name, languages.as_ref())?),
             None => {
-                let path = model.map(|path| path.extract::<PathBuf>()).transpose()?;
+                let path = model.map(|path| path_setting("model", &path)).transpose()?;
                 embedder::model(py, path.as_deref())?
             }
         };
-        let newlines = match given("newlines")? {
-            Some(name) => newlines(py, &name.extract::<String>()?)?,
+        let newlines = match text("newlines")? {
+            Some(name) => newlines(py, &name)?,
             None => bitext::text::Newlines::Auto,
         };
         let function = given("splitter")?;
-        let splitter = TextSplitter::new(function.as_ref(), newlines)?;
+        let splitter_name = text("splitter_name")?;
+        if function.is_none() && splitter_name.is_some() {
+            return Err(errors::settings(py, "setting `splitter_name` needs `splitter`"));
+        }
+        let splitter = TextSplitter::new(function.as_ref(), splitter_name, newlines)?;
         let rest = keywords.copy()?;
         for name in OWN_SETTINGS {
             if rest.contains(name)? {
@@ -150,12 +217,7 @@ impl Pipeline {
             }
         }
         if let Some(weights) = given("weights")? {
-            if weights.hasattr("__fspath__")? {
-                let path: PathBuf = weights.extract()?;
-                let read = std::fs::read_to_string(&path);
-                let text = read.map_err(|error| bitext::Error::read(&path, error)).or_raise(py)?;
-                rest.set_item("weights", text)?;
-            }
+            rest.set_item("weights", weights_setting(&weights)?)?;
         }
         let config: AlignConfig = settings::parse(py, settings::object(&rest)?)?;
         let mut aligner = bitext::Aligner::with_embedder(embedder.clone());
@@ -211,7 +273,7 @@ impl PyAligner {
     ) -> PyResult<PyBitext> {
         let (articles, id) = self.articles(py, articles, texts)?;
         let pipeline = self.pipeline.clone();
-        let bytes = texts::bytes(&articles);
+        let bytes = texts::work(&articles);
         let aligned = interrupt::run(py, bytes, move || pipeline.align(articles, id))?;
         Ok(PyBitext::new(aligned.or_raise(py)?, Some(self.pipeline.clone())))
     }
@@ -235,7 +297,8 @@ impl PyAligner {
         texts: &Bound<'py, PyAny>,
         language: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        crate::functions::embed_with(&self.pipeline.embedder, texts, language)
+        let pipeline = &self.pipeline;
+        crate::functions::embed_with(&pipeline.embedder, pipeline.calls_python, texts, language)
     }
 
     /// The fingerprint of the model and the settings, which results record.
@@ -295,7 +358,7 @@ impl PyAligner {
         let sorted = sort_keywords(keywords)?;
         if !sorted.settings.is_empty() {
             // The error for a name that is no setting; a setting cannot change here.
-            settings::parse::<AlignConfig>(py, settings::object(&sorted.settings)?)?;
+            check_names(&sorted.settings)?;
             let why = "settings are given to the class: Aligner(...).align(...)";
             return Err(errors::settings(py, why));
         }

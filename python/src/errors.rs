@@ -114,6 +114,19 @@ pub fn vectors(py: Python<'_>, message: &str) -> PyErr {
     own(py, "VectorError", "vector_shape", message)
 }
 
+/// The error of an embedder of the caller, with the exception that it raised as its cause. Exceptions such
+/// as `KeyboardInterrupt`, and those of this package, are passed on.
+pub fn embedder(py: Python<'_>, raised: PyErr) -> PyErr {
+    let is_own = base(py).is_ok_and(|base| raised.is_instance(py, &base));
+    if is_own || !raised.is_instance_of::<PyException>(py) {
+        return raised;
+    }
+    let message = format!("the embedder failed: {raised}");
+    let error = own(py, "EmbedderError", "embedder", &message);
+    error.set_cause(py, Some(raised));
+    error
+}
+
 /// A `TypeError` that says what was expected and what came.
 pub fn wrong_type(what: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
     let found = value.get_type().name().map_or_else(|_| "another".into(), |name| name.to_string());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bitext::embed::{EmbedError, Embeddings};
 use bitext::ndarray::Array2;
 use bitext::{Embedder, Error, Language, RuleSplitter};
 use numpy::IntoPyArray;
@@ -54,9 +55,11 @@ pub fn segments<'py>(
     interrupt::run(py, bytes, split)?.or_raise(py)
 }
 
-/// The vectors of texts with an embedder, of length 1.
+/// The vectors of texts with an embedder, of length 1. Vectors of an embedder of the caller (`is_own`) are
+/// checked and scaled.
 pub fn embed_with<'py>(
     model: &Arc<dyn Embedder>,
+    is_own: bool,
     given: &Bound<'py, PyAny>,
     language: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -64,20 +67,24 @@ pub fn embed_with<'py>(
     let language = texts::language_of(language)?;
     if let Ok(one) = given.cast::<PyString>() {
         let list = PyList::new(py, [one])?.into_any();
-        let rows = embed_all(model, &list, language)?;
+        let rows = embed_all(model, is_own, &list, language)?;
         return rows.call_method1("__getitem__", (0,));
     }
-    embed_all(model, given, language)
+    embed_all(model, is_own, given, language)
 }
 
 fn embed_all<'py>(
     model: &Arc<dyn Embedder>,
+    is_own: bool,
     given: &Bound<'py, PyAny>,
     language: Language,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = given.py();
-    let wrong = |_| errors::wrong_type("`texts`", "a str or a list of str", given);
-    let items = given.try_iter().map_err(wrong)?.collect::<PyResult<Vec<_>>>()?;
+    let wrong = || errors::wrong_type("`texts`", "a str or a list of str", given);
+    if texts::is_bytes(given) || given.is_instance_of::<PyDict>() {
+        return Err(wrong());
+    }
+    let items = given.try_iter().map_err(|_| wrong())?.collect::<PyResult<Vec<_>>>()?;
     // The texts themselves, which live as long as these handles.
     let mut owned = Vec::with_capacity(items.len());
     let mut bytes = 0;
@@ -88,15 +95,55 @@ fn embed_all<'py>(
         owned.push(PyBackedStr::try_from(text.clone())?);
     }
     let model = model.clone();
-    let work = move || -> bitext::Result<Array2<f32>> {
+    let work = move || -> Result<Array2<f32>, EmbedError> {
         let texts: Vec<&str> = owned.iter().map(|text| &**text).collect();
-        model.embed(language, &texts).map_err(|error| match error.downcast::<Error>() {
-            Ok(error) => *error,
-            Err(error) => Error::other(error),
-        })
+        let rows = model.embed(language, &texts)?;
+        if !is_own {
+            return Ok(rows);
+        }
+        if rows.dim() != (texts.len(), model.dimension()) {
+            return Err(Box::new(WrongShape { found: rows.dim(), texts: texts.len() }));
+        }
+        Ok(Embeddings::from_rows(rows)?.rows().to_owned())
     };
-    let rows = interrupt::run(py, bytes, work)?.or_raise(py)?;
+    let rows = interrupt::run(py, bytes, work)?.map_err(|error| raised(py, error))?;
     Ok(rows.into_pyarray(py).into_any())
+}
+
+/// A matrix of an embedder of the caller has another number of rows or columns than it should.
+#[derive(Debug)]
+struct WrongShape {
+    found: (usize, usize),
+    texts: usize,
+}
+
+impl std::error::Error for WrongShape {}
+
+impl std::fmt::Display for WrongShape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (rows, columns) = self.found;
+        write!(
+            f,
+            "the embedder returned {rows} vectors of dimension {columns} for {} texts",
+            self.texts
+        )
+    }
+}
+
+/// The exception for an error of an embedder.
+fn raised(py: Python<'_>, error: EmbedError) -> PyErr {
+    let error = match error.downcast::<PyErr>() {
+        Ok(raised) => return errors::embedder(py, *raised),
+        Err(error) => error,
+    };
+    let error = match error.downcast::<WrongShape>() {
+        Ok(wrong) => return errors::vectors(py, &wrong.to_string()),
+        Err(error) => error,
+    };
+    match error.downcast::<Error>() {
+        Ok(error) => errors::exception(py, &error),
+        Err(error) => errors::exception(py, &Error::other(error)),
+    }
 }
 
 /// The vectors of texts with the model in the package, or one from a file or folder.
@@ -108,5 +155,5 @@ pub fn embed<'py>(
     model: Option<std::path::PathBuf>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let model: Arc<dyn Embedder> = embedder::model(texts.py(), model.as_deref())?;
-    embed_with(&model, texts, language)
+    embed_with(&model, false, texts, language)
 }

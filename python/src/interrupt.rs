@@ -16,7 +16,7 @@ const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Texts up to this size in bytes are processed on the caller's thread. They take at most some tens of
 /// milliseconds, less than the start of a thread matters.
-const MAX_INLINE_BYTES: usize = 1 << 16;
+pub const MAX_INLINE_BYTES: usize = 1 << 16;
 
 /// Does some work of which the input has `bytes` bytes, without the lock.
 ///

@@ -6,22 +6,27 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::thread::ThreadId;
+use std::time::Duration;
 
+use bitext::article::Origin;
 use bitext::format::ArticlesLine;
-use bitext::{Article, Bitext, Error, Id};
-use pyo3::exceptions::PyValueError;
+use bitext::{Article, Bitext, Error, Id, Language};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyMapping, PyString};
+use serde_json::Value;
 
 use crate::aligner::Pipeline;
 use crate::calls::{Call, Waiter};
 use crate::errors::{self, OrRaise, exception};
+use crate::input::splitter::TextSplitter;
 use crate::input::texts;
-use crate::interrupt;
 use crate::results::PyBitext;
+use crate::{interrupt, settings};
 
 /// Items in the pipeline at a time, for each thread: enough that no thread waits for the next item.
 const MAX_ITEMS_PER_THREAD: usize = 16;
@@ -29,6 +34,8 @@ const MAX_ITEMS_PER_THREAD: usize = 16;
 const MAX_PIPELINE_BYTES: usize = 64 << 20;
 /// Items that are taken for each result, so that the pipeline fills although results are ready.
 const ITEMS_PER_RESULT: usize = 2;
+/// How often a thread looks whether another thread still waits for a result.
+const LOCK_INTERVAL: Duration = Duration::from_millis(2);
 
 /// Work for a thread.
 enum Job {
@@ -45,14 +52,17 @@ impl Job {
         }
     }
 
-    fn run(self, pipeline: &Pipeline) -> bitext::Result<Bitext> {
-        match self {
-            Job::Articles(articles, id) => pipeline.align(articles, id),
+    /// The id of the item, if it has one, and the result.
+    fn run(self, pipeline: &Pipeline) -> (Option<Id>, bitext::Result<Bitext>) {
+        let (articles, id) = match self {
+            Job::Articles(articles, id) => (Ok(articles), id),
             Job::Line(line) => {
                 let line = ArticlesLine::parse(&line);
-                pipeline.align(line.articles?, line.id)
+                (line.articles, line.id)
             }
-        }
+        };
+        let result = articles.and_then(|articles| pipeline.align(articles, id.clone()));
+        (id, result)
     }
 }
 
@@ -60,6 +70,7 @@ impl Job {
 struct Outcome {
     number: usize,
     bytes: usize,
+    id: Option<Id>,
     result: bitext::Result<Bitext>,
 }
 
@@ -76,7 +87,6 @@ struct Workers {
     jobs: Sender<Numbered>,
     messages: Mutex<Receiver<Message>>,
     stopped: Arc<AtomicBool>,
-    process: u32,
 }
 
 impl Drop for Workers {
@@ -103,8 +113,7 @@ impl Workers {
                 Ok(_) => {}
             }
         }
-        let process = std::process::id();
-        Ok(Workers { jobs, messages: Mutex::new(messages), stopped, process })
+        Ok(Workers { jobs, messages: Mutex::new(messages), stopped })
     }
 }
 
@@ -126,10 +135,9 @@ fn work(
             return;
         }
         let result = catch_unwind(AssertUnwindSafe(|| waiter.serve(|| job.run(pipeline))));
-        let result = result.unwrap_or_else(|_| {
-            Err(Error::other(format!("internal error at item {}", number + 1)))
-        });
-        let outcome = Outcome { number, bytes, result };
+        let (id, result) =
+            result.unwrap_or_else(|_| (None, Err(Error::other("internal error of an alignment"))));
+        let outcome = Outcome { number, bytes, id, result };
         if sender.send(Message::Outcome(outcome)).is_err() {
             return;
         }
@@ -138,21 +146,30 @@ fn work(
 
 /// What is next in the order of the items.
 enum Ready {
-    Aligned(usize, bitext::Result<Bitext>),
-    /// An item that could not be used.
-    Refused(PyErr),
+    Aligned(Outcome),
+    /// An item that could not be used, with its id.
+    Refused(PyErr, Option<Id>),
 }
 
-/// Iterates over the bitexts of many articles, in the order of the articles.
-#[pyclass(module = "bitext")]
+/// Iterates over the bitexts of many articles, in the order of the articles. Threads take turns.
+#[pyclass(frozen, module = "bitext")]
 pub struct AlignMany {
+    state: Mutex<State>,
+    /// The thread that has the state.
+    holder: Mutex<Option<ThreadId>>,
+    /// The process with the workers; 0 if there are none.
+    process: AtomicU32,
+}
+
+/// The iteration.
+struct State {
     source: Option<Py<PyIterator>>,
     /// The exception of the source, which is raised after the results of the items before it.
     failure: Option<PyErr>,
     workers: Option<Workers>,
     pipeline: Arc<Pipeline>,
     threads: usize,
-    keys: Option<Vec<(bitext::Language, String)>>,
+    keys: Option<Vec<(Language, String)>>,
     returns_errors: bool,
     /// Outcomes that came before their turn, by number.
     early: BTreeMap<usize, Ready>,
@@ -187,7 +204,7 @@ impl AlignMany {
                 return Err(errors::wrong_type("`articles`", expected, articles));
             }
         };
-        Ok(AlignMany {
+        let state = State {
             source: Some(source.unbind()),
             failure: None,
             workers: None,
@@ -199,17 +216,48 @@ impl AlignMany {
             taken: 0,
             given: 0,
             bytes: 0,
-        })
+        };
+        let (state, holder) = (Mutex::new(state), Mutex::new(None));
+        Ok(AlignMany { state, holder, process: AtomicU32::new(0) })
     }
 
+    /// The state, when no other thread has it.
+    fn lock(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, State>> {
+        let this_thread = std::thread::current().id();
+        loop {
+            match self.state.try_lock() {
+                Ok(state) => {
+                    self.set_holder(Some(this_thread));
+                    return Ok(state);
+                }
+                Err(TryLockError::Poisoned(_)) => return Err(interrupt::ended()),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if self.holder.lock().is_ok_and(|holder| *holder == Some(this_thread)) {
+                let why = "`next` on an iterator of `align_many` inside of a call that it makes";
+                return Err(PyRuntimeError::new_err(why));
+            }
+            py.detach(|| std::thread::sleep(LOCK_INTERVAL));
+            py.check_signals()?;
+        }
+    }
+
+    fn set_holder(&self, thread: Option<ThreadId>) {
+        if let Ok(mut holder) = self.holder.lock() {
+            *holder = thread;
+        }
+    }
+}
+
+impl State {
     fn job(&self, item: &Bound<'_, PyAny>) -> PyResult<Job> {
         let splitter = &self.pipeline.splitter;
         if let Ok(line) = item.cast::<PyString>() {
-            return Ok(Job::Line(texts::text("the line", line)?.to_string()));
+            return self.line_job(item.py(), texts::text("the line", line)?);
         }
         if let Ok(line) = item.cast::<PyBytes>() {
             let line = bitext::text::decode("the line", line.as_bytes()).or_raise(item.py())?;
-            return Ok(Job::Line(line.to_string()));
+            return self.line_job(item.py(), &line);
         }
         let Ok(row) = item.cast::<PyMapping>() else {
             let expected = "a dict such as {'en': ..., 'de': ...}, or a line of JSON";
@@ -219,15 +267,47 @@ impl AlignMany {
             let (articles, id) = texts::of_row(row, splitter)?;
             return Ok(Job::Articles(articles, id));
         };
+        self.row_job(row, keys)
+    }
+
+    /// The work for the keys of a row that `languages` names.
+    fn row_job(&self, row: &Bound<'_, PyMapping>, keys: &[(Language, String)]) -> PyResult<Job> {
         let mut articles = Vec::with_capacity(keys.len());
         for (language, key) in keys {
-            let value = row.get_item(key)?;
+            let value = texts::value_of(row, key)?;
             if !value.is_none() {
-                articles.push(texts::article(*language, &value, splitter)?);
+                articles.push(texts::article(*language, &value, &self.pipeline.splitter)?);
             }
         }
         let id = if row.contains("id")? { texts::id(&row.get_item("id")?)? } else { None };
         Ok(Job::Articles(articles, id))
+    }
+
+    /// The work for a line of JSON. A worker reads it, unless that takes a splitter of the caller or other
+    /// keys.
+    fn line_job(&self, py: Python<'_>, line: &str) -> PyResult<Job> {
+        if let Some(keys) = &self.keys {
+            let value: Value = serde_json::from_str(line).map_err(|error| {
+                errors::input(py, "invalid_record", &format!("not valid JSON: {error}"))
+            })?;
+            let value = settings::to_python(py, &value)?;
+            let Ok(row) = value.cast::<PyDict>() else {
+                return Err(errors::input(py, "invalid_record", "not a JSON object"));
+            };
+            return self.row_job(row.as_mapping(), keys);
+        }
+        let splitter = &self.pipeline.splitter;
+        if let TextSplitter::Rules(_) = splitter {
+            return Ok(Job::Line(line.to_string()));
+        }
+        let line = ArticlesLine::parse(line);
+        let articles = line.articles.or_raise(py)?.into_iter().map(|article| {
+            if article.origin() == Origin::Sentences {
+                return Ok(article);
+            }
+            splitter.article(article.language(), &PyString::new(py, article.text()))
+        });
+        Ok(Job::Articles(articles.collect::<PyResult<_>>()?, line.id))
     }
 
     /// Takes the next item and passes it to the workers. An item that cannot be used is an early outcome.
@@ -259,7 +339,7 @@ impl AlignMany {
                 self.bytes += bytes;
             }
             Err(refused) if refused.is_instance_of::<pyo3::exceptions::PyException>(py) => {
-                self.early.insert(number, Ready::Refused(refused));
+                self.early.insert(number, Ready::Refused(refused, item_id(&item)));
             }
             Err(interrupt) => return Err(interrupt),
         }
@@ -271,8 +351,8 @@ impl AlignMany {
     fn handle(&mut self, py: Python<'_>, message: Message) -> PyResult<()> {
         match message {
             Message::Call(call) => call(py),
-            Message::Outcome(Outcome { number, bytes, result }) => {
-                self.early.insert(number, Ready::Aligned(bytes, result));
+            Message::Outcome(outcome) => {
+                self.early.insert(outcome.number, Ready::Aligned(outcome));
                 Ok(())
             }
         }
@@ -286,7 +366,7 @@ impl AlignMany {
 
     /// The next outcome in order; `None` at the end.
     fn advance(&mut self, py: Python<'_>) -> PyResult<Option<Ready>> {
-        let is_ready = |this: &AlignMany| this.early.contains_key(&this.given);
+        let is_ready = |this: &State| this.early.contains_key(&this.given);
         let mut taken = 0;
         loop {
             while self.source.is_some()
@@ -295,14 +375,15 @@ impl AlignMany {
             {
                 self.take(py)?;
                 taken += 1;
-                for message in self.arrived() {
+                // One at a time: a call may raise, and the rest stays for the next turn.
+                while let Some(message) = self.arrived() {
                     self.handle(py, message)?;
                 }
             }
             if let Some(ready) = self.early.remove(&self.given) {
                 self.given += 1;
-                if let Ready::Aligned(bytes, _) = &ready {
-                    self.bytes -= bytes;
+                if let Ready::Aligned(outcome) = &ready {
+                    self.bytes -= outcome.bytes;
                 }
                 return Ok(Some(ready));
             }
@@ -318,11 +399,65 @@ impl AlignMany {
         }
     }
 
-    /// The messages that are there without waiting.
-    fn arrived(&self) -> Vec<Message> {
-        let messages = self.workers.as_ref().and_then(|workers| workers.messages.lock().ok());
-        messages.map(|messages| messages.try_iter().collect()).unwrap_or_default()
+    /// The next message, if there is one without waiting.
+    fn arrived(&self) -> Option<Message> {
+        self.workers.as_ref()?.messages.lock().ok()?.try_recv().ok()
     }
+
+    /// The next result; `None` at the end.
+    fn next<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let number = self.given;
+        let Some(ready) = self.advance(py)? else {
+            self.workers = None;
+            return match self.failure.take() {
+                Some(failure) => Err(failure),
+                None => Ok(None),
+            };
+        };
+        let (error, id) = match ready {
+            Ready::Aligned(Outcome { result: Ok(bitext), .. }) => {
+                let result = PyBitext::new(bitext, Some(self.pipeline.clone()));
+                return Ok(Some(Bound::new(py, result)?.into_any()));
+            }
+            Ready::Aligned(Outcome { result: Err(error), id, .. }) => (exception(py, &error), id),
+            Ready::Refused(error, id) => (error, id),
+        };
+        let error = name_item(py, error, number, id);
+        if self.returns_errors && error.is_instance_of::<pyo3::exceptions::PyException>(py) {
+            Ok(Some(error.into_value(py).into_bound(py).into_any()))
+        } else {
+            Err(error)
+        }
+    }
+}
+
+/// The id of a mapping or of a line of JSON, if it has one that can be used.
+fn item_id(item: &Bound<'_, PyAny>) -> Option<Id> {
+    if let Ok(line) = item.cast::<PyString>() {
+        return ArticlesLine::parse(line.to_str().ok()?).id;
+    }
+    let row = item.cast::<PyMapping>().ok()?;
+    if !row.contains("id").ok()? {
+        return None;
+    }
+    texts::id(&row.get_item("id").ok()?).ok()?
+}
+
+/// The exception for an item with its number in `item` and, if it is known, its id in `article`.
+fn name_item(py: Python<'_>, error: PyErr, number: usize, id: Option<Id>) -> PyErr {
+    let value = error.value(py);
+    // Exceptions of the caller may refuse attributes.
+    let _ = value.setattr("item", number);
+    let place = match &id {
+        Some(id) => format!("item {number} of `articles`, with the id {id}"),
+        None => format!("item {number} of `articles`"),
+    };
+    if let Some(id) = id {
+        let _ = value.setattr("article", id.to_string());
+    }
+    // Python 3.10 has no notes.
+    let _ = value.call_method1("add_note", (place,));
+    error
 }
 
 #[pymethods]
@@ -331,30 +466,19 @@ impl AlignMany {
         this
     }
 
-    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if self.workers.as_ref().is_some_and(|workers| workers.process != std::process::id()) {
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let process = self.process.load(Ordering::Relaxed);
+        if process != 0 && process != std::process::id() {
             let why = "this iterator of `align_many` belongs to the process that made it";
             return Err(PyValueError::new_err(why));
         }
-        let Some(ready) = self.advance(py)? else {
-            self.workers = None;
-            return match self.failure.take() {
-                Some(failure) => Err(failure),
-                None => Ok(None),
-            };
-        };
-        let error = match ready {
-            Ready::Aligned(_, Ok(bitext)) => {
-                let result = PyBitext::new(bitext, Some(self.pipeline.clone()));
-                return Ok(Some(Bound::new(py, result)?.into_any()));
-            }
-            Ready::Aligned(_, Err(error)) => exception(py, &error),
-            Ready::Refused(error) => error,
-        };
-        if self.returns_errors && error.is_instance_of::<pyo3::exceptions::PyException>(py) {
-            Ok(Some(error.into_value(py).into_bound(py).into_any()))
-        } else {
-            Err(error)
+        let mut state = self.lock(py)?;
+        self.process.store(std::process::id(), Ordering::Relaxed);
+        let result = state.next(py);
+        if state.workers.is_none() {
+            self.process.store(0, Ordering::Relaxed);
         }
+        self.set_holder(None);
+        result
     }
 }

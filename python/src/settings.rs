@@ -72,17 +72,71 @@ pub fn parse<T: serde::de::DeserializeOwned>(
     py: Python<'_>,
     fields: Map<String, Value>,
 ) -> PyResult<T> {
+    parse_among(py, fields, &[])
+}
+
+/// Reads settings as [`parse`] does. The error for an unknown name also lists `others`, which the caller
+/// has read.
+pub fn parse_among<T: serde::de::DeserializeOwned>(
+    py: Python<'_>,
+    fields: Map<String, Value>,
+    others: &[&str],
+) -> PyResult<T> {
     for (name, value) in &fields {
         let one = Map::from_iter([(name.clone(), value.clone())]);
         if let Err(error) = serde_json::from_value::<T>(Value::Object(one)) {
             let why = error.to_string();
-            let is_named = why.starts_with(&format!("unknown field `{name}`"));
-            let why = if is_named { why } else { format!("setting `{name}`: {why}") };
+            if let Some(known) = why.strip_prefix(&format!("unknown field `{name}`, expected ")) {
+                // The names are between backticks.
+                let mut names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+                names.extend(others);
+                return Err(errors::settings(py, &unknown(name, &names)));
+            }
+            let prefix = format!("setting `{name}`: ");
+            let why = in_words(&why);
+            let why = if why.starts_with(&prefix) { why } else { prefix + &why };
             return Err(errors::settings(py, &why));
         }
     }
     let all = serde_json::from_value(Value::Object(fields));
-    all.map_err(|error| errors::settings(py, &error.to_string()))
+    all.map_err(|error| errors::settings(py, &in_words(&error.to_string())))
+}
+
+/// The message for a name that is no setting.
+pub fn unknown(name: &str, known: &[&str]) -> String {
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    format!("unknown setting `{name}`, expected one of {}", known.join(", "))
+}
+
+/// A message of serde with types of Python for those of Rust.
+fn in_words(why: &str) -> String {
+    let Some((found, expected)) = why.split_once(", expected ") else { return why.to_string() };
+    let found_value =
+        found.strip_prefix("invalid type: ").or(found.strip_prefix("invalid value: "));
+    let Some(found) = found_value else { return why.to_string() };
+    let expected = match expected {
+        "usize" | "u8" | "u16" | "u32" | "u64" => "a whole number of 0 or more",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "True or False",
+        "a string" => "a str",
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") || other.starts_with("map") => "a dict",
+        other => other,
+    };
+    const KINDS: [(&str, &str); 8] = [
+        ("string ", "the str "),
+        ("integer ", "the int "),
+        ("floating point ", "the float "),
+        ("boolean `true`", "True"),
+        ("boolean `false`", "False"),
+        ("map", "a dict"),
+        ("sequence", "a list"),
+        ("null", "None"),
+    ];
+    let kind = KINDS.iter().find_map(|(kind, name)| Some((found.strip_prefix(kind)?, name)));
+    let found = kind.map_or_else(|| found.to_string(), |(rest, name)| format!("{name}{rest}"));
+    format!("must be {expected}, not {found}")
 }
 
 /// A serialised value, in which numbers of 32 bits are as short as in text.

@@ -84,7 +84,7 @@ def test_settings_may_be_a_mapping() -> None:
     assert bitext.Aligner(settings=settings).align(**BRIDGE) == expected
     assert bitext.Aligner(settings={"crossing": False, "max_side": 3}, crossing=True).align(**BRIDGE) == expected
     assert next(bitext.align_many([BRIDGE], settings=settings)) == expected
-    with pytest.raises(bitext.SettingsError, match="unknown field `crosing`"):
+    with pytest.raises(bitext.SettingsError, match="unknown setting `crosing`"):
         bitext.align(settings={"crosing": True}, **BRIDGE)
     with pytest.raises(TypeError, match="`settings` must be a mapping, not int"):
         bitext.align(settings=5, **BRIDGE)
@@ -113,6 +113,7 @@ def test_weights_come_from_text_or_a_file(tmp_path: object) -> None:
     same = bitext.Aligner(weights=source)
     assert same.fingerprint == bitext.Aligner(weights=source.read_text(encoding="utf-8")).fingerprint
     assert same.fingerprint == bitext.Aligner().fingerprint
+    assert same.fingerprint == bitext.Aligner(weights=str(source)).fingerprint
 
 
 def test_a_model_may_come_from_a_file() -> None:

@@ -19,6 +19,8 @@ def align(*articles: Any, **texts: Any) -> Any:
     return lambda: bitext.align(*articles, **texts)
 
 
+NO_FRENCH = "the bitext has no article in `fr`; its languages are `en`, `de`"
+
 CASES: list[tuple[Any, type[Exception], str]] = [
     # The number and the languages of articles.
     (align(), bitext.InputError, "an alignment needs two or three articles, got 0"),
@@ -46,18 +48,27 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(id=1.5, **ONE), TypeError, "an id must be a str or an int, not float"),
     (align(en=["x"] * 200_001, de=["x"]), bitext.InputError, "are too many"),
     # Settings.
-    (align(crosing=True, **ONE), bitext.SettingsError, "unknown field `crosing`, expected one of `max_side`"),
-    (align(max_sides=3, **ONE), bitext.SettingsError, "unknown field `max_sides`"),
-    (align(newline="always", **ONE), bitext.SettingsError, "unknown field `newline`"),
+    (align(crosing=True, **ONE), bitext.SettingsError, "unknown setting `crosing`, expected one of `model`"),
+    (align(max_sides=3, **ONE), bitext.SettingsError, "unknown setting `max_sides`"),
+    (align(newline="always", **ONE), bitext.SettingsError, "unknown setting `newline`"),
     (align(max_side=9, **ONE), bitext.SettingsError, "setting `max_side`: must be 1 to 8"),
     (align(max_side=-1, **ONE), bitext.SettingsError, "setting `max_side`: "),
     (align(max_side=2**70, **ONE), bitext.SettingsError, "setting `max_side`: .* is too large"),
-    (align(max_side="four", **ONE), bitext.SettingsError, "setting `max_side`: invalid type: string"),
+    (align(max_side="four", **ONE), bitext.SettingsError, "^setting `max_side`: must be a whole number of 0 or more, not the str"),
     (align(temperature=0.0, **ONE), bitext.SettingsError, "setting `temperature`: must be 0.01 to 100"),
     (align(temperature=float("nan"), **ONE), bitext.SettingsError, "setting `temperature`: must be finite"),
-    (align(crossing="yes", **ONE), bitext.SettingsError, "setting `crossing`: invalid type"),
+    (align(crossing="yes", **ONE), bitext.SettingsError, "^setting `crossing`: must be True or False, not the str"),
     (align(span_vectors="mean", **ONE), bitext.SettingsError, "setting `span_vectors`: unknown variant `mean`"),
-    (align(weights="nonsense", **ONE), bitext.SettingsError, "setting `weights`: "),
+    (align(weights="nonsense", **ONE), bitext.FileError, "^nonsense: cannot read: No such file"),
+    (align(weights="non\nsense", **ONE), bitext.SettingsError, "^setting `weights`: (?!setting)"),
+    (align(background=[1], **ONE), bitext.SettingsError, "^setting `background`: "),
+    (align(temperature="warm", **ONE), bitext.SettingsError, "must be a number, not the str"),
+    (align(crosing=True, **ONE), bitext.SettingsError, "`embedder`.*`max_side`.*is a language code, such as `en`"),
+    (align(embedder=len, embedder_name=5, **ONE), TypeError, "setting `embedder_name` must be a str, not int"),
+    (align(embedder=len, embedder_languages="en", **ONE), TypeError, "setting `embedder_languages` must be a list"),
+    (align(newlines=True, **ONE), TypeError, "setting `newlines` must be a str, not bool"),
+    (align(model=5, **ONE), TypeError, "setting `model` must be a str or a path, not int"),
+    (align(splitter_name="a", **ONE), bitext.SettingsError, "setting `splitter_name` needs `splitter`"),
     (align(weights=Path("missing.tsv"), **ONE), bitext.FileError, "missing.tsv: cannot read"),
     (align(newlines="sometimes", **ONE), bitext.SettingsError, "setting `newlines`: `sometimes` is none of"),
     (align(background={"mean": 3.0, "deviation": 0.1}, **ONE), bitext.SettingsError, "setting `background`"),
@@ -69,9 +80,9 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(model="missing.bitext", **ONE), bitext.FileError, "missing.bitext: cannot read"),
     (align(model="README.md", **ONE), bitext.ModelError, "README.md: "),
     (align(model="src", **ONE), bitext.Error, "src"),
-    (lambda: bitext.Aligner(en="One."), bitext.SettingsError, "unknown field `en`"),  # type: ignore[call-arg]
+    (lambda: bitext.Aligner(en="One."), bitext.SettingsError, "unknown setting `en`"),  # type: ignore[call-arg]
     (lambda: bitext.Aligner().align(crossing=True, **ONE), bitext.SettingsError, "given to the class"),
-    (lambda: bitext.Aligner().align(crosing=True, **ONE), bitext.SettingsError, "unknown field `crosing`"),
+    (lambda: bitext.Aligner().align(crosing=True, **ONE), bitext.SettingsError, "unknown setting `crosing`"),
     # Many articles.
     (lambda: bitext.align_many(5), TypeError, "`articles` must be an iterable of dicts"),  # type: ignore[call-overload]
     (lambda: bitext.align_many("abc"), TypeError, "`articles` must be an iterable"),
@@ -83,7 +94,9 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.align_many([], languages=["e!"]), bitext.LanguageError, "is not a language code"),
     (lambda: next(bitext.align_many([{"en": "One."}])), bitext.InputError, "needs two or three of the languages"),
     (lambda: next(bitext.align_many(["[]"])), bitext.InputError, "not a JSON object"),
-    (lambda: next(bitext.align_many([{"en": "One."}], languages=["en", "fr"])), KeyError, "fr"),
+    (lambda: next(bitext.align_many([{"en": "One."}], languages=["en", "fr"])), bitext.InputError, "no key `fr`"),
+    (lambda: next(bitext.align_many(["[1]"], languages=["en", "fr"])), bitext.InputError, "not a JSON object"),
+    (lambda: next(bitext.align_many(["{"], languages=["en", "fr"])), bitext.InputError, "not valid JSON"),
     # Results.
     (lambda: bitext.Bitext(), TypeError, "Bitext"),
     (lambda: bitext.Bitext.from_json("{}"), bitext.InputError, "missing field"),
@@ -92,8 +105,13 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.align(**ONE).to_json(min_confidence=float("nan")), bitext.SettingsError, "must be 0 to 1"),
     (lambda: bitext.align(**ONE).to_tsv(nulls=True, pairs="en-de"), bitext.SettingsError, "never null"),
     (lambda: bitext.align(**ONE).to_tsv(pairs="ende"), TypeError, "a language pair must be such as 'en-uk'"),
-    (lambda: bitext.align(**ONE).to_tsv(pairs="en-fr"), bitext.FileError, "no column for `fr`"),
-    (lambda: bitext.align(**ONE).spans("fr"), KeyError, "fr"),
+    (lambda: bitext.align(**ONE).to_tsv(pairs="en-fr"), bitext.InputError, NO_FRENCH),
+    (lambda: bitext.align(**ONE).to_tmx(pairs="en-fr"), bitext.InputError, NO_FRENCH),
+    (lambda: bitext.align(**ONE).to_json(pairs=[("fr", "en")]), bitext.InputError, NO_FRENCH),
+    (lambda: bitext.align(**ONE).to_vecalign("en", "fr"), bitext.InputError, NO_FRENCH),
+    (lambda: bitext.align(**ONE).to_ladder("en", "fr"), bitext.InputError, NO_FRENCH),
+    (lambda: bitext.align(**ONE).beads("en", "fr"), bitext.InputError, NO_FRENCH),
+    (lambda: bitext.align(**ONE).spans("fr"), bitext.InputError, NO_FRENCH),
     # Splitting and embedding.
     (lambda: bitext.split("12:30"), bitext.LanguageError, "text"),
     (lambda: bitext.split("One.", "e!"), bitext.LanguageError, "is not a language code"),
@@ -103,34 +121,49 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.embed("One.", "e!"), bitext.LanguageError, "is not a language code"),
     (lambda: bitext.embed(["One.", 5], "en"), TypeError, "a text must be a str, not int"),  # type: ignore[list-item]
     (lambda: bitext.embed(5, "en"), TypeError, "`texts` must be a str or a list of str"),  # type: ignore[arg-type]
+    (lambda: bitext.embed(b"x", "en"), TypeError, "`texts` must be a str or a list of str, not bytes"),  # type: ignore[arg-type]
     (lambda: bitext.embed("One.", 5), TypeError, "a language must be a str"),  # type: ignore[arg-type]
     # Corpora.
+    (lambda: bitext.pair("abc"), TypeError, "`articles` must be an iterable of tuples .*, not str"),
+    (lambda: bitext.pair(5), TypeError, "`articles` must be an iterable of tuples .*, not int"),  # type: ignore[arg-type]
+    (lambda: bitext.pair([("en", "a", "b")]), bitext.InputError, "a tuple of an article needs a language and a text"),
+    (lambda: bitext.pair([], threads="two"), TypeError, "setting `threads` must be an int, not str"),  # type: ignore[arg-type]
+    (lambda: bitext.filter("abc"), TypeError, "`rows` must be an iterable of rows, not str"),
+    (lambda: bitext.mark(b"abc"), TypeError, "`rows` must be an iterable of rows, not bytes"),
+    (lambda: bitext.filter([{"en": "a", "de": 5}]), TypeError, "the text in `de` must be a str, not int"),
+    (lambda: bitext.filter([{"translation": 5}]), TypeError, "`translation` of a row must be a dict, not int"),
+    (lambda: bitext.filter([{"en": "a", "fr": "b"}]), bitext.InputError, "languages=.'en', 'fr'."),
+    (lambda: bitext.filter([{"en": "a"}], languages=["en", "fr"]), bitext.InputError, "a row has no key `fr`"),
+    (lambda: bitext.filter([], max_wrods=3), bitext.SettingsError, "`exact`, `near`"),
+    (lambda: bitext.score([], [], by="pair"), TypeError, "`by` must be a list of keys"),
+    (lambda: bitext.score(5, []), TypeError, "`gold` must be an iterable of mappings or a path"),  # type: ignore[arg-type]
     (lambda: bitext.pair([5]), TypeError, "an article without a language"),
     (lambda: bitext.pair([{"lang": "en"}]), bitext.InputError, "an article needs `text`"),
     (lambda: bitext.pair([("en", "One.")], max_days=3), bitext.SettingsError, "articles in memory have no dates"),
     (lambda: bitext.pair([], min_coverage=2), bitext.SettingsError, "setting `min_coverage`: must be 0 to 1"),
-    (lambda: bitext.pair([], min_coverag=2), bitext.SettingsError, "unknown field `min_coverag`"),
+    (lambda: bitext.pair([], min_coverag=2), bitext.SettingsError, "unknown setting `min_coverag`"),
     (lambda: bitext.pair([], threads=0), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
     (lambda: bitext.filter([5]), TypeError, "a row must be a Row"),
     (lambda: bitext.filter([("a", "b")]), TypeError, "a row must be a Row"),
     (lambda: bitext.filter(["ab"], languages=["en", "de"]), TypeError, "a row must be a Row"),
     (lambda: bitext.filter([("a",)], languages=["en", "de"]), bitext.InputError, "1 texts for 2 languages"),
     (lambda: bitext.filter([("a", 5)], languages=["en", "de"]), TypeError, "the text in `de` must be a str"),
-    (lambda: bitext.filter([{"en": "a", "de": "b", "score": "x"}]), TypeError, "real number"),
+    (lambda: bitext.filter([{"en": "a", "de": "b", "score": "x"}]), TypeError, "`score` of a row must be a number, not str"),
     (lambda: bitext.filter([], max_words="many"), bitext.SettingsError, "setting `max_words`"),
     (lambda: bitext.filter([], max_words=-1), bitext.SettingsError, "setting `max_words`: .*not negative"),
-    (lambda: bitext.filter([], max_wrods=3), bitext.SettingsError, "unknown field `max_wrods`"),
+    (lambda: bitext.filter([], max_wrods=3), bitext.SettingsError, "unknown setting `max_wrods`"),
     (lambda: bitext.filter([], near="all"), bitext.SettingsError, "setting `near`"),
     (lambda: bitext.score([{"id": 1}], []), bitext.InputError, "gold:1: the task has no `gold`"),
     (lambda: bitext.score([], [{"beads": []}]), bitext.InputError, "predicted:1: "),
     (lambda: bitext.score([], [], nulls="all"), bitext.SettingsError, "setting `nulls`"),  # type: ignore[arg-type]
-    (lambda: bitext.score("missing.jsonl", []), FileNotFoundError, "missing.jsonl"),
-    (lambda: bitext.report([]), ValueError, "no bitext to show"),
+    (lambda: bitext.score("missing.jsonl", []), bitext.FileError, "^missing.jsonl: cannot read: No such file"),
+    (lambda: bitext.report([]), bitext.InputError, "no bitext to show"),
     (lambda: bitext.report([5]), TypeError, "a bitext of the report must be a Bitext, not int"),  # type: ignore[list-item]
-    (lambda: bitext.report(bitext.align(**ONE), "page.htm"), ValueError, "must end in .html"),
+    (lambda: bitext.report(bitext.align(**ONE), "page.htm"), bitext.SettingsError, "must end in .html"),
+    (lambda: bitext.report(bitext.align(**ONE), "missing/page.html"), bitext.FileError, "page.html: cannot write: No"),
     (lambda: bitext.build("missing", "out"), bitext.Error, "missing"),
     (lambda: bitext.build([], "out", pairing={"min_coverage": 2}), bitext.SettingsError, "`min_coverage`"),
-    (lambda: bitext.build([], "out", pairings={}), bitext.SettingsError, "unknown field `pairings`"),
+    (lambda: bitext.build([], "out", pairings={}), bitext.SettingsError, "unknown setting `pairings`"),
     (lambda: bitext.build([], "out", threads=0), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -212,3 +212,67 @@ def test_functions_of_the_caller_take_part_in_a_build(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="enough"):
         bitext.build("examples/data", tmp_path / "stopped", on_event=stop)
+
+
+def test_a_build_has_the_settings_of_its_aligner(tmp_path: Path) -> None:
+    (tmp_path / "a.en.txt").write_text("The bridge over the river\nis closed for repairs.\n", encoding="utf-8")
+    (tmp_path / "a.de.txt").write_text("Die Brücke über den Fluss\nist wegen Reparatur gesperrt.\n", encoding="utf-8")
+    choices: list[Literal["always", "never"]] = ["always", "never"]
+    for number, newlines in enumerate(choices):
+        aligner = bitext.Aligner(newlines=newlines, crossing=True)
+        events: list[dict[str, Any]] = []
+        folder = tmp_path / f"out{number}"
+        articles = [tmp_path / "a.en.txt", tmp_path / "a.de.txt"]
+        bitext.build(articles, folder, aligner=aligner, on_event=events.append)
+        # Settings that are the same are the same build; others are not.
+        same: dict[str, Any] = {"newlines": newlines, "crossing": True}
+        for align in (same, {"newlines": newlines}, {"crossing": True}):
+            assert bitext.build(articles, folder, aligner=aligner, align=align)["status"] == "already complete"
+        assert bitext.build(articles, folder, align=same)["status"] == "already complete"
+        with pytest.raises(bitext.BuildError):
+            bitext.build(articles, folder, aligner=aligner, align={"crossing": False})
+        with pytest.raises(bitext.BuildError):
+            bitext.build(articles, folder, aligner=aligner, align={"newlines": "auto"})
+
+
+def test_a_build_with_another_splitter_is_another_build(tmp_path: Path) -> None:
+    def lines(text: str) -> list[str]:
+        return text.split("\n")
+
+    def whole(text: str) -> list[str]:
+        return [text]
+
+    out = tmp_path / "out"
+    first = bitext.build("examples/data", out, aligner=bitext.Aligner(splitter=lines))
+    assert first["status"] == "built"
+    again = bitext.build("examples/data", out, aligner=bitext.Aligner(splitter=lines))
+    assert again["status"] == "already complete"
+    for other in (
+        bitext.Aligner(splitter=whole),
+        bitext.Aligner(splitter=lines, splitter_name="lines-2"),
+        bitext.Aligner(),
+    ):
+        with pytest.raises(bitext.BuildError):
+            bitext.build("examples/data", out, aligner=other)
+
+
+def test_other_columns_are_no_languages() -> None:
+    text = {"en": "The bridge is closed.", "de": "Die Brücke ist gesperrt."}
+    row = {**text, "url": "https://a.example", "tag": "news", "src": "crawl", "id": "x", "set": "dev"}
+    assert bitext.filter([row]).kept == [row]
+    assert bitext.mark([row]) == bitext.mark([text])
+    french = {"en": "The bridge is closed.", "fr": "Le pont est fermé."}
+    assert bitext.mark([{"translation": french}]) == bitext.mark([french], languages=["en", "fr"])
+    assert bitext.mark([{"en": "One.", "de": None}, {"en": "One."}]) == [None, None]
+
+
+def test_scores_name_the_file_and_the_line(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('\n\n{"id": 1}\n', encoding="utf-8")
+    with pytest.raises(bitext.InputError, match="gold.jsonl:3: the task has no `gold`") as caught:
+        bitext.score(gold, [])
+    assert caught.value.line == 3 and caught.value.source_name == str(gold)
+    gold.write_bytes(b"{}\n\xff\n")
+    with pytest.raises(bitext.InputError, match="gold.jsonl:2: not UTF-8") as caught:
+        bitext.score(gold, [])
+    assert (caught.value.kind, caught.value.line, caught.value.byte) == ("not_utf8", 2, 3)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -96,6 +98,8 @@ def test_keys_and_languages() -> None:
     assert (named.id, named.languages) == (3, ["en", "fr"])
     [listed] = bitext.align_many([row], languages=["de", "fr"])
     assert listed.languages == ["de", "fr"]
+    [of_line] = bitext.align_many([json.dumps(row)], languages={"en": "text_en", "fr": "fr"})
+    assert of_line == named
 
 
 def test_lines_of_json_are_read_as_on_the_command_line() -> None:
@@ -122,6 +126,39 @@ def test_an_error_is_raised_in_its_turn_and_the_rest_follows() -> None:
     returned = list(bitext.align_many(items, on_error="return", threads=3))
     kinds = [one.id if isinstance(one, bitext.Bitext) else type(one).__name__ for one in returned]
     assert kinds == expected
+
+
+def test_an_error_names_its_item() -> None:
+    items: list[Any] = [
+        *articles(2), {"id": "b", "en": "One."}, '{"id": 7, "en": "One."}', 5, {"en": "x", "de": "y", "id": 1.5}
+    ]
+    returned = [one for one in bitext.align_many(items, on_error="return") if not isinstance(one, bitext.Bitext)]
+    assert [getattr(error, "item") for error in returned] == [2, 3, 4, 5]
+    assert [getattr(error, "article", None) for error in returned] == ["b", "7", None, None]
+    if sys.version_info >= (3, 11):
+        assert returned[0].__notes__ == ["item 2 of `articles`, with the id b"]
+
+
+def test_threads_take_turns_with_an_iterator() -> None:
+    def slow(texts: list[str]) -> list[list[float]]:
+        time.sleep(0.001)
+        return [[1.0, 0.0]] * len(texts)
+
+    iterator = bitext.align_many(articles(60), threads=2, embedder=slow)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        parts = list(pool.map(lambda _: [result.id for result in iterator], range(4)))
+    assert sorted(number for part in parts for number in part if isinstance(number, int)) == list(range(60))
+
+
+def test_next_inside_of_next_is_an_error() -> None:
+    def source() -> Iterator[dict[str, Any]]:
+        yield from articles(1)
+        next(iterator)
+
+    iterator = bitext.align_many(source())
+    assert next(iterator).id == 0
+    with pytest.raises(RuntimeError, match="inside of a call"):
+        next(iterator)
 
 
 def test_an_error_of_the_source_comes_after_the_results_before_it() -> None:
@@ -173,3 +210,12 @@ def test_a_progress_bar_is_shown_on_request(capfd: pytest.CaptureFixture[str]) -
     pytest.importorskip("tqdm")
     assert len(list(bitext.align_many(list(articles(20)), progress=True))) == 20
     assert "20/20" in capfd.readouterr().err
+
+
+def test_a_progress_bar_does_not_end_at_an_error() -> None:
+    pytest.importorskip("tqdm")
+    iterator = bitext.align_many([*articles(2), {"en": "One."}, *articles(2)], progress=True)
+    assert [next(iterator).id for _ in range(2)] == [0, 1]
+    with pytest.raises(bitext.InputError):
+        next(iterator)
+    assert [result.id for result in iterator] == [0, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 import threading
@@ -132,8 +133,9 @@ def test_the_exception_of_a_function_is_the_cause() -> None:
     def fail(texts: list[str]) -> Any:
         raise RuntimeError("out of memory")
 
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(bitext.EmbedderError, match="the embedder failed: RuntimeError: out of memory") as first:
         bitext.Aligner(embedder=fail)
+    assert isinstance(first.value.__cause__, RuntimeError) and first.value.kind == "embedder"
 
     def late(texts: list[str]) -> Any:
         return fail(texts) if len(texts) > 1 else [[1.0]]
@@ -153,6 +155,45 @@ def test_an_exception_that_is_no_error_is_passed_on() -> None:
         bitext.align(en=["One."], de=["Eins."], embedder=interrupted)
     with pytest.raises(KeyboardInterrupt):
         next(bitext.align_many([{"en": ["One."], "de": ["Eins."]}], embedder=interrupted, on_error="return"))
+
+
+def test_embed_checks_and_scales_own_vectors() -> None:
+    results: list[Any] = [[[3.0, 4.0]]]
+    aligner = bitext.Aligner(embedder=lambda texts: results[-1])
+    assert aligner.embed(["One."], "en").tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]]
+    wrong: list[tuple[Any, type[bitext.Error], str]] = [
+        ([[1.0, 2.0]] * 2, bitext.VectorError, "returned 2 vectors of dimension 2 for 1 texts"),
+        ([[1.0]], bitext.VectorError, "returned 1 vectors of dimension 1 for 1 texts"),
+        ([[float("nan"), 1.0]], bitext.VectorError, "not finite"),
+        ([["a", "b"]], bitext.EmbedderError, "the embedder failed: ValueError"),
+    ]
+    for result, kind, message in wrong:
+        results.append(result)
+        with pytest.raises(kind, match=message):
+            aligner.embed("One.", "en")
+
+
+def test_an_aligner_is_kept_for_equal_settings() -> None:
+    calls: list[list[str]] = []
+
+    def embed(texts: list[str]) -> list[list[float]]:
+        calls.append(texts)
+        return digits(texts)
+
+    background = {"mean": 0.1, "deviation": 0.2}
+    for _ in range(3):
+        result = bitext.align(
+            en=["One 1."], de=["Eins 1."], embedder=embed, embedder_languages=["en", "de"], background=background,
+            settings={"max_side": 3},
+        )
+    # The first call is that of the class, which learns the dimension.
+    assert len(result) == 1 and calls.count(calls[0]) == 1
+    # 4.0 is no number of sentences, and 1 is not True, whatever was kept before.
+    bitext.align(en="One.", de="Eins.", max_side=4, crossing=True)
+    with pytest.raises(bitext.SettingsError, match="`max_side`: must be a whole number"):
+        bitext.align(en="One.", de="Eins.", max_side=4.0)
+    with pytest.raises(bitext.SettingsError, match="`crossing`: must be True or False, not the int"):
+        bitext.align(en="One.", de="Eins.", max_side=4, crossing=1)
 
 
 def lines(text: str) -> list[str]:
@@ -191,10 +232,11 @@ def test_a_splitter_is_used_for_files_and_not_for_lists(tmp_path: Any) -> None:
         ([(0, 4), (2, 5)], bitext.InputError, "sentence 1 has a span"),
         ([(0, 99)], bitext.InputError, "sentence 0 has a span"),
         ([(4, 0)], bitext.InputError, "sentence 0 has a span"),
-        ("One.", TypeError, "the result of the splitter must be a list, not str"),
+        ("One.", TypeError, "the result of the splitter must be a list of sentences .*, not str"),
+        (None, TypeError, "the result of the splitter must be a list of sentences .*, not NoneType"),
         ([5], TypeError, "the result of the splitter must be texts, or tuples"),
-        ([(-1, 2)], TypeError, "the result of the splitter must be"),
-        (5, TypeError, "not iterable"),
+        ([(-1, 2)], bitext.InputError, "sentence 0 has a span that is not within the text"),
+        (5, TypeError, "the result of the splitter must be a list of sentences .*, not int"),
     ],
 )
 def test_wrong_sentences_are_errors(sentences: Any, kind: type[Exception], message: str) -> None:
@@ -213,3 +255,33 @@ def test_an_aligner_with_functions_can_be_pickled() -> None:
     assert copy.fingerprint == aligner.fingerprint
     assert copy.align(en=EN, de=DE) == aligner.align(en=EN, de=DE)
     assert repr(bitext.Aligner(crossing=True)) == "Aligner(crossing=True)"
+
+
+def test_a_splitter_splits_lines_of_json() -> None:
+    line = json.dumps({"id": 3, "en": "one. two\nthree", "de": ["eins. zwei\ndrei"]})
+    [result] = bitext.align_many([line], splitter=lines)
+    assert result.id == 3
+    assert result.sentences == {"en": ["one. two", "three"], "de": ["eins. zwei\ndrei"]}
+
+
+def test_align_many_continues_after_an_interrupt_in_an_embedder() -> None:
+    interrupts = iter([True])
+
+    def embed(texts: list[str], language: str) -> NDArray[numpy.float32]:
+        if "Room 5." in texts and next(interrupts, False):
+            raise KeyboardInterrupt
+        return bitext.embed(texts, language)
+
+    rows = [{"id": n, "en": [f"Room {n}."], "de": [f"Zimmer {n}."]} for n in range(60)]
+    results = bitext.align_many(rows, threads=4, on_error="return", embedder=embed)
+    found: list[Any] = []
+    interrupted = 0
+    while True:
+        try:
+            found.append(next(results))
+        except KeyboardInterrupt:
+            interrupted += 1
+        except StopIteration:
+            break
+    assert (interrupted, len(found)) == (1, 60)
+    assert [one.article for one in found if isinstance(one, bitext.Error)] == ["5"]

@@ -31,6 +31,10 @@ LONG = {
 }
 
 
+# 64,000 bytes.
+SHORT = {code: [letter] * 16_000 for code, letter in (("en", "a"), ("de", "b"))}
+
+
 def endless() -> Iterator[dict[str, Any]]:
     while True:
         yield LONG
@@ -64,13 +68,14 @@ def long_work(name: str, folder: Path) -> Callable[[], object]:
         "filter": lambda: bitext.filter(zip(LONG["en"] * 1000, LONG["de"] * 1000), languages=["en", "de"]),
         "build": lambda: bitext.build(many_articles(folder), folder / "out"),
         "own embedder": lambda: slow.align(LONG),
+        "short sentences": lambda: bitext.align(SHORT),
     }
     return calls[name]
 
 
 @pytest.mark.parametrize(
     "name",
-    ["align", "align_many", "explain", "split", "embed", "pair", "filter", "build", "own embedder"],
+    ["align", "align_many", "explain", "split", "embed", "pair", "filter", "build", "own embedder", "short sentences"],
 )
 def test_control_c_stops_work_within_half_a_second(name: str, tmp_path: Path) -> None:
     work = long_work(name, tmp_path)

@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use bitext::Language;
 use bitext::corpus::build::{Build, BuildConfig, BuildEvent, BuildOutcome, BuildStatus, Stage};
+use bitext::embed::{EmbedError, Embedder, Embeddings};
+use bitext::ndarray::Array2;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -48,9 +51,7 @@ pub fn build<'py>(
         None => functions::default_pipeline(py)?,
     };
     let mut config: BuildConfig = settings::parse(py, settings::object(settings_by_name)?)?;
-    if !settings_by_name.contains("align")? {
-        config.align.crossing = pipeline.config.crossing;
-    }
+    adopt_settings(&mut config, &pipeline, settings_by_name)?;
     let config = config.with_threads(interrupt::threads(py, threads)?);
     let stopped = Arc::new(AtomicBool::new(false));
     let (sender, news) = channel();
@@ -89,6 +90,52 @@ pub fn build<'py>(
     summary(py, &outcome)
 }
 
+/// Copies settings of the aligner to the build, except for those that the section `align` names.
+fn adopt_settings(
+    config: &mut BuildConfig,
+    pipeline: &Pipeline,
+    settings_by_name: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let section = settings_by_name.get_item("align")?;
+    let names = |name: &str| section.as_ref().map_or(Ok(false), |section| section.contains(name));
+    if !names("crossing")? {
+        config.align.crossing = pipeline.config.crossing;
+    }
+    if let (TextSplitter::Rules(rules), false) = (&pipeline.splitter, names("newlines")?) {
+        config.align.newlines = rules.newlines;
+    }
+    Ok(())
+}
+
+/// An embedder whose fingerprint also names the caller's splitter, so that a build with another splitter
+/// is another build.
+struct WithSplitterName<E> {
+    inner: E,
+    splitter: String,
+}
+
+impl<E: Embedder> Embedder for WithSplitterName<E> {
+    fn dimension(&self) -> usize {
+        self.inner.dimension()
+    }
+
+    fn fingerprint(&self) -> String {
+        format!("{} splitter:{}", self.inner.fingerprint(), self.splitter)
+    }
+
+    fn languages(&self) -> Option<&[Language]> {
+        self.inner.languages()
+    }
+
+    fn embed(&self, language: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
+        self.inner.embed(language, texts)
+    }
+
+    fn embed_spans(&self, language: Language, texts: &[&str]) -> Result<Embeddings, EmbedError> {
+        self.inner.embed_spans(language, texts)
+    }
+}
+
 /// The build with a copy of the aligner, and the place of errors of the caller's splitter.
 fn prepare(
     py: Python<'_>,
@@ -100,13 +147,23 @@ fn prepare(
     let failures = FunctionErrors::default();
     // The library embeds and splits on threads of its own.
     let embedder = Served { inner: pipeline.embedder.clone(), waiter: waiter.clone() };
-    let aligner = bitext::Aligner::with_embedder(embedder);
-    let aligner = aligner.with_config(pipeline.config.clone()).or_raise(py)?;
-    let mut build = Build::new(aligner, config).or_raise(py)?.with_fresh_start(fresh);
-    if let TextSplitter::Function(function) = &pipeline.splitter {
-        build = build.with_splitter(Served { inner: function.reporting(failures.clone()), waiter });
-    }
-    Ok((build, failures))
+    let mut settings = pipeline.config.clone();
+    let TextSplitter::Function(function) = &pipeline.splitter else {
+        let aligner = bitext::Aligner::with_embedder(embedder);
+        let aligner = aligner.with_config(settings).or_raise(py)?;
+        let build = Build::new(aligner, config).or_raise(py)?.with_fresh_start(fresh);
+        return Ok((build, failures));
+    };
+    // The library knows the background of its own model by the fingerprint, which is another here.
+    let known = pipeline.clone();
+    let background = interrupt::run(py, usize::MAX, move || known.aligner.background())?;
+    settings.background = Some(background.or_raise(py)?);
+    let splitter = function.name().to_string();
+    let aligner = bitext::Aligner::with_embedder(WithSplitterName { inner: embedder, splitter });
+    let aligner = aligner.with_config(settings).or_raise(py)?;
+    let build = Build::new(aligner, config).or_raise(py)?.with_fresh_start(fresh);
+    let splitter = Served { inner: function.reporting(failures.clone()), waiter };
+    Ok((build.with_splitter(splitter), failures))
 }
 
 /// Waits for the end of the build, passes its events on, and looks for signals.

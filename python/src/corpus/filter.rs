@@ -65,7 +65,7 @@ impl Filter {
         }
         // As in the command `bitext filter`: near duplicates are content in a translation memory.
         duplicates.entry("near").or_insert(Value::Bool(false));
-        let filter: FilterConfig = settings::parse(py, thresholds)?;
+        let filter: FilterConfig = settings::parse_among(py, thresholds, &DUPLICATES)?;
         filter.validate().or_raise(py)?;
         let judge = Judge {
             filter,
@@ -195,7 +195,13 @@ impl Filter {
             (texts, Some(unit.score()), Some(unit.confidence()))
         } else if let Ok(mapping) = row.cast::<PyMapping>() {
             let number = |name: &str| -> PyResult<Option<f32>> {
-                if mapping.contains(name)? { mapping.get_item(name)?.extract() } else { Ok(None) }
+                if !mapping.contains(name)? {
+                    return Ok(None);
+                }
+                let value = mapping.get_item(name)?;
+                let wrong =
+                    |_| errors::wrong_type(&format!("`{name}` of a row"), "a number", &value);
+                value.extract().map_err(wrong)
             };
             (self.of_mapping(mapping)?, number("score")?, number("confidence")?)
         } else {
@@ -218,7 +224,10 @@ impl Filter {
     fn of_mapping(&self, row: &Bound<'_, PyMapping>) -> PyResult<Vec<(Language, String)>> {
         let inner = if row.contains("translation")? {
             let inner = row.get_item("translation")?;
-            inner.cast_into::<PyMapping>().map_err(PyErr::from)?
+            let Ok(inner) = inner.cast::<PyMapping>() else {
+                return Err(errors::wrong_type("`translation` of a row", "a dict", &inner));
+            };
+            inner.clone()
         } else {
             row.clone()
         };
@@ -231,22 +240,30 @@ impl Filter {
         };
         if let Some(keys) = &self.languages {
             for (language, key) in keys {
-                add(*language, &inner.get_item(key)?)?;
+                add(*language, &texts::value_of(&inner, key)?)?;
             }
             return Ok(found);
         }
+        let is_translation = row.contains("translation")?;
+        let (mut known, mut other) = (0, None);
         for item in inner.items()?.iter() {
             let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
-            let name: String = key.extract()?;
-            let primary = name.split(['-', '_']).next().unwrap_or_default().len();
-            let is_text = value.is_instance_of::<PyString>();
-            if let (Ok(language), 2..=3, true) = (Language::new(&name), primary, is_text) {
-                if name != "id" {
-                    add(language, &value)?;
-                }
+            let Ok(name) = key.extract::<String>() else { continue };
+            let Ok(language) = Language::new(&name) else { continue };
+            if is_translation || bitext::language::from_name(&name).is_some() {
+                known += 1;
+                add(language, &value)?;
+            } else if name.len() == 2 && name != "id" && value.is_instance_of::<PyString>() {
+                other = Some(name);
             }
         }
-        Ok(found)
+        let Some(name) = other.filter(|_| known < 2) else { return Ok(found) };
+        // The text would be lost silently.
+        let message = format!(
+            "a row has two of the keys `en`, `uk` and `de`; if `{name}` is a language, name the languages: \
+             languages=['en', '{name}']"
+        );
+        Err(errors::input(row.py(), "invalid_record", &message))
     }
 
     /// The texts of a tuple, in the order of the languages.

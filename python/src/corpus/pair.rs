@@ -23,12 +23,15 @@ pub fn pair<'py>(
     settings_by_name: &Bound<'py, PyDict>,
 ) -> PyResult<Vec<(Bound<'py, PyTuple>, f64, f64)>> {
     let threads: Option<i64> = match settings_by_name.get_item("threads")? {
-        Some(threads) => Some(threads.extract()?),
+        Some(threads) => {
+            let wrong = |_| errors::wrong_type("setting `threads`", "an int", &threads);
+            Some(threads.extract().map_err(wrong)?)
+        }
         None => None,
     };
     let mut fields = settings::object(settings_by_name)?;
     fields.remove("threads");
-    let config: PairingConfig = settings::parse(py, fields)?;
+    let config: PairingConfig = settings::parse_among(py, fields, &["threads"])?;
     if config.max_days.is_some() {
         let why = "setting `max_days`: articles in memory have no dates; use `build`";
         return Err(errors::settings(py, why));
@@ -39,7 +42,16 @@ pub fn pair<'py>(
         Some(aligner) => aligner.get().pipeline().clone(),
         None => functions::default_pipeline(py)?,
     };
-    let items = articles.try_iter()?.map(|item| article(&item?, &pipeline.splitter));
+    let wrong = || {
+        let expected = "an iterable of tuples such as ('en', text), dicts, texts or paths";
+        errors::wrong_type("`articles`", expected, articles)
+    };
+    let is_one = articles.is_instance_of::<PyString>() || articles.is_instance_of::<PyDict>();
+    if is_one || texts::is_bytes(articles) {
+        return Err(wrong());
+    }
+    let items =
+        articles.try_iter().map_err(|_| wrong())?.map(|item| article(&item?, &pipeline.splitter));
     let articles = items.collect::<PyResult<Vec<Article>>>()?;
     // Pairing embeds and aligns a lot, so that it is always done on another thread.
     let bytes = usize::MAX;
@@ -55,7 +67,10 @@ pub fn pair<'py>(
 /// An article: a tuple of its language and text, a mapping, or a text whose language is detected.
 fn article(item: &Bound<'_, PyAny>, splitter: &TextSplitter) -> PyResult<Article> {
     if let Ok(tuple) = item.cast::<PyTuple>() {
-        let (code, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = tuple.extract()?;
+        let Ok((code, value)) = tuple.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+            let message = "a tuple of an article needs a language and a text, such as ('en', text)";
+            return Err(errors::input(item.py(), "invalid_record", message));
+        };
         return texts::article(texts::language_of(&code)?, &value, splitter);
     }
     let Ok(mapping) = item.cast::<PyMapping>() else {

@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 use crate::errors::{self, OrRaise};
 use crate::{interrupt, settings};
 
+/// The name of an input, and its lines with their numbers from 1.
+type Lines = (String, Vec<(usize, String)>);
+
 /// The scores of the tasks with some values of the keys.
 #[derive(Default)]
 struct Group {
@@ -46,23 +49,23 @@ impl Group {
 
 /// Scores tasks by groups of the values of some keys. A missing key is `-`.
 fn score_lines(
-    gold: &[String],
-    predicted: &[String],
+    gold: &Lines,
+    predicted: &Lines,
     nulls: NullPolicy,
     by: &[String],
 ) -> bitext::Result<Value> {
-    let mut predictions = Predictions::new("predicted");
-    for (at, line) in predicted.iter().enumerate() {
-        predictions.add(at + 1, line)?;
+    let mut predictions = Predictions::new(&predicted.0);
+    for (number, line) in &predicted.1 {
+        predictions.add(*number, line)?;
     }
     let mut groups: Vec<(Vec<String>, Group)> = Vec::new();
     let mut places = HashMap::new();
     let mut total = Group::default();
     let mut seen = HashMap::new();
-    for (at, line) in gold.iter().enumerate() {
-        let place = |error: AlignmentError| error.at("gold", at + 1);
+    for (number, line) in &gold.1 {
+        let place = |error: AlignmentError| error.at(&gold.0, *number);
         let task = GoldTask::parse(line).map_err(place)?;
-        if let Some(first) = seen.insert(task.id.clone(), at + 1) {
+        if let Some(first) = seen.insert(task.id.clone(), *number) {
             let id = task.id.to_string();
             return Err(place(AlignmentError::DuplicateId { id, first }));
         }
@@ -102,8 +105,8 @@ fn score_lines(
 #[pyo3(signature = (gold, predicted, nulls, by))]
 pub fn score<'py>(
     py: Python<'py>,
-    gold: Vec<String>,
-    predicted: Vec<String>,
+    gold: Lines,
+    predicted: Lines,
     nulls: &str,
     by: Vec<String>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -115,7 +118,7 @@ pub fn score<'py>(
             return Err(errors::settings(py, &why));
         }
     };
-    let bytes = gold.iter().chain(&predicted).map(String::len).sum();
+    let bytes = gold.1.iter().chain(&predicted.1).map(|(_, line)| line.len()).sum();
     let work = move || score_lines(&gold, &predicted, nulls, &by);
     let report = interrupt::run(py, bytes, work)?.or_raise(py)?;
     settings::to_python(py, &report)

@@ -7,11 +7,11 @@ use bitext::ndarray::Array2;
 use bitext::{Embedder, Language, StaticEmbedder, embed::EmbedError};
 use numpy::{PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyString};
 
 use crate::calls;
 use crate::errors::{self, OrRaise};
-use crate::input::splitter::TextFunction;
+use crate::input::splitter::{TextFunction, default_name};
 use crate::input::texts;
 
 /// The embedded model, which is read once.
@@ -68,6 +68,10 @@ impl PyEmbedder {
             let expected = "a function, or an object with a method `encode`";
             return Err(errors::wrong_type("setting `embedder`", expected, embedder));
         }
+        if let Some(code) = languages.filter(|codes| codes.is_instance_of::<PyString>()) {
+            let what = "setting `embedder_languages`";
+            return Err(errors::wrong_type(what, "a list of language codes", code));
+        }
         let languages = languages
             .map(|codes| codes.try_iter()?.map(|code| texts::language_of(&code?)).collect())
             .transpose()?;
@@ -77,7 +81,8 @@ impl PyEmbedder {
             None => default_name(embedder),
         };
         let probe = PyList::new(py, [PROBE])?.into_any();
-        let dimension = matrix(&function.call(probe, Language::ENGLISH)?)?.ncols();
+        let vectors = function.call(probe, Language::ENGLISH).and_then(|found| matrix(&found));
+        let dimension = vectors.map_err(|raised| errors::embedder(py, raised))?.ncols();
         Ok(PyEmbedder { function, name, dimension, languages })
     }
 }
@@ -92,16 +97,6 @@ pub fn matrix(value: &Bound<'_, PyAny>) -> PyResult<Array2<f32>> {
         return Err(errors::vectors(py, &why));
     };
     Ok(array.try_readonly()?.as_array().to_owned())
-}
-
-/// The name of a function or class with its module.
-fn default_name(embedder: &Bound<'_, PyAny>) -> String {
-    let named = |object: &Bound<'_, PyAny>| {
-        let name = object.getattr("__qualname__").ok()?.extract::<String>().ok()?;
-        let module = object.getattr("__module__").ok()?.extract::<String>().ok();
-        Some(module.map_or_else(|| name.clone(), |module| format!("{module}.{name}")))
-    };
-    named(embedder).or_else(|| named(embedder.get_type().as_any())).unwrap_or_default()
 }
 
 impl Embedder for PyEmbedder {

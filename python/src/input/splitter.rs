@@ -48,7 +48,10 @@ impl TextFunction {
 
 /// A function from a text to its sentences or their spans.
 #[derive(Clone)]
-pub struct PySplitter(Arc<TextFunction>);
+pub struct PySplitter {
+    function: Arc<TextFunction>,
+    name: Arc<str>,
+}
 
 /// The first exception of a function that the library calls where it takes no error.
 #[derive(Clone, Default)]
@@ -95,6 +98,16 @@ impl Splitter for ReportingSplitter {
     }
 }
 
+/// The name of a function or class with its module.
+pub fn default_name(function: &Bound<'_, PyAny>) -> String {
+    let named = |object: &Bound<'_, PyAny>| {
+        let name = object.getattr("__qualname__").ok()?.extract::<String>().ok()?;
+        let module = object.getattr("__module__").ok()?.extract::<String>().ok();
+        Some(module.map_or_else(|| name.clone(), |module| format!("{module}.{name}")))
+    };
+    named(function).or_else(|| named(function.get_type().as_any())).unwrap_or_default()
+}
+
 /// Whether a function has a parameter `language`.
 fn takes_language(function: &Bound<'_, PyAny>) -> bool {
     let parameters = || {
@@ -122,14 +135,20 @@ pub fn newlines(py: Python<'_>, name: &str) -> PyResult<Newlines> {
 
 impl TextSplitter {
     /// The splitter of the caller, or the built-in one.
-    pub fn new(function: Option<&Bound<'_, PyAny>>, newlines: Newlines) -> PyResult<TextSplitter> {
+    pub fn new(
+        function: Option<&Bound<'_, PyAny>>,
+        name: Option<String>,
+        newlines: Newlines,
+    ) -> PyResult<TextSplitter> {
         let Some(function) = function else {
             return Ok(TextSplitter::Rules(RuleSplitter::default().with_newlines(newlines)));
         };
         if !function.is_callable() {
             return Err(errors::wrong_type("setting `splitter`", "a function", function));
         }
-        Ok(TextSplitter::Function(PySplitter(Arc::new(TextFunction::new(function)))))
+        let name = name.unwrap_or_else(|| default_name(function)).into();
+        let function = Arc::new(TextFunction::new(function));
+        Ok(TextSplitter::Function(PySplitter { function, name }))
     }
 
     /// An article of a raw text. A function of the caller splits it at once; the aligner does so later.
@@ -146,6 +165,11 @@ impl TextSplitter {
 }
 
 impl PySplitter {
+    /// The name that stands for the function in the identity of a build.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A splitter of the library that keeps the exceptions of the function.
     pub fn reporting(&self, errors: FunctionErrors) -> impl Splitter + use<> {
         ReportingSplitter { splitter: self.clone(), errors }
@@ -153,9 +177,10 @@ impl PySplitter {
 
     /// The byte spans of the sentences of a text.
     fn split(&self, language: Language, text: &Bound<'_, PyString>) -> PyResult<Vec<Range<usize>>> {
-        let found = self.0.call(text.clone().into_any(), language)?;
-        if found.is_instance_of::<PyString>() {
-            return Err(errors::wrong_type("the result of the splitter", "a list", &found));
+        let found = self.function.call(text.clone().into_any(), language)?;
+        if found.is_instance_of::<PyString>() || found.try_iter().is_err() {
+            let expected = "a list of sentences or of tuples of a start and an end";
+            return Err(errors::wrong_type("the result of the splitter", expected, &found));
         }
         spans(text, &found)
     }
@@ -181,7 +206,8 @@ fn spans(text: &Bound<'_, PyString>, found: &Bound<'_, PyAny>) -> PyResult<Vec<R
             at..at + sentence.len()
         } else if let Ok((start, stop)) = item.cast::<PyTuple>().map_err(PyErr::from).and_then(pair)
         {
-            match (places.byte(start), places.byte(stop)) {
+            let mut place = |character: i64| places.byte(usize::try_from(character).ok()?);
+            match (place(start), place(stop)) {
                 (Some(start), Some(stop)) if start <= stop => start..stop,
                 _ => {
                     return Err(refuse(
@@ -200,7 +226,7 @@ fn spans(text: &Bound<'_, PyString>, found: &Bound<'_, PyAny>) -> PyResult<Vec<R
     Ok(spans)
 }
 
-fn pair(span: &Bound<'_, PyTuple>) -> PyResult<(usize, usize)> {
+fn pair(span: &Bound<'_, PyTuple>) -> PyResult<(i64, i64)> {
     span.extract()
 }
 

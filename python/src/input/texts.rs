@@ -35,7 +35,7 @@ pub fn is_article(value: &Bound<'_, PyAny>) -> bool {
     value.is_instance_of::<PyString>() || is_path(value) || (!is_other && value.try_iter().is_ok())
 }
 
-fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
+pub fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
     value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>()
 }
 
@@ -176,6 +176,15 @@ pub fn of_row(
     Ok((found, own_id))
 }
 
+/// The value of a key that `languages` names.
+pub fn value_of<'py>(row: &Bound<'py, PyMapping>, key: &str) -> PyResult<Bound<'py, PyAny>> {
+    if row.contains(key)? {
+        return row.get_item(key);
+    }
+    let message = format!("a row has no key `{key}`, which `languages` names");
+    Err(errors::input(row.py(), "invalid_record", &message))
+}
+
 /// The languages with the keys of their articles: a list of codes, which are the keys, or a dict.
 pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, String)>> {
     if let Ok(mapping) = languages.cast::<PyMapping>() {
@@ -196,6 +205,31 @@ pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, St
             Ok((language_of(&code)?, code.extract()?))
         })
         .collect()
+}
+
+/// Sentences that are aligned with each other on the caller's thread, as a product of their numbers.
+const MAX_INLINE_CELLS: usize = 200 * 200;
+/// Sentences of all articles that are aligned on the caller's thread.
+const MAX_INLINE_SENTENCES: usize = 2000;
+
+/// The size of articles that are aligned, for [`interrupt::run`](crate::interrupt::run): their bytes, or the
+/// largest size if they have many sentences, however short.
+pub fn work(articles: &[Article]) -> usize {
+    let bytes = bytes(articles);
+    if bytes > crate::interrupt::MAX_INLINE_BYTES {
+        return bytes;
+    }
+    // Sentences end with such a character, except for those of a list.
+    let is_end = |c: &char| matches!(c, '\n' | '.' | '!' | '?' | '…' | '。' | '！' | '？');
+    let ends = |article: &Article| article.text().chars().filter(is_end).count() + 1;
+    let mut sentences: Vec<usize> =
+        articles.iter().map(|article| ends(article).max(article.sentences().count())).collect();
+    sentences.sort_unstable_by(|one, other| other.cmp(one));
+    let cells = sentences.iter().take(2).product::<usize>();
+    if cells > MAX_INLINE_CELLS || sentences.iter().sum::<usize>() > MAX_INLINE_SENTENCES {
+        return usize::MAX;
+    }
+    bytes
 }
 
 /// The size of articles in bytes.

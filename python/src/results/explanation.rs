@@ -2,26 +2,27 @@
 
 use std::sync::Arc;
 
-use bitext::Bitext;
 use bitext::align::{BeadExplanation, ExplainedBitext, NullExplanation, PairExplanation};
 use bitext::format::explain_unit;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use super::PyBitext;
 use super::row::{PyRow, shortest};
 use crate::input::splitter::character_spans;
 
 /// Why the aligner chose a unit. It prints as ``bitext align --explain`` prints it.
 #[pyclass(frozen, name = "Explanation", module = "bitext")]
 pub struct PyExplanation {
-    bitext: Arc<Bitext>,
+    bitext: Py<PyBitext>,
     explained: Arc<ExplainedBitext>,
     index: usize,
 }
 
 impl PyExplanation {
     pub fn new(
-        bitext: Arc<Bitext>,
+        bitext: Py<PyBitext>,
         explained: Arc<ExplainedBitext>,
         index: usize,
     ) -> PyExplanation {
@@ -72,8 +73,8 @@ fn null<'py>(py: Python<'py>, null: &NullExplanation) -> PyResult<Bound<'py, PyD
 impl PyExplanation {
     /// The row that is explained.
     #[getter]
-    fn row(&self) -> PyRow {
-        PyRow::new(self.bitext.clone(), self.index)
+    fn row(&self, py: Python<'_>) -> PyRow {
+        PyRow::new(self.bitext.clone_ref(py), self.index)
     }
 
     /// A dict for each language pair: ``source`` and ``target``, the ``beads`` of the unit, the rejected
@@ -103,6 +104,20 @@ impl PyExplanation {
 
     fn __str__(&self) -> String {
         explain_unit(&self.explained, self.index).unwrap_or_default()
+    }
+
+    /// Pickles the bitext and the index. The copy is explained again, by the default aligner.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Py<PyBitext>, usize))> {
+        let default = crate::functions::default_pipeline(py)?;
+        if default.aligner.fingerprint() != self.bitext.get().inner().fingerprint() {
+            let why = "cannot pickle an Explanation of an aligner with settings: pickle its `pairs` or its text";
+            return Err(PyTypeError::new_err(why));
+        }
+        let explain = py.get_type::<PyBitext>().getattr("explain")?;
+        Ok((explain, (self.bitext.clone_ref(py), self.index)))
     }
 
     fn __repr__(&self) -> String {

@@ -5,6 +5,7 @@ mod explanation;
 mod html;
 mod row;
 mod selection;
+mod table;
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,7 +25,7 @@ use crate::input::texts;
 use crate::{interrupt, settings};
 pub use explanation::PyExplanation;
 pub use row::{PyRow, RowIterator, shortest};
-use selection::selection;
+use selection::{selection, selection_in};
 
 /// Two or three aligned articles.
 ///
@@ -78,7 +79,7 @@ impl PyBitext {
             return Err(errors::input(py, "invalid_bitext", &message));
         };
         let articles = self.inner.articles().to_vec();
-        let bytes = texts::bytes(&articles);
+        let bytes = texts::work(&articles);
         let work = move || pipeline.aligner.explain(articles);
         let explained = Arc::new(interrupt::run(py, bytes, work)?.or_raise(py)?);
         Ok(self.explained.get_or_init(|| explained).clone())
@@ -102,27 +103,27 @@ impl PyBitext {
     }
 
     fn __getitem__<'py>(
-        &self,
-        py: Python<'py>,
+        this: &Bound<'py, Self>,
         index: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let len = self.__len__();
+        let py = this.py();
+        let len = this.get().__len__();
         if let Ok(slice) = index.cast::<PySlice>() {
             let range = slice.indices(len as isize)?;
             let list = PyList::empty(py);
             let mut at = range.start;
             for _ in 0..range.slicelength {
-                list.append(PyRow::new(self.inner.clone(), at as usize))?;
+                list.append(PyRow::new(this.clone().unbind(), at as usize))?;
                 at += range.step;
             }
             return Ok(list.into_any());
         }
-        let at = self.place(index)?;
-        Ok(Bound::new(py, PyRow::new(self.inner.clone(), at))?.into_any())
+        let at = this.get().place(index)?;
+        Ok(Bound::new(py, PyRow::new(this.clone().unbind(), at))?.into_any())
     }
 
-    fn __iter__(&self) -> RowIterator {
-        RowIterator::new(self.inner.clone())
+    fn __iter__(this: Py<Self>) -> RowIterator {
+        RowIterator::new(this)
     }
 
     /// The rows that have texts in two languages or more, in reading order.
@@ -138,9 +139,10 @@ impl PyBitext {
     /// -------
     /// list of Row
     #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
-    fn rows(&self, py: Python<'_>, min_confidence: f32, nulls: bool) -> PyResult<Vec<PyRow>> {
-        let selection = selection(py, min_confidence, nulls, None)?;
-        Ok(self.places(&selection).map(|at| PyRow::new(self.inner.clone(), at)).collect())
+    fn rows(this: &Bound<'_, Self>, min_confidence: f32, nulls: bool) -> PyResult<Vec<PyRow>> {
+        let selection = selection(this.py(), min_confidence, nulls, None)?;
+        let row = |at| PyRow::new(this.clone().unbind(), at);
+        Ok(this.get().places(&selection).map(row).collect())
     }
 
     /// The id: a str, an int, or None.
@@ -181,11 +183,8 @@ impl PyBitext {
 
     /// The start and the end of each sentence of an article, in characters of its text.
     fn spans(&self, py: Python<'_>, language: &str) -> PyResult<Vec<(usize, usize)>> {
-        let language = texts::language(py, language)?;
-        let article = self
-            .inner
-            .article(language)
-            .ok_or_else(|| pyo3::exceptions::PyKeyError::new_err(language.code().to_string()))?;
+        let language = selection::language_in(py, &self.inner, language)?;
+        let Some(article) = self.inner.article(language) else { return Ok(Vec::new()) };
         Ok(character_spans(article.text(), article.spans()))
     }
 
@@ -202,7 +201,7 @@ impl PyBitext {
         source: &str,
         target: &str,
     ) -> PyResult<Vec<Bound<'py, PyTuple>>> {
-        let (source, target) = (texts::language(py, source)?, texts::language(py, target)?);
+        let (source, target) = self.pair(py, source, target)?;
         let beads = self.inner.beads(source, target).iter().map(|bead| {
             let side = |language| PyTuple::new(py, bead.sentences(language).unwrap_or_default());
             let numbers = (row::shortest(bead.score()), row::shortest(bead.confidence()));
@@ -250,7 +249,7 @@ impl PyBitext {
         min_confidence: f32,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection(py, min_confidence, false, pairs)?;
+        let selection = selection_in(py, &self.inner, min_confidence, false, pairs)?;
         Ok(py.detach(|| to_json(&self.inner, &selection)))
     }
 
@@ -272,7 +271,7 @@ impl PyBitext {
         nulls: bool,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection(py, min_confidence, nulls, pairs)?;
+        let selection = selection_in(py, &self.inner, min_confidence, nulls, pairs)?;
         let write = || {
             let languages: Vec<Language> = self.inner.languages().collect();
             let mut writer = TsvWriter::new(Vec::new(), &languages, selection)?;
@@ -291,7 +290,7 @@ impl PyBitext {
         min_confidence: f32,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection(py, min_confidence, false, pairs)?;
+        let selection = selection_in(py, &self.inner, min_confidence, false, pairs)?;
         let write = || {
             let source = self.inner.languages().next().unwrap_or(Language::ENGLISH);
             let mut writer = TmxWriter::new(Vec::new(), source, selection)?;
@@ -303,7 +302,7 @@ impl PyBitext {
 
     /// The sentence numbers of two languages, as Vecalign writes them.
     fn to_vecalign(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
-        let (source, target) = (texts::language(py, source)?, texts::language(py, target)?);
+        let (source, target) = self.pair(py, source, target)?;
         let mut out = Vec::new();
         write_vecalign(&self.inner, source, target, &mut out).or_raise(py)?;
         Ok(utf8(out))
@@ -311,7 +310,7 @@ impl PyBitext {
 
     /// The sentence numbers of two languages, as hunalign writes them (a ladder).
     fn to_ladder(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
-        let (source, target) = (texts::language(py, source)?, texts::language(py, target)?);
+        let (source, target) = self.pair(py, source, target)?;
         let mut out = Vec::new();
         write_ladder(&self.inner, source, target, &mut out).or_raise(py)?;
         Ok(utf8(out))
@@ -418,9 +417,10 @@ impl PyBitext {
     /// Notes
     /// -----
     /// The first call aligns the articles again, to learn the features of all units.
-    fn explain(&self, py: Python<'_>, index: &Bound<'_, PyAny>) -> PyResult<PyExplanation> {
-        let at = self.place(index)?;
-        Ok(PyExplanation::new(self.inner.clone(), self.explained(py)?, at))
+    fn explain(this: &Bound<'_, Self>, index: &Bound<'_, PyAny>) -> PyResult<PyExplanation> {
+        let at = this.get().place(index)?;
+        let explained = this.get().explained(this.py())?;
+        Ok(PyExplanation::new(this.clone().unbind(), explained, at))
     }
 
     fn _repr_html_(&self) -> String {
@@ -431,8 +431,9 @@ impl PyBitext {
         self.inner.to_string()
     }
 
+    /// The table, cut after some lines.
     fn __repr__(&self) -> String {
-        self.inner.to_string()
+        table::short(&self.inner)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -466,6 +467,12 @@ impl PyBitext {
         found.ok_or_else(|| {
             PyIndexError::new_err(format!("row {index} of a bitext with {len} rows"))
         })
+    }
+
+    /// Two languages of the bitext.
+    fn pair(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<(Language, Language)> {
+        let language = |code| selection::language_in(py, &self.inner, code);
+        Ok((language(source)?, language(target)?))
     }
 
     /// The places of the selected units.

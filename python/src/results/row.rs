@@ -1,7 +1,6 @@
 //! The class `Row`.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use bitext::format::fold;
 use bitext::{Bitext, Language, Unit};
@@ -9,13 +8,15 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use super::PyBitext;
+
 /// A translation unit of a bitext, with its texts.
 ///
 /// ``row['en']`` is the text in a language, or None if the unit has no sentence in it. Line breaks and tabs
 /// in a text are spaces. ``dict(row)`` has the texts of all languages of the bitext.
 #[pyclass(frozen, name = "Row", module = "bitext", mapping)]
 pub struct PyRow {
-    bitext: Arc<Bitext>,
+    bitext: Py<PyBitext>,
     index: usize,
 }
 
@@ -32,27 +33,27 @@ pub fn text(bitext: &Bitext, unit: usize, language: Language) -> Option<Cow<'_, 
 }
 
 impl PyRow {
-    pub fn new(bitext: Arc<Bitext>, index: usize) -> PyRow {
+    pub fn new(bitext: Py<PyBitext>, index: usize) -> PyRow {
         PyRow { bitext, index }
     }
 
     pub fn bitext(&self) -> &Bitext {
-        &self.bitext
+        self.bitext.get().inner()
     }
 
     pub fn unit(&self) -> &Unit {
-        &self.bitext.units()[self.index]
+        &self.bitext().units()[self.index]
     }
 
     /// The texts of the unit by language.
     pub fn own_texts(&self) -> impl Iterator<Item = (Language, Cow<'_, str>)> {
-        let text = |language| Some((language, text(&self.bitext, self.index, language)?));
-        self.bitext.languages().filter_map(text)
+        let text = |language| Some((language, text(self.bitext(), self.index, language)?));
+        self.bitext().languages().filter_map(text)
     }
 
     fn language(&self, code: &str) -> Option<Language> {
         let language = Language::new(code).ok()?;
-        self.bitext.languages().find(|own| *own == language)
+        self.bitext().languages().find(|own| *own == language)
     }
 }
 
@@ -61,7 +62,7 @@ impl PyRow {
     fn __getitem__(&self, language: &str) -> PyResult<Option<Cow<'_, str>>> {
         let found = self.language(language);
         let language = found.ok_or_else(|| PyKeyError::new_err(language.to_string()))?;
-        Ok(text(&self.bitext, self.index, language))
+        Ok(text(self.bitext(), self.index, language))
     }
 
     /// The text in a language; ``default`` if the bitext lacks the language or the unit has no sentence in
@@ -74,7 +75,7 @@ impl PyRow {
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let found = self.language(language);
-        match found.and_then(|language| text(&self.bitext, self.index, language)) {
+        match found.and_then(|language| text(self.bitext(), self.index, language)) {
             Some(text) => Ok(text.into_pyobject(py)?.into_any()),
             None => Ok(default.unwrap_or_else(|| py.None().into_bound(py))),
         }
@@ -82,7 +83,7 @@ impl PyRow {
 
     /// The codes of the bitext's languages, so that ``dict(row)`` has all texts.
     fn keys(&self) -> Vec<String> {
-        self.bitext.articles().iter().map(|article| article.language().to_string()).collect()
+        self.bitext().articles().iter().map(|article| article.language().to_string()).collect()
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -90,11 +91,11 @@ impl PyRow {
     }
 
     fn __len__(&self) -> usize {
-        self.bitext.articles().len()
+        self.bitext().articles().len()
     }
 
-    fn __contains__(&self, language: &str) -> bool {
-        self.language(language).is_some()
+    fn __contains__(&self, language: &Bound<'_, PyAny>) -> bool {
+        language.extract::<&str>().is_ok_and(|code| self.language(code).is_some())
     }
 
     /// The texts of the unit by language, without the languages that it lacks.
@@ -181,17 +182,26 @@ impl PyRow {
         self.own_texts().for_each(|(_, text)| text.hash(&mut hasher));
         hasher.finish()
     }
+
+    /// Pickles the row as its bitext and its index. Rows that are pickled together share the bitext.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Py<PyBitext>, usize))> {
+        let getitem = py.import("operator")?.getattr("getitem")?;
+        Ok((getitem, (self.bitext.clone_ref(py), self.index)))
+    }
 }
 
 /// Iterates over the rows of a bitext.
 #[pyclass(module = "bitext")]
 pub struct RowIterator {
-    bitext: Arc<Bitext>,
+    bitext: Py<PyBitext>,
     next: usize,
 }
 
 impl RowIterator {
-    pub fn new(bitext: Arc<Bitext>) -> RowIterator {
+    pub fn new(bitext: Py<PyBitext>) -> RowIterator {
         RowIterator { bitext, next: 0 }
     }
 }
@@ -202,16 +212,16 @@ impl RowIterator {
         this
     }
 
-    fn __next__(&mut self) -> Option<PyRow> {
+    fn __next__(&mut self, py: Python<'_>) -> Option<PyRow> {
         let index = self.next;
-        if index >= self.bitext.units().len() {
+        if index >= self.bitext.get().inner().units().len() {
             return None;
         }
         self.next += 1;
-        Some(PyRow::new(self.bitext.clone(), index))
+        Some(PyRow::new(self.bitext.clone_ref(py), index))
     }
 
     fn __length_hint__(&self) -> usize {
-        self.bitext.units().len() - self.next
+        self.bitext.get().inner().units().len() - self.next
     }
 }

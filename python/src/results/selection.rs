@@ -1,7 +1,7 @@
 //! The selection of rows for an output.
 
-use bitext::Language;
 use bitext::format::{Rows, Selection};
+use bitext::{Bitext, Language};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -34,6 +34,39 @@ pub fn selection(
         }
     }
     Ok(selection)
+}
+
+/// A language of a bitext.
+pub fn language_in(py: Python<'_>, bitext: &Bitext, code: &str) -> PyResult<Language> {
+    let language = texts::language(py, code)?;
+    check_language(py, bitext, language)?;
+    Ok(language)
+}
+
+/// The selection that some keywords describe, with language pairs of a bitext.
+pub fn selection_in(
+    py: Python<'_>,
+    bitext: &Bitext,
+    min_confidence: f32,
+    nulls: bool,
+    pairs: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Selection> {
+    let selection = selection(py, min_confidence, nulls, pairs)?;
+    if let Rows::Beads(pairs) = &selection.rows {
+        let mut languages = pairs.iter().flat_map(|(one, other)| [*one, *other]);
+        languages.try_for_each(|language| check_language(py, bitext, language))?;
+    }
+    Ok(selection)
+}
+
+fn check_language(py: Python<'_>, bitext: &Bitext, language: Language) -> PyResult<()> {
+    if bitext.article(language).is_some() {
+        return Ok(());
+    }
+    let known: Vec<String> = bitext.languages().map(|known| format!("`{known}`")).collect();
+    let known = known.join(", ");
+    let message = format!("the bitext has no article in `{language}`; its languages are {known}");
+    Err(errors::input(py, "invalid_language", &message))
 }
 
 /// A pair of languages such as `"en-uk"` or `("en", "uk")`.
