@@ -350,6 +350,10 @@ def report(
     >>> bitext.report(result, title="Rain")[:15]
     '<!doctype html>'
     """
+    if not isinstance(bitexts, Iterable):
+        raise TypeError(f"`bitexts` must be a Bitext or an iterable of them, not {type(bitexts).__name__}")
+    if page_size is not None and page_size < 1:
+        raise SettingsError("setting `page_size`: must be 1 or more", kind="invalid_config")
     all_bitexts = [bitexts] if isinstance(bitexts, Bitext) else list(bitexts)
     if not all_bitexts:
         raise InputError("there is no bitext to show", kind="invalid_bitext")
@@ -420,6 +424,8 @@ def build(
         The folder has another build, or its files were changed.
     """
     is_one = isinstance(inputs, (str, os.PathLike))
+    if not is_one and (isinstance(inputs, (bytes, bytearray)) or not isinstance(inputs, Iterable)):
+        raise TypeError(f"`inputs` must be a path or an iterable of paths, not {type(inputs).__name__}")
     paths: list[Path] = [inputs] if is_one else list(inputs)  # type: ignore[list-item, arg-type]
     names = [os.fspath(path) for path in paths]
     all_settings = _merged(settings, keywords)

@@ -126,6 +126,17 @@ fn weights_setting<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
     Ok(PyString::new(py, &text).into_any())
 }
 
+/// Refuses the id of a single article if the id looks like the other article.
+fn check_id(py: Python<'_>, id: Option<&Id>) -> PyResult<()> {
+    let is_text = id.is_some_and(|id| id.to_string().split_whitespace().nth(1).is_some());
+    if !is_text {
+        return Ok(());
+    }
+    let message = "an alignment needs two or three articles, got 1; `id` is the id of the result, and an \
+                   article in Indonesian is `ind`";
+    Err(errors::input(py, "article_count", message))
+}
+
 /// Refuses names that are no settings. A name that may be meant as a language is a setting here.
 fn check_names(keywords: &Bound<'_, PyDict>) -> PyResult<()> {
     for (name, _) in keywords {
@@ -356,6 +367,9 @@ impl PyAligner {
         }
         let Some(keywords) = keywords else { return Ok((articles, id)) };
         let sorted = sort_keywords(keywords)?;
+        if articles.len() + sorted.articles.len() == 1 {
+            check_id(py, sorted.id.as_ref())?;
+        }
         if !sorted.settings.is_empty() {
             // The error for a name that is no setting; a setting cannot change here.
             check_names(&sorted.settings)?;

@@ -97,6 +97,9 @@ fn embed_all<'py>(
     let model = model.clone();
     let work = move || -> Result<Array2<f32>, EmbedError> {
         let texts: Vec<&str> = owned.iter().map(|text| &**text).collect();
+        if is_own && texts.is_empty() {
+            return Ok(Array2::zeros((0, model.dimension())));
+        }
         let rows = model.embed(language, &texts)?;
         if !is_own {
             return Ok(rows);

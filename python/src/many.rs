@@ -76,7 +76,7 @@ struct Outcome {
 
 /// What a thread sends.
 enum Message {
-    Outcome(Outcome),
+    Outcome(Box<Outcome>),
     Call(Call),
 }
 
@@ -137,7 +137,7 @@ fn work(
         let result = catch_unwind(AssertUnwindSafe(|| waiter.serve(|| job.run(pipeline))));
         let (id, result) =
             result.unwrap_or_else(|_| (None, Err(Error::other("internal error of an alignment"))));
-        let outcome = Outcome { number, bytes, id, result };
+        let outcome = Box::new(Outcome { number, bytes, id, result });
         if sender.send(Message::Outcome(outcome)).is_err() {
             return;
         }
@@ -146,7 +146,7 @@ fn work(
 
 /// What is next in the order of the items.
 enum Ready {
-    Aligned(Outcome),
+    Aligned(Box<Outcome>),
     /// An item that could not be used, with its id.
     Refused(PyErr, Option<Id>),
 }
@@ -257,7 +257,7 @@ impl State {
         }
         if let Ok(line) = item.cast::<PyBytes>() {
             let line = bitext::text::decode("the line", line.as_bytes()).or_raise(item.py())?;
-            return self.line_job(item.py(), &line);
+            return self.line_job(item.py(), line);
         }
         let Ok(row) = item.cast::<PyMapping>() else {
             let expected = "a dict such as {'en': ..., 'de': ...}, or a line of JSON";
@@ -415,11 +415,13 @@ impl State {
             };
         };
         let (error, id) = match ready {
-            Ready::Aligned(Outcome { result: Ok(bitext), .. }) => {
-                let result = PyBitext::new(bitext, Some(self.pipeline.clone()));
-                return Ok(Some(Bound::new(py, result)?.into_any()));
-            }
-            Ready::Aligned(Outcome { result: Err(error), id, .. }) => (exception(py, &error), id),
+            Ready::Aligned(outcome) => match outcome.result {
+                Ok(bitext) => {
+                    let result = PyBitext::new(bitext, Some(self.pipeline.clone()));
+                    return Ok(Some(Bound::new(py, result)?.into_any()));
+                }
+                Err(error) => (exception(py, &error), outcome.id),
+            },
             Ready::Refused(error, id) => (error, id),
         };
         let error = name_item(py, error, number, id);

@@ -92,6 +92,10 @@ pub fn parse_among<T: serde::de::DeserializeOwned>(
                 names.extend(others);
                 return Err(errors::settings(py, &unknown(name, &names)));
             }
+            let (name, why) = match wrong_field::<T>(name, value) {
+                Some((field, why)) => (format!("{name}.{field}"), why),
+                None => (name.clone(), why),
+            };
             let prefix = format!("setting `{name}`: ");
             let why = in_words(&why);
             let why = if why.starts_with(&prefix) { why } else { prefix + &why };
@@ -102,6 +106,19 @@ pub fn parse_among<T: serde::de::DeserializeOwned>(
     all.map_err(|error| errors::settings(py, &in_words(&error.to_string())))
 }
 
+/// The first field of a section that is wrong alone, with the message.
+fn wrong_field<T: serde::de::DeserializeOwned>(
+    name: &str,
+    section: &Value,
+) -> Option<(String, String)> {
+    section.as_object()?.iter().find_map(|(field, value)| {
+        let section = Map::from_iter([(field.clone(), value.clone())]);
+        let one = Map::from_iter([(name.to_string(), Value::Object(section))]);
+        let why = serde_json::from_value::<T>(Value::Object(one)).err()?.to_string();
+        (!why.starts_with("missing field")).then(|| (field.clone(), why))
+    })
+}
+
 /// The message for a name that is no setting.
 pub fn unknown(name: &str, known: &[&str]) -> String {
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
@@ -110,6 +127,9 @@ pub fn unknown(name: &str, known: &[&str]) -> String {
 
 /// A message of serde with types of Python for those of Rust.
 fn in_words(why: &str) -> String {
+    if let Some(rest) = why.strip_prefix("unknown field ") {
+        return format!("unknown setting {rest}");
+    }
     let Some((found, expected)) = why.split_once(", expected ") else { return why.to_string() };
     let found_value =
         found.strip_prefix("invalid type: ").or(found.strip_prefix("invalid value: "));

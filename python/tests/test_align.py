@@ -121,6 +121,11 @@ def test_a_model_may_come_from_a_file() -> None:
     assert aligner.align(**BRIDGE) == bitext.align(**BRIDGE)
 
 
+def test_an_article_in_indonesian_is_ind() -> None:
+    result = bitext.align(en="The bridge is closed.", ind="Jembatan itu ditutup.", id="a b")
+    assert result.id == "a b" and result.texts["en"] == "The bridge is closed." and len(result.texts) == 2
+
+
 def test_warnings_are_sentences() -> None:
     result = bitext.align(en="Die Brücke ist gesperrt. Im Sturm wurde niemand verletzt.", uk="")
     assert any("given as English, but the text looks German" in text for text in result.warnings)

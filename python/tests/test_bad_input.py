@@ -65,6 +65,8 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(temperature="warm", **ONE), bitext.SettingsError, "must be a number, not the str"),
     (align(crosing=True, **ONE), bitext.SettingsError, "`embedder`.*`max_side`.*is a language code, such as `en`"),
     (align(embedder=len, embedder_name=5, **ONE), TypeError, "setting `embedder_name` must be a str, not int"),
+    (align(en="One.", id="Jembatan itu ditutup."), bitext.InputError, "got 1; `id` is the id of the result"),
+    (align(embedder=len, embedder_languages=5, **ONE), TypeError, "setting `embedder_languages` must be a list"),
     (align(embedder=len, embedder_languages="en", **ONE), TypeError, "setting `embedder_languages` must be a list"),
     (align(newlines=True, **ONE), TypeError, "setting `newlines` must be a str, not bool"),
     (align(model=5, **ONE), TypeError, "setting `model` must be a str or a path, not int"),
@@ -91,6 +93,8 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.align_many([], threads=-1), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
     (lambda: bitext.align_many([], on_error="skip"), bitext.SettingsError, "setting `on_error`: `skip`"),  # type: ignore[call-overload]
     (lambda: bitext.align_many([], languages="en"), TypeError, "`languages` must be a list of codes or a dict"),
+    (lambda: bitext.align_many([], languages=5), TypeError, "`languages` must be a list of codes or a dict"),  # type: ignore[call-overload]
+    (lambda: bitext.align_many([], languages={"en": 5}), TypeError, "a key in `languages` must be a str, not int"),  # type: ignore[dict-item]
     (lambda: bitext.align_many([], languages=["e!"]), bitext.LanguageError, "is not a language code"),
     (lambda: next(bitext.align_many([{"en": "One."}])), bitext.InputError, "needs two or three of the languages"),
     (lambda: next(bitext.align_many(["[]"])), bitext.InputError, "not a JSON object"),
@@ -163,6 +167,13 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.report(bitext.align(**ONE), "missing/page.html"), bitext.FileError, "page.html: cannot write: No"),
     (lambda: bitext.build("missing", "out"), bitext.Error, "missing"),
     (lambda: bitext.build([], "out", pairing={"min_coverage": 2}), bitext.SettingsError, "`min_coverage`"),
+    (lambda: bitext.build([], "out", pairing={"min_coverag": 1}), bitext.SettingsError, "`pairing.min_coverag`: unknown setting"),
+    (lambda: bitext.build([], "out", pairing={"neighbours": 3, "min_coverage": "x"}), bitext.SettingsError,
+     "^setting `pairing.min_coverage`: must be a number, not the str \"x\""),
+    (lambda: bitext.build([], "out", pairing=5), bitext.SettingsError, "^setting `pairing`: must be a dict, not the int"),
+    (lambda: bitext.build(5, "out"), TypeError, "`inputs` must be a path or an iterable of paths"),  # type: ignore[arg-type]
+    (lambda: bitext.report(5), TypeError, "`bitexts` must be a Bitext or an iterable of them, not int"),  # type: ignore[arg-type]
+    (lambda: bitext.report(bitext.align(**ONE), page_size=0), bitext.SettingsError, "setting `page_size`"),
     (lambda: bitext.build([], "out", pairings={}), bitext.SettingsError, "unknown setting `pairings`"),
     (lambda: bitext.build([], "out", threads=0), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
 ]

@@ -161,6 +161,7 @@ def test_embed_checks_and_scales_own_vectors() -> None:
     results: list[Any] = [[[3.0, 4.0]]]
     aligner = bitext.Aligner(embedder=lambda texts: results[-1])
     assert aligner.embed(["One."], "en").tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]]
+    assert aligner.embed([], "en").shape == (0, 2)
     wrong: list[tuple[Any, type[bitext.Error], str]] = [
         ([[1.0, 2.0]] * 2, bitext.VectorError, "returned 2 vectors of dimension 2 for 1 texts"),
         ([[1.0]], bitext.VectorError, "returned 1 vectors of dimension 1 for 1 texts"),

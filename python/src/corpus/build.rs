@@ -154,10 +154,12 @@ fn prepare(
         let build = Build::new(aligner, config).or_raise(py)?.with_fresh_start(fresh);
         return Ok((build, failures));
     };
-    // The library knows the background of its own model by the fingerprint, which is another here.
-    let known = pipeline.clone();
-    let background = interrupt::run(py, usize::MAX, move || known.aligner.background())?;
-    settings.background = Some(background.or_raise(py)?);
+    if !pipeline.calls_python {
+        // The library knows the background of its own model by the fingerprint, which is another here.
+        let known = pipeline.clone();
+        let background = interrupt::run(py, usize::MAX, move || known.aligner.background())?;
+        settings.background = Some(background.or_raise(py)?);
+    }
     let splitter = function.name().to_string();
     let aligner = bitext::Aligner::with_embedder(WithSplitterName { inner: embedder, splitter });
     let aligner = aligner.with_config(settings).or_raise(py)?;

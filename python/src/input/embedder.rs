@@ -68,7 +68,10 @@ impl PyEmbedder {
             let expected = "a function, or an object with a method `encode`";
             return Err(errors::wrong_type("setting `embedder`", expected, embedder));
         }
-        if let Some(code) = languages.filter(|codes| codes.is_instance_of::<PyString>()) {
+        let is_list = |codes: &Bound<'_, PyAny>| {
+            !codes.is_instance_of::<PyString>() && codes.try_iter().is_ok()
+        };
+        if let Some(code) = languages.filter(|codes| !is_list(codes)) {
             let what = "setting `embedder_languages`";
             return Err(errors::wrong_type(what, "a list of language codes", code));
         }

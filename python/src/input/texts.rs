@@ -190,15 +190,17 @@ pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, St
     if let Ok(mapping) = languages.cast::<PyMapping>() {
         let items = mapping.items()?;
         let pairs = items.iter().map(|item| {
-            let (code, key): (Bound<'_, PyAny>, String) = item.extract()?;
-            Ok((language_of(&code)?, key))
+            let (code, key): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+            let wrong = |_| errors::wrong_type("a key in `languages`", "a str", &key);
+            Ok((language_of(&code)?, key.extract().map_err(wrong)?))
         });
         return pairs.collect();
     }
     if languages.is_instance_of::<PyString>() {
         return Err(errors::wrong_type("`languages`", "a list of codes or a dict", languages));
     }
-    let codes = languages.try_iter()?;
+    let wrong = |_| errors::wrong_type("`languages`", "a list of codes or a dict", languages);
+    let codes = languages.try_iter().map_err(wrong)?;
     codes
         .map(|code| {
             let code = code?;

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use super::PyBitext;
-use super::row::{PyRow, shortest};
+use super::row::{PyRow, Reduced, shortest};
 use crate::input::splitter::character_spans;
 
 /// Why the aligner chose a unit. It prints as ``bitext align --explain`` prints it.
@@ -107,10 +107,7 @@ impl PyExplanation {
     }
 
     /// Pickles the bitext and the index. The copy is explained again, by the default aligner.
-    fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Py<PyBitext>, usize))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         let default = crate::functions::default_pipeline(py)?;
         if default.aligner.fingerprint() != self.bitext.get().inner().fingerprint() {
             let why = "cannot pickle an Explanation of an aligner with settings: pickle its `pairs` or its text";

@@ -20,6 +20,9 @@ pub struct PyRow {
     index: usize,
 }
 
+/// How a row or an explanation is pickled: a function, and its arguments.
+pub type Reduced<'py> = (Bound<'py, PyAny>, (Py<PyBitext>, usize));
+
 /// The number of 64 bits with the shortest decimal form: 0.99 for the `f32` nearest to it.
 pub fn shortest(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
@@ -184,10 +187,7 @@ impl PyRow {
     }
 
     /// Pickles the row as its bitext and its index. Rows that are pickled together share the bitext.
-    fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Py<PyBitext>, usize))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         let getitem = py.import("operator")?.getattr("getitem")?;
         Ok((getitem, (self.bitext.clone_ref(py), self.index)))
     }
