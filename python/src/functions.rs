@@ -31,13 +31,14 @@ pub fn default_pipeline(py: Python<'_>) -> PyResult<Arc<Pipeline>> {
 pub fn segments<'py>(
     text: &Bound<'py, PyString>,
     language: Option<&Bound<'py, PyAny>>,
-    newlines_name: &str,
+    newlines_name: &Bound<'py, PyAny>,
 ) -> PyResult<Vec<(String, usize, usize, &'static str)>> {
     let py = text.py();
     let bytes = texts::text("text", text)?.len();
     let raw = PyBackedStr::try_from(text.clone())?;
     let given = language.map(texts::language_of).transpose()?;
-    let splitter = RuleSplitter::default().with_newlines(newlines(py, newlines_name)?);
+    let splitter = RuleSplitter::default()
+        .with_newlines(newlines(py, texts::str_of("setting `newlines`", newlines_name)?)?);
     let split = move || -> bitext::Result<_> {
         let language = match given {
             Some(language) => language,

@@ -139,7 +139,7 @@ fn in_words(why: &str) -> String {
         "i8" | "i16" | "i32" | "i64" => "a whole number",
         "f32" | "f64" => "a number",
         "a boolean" => "True or False",
-        "a string" => "a str",
+        "a string" | "string or map" => "a str",
         "a sequence" => "a list",
         other if other.starts_with("struct ") || other.starts_with("map") => "a dict",
         other => other,

@@ -58,6 +58,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(temperature=0.0, **ONE), bitext.SettingsError, "setting `temperature`: must be 0.01 to 100"),
     (align(temperature=float("nan"), **ONE), bitext.SettingsError, "setting `temperature`: must be finite"),
     (align(crossing="yes", **ONE), bitext.SettingsError, "^setting `crossing`: must be True or False, not the str"),
+    (align(span_vectors=5, **ONE), bitext.SettingsError, "setting `span_vectors`: must be a str, not the int"),
     (align(span_vectors="mean", **ONE), bitext.SettingsError, "setting `span_vectors`: unknown variant `mean`"),
     (align(weights="nonsense", **ONE), bitext.FileError, "^nonsense: cannot read: No such file"),
     (align(weights="non\nsense", **ONE), bitext.SettingsError, "^setting `weights`: (?!setting)"),
@@ -103,6 +104,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: next(bitext.align_many(["{"], languages=["en", "fr"])), bitext.InputError, "not valid JSON"),
     # Results.
     (lambda: bitext.Bitext(), TypeError, "Bitext"),
+    (lambda: bitext.Bitext.from_json(5), TypeError, "`line` must be a str, not int"),  # type: ignore[arg-type]
     (lambda: bitext.Bitext.from_json("{}"), bitext.InputError, "missing field"),
     (lambda: bitext.Bitext.from_json("[1"), bitext.InputError, "JSON"),
     (lambda: bitext.align(**ONE).to_tsv(min_confidence=2), bitext.SettingsError, "must be 0 to 1"),
@@ -120,6 +122,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.split("12:30"), bitext.LanguageError, "text"),
     (lambda: bitext.split("One.", "e!"), bitext.LanguageError, "is not a language code"),
     (lambda: bitext.split("One.", "en", newlines="x"), bitext.SettingsError, "setting `newlines`"),  # type: ignore[call-overload]
+    (lambda: bitext.split("One.", "en", newlines=5), TypeError, "setting `newlines` must be a str, not int"),  # type: ignore[call-overload]
     (lambda: bitext.split(b"One."), TypeError, "bytes"),  # type: ignore[call-overload]
     (lambda: bitext.split("One \udfff.", "en"), bitext.InputError, "text: not a valid text"),
     (lambda: bitext.embed("One.", "e!"), bitext.LanguageError, "is not a language code"),

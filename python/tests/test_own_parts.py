@@ -235,6 +235,7 @@ def test_a_splitter_is_used_for_files_and_not_for_lists(tmp_path: Any) -> None:
         ([(4, 0)], bitext.InputError, "sentence 0 has a span"),
         ("One.", TypeError, "the result of the splitter must be a list of sentences .*, not str"),
         (None, TypeError, "the result of the splitter must be a list of sentences .*, not NoneType"),
+        ([(0, 1.5)], TypeError, r"a span of the splitter must be a tuple of two ints, not \(0, 1.5\)"),
         ([5], TypeError, "the result of the splitter must be texts, or tuples"),
         ([(-1, 2)], bitext.InputError, "sentence 0 has a span that is not within the text"),
         (5, TypeError, "the result of the splitter must be a list of sentences .*, not int"),

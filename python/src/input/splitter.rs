@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bitext::text::Newlines;
 use bitext::{Article, Language, RuleSplitter, Splitter};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
@@ -217,6 +218,10 @@ fn spans(text: &Bound<'_, PyString>, found: &Bound<'_, PyAny>) -> PyResult<Vec<R
                 }
             }
         } else {
+            if item.is_instance_of::<PyTuple>() {
+                let why = format!("a span of the splitter must be a tuple of two ints, not {item}");
+                return Err(PyTypeError::new_err(why));
+            }
             let expected = "texts, or tuples of a start and an end";
             return Err(errors::wrong_type("the result of the splitter", expected, &item));
         };

@@ -16,6 +16,14 @@ pub fn text<'t>(label: &str, text: &'t Bound<'_, PyString>) -> PyResult<&'t str>
     })
 }
 
+/// The UTF-8 of a str that `what` names.
+pub fn str_of<'t>(what: &str, value: &'t Bound<'_, PyAny>) -> PyResult<&'t str> {
+    match value.cast::<PyString>() {
+        Ok(value) => text(what, value),
+        Err(_) => Err(errors::wrong_type(what, "a str", value)),
+    }
+}
+
 /// The language of a code such as `uk`, `en-US` or `eng_Latn`.
 pub fn language(py: Python<'_>, code: &str) -> PyResult<Language> {
     Language::new(code).or_raise(py)
@@ -210,7 +218,7 @@ pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, St
 }
 
 /// Sentences that are aligned with each other on the caller's thread, as a product of their numbers.
-const MAX_INLINE_CELLS: usize = 200 * 200;
+const MAX_INLINE_CELLS: usize = 100 * 100;
 /// Sentences of all articles that are aligned on the caller's thread.
 const MAX_INLINE_SENTENCES: usize = 2000;
 

@@ -94,7 +94,8 @@ fn utf8(bytes: Vec<u8>) -> String {
 impl PyBitext {
     /// Reads a bitext from a line of JSON, such as `to_json` and ``bitext align`` write.
     #[staticmethod]
-    fn from_json(py: Python<'_>, line: &str) -> PyResult<PyBitext> {
+    fn from_json(py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<PyBitext> {
+        let line = texts::str_of("`line`", line)?;
         Ok(PyBitext::new(py.detach(|| from_json(line)).or_raise(py)?, None))
     }
 
