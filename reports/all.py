@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 CACHE = Path(os.environ.get("BITEXT_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bitext")
-BUILD = ["cargo", "build", "--locked", "--release", "--features", "cli", "--bin", "bitext", "--example", "peers_ours"]
+BUILD = ["cargo", "build", "--locked", "--release", "--features", "cli", "--bin", "bitext", "--example", "peers_ours", "--example", "call"]
 PYTHON = sys.executable
 # What `.ci/rust-bert` keeps, and the program as built with `--release --features cli,rust-bert,cache`
 # and the target directory `target/rust-bert`.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,10 +93,17 @@ def test_vectors(command: Command) -> None:
     ]
 
 
-def test_development_tasks(command: Command) -> None:
-    files = sorted((DATA / "eval").glob("gold*/dev*.jsonl"))
-    if not files:
+SETS = ("wmt22=wmt22_news,wmt22_social,wmt22_ecommerce", "literary=wmt24_literary", "kde=kde")
+
+
+def test_development_tasks(command: Command, tmp_path: Path) -> None:
+    tool = DATA / "tools" / "make_align_tasks.py"
+    if not tool.is_file():
         pytest.skip("no evaluation data")
+    sets = [part for one in SETS for part in ("--set", one)]
+    subprocess.run([sys.executable, tool, "--docs", DATA / "eval" / "docs", "--out", tmp_path, *sets], check=True)
+    files = [*sorted(tmp_path.glob("*.jsonl")), DATA / "eval" / "gold_mn" / "dev.jsonl"]
+    assert len(files) > len(SETS)
     for file in files:
         expected = command("align", "--jsonl", file).decode()
         with open(file, encoding="utf-8") as lines:
