@@ -11,7 +11,7 @@ function layOutForPaper() {
   const from = shown.length > MAX_PRINTED && place.has(cursor.unit) ? Math.min(place.get(cursor.unit), shown.length - MAX_PRINTED) : 0;
   const units = shown.slice(from, from + MAX_PRINTED);
   // The print says that units are missing, because it does not show the filters.
-  const some = shown.length < article.units.length ? ` that pass the filters, of ${count(article.units.length, "unit")}` : "";
+  const some = shown.length < article.units.length ? ` that ${units.length === 1 ? "passes" : "pass"} the filters, of ${count(article.units.length, "unit")}` : "";
   const extent = units.length < shown.length
     ? `${count(units.length, "unit")} from the current one, of ${shown.length.toLocaleString("en-GB")}${some}`
     : `${count(units.length, "unit")}${some}`;
