@@ -46,7 +46,7 @@ Vecalign and Bertalign need the vectors of all spans of up to four sentences; th
 
 ## A call
 
-`bitext.align` of two articles, and `Aligner::align` of the library (`benches/call.rs`) on the same articles. Microseconds of a call,
+`bitext.align` of two articles, and `Aligner::align` of the library (`benches/peers/call.rs`) on the same articles. Microseconds of a call,
 the least mean of 15 rounds of 400 calls, by the clock.
 
 | articles | library | package | more |
