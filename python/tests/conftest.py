@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 # The repository. BITEXT_ROOT names it if the tests were copied to another place.
+# A shell starts background programs with this signal ignored, and Python then leaves it so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(os.environ.get("BITEXT_ROOT", Path(__file__).resolve().parents[2]))
 SAMPLES = Path("examples/data")
 
