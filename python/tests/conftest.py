@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-# The repository. BITEXT_ROOT names it if the tests were copied to another place.
 # A shell starts background programs with this signal ignored, and Python then leaves it so.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# The repository. BITEXT_ROOT names it if the tests were copied to another place.
 ROOT = Path(os.environ.get("BITEXT_ROOT", Path(__file__).resolve().parents[2]))
 SAMPLES = Path("examples/data")
 
