@@ -51,6 +51,25 @@ fn contributions_sum_to_the_potential() {
 }
 
 /// The potential is the sum of features times weights.
+/// On a page that shows the original beside the translation.
+#[test]
+fn a_copy_is_explained_and_loses() {
+    let english = "The ferry will sail again on Monday. Passengers should book early.";
+    let german = "The ferry will sail again on Monday. Die Fähre fährt am Montag wieder. \
+        Passengers should book early. Reisende sollten früh buchen.";
+    let articles =
+        [Article::new(Language::ENGLISH, english), Article::new(Language::GERMAN, german)];
+    let explained = Aligner::new().explain(articles).unwrap();
+    let beads = explained.bitext().beads(Language::ENGLISH, Language::GERMAN);
+    let linked: Vec<_> = beads.iter().filter_map(|bead| bead.sentences(Language::GERMAN)).collect();
+    assert_eq!(linked, [[1], [3]]);
+    let lattice =
+        explained.lattice(Language::ENGLISH, Language::GERMAN, 0..2, 0..4).expect("the pair");
+    lattice.beads.iter().for_each(check_potential);
+    let has_copy = |bead: &&BeadExplanation| bead.features.iter().any(|one| one.name == "copies");
+    assert!(lattice.beads.iter().filter(has_copy).all(|bead| !bead.in_result));
+}
+
 fn check_potential(bead: &BeadExplanation) {
     let sum: f32 = bead.features.iter().map(|one| one.value * one.weight).sum();
     assert!((sum - bead.potential).abs() < 1e-3, "{sum} {}", bead.potential);

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::align::explain::observed::{ObservedBead, SentencePlaces};
 use crate::align::features::feature::Feature;
+use crate::align::features::text::copies::COPY_COST;
 use crate::align::joint::segments::SentenceBead;
 use crate::align::prepare::SearchSentences;
 use crate::text::Span;
@@ -137,7 +138,8 @@ impl BeadExplanation {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeatureContribution {
-    /// The name of the feature: see [`Weights`](crate::align::Weights).
+    /// The name of the feature: see [`Weights`](crate::align::Weights). `copies`, which has a fixed weight
+    /// and is given only if it is not 0, is the number of sentences that both sides have in the same words.
     pub name: &'static str,
     /// The value of the feature.
     pub value: f32,
@@ -296,12 +298,16 @@ impl ExplainedBitext {
             let (value, weight) = (bead.features[feature], weights[feature]);
             FeatureContribution { name: feature.name(), value, weight, nats: value * weight }
         };
+        let copies = (bead.copies > 0).then(|| {
+            let (value, weight) = (bead.copies as f32, -COPY_COST);
+            FeatureContribution { name: "copies", value, weight, nats: value * weight }
+        });
         BeadExplanation {
             source: own.spans[source.clone()].to_vec(),
             target: other.spans[target.clone()].to_vec(),
             source_sentences: own.segments(source),
             target_sentences: other.segments(target),
-            features: Feature::ALL.map(contribution).to_vec(),
+            features: Feature::ALL.map(contribution).into_iter().chain(copies).collect(),
             margin: bead.features[Feature::Margin],
             potential: bead.potential,
             posterior: bead.posterior,

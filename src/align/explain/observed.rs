@@ -93,6 +93,8 @@ impl std::fmt::Debug for ObservedPair {
 pub(super) struct ObservedBead {
     pub(super) bead: SentenceBead,
     pub(super) features: FeatureVector,
+    /// The number of sentences of the bead that repeat one of the other side.
+    pub(super) copies: usize,
     pub(super) potential: f32,
     pub(super) posterior: f32,
     pub(super) in_result: bool,
@@ -111,7 +113,8 @@ impl ObservedBead {
         let values = scorer.features.of_bead(i, shape, j, &mut scratch);
         scorer.score_row(i, shape, j..j + 1, &mut scratch, &mut potentials);
         let potential = potentials.first().copied().unwrap_or(f32::NEG_INFINITY);
-        ObservedBead { bead, features: values, potential, posterior, in_result }
+        let copies = scorer.features.copies(i, shape, j..j + 1).count();
+        ObservedBead { bead, features: values, copies, potential, posterior, in_result }
     }
 }
 
