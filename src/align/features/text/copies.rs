@@ -3,21 +3,23 @@
 //! Some pages show the original beside its translation. A copy has the same vector as the original,
 //! so it would always win over the translation. But running text is never its own translation: if
 //! both sides have it, one of them has it in the wrong language. So the translation wins where there
-//! is one. Where there is none, the text was not translated: the copy is linked, and a filter tells.
+//! is one. Where there is none, the text was not translated: the copy is linked, and a filter rejects it.
 
 use std::collections::HashMap;
 
 use crate::Language;
 use crate::align::features::side::Side;
 
-/// Most copies of a text that are told; a text with more is a line of the layout.
+/// The largest number of places of a text on one side. A text with more is a line of the layout, and
+/// does not count as a copy. Set by hand, not measured.
 const MAX_COPIES: usize = 16;
 
-/// What a bead costs for each copy in it, in nats. A translation scores some 5 to 10 nats less than a
-/// copy would, and two unaligned sentences 20 less.
+/// What a bead costs for each copy in it, in nats. Set by hand on a made-up page: with 12 a translation
+/// won over its copy with a confidence of 0.57, with 16 of 0.96, and a text without a translation is
+/// still linked to its copy. Not learnt, and not measured on real pages.
 pub(in crate::align) const COPY_COST: f32 = 16.0;
 
-/// Languages so close that a sentence may be its own translation.
+/// Languages so close that a sentence may be its own translation. Listed by hand, and not complete.
 const CLOSE: [&[&str]; 11] = [
     &["bs", "cnr", "hr", "sh", "sr"],
     &["da", "nb", "nn", "no", "sv"],
