@@ -9,6 +9,9 @@
 //!    lacks. Windows of repetitive text are not: a larger window would have no anchor either.
 //! 3. The band near the path of all windows is searched, and widened if its Viterbi path reaches
 //!    its edge.
+//!
+//! If a window has no anchor at any size, the path is uncertain. Articles of up to
+//! [`AlignConfig::exact_cells`] are then searched as a whole.
 
 use std::hash::Hasher;
 
@@ -39,13 +42,23 @@ pub(in crate::align) struct BandPath {
     pub(in crate::align) steps: Vec<PathStep>,
 }
 
+/// Articles of up to this number of sentences are searched as a whole, which takes as long as windows.
+const MAX_WHOLE: usize = 250;
+
 /// The number of sentences per side of a window of the first size.
-const WINDOW: usize = 250;
+const WINDOW: usize = 100;
 
 /// The sizes of windows (source, target) that are tried at one place. The last two are for a long
 /// passage that only one article has.
-const WINDOW_SIZES: [(usize, usize); 6] =
-    [(WINDOW, WINDOW), (500, 500), (1000, 1000), (2000, 2000), (8000, WINDOW), (WINDOW, 8000)];
+const WINDOW_SIZES: [(usize, usize); 7] = [
+    (WINDOW, WINDOW),
+    (250, 250),
+    (500, 500),
+    (1000, 1000),
+    (2000, 2000),
+    (8000, 250),
+    (250, 8000),
+];
 
 /// The number of cells of enlarged windows that may be searched per sentence of both articles. It
 /// bounds the time for text without anchors.
@@ -71,18 +84,18 @@ pub(in crate::align) fn search_band(
 ) -> SearchBand {
     let (n, m) = (source.len(), target.len());
     let is_exact = n.saturating_mul(m) <= config.exact_cells;
-    if is_exact && n.max(m) <= WINDOW {
+    if is_exact && n.max(m) <= MAX_WHOLE {
         let (band, neighbour_band) = (Band::full(n, m), Band::full(n, m));
         return SearchBand { band, neighbour_band, approximate: false, best: None };
     }
     let mut builder = BandBuilder::new(n, m, PATH_MARGIN);
-    include_windows(source, target, config, &mut builder);
-    if is_exact {
+    let is_certain = include_windows(source, target, config, &mut builder);
+    if is_exact && !is_certain {
         let (band, neighbour_band) = (Band::full(n, m), builder.finish());
         return SearchBand { band, neighbour_band, approximate: false, best: None };
     }
     let (band, best) = widen(source, target, config, builder);
-    SearchBand { neighbour_band: band.clone(), band, approximate: true, best }
+    SearchBand { neighbour_band: band.clone(), band, approximate: !is_exact, best }
 }
 
 /// Widens a band until its best path does not reach its edges. The path is `None` if that does not
@@ -116,8 +129,15 @@ fn widen(
     (band, None)
 }
 
-/// Includes the nodes of the path that is found window by window.
-fn include_windows(source: &Side, target: &Side, config: &AlignConfig, builder: &mut BandBuilder) {
+/// Includes the nodes of the path that is found window by window. Returns whether each window ended
+/// at an anchor.
+fn include_windows(
+    source: &Side,
+    target: &Side,
+    config: &AlignConfig,
+    builder: &mut BandBuilder,
+) -> bool {
+    let mut is_certain = true;
     let (n, m) = (source.len(), target.len());
     let (mut i, mut j) = (0, 0);
     let mut attempt = 0;
@@ -142,7 +162,7 @@ fn include_windows(source: &Side, target: &Side, config: &AlignConfig, builder: 
             let gives_up = attempt == WINDOW_SIZES.len() || large_window_cells == 0;
             if gives_up || is_repetitive(&own) || is_repetitive(&other) {
                 // The path continues along the diagonal.
-                attempt = 0;
+                (attempt, is_certain) = (0, false);
                 for _ in 0..WINDOW {
                     (i, j) = ((i + 1).min(n), (j + 1).min(m));
                     builder.include(i, j..j + 1, PATH_MARGIN);
@@ -159,6 +179,7 @@ fn include_windows(source: &Side, target: &Side, config: &AlignConfig, builder: 
         (i, j) = (i + end.0, j + end.1);
         attempt = 0;
     }
+    is_certain
 }
 
 /// Whether at least half of a side's sentences equal an earlier one, as in tables and logs.

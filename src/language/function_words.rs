@@ -4,6 +4,7 @@
 //! the time that comparing trigrams with those of all languages takes.
 
 use super::Language;
+use crate::text::is_letter;
 
 struct FunctionWords {
     /// Words that no other language in the Latin script has.
@@ -59,7 +60,7 @@ fn has_ignoring_case(list: &[&str], word: &str) -> bool {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+    text.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty())
 }
 
 /// Whether a lowercase word is a function word of a language, which is English or German.

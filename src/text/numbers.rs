@@ -49,11 +49,11 @@ pub(crate) fn number_key(integer: &str, fraction: &str) -> u64 {
 pub fn numbers(language: Language, text: &str) -> Vec<Number<'_>> {
     let mut numbers = Vec::new();
     let digits = |from: usize| {
-        let rest = &text[from..];
-        rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())
+        let rest = &text.as_bytes()[from..];
+        rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len())
     };
     let mut at = 0;
-    while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()) {
+    while let Some(start) = text.as_bytes()[at..].iter().position(u8::is_ascii_digit) {
         at += start;
         let (mut groups, mut separators) = (Vec::<Span>::new(), Vec::new());
         loop {

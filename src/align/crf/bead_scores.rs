@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
+
 use crate::align::features::bead_features::{
     BeadColumns, Features, compare_boundaries, compare_marks,
 };
@@ -28,8 +30,20 @@ impl BeadScorer<'_> {
     /// sentences that start in a range. Beads with blank sentences are impossible.
     ///
     /// The scores are the products of [`Features::of_bead`] and the weights, computed for a row of
-    /// beads at once.
+    /// beads at once. They have the same bits on every processor.
     pub(in crate::align) fn score_row(
+        &self,
+        i: usize,
+        shape: Shape,
+        first: Range<usize>,
+        columns: &mut BeadColumns,
+        scores: &mut Vec<f32>,
+    ) {
+        dispatch!(Level::new(), _simd => self.score_row_plain(i, shape, first, columns, scores));
+    }
+
+    #[inline(always)]
+    fn score_row_plain(
         &self,
         i: usize,
         shape: Shape,
@@ -83,6 +97,7 @@ impl BeadScorer<'_> {
     // In the functions below all slices have one length, so that the loops need no bounds checks
     // and are vectorised.
 
+    #[inline(always)]
     fn add_margins_and_lengths(
         &self,
         i: usize,
@@ -127,6 +142,7 @@ impl BeadScorer<'_> {
         }
     }
 
+    #[inline(always)]
     fn add_boundaries(&self, i: usize, (a, b): Shape, first: Range<usize>, scores: &mut [f32]) {
         let w = self.weights.of((a, b));
         let own = self.features.source.by_size[a - 1].boundaries(i);
@@ -144,6 +160,7 @@ impl BeadScorer<'_> {
         }
     }
 
+    #[inline(always)]
     fn add_surface(
         &self,
         i: usize,
@@ -180,6 +197,7 @@ impl BeadScorer<'_> {
         }
     }
 
+    #[inline(always)]
     fn add_word_mismatches(
         &self,
         i: usize,
@@ -200,6 +218,7 @@ impl BeadScorer<'_> {
         }
     }
 
+    #[inline(always)]
     fn exclude_impossible(&self, i: usize, (a, b): Shape, first: Range<usize>, scores: &mut [f32]) {
         let Features { source, target, has_vectors, .. } = self.features;
         if source.by_size[a - 1].length[i] == 0.0 || !has_vectors {

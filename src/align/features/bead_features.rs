@@ -158,6 +158,7 @@ impl Features {
 
     /// Measures the beads of the source span `i..i + a` with the target spans of `b` sentences that
     /// start in a range.
+    #[inline(always)]
     pub(in crate::align) fn measure(
         &self,
         i: usize,
@@ -208,6 +209,7 @@ impl Features {
 
     /// Writes, for each bead, the highest cosine of one of its sides with a single sentence of the
     /// other article outside the bead.
+    #[inline(always)]
     fn best_competitors(
         &self,
         i: usize,

@@ -4,6 +4,7 @@
 //! cognates to align sentences goes back to Simard, Foster and Isabelle (1992).
 
 use crate::Language;
+use crate::text::for_each_lowercase;
 
 /// Consonants of a key: enough to distinguish words, few enough to ignore endings and spelling.
 const MAX_CONSONANTS: usize = 4;
@@ -18,33 +19,47 @@ const MIN_NAME_CONSONANTS: usize = 2;
 const MIN_NAME_LETTERS: usize = 4;
 
 /// The first consonants of a word without its inflectional ending, in a spelling that English,
-/// Ukrainian and German share. `None` if there are fewer than three. `consonants` is memory for the
-/// result.
+/// Ukrainian and German share. `None` if there are fewer than three.
 pub(super) fn name_key<'s>(
     language: Language,
     word: &str,
-    consonants: &'s mut Vec<u8>,
+    buffers: &'s mut NameKeyBuffers,
 ) -> Option<&'s [u8]> {
-    first_consonants(language, word, consonants, MIN_KEY_CONSONANTS)
+    first_consonants(language, word, buffers, MIN_KEY_CONSONANTS)
+}
+
+/// Memory that calls of [`name_key`] share.
+#[derive(Default)]
+pub(super) struct NameKeyBuffers {
+    lower: String,
+    consonants: Vec<u8>,
 }
 
 fn first_consonants<'s>(
     language: Language,
     word: &str,
-    consonants: &'s mut Vec<u8>,
+    buffers: &'s mut NameKeyBuffers,
     at_least: usize,
 ) -> Option<&'s [u8]> {
     if word.len() < MIN_NAME_LETTERS {
         return None;
     }
-    let word = word.to_lowercase();
-    if word.chars().count() < MIN_NAME_LETTERS {
+    let NameKeyBuffers { lower, consonants } = buffers;
+    lower.clear();
+    let mut letters = 0;
+    for c in word.chars() {
+        for_each_lowercase(c, |c| {
+            lower.push(c);
+            letters += 1;
+        });
+    }
+    if letters < MIN_NAME_LETTERS {
         return None;
     }
     let stem = match language.primary() {
-        "uk" => strip(&word, &UKRAINIAN_ENDINGS),
-        "de" => strip(&word, &GERMAN_ENDINGS),
-        _ => strip(&word, &ENGLISH_ENDINGS),
+        "uk" => strip(lower, &UKRAINIAN_ENDINGS),
+        "de" => strip(lower, &GERMAN_ENDINGS),
+        _ => strip(lower, &ENGLISH_ENDINGS),
     };
     consonants.clear();
     let mut push = |consonant: u8| {
@@ -87,8 +102,8 @@ fn first_consonants<'s>(
 /// The first consonants of a name, which are alike across languages and scripts. Empty for a word
 /// of fewer than two consonants.
 pub(crate) fn name_sounds(language: Language, word: &str) -> Vec<u8> {
-    let mut consonants = Vec::new();
-    let found = first_consonants(language, word, &mut consonants, MIN_NAME_CONSONANTS);
+    let mut buffers = NameKeyBuffers::default();
+    let found = first_consonants(language, word, &mut buffers, MIN_NAME_CONSONANTS);
     found.map(<[u8]>::to_vec).unwrap_or_default()
 }
 
@@ -139,8 +154,14 @@ const UKRAINIAN_ENDINGS: [&str; 24] = [
 
 /// Removes the first ending that leaves a stem of four letters.
 fn strip<'t>(word: &'t str, endings: &[&str]) -> &'t str {
+    let last = word.as_bytes().last();
     let long = |stem: &&str| stem.chars().count() >= MIN_NAME_LETTERS;
-    endings.iter().find_map(|ending| word.strip_suffix(ending).filter(long)).unwrap_or(word)
+    endings
+        .iter()
+        // Most endings differ in the last byte, which is cheaper to compare.
+        .filter(|ending| ending.as_bytes().last() == last)
+        .find_map(|ending| word.strip_suffix(ending).filter(long))
+        .unwrap_or(word)
 }
 
 #[cfg(test)]
@@ -152,7 +173,7 @@ mod tests {
     const DE: Language = Language::GERMAN;
 
     fn key(language: Language, word: &str) -> Option<Vec<u8>> {
-        name_key(language, word, &mut Vec::new()).map(<[u8]>::to_vec)
+        name_key(language, word, &mut NameKeyBuffers::default()).map(<[u8]>::to_vec)
     }
 
     #[test]

@@ -4,8 +4,8 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Language;
-use crate::align::features::name_key::name_key;
-use crate::text::{Number, numbers};
+use crate::align::features::name_key::{NameKeyBuffers, name_key};
+use crate::text::{Number, for_each_lowercase, is_letter, is_letter_or_number, numbers};
 
 /// Fewest words of a copy. Names, titles and commands of fewer words are often the same in both
 /// languages.
@@ -33,10 +33,10 @@ pub(in crate::align) struct Surface {
 impl Surface {
     pub(in crate::align) fn of(language: Language, text: &str) -> Surface {
         let mut numbers: Vec<u64> = numbers(language, text).iter().map(Number::key).collect();
-        let mut consonants = Vec::new();
+        let mut buffers = NameKeyBuffers::default();
         let mut words: Vec<u64> = text
-            .split(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’' | 'ʼ'))
-            .filter_map(|word| name_key(language, word, &mut consonants).map(xxh3_64))
+            .split(|c: char| !is_letter(c) && !matches!(c, '\'' | '’' | 'ʼ'))
+            .filter_map(|word| name_key(language, word, &mut buffers).map(xxh3_64))
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -60,18 +60,28 @@ impl Surface {
 /// A number that two sentences share if they are the same running text, regardless of case, spaces and
 /// punctuation. `None` for a short text or a title.
 fn copy_key(text: &str) -> Option<u64> {
-    let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let count = words().count();
-    let starts_low = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
-    let is_running_text = count >= MIN_WORDS && 2 * words().filter(starts_low).count() > count;
-    is_running_text.then(|| {
-        let mut folded = String::with_capacity(text.len());
-        for word in words() {
-            folded.extend(word.chars().flat_map(char::to_lowercase));
-            folded.push(' ');
+    let mut folded = String::with_capacity(text.len() + 1);
+    let (mut words, mut start_low, mut inside) = (0, 0, false);
+    for c in text.chars() {
+        if !is_letter_or_number(c) {
+            if inside {
+                folded.push(' ');
+            }
+            inside = false;
+            continue;
         }
-        xxh3_64(folded.as_bytes())
-    })
+        if !inside {
+            inside = true;
+            words += 1;
+            start_low += usize::from(c.is_lowercase());
+        }
+        for_each_lowercase(c, |c| folded.push(c));
+    }
+    if inside {
+        folded.push(' ');
+    }
+    let is_running_text = words >= MIN_WORDS && 2 * start_low > words;
+    is_running_text.then(|| xxh3_64(folded.as_bytes()))
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ impl Cosines {
 
     /// Writes the cosines of the source span of `a` sentences at `start` with the target spans of
     /// `b` sentences that start in a range. All their sentences must be cells of the band.
+    #[inline(always)]
     pub(in crate::align) fn row(
         &self,
         start: usize,
@@ -130,6 +131,7 @@ impl AdditiveTerms {
         })
     }
 
+    #[inline(always)]
     fn row(&self, start: usize, (a, b): (usize, usize), first: Range<usize>, out: &mut Vec<f32>) {
         let own = self.source[a - 1][start];
         let span_terms = &self.target[b - 1][first.clone()];

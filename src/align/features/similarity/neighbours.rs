@@ -24,18 +24,19 @@ impl Neighbours {
     }
 
     /// Keeps a sentence if it is among the nearest of a span so far.
+    #[inline]
     pub(in crate::align) fn offer(&mut self, span: usize, cosine: f32, place: usize) {
         let row = span * self.keep..(span + 1) * self.keep;
-        let cosines = &mut self.cosines[row.clone()];
-        if cosine <= cosines[cosines.len() - 1] {
+        let (cosines, places) = (&mut self.cosines[row.clone()], &mut self.places[row]);
+        let mut at = cosines.len() - 1;
+        if cosine <= cosines[at] {
             return;
         }
-        let at = cosines.partition_point(|kept| *kept >= cosine);
-        cosines[at..].rotate_right(1);
-        cosines[at] = cosine;
-        let places = &mut self.places[row];
-        places[at..].rotate_right(1);
-        places[at] = place;
+        while at > 0 && cosines[at - 1] < cosine {
+            (cosines[at], places[at]) = (cosines[at - 1], places[at - 1]);
+            at -= 1;
+        }
+        (cosines[at], places[at]) = (cosine, place);
     }
 
     /// Gives missing neighbours a cosine.

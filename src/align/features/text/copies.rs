@@ -5,7 +5,7 @@
 //! both sides have it, one of them has it in the wrong language. So the translation wins where there
 //! is one. Where there is none, the text was not translated: the copy is linked, and a filter rejects it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::Language;
 use crate::align::features::side::Side;
@@ -54,7 +54,7 @@ impl Copies {
 
     /// Takes the keys of both sides: the `copy_key` of each sentence.
     fn new(source: &[Option<u64>], target: &[Option<u64>]) -> Copies {
-        let mut places: HashMap<u64, [Vec<usize>; 2]> = HashMap::new();
+        let mut places: FxHashMap<u64, [Vec<usize>; 2]> = FxHashMap::default();
         for (side, keys) in [source, target].into_iter().enumerate() {
             for (at, key) in keys.iter().enumerate() {
                 if let Some(key) = key {

@@ -1,6 +1,6 @@
 //! Which sentences of two sides have keys in common: keys of numbers, or of words that look alike.
 
-use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::align::features::constants::MAX_KEY_PAIRS;
 use crate::align::features::spans::NumberWeights;
@@ -17,8 +17,15 @@ pub(in crate::align) struct SharedKeys {
 }
 
 /// The keys of the numbers up to twelve, which texts often write as words.
-fn small_numbers() -> [u64; 13] {
-    std::array::from_fn(|number| number_key(&number.to_string(), ""))
+static SMALL_NUMBERS: LazyLock<[u64; 13]> =
+    LazyLock::new(|| std::array::from_fn(|number| number_key(&number.to_string(), "")));
+
+/// A key of a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct KeyPlace {
+    key: u64,
+    is_target: bool,
+    sentence: usize,
 }
 
 impl SharedKeys {
@@ -27,39 +34,39 @@ impl SharedKeys {
         source: impl Iterator<Item = &'k [u64]>,
         target: impl Iterator<Item = &'k [u64]>,
     ) -> SharedKeys {
-        let mut places: BTreeMap<u64, [Vec<usize>; 2]> = BTreeMap::new();
-        let mut index = |side: usize, all: &mut dyn Iterator<Item = &'k [u64]>| {
+        let mut places = Vec::new();
+        let mut index = |is_target: bool, all: &mut dyn Iterator<Item = &'k [u64]>| {
             let mut count = 0;
-            for (at, keys) in all.enumerate() {
-                count = at + 1;
-                for key in keys {
-                    places.entry(*key).or_default()[side].push(at);
-                }
+            for (sentence, keys) in all.enumerate() {
+                count = sentence + 1;
+                places.extend(keys.iter().map(|&key| KeyPlace { key, is_target, sentence }));
             }
             count
         };
-        let n = index(0, &mut { source });
-        let m = index(1, &mut { target });
+        let n = index(false, &mut { source });
+        let m = index(true, &mut { target });
+        places.sort_unstable();
         let none = NumberWeights::default();
         let mut shared = SharedKeys {
             matches: vec![Vec::new(); n],
             source: vec![none; n],
             target: vec![none; m],
         };
-        let small = small_numbers();
-        for (key, [own, other]) in &places {
+        for same in places.chunk_by(|one, next| one.key == next.key) {
+            let (own, other) = same.split_at(same.partition_point(|place| !place.is_target));
             let pairs = own.len().max(1) * other.len().max(1);
             let weight = 1.0 / (pairs as f32).sqrt();
-            let large = if small.contains(key) { 0.0 } else { weight };
+            let large = if SMALL_NUMBERS.contains(&same[0].key) { 0.0 } else { weight };
             let add = |sum: &mut NumberWeights| {
                 sum.all += weight;
                 sum.large += large;
             };
-            own.iter().for_each(|&i| add(&mut shared.source[i]));
-            other.iter().for_each(|&j| add(&mut shared.target[j]));
+            own.iter().for_each(|place| add(&mut shared.source[place.sentence]));
+            other.iter().for_each(|place| add(&mut shared.target[place.sentence]));
             if pairs <= MAX_KEY_PAIRS {
-                for &i in own {
-                    shared.matches[i].extend(other.iter().map(|&j| (j, weight)));
+                for place in own {
+                    let matches = other.iter().map(|other| (other.sentence, weight));
+                    shared.matches[place.sentence].extend(matches);
                 }
             }
         }
