@@ -9,6 +9,7 @@ use ndarray::{Array2, Axis};
 use crate::align::features::background::{Background, MIN_DEVIATION};
 use crate::align::{Side, Weights};
 use crate::embed::Embedder;
+use crate::matrix::row_products;
 use crate::{Error, Language, Result};
 
 /// Columns of English, Ukrainian and German; a row is one sentence and its translations. No two rows
@@ -61,7 +62,7 @@ impl Background {
         let mut cosines = Vec::new();
         for (at, own) in vectors.iter().enumerate() {
             for other in &vectors[at + 1..] {
-                let products = own.dot(&other.t());
+                let products = row_products(own.view(), other.view());
                 cosines.extend(
                     products.indexed_iter().filter(|((i, j), _)| i != j).map(|(_, cosine)| *cosine),
                 );
@@ -86,7 +87,8 @@ impl Background {
                     continue;
                 }
                 let rows = |side: &Side| side.embeddings.rows().select(Axis(0), &sampled(side));
-                cosines.extend(rows(own).dot(&rows(other).t()).iter().copied());
+                let products = row_products(rows(own).view(), rows(other).view());
+                cosines.extend(products.iter().copied());
             }
         }
         if cosines.len() < MIN_CELLS || cosines.iter().any(|cosine| !cosine.is_finite()) {

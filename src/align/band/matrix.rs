@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use ndarray::{ArrayView2, Axis, Slice};
 
+use crate::matrix::row_products;
+
 /// A matrix that stores one range of columns per row.
 #[derive(Clone, Debug)]
 pub(in crate::align) struct BandMatrix<T> {
@@ -82,7 +84,7 @@ pub(in crate::align) fn products(
         }
         let rows = own.slice_axis(Axis(0), Slice::from(start..end));
         let others = other.slice_axis(Axis(0), Slice::from(from..to));
-        let block = rows.dot(&others.t());
+        let block = row_products(rows, others);
         for i in start..end {
             let columns = all.columns(i);
             let row = block.index_axis(Axis(0), i - start);

@@ -76,7 +76,7 @@ impl Offsets {
         let beads = counts.beads();
         let offset = |count: f64, share: f32| {
             let share = f64::from(share);
-            ((count + PRIOR_BEADS * share) / (beads + PRIOR_BEADS) / share).ln() as f32
+            libm::log((count + PRIOR_BEADS * share) / (beads + PRIOR_BEADS) / share) as f32
         };
         let of_class = |class: ShapeClass| {
             let known = offset(counts.classes[class.index()], shares.classes[class.index()]);
@@ -89,8 +89,8 @@ impl Offsets {
             classes: ShapeClass::ALL.map(of_class),
             one_sided_gaps: offset(counts.one_sided_gaps, shares.one_sided_gaps),
             two_sided_gaps: offset(counts.two_sided_gaps, shares.two_sided_gaps),
-            boundary: (boundary / learnt).ln() as f32,
-            no_boundary: ((1.0 - boundary) / (1.0 - learnt)).ln() as f32,
+            boundary: libm::log(boundary / learnt) as f32,
+            no_boundary: libm::log((1.0 - boundary) / (1.0 - learnt)) as f32,
         }
     }
 

@@ -134,12 +134,12 @@ impl Calibration {
 
 /// The logarithm of the odds p / (1 - p), limited.
 pub(in crate::align) fn log_odds(p: f32) -> f32 {
-    (p / (1.0 - p)).ln().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
+    libm::logf(p / (1.0 - p)).clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
 }
 
 /// The probability with the given log-odds: the logistic function.
 pub(in crate::align) fn probability(log_odds: f32) -> f32 {
-    1.0 / (1.0 + (-log_odds).exp())
+    1.0 / (1.0 + libm::expf(-log_odds))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ const LOG_LENGTH_OFFSET: f32 = 6.0;
 
 /// The logarithm of a length in characters.
 pub(super) fn log_length(characters: f32) -> f32 {
-    (characters + LOG_LENGTH_OFFSET).ln()
+    libm::logf(characters + LOG_LENGTH_OFFSET)
 }
 
 /// Mean [`log_length`] of sentences: 61 characters. It centres `log_length` features, so that their

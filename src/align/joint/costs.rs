@@ -28,7 +28,7 @@ pub(super) const MIN_LINK_POSTERIOR: f32 = 0.25;
 
 /// The score of a possible link, in nats: its log-odds.
 pub(super) fn link_score(posterior: f32) -> f32 {
-    (posterior / (1.0 - posterior)).ln().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
+    libm::logf(posterior / (1.0 - posterior)).clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
 }
 
 /// The cost of a sentence that is inside a group and in no bead, in nats.
@@ -36,7 +36,7 @@ pub(super) fn link_score(posterior: f32) -> f32 {
 /// It is the log-odds of the sentence being unaligned, because all sentences of a group
 /// correspond. `aligned` is the posterior that some bead contains the sentence.
 pub(super) fn gap_cost(aligned: f32) -> f32 {
-    let log_odds = ((1.0 - aligned).max(0.0) / aligned).ln();
+    let log_odds = libm::logf((1.0 - aligned).max(0.0) / aligned);
     log_odds.clamp(MIN_GAP_COST, MAX_LOG_ODDS)
 }
 

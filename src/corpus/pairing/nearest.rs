@@ -4,6 +4,7 @@ use ndarray::{ArrayView2, Axis, Slice};
 
 use super::{ArticleVectors, PairingConfig};
 use crate::Result;
+use crate::matrix::row_products;
 
 /// The neighbours of a vector: index in the other set and cosine, nearest first; ties by index.
 pub(super) type ArticleNeighbours = Vec<(u32, f32)>;
@@ -64,10 +65,8 @@ fn exact(
         let mut start = 0;
         while start < n {
             let end = (start + 16 * ROWS_AT_ONCE).min(n);
-            let rows = |all: &ArrayView2<'_, f32>, range: std::ops::Range<usize>| {
-                all.slice_axis(Axis(0), Slice::from(range)).to_owned()
-            };
-            let product = rows(&x, block.clone()).dot(&rows(&y, start..end).t());
+            let rows = x.slice_axis(Axis(0), Slice::from(block.clone()));
+            let product = row_products(rows, y.slice_axis(Axis(0), Slice::from(start..end)));
             for (row, (cosines, near)) in product.rows().into_iter().zip(&mut found).enumerate() {
                 for (column, &cosine) in cosines.iter().enumerate() {
                     let full = near.len() == k;

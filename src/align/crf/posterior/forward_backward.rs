@@ -227,7 +227,7 @@ impl<'a, A: Constraint> ForwardBackward<'a, A> {
 
     /// The share of a weight in that of all paths, 0 to 1.
     pub(in crate::align) fn probability(&self, weight: f64) -> f64 {
-        (weight - self.total).exp().clamp(0.0, 1.0)
+        libm::exp(weight - self.total).clamp(0.0, 1.0)
     }
 
     /// The weight of opening a gap at a node.

@@ -1,4 +1,6 @@
 //! Sums of weights that are kept as logarithms.
+//!
+//! The functions of the crate `libm` have the same bits on every machine; those of C libraries do not.
 
 /// The logarithm of 0.
 pub(in crate::align) const IMPOSSIBLE: f64 = f64::NEG_INFINITY;
@@ -10,7 +12,7 @@ pub(super) const NEGLIGIBLE_NATS: f64 = 30.0;
 /// The logarithm of the sum of two weights.
 pub(in crate::align) fn log_add(a: f64, b: f64) -> f64 {
     let (high, low) = if a > b { (a, b) } else { (b, a) };
-    if low > high - NEGLIGIBLE_NATS { high + (low - high).exp().ln_1p() } else { high }
+    if low > high - NEGLIGIBLE_NATS { high + libm::log1p(libm::exp(low - high)) } else { high }
 }
 
 /// The logarithm of the sum of some weights.
@@ -21,9 +23,9 @@ pub(super) fn log_sum(terms: &[f64]) -> f64 {
     }
     let mut sum = 0.0;
     for term in terms.iter().filter(|term| **term > high - NEGLIGIBLE_NATS) {
-        sum += if *term == high { 1.0 } else { (term - high).exp() };
+        sum += if *term == high { 1.0 } else { libm::exp(term - high) };
     }
-    if sum == 1.0 { high } else { high + sum.ln() }
+    if sum == 1.0 { high } else { high + libm::log(sum) }
 }
 
 #[cfg(test)]

@@ -8,10 +8,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
-
 use crate::embed::Words;
+use crate::matrix::multiply;
 
 /// Source words per matrix product, and target words: 128 x 1,024 cosines take half a MB.
 const BLOCK_WORDS: usize = 128;
@@ -72,7 +70,7 @@ fn transposed(rows: &[Range<usize>], m: usize) -> Vec<Range<usize>> {
 fn compare(own: &Words, other: &Words, source: &mut [WordMaxima], target: &mut [WordMaxima]) {
     // The buffers are kept between articles: fresh pages cost as much time as the products.
     let mut buffers = BUFFERS.take();
-    let Buffers { rows, columns, cosines, transposed, best } = &mut buffers;
+    let Buffers { rows, columns, panels, cosines, transposed, best } = &mut buffers;
     rows.clear(own);
     columns.clear(other);
     let d = own.dimension();
@@ -83,7 +81,7 @@ fn compare(own: &Words, other: &Words, source: &mut [WordMaxima], target: &mut [
         let mut from = near.start;
         while from < near.end {
             let to = columns.fill(other, from..near.end, WIDE_BLOCK_WORDS);
-            multiply(rows, columns, d, cosines);
+            multiply_words(rows, columns, d, panels, cosines);
             for (i, maxima) in (start..).zip(&source[start..end]) {
                 columns.highest(rows.places(i - start), cosines, best);
                 let first = maxima.sentences.start.max(from);
@@ -118,6 +116,7 @@ thread_local! {
 struct Buffers {
     rows: WordBlock,
     columns: WordBlock,
+    panels: Vec<f32>,
     cosines: Vec<f32>,
     transposed: Vec<f32>,
     best: Vec<f32>,
@@ -194,18 +193,17 @@ impl WordBlock {
 }
 
 /// Writes the cosines of the words of two blocks, a row for each word of the first.
-fn multiply(rows: &WordBlock, columns: &WordBlock, d: usize, cosines: &mut Vec<f32>) {
+fn multiply_words(
+    rows: &WordBlock,
+    columns: &WordBlock,
+    d: usize,
+    panels: &mut Vec<f32>,
+    cosines: &mut Vec<f32>,
+) {
     let (count, others) = (rows.words.len(), columns.words.len());
     cosines.clear();
     cosines.resize(count * others, 0.0);
-    let shapes = (
-        ArrayView2::from_shape((count, d), &rows.vectors),
-        ArrayView2::from_shape((others, d), &columns.vectors),
-        ArrayViewMut2::from_shape((count, others), cosines),
-    );
-    if let (Ok(rows), Ok(columns), Ok(mut cosines)) = shapes {
-        general_mat_mul(1.0, &rows, &columns.t(), 0.0, &mut cosines);
-    }
+    multiply(&rows.vectors, &columns.vectors, d, panels, cosines);
 }
 
 fn transpose(cosines: &[f32], width: usize, transposed: &mut Vec<f32>) {
