@@ -21,7 +21,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// ```
 pub fn normalize(text: &str) -> String {
     let text = normalize_chars(text);
-    match is_nfc_quick(text.chars()) {
+    match is_nfc_quick(text.chars().filter(|c| !is_composed(*c))) {
         IsNormalized::Yes => text,
         _ => text.nfc().collect(),
     }
@@ -54,6 +54,12 @@ fn normalize_chars(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// Whether a character is known not to change in NFC, alone or beside any other: an ASCII character, a
+/// Latin letter with a mark, or a letter of Ukrainian.
+fn is_composed(c: char) -> bool {
+    matches!(c, '\0'..='\u{24f}' | '\u{400}'..='\u{45f}' | '\u{490}' | '\u{491}')
 }
 
 /// The character that [`normalize`] puts in place of another, or `None` if it removes it. White

@@ -184,10 +184,9 @@ impl PairScores {
         scores
     }
 
-    /// The score of a block, or of a bead if there are two languages.
-    fn score(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {
-        let scores = self.blocks.as_ref().unwrap_or(&self.beads);
-        scores.get(i, j).map_or(f32::NEG_INFINITY, |scores| scores[a - 1][b - 1])
+    /// The scores of the blocks that start at a node, or of the beads if there are two languages.
+    fn shapes(&self, i: usize, j: usize) -> &ShapeScores {
+        self.blocks.as_ref().unwrap_or(&self.beads).get(i, j).unwrap_or(&IMPOSSIBLE_SHAPES)
     }
 
     /// The best beads of a block, in order.
@@ -294,48 +293,65 @@ impl<'b> JointSearch<'b> {
         is_searched.then(|| self.offsets[i] + (j - second.start) * third.len() + k - third.start)
     }
 
-    /// The score of a step from a node.
-    fn step_score(&self, node: JointNode, step: JointNode) -> f32 {
-        let sentences: usize = step.iter().sum();
-        let languages = step.iter().filter(|size| **size > 0).count();
-        let mut score = -SIZE_COST * (sentences - languages) as f32;
-        for (&(x, y), pair) in PAIR_INDEXES.iter().zip(self.pairs) {
-            if step[x] > 0 && step[y] > 0 {
-                score += pair.score(node[x], step[x], node[y], step[y]);
-            }
-        }
-        score
-    }
-
     /// Computes the best path to each node.
     fn run(&mut self) {
         let Some(start) = self.place([0; MAX_LANGUAGES]) else { return };
         self.scores[start] = 0.0;
+        let families = StepFamily::of_steps(&self.steps);
         for i in 0..=self.lens[0] {
             let [second, third] = self.ranges[i].clone();
             for j in second {
                 for k in third.clone() {
-                    self.extend_paths([i, j, k]);
+                    self.extend_paths([i, j, k], &families);
                 }
             }
         }
     }
 
     /// Extends the best path to a node by each step.
-    fn extend_paths(&mut self, node: JointNode) {
+    fn extend_paths(&mut self, node: JointNode, families: &[StepFamily]) {
         let Some(from) = self.place(node) else { return };
-        let score = self.scores[from];
-        if score == f32::NEG_INFINITY {
+        let before = self.scores[from];
+        if before == f32::NEG_INFINITY {
             return;
         }
-        for at in 0..self.steps.len() {
-            let step = self.steps[at];
-            let next = [node[0] + step[0], node[1] + step[1], node[2] + step[2]];
-            let Some(to) = self.place(next) else { continue };
-            let score = score + self.step_score(node, step);
-            if score > self.scores[to] {
-                self.scores[to] = score;
-                self.last_steps[to] = at as u16;
+        let [i, j, k] = node;
+        let shapes = |pair: usize, x: usize, y: usize| {
+            self.pairs.get(pair).map_or(&IMPOSSIBLE_SHAPES, |pair| pair.shapes(x, y))
+        };
+        let [first, second, third] = [shapes(0, i, j), shapes(1, i, k), shapes(2, j, k)];
+        for &StepFamily { first: a, second: b, third: ref sizes, first_step } in families {
+            let Some([seconds, thirds]) = self.ranges.get(i + a) else { continue };
+            if !seconds.contains(&(j + b)) {
+                continue;
+            }
+            let allowed = match self.pairs.get(2) {
+                Some(pair) if j + b < pair.band.rows().len() => pair.band.row(j + b),
+                Some(_) => continue,
+                None => 0..1,
+            };
+            let row = self.offsets[i + a] + (j + b - seconds.start) * thirds.len();
+            for (at, c) in (first_step..).zip(sizes.clone()) {
+                let to = k + c;
+                if !(thirds.contains(&to) && allowed.contains(&to)) {
+                    continue;
+                }
+                let languages = usize::from(a > 0) + usize::from(b > 0) + usize::from(c > 0);
+                let mut step = -SIZE_COST * (a + b + c - languages) as f32;
+                if a > 0 && b > 0 {
+                    step += first[a - 1][b - 1];
+                }
+                if a > 0 && c > 0 {
+                    step += second[a - 1][c - 1];
+                }
+                if b > 0 && c > 0 {
+                    step += third[b - 1][c - 1];
+                }
+                let (score, to) = (before + step, row + to - thirds.start);
+                if score > self.scores[to] {
+                    self.scores[to] = score;
+                    self.last_steps[to] = at;
+                }
             }
         }
     }
@@ -356,6 +372,29 @@ impl<'b> JointSearch<'b> {
         }
         path.reverse();
         path
+    }
+}
+
+/// Consecutive steps that differ in the third language only.
+struct StepFamily {
+    first: usize,
+    second: usize,
+    third: Range<usize>,
+    /// The place of the first step in the list of steps.
+    first_step: u16,
+}
+
+impl StepFamily {
+    /// The families of a list of steps, in which the sizes of the third language are consecutive.
+    fn of_steps(steps: &[JointNode]) -> Vec<StepFamily> {
+        let mut place = 0;
+        let family = |steps: &[JointNode]| {
+            let [first, second, third] = steps[0];
+            let first_step = place;
+            place += steps.len() as u16;
+            StepFamily { first, second, third: third..third + steps.len(), first_step }
+        };
+        steps.chunk_by(|one, next| one[..2] == next[..2]).map(family).collect()
     }
 }
 

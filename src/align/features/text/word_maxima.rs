@@ -12,7 +12,7 @@ use crate::embed::Words;
 use crate::matrix::multiply;
 
 /// Source words per matrix product, and target words: 128 x 1,024 cosines take half a MB.
-const BLOCK_WORDS: usize = 128;
+const BLOCK_WORDS: usize = 48;
 const WIDE_BLOCK_WORDS: usize = 1024;
 
 /// The cosine of a word with a sentence that has no words.
