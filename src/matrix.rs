@@ -88,10 +88,11 @@ fn multiply_block<const N: usize>(
     for (at, panel) in panels.chunks_exact(PANEL * d).enumerate() {
         let mut sums = [[0.0_f32; PANEL]; N];
         for (k, column) in panel.chunks_exact(PANEL).enumerate() {
-            for (sums, row) in sums.iter_mut().zip(&rows) {
-                let value = row[k];
-                for (sum, other) in sums.iter_mut().zip(column) {
-                    *sum += value * other;
+            let Some(column) = column.first_chunk::<PANEL>() else { continue };
+            for row in 0..N {
+                let value = rows[row][k];
+                for place in 0..PANEL {
+                    sums[row][place] += value * column[place];
                 }
             }
         }

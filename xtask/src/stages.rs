@@ -100,6 +100,9 @@ pub fn ci() -> Vec<Stage> {
         stage("filters", "the filters' report, a few pairs", filters),
         stage("fuzz", "each fuzz target for some seconds", |shell| shell.line(".ci/fuzz")),
         stage("package", "the package fits crates.io", package),
+        stage("processors", "the same bytes on several kinds of processor", |shell| {
+            shell.line(".ci/processors")
+        }),
         stage("articles", "five real web articles", |shell| shell.line(".ci/articles")),
         stage("docs-rs", "the documentation as docs.rs builds it", |shell| {
             shell.line(".ci/docs-rs")

@@ -1,8 +1,11 @@
 //! Letters: the share of a text, and the letters that both texts have in common.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use rustc_hash::FxHashMap;
 
 use super::language::without_marks;
+use crate::text::{for_each_lowercase, is_letter};
 
 /// The share of letters in a text's characters, 0 to 1; 1 for a text without characters.
 ///
@@ -14,7 +17,7 @@ pub(super) fn letter_share(text: &str, other: &str) -> f32 {
     let share = |words: &mut dyn Iterator<Item = &str>| {
         let (mut letters, mut all, mut last) = (0u32, 0u32, None);
         for c in words.flat_map(str::chars) {
-            let is_letter = c.is_alphabetic();
+            let is_letter = is_letter(c);
             all += u32::from(is_letter || last != Some(c) || c.is_numeric());
             letters += u32::from(is_letter);
             last = Some(c);
@@ -37,19 +40,22 @@ pub(super) fn letter_share(text: &str, other: &str) -> f32 {
 /// punctuation and spaces are ignored. A text without letters has similarity 0 with any other.
 pub(super) fn copy_similarity(one: &str, other: &str) -> f32 {
     let folded = |text: &str| -> Vec<char> {
-        let letters = text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase);
-        let letters: Vec<char> = letters.collect();
-        if letters.is_empty() {
-            return letters;
-        }
         // With the padding, a text of one letter has trigrams too.
-        [' ', ' '].into_iter().chain(letters).chain([' ', ' ']).collect()
+        let mut letters = vec![' ', ' '];
+        for c in text.chars().filter(|c| is_letter(*c)) {
+            for_each_lowercase(c, |c| letters.push(c));
+        }
+        if letters.len() == 2 {
+            return Vec::new();
+        }
+        letters.extend([' ', ' ']);
+        letters
     };
     let (one, other) = (folded(one), folded(other));
     if one.is_empty() || other.is_empty() {
         return 0.0;
     }
-    let mut trigrams: HashMap<&[char], i32> = HashMap::new();
+    let mut trigrams: FxHashMap<&[char], i32> = FxHashMap::default();
     one.windows(3).for_each(|trigram| *trigrams.entry(trigram).or_default() += 1);
     let mut common = 0;
     for trigram in other.windows(3) {

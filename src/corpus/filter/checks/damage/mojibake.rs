@@ -4,6 +4,7 @@
 //! characters in that code page again: runs that are valid UTF-8 afterwards were damaged.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -200,19 +201,38 @@ fn reencode_one(chars: &[char], page: fn(char) -> Option<u8>) -> Option<(usize, 
 /// characters of Latin-1.
 fn windows_1252(c: char) -> Option<u8> {
     const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-    match c {
-        '\u{80}'..='\u{ff}' => Some(c as u8),
-        _ => HIGH.chars().position(|high| high == c).map(|at| 0x80 + at as u8),
-    }
+    static PAGE: LazyLock<CodePage> =
+        LazyLock::new(|| CodePage::new(HIGH, ('\u{80}'..='\u{ff}').zip(0x80..=0xff)));
+    PAGE.byte(c)
 }
 
 /// The byte of a character in windows-1251.
 fn windows_1251(c: char) -> Option<u8> {
     const HIGH: &str =
         "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
-    match c {
-        'А'..='я' => Some(0xc0 + (c as u32 - 'А' as u32) as u8),
-        _ => HIGH.chars().position(|high| high == c).map(|at| 0x80 + at as u8),
+    static PAGE: LazyLock<CodePage> =
+        LazyLock::new(|| CodePage::new(HIGH, ('А'..='я').zip(0xc0..=0xff)));
+    PAGE.byte(c)
+}
+
+/// The bytes of the characters of a code page above ASCII, by character; 0 for all others. No page has
+/// a character above the trade mark sign.
+struct CodePage([u8; '™' as usize + 1]);
+
+impl CodePage {
+    /// `high` has the characters from byte 0x80 on, which the other entries override.
+    fn new(high: &str, others: impl Iterator<Item = (char, u8)>) -> CodePage {
+        let mut bytes = [0; '™' as usize + 1];
+        for (c, byte) in high.chars().zip(0x80..=0xff).chain(others) {
+            if let Some(place) = bytes.get_mut(c as usize) {
+                *place = byte;
+            }
+        }
+        CodePage(bytes)
+    }
+
+    fn byte(&self, c: char) -> Option<u8> {
+        self.0.get(c as usize).copied().filter(|byte| *byte > 0)
     }
 }
 
