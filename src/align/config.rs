@@ -76,9 +76,9 @@ pub struct AlignConfig {
     // Omitted if it is off, because fingerprints hash the JSON.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub crossing: bool,
-    /// The search of two articles is exact if the product of their numbers of sentences is at most
-    /// this, 0 to 25,000,000. Time and memory grow with the product. Longer articles are searched in
-    /// a band around a first path, so that both grow with the length; the bitext then has
+    /// Articles of more than 250 sentences are searched in a band around a first path. If that path is
+    /// uncertain and the product of the numbers of sentences is at most this, 0 to 25,000,000, they
+    /// are searched as a whole: time and memory then grow with the product. Above it, the bitext has
     /// [`Warning::Approximate`](crate::Warning::Approximate). An article may have at most 200,000
     /// sentences.
     pub exact_cells: usize,
