@@ -26,7 +26,7 @@ MAX_FILES = 12
 
 # From the bottom to the top. A file uses only its own layer and those before it.
 LAYERS = [
-    ["split_mix", "setters", "error", "threads", "files"],
+    ["split_mix", "setters", "error", "letters", "matrix", "threads", "files"],
     ["text", "language"],
     ["split"],
     ["document", "json"],

@@ -108,6 +108,7 @@ pub mod format;
 pub mod guide;
 mod json;
 pub mod language;
+mod letters;
 mod matrix;
 #[cfg(feature = "report")]
 pub mod report;

@@ -4,7 +4,7 @@
 //! the time that comparing trigrams with those of all languages takes.
 
 use super::Language;
-use crate::text::is_letter;
+use crate::letters::is_letter;
 
 struct FunctionWords {
     /// Words that no other language in the Latin script has.

@@ -6,7 +6,6 @@
 mod bytes;
 mod decode;
 pub(crate) mod fold;
-mod letters;
 mod lines;
 mod normalize;
 mod numbers;
@@ -16,7 +15,6 @@ mod wrapping;
 pub(crate) use bytes::{find, find_last};
 pub use decode::decode;
 pub(crate) use decode::not_utf8;
-pub(crate) use letters::{for_each_lowercase, is_letter, is_letter_or_number};
 pub(crate) use normalize::normalize_char;
 pub use normalize::{is_blank, normalize};
 pub(crate) use numbers::number_key;

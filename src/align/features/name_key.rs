@@ -4,7 +4,7 @@
 //! cognates to align sentences goes back to Simard, Foster and Isabelle (1992).
 
 use crate::Language;
-use crate::text::for_each_lowercase;
+use crate::letters::for_each_lowercase;
 
 /// Consonants of a key: enough to distinguish words, few enough to ignore endings and spelling.
 const MAX_CONSONANTS: usize = 4;

@@ -5,7 +5,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Language;
 use crate::align::features::name_key::{NameKeyBuffers, name_key};
-use crate::text::{Number, for_each_lowercase, is_letter, is_letter_or_number, numbers};
+use crate::letters::{for_each_lowercase, is_letter, is_letter_or_number};
+use crate::text::{Number, numbers};
 
 /// Fewest words of a copy. Names, titles and commands of fewer words are often the same in both
 /// languages.

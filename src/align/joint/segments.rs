@@ -121,7 +121,7 @@ pub(in crate::align) fn merge_overlapping(beads: Vec<SegmentBead>) -> Vec<Segmen
 }
 
 /// Whether the first sentences of groups ascend in every language.
-fn is_ordered(groups: &[SentenceGroup]) -> bool {
+pub(in crate::align) fn is_ordered(groups: &[SentenceGroup]) -> bool {
     (0..MAX_LANGUAGES).all(|x| {
         let firsts = groups.iter().filter_map(|group| group[x].first());
         firsts.is_sorted_by(|first, next| first < next)

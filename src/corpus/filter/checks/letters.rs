@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rustc_hash::FxHashMap;
 
 use super::language::without_marks;
-use crate::text::{for_each_lowercase, is_letter};
+use crate::letters::{for_each_lowercase, is_letter};
 
 /// The share of letters in a text's characters, 0 to 1; 1 for a text without characters.
 ///
