@@ -61,6 +61,8 @@ pub(super) struct Lexicon {
     pub dash_ends: bool,
     /// Whether a semicolon is a question mark, as in Greek.
     pub semicolon_asks: bool,
+    /// Whether an article that is joined by an apostrophe may precede an abbreviation: `l'art.`
+    pub elision: bool,
     /// Whether sentences may follow each other without a space, after any stop.
     pub unspaced: bool,
     /// Whether a space may end a sentence, because the language has no stops.
@@ -173,6 +175,7 @@ impl Lexicon {
             "semicolon-ends" => &mut self.semicolon_ends,
             "dash-ends" => &mut self.dash_ends,
             "semicolon-asks" => &mut self.semicolon_asks,
+            "elision" => &mut self.elision,
             "unspaced" => &mut self.unspaced,
             "spaces-end" => &mut self.spaces_end,
             _ => return None,
@@ -247,6 +250,10 @@ impl Lexicon {
     /// abbreviation.
     pub fn abbreviation_and_front<'t>(&self, before: &'t str, word: &str) -> (WordKinds, &'t str) {
         let Some(known) = self.abbreviations.get(word) else {
+            if let Some(at) = word.rfind(['\'', '’']).filter(|_| self.elision) {
+                let bare = word[at..].trim_start_matches(['\'', '’']);
+                return (self.abbreviation("", bare), before);
+            }
             // `BT-Drs.` has the kinds of `Drs.`
             let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
             let hyphen = if capital { word.bytes().rposition(|byte| byte == b'-') } else { None };

@@ -111,9 +111,10 @@ pub(in crate::split) fn next_candidate(
     }
 }
 
-/// Whether a letter `c` at the start of a text has a space after it.
+/// Whether a Thai or Lao letter or mark `c` at the start of a text has a space after it.
 fn precedes_space(text: &str, c: char) -> bool {
-    c.is_alphabetic() && text[c.len_utf8()..].starts_with([' ', '\u{a0}'])
+    matches!(c, '\u{e01}'..='\u{e4e}' | '\u{e81}'..='\u{ece}' | '\u{edc}'..='\u{edf}')
+        && text[c.len_utf8()..].starts_with([' ', '\u{a0}'])
 }
 
 /// Whether a quotation is open after the straight mark at `at`. White space on

@@ -5,8 +5,8 @@
 //! before and the word after it.
 
 use super::super::chars::{
-    first_word, is_closing_bracket, is_number, is_opening_bracket, is_roman,
-    last_word, single_letter, trim_end_near,
+    first_word, is_closing_bracket, is_number, is_opening_bracket, is_roman, last_word,
+    single_letter, trim_end_near,
 };
 use super::super::lexicon::Lexicon;
 use super::super::word_kinds::WordKinds;

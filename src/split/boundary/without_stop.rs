@@ -209,7 +209,9 @@ fn at_space(text: &str, begin: usize, at: usize) -> Break {
     let next = text[end..].trim_start();
     let is_letter = |c: char| c.is_alphabetic() && matches!(c, '\u{e01}'..='\u{eff}');
     // `ๆ` repeats the word before it, and `ฯ` abbreviates one: both have a space after them.
-    let ends = !text[at..].starts_with(['\u{e46}', '\u{e2f}', '\u{ec6}', '\u{eaf}'])
+    let is_sign = ['\u{e46}', '\u{e2f}', '\u{ec6}', '\u{eaf}'];
+    let ends = !text[at..].starts_with(is_sign)
+        && !next.starts_with(is_sign)
         && next.starts_with(is_letter)
         && end - begin >= MIN_UNSTOPPED_BYTES
         && !THAI_CONJUNCTIONS.iter().any(|word| next.starts_with(word));
@@ -220,9 +222,8 @@ fn at_space(text: &str, begin: usize, at: usize) -> Break {
 const MIN_UNSTOPPED_BYTES: usize = 3 * 60;
 
 /// Words that continue a Thai sentence after a space: *and*, *or*, *which*, *by*, *because*, *that*.
-const THAI_CONJUNCTIONS: [&str; 12] = [
-    "และ", "หรือ", "ซึ่ง", "โดย", "เพราะ", "ที่", "ว่า", "เพื่อ", "รวม", "จึง", "แต่", "เช่น",
-];
+const THAI_CONJUNCTIONS: [&str; 12] =
+    ["และ", "หรือ", "ซึ่ง", "โดย", "เพราะ", "ที่", "ว่า", "เพื่อ", "รวม", "จึง", "แต่", "เช่น"];
 
 #[cfg(test)]
 mod tests {
