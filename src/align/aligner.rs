@@ -290,6 +290,19 @@ impl Aligner {
         self.preparer().sentence_vectors(article)
     }
 
+    /// Checks that the model knows a language, or does not say which it knows.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnsupportedLanguage`](crate::ErrorKind::UnsupportedLanguage).
+    pub(crate) fn check_language(&self, language: Language) -> Result<()> {
+        let Some(known) = self.embedder.languages() else { return Ok(()) };
+        if known.iter().any(|known| known.primary() == language.primary()) {
+            return Ok(());
+        }
+        Err(Error::language_not_in_model(language, &self.embedder.fingerprint(), known))
+    }
+
     fn preparer(&self) -> Preparer<'_> {
         let (embedder, splitter) = (self.embedder.as_ref(), self.splitter.as_ref());
         Preparer { embedder, splitter, config: &self.config }
