@@ -279,9 +279,20 @@ mod tests {
             сутринта, но работниците още не са приключили ремонта.";
         assert!(matches!(detect(french), Detection::Other { code: "fra", .. }));
         assert!(matches!(detect(bulgarian), Detection::Other { code: "bul", .. }));
-        let error = require("a", french).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UnsupportedLanguage);
-        assert!(error.message().contains("French"));
+        assert_eq!(require("a", french).unwrap(), Language::FRENCH);
+        assert_eq!(require("a", bulgarian).unwrap(), Language::BULGARIAN);
+    }
+
+    #[test]
+    fn texts_in_another_script_are_recognised() {
+        let french = "Le conseil municipal a annoncé que le pont rouvrira lundi matin.";
+        let arabic = "أعلن المجلس البلدي أن الجسر سيفتح من جديد صباح يوم الاثنين المقبل.";
+        let other = |code: &str, text| is_in_other_script(code.parse().unwrap(), text);
+        assert!(other("ar", french) && other("fr", arabic) && other("sr-Cyrl", french));
+        assert!(!other("ar", arabic) && !other("fr", french) && !other("sr", french));
+        assert!(!other("ar", "Paris"));
+        assert_eq!(detect(arabic).language(), Some("ar".parse().unwrap()));
+        assert_eq!(detect("委员会宣布大桥将于星期一早上重新开放。").language(), "zh".parse().ok());
     }
 
     #[test]
