@@ -127,7 +127,6 @@ fn invisible_text_needs_no_language() {
 fn texts_that_cannot_be_split_are_refused_in_one_line() {
     for (text, words) in [
         (RUSSIAN.as_bytes(), vec!["Russian", "--lang"]),
-        (FRENCH.as_bytes(), vec!["French", "--lang"]),
         (b"12 34", vec!["language", "--lang"]),
         (b"Fine \xff", vec!["standard input", "UTF-8", "byte 5"]),
         (b"\xcf\xf0\xe8\xe2\xb3\xf2", vec!["windows-1251", "byte 0"]),

@@ -86,7 +86,8 @@ pub(super) fn ends_unspaced(lexicon: &Lexicon, text: &str, begin: usize, stop: &
     /// The longest text between a quotation and its verb of speaking, in characters.
     const MAX_SPEAKER_CHARS: usize = 6;
     let rest = &text[stop.end..];
-    if rest.starts_with(is_closing_quote) {
+    // Any other quotation mark here opens one: `Stop::read` takes those that close.
+    if rest.starts_with('’') {
         return false;
     }
     if stop.closes_bracket && !stop.second_stop {
