@@ -311,13 +311,23 @@ fn awkward() -> impl Strategy<Value = String> {
         "\t",
         "٣",
         "字",
+        "。”",
+        "「",
+        "《走！》",
+        "\u{37e}",
+        ";",
+        "؟",
+        "।",
+        "เรือ ",
+        "ๆ ",
+        "l’art.",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
 fn language() -> impl Strategy<Value = Language> {
-    let other = "cs".parse::<Language>().expect("a valid code");
-    prop::sample::select(vec![Language::ENGLISH, Language::GERMAN, Language::UKRAINIAN, other])
+    let codes = ["en", "de", "uk", "cs", "fr", "el", "zh", "ja", "th", "ar", "hi", "mt"];
+    prop::sample::select(codes.map(|code| code.parse().expect("a valid code")).to_vec())
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::common::cli::{bitext, command};
 use crate::common::json::parse;
 use crate::common::schema::check_spans;
-use crate::common::{ENGLISH, FRENCH, GERMAN, RUSSIAN, UKRAINIAN};
+use crate::common::{ENGLISH, GERMAN, RUSSIAN, UKRAINIAN};
 use serde_json::json;
 use tempfile::TempDir;
 
