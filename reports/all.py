@@ -28,6 +28,7 @@ WITH_TORCH = TARGET / "rust-bert" / "release" / "bitext"
 # What each runs, and what must be there: a program, or a path.
 REPORTS = {
     "splitting": ([PYTHON, "reports/splitting.py"], []),
+    "languages": ([PYTHON, "reports/languages.py"], []),
     "alignment": ([PYTHON, "reports/alignment.py"], []),
     "encoders": ([PYTHON, "reports/alignment/encoders.py", "--encoder", E5, "--encoder-bitext", WITH_TORCH], [E5, WITH_TORCH]),
     "filters": ([PYTHON, "reports/filters.py"], []),

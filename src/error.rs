@@ -62,7 +62,7 @@ struct ErrorPlace {
 pub enum ErrorKind {
     /// A string is not a language code.
     InvalidLanguage,
-    /// The text is in a language that is recognised but not supported.
+    /// The model does not know the language of the text.
     UnsupportedLanguage,
     /// The text is in Russian, and the article is given as Ukrainian.
     RussianForUkrainian,
@@ -246,8 +246,23 @@ impl Error {
     }
 
     pub(crate) fn article_count(count: usize) -> Error {
-        let message = format!("an alignment needs two or three articles, got {count}");
+        let advice = if count > 3 { ": align two or three at a time" } else { "" };
+        let message = format!("an alignment needs two or three articles, got {count}{advice}");
         Error::new(ErrorKind::ArticleCount, message)
+    }
+
+    pub(crate) fn language_not_in_model(
+        language: impl fmt::Display,
+        fingerprint: &str,
+        known: &[impl fmt::Display],
+    ) -> Error {
+        let name = fingerprint.split(':').next().unwrap_or_default();
+        let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
+        let message = format!(
+            "the model {name} does not know `{language}`, only {}: use a model that knows it",
+            known.join(", ")
+        );
+        Error::new(ErrorKind::UnsupportedLanguage, message)
     }
 
     pub(crate) fn duplicate_language(language: impl fmt::Display) -> Error {

@@ -29,6 +29,42 @@ fn check_gold(language: Language, min_cases: usize, file: &str) {
     assert!(failed.is_empty(), "{} of {cases} fail:\n{}", failed.len(), failed.join("\n"));
 }
 
+/// Runs every case of a gold file with sections of several languages, as `check_gold` does.
+fn check_gold_of_languages(min_cases: usize, file: &str) {
+    let sections = file.split("\n[").skip(1).filter_map(|section| section.split_once("]\n"));
+    let mut cases = 0;
+    for (code, lines) in sections {
+        check_gold(code.parse().expect("a language code"), 1, lines);
+        cases += lines.lines().count();
+    }
+    assert!(cases >= min_cases, "only {cases} cases");
+}
+
+#[test]
+fn gold_cases_of_romance_languages() {
+    check_gold_of_languages(34, include_str!("data/split/romance.txt"));
+}
+
+#[test]
+fn gold_cases_of_slavic_languages_and_neighbours() {
+    check_gold_of_languages(40, include_str!("data/split/slavic.txt"));
+}
+
+#[test]
+fn gold_cases_of_northern_languages_and_turkish() {
+    check_gold_of_languages(22, include_str!("data/split/germanic.txt"));
+}
+
+#[test]
+fn gold_cases_of_scripts_without_spaces() {
+    check_gold_of_languages(30, include_str!("data/split/unspaced.txt"));
+}
+
+#[test]
+fn gold_cases_of_scripts_without_capitals() {
+    check_gold_of_languages(24, include_str!("data/split/uncased.txt"));
+}
+
 #[test]
 fn english_gold_cases() {
     check_gold(Language::ENGLISH, 150, include_str!("data/split/en.txt"));
@@ -275,13 +311,23 @@ fn awkward() -> impl Strategy<Value = String> {
         "\t",
         "٣",
         "字",
+        "。”",
+        "「",
+        "《走！》",
+        "\u{37e}",
+        ";",
+        "؟",
+        "।",
+        "เรือ ",
+        "ๆ ",
+        "l’art.",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
 fn language() -> impl Strategy<Value = Language> {
-    let other = "cs".parse::<Language>().expect("a valid code");
-    prop::sample::select(vec![Language::ENGLISH, Language::GERMAN, Language::UKRAINIAN, other])
+    let codes = ["en", "de", "uk", "cs", "fr", "el", "zh", "ja", "th", "ar", "hi", "mt"];
+    prop::sample::select(codes.map(|code| code.parse().expect("a valid code")).to_vec())
 }
 
 proptest! {

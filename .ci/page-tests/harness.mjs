@@ -38,6 +38,19 @@ export function ferry() {
   return JSON.parse(read("ferry.jsonl"));
 }
 
+/** Makes the page of samples in languages without a built-in model. Vectors say which sentence is which. */
+export function samples(...codes) {
+  const args = codes.flatMap((code) => {
+    const file = join(REPOSITORY, "examples/data/languages", `ferry.${code}.txt`);
+    const sentences = bitext("split", "--lang", code, file).trim().split("\n");
+    const row = (at) => JSON.stringify(Array.from({ length: 16 }, (_, column) => (column === at ? 1 : column === at + 1 ? 0.2 : 0.02)));
+    write(`${code}.vectors`, sentences.map((_, at) => row(at)).join("\n"));
+    return ["--text", `${code}=${file}`, "--vectors", `${code}=${path(`${code}.vectors`)}`];
+  });
+  bitext("align", ...args, "--format", "jsonl", "-o", path("samples.jsonl"));
+  bitext("report", path("samples.jsonl"), "-o", path("samples.html"));
+}
+
 /** A line of JSONL from units of sentences, [[en, ...], [de, ...], confidence] each. */
 export function line(id, codes, units) {
   const sentences = Object.fromEntries(codes.map((code) => [code, []]));

@@ -3,7 +3,8 @@
     spark-submit --master 'local[2]' align.py articles.jsonl --out corpus --bitext target/release/bitext
 
 INPUT is JSONL as `bitext align --jsonl` reads it. With --parquet it is Parquet with a column `id` and
-two or three of the columns `en`, `uk` and `de`. Every article needs a unique id.
+two or three of the columns that --langs names, such as `en`, `uk` and `de`. Every article needs a unique id.
+The rows have a column for each of these languages; an article in another one is an error.
 
 The job writes three folders into OUT: `marked` (all rows with the reasons to reject them), `errors`
 (articles that could not be processed, and why) and `rows` (the training set, sorted by document and
@@ -25,11 +26,27 @@ from pyspark import SparkFiles
 from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F
 
-MARKED = (
-    "document string, position int, id string, en string, uk string, de string, score float,"
-    " confidence float, reasons array<string>, keys array<binary>, error string, line string"
-)
-COLUMNS = [column.split()[0] for column in MARKED.split(",")]
+
+
+def schema(languages):
+    """The columns of marked rows."""
+    texts = "".join(f" {language} string," for language in languages)
+    return (
+        f"document string, position int, id string,{texts} score float,"
+        " confidence float, reasons array<string>, keys array<binary>, error string, line string"
+    )
+
+
+def table(rows, languages):
+    """Marked rows as a data frame. A row with a language that is no column becomes an error."""
+    columns = [column.split()[0] for column in schema(languages).split(",")]
+    for at, row in enumerate(rows):
+        others = sorted(set(row.get("translation", {})) - set(languages))
+        if others and not row.get("error"):
+            rows[at] = bad(row["document"], b"", f"the language {', '.join(others)} is not in --langs")
+    # The type `object` keeps missing values as `None`; otherwise they would become NaN.
+    rows = [[row.get(column) for column in columns] for row in rows]
+    return pandas.DataFrame(rows, columns=columns, dtype=object)
 
 
 class Died(Exception):
@@ -105,7 +122,7 @@ def bad(key, line, error):
     return {"document": key, "error": error, "line": line[:200].decode("utf-8", "replace")}
 
 
-def worker(program, settings, pairs, max_bytes):
+def worker(program, settings, pairs, max_bytes, languages):
     """The function that executors run on a partition. Its articles are sorted by id."""
 
     def mark_batches(batches):
@@ -124,14 +141,12 @@ def worker(program, settings, pairs, max_bytes):
                 previous = key
             if articles:
                 rows += mark(align, judge, articles)
-            # The type `object` keeps missing values as `None`; otherwise they would become NaN.
-            rows = [[row.get(column) for column in COLUMNS] for row in rows]
-            yield pandas.DataFrame(rows, columns=COLUMNS, dtype=object)
+            yield table(rows, languages)
 
     return mark_batches
 
 
-def package_worker(settings, max_bytes):
+def package_worker(settings, max_bytes, languages):
     """The same with the Python package. `settings` are those of `bitext.mark`."""
 
     def mark_batches(batches):
@@ -164,9 +179,9 @@ def package_worker(settings, max_bytes):
                 rows.append({
                     "document": document, "position": position, "id": f"{document}#{row.index}", "score": row.score,
                     "confidence": row.confidence, "reasons": mark.reasons, "keys": mark.exact_keys + mark.near_keys,
+                    "translation": texts,
                 } | texts)
-            rows = [[row.get(column) for column in COLUMNS] for row in rows]
-            yield pandas.DataFrame(rows, columns=COLUMNS, dtype=object)
+            yield table(rows, languages)
 
     return mark_batches
 
@@ -184,7 +199,7 @@ def read(spark, args):
     """The articles: `key` is the id, `line` is the JSON."""
     if args.parquet:
         table = spark.read.parquet(*args.input)
-        columns = [name for name in ("id", "en", "uk", "de") if name in table.columns]
+        columns = [name for name in ("id", *args.langs) if name in table.columns]
         lines = table.select(F.to_json(F.struct(*columns)).alias("value"))
     else:
         lines = spark.read.text(args.input, lineSep="\n")
@@ -232,6 +247,7 @@ def main():
     how.add_argument("--package", action="store_true", help="use the Python package `bitext`, which all executors have")
     parser.add_argument("--config", help="settings of `bitext filter` (TOML) on this machine; sent to the executors")
     parser.add_argument("--pairs", help="language pairs, such as en-uk,en-de, instead of rows in all languages")
+    parser.add_argument("--langs", default="en,uk,de", help="languages of the articles (default: en,uk,de)")
     parser.add_argument("--parquet", action="store_true", help="read Parquet instead of JSONL")
     parser.add_argument("--partitions", type=int, default=200, help="number of aligning tasks (default: 200)")
     parser.add_argument("--max-bytes", type=int, default=16 << 20, help="bytes of an article, at most (default: 16 MiB); longer ones are errors")
@@ -239,6 +255,7 @@ def main():
     args = parser.parse_args()
     if args.package and args.pairs:
         parser.error("--pairs needs --bitext")
+    args.langs = args.langs.split(",")
 
     spark = SparkSession.builder.appName("bitext").getOrCreate()
     # Articles for one start of the program, which takes as long as aligning one article.
@@ -246,13 +263,13 @@ def main():
     spark.sparkContext.setCheckpointDir(f"{args.out}/checkpoints")
     if not args.resume:
         if args.package:
-            mark_batches = package_worker(filter_settings(args.config), args.max_bytes)
+            mark_batches = package_worker(filter_settings(args.config), args.max_bytes, args.langs)
         else:
             for path in filter(None, [args.bitext, args.config]):
                 spark.sparkContext.addFile(path)
             settings = os.path.basename(args.config) if args.config else None
-            mark_batches = worker(os.path.basename(args.bitext), settings, args.pairs, args.max_bytes)
-        marked = read(spark, args).mapInPandas(mark_batches, MARKED)
+            mark_batches = worker(os.path.basename(args.bitext), settings, args.pairs, args.max_bytes, args.langs)
+        marked = read(spark, args).mapInPandas(mark_batches, schema(args.langs))
         marked.write.parquet(f"{args.out}/marked")
 
     marked = spark.read.parquet(f"{args.out}/marked")
@@ -262,7 +279,7 @@ def main():
     errors.select("document", "error", "line").orderBy("document", "line").write.parquet(f"{args.out}/errors")
     gone = duplicates(good)
     rows = good.join(gone, ["document", "position"], "left_anti").orderBy("document", "position")
-    texts = F.struct("en", "uk", "de").alias("translation")
+    texts = F.struct(*args.langs).alias("translation")
     rows.select("id", texts, "document", "score", "confidence").write.parquet(f"{args.out}/rows")
 
     reasons = judged.select(F.explode("reasons").alias("reason")).groupBy("reason").count()

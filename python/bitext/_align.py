@@ -140,7 +140,7 @@ def align_many(
     articles : iterable of mapping, str or bytes
         Each item has the versions of one article: a mapping such as ``{'id': 7, 'en': ..., 'de': ...}``,
         or a line of JSON with such an object, as ``bitext align --jsonl`` reads it. Keys other than
-        codes of English, Ukrainian and German are ignored, unless ``languages`` names them.
+        codes of languages are ignored, unless ``languages`` names them.
     threads : int, optional
         Number of threads. Default: all cores. The results do not depend on it.
     languages : sequence of str, or mapping from str to str, optional
@@ -241,8 +241,8 @@ def split(
     ----------
     text : str
     language : str, optional
-        Code of the language. English, Ukrainian and German have rules of their own; other languages
-        are split by generic rules. Default: English, Ukrainian or German is detected.
+        Code of the language. English, Ukrainian and German have the most rules, some fifty other
+        languages have abbreviations, and the rest is split by general rules. Default: it is detected.
     newlines : {'auto', 'always', 'never'}, default 'auto'
         When a single newline ends a paragraph.
     details : bool, default False

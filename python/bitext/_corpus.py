@@ -119,7 +119,7 @@ def filter(
         a counterpart are left out.
     languages : sequence of str, or mapping from str to str, optional
         Codes of the languages, which are the keys of the texts too, or a mapping from codes to keys.
-        Default: the keys of English, Ukrainian and German, and all of ``'translation'``.
+        Default: the keys that are codes of languages, and all of ``'translation'``.
     threads : int, optional
         Number of threads. Default: all cores. The result does not depend on it.
     settings : mapping, optional

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use crate::align::crossing::add_crossing;
 use crate::align::explain::{ExplainedBitext, ObservedPair};
 use crate::align::joint::units::SearchResult;
+use crate::align::length::learn_lengths;
 use crate::align::prepare::{Preparer, sides_of_vectors};
 use crate::align::search::{PairSearch, search_observed};
 use crate::align::{AlignConfig, Background, Side, Weights};
@@ -192,7 +193,8 @@ impl Aligner {
     {
         let preparer = self.preparer();
         let (articles, warnings) = preparer.prepare(collect(articles)?)?;
-        let sides = preparer.sides(&articles, &preparer.sentences(&articles))?;
+        let mut sides = preparer.sides(&articles, &preparer.sentences(&articles))?;
+        learn_lengths_of(&articles, &mut sides);
         let config = self.config_with_background()?;
         let alignment = search_all(&sides, &config, &mut |_| ());
         self.bitext(articles, &sides, alignment, warnings, &self.fingerprint)
@@ -226,7 +228,8 @@ impl Aligner {
         let preparer = self.preparer();
         let (articles, warnings) = preparer.prepare(collect(articles)?)?;
         let sentences = preparer.sentences(&articles);
-        let sides = preparer.sides(&articles, &sentences)?;
+        let mut sides = preparer.sides(&articles, &sentences)?;
+        learn_lengths_of(&articles, &mut sides);
         let mut pairs = Vec::new();
         let config = self.config_with_background()?;
         let alignment =
@@ -277,7 +280,8 @@ impl Aligner {
         let (articles, warnings) = self.preparer().sort_and_split(articles)?;
         by_language.sort_by_key(|(language, _)| *language);
         let vectors = by_language.into_iter().map(|(_, vectors)| vectors).collect();
-        let sides = sides_of_vectors(&articles, vectors)?;
+        let mut sides = sides_of_vectors(&articles, vectors)?;
+        learn_lengths_of(&articles, &mut sides);
         let fingerprint = fingerprint(vectors_fingerprint, &self.config);
         let config = with_background_of_vectors(&self.config, &sides.iter().collect::<Vec<_>>());
         let alignment = search_all(&sides, &config, &mut |_| ());
@@ -288,6 +292,19 @@ impl Aligner {
     /// comparable between languages. Splits the article if it is not split.
     pub(crate) fn sentence_vectors(&self, article: &Article) -> Result<(Array2<f32>, Vec<f32>)> {
         self.preparer().sentence_vectors(article)
+    }
+
+    /// Checks that the model knows a language, or does not say which it knows.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnsupportedLanguage`](crate::ErrorKind::UnsupportedLanguage).
+    pub(crate) fn check_language(&self, language: Language) -> Result<()> {
+        let Some(known) = self.embedder.languages() else { return Ok(()) };
+        if known.iter().any(|known| known.primary() == language.primary()) {
+            return Ok(());
+        }
+        Err(Error::language_not_in_model(language, &self.embedder.fingerprint(), known))
     }
 
     fn preparer(&self) -> Preparer<'_> {
@@ -378,6 +395,11 @@ fn search_all(
 }
 
 /// The settings with a background that is estimated from vectors, unless one is given.
+fn learn_lengths_of(articles: &[Article], sides: &mut [Side]) {
+    let languages: Vec<Language> = articles.iter().map(Article::language).collect();
+    learn_lengths(&languages, sides);
+}
+
 pub(super) fn with_background_of_vectors(config: &AlignConfig, sides: &[&Side]) -> AlignConfig {
     let background = config.background.or_else(|| Background::of_sides(sides));
     AlignConfig { background, ..config.clone() }

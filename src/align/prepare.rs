@@ -11,7 +11,9 @@ use crate::align::{AlignConfig, Side, SpanVectors, length_factor};
 use crate::article::Origin;
 use crate::bitext::groups::MAX_LANGUAGES;
 use crate::embed::{EmbedError, Embedder, Embeddings};
-use crate::language::{Detection, detect, russian_for_ukrainian};
+use crate::language::{
+    Detection, are_close, detect, facts, is_in_other_script, russian_for_ukrainian,
+};
 use crate::split::{Splitter, text_to_embed};
 use crate::text::{self, Span};
 use crate::{Article, Error, Language, Result, Warning};
@@ -92,6 +94,12 @@ impl Preparer<'_> {
             }
             if !article.is_split() {
                 article.split(self.splitter)?;
+                if has_text(article) && !self.splitter.has_rules(article.language()) {
+                    warnings.push(Warning::NoSplittingRules {
+                        article: article.label().to_string(),
+                        language: article.language(),
+                    });
+                }
             }
             if !has_text(article) {
                 warnings.push(Warning::EmptyArticle {
@@ -282,15 +290,23 @@ fn has_text(article: &Article) -> bool {
 ///
 /// [`ErrorKind::RussianForUkrainian`](crate::ErrorKind::RussianForUkrainian) if a text that is named Ukrainian is Russian.
 fn check_language(article: &Article) -> Result<Option<Warning>> {
-    let named = article.language();
-    let Some(name) = named.name() else { return Ok(None) };
+    let (named, label) = (article.language(), article.label());
+    if !named.is_built_in() && is_in_other_script(named, article.text()) {
+        return Ok(Some(Warning::OtherScript { article: label.to_string(), given: named }));
+    }
+    if !facts(named).is_some_and(|row| row.is_detected) {
+        return Ok(None);
+    }
     let found = detect(article.text());
-    let label = article.label();
     if found == Detection::Russian && named.primary() == Language::UKRAINIAN.primary() {
         return Err(russian_for_ukrainian(label));
     }
-    Ok(match found.name() {
-        Some(found) if found != name => Some(Warning::OtherLanguage {
+    // Close languages are confused by detection, except those that it was tuned for.
+    let is_same = |found: Language| {
+        found.primary() == named.primary() || !named.is_built_in() && are_close(named, found)
+    };
+    Ok(match (found.language(), found.name()) {
+        (Some(language), Some(found)) if !is_same(language) => Some(Warning::OtherLanguage {
             article: label.to_string(),
             given: named,
             found: found.to_string(),

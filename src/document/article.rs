@@ -46,7 +46,7 @@ impl Article {
         Article { id: None, language, text, paragraphs, sentences: None, origin: Origin::Raw }
     }
 
-    /// Makes an article from its raw text and detects whether it is English, Ukrainian or German.
+    /// Makes an article from its raw text and detects its language.
     ///
     /// # Errors
     ///

@@ -63,6 +63,21 @@ pub enum Warning {
         /// The English name of the detected language.
         found: String,
     },
+    /// The splitter has no rules of its own for the language of an article: it splits at the end marks of
+    /// sentences, and takes an unknown abbreviation for the end of a sentence.
+    NoSplittingRules {
+        /// The article's label.
+        article: String,
+        /// Its language.
+        language: Language,
+    },
+    /// The letters of an article are mostly of another script than that of its language.
+    OtherScript {
+        /// The article's label.
+        article: String,
+        /// The language that was given.
+        given: Language,
+    },
     /// The articles are long, so the search was not exact: it was limited to a band around a first
     /// path.
     Approximate,
@@ -96,6 +111,15 @@ impl fmt::Display for Warning {
             Warning::OtherLanguage { article, given, found } => {
                 let given = given.name().unwrap_or(given.code());
                 write!(f, "{article}: given as {given}, but the text looks {found}")
+            }
+            Warning::NoSplittingRules { article, language } => write!(
+                f,
+                "{article}: there are no splitting rules for `{language}`; its sentences are found by \
+                 general rules, which know no abbreviations"
+            ),
+            Warning::OtherScript { article, given } => {
+                let given = given.name().unwrap_or(given.code());
+                write!(f, "{article}: given as {given}, but most letters are of another script")
             }
             Warning::Approximate => {
                 f.write_str("long articles: searched near the path found first, not exactly")

@@ -52,6 +52,9 @@ pub(super) fn normalise(code: &str) -> Result<String, String> {
     if !(2..=3).contains(&primary.len()) {
         return Err("a language code has two or three letters, such as `en`".to_string());
     }
+    if !is_registered(primary) {
+        return Err(format!("no language has the code `{primary}`"));
+    }
     let own_script = match primary {
         "en" | "de" => Some("Latn"),
         "uk" => Some("Cyrl"),
@@ -66,6 +69,14 @@ pub(super) fn normalise(code: &str) -> Result<String, String> {
         return Err(format!("it has more than {MAX_CODE_BYTES} characters"));
     }
     Ok(code)
+}
+
+/// Whether ISO 639 has a language with this code of two or three letters, or leaves it to private use.
+fn is_registered(code: &str) -> bool {
+    match code.len() {
+        2 => isolang::Language::from_639_1(code).is_some(),
+        _ => isolang::Language::from_639_3(code).is_some() || ("qaa"..="qtz").contains(&code),
+    }
 }
 
 /// The ISO 639-1 code for an ISO 639-3 or 639-2/B code, if there is one.
@@ -108,8 +119,20 @@ mod tests {
         for (given, code) in cases {
             assert_eq!(normalise(given).as_deref(), Ok(code), "{given}");
         }
-        for bad in ["", "_", "en_", "e", "english", "ua_UA", "en US", "en__US", "українська"]
-        {
+        for bad in [
+            "",
+            "_",
+            "en_",
+            "e",
+            "english",
+            "ua_UA",
+            "en US",
+            "en__US",
+            "українська",
+            "xx",
+            "zzz",
+            "xx-Latn",
+        ] {
             assert!(normalise(bad).is_err(), "{bad}");
         }
     }

@@ -20,7 +20,7 @@ pub enum Detection {
     Known(Language),
     /// The text is reliably Russian, which is detected so that it is not taken for Ukrainian.
     Russian,
-    /// The text is reliably in a language that is not supported.
+    /// The text is reliably in another language.
     Other {
         /// Its English name.
         name: &'static str,
@@ -49,6 +49,43 @@ impl Detection {
             Detection::Uncertain => None,
         }
     }
+}
+
+impl Detection {
+    /// The language; `None` if the detection is uncertain.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::language::detect;
+    ///
+    /// let text = "Le bac traverse de nouveau la rivière depuis samedi matin, malgré la pluie.";
+    /// assert_eq!(detect(text).language(), Some(Language::FRENCH));
+    /// ```
+    pub fn language(&self) -> Option<Language> {
+        match self {
+            Detection::Known(language) => Some(*language),
+            Detection::Russian => Some(Language::RUSSIAN),
+            // `whatlang` has the code of Mandarin for Chinese.
+            Detection::Other { code: "cmn", .. } => Language::new("zh").ok(),
+            Detection::Other { code: "pes", .. } => Language::new("fa").ok(),
+            Detection::Other { code, .. } => Language::new(code).ok(),
+            Detection::Uncertain => None,
+        }
+    }
+}
+
+/// Whether most letters of a text are of another script than that of its language. A short text, and one
+/// whose language has no known script, is never.
+pub(crate) fn is_in_other_script(language: Language, text: &str) -> bool {
+    /// Letters; fewer may be a name.
+    const MIN_LETTERS: usize = 40;
+    /// Letters that are read.
+    const MAX_LETTERS: usize = 4000;
+    let Some(script) = super::script(language) else { return false };
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(MAX_LETTERS);
+    let (own, all) =
+        letters.fold((0, 0), |(own, all), c| (own + usize::from(script.contains(c)), all + 1));
+    all >= MIN_LETTERS && own * 2 < all
 }
 
 /// Detects the language of a text.
@@ -80,13 +117,12 @@ pub fn detect(text: &str) -> Detection {
     }
 }
 
-/// The language of an article, or an error if it is not English, Ukrainian or German. The error has
-/// `label` as its [article](crate::Error::article).
+/// The language of an article, or an error with `label` as its [article](crate::Error::article).
 ///
 /// # Errors
 ///
-/// * [`ErrorKind::UnsupportedLanguage`] if the text is reliably in another language.
-/// * [`ErrorKind::RussianForUkrainian`] if it is reliably Russian.
+/// * [`ErrorKind::RussianForUkrainian`] if the text is reliably Russian, which is often given as
+///   Ukrainian by mistake: name the language if that is right.
 /// * [`ErrorKind::UncertainLanguage`] if no language is reliable.
 ///
 /// ```
@@ -100,14 +136,10 @@ pub fn require(label: &str, text: &str) -> Result<Language> {
     let error = match detect(text) {
         Detection::Known(language) => return Ok(language),
         Detection::Russian => return Err(russian_for_ukrainian(label)),
-        Detection::Other { name, code } => {
-            let message = format!(
-                "the text looks {name} (`{code}`), and only English, Ukrainian and German are \
-                 detected; name the language if that is wrong"
-            );
-            Error::new(ErrorKind::UnsupportedLanguage, message)
-        }
-        Detection::Uncertain => {
+        other => {
+            if let Some(language) = other.language() {
+                return Ok(language);
+            }
             let message = "cannot detect the language of the text; name it";
             Error::new(ErrorKind::UncertainLanguage, message)
         }
@@ -247,9 +279,20 @@ mod tests {
             сутринта, но работниците още не са приключили ремонта.";
         assert!(matches!(detect(french), Detection::Other { code: "fra", .. }));
         assert!(matches!(detect(bulgarian), Detection::Other { code: "bul", .. }));
-        let error = require("a", french).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UnsupportedLanguage);
-        assert!(error.message().contains("French"));
+        assert_eq!(require("a", french).unwrap(), Language::FRENCH);
+        assert_eq!(require("a", bulgarian).unwrap(), Language::BULGARIAN);
+    }
+
+    #[test]
+    fn texts_in_another_script_are_recognised() {
+        let french = "Le conseil municipal a annoncé que le pont rouvrira lundi matin.";
+        let arabic = "أعلن المجلس البلدي أن الجسر سيفتح من جديد صباح يوم الاثنين المقبل.";
+        let other = |code: &str, text| is_in_other_script(code.parse().unwrap(), text);
+        assert!(other("ar", french) && other("fr", arabic) && other("sr-Cyrl", french));
+        assert!(!other("ar", arabic) && !other("fr", french) && !other("sr", french));
+        assert!(!other("ar", "Paris"));
+        assert_eq!(detect(arabic).language(), Some("ar".parse().unwrap()));
+        assert_eq!(detect("委员会宣布大桥将于星期一早上重新开放。").language(), "zh".parse().ok());
     }
 
     #[test]

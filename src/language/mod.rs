@@ -4,11 +4,15 @@ mod code;
 mod detect;
 mod function_words;
 mod names;
+mod script;
+mod table;
 
 pub use detect::{Detection, detect, require};
-pub(crate) use detect::{foreign, russian_for_ukrainian};
+pub(crate) use detect::{foreign, is_in_other_script, russian_for_ukrainian};
 pub(crate) use function_words::{is_function_word, speaks_another};
 pub use names::from_name;
+pub(crate) use script::Script;
+pub(crate) use table::{are_close, decimal_sign, facts, script};
 
 use code::MAX_CODE_BYTES;
 use std::cmp::Ordering;
@@ -30,10 +34,11 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// The usual script of English, Ukrainian and German is omitted, so that `eng_Latn` becomes `en`.
 ///
-/// English, Ukrainian and German are supported by the splitter, the language detection, the length
-/// model and the embedded model. For any other language, the splitter cuts at sentence-final
-/// punctuation and knows no abbreviations, translations are expected to be as long as the original,
-/// and you need your own model: train one, or implement [`Embedder`](crate::Embedder).
+/// English, Ukrainian and German are the languages that the embedded model and the aligner's weights
+/// were trained for. For another language you need another model: train one, use a transformer, or
+/// implement [`Embedder`](crate::Embedder). Some ninety languages have a name, a script, a direction
+/// and a decimal sign here, and half of them have abbreviations in the
+/// [splitter](crate::RuleSplitter). How long translations are is learnt from the texts.
 ///
 /// Languages are ordered: English, Ukrainian, German, then the others by code.
 ///
@@ -143,7 +148,7 @@ impl Language {
     /// use bitext::Language;
     ///
     /// let language: Language = "PT-br".parse()?;
-    /// assert_eq!((language.code(), language.primary(), language.name()), ("pt-BR", "pt", None));
+    /// assert_eq!((language.code(), language.primary()), ("pt-BR", "pt"));
     /// assert_eq!("deu".parse::<Language>()?.code(), "de");
     /// assert_eq!(Language::UKRAINIAN.name(), Some("Ukrainian"));
     /// # Ok::<(), bitext::Error>(())
@@ -173,14 +178,37 @@ impl Language {
         self.code().split('-').next().unwrap_or_default()
     }
 
-    /// The English name of English, Ukrainian or German; `None` for other languages.
+    /// The English name; `None` for a language that has none here.
+    ///
+    /// ```
+    /// use bitext::Language;
+    ///
+    /// assert_eq!(Language::new("pt-BR")?.name(), Some("Portuguese"));
+    /// assert_eq!(Language::new("tlh")?.name(), None);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn name(&self) -> Option<&'static str> {
-        match self.primary() {
-            "en" => Some("English"),
-            "uk" => Some("Ukrainian"),
-            "de" => Some("German"),
-            _ => None,
-        }
+        facts(*self).map(|row| row.name)
+    }
+
+    /// Whether text in the language runs from right to left, as in Arabic, Hebrew, Persian and Urdu. A
+    /// script in the code decides.
+    ///
+    /// ```
+    /// use bitext::Language;
+    ///
+    /// assert!(Language::new("ar")?.is_right_to_left());
+    /// assert!(Language::new("az-Arab")?.is_right_to_left());
+    /// assert!(!Language::ENGLISH.is_right_to_left());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn is_right_to_left(&self) -> bool {
+        script(*self).is_some_and(Script::is_right_to_left)
+    }
+
+    /// Whether this is English, Ukrainian or German, the languages of the embedded model.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.rank() < 3
     }
 
     fn rank(&self) -> usize {

@@ -40,6 +40,8 @@ struct ArticleData<'a> {
 struct LanguageData<'a> {
     code: String,
     name: &'static str,
+    /// The value of the attribute `dir` of texts: `rtl` or `ltr`.
+    dir: &'static str,
     source: Option<&'a str>,
 }
 
@@ -98,7 +100,8 @@ pub(super) fn article(bitext: &Bitext, explained: Option<&ExplainedBitext>) -> S
 fn language(article: &Article) -> LanguageData<'_> {
     let code = article.language().code().to_string();
     let name = article.language().name().unwrap_or_default();
-    LanguageData { code, name, source: article.id() }
+    let dir = if article.language().is_right_to_left() { "rtl" } else { "ltr" };
+    LanguageData { code, name, dir, source: article.id() }
 }
 
 fn unit<'a>(unit: &'a Unit, languages: &[Language]) -> UnitData<'a> {

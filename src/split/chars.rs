@@ -51,12 +51,12 @@ pub(super) fn is_opening_quote(c: char) -> bool {
 
 /// Whether a character is a closing bracket.
 pub(super) fn is_closing_bracket(c: char) -> bool {
-    matches!(c, ')' | ']' | '}' | '）' | '】' | '］')
+    matches!(c, ')' | ']' | '}' | '）' | '】' | '］' | '》' | '〉' | '〕')
 }
 
 /// Whether a character is an opening bracket.
 pub(super) fn is_opening_bracket(c: char) -> bool {
-    matches!(c, '(' | '[' | '{' | '（' | '【' | '［')
+    matches!(c, '(' | '[' | '{' | '（' | '【' | '［' | '《' | '〈' | '〔')
 }
 
 /// Whether a character is a dash, a hyphen or a minus sign.

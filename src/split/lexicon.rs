@@ -12,6 +12,9 @@ use super::word_kinds::WordKinds;
 use crate::Language;
 use crate::text::find;
 
+/// The sections of languages that have no data file of their own.
+const OTHER_LANGUAGES: &str = include_str!("data/other.txt");
+
 /// The data files by language code.
 const DATA_FILES: [(&str, &str); 3] = [
     ("en", include_str!("data/en.txt")),
@@ -56,6 +59,14 @@ pub(super) struct Lexicon {
     pub semicolon_ends: bool,
     /// Whether a dash before such a word ends an interrupted utterance.
     pub dash_ends: bool,
+    /// Whether a semicolon is a question mark, as in Greek.
+    pub semicolon_asks: bool,
+    /// Whether an article that is joined by an apostrophe may precede an abbreviation: `l'art.`
+    pub elision: bool,
+    /// Whether sentences may follow each other without a space, after any stop.
+    pub unspaced: bool,
+    /// Whether a space may end a sentence, because the language has no stops.
+    pub spaces_end: bool,
     /// Boilerplate lines, folded by [`FoldedLine::fold`].
     boilerplate_lines: HashSet<String, FxBuildHasher>,
     /// The first words of boilerplate lines. Most lines begin with another word
@@ -69,15 +80,38 @@ pub(super) struct Lexicon {
 }
 
 impl Lexicon {
-    /// The lexicon of a language. It is empty if the language has no data file.
+    /// The lexicon of a language. It is empty if the language has no data file and no section in
+    /// `other.txt`.
     pub fn of(language: Language) -> &'static Lexicon {
         static LEXICONS: [OnceLock<Lexicon>; DATA_FILES.len()] =
             [const { OnceLock::new() }; DATA_FILES.len()];
+        static OTHERS: LazyLock<Vec<(Vec<&'static str>, Lexicon)>> =
+            LazyLock::new(|| sections(OTHER_LANGUAGES).map(Lexicon::parse_section).collect());
         static EMPTY: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
-        match DATA_FILES.iter().position(|(code, _)| *code == language.primary()) {
+        let code = language.primary();
+        match DATA_FILES.iter().position(|(known, _)| *known == code) {
             Some(at) => LEXICONS[at].get_or_init(|| Lexicon::parse(DATA_FILES[at].1)),
-            None => &EMPTY,
+            None => (OTHERS.iter().find(|(codes, _)| codes.contains(&code)))
+                .map_or_else(|| &*EMPTY, |(_, lexicon)| lexicon),
         }
+    }
+
+    /// Whether there is a data file or a section for a language.
+    pub fn exists(language: Language) -> bool {
+        let code = language.primary();
+        DATA_FILES.iter().any(|(known, _)| *known == code)
+            || sections(OTHER_LANGUAGES).any(|(codes, _)| codes.split(' ').any(|one| one == code))
+    }
+
+    /// Parses a section of `other.txt`: the codes of its languages and their lexicon.
+    fn parse_section((codes, lines): (&'static str, &str)) -> (Vec<&'static str>, Lexicon) {
+        let mut lexicon = Lexicon::default();
+        for (names, entries) in lines.lines().filter_map(parse_line) {
+            for entry in entries.split(" | ") {
+                lexicon.add(names, entry);
+            }
+        }
+        (codes.split(' ').collect(), lexicon)
     }
 
     /// Parses a data file. It skips invalid lines: the files are part of the
@@ -140,6 +174,10 @@ impl Lexicon {
             "cyrillic-initials" => &mut self.cyrillic_initials,
             "semicolon-ends" => &mut self.semicolon_ends,
             "dash-ends" => &mut self.dash_ends,
+            "semicolon-asks" => &mut self.semicolon_asks,
+            "elision" => &mut self.elision,
+            "unspaced" => &mut self.unspaced,
+            "spaces-end" => &mut self.spaces_end,
             _ => return None,
         };
         *option = true;
@@ -212,6 +250,10 @@ impl Lexicon {
     /// abbreviation.
     pub fn abbreviation_and_front<'t>(&self, before: &'t str, word: &str) -> (WordKinds, &'t str) {
         let Some(known) = self.abbreviations.get(word) else {
+            if let Some(at) = word.rfind(['\'', '’']).filter(|_| self.elision) {
+                let bare = word[at..].trim_start_matches(['\'', '’']);
+                return (self.abbreviation("", bare), before);
+            }
             // `BT-Drs.` has the kinds of `Drs.`
             let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
             let hyphen = if capital { word.bytes().rposition(|byte| byte == b'-') } else { None };
@@ -305,6 +347,11 @@ fn initial_and_length_bit(word: &str) -> Option<(usize, u64)> {
     plain.then(|| (letter, 1 << word.len()))
 }
 
+/// The sections of a file: the codes in square brackets, and the lines that follow.
+fn sections(file: &str) -> impl Iterator<Item = (&str, &str)> {
+    file.split("\n[").skip(1).filter_map(|section| section.split_once(']'))
+}
+
 /// Splits a line into its kinds and its entry; `None` for a comment.
 fn parse_line(line: &str) -> Option<(&str, &str)> {
     let line = line.split('#').next().unwrap_or_default().trim();
@@ -343,6 +390,29 @@ mod tests {
     }
 
     #[test]
+    fn every_entry_of_other_languages_is_valid() {
+        let mut seen = Vec::new();
+        for (codes, lines) in sections(OTHER_LANGUAGES) {
+            for code in codes.split(' ') {
+                assert!(!seen.contains(&code), "{code}");
+                assert_eq!(code.parse::<Language>().unwrap().primary(), code);
+                seen.push(code);
+            }
+            let mut lexicon = Lexicon::default();
+            for (names, entries) in lines.lines().filter_map(parse_line) {
+                for entry in entries.split(" | ") {
+                    assert!(lexicon.add(names, entry).is_some(), "{codes}: {names} {entry}");
+                    let is_short = WordKinds::parse(names).is_some_and(|k| k.is_abbreviation());
+                    let dotted = entry.ends_with('.') || matches!(entry, "№" | "§");
+                    assert_eq!(is_short, dotted, "{codes}: {names} {entry}");
+                    assert!(entry.chars().count() < MAX_WORD_CHARS, "{codes}: {entry}");
+                }
+            }
+        }
+        assert!(Lexicon::exists(Language::FRENCH) && Lexicon::exists(Language::ENGLISH));
+    }
+
+    #[test]
     fn abbreviations_of_several_parts_are_found() {
         let lexicon = Lexicon::of(Language::GERMAN);
         assert!(lexicon.abbreviation("gilt z. ", "B").has(WordKinds::NEVER));
@@ -369,7 +439,8 @@ mod tests {
 
     #[test]
     fn languages_without_a_data_file_have_an_empty_lexicon() {
-        let other: Language = "fr".parse().unwrap_or(Language::ENGLISH);
+        let other: Language = "eo".parse().unwrap_or(Language::ENGLISH);
+        assert!(!Lexicon::exists(other));
         assert!(Lexicon::of(other).abbreviation("", "Mr").is_none());
         assert!(Lexicon::of(other).word("The").is_none());
     }

@@ -2,17 +2,19 @@
 
 use crate::text::Newlines;
 
-/// The built-in splitter: rules, with a lexicon of abbreviations for English,
-/// Ukrainian and German.
+/// The built-in splitter: rules, with a large lexicon for English, Ukrainian and
+/// German, and the most frequent abbreviations of some fifty other languages.
 ///
 /// A sentence ends at a full stop, an exclamation mark, a question mark or an
 /// ellipsis, unless the text around it shows that the sentence continues. The
 /// closing quotes, brackets and footnote marks after the stop belong to the
 /// sentence. The end of a paragraph always ends a sentence.
 ///
-/// Other languages are split at sentence-final punctuation, including that of
-/// other scripts. The only abbreviations known there are initials and single
-/// letters with stops, such as `U.S.`
+/// The punctuation of all scripts is known, such as `。`, `؟`, `।` and the Greek
+/// question mark. Sentences of Chinese and Japanese need no space between them.
+/// Thai and Lao have no stops: there, a space ends a sentence that is long
+/// enough. In languages without a lexicon, the only abbreviations known are
+/// initials and single letters with stops, such as `U.S.`
 ///
 /// No sentence is blank or has white space at its ends. Every character that is
 /// not white space belongs to a sentence, except a byte-order mark at the start

@@ -148,6 +148,10 @@ impl Splitter for RuleSplitter {
     fn split(&self, language: Language, text: &str) -> Vec<Span> {
         self.segments(language, text).map(|segment| segment.span).collect()
     }
+
+    fn has_rules(&self, language: Language) -> bool {
+        Lexicon::exists(language)
+    }
 }
 
 impl Segments<'_> {

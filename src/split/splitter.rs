@@ -36,16 +36,39 @@ use crate::text::Span;
 pub trait Splitter: Send + Sync {
     /// Returns the byte spans of the sentences of `text`.
     fn split(&self, language: Language, text: &str) -> Vec<Span>;
+
+    /// Whether the splitter has rules of its own for a language. The default is yes. The aligner warns of
+    /// articles in other languages: [`Warning::NoSplittingRules`](crate::Warning::NoSplittingRules).
+    ///
+    /// ```
+    /// use bitext::{Language, RuleSplitter, Splitter};
+    ///
+    /// assert!(RuleSplitter::default().has_rules(Language::FRENCH));
+    /// assert!(!RuleSplitter::default().has_rules(Language::new("mt")?));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    fn has_rules(&self, language: Language) -> bool {
+        let _ = language;
+        true
+    }
 }
 
 impl<S: Splitter + ?Sized> Splitter for Box<S> {
     fn split(&self, language: Language, text: &str) -> Vec<Span> {
         (**self).split(language, text)
     }
+
+    fn has_rules(&self, language: Language) -> bool {
+        (**self).has_rules(language)
+    }
 }
 
 impl<S: Splitter + ?Sized> Splitter for std::sync::Arc<S> {
     fn split(&self, language: Language, text: &str) -> Vec<Span> {
         (**self).split(language, text)
+    }
+
+    fn has_rules(&self, language: Language) -> bool {
+        (**self).has_rules(language)
     }
 }

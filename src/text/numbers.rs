@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Span;
 use crate::Language;
+use crate::language::decimal_sign;
 
 /// A number written in digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ fn read<'t>(
     separators: &[char],
     numbers: &mut Vec<Number<'t>>,
 ) {
-    let decimal = if language.primary() == "en" { '.' } else { ',' };
+    let decimal = decimal_sign(language);
     let (whole, fraction) = match separators.last() {
         Some(&separator) if separator == decimal => (groups.len() - 1, groups.last().cloned()),
         _ => (groups.len(), None),

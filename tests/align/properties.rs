@@ -228,8 +228,8 @@ proptest! {
         let Some(bitext) = try_align(&aligner, &articles) else { return Ok(()) };
         check_bitext(&bitext);
         let json = to_json(&bitext, &Default::default());
-        // The schema's checker knows the languages of its lines only.
-        if bitext.languages().all(|language| language.name().is_some()) {
+        // The schema's checker knows three languages only.
+        if bitext.languages().all(|language| ["en", "uk", "de"].contains(&language.code())) {
             let as_given = |article: &Article| match article.origin() {
                 Origin::Raw => serde_json::json!(article.text()),
                 Origin::Sentences => article.sentences().collect(),

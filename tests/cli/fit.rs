@@ -195,7 +195,7 @@ fn malformed_documents_are_reported() {
         (json!({"id": 1}).to_string(), "documents:1: ", "two or three"),
         (json!({"id": 1, "en": "A.", "de": ["B."]}).to_string(), "documents:1: ", "`en`"),
         (json!({"id": 1, "en": ["A."], "de": [2]}).to_string(), "documents:1: ", "`de`"),
-        (json!({"id": 1, "en": ["A."], "de": null}).to_string(), "documents:1: ", "`de`"),
+        (json!({"id": 1, "en": ["A."], "de": null}).to_string(), "documents:1: ", "two or three"),
     ];
     for (text, line, why) in cases {
         let (run, folder) = fit(&text, "--steps 1 -o @weights");

@@ -236,7 +236,8 @@ fn fewer_than_two_languages_is_an_error() {
         (r#"{"id": 7, "en": "A."}"#, Json::Number(7.0)),
         (r#"{"id": 7, "en": "A.", "uk": null, "de": null}"#, Json::Number(7.0)),
         (r#"{"en": null, "uk": null, "de": []}"#, Json::Null),
-        (r#"{"en": "A.", "fr": "B."}"#, Json::Null),
+        (r#"{"en": "A.", "fr": 5}"#, Json::Null),
+        (r#"{"en": "A.", "no": "B."}"#, Json::Null),
         ("{}", Json::Null),
     ] {
         refused("align", line.as_bytes(), &id);
@@ -320,11 +321,18 @@ fn russian_and_unknown_languages_are_errors_of_their_line() {
     let line = json!({"id": 3, "en": ENGLISH.join(" "), "uk": RUSSIAN}).to_string();
     let message = refused("align", line.as_bytes(), &Json::Number(3.0));
     assert!(message.contains("Russian") && message.contains("uk"), "{message}");
-    for (value, word) in [(RUSSIAN, "Russian"), (FRENCH, "French"), ("12 34", "lang")] {
+    for (value, word) in [(RUSSIAN, "Russian"), ("12 34", "lang")] {
         let line = json!({"id": 3, "text": value}).to_string();
         let message = refused("split", line.as_bytes(), &Json::Number(3.0));
         assert!(message.contains(word), "{message}");
     }
+}
+
+#[test]
+fn more_than_three_languages_are_an_error_that_names_them() {
+    let line = r#"{"id": 4, "en": "A.", "de": "B.", "fr": "C.", "pl": "D."}"#;
+    let message = refused("align", line.as_bytes(), &Json::Number(4.0));
+    assert!(message.contains("en, de, fr, pl") && message.contains("several lines"), "{message}");
 }
 
 #[test]

@@ -185,3 +185,122 @@ fn a_language_unknown_to_the_model_is_reported() {
         assert!(message.contains(part), "{message}");
     }
 }
+
+/// The sample in a language without a built-in model, and a file of vectors that say which sentence is which.
+fn sample(folder: &std::path::Path, code: &str) -> [String; 4] {
+    let file = format!("{}/examples/data/languages/ferry.{code}.txt", env!("CARGO_MANIFEST_DIR"));
+    let count = bitext(["split", "--lang", code, &file], b"").quiet().lines().count();
+    let row = |at: usize| {
+        let value = |column: usize| match column.checked_sub(at) {
+            Some(0) => 1.0,
+            Some(1) => 0.2,
+            _ => 0.02,
+        };
+        serde_json::json!((0..16).map(value).collect::<Vec<f64>>()).to_string()
+    };
+    let vectors = folder.join(format!("{code}.vectors"));
+    std::fs::write(&vectors, (0..count).map(row).collect::<Vec<_>>().join("\n")).unwrap();
+    let vectors = format!("{code}={}", vectors.display());
+    ["--text".to_string(), format!("{code}={file}"), "--vectors".to_string(), vectors]
+}
+
+#[test]
+fn texts_of_any_language_are_aligned_and_written_in_all_formats() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut args = vec!["align".to_string()];
+    for code in ["fr", "ar", "zh"] {
+        args.extend(sample(folder.path(), code));
+    }
+    let run = |format: &str| {
+        let mut args = args.clone();
+        args.extend(["--format".to_string(), format.to_string()]);
+        bitext(args, b"").quiet()
+    };
+    let out = json(&run("jsonl"));
+    assert_eq!(keys(&out["sentences"]), ["ar", "fr", "zh"]);
+    assert_eq!(out["units"].as_array().map(Vec::len), Some(9));
+    assert!(out.get("warnings").is_none(), "{out}");
+    assert!(run("tsv").starts_with("id\tar\tfr\tzh\t"));
+    let tmx = run("tmx");
+    for code in ["ar", "fr", "zh"] {
+        assert!(tmx.contains(&format!("xml:lang=\"{code}\"")), "{tmx}");
+    }
+    assert!(run("table").contains("Arabic") && run("table").contains("Chinese"));
+
+    let line = folder.path().join("one.jsonl");
+    std::fs::write(&line, run("jsonl")).unwrap();
+    let page = folder.path().join("page.html");
+    let args = ["report".as_ref(), line.as_os_str(), "-o".as_ref(), page.as_os_str()];
+    assert_eq!(bitext(args, b"").status, 0);
+    let page = std::fs::read_to_string(page).unwrap();
+    for (code, name, dir) in
+        [("ar", "Arabic", "rtl"), ("fr", "French", "ltr"), ("zh", "Chinese", "ltr")]
+    {
+        let language = format!(r#"{{"code":"{code}","name":"{name}","dir":"{dir}","#);
+        assert!(page.contains(&language), "{language}");
+    }
+}
+
+#[test]
+fn a_wrong_language_of_a_text_is_wrong_usage() {
+    for (given, why) in [
+        ("xx=a.txt", "no language has the code `xx`"),
+        ("french=a.txt", "not a language code"),
+        ("ua=a.txt", "the code of Ukrainian is `uk`"),
+        ("a.txt", "such as fr=bac.txt"),
+    ] {
+        let run = bitext(["align", "--text", given, "--text", "en=b.txt"], b"");
+        assert_eq!(run.status, 2, "{given}");
+        assert!(run.stderr.contains(why), "{given}: {}", run.stderr);
+    }
+    let four = ["fr", "es", "it", "pl"].map(|code| format!("{code}={code}.txt"));
+    let args = four.iter().flat_map(|given| ["--text", given]);
+    let run = bitext(std::iter::once("align").chain(args), b"");
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("got 4: align two or three at a time"), "{}", run.stderr);
+}
+
+#[test]
+fn a_language_without_rules_is_reported_once() {
+    let text = "Il-lanċa telqet. Ħadd ma xejjer.";
+    let run = bitext(["split", "--lang", "mt"], text.as_bytes());
+    assert_eq!((run.status, run.lines().len()), (0, 2));
+    assert_eq!(run.stderr.matches("no splitting rules for `mt`").count(), 1, "{}", run.stderr);
+    let line = serde_json::json!({"id": 1, "lang": "mt", "text": text}).to_string();
+    let run = bitext(["split", "--jsonl"], format!("{line}\n{line}\n").as_bytes());
+    assert_eq!((run.status, run.lines().len()), (0, 2));
+    assert_eq!(run.stderr.matches("no splitting rules for `mt`").count(), 1, "{}", run.stderr);
+    let line = serde_json::json!({"id": 1, "mt": text, "en": "The ferry left."}).to_string();
+    let run = bitext(["align", "--jsonl"], format!("{line}\n{line}\n").as_bytes());
+    assert_eq!(run.status, 0);
+    assert_eq!(run.stderr.matches("no splitting rules for `mt`").count(), 1, "{}", run.stderr);
+    assert_eq!(bitext(["split", "--lang", "fr"], "Oui. Non.".as_bytes()).quiet(), "Oui.\nNon.\n");
+}
+
+#[test]
+fn articles_in_languages_that_the_model_lacks_are_not_paired() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("a.en.txt", ENGLISH),
+        ("a.de.txt", GERMAN),
+        ("a.fr.txt", "Le vieux phare du cap a été fermé en 1987. Deux familles y vivent."),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let run = bitext(["pair".as_ref(), folder.path().as_os_str()], b"");
+    assert_eq!((run.status, run.lines().len()), (1, 1), "{}", run.stderr);
+    let message = "does not know `fr`, only `en`, `uk`, `de`";
+    assert!(run.stderr.contains("a.fr.txt") && run.stderr.contains(message), "{}", run.stderr);
+}
+
+#[test]
+fn rows_of_other_languages_are_filtered() {
+    let rows = r#"{"id": "1", "translation": {"fr": "Le pont est fermé depuis lundi matin.", "zh": "大桥从星期一早上起关闭。"}}
+{"id": "2", "translation": {"fr": "Le pont est fermé depuis lundi matin.", "zh": "Le pont est fermé."}}
+"#;
+    let run = bitext(["filter", "-", "--mark"], rows.as_bytes());
+    let reasons: Vec<Value> =
+        run.lines().iter().map(|line| json(line)["reasons"].clone()).collect();
+    assert_eq!(reasons[0], serde_json::json!([]), "{}", run.stdout);
+    assert!(reasons[1].to_string().contains("script"), "{}", run.stdout);
+}

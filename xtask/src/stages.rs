@@ -192,7 +192,8 @@ fn splitting(shell: &Shell) -> Outcome {
         return Err(format!("without data the report says {page}"));
     }
     build_release(shell)?;
-    shell.line("python3 reports/splitting.py --quick")
+    shell.line("python3 reports/splitting.py --quick")?;
+    shell.line("python3 reports/languages.py --quick")
 }
 
 fn filters(shell: &Shell) -> Outcome {

@@ -8,6 +8,10 @@
 //! ```sh
 //! cargo run --release --manifest-path benches/peers_split/Cargo.toml
 //! ```
+//!
+//! With `split SYSTEM`, it splits instead the paragraphs given as JSON lines on standard input with
+//! `id`, `lang` and `text`, and writes JSON lines with `id` and `sentences`. `reports/languages.py`
+//! calls it with the systems `bitext`, `sentencex` and `icu_segmenter`.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -30,7 +34,10 @@ fn main() {
     // `profile en` runs our splitter alone, for a profiler to look at.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [mode, code] = &arguments[..] {
-        assert_eq!(mode, "profile", "the one mode there is");
+        if mode == "split" {
+            return split(code);
+        }
+        assert_eq!(mode, "profile", "the modes are `profile` and `split`");
         let sets = SETS.iter().find(|(known, _)| known == code).expect("en, uk or de").1;
         let (_, text) = text(code, sets);
         let language: Language = code.parse().expect("a code");
@@ -51,6 +58,26 @@ fn main() {
         "adversarial": adversarial(),
     });
     println!("{out:#}");
+}
+
+/// Splits the paragraphs on standard input with a system.
+fn split(system: &str) {
+    let icu = icu_segmenter::SentenceSegmenter::new(Default::default());
+    let ours = RuleSplitter::default();
+    for line in std::io::stdin().lines() {
+        let item: Value = serde_json::from_str(&line.expect("UTF-8")).expect("a line of JSON");
+        let (code, text) = (item["lang"].as_str().expect("a code"), item["text"].as_str().expect("a text"));
+        let sentences: Vec<&str> = match system {
+            "bitext" => ours.segments(code.parse().expect("a code"), text).map(|s| s.text).collect(),
+            "sentencex" => sentencex::segment(code, text),
+            "icu_segmenter" => {
+                let ends: Vec<usize> = icu.segment_str(text).collect();
+                ends.windows(2).map(|two| &text[two[0]..two[1]]).collect()
+            }
+            _ => panic!("unknown system {system}"),
+        };
+        println!("{}", json!({"id": item["id"], "sentences": sentences}));
+    }
 }
 
 /// 10 MB of paragraphs.

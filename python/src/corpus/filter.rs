@@ -260,7 +260,7 @@ impl Filter {
         let Some(name) = other.filter(|_| known < 2) else { return Ok(found) };
         // The text would be lost silently.
         let message = format!(
-            "a row has two of the keys `en`, `uk` and `de`; if `{name}` is a language, name the languages: \
+            "a row has two keys such as `en`, `uk` and `fr`; if `{name}` is a language, name the languages: \
              languages=['en', '{name}']"
         );
         Err(errors::input(row.py(), "invalid_record", &message))

@@ -2,7 +2,7 @@
 
 use bitext::{Article, Id, Language};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyMapping, PyString};
 use std::path::PathBuf;
 
 use crate::errors::{self, OrRaise};
@@ -148,7 +148,8 @@ pub fn by_language(
 }
 
 /// The articles of a row of a data set. The keys are those of a line of `bitext align --jsonl`: `id`, codes
-/// of English, Ukrainian and German, or `src` and `tgt` with `src_lang` and `tgt_lang`. Others are ignored.
+/// of languages, or `src` and `tgt` with `src_lang` and `tgt_lang`. Others are ignored, and so are values of
+/// other languages than English, Ukrainian and German that are no text.
 pub fn of_row(
     row: &Bound<'_, PyMapping>,
     splitter: &TextSplitter,
@@ -162,6 +163,10 @@ pub fn of_row(
             own_id = id(&value)?;
         } else if let (Some(language), false) = (bitext::language::from_name(key), value.is_none())
         {
+            let is_text = value.is_instance_of::<PyString>() || value.is_instance_of::<PyList>();
+            if !is_text && !["en", "uk", "de"].contains(&language.primary()) {
+                continue;
+            }
             found.push(article(language, &value, splitter)?);
         }
     }
@@ -175,8 +180,9 @@ pub fn of_row(
     }
     if found.len() < 2 {
         let message = format!(
-            "needs two or three of the languages `en`, `uk` and `de`, has {}; others go into `src` and \
-             `tgt`, with `src_lang` and `tgt_lang`, or are named with `languages`",
+            "needs two or three languages, with keys such as `en`, `uk` or `fr`, has {}; a language whose \
+             code is no key goes into `src` or `tgt`, with its code in `src_lang` or `tgt_lang`, or is \
+             named with `languages`",
             found.len()
         );
         return Err(errors::input(row.py(), "invalid_record", &message));

@@ -12,6 +12,7 @@ const MAX_ROWS: usize = 200;
 const DOUBTFUL_CONFIDENCE: f32 = 0.5;
 
 const CELL: &str = "text-align:left;vertical-align:top";
+const CELL_RIGHT_TO_LEFT: &str = "text-align:right;vertical-align:top";
 
 /// A table with a row for each unit.
 pub fn table(bitext: &Bitext) -> String {
@@ -57,8 +58,15 @@ fn write_row(out: &mut String, bitext: &Bitext, at: usize, unit: &Unit) {
     out.push_str(if unit.crossing() { " ↕</td>" } else { "</td>" });
     for article in bitext.articles() {
         let text = row::text(bitext, at, article.language()).unwrap_or_default();
-        let code = escape(article.language().code());
-        let _ = write!(out, "<td lang=\"{code}\" style=\"{CELL}\">{}</td>", escape(&text));
+        let language = article.language();
+        let code = escape(language.code());
+        let (dir, style) = if language.is_right_to_left() {
+            (" dir=\"rtl\"", CELL_RIGHT_TO_LEFT)
+        } else {
+            ("", CELL)
+        };
+        let text = escape(&text);
+        let _ = write!(out, "<td lang=\"{code}\"{dir} style=\"{style}\">{text}</td>");
     }
     out.push_str("</tr>");
 }

@@ -5,7 +5,8 @@ use crate::align::crf::weights::Weights;
 use crate::align::features::bead_features::{BeadColumns, Features};
 use crate::align::features::shape::Shape;
 use crate::align::features::side::Side;
-use crate::align::features::text::copies::{COPY_COST, are_close};
+use crate::align::features::text::copies::COPY_COST;
+use crate::language::are_close;
 
 /// A bead: first source sentence, first target sentence, shape.
 pub(in crate::align) type Bead = (usize, usize, Shape);

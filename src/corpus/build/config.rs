@@ -14,12 +14,11 @@ use crate::{Error, Language, Result};
 /// The size of the longest article, in bytes, unless it is set: 16 MiB, more than any article has.
 pub const DEFAULT_MAX_ARTICLE_BYTES: u64 = 16 << 20;
 
-/// The pairs of languages that rows are written for.
-pub(super) const LANGUAGE_PAIRS: [(Language, Language); 3] = [
-    (Language::ENGLISH, Language::UKRAINIAN),
-    (Language::ENGLISH, Language::GERMAN),
-    (Language::UKRAINIAN, Language::GERMAN),
-];
+/// All pairs of some languages, which are in order.
+pub(super) fn language_pairs(languages: &[Language]) -> Vec<(Language, Language)> {
+    let rest = |at: usize| languages[at + 1..].iter().map(move |other| (languages[at], *other));
+    (0..languages.len()).flat_map(rest).collect()
+}
 
 /// All settings of a build. As TOML it is the file of `bitext build --config`.
 ///
@@ -253,11 +252,11 @@ impl OutputConfig {
         self.formats.iter().filter_map(format).collect()
     }
 
-    /// What becomes a row.
-    pub(super) fn selection(&self) -> Selection {
+    /// What becomes a row of a bitext in these languages, which are in order.
+    pub(super) fn selection(&self, languages: &[Language]) -> Selection {
         let mut selection = Selection::units();
         if self.rows == RowKind::Pairs {
-            selection.rows = Rows::Beads(LANGUAGE_PAIRS.to_vec());
+            selection.rows = Rows::Beads(language_pairs(languages));
         }
         selection
     }

@@ -104,8 +104,11 @@ impl ArticleVectors {
 ///
 /// # Errors
 ///
-/// Those of [`Aligner::align`] about the splitter and the embedder.
+/// Those of [`Aligner::align`] about the splitter and the embedder, and
+/// [`ErrorKind::UnsupportedLanguage`](crate::ErrorKind::UnsupportedLanguage) if the model does not know
+/// the article's language.
 pub(crate) fn article_vector(aligner: &Aligner, article: &Article) -> Result<Vec<f32>> {
+    aligner.check_language(article.language())?;
     let (rows, lengths) = aligner.sentence_vectors(article)?;
     Ok(mean(rows.view(), &lengths))
 }

@@ -27,12 +27,12 @@ impl ArticlesLine {
     /// missing. Other keys are ignored.
     ///
     /// A key may be any code of the language, such as `en-US`, `de_AT`, `ukr` or `eng_Latn` (see
-    /// [`from_name`](crate::language::from_name)). The region is dropped: the article is in `en`,
-    /// `uk` or `de`. Two keys for one language are an error.
+    /// [`from_name`](crate::language::from_name)). The region is dropped: an article in `en-US` is in
+    /// `en`. Two keys for one language are an error, and so are more than three languages.
     ///
-    /// Articles in other languages go into the keys `src` and `tgt`, and their codes into `src_lang`
-    /// and `tgt_lang`, as in a task of `bitext score`. These keys are read only if the line has none
-    /// of the three languages.
+    /// Articles in languages whose code is no key, such as `no` and `tlh`, go into the keys `src` and
+    /// `tgt`, and their codes into `src_lang` and `tgt_lang`, as in a task of `bitext score`. These keys
+    /// are read only if no other key is a language.
     ///
     /// ```
     /// use bitext::format::ArticlesLine;
@@ -96,7 +96,7 @@ impl ArticlesLine {
 
 fn single_or_versions(fields: &ArticleFields<'_>) -> Result<(Vec<Article>, Option<i32>), String> {
     let (key, value, language) = match (fields.get("text"), fields.versions()?) {
-        (None, []) => return Err("needs `text`, or two of `en`, `uk` and `de`".to_string()),
+        (None, []) => return Err("needs `text`, or texts with their languages as keys".to_string()),
         (Some(_), [_, ..]) => {
             let why = "`text` and the language's own key say which is the text: give one";
             return Err(why.to_string());
@@ -127,9 +127,15 @@ fn versions(fields: &ArticleFields<'_>) -> Result<Vec<Article>, String> {
     }
     match articles.len() {
         0 | 1 => Err(format!(
-            "needs two or three of the languages `en`, `uk` and `de`, has {}; others go into \
-             `src` and `tgt`, with `src_lang` and `tgt_lang`",
+            "needs two or three languages, with keys such as `en`, `uk` or `fr`, has {}; a language \
+             whose code is no key goes into `src` or `tgt`, with its code in `src_lang` or `tgt_lang`",
             articles.len()
+        )),
+        4.. => Err(format!(
+            "has {} languages ({}), but an alignment takes two or three: leave some out, or give them \
+             in several lines",
+            articles.len(),
+            articles.iter().map(|one| one.language().to_string()).collect::<Vec<_>>().join(", ")
         )),
         _ => Ok(articles),
     }
@@ -185,9 +191,6 @@ fn single(
         None => crate::language::require("article", read.text())
             .map_err(|error| format!("{error}, in `lang`"))?,
     };
-    if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
-        return Err(format!("`lang`: `{language}` is none of `en`, `uk` and `de`"));
-    }
     Ok(match read.origin() {
         crate::article::Origin::Raw => match title {
             Some(title) => Article::new(language, format!("{title}\n\n{}", read.text())),
@@ -265,7 +268,6 @@ mod tests {
             (r#"{"text": 5, "lang": "en"}"#, "`text` must be a string or an array"),
             (r#"{"text": "a", "en": "b"}"#, "give one"),
             (r#"{"text": "a", "lang": "xx-what"}"#, "`lang`"),
-            (r#"{"text": "a", "lang": "fr"}"#, "none of"),
             (r#"{"en": "a", "date": "yesterday"}"#, "`date`"),
             (r#"{"en": "a", "title": 7}"#, "`title` must be a string"),
             (r#"{"text": "123"}"#, "in `lang`"),

@@ -66,9 +66,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for ArticleFields<'a> {
                 while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
                     let name = FIXED_FIELDS.into_iter().find(|name| *name == key);
                     let language = if name.is_none() { from_name(&key) } else { None };
-                    // A key that is not exactly a code may hold something else than a text.
+                    // A key that is not exactly a code of a language of the embedded model may hold
+                    // something else than a text.
                     let is_text = value.get().starts_with(['"', '[']);
-                    let language = language.filter(|one| is_text || one.code() == key);
+                    let language =
+                        language.filter(|one| is_text || one.is_built_in() && one.code() == key);
                     if name.is_none() && language.is_none() {
                         continue;
                     }

@@ -8,6 +8,7 @@ use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};
 use serde_json::Value;
 
 use super::{Lines, Record, Rows, Selection, fold};
+use crate::language::from_name;
 use crate::{Bitext, Error, Language, Result};
 use cells::{Quoting, TableLines, cells, header_cells};
 
@@ -299,7 +300,7 @@ impl<R: BufRead> Iterator for TsvReader<R> {
 }
 
 /// The columns, if a line is a header: an id and two languages, or languages alone. Many short words
-/// are codes of languages, so languages alone must be built-in ones or the given ones.
+/// are codes of languages, so languages alone must be well-known ones or the given ones.
 fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
     let (names, quoting) = header_cells(line);
     let has_id = names[0] == "id";
@@ -309,7 +310,7 @@ fn header(line: &str, given: Option<&[Language]>) -> Option<Columns> {
         name.parse::<Language>().ok().filter(|_| is_code)
     });
     let languages: Vec<Language> = languages.collect();
-    let known = |language: &Language| ["en", "uk", "de"].contains(&language.primary());
+    let known = |language: &Language| from_name(language.primary()).is_some();
     let enough = match given {
         _ if has_id => languages.len() >= 2,
         Some(given) => given

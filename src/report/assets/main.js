@@ -83,8 +83,8 @@ function showColumns() {
   const chosen = $("pair").value.split(" ").filter(Boolean).map(Number);
   view.columns = chosen.length ? chosen : article.languages.map((_, column) => column);
   const cells = view.columns.map((column, at) => {
-    const { name, code } = article.languages[column];
-    const head = h("div", { role: "columnheader", "aria-colindex": at + 2 }, name || code);
+    const { name, code, dir } = article.languages[column];
+    const head = h("div", { role: "columnheader", class: dir, "aria-colindex": at + 2 }, name || code);
     return at ? [h("span", { class: "gap", "aria-hidden": "true" }), head] : [head];
   });
   $("columns").replaceChildren(h("div", { role: "columnheader", class: "lead", "aria-colindex": 1 }, h("span", { class: "hidden" }, "Unit")), ...cells.flat());

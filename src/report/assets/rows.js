@@ -33,7 +33,7 @@ function buildRow(unit, place) {
     h("span", { class: "shape", title: boilerplate ? "Text that the site puts around its articles" : unaligned ? "No counterpart" : TERMS["sentences per language"] }, boilerplate ? "boilerplate" : unaligned ? "unaligned" : shape(unit, columns)),
     h("span", { class: "marks" }, marksOf(unit).map(([sign, what]) => h("span", { title: what, role: "img", "aria-label": what }, sign))));
   const cells = columns.map((column, at) => {
-    const { code, name } = article.languages[column];
+    const { code, name, dir } = article.languages[column];
     const sentences = unit.parts[column].map((sentence) => {
       const kind = article.boilerplate[column].has(sentence) ? "boilerplate" : article.headings[column].has(sentence) ? "heading" : null;
       return h("span", { class: kind ? `sentence ${kind}` : "sentence", "data-sentence": sentence },
@@ -45,7 +45,7 @@ function buildRow(unit, place) {
       class: `cell${sentences.length ? "" : " empty"}${through ? " through" : ""}`,
       role: "gridcell", tabindex: unit === cursor.unit && column === cursor.column ? 0 : -1, "data-column": column,
       "aria-colindex": at + 2, "data-name": name || code,
-    }, sentences.length ? h("div", { class: "text", lang: code }, sentences)
+    }, sentences.length ? h("div", { class: "text", lang: code, dir }, sentences)
       : h("span", { class: "nothing" }, h("span", { class: "hidden" }, `nothing in ${name || code}`)));
   });
   const parts = cells.flatMap((cell, at) => (at ? [svg("svg", { class: "band", "aria-hidden": "true" }), cell] : [cell]));

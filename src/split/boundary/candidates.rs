@@ -18,6 +18,8 @@ pub(in crate::split) enum Candidate {
     Semicolon,
     /// A dash, if the language may split at one.
     Dash,
+    /// A space after a letter, if the language has no stops.
+    Space,
 }
 
 /// What the scan remembers of the quotation marks before its position.
@@ -37,12 +39,14 @@ pub(super) fn is_quote(c: char) -> bool {
 
 /// Whether a byte may begin a candidate or a quotation mark. The scan is fast
 /// because it skips all other bytes. `:;<=>?` and `!"` are adjacent in ASCII. The
-/// first byte of `«` is 0xc2; that of the stops of other scripts is 0xd6 or more.
+/// first byte of `«` is 0xc2, that of the Greek question mark 0xcd, and that of the
+/// stops of other scripts 0xd6 or more.
 fn may_start_candidate(byte: u8) -> bool {
     (byte.wrapping_sub(b':') < 6)
         | (byte.wrapping_sub(b'!') < 2)
         | (byte == b'.')
         | (byte == 0xc2)
+        | (byte == 0xcd)
         | (byte >= 0xd6)
 }
 
@@ -83,11 +87,16 @@ pub(in crate::split) fn next_candidate(
             b':' if bytes[at..].starts_with(b"://") => Some(Candidate::Address),
             b':' if behind.is_ascii_digit() => Some(Candidate::TimeOfDay),
             b':' | b';' | b'=' if is_emoticon(text, at) => Some(Candidate::Stop),
+            b';' if lexicon.semicolon_asks => Some(Candidate::Stop),
             b';' if lexicon.semicolon_ends => Some(Candidate::Semicolon),
             b':' | b';' | b'=' | b'<' | b'>' => None,
             _ => match text[at..].chars().next() {
                 Some('–' | '—') if lexicon.dash_ends => Some(Candidate::Dash),
+                Some('\u{37e}') if lexicon.semicolon_asks => Some(Candidate::Stop),
                 Some(c) if is_stop(c) => Some(Candidate::Stop),
+                Some(c) if lexicon.spaces_end && precedes_space(&text[at..], c) => {
+                    Some(Candidate::Space)
+                }
                 Some(c) if is_quote(c) => {
                     quotes.last = at;
                     None
@@ -100,6 +109,12 @@ pub(in crate::split) fn next_candidate(
             None => at += text[at..].chars().next().map_or(1, char::len_utf8),
         }
     }
+}
+
+/// Whether a Thai or Lao letter or mark `c` at the start of a text has a space after it.
+fn precedes_space(text: &str, c: char) -> bool {
+    matches!(c, '\u{e01}'..='\u{e4e}' | '\u{e81}'..='\u{ece}' | '\u{edc}'..='\u{edf}')
+        && text[c.len_utf8()..].starts_with([' ', '\u{a0}'])
 }
 
 /// Whether a quotation is open after the straight mark at `at`. White space on

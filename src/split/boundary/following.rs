@@ -68,7 +68,7 @@ impl<'a> Following<'a> {
             None => FirstCharacter::Continuation,
             // A remark before a closing bracket: `(so he said. — Ed.)`
             Some(_) if next.dash && closes_outer_bracket(rest) => FirstCharacter::Continuation,
-            Some(c) if c.is_lowercase() && !is_brand(next.word) && !next.is_item() => {
+            Some(c) if is_lowercase(c) && !is_brand(next.word) && !next.is_item() => {
                 FirstCharacter::Lower
             }
             Some(c) if c.is_alphabetic() => FirstCharacter::Upper,
@@ -198,6 +198,11 @@ fn closes_outer_bracket(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a letter is in lower case. Georgian letters do not count: sentences begin with them.
+fn is_lowercase(c: char) -> bool {
+    c.is_lowercase() && !matches!(c, '\u{10d0}'..='\u{10ff}')
 }
 
 /// Whether the second letter of a word is a capital, as in the names `iPhone` and

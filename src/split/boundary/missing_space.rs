@@ -2,9 +2,11 @@
 //! it, or the stop is part of an address, a file name or a version.
 
 use super::super::chars::{
-    first_word, is_closing_bracket, is_closing_quote, is_opening_quote, last_word,
+    first_word, is_closing_bracket, is_closing_quote, is_opening_bracket, is_opening_quote,
+    last_word,
 };
 use super::super::lexicon::Lexicon;
+use super::super::word_kinds::WordKinds;
 use super::stop::Stop;
 
 /// Whether the space after the stop is missing, as in `end.Next`. Both words must
@@ -25,6 +27,9 @@ pub(super) fn is_missing_space(lexicon: &Lexicon, text: &str, stop: &Stop) -> bo
     let mut letters = next.chars();
     if HOST_ENDINGS.contains(&next) {
         return false;
+    }
+    if is_uncased(next) && (lexicon.unspaced || is_of_uncased_script(text, stop)) {
+        return !stop.closes_bracket && ends_unspaced(lexicon, text, stop.start, stop);
     }
     let capital = letters.next().is_some_and(char::is_uppercase);
     if stop.strong
@@ -58,6 +63,47 @@ pub(super) fn is_missing_space(lexicon: &Lexicon, text: &str, stop: &Stop) -> bo
         && word.ends_with(char::is_lowercase)
         && lexicon.abbreviation(front, word).is_none()
         && !front.ends_with(['.', '/', '@', '_', '=', '#', '\\', ':'])
+}
+
+/// Whether a word begins with a letter of a script without capitals.
+fn is_uncased(word: &str) -> bool {
+    let first = word.chars().next();
+    first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
+}
+
+/// Whether the stop itself belongs to a script without capitals: `؟`, `।`
+fn is_of_uncased_script(text: &str, stop: &Stop) -> bool {
+    /// `‼`, the first such stop that all scripts use, and the end of its block.
+    const GENERAL: std::ops::Range<char> = '\u{2000}'..'\u{2070}';
+    let first = text[stop.start..].chars().next();
+    first.is_some_and(|c| !c.is_ascii() && !GENERAL.contains(&c))
+}
+
+/// Whether a sentence ends at a stop that is followed by text without a space, in a script that
+/// writes none. Brackets and titles inside a sentence may have a stop of their own (`《走！》`), and
+/// after a quotation, the sentence may continue: `“走吧。”他说。`, `「はい。」と言う。`
+pub(super) fn ends_unspaced(lexicon: &Lexicon, text: &str, begin: usize, stop: &Stop) -> bool {
+    /// The longest text between a quotation and its verb of speaking, in characters.
+    const MAX_SPEAKER_CHARS: usize = 6;
+    let rest = &text[stop.end..];
+    // Any other quotation mark here opens one: `Stop::read` takes those that close.
+    if rest.starts_with('’') {
+        return false;
+    }
+    if stop.closes_bracket && !stop.second_stop {
+        return text[begin..].starts_with(is_opening_bracket);
+    }
+    if !stop.closes_quote {
+        return true;
+    }
+    let mut buffer = [0; 4];
+    let mut speaker =
+        rest.chars().take_while(|c| c.is_alphabetic()).take(MAX_SPEAKER_CHARS + 1).enumerate();
+    let speaks = speaker.any(|(at, c)| {
+        let kinds = lexicon.word(c.encode_utf8(&mut buffer));
+        kinds.has(WordKinds::SAYS) || at == 0 && kinds.has(WordKinds::TAG)
+    });
+    !speaks && !rest.starts_with("って")
 }
 
 /// Whether a sentence in lower case follows an exclamation or question mark

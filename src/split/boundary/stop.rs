@@ -62,7 +62,7 @@ impl Stop {
         if stop.read_plain(text) {
             return stop;
         }
-        stop.read_stops(text);
+        stop.read_stops(lexicon, text);
         if stop.end == start {
             stop.end += emoticon(&text[start..]);
             stop.is_emoticon = true;
@@ -103,7 +103,7 @@ impl Stop {
     }
 
     /// Reads the stops, including those of an ellipsis with spaces.
-    fn read_stops(&mut self, text: &str) {
+    fn read_stops(&mut self, lexicon: &Lexicon, text: &str) {
         let mut dots = 0;
         loop {
             let rest = &text[self.end..];
@@ -113,6 +113,10 @@ impl Stop {
                     self.full_width |= is_wide(c);
                     self.ellipsis |= c == '…';
                     dots += usize::from(c == '.');
+                    self.end += c.len_utf8();
+                }
+                Some(c @ (';' | '\u{37e}')) if lexicon.semicolon_asks => {
+                    self.strong = true;
                     self.end += c.len_utf8();
                 }
                 Some(' ' | '\u{a0}') if dots > 0 && !self.strong && spaced_dot(rest) => {

@@ -5,14 +5,14 @@
 //! before and the word after it.
 
 use super::super::chars::{
-    first_word, is_closing_bracket, is_closing_quote, is_number, is_opening_bracket, is_roman,
-    last_word, single_letter, trim_end_near,
+    first_word, is_closing_bracket, is_number, is_opening_bracket, is_roman, last_word,
+    single_letter, trim_end_near,
 };
 use super::super::lexicon::Lexicon;
 use super::super::word_kinds::WordKinds;
 use super::cyrillic_letters;
 use super::following::{FirstCharacter, Following};
-use super::missing_space::is_missing_space;
+use super::missing_space::{ends_unspaced, is_missing_space};
 use super::numbers::{
     ends_inside_unit, ends_with_amount, ends_with_section_number, is_bare_date_or_amount,
     is_list_number, is_lone_item, is_numbered_heading,
@@ -38,7 +38,7 @@ pub(in crate::split) fn ends_sentence(
     context: Context,
 ) -> bool {
     if stop.next_start == stop.end {
-        return stop.full_width && !text[stop.end..].starts_with(is_closing_quote)
+        return stop.full_width && ends_unspaced(lexicon, text, begin, stop)
             || is_missing_space(lexicon, text, stop);
     }
     let next = Following::read(&text[stop.next_start..]);

@@ -30,6 +30,7 @@ pub(in crate::split) fn break_at(
         Candidate::TimeOfDay => around_time_stamp(text, begin, at),
         Candidate::Semicolon => after_semicolon(lexicon, text, at),
         Candidate::Dash => after_dash(lexicon, text, begin, at),
+        Candidate::Space => at_space(text, begin, at),
         Candidate::Stop => Break { end: None, resume: at },
     }
 }
@@ -199,6 +200,30 @@ fn after_dash(lexicon: &Lexicon, text: &str, begin: usize, at: usize) -> Break {
         && !next[first.len()..].starts_with('-');
     Break { end: (interrupted && !is_dateline).then_some(end), resume: end }
 }
+
+/// A space ends a sentence of a language without stops, such as Thai, if the sentence is long enough
+/// and the next one does not begin with a conjunction. Spaces also surround numbers, foreign words
+/// and quotations.
+fn at_space(text: &str, begin: usize, at: usize) -> Break {
+    let end = at + text[at..].chars().next().map_or(1, char::len_utf8);
+    let next = text[end..].trim_start();
+    let is_letter = |c: char| c.is_alphabetic() && matches!(c, '\u{e01}'..='\u{eff}');
+    // `ๆ` repeats the word before it, and `ฯ` abbreviates one: both have a space after them.
+    let is_sign = ['\u{e46}', '\u{e2f}', '\u{ec6}', '\u{eaf}'];
+    let ends = !text[at..].starts_with(is_sign)
+        && !next.starts_with(is_sign)
+        && next.starts_with(is_letter)
+        && end - begin >= MIN_UNSTOPPED_BYTES
+        && !THAI_CONJUNCTIONS.iter().any(|word| next.starts_with(word));
+    Break { end: ends.then_some(end), resume: end }
+}
+
+/// The shortest sentence that a space may end, in bytes; a letter of the Thai or Lao script has three.
+const MIN_UNSTOPPED_BYTES: usize = 3 * 60;
+
+/// Words that continue a Thai sentence after a space: *and*, *or*, *which*, *by*, *because*, *that*.
+const THAI_CONJUNCTIONS: [&str; 12] =
+    ["และ", "หรือ", "ซึ่ง", "โดย", "เพราะ", "ที่", "ว่า", "เพื่อ", "รวม", "จึง", "แต่", "เช่น"];
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::Language;
 use crate::align::features::side::Side;
+use crate::language::are_close;
 
 /// The largest number of places of a text on one side. A text with more is a line of the layout, and
 /// does not count as a copy. Set by hand, not measured.
@@ -18,21 +18,6 @@ const MAX_COPIES: usize = 16;
 /// won over its copy with a confidence of 0.57, with 16 of 0.96, and a text without a translation is
 /// still linked to its copy. Not learnt, and not measured on real pages.
 pub(in crate::align) const COPY_COST: f32 = 16.0;
-
-/// Languages so close that a sentence may be its own translation. Listed by hand, and not complete.
-const CLOSE: [&[&str]; 11] = [
-    &["bs", "cnr", "hr", "sh", "sr"],
-    &["da", "nb", "nn", "no", "sv"],
-    &["be", "ru", "uk"],
-    &["bg", "mk"],
-    &["cs", "sk"],
-    &["es", "gl", "pt"],
-    &["af", "nl"],
-    &["de", "lb", "nds"],
-    &["az", "tr"],
-    &["id", "ms"],
-    &["fa", "prs", "tg"],
-];
 
 /// For each source sentence, the target sentences that repeat it.
 #[derive(Default)]
@@ -83,23 +68,9 @@ impl Copies {
     }
 }
 
-/// Whether a sentence of one language may be its own translation into the other.
-pub(in crate::align) fn are_close(one: Language, other: Language) -> bool {
-    let (one, other) = (one.primary(), other.primary());
-    one == other || CLOSE.iter().any(|close| close.contains(&one) && close.contains(&other))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn close_languages_may_share_sentences() {
-        let language = |code: &str| code.parse::<Language>().unwrap();
-        assert!(are_close(language("hr"), language("sr-Latn")));
-        assert!(are_close(language("en-GB"), language("en-US")));
-        assert!(!are_close(language("en"), language("de")));
-    }
 
     #[test]
     fn copies_are_found_by_key() {

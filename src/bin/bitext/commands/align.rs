@@ -26,7 +26,7 @@ use crate::print::table;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
-Each input line of --jsonl is {\"id\": ..., \"en\": ..., \"uk\": ..., \"de\": ...} with two or three
+Each input line of --jsonl is {\"id\": ..., \"en\": ..., \"uk\": ..., \"fr\": ...} with two or three
 languages. The value of a language is a string (an article) or an array of strings (segments,
 which are kept as they are). The key may be any code of the language: en-US, deu, ukr_Cyrl. A line
 may also be a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\".
@@ -41,6 +41,7 @@ was wrong
 Examples:
   bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt
   bitext align one.txt two.txt -o memory.tmx
+  bitext align --text fr=bac.txt --text pl=prom.txt --model e5-small
   bitext align --jsonl < articles.jsonl > bitexts.jsonl
   bitext align --en ferry.en.txt --de ferry.de.txt --explain 3
   bitext align --en ferry.en.txt --de ferry.de.txt --explain-region 3-5";
@@ -48,13 +49,16 @@ Examples:
 /// Align two or three articles
 #[derive(clap::Args)]
 pub struct Args {
-    /// English article; `-` for standard input
+    /// Article with the code of its language, such as fr=bac.txt; repeatable; `-` for standard input
+    #[arg(long, value_name = "LANG=FILE", value_parser = parse_text)]
+    text: Vec<(Language, PathBuf)>,
+    /// English article: short for --text en=FILE
     #[arg(long, value_name = "FILE")]
     en: Option<PathBuf>,
-    /// Ukrainian article
+    /// Ukrainian article: short for --text uk=FILE
     #[arg(long, value_name = "FILE")]
     uk: Option<PathBuf>,
-    /// German article
+    /// German article: short for --text de=FILE
     #[arg(long, value_name = "FILE")]
     de: Option<PathBuf>,
     /// Articles whose language is detected; with --jsonl, one file of JSON lines
@@ -109,7 +113,7 @@ pub struct Args {
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Read JSON lines from FILE or standard input and write JSON lines
-    #[arg(long, conflicts_with_all = ["en", "uk", "de", "format", "vectors", "nulls"])]
+    #[arg(long, conflicts_with_all = ["text", "en", "uk", "de", "format", "vectors", "nulls"])]
     jsonl: bool,
     /// Number of threads for --jsonl; does not affect the output [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -165,9 +169,18 @@ fn parse_rows(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
+fn parse_text(text: &str) -> Result<(Language, PathBuf), String> {
+    parse_language_and_file(text, "fr=bac.txt")
+}
+
 fn parse_vectors(text: &str) -> Result<(Language, PathBuf), String> {
-    let (code, file) =
-        text.split_once('=').ok_or("not a language and a file, such as en=en.vec")?;
+    parse_language_and_file(text, "en=en.vec")
+}
+
+fn parse_language_and_file(text: &str, example: &str) -> Result<(Language, PathBuf), String> {
+    let (code, file) = text
+        .split_once('=')
+        .ok_or_else(|| format!("not a language and a file, such as {example}"))?;
     let language = code.parse::<Language>().map_err(|error| error.to_string())?;
     Ok((language.base(), file.into()))
 }
@@ -220,6 +233,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let stdin = (args.jsonl && args.files.is_empty()).then_some(Path::new("-"));
     let named = [&args.en, &args.uk, &args.de].into_iter().flatten().chain(&args.files);
+    let named = named.chain(args.text.iter().map(|(_, path)| path));
     let named = named.chain(args.vectors.iter().map(|(_, path)| path)).chain(args.weights.path());
     let paths = args.model.paths(named.map(PathBuf::as_path).chain(stdin));
     paths.writing("-o", args.output.as_deref()).check()?;
@@ -312,7 +326,11 @@ fn swapped_articles(warnings: &[Warning]) -> Option<String> {
     let mut options: Vec<String> = Vec::new();
     for (given, _) in &others {
         if others.iter().any(|(_, found)| given.name() == Some(found)) {
-            options.push(format!("--{given}"));
+            options.push(if ["en", "uk", "de"].contains(&given.code()) {
+                format!("--{given}")
+            } else {
+                format!("--text {given}")
+            });
         }
     }
     match &options[..] {
@@ -328,17 +346,22 @@ fn warn(warning: &Warning) {
     complain(format_args!("warning: {warning}{option}"));
 }
 
-/// Warns once about each language that the model does not know; the JSON lines repeat the warning.
-fn warn_once(bitext: &Bitext, warned: &Mutex<BTreeSet<Language>>) {
+/// Warns once about each language that the model or the splitter does not know; the JSON lines repeat the
+/// warning.
+fn warn_once(bitext: &Bitext, warned: &Mutex<BTreeSet<(&'static str, Language)>>) {
     for warning in bitext.warnings() {
-        let Warning::LanguageNotInModel { language, .. } = warning else { continue };
-        if warned.lock().is_ok_and(|mut warned| warned.insert(*language)) {
+        let about = match warning {
+            Warning::LanguageNotInModel { language, .. } => ("model", *language),
+            Warning::NoSplittingRules { language, .. } => ("splitter", *language),
+            _ => continue,
+        };
+        if warned.lock().is_ok_and(|mut warned| warned.insert(about)) {
             warn(warning);
         }
     }
 }
 
-const GIVE_LANGUAGE: &str = "with --en, --uk or --de before the file";
+const GIVE_LANGUAGE: &str = "with --text LANG=FILE, such as --text en=FILE";
 
 /// The articles of the command line, each with its path as id.
 fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
@@ -351,9 +374,13 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     for (language, path) in named {
         given.extend(path.iter().map(|path| GivenArticle { language: Some(language), path }));
     }
+    given.extend(
+        args.text.iter().map(|(language, path)| GivenArticle { language: Some(*language), path }),
+    );
     given.extend(args.files.iter().map(|path| GivenArticle { language: None, path }));
     if !(2..=3).contains(&given.len()) {
-        let why = format!("an alignment needs two or three articles, got {}", given.len());
+        let advice = if given.len() > 3 { ": align two or three at a time" } else { "" };
+        let why = format!("an alignment needs two or three articles, got {}{advice}", given.len());
         return Err(Usage(why).into());
     }
     check_stdin(given.iter().map(|article| article.path))?;

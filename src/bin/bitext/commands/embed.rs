@@ -26,7 +26,7 @@ Example:
 /// Embed sentences
 #[derive(clap::Args)]
 pub struct Args {
-    /// Language of the sentences: en, uk or de, or a language of --model
+    /// Language of the sentences, one that the model knows: en, uk or de without --model
     #[arg(long, value_name = "LANG")]
     lang: Language,
     #[command(flatten)]

@@ -226,7 +226,7 @@ fn parse_document(line: &Map<String, Value>, place: &str) -> Result<Document, Fa
     let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
     if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {
         return Err(format!(
-            "{place}: needs two or three of `en`, `uk` and `de` with equally many segments"
+            "{place}: needs two or three languages, with keys such as `en`, and equally many segments"
         )
         .into());
     }

@@ -1,13 +1,16 @@
 //! `bitext split`
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use bitext::cli_support::{parse_id, parse_object};
-use bitext::{Article, Id, Language, RuleSplitter, text};
+use bitext::{Article, Id, Language, RuleSplitter, Splitter, Warning, text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::io::messages::terminal::complain;
 use crate::io::read::input::read_text;
 use crate::io::stream::{self, Answer, LineError, line_text};
 use crate::io::write::output::Output;
@@ -36,7 +39,7 @@ pub struct Args {
     /// Text to split; `-` for standard input [default: standard input]
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Language: en, uk, de, or another code for generic rules [default: detected]
+    /// Language, such as en, uk or fr [default: detected]
     #[arg(long, value_name = "LANG")]
     lang: Option<Language>,
     /// Output format: `text`, one sentence per line with white space folded, or `jsonl`, exact
@@ -84,10 +87,18 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.jsonl {
         let threads = threads(args.threads);
         let (splitter, kinds) = (args.newlines.splitter(), args.kinds);
-        let answer = move |number: usize, bytes: &[u8]| split_line(splitter, kinds, number, bytes);
+        let warned = Mutex::<BTreeSet<Language>>::default();
+        let answer = |number: usize, bytes: &[u8]| {
+            split_line(splitter, kinds, number, bytes, &|language| {
+                if warned.lock().is_ok_and(|mut warned| warned.insert(language)) {
+                    warn_of_general_rules(language);
+                }
+            })
+        };
         return stream::answer_lines(input, threads, &mut out, answer);
     }
     let content = read_text(input)?;
+    let splitter = args.newlines.splitter();
     let article = match args.lang {
         Some(language) => Article::new(language, content),
         None => {
@@ -96,7 +107,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             Article::new(language, content)
         }
     };
-    for segment in args.newlines.splitter().segments(article.language(), article.text()) {
+    if !splitter.has_rules(article.language()) && !text::is_blank(article.text()) {
+        warn_of_general_rules(article.language());
+    }
+    for segment in splitter.segments(article.language(), article.text()) {
         let text = segment.text;
         match args.format {
             SplitFormat::Text => {
@@ -116,6 +130,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     out.finish()?;
     Ok(Outcome::AllWell)
+}
+
+fn warn_of_general_rules(language: Language) {
+    let label = language.to_string();
+    complain(format_args!("warning: {}", Warning::NoSplittingRules { article: label, language }));
 }
 
 /// The language of a text. A blank text may have any.
@@ -144,7 +163,14 @@ struct SentencesOut<'a> {
     kinds: Option<Vec<&'static str>>,
 }
 
-fn split_line(splitter: RuleSplitter, kinds: bool, number: usize, bytes: &[u8]) -> Answer {
+/// Splits the text of a line. Calls `warn` if the splitter has no rules for its language.
+fn split_line(
+    splitter: RuleSplitter,
+    kinds: bool,
+    number: usize,
+    bytes: &[u8],
+    warn: &dyn Fn(Language),
+) -> Answer {
     let line = line_text(number, bytes)?;
     let fields: TextIn<'_> =
         parse_object(line).map_err(|error| LineError::new(None, number, error))?;
@@ -166,6 +192,9 @@ fn split_line(splitter: RuleSplitter, kinds: bool, number: usize, bytes: &[u8]) 
         None => language_of("text", &text)
             .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?,
     };
+    if !splitter.has_rules(language) && !text::is_blank(&text) {
+        warn(language);
+    }
     let segments: Vec<_> = splitter.segments(language, &text).collect();
     let sentences = segments.iter().map(|segment| segment.text).collect();
     let kinds = kinds.then(|| segments.iter().map(|segment| segment.kind.name()).collect());

@@ -117,12 +117,7 @@ fn write_sources(
 }
 
 fn name_of(language: Language) -> &'static str {
-    match language.primary() {
-        "en" => "English",
-        "uk" => "Ukrainian",
-        "de" => "German",
-        _ => "other languages",
-    }
+    language.name().unwrap_or("other languages")
 }
 
 fn write_use(out: &mut String, configurations: &HubConfigurations<'_>) -> std::fmt::Result {

@@ -1,7 +1,7 @@
 //! Index files of a training set: text files with one sentence per line, and files with the line
 //! numbers of sentences that correspond.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Set;
-use crate::corpus::build::config::LANGUAGE_PAIRS;
+use crate::corpus::build::config::language_pairs;
 use crate::corpus::build::error::cannot_write;
 use crate::evaluate::{Alignment, Bead, MAX_SENTENCES};
 use crate::format::{IndexFormat, IndexWriter, Record, fold};
@@ -114,7 +114,10 @@ impl<'a> IndexFiles<'a> {
             Some((of, _)) if of == set => {}
             _ => self.begin_part(set, 1)?,
         }
-        for pair in LANGUAGE_PAIRS {
+        let languages: Vec<Language> = group.sentences.iter().map(|(one, _)| *one).collect();
+        let known = self.indexes.keys().copied();
+        let pairs: BTreeSet<_> = known.chain(language_pairs(&languages)).collect();
+        for pair in pairs {
             let (beads, scores) = group.beads(pair, kept);
             if beads.is_empty() && !self.indexes.contains_key(&pair) {
                 continue;

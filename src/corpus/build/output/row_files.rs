@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use crate::corpus::Set;
-use crate::corpus::build::config::{LANGUAGE_PAIRS, OutputConfig, OutputFormat, RowKind};
+use crate::corpus::build::config::{OutputConfig, OutputFormat, RowKind, language_pairs};
 use crate::corpus::build::error::{BuildError, cannot_write};
 use crate::format::{HfJsonlWriter, MosesWriter, Record, Selection, TmxWriter, TsvWriter};
 use crate::{Error, ErrorKind, Language, Result};
@@ -67,7 +67,10 @@ impl<'a> RowFiles<'a> {
     }
 
     fn put_pairs(&mut self, format: OutputFormat, set: Set, record: &Record) -> Result<()> {
-        for (one, other) in LANGUAGE_PAIRS {
+        let mut languages: Vec<Language> =
+            record.texts().iter().map(|(language, _)| *language).collect();
+        languages.sort();
+        for (one, other) in language_pairs(&languages) {
             if let Some(record) = record.clone().only(&[one, other]) {
                 self.put(format, set, &[one, other], &record)?;
             }

@@ -132,7 +132,8 @@ fn align_group(
         aligned.indexed = Some(IndexedGroup::new(&bitext));
     }
     let rows_are_pairs = config.output.rows == RowKind::Pairs;
-    for record in records(&bitext, &config.output.selection()) {
+    let languages: Vec<Language> = bitext.languages().collect();
+    for record in records(&bitext, &config.output.selection(&languages)) {
         let reasons = config.filter.judge_record(&record).reasons();
         if reasons.is_empty() {
             aligned.rows.push(row_json(&record)?);

@@ -3,6 +3,7 @@
 //! In: the sources. Out: the groups of articles to align, and what cannot be used. The stage keeps
 //! an entry for each article, with its vector, so that later stages read only what they align.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -20,7 +21,7 @@ use crate::corpus::build::sources::{
 use crate::corpus::build::work::{Shards, damaged_stage, parse_line};
 use crate::corpus::{ArticleVectors, Contradiction, PairingConfig, article_vector};
 use crate::threads::in_order::in_order;
-use crate::{Aligner, Language, Result};
+use crate::{Aligner, Article, Language, Result};
 
 /// The folder of this stage in the work folder.
 pub const READ_FOLDER: &str = "index";
@@ -37,6 +38,9 @@ struct ArticleEntry {
     /// `None` for a group, and if there is an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lang: Option<Language>,
+    /// The languages of a group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<Language>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<i32>,
     /// The vector, in hexadecimal.
@@ -71,6 +75,8 @@ pub struct PairedArticles {
     pub singles: Vec<(Language, u64)>,
     /// Number of groups in the input.
     pub given_groups: u64,
+    /// The languages of these groups.
+    pub given_languages: BTreeSet<Language>,
     /// Number of single articles that are in a group now.
     pub paired: u64,
     /// Number of candidates that align but contradict each other, by reason.
@@ -145,6 +151,7 @@ pub fn pair_articles(
             singles.push((verified, entry.id));
         } else {
             paired.given_groups += 1;
+            paired.given_languages.extend(entry.languages);
             let id = ids.for_group(&entry.id, None);
             let (article, places) = (entry.id, vec![verified]);
             paired.tasks.push(PairingTask { id, article, places, found: None });
@@ -217,7 +224,16 @@ fn read_all(
 
 impl ArticleEntry {
     fn new(place: ArticlePlace, id: String, hash: u64) -> ArticleEntry {
-        ArticleEntry { place, id, hash, lang: None, day: None, vector: String::new(), error: None }
+        ArticleEntry {
+            place,
+            id,
+            hash,
+            lang: None,
+            languages: Vec::new(),
+            day: None,
+            vector: String::new(),
+            error: None,
+        }
     }
 }
 
@@ -235,7 +251,9 @@ fn entry(
     let mut entry = ArticleEntry::new(place, id, hash);
     match item {
         Err(error) => entry.error = Some(error),
-        Ok(ArticleItem::Group(_)) => {}
+        Ok(ArticleItem::Group(articles)) => {
+            entry.languages = articles.iter().map(Article::language).collect();
+        }
         Ok(ArticleItem::Single { article, day }) => match article_vector(aligner, &article) {
             Err(error) => entry.error = Some(error.to_string()),
             Ok(vector) => {

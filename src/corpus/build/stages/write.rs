@@ -3,7 +3,7 @@
 //! The test set is written first, then dev, then train. So a row that two sets would share is
 //! dropped from the training set.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::align::{AlignedGroup, GroupResult, is_of_set, parse_group, row_json, with_reasons};
@@ -156,6 +156,18 @@ impl Dropped {
     }
 }
 
+/// The columns of units: the languages of the articles. If there is none but English, Ukrainian and
+/// German, the columns are these three.
+fn unit_columns(paired: &PairedArticles) -> Vec<Language> {
+    let built_in = [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN];
+    let singles = paired.singles.iter().map(|(language, _)| *language);
+    let found: BTreeSet<Language> = singles.chain(paired.given_languages.iter().copied()).collect();
+    if found.iter().all(|language| built_in.contains(language)) {
+        return built_in.to_vec();
+    }
+    found.into_iter().collect()
+}
+
 impl<'a> SetsWriter<'a> {
     fn new(
         config: &'a BuildConfig,
@@ -163,7 +175,7 @@ impl<'a> SetsWriter<'a> {
         folder: &'a Path,
     ) -> Result<SetsWriter<'a>> {
         let languages = match config.output.rows {
-            RowKind::Units => vec![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN],
+            RowKind::Units => unit_columns(paired),
             RowKind::Pairs => Vec::new(),
         };
         let summary = BuildSummary {

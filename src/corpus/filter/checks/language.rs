@@ -6,50 +6,19 @@
 use std::collections::HashSet;
 
 use crate::Language;
-use crate::language::{foreign, is_function_word, speaks_another};
+use crate::language::{Script, foreign, is_function_word, script, speaks_another};
 
 use super::urls;
 
-/// The scripts that are checked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Script {
-    Latin,
-    Cyrillic,
-}
-
-impl Script {
-    fn contains(self, c: char) -> bool {
-        match self {
-            Script::Latin => is_latin(c),
-            Script::Cyrillic => is_cyrillic(c),
-        }
-    }
-}
-
-/// The script of a language, if it is checked.
-fn script(language: Language) -> Option<Script> {
-    match language.primary() {
-        "en" | "de" => Some(Script::Latin),
-        "uk" => Some(Script::Cyrillic),
-        _ => None,
-    }
-}
-
 pub(super) fn is_cyrillic(c: char) -> bool {
-    matches!(c, '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}')
+    Script::Cyrillic.contains(c)
 }
 
-pub(super) fn is_latin(c: char) -> bool {
-    c.is_ascii_alphabetic()
-        || (matches!(c, '\u{aa}' | '\u{ba}' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
-            && c.is_alphabetic())
-}
-
-/// The share of a text's letters that are not in its language's script, 0 to 1; 0 for other languages
-/// than English, German and Ukrainian. Web and mail addresses are ignored.
+/// The share of a text's letters that are not in its language's script, 0 to 1; 0 for languages whose
+/// script is unknown or that have two. Web and mail addresses are ignored.
 ///
-/// A Ukrainian text with at least one Cyrillic word may have names and code in Latin letters. There, only
-/// runs of Latin words that look like a sentence count. In a text without Cyrillic words, all Latin words
+/// A text of another script with at least one word in it may have names and code in Latin letters. There, only
+/// runs of Latin words that look like a sentence count. In a text without such words, all Latin words
 /// count except code.
 pub(super) fn other_script(language: Language, text: &str) -> f32 {
     let Some(script) = script(language) else { return 0.0 };
@@ -62,7 +31,7 @@ pub(super) fn other_script(language: Language, text: &str) -> f32 {
     let own: usize = words.iter().map(|word| word.own).sum();
     let foreign: usize = match script {
         Script::Latin => words.iter().map(|word| word.foreign).sum(),
-        Script::Cyrillic => {
+        _ => {
             let runs = words.split(|word| word.own > 0);
             let prose = runs.filter(|run| own == 0 || is_prose(run.iter().map(|word| word.word)));
             let plain = prose.flatten().filter(|word| !is_code(word.word));
