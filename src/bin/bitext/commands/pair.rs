@@ -204,6 +204,14 @@ fn vetoes(vetoed: &[(Contradiction, u64)]) -> String {
     format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
 }
 
+/// The text of a page as an object, which keeps its blocks.
+fn text_with_blocks(article: &bitext::Article) -> Value {
+    let blocks = article.blocks().iter();
+    let blocks =
+        blocks.map(|one| json!([one.span.start, one.span.end, one.kind.name(), one.source]));
+    json!({ "text": article.text(), "blocks": blocks.collect::<Vec<_>>() })
+}
+
 /// The output line of a group.
 fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, String> {
     let mut line = Map::new();
@@ -218,7 +226,8 @@ fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, St
         for article in articles {
             let language = article.language().code().to_string();
             let text = match article.origin() {
-                Origin::Raw => json!(article.text()),
+                Origin::Raw if article.blocks().is_empty() => json!(article.text()),
+                Origin::Raw => text_with_blocks(&article),
                 Origin::Sentences => Value::from(article.sentences().collect::<Vec<_>>()),
             };
             line.insert(language.clone(), text);
