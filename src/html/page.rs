@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::encoding::decode;
-use super::extract::{Extracted, PageBlock, extract};
+use super::extract::{Extracted, PageBlock, extract, is_content};
 use super::limits::MAX_PAGE_BYTES;
 use super::metadata::{Metadata, language_of_tag};
 use crate::article::Block;
@@ -53,7 +53,8 @@ impl PageHints {
 /// assert_eq!(page.metadata().title.as_deref(), Some("Die Fähre"));
 /// let article = page.article(None)?;
 /// assert_eq!(article.language(), bitext::Language::GERMAN);
-/// assert!(html[article.blocks()[1].source as usize..].starts_with("<h1>"));
+/// assert_eq!(article.text(), "Die Fähre\n\nSie fährt\u{a0}wieder.");
+/// assert!(html[article.blocks()[0].source as usize..].starts_with("<h1>"));
 /// # Ok::<(), bitext::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,7 +195,10 @@ impl Page {
     }
 
     /// The article of the page, with its blocks, in the language of the caller or that of the page.
-    /// Blocks that the page names another language for are left out.
+    ///
+    /// Menus and what is beside the content are left out (kinds
+    /// [`Navigation`](crate::article::BlockKind::Navigation) and [`Aside`](crate::article::BlockKind::Aside)), unless the page has nothing else. So are blocks that the page names another
+    /// language for.
     ///
     /// # Errors
     ///
@@ -212,6 +216,34 @@ impl Page {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn article(&self, language: Option<Language>) -> Result<Article> {
+        let has_content = self.blocks.iter().any(|one| one.is_in(one.language));
+        self.article_of(language, |block| !has_content || is_content(block.kind))
+    }
+
+    /// The article of the page with all its blocks, but for those that the page names another language for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::article`].
+    ///
+    /// ```
+    /// use bitext::html::{Page, PageHints};
+    ///
+    /// let html = "<html lang=en><nav>Home</nav><p>The ferry runs.</p>";
+    /// let page = Page::parse("ferry.html", html.as_bytes(), &PageHints::default())?;
+    /// assert_eq!(page.article(None)?.text(), "The ferry runs.");
+    /// assert_eq!(page.article_with_navigation(None)?.text(), "Home\n\nThe ferry runs.");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn article_with_navigation(&self, language: Option<Language>) -> Result<Article> {
+        self.article_of(language, |_| true)
+    }
+
+    fn article_of(
+        &self,
+        language: Option<Language>,
+        is_kept: impl Fn(&Block) -> bool,
+    ) -> Result<Article> {
         let language = match language {
             Some(language) => language,
             None => self.language()?,
@@ -226,7 +258,7 @@ impl Page {
                 Some(own) => own == language,
                 None => page_language.is_none_or(|page| page == language) || !self.names(language),
             };
-            if !is_wanted {
+            if !is_wanted || !is_kept(&one.block) {
                 continue;
             }
             if !text.is_empty() {

@@ -15,11 +15,15 @@ pub struct PageBlock {
     pub language: Option<Language>,
 }
 
+/// Whether blocks of a kind are part of the page's content.
+pub fn is_content(kind: BlockKind) -> bool {
+    !matches!(kind, BlockKind::Navigation | BlockKind::Aside)
+}
+
 impl PageBlock {
     /// Whether the block is part of the page's content, and in this language if the page names one for it.
     pub(crate) fn is_in(&self, language: Option<Language>) -> bool {
-        let is_content = !matches!(self.block.kind, BlockKind::Navigation | BlockKind::Aside);
-        is_content && (self.language.is_none() || self.language == language)
+        is_content(self.block.kind) && (self.language.is_none() || self.language == language)
     }
 }
 
@@ -44,6 +48,7 @@ struct OpenBlock {
     kind: BlockKind,
     source: u64,
     language: Option<Language>,
+    is_in_content: bool,
 }
 
 /// Blocks of text, separated by blank lines.
@@ -51,6 +56,8 @@ struct OpenBlock {
 pub struct TextBlocks {
     text: String,
     blocks: Vec<PageBlock>,
+    /// For each block, whether it is inside `article` or `main`.
+    in_content: Vec<bool>,
     open: Option<OpenBlock>,
     pending: Pending,
 }
@@ -94,8 +101,13 @@ impl TextBlocks {
             if !self.text.is_empty() {
                 self.text.push_str("\n\n");
             }
-            let (kind, language) = (context.kind, context.language);
-            self.open = Some(OpenBlock { start: self.text.len(), kind, source, language });
+            self.open = Some(OpenBlock {
+                start: self.text.len(),
+                kind: context.kind,
+                source,
+                language: context.language,
+                is_in_content: context.is_in_content,
+            });
         }
         self.text.push(c);
     }
@@ -111,15 +123,38 @@ impl TextBlocks {
     /// Ends the block. The next text begins another one.
     pub fn end_block(&mut self) {
         self.pending = Pending::Nothing;
-        let Some(OpenBlock { start, kind, source, language }) = self.open.take() else { return };
-        let block = Block::new(start..self.text.len(), kind, source);
-        self.blocks.push(PageBlock { block, language });
+        let Some(open) = self.open.take() else { return };
+        let block = Block::new(open.start..self.text.len(), open.kind, open.source);
+        self.blocks.push(PageBlock { block, language: open.language });
+        self.in_content.push(open.is_in_content);
     }
 
     /// The text and its blocks.
     pub fn finish(mut self) -> (String, Vec<PageBlock>) {
         self.end_block();
+        self.mark_surroundings();
         (self.text, self.blocks)
+    }
+
+    /// Marks what is outside `article` and `main` as [`BlockKind::Aside`], if these have most of the text.
+    /// On some pages only the comments are in an `article`.
+    fn mark_surroundings(&mut self) {
+        let (mut inside, mut outside) = (0, 0);
+        for (one, is_in_content) in self.blocks.iter().zip(&self.in_content) {
+            if one.is_in(one.language) {
+                let text = &self.text[one.block.span.clone()];
+                let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+                *(if *is_in_content { &mut inside } else { &mut outside }) += letters;
+            }
+        }
+        if inside <= outside {
+            return;
+        }
+        for (one, is_in_content) in self.blocks.iter_mut().zip(&self.in_content) {
+            if !is_in_content && one.block.kind != BlockKind::Navigation {
+                one.block.kind = BlockKind::Aside;
+            }
+        }
     }
 }
 

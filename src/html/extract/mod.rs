@@ -19,7 +19,7 @@ use memchr::memchr;
 use super::limits::{MAX_ATTRIBUTES, MAX_DEPTH};
 use super::metadata::Metadata;
 use attribute_guard::AttributeGuard;
-pub use blocks::PageBlock;
+pub use blocks::{PageBlock, is_content};
 pub use elements::raw_kind;
 use sink::PageSink;
 

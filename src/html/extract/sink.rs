@@ -198,6 +198,8 @@ impl State {
                 Some(SitePart::Hidden) => context.is_hidden |= !matches!(name, "main" | "article"),
                 Some(SitePart::Navigation) => own_kind = Some(BlockKind::Navigation),
                 Some(SitePart::Aside) => own_kind = own_kind.or(Some(BlockKind::Aside)),
+                // A box inside the article.
+                None if name == "aside" && context.is_in_content => own_kind = None,
                 None => {}
             }
             let lang = tag.attrs.iter().find(|one| matches!(&*one.name.local, "lang" | "xml:lang"));

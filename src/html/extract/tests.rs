@@ -71,8 +71,8 @@ fn blocks_have_kinds_and_places() {
         <h1>Ferry</h1><p>It runs.<ul><li><p>Ticket</p></ul><dl><dt>Fare<dd>2 €</dl>\
         <figure><img><figcaption>At noon</figcaption></figure>\
         <table><caption>Times</caption><tr><th>Day<td>Hour</table>\
-        <aside><h3>More</h3><p>Teaser</aside><footer>By A. B.</footer></main>\
-        <div class='share-buttons'>Share</div><footer>Imprint</footer>";
+        <aside><h3>More</h3><p>Box</aside><footer>By A. B.</footer></main>\
+        <aside><p>Teaser</aside><form>Get our letters</form><div class='share-buttons'>Share</div><footer>Imprint</footer>";
     let expected = [
         (Navigation, "Menu"),
         (Navigation, "Home"),
@@ -86,9 +86,11 @@ fn blocks_have_kinds_and_places() {
         (Caption, "Times"),
         (TableCell, "Day"),
         (TableCell, "Hour"),
-        (Aside, "More"),
-        (Aside, "Teaser"),
+        (Heading, "More"),
+        (Paragraph, "Box"),
         (Paragraph, "By A. B."),
+        (Aside, "Teaser"),
+        (Aside, "Get our letters"),
         (Navigation, "Share"),
         (Navigation, "Imprint"),
     ];
@@ -101,6 +103,15 @@ fn blocks_have_kinds_and_places() {
             "{tag}"
         );
     }
+}
+
+#[test]
+fn what_is_outside_of_most_of_the_text_is_beside_the_content() {
+    let comments = "<p>The ferry runs again, after two winters.</p><article>First!</article>";
+    assert!(blocks(comments).iter().all(|(kind, _)| *kind == BlockKind::Paragraph));
+    let article = "<p>Logo</p><article>The ferry runs again, after two winters.</article>";
+    let kinds: Vec<BlockKind> = blocks(article).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, [BlockKind::Aside, BlockKind::Paragraph]);
 }
 
 #[test]

@@ -102,7 +102,9 @@ pub fn response(response: &[u8]) -> Result<Option<Response<'_>>, String> {
         "" | "identity" | "gzip" | "x-gzip" | "deflate" => None,
         _ if looks_like_html(&body) => None,
         other => {
-            return Err(format!("its content is compressed with `{other}`, which is not supported"));
+            return Err(format!(
+                "its content is compressed with `{other}`, which is not supported"
+            ));
         }
     };
     let body = unpacked.map_or(body, Cow::Owned);

@@ -97,6 +97,9 @@ pub struct Args {
     /// decides by the shape of the text
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     newlines: NewlinesArg,
+    /// Also align menus, footers and what else is beside the content of pages of HTML
+    #[arg(long, conflicts_with = "jsonl")]
+    navigation: bool,
     /// Also align text that has moved: unaligned sentences that correspond in another order. Their
     /// units are marked
     #[arg(long, alias = "reordered")]
@@ -373,7 +376,12 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
         let text = match read_article(path)? {
             TextOrPage::Text(text) => text,
             TextOrPage::Page(page) => {
-                articles.push(page.article(language).map_err(unsure)?.with_id(id));
+                let article = if args.navigation {
+                    page.article_with_navigation(language)
+                } else {
+                    page.article(language)
+                };
+                articles.push(article.map_err(unsure)?.with_id(id));
                 continue;
             }
         };

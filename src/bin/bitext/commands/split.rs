@@ -92,9 +92,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return stream::answer_lines(input, threads, &mut out, answer);
     }
     let article = match (read_article(input)?, args.lang) {
-        (TextOrPage::Page(page), language) => {
-            page.article(language).map_err(|error| format!("{error} (with --lang)"))?
-        }
+        (TextOrPage::Page(page), language) => page
+            .article_with_navigation(language)
+            .map_err(|error| format!("{error} (with --lang)"))?,
         (TextOrPage::Text(content), Some(language)) => Article::new(language, content),
         (TextOrPage::Text(content), None) => {
             let language = language_of(&input.display().to_string(), &content)
@@ -200,7 +200,7 @@ fn split_line(splitter: RuleSplitter, kinds: bool, number: usize, bytes: &[u8]) 
         (None, Some(html), language) => {
             let hints = PageHints::default().with_charset("utf-8".to_string());
             let page = Page::parse("`html`", html.as_bytes(), &hints);
-            page.and_then(|page| page.article(language)).map_err(unsure)?
+            page.and_then(|page| page.article_with_navigation(language)).map_err(unsure)?
         }
         (None, None, _) => return Err(refuse("`text` is missing".to_string())),
     };

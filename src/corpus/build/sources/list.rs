@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::stamp::{FileStamp, SourceState};
 use super::unpack::{UnpackError, Unpacker};
 use crate::Result;
+use crate::corpus::build::config::InputConfig;
 use crate::corpus::build::error::{BuildError, cannot_read};
 use crate::corpus::build::event::Problem;
 use crate::files::ending;
@@ -70,6 +71,8 @@ pub struct ArticleSources {
     /// Files and folders that cannot be read, or hold no articles.
     pub problems: Vec<Problem>,
     pub(super) max_article_bytes: u64,
+    /// Whether the menus of pages are read.
+    pub(super) navigation: bool,
     /// The output, which is not read if it lies among the articles.
     output: Option<PathBuf>,
     /// Decompresses files, since places are read in any order.
@@ -105,8 +108,7 @@ pub(super) struct SourceFile {
 }
 
 impl ArticleSources {
-    /// Lists the files of the inputs. Articles of more than `max_article_bytes` will be refused.
-    /// `output`, a file or folder, is left out.
+    /// Lists the files of the inputs, which are read as `config` says. `output`, a file or folder, is left out.
     ///
     /// # Errors
     ///
@@ -114,9 +116,10 @@ impl ArticleSources {
     /// cannot be written. Other faults of inputs are [`problems`](ArticleSources::problems).
     pub fn open(
         inputs: &[PathBuf],
-        max_article_bytes: u64,
+        config: &InputConfig,
         output: Option<&Path>,
     ) -> Result<ArticleSources> {
+        let InputConfig { max_article_bytes, navigation } = *config;
         let parent = output
             .and_then(Path::parent)
             .map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
@@ -126,6 +129,7 @@ impl ArticleSources {
             foreign: Vec::new(),
             problems: Vec::new(),
             max_article_bytes,
+            navigation,
             // An output that does not exist cannot be among the inputs.
             output: output.and_then(|path| path.canonicalize().ok()),
             unpacker: Unpacker::new(parent, max_article_bytes),

@@ -191,8 +191,8 @@ impl ArticleSources {
         let file = &self.files[place.file as usize];
         let label = self.label(place);
         match file.kind {
-            SourceKind::Page => return page_file(file, &label, bytes),
-            SourceKind::Archive => return archived_page(&label, bytes),
+            SourceKind::Page => return self.page_file(file, &label, bytes),
+            SourceKind::Archive => return self.archived_page(&label, bytes),
             SourceKind::Text | SourceKind::Lines => {}
         }
         let marked = bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| place.start == 0);
@@ -231,40 +231,44 @@ impl ArticleSources {
         };
         (label, item)
     }
-}
 
-/// The article of a page in a file of its own.
-fn page_file(
-    file: &SourceFile,
-    label: &str,
-    bytes: &[u8],
-) -> (String, Result<ArticleItem, String>) {
-    let hints = PageHints::default().with_address(file_address(&file.label));
-    let item = Page::parse(label, bytes, &hints)
-        .map_err(|error| error.to_string())
-        .and_then(|page| page_item(&page, named_language(&file.name)));
-    (label.to_string(), item)
-}
-
-/// The article of a page in a web archive. Its address is its id.
-fn archived_page(label: &str, bytes: &[u8]) -> (String, Result<ArticleItem, String>) {
-    match record_page(bytes) {
-        Ok(Some(page)) => (page.name().to_string(), page_item(&page, None)),
-        // The scan returns only records with pages, so the file has changed.
-        Ok(None) => (label.to_string(), Err("is no page".to_string())),
-        Err(error) => (label.to_string(), Err(error.to_string())),
+    /// The article of a page in a file of its own.
+    fn page_file(
+        &self,
+        file: &SourceFile,
+        label: &str,
+        bytes: &[u8],
+    ) -> (String, Result<ArticleItem, String>) {
+        let hints = PageHints::default().with_address(file_address(&file.label));
+        let item = Page::parse(label, bytes, &hints)
+            .map_err(|error| error.to_string())
+            .and_then(|page| self.page_item(&page, named_language(&file.name)));
+        (label.to_string(), item)
     }
-}
 
-fn page_item(page: &Page, named: Option<Language>) -> Result<ArticleItem, String> {
-    let refuse = |error: crate::Error| error.to_string();
-    let article = page.article(named).map_err(refuse)?;
-    if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&article.language()) {
+    /// The article of a page in a web archive. Its address is its id.
+    fn archived_page(&self, label: &str, bytes: &[u8]) -> (String, Result<ArticleItem, String>) {
+        match record_page(bytes) {
+            Ok(Some(page)) => (page.name().to_string(), self.page_item(&page, None)),
+            // The scan returns only records with pages, so the file has changed.
+            Ok(None) => (label.to_string(), Err("is no page".to_string())),
+            Err(error) => (label.to_string(), Err(error.to_string())),
+        }
+    }
+
+    fn page_item(&self, page: &Page, named: Option<Language>) -> Result<ArticleItem, String> {
+        let article =
+            if self.navigation { page.article_with_navigation(named) } else { page.article(named) };
+        let article = article.map_err(|error| error.to_string())?;
         let language = article.language();
-        return Err(format!("the page is in `{language}`, which is none of `en`, `uk` and `de`"));
+        if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
+            return Err(format!(
+                "the page is in `{language}`, which is none of `en`, `uk` and `de`"
+            ));
+        }
+        let (day, links) = (page.metadata().day(), page.metadata().links());
+        Ok(ArticleItem::Single { article, day, links })
     }
-    let (day, links) = (page.metadata().day(), page.metadata().links());
-    Ok(ArticleItem::Single { article, day, links })
 }
 
 /// An address for a file, to which the relative addresses in its page are relative.
