@@ -11,6 +11,18 @@ use crate::language::{self, Detection};
 use crate::{Article, Error, ErrorKind, Language, Result};
 
 /// What is known of a page from elsewhere.
+///
+/// ```
+/// use bitext::html::{Page, PageHints};
+///
+/// let hints = PageHints::default()
+///     .with_charset("windows-1251".to_string())
+///     .with_address("https://example.org/uk/porom".to_string());
+/// let page = Page::parse("porom", b"<p>\xcf\xee\xf0\xee\xec", &hints)?;
+/// assert_eq!((page.text(), page.encoding()), ("Пором", "windows-1251"));
+/// assert_eq!(page.metadata().links().address, hints.address);
+/// # Ok::<(), bitext::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageHints {
@@ -130,6 +142,14 @@ impl Page {
     }
 
     /// The name that [`Page::parse`] was given: a path, or an address.
+    ///
+    /// ```
+    /// use bitext::html::{Page, PageHints};
+    ///
+    /// let page = Page::parse("a.html", b"<p>It rained.", &PageHints::default())?;
+    /// assert_eq!(page.name(), "a.html");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }

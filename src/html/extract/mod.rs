@@ -17,20 +17,11 @@ use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use memchr::memchr;
 
 use super::limits::{MAX_ATTRIBUTES, MAX_DEPTH};
-use super::metadata::Metadata;
 use attribute_guard::AttributeGuard;
 pub use blocks::{PageBlock, is_content};
 pub use elements::raw_kind;
+pub use sink::Extracted;
 use sink::PageSink;
-
-/// What a page has.
-pub struct Extracted {
-    pub text: String,
-    pub blocks: Vec<PageBlock>,
-    pub metadata: Metadata,
-    /// The address that the page names for relative ones to be relative to.
-    pub base: Option<String>,
-}
 
 /// Why a page is refused, and the byte at which this was found.
 pub struct Refusal {

@@ -5,14 +5,22 @@ use std::cell::{Cell, RefCell};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::Extracted;
-use super::blocks::TextBlocks;
+use super::blocks::{PageBlock, TextBlocks};
 use super::elements::{is_block, is_never_text, is_preformatted, is_void, kind, raw_kind};
 use super::open_elements::{Context, OpenElements};
 use super::site_parts::{SitePart, site_part};
 use crate::article::BlockKind;
 use crate::html::limits::{MAX_DEPTH, MAX_JSON_LD_BYTES, MAX_METADATA_BYTES};
-use crate::html::metadata::{MetadataReader, language_of_tag};
+use crate::html::metadata::{Metadata, MetadataReader, language_of_tag};
+
+/// What a page has.
+pub struct Extracted {
+    pub text: String,
+    pub blocks: Vec<PageBlock>,
+    pub metadata: Metadata,
+    /// The address that the page names for relative ones to be relative to.
+    pub base: Option<String>,
+}
 
 /// What becomes of the text of an element in which tags are text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,7 +18,7 @@ pub struct Metadata {
     /// The language tag of the page: `lang` or `xml:lang` of its first element, else `Content-Language` or
     /// `og:locale`.
     pub language: Option<String>,
-    /// The title: `og:title`, else `title`.
+    /// The title: `og:title` or the headline of JSON-LD, else `title`.
     pub title: Option<String>,
     /// The author.
     pub author: Option<String>,
@@ -257,15 +257,16 @@ impl MetadataReader {
             return;
         }
         let found = json_ld::read(text);
-        for (field, value) in [
-            (Field::Language, found.language),
-            (Field::Title, found.headline),
-            (Field::Author, found.author),
-            (Field::Date, found.date),
-            (Field::Licence, found.licence),
+        for (field, rank, value) in [
+            (Field::Language, 2, found.language),
+            // `title` often has the name of the site, too.
+            (Field::Title, 1, found.headline),
+            (Field::Author, 2, found.author),
+            (Field::Date, 2, found.date),
+            (Field::Licence, 2, found.licence),
         ] {
             if let Some(value) = value {
-                self.offer(field, 2, &value);
+                self.offer(field, rank, &value);
             }
         }
     }

@@ -223,8 +223,7 @@ impl ArticleSources {
         let item = match language {
             Ok(language) => {
                 let article = Article::new(language, content).with_id(&label);
-                let (day, mut links) = (None, ArticleLinks::default());
-                links.address = Some(file_address(&file.label));
+                let (day, links) = (None, ArticleLinks::default());
                 Ok(ArticleItem::Single { article, day, links })
             }
             Err(error) => Err(format!("{error}, as `.en.txt` or by a folder `en`")),
