@@ -185,7 +185,10 @@ fn pages_are_aligned_and_split() {
     let html =
         serde_json::json!({"id": 1, "html": "<html lang=de><nav>Start</nav><h1>Die Fähre</h1>"});
     let split = bitext(["split", "--jsonl", "--kinds"], html.to_string().as_bytes());
-    assert_eq!(split.stdout.trim(), r#"{"id":1,"sentences":["Die Fähre"],"kinds":["heading"]}"#);
+    assert_eq!(
+        split.stdout.trim(),
+        r#"{"id":1,"sentences":["Start","Die Fähre"],"kinds":["navigation","heading"]}"#
+    );
 }
 
 #[test]

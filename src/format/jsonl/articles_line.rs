@@ -134,8 +134,8 @@ fn single_or_versions(fields: &ArticleFields<'_>) -> Result<LineContent, String>
         (Some(text), []) => ("text".to_string(), text, None),
     };
     let day = date(fields)?;
-    let mut links = ArticleLinks::default();
-    links.address = text_of("url", fields.get("url"))?;
+    let links =
+        ArticleLinks { address: text_of("url", fields.get("url"))?, alternates: Vec::new() };
     Ok(LineContent { articles: vec![single(fields, &key, value, language)?], day, links })
 }
 

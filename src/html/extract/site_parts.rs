@@ -138,10 +138,7 @@ fn by_name(token: &str) -> Option<SitePart> {
         }
         None => token.eq_ignore_ascii_case(name),
     };
-    SITE_PARTS
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| is_named(name)))
-        .map(|(part, _)| *part)
+    SITE_PARTS.iter().find(|(_, names)| names.iter().any(is_named)).map(|(part, _)| *part)
 }
 
 /// Whether the attribute hides its element.

@@ -5,6 +5,7 @@ use std::io::{BufRead, ErrorKind, Read};
 use crate::html::limits::MAX_HEADER_BYTES;
 
 /// A record that may hold a page.
+#[cfg_attr(not(feature = "build"), allow(dead_code))]
 pub(crate) struct ScannedRecord {
     /// Offset of the record, in bytes.
     pub offset: u64,

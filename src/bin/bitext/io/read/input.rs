@@ -38,7 +38,7 @@ pub fn read_article(path: &Path) -> Result<TextOrPage, Error> {
         Some("txt") => false,
         _ => looks_like_html(&bytes),
     };
-    if looks_like_warc(&bytes) {
+    if ending.as_deref() != Some("txt") && looks_like_warc(&bytes) {
         let why = "is a web archive: `bitext pair` and `bitext build` read its pages";
         return Err(Error::other(why).with_source_name(name));
     }
