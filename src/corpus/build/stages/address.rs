@@ -4,33 +4,36 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::ArticleLinks;
 use crate::corpus::ArticleVectors;
 use crate::html::{address_key, language_in_address};
 
-/// The keys of an article's address and of its versions.
+/// Hashes (XXH3) of the keys of an article's address and of its versions. Equal hashes of different keys only
+/// add a candidate.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ArticleAddress {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    own: Option<String>,
+    own: Option<u64>,
     /// The address with a star in place of the language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    starred: Option<String>,
+    starred: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    alternates: Vec<String>,
+    alternates: Vec<u64>,
 }
 
 impl ArticleAddress {
     pub fn of(links: &ArticleLinks) -> ArticleAddress {
         let Some(address) = &links.address else { return ArticleAddress::default() };
-        let own = address_key(address);
-        let mut alternates: Vec<String> =
-            links.alternates.iter().map(|one| address_key(one)).collect();
+        let hash = |address: &str| xxh3_64(address_key(address).as_bytes());
+        let own = hash(address);
+        let mut alternates: Vec<u64> = links.alternates.iter().map(|one| hash(one)).collect();
         alternates.retain(|one| *one != own);
         alternates.sort_unstable();
         alternates.dedup();
-        let starred = language_in_address(address).map(|(starred, _)| starred);
+        let starred = language_in_address(address);
+        let starred = starred.map(|(starred, _)| xxh3_64(starred.as_bytes()));
         ArticleAddress { own: Some(own), starred, alternates }
     }
 
@@ -45,16 +48,16 @@ pub fn linked_by_address(
     addresses: &[ArticleAddress],
     vectors: &ArticleVectors,
 ) -> Vec<(usize, usize)> {
-    let mut by_address: HashMap<&str, usize> = HashMap::new();
+    let mut by_address: HashMap<u64, usize> = HashMap::new();
     for (at, address) in addresses.iter().enumerate() {
-        if let Some(own) = &address.own {
+        if let Some(own) = address.own {
             by_address.entry(own).or_insert(at);
         }
     }
     // The first article of each language. A page that has several is a list or a copy.
-    let mut by_starred: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_starred: HashMap<u64, Vec<usize>> = HashMap::new();
     for (at, address) in addresses.iter().enumerate() {
-        let Some(starred) = &address.starred else { continue };
+        let Some(starred) = address.starred else { continue };
         let versions = by_starred.entry(starred).or_default();
         if versions.iter().all(|other| vectors.language(*other) != vectors.language(at)) {
             versions.push(at);
@@ -71,11 +74,11 @@ pub fn linked_by_address(
     };
     for (at, address) in addresses.iter().enumerate() {
         for alternate in &address.alternates {
-            if let Some(&other) = by_address.get(alternate.as_str()) {
+            if let Some(&other) = by_address.get(alternate) {
                 add(at, other);
             }
         }
-        let starred = address.starred.as_deref().and_then(|starred| by_starred.get(starred));
+        let starred = address.starred.and_then(|starred| by_starred.get(&starred));
         if let Some([first, others @ ..]) = starred.map(Vec::as_slice) {
             if *first == at {
                 let versions = || std::iter::once(first).chain(others);
@@ -98,11 +101,11 @@ mod tests {
     #[test]
     fn addresses_and_alternates_link_articles_of_different_languages() {
         let address = |own: &str, alternates: &[&str]| {
-            let mut links = ArticleLinks::default();
-            links.address = Some(format!("https://example.org{own}"));
             let absolute = |path: &&str| format!("http://www.example.org{path}#top");
-            links.alternates = alternates.iter().map(absolute).collect();
-            ArticleAddress::of(&links)
+            ArticleAddress::of(&ArticleLinks {
+                address: Some(format!("https://example.org{own}")),
+                alternates: alternates.iter().map(absolute).collect(),
+            })
         };
         let (en, uk, de) = (Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN);
         let articles = [

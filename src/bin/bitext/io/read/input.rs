@@ -25,7 +25,7 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 /// An article as it is read: plain text, or a page.
 pub enum TextOrPage {
     Text(String),
-    Page(Page),
+    Page(Box<Page>),
 }
 
 /// Reads an article from a file, or from standard input for `-`. A page of HTML is recognised by the
@@ -43,7 +43,7 @@ pub fn read_article(path: &Path) -> Result<TextOrPage, Error> {
         return Err(Error::other(why).with_source_name(name));
     }
     Ok(if is_page {
-        TextOrPage::Page(Page::parse(&name, &bytes, &PageHints::default())?)
+        TextOrPage::Page(Box::new(Page::parse(&name, &bytes, &PageHints::default())?))
     } else {
         TextOrPage::Text(into_text(name, bytes)?)
     })
