@@ -188,6 +188,12 @@ fn a_page_takes_the_place_of_a_text_in_json() {
     let articles = line.articles.unwrap();
     assert_eq!((articles[0].language(), articles[0].id()), (Language::GERMAN, None));
     assert_eq!(articles[0].text(), "Die Fähre\n\nSie fährt wieder.");
+    // Beside a text, a page is ignored.
+    for line in
+        [r#"{"text": "It rains.", "lang": "en", "html": 5}"#, r#"{"en": "It rains.", "html": "x"}"#]
+    {
+        assert_eq!(ArticlesLine::parse_any(line).articles.unwrap()[0].text(), "It rains.");
+    }
     let deep = serde_json::json!({"html": "<div>".repeat(MAX_DEPTH + 1)}).to_string();
     let error = ArticlesLine::parse_any(&deep).articles.unwrap_err();
     assert!(error.to_string().contains("elements are open"), "{error}");

@@ -117,7 +117,13 @@ struct LineContent {
 
 fn single_or_versions(fields: &ArticleFields<'_>) -> Result<LineContent, String> {
     let text = fields.get("text");
-    let (key, value, language) = match (text.or(fields.get("html")), fields.versions()?) {
+    // Beside a text, a page is ignored.
+    let html = fields.get("html").filter(|_| text.is_none());
+    let (key, value, language) = match (text, fields.versions()?) {
+        (None, []) if html.is_some() => {
+            let (article, day, links) = pages::single(fields, html)?;
+            return Ok(LineContent { articles: vec![article], day, links });
+        }
         (None, []) => return Err("needs `text`, or two of `en`, `uk` and `de`".to_string()),
         (Some(_), [_, ..]) => {
             let why = "`text` and the language's own key say which is the text: give one";
@@ -127,10 +133,6 @@ fn single_or_versions(fields: &ArticleFields<'_>) -> Result<LineContent, String>
             return Ok(LineContent { articles: versions(fields)?, ..LineContent::default() });
         }
         (None, [version]) => (version.key.to_string(), version.value, Some(version.language)),
-        (Some(html), []) if text.is_none() => {
-            let (article, day, links) = pages::single(fields, html)?;
-            return Ok(LineContent { articles: vec![article], day, links });
-        }
         (Some(text), []) => ("text".to_string(), text, None),
     };
     let day = date(fields)?;

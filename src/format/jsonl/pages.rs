@@ -38,9 +38,9 @@ pub(super) fn of_object(language: Language, key: &str, json: &str) -> Result<Art
 /// The article of a line with a page, its day, and its links.
 pub(super) fn single(
     fields: &ArticleFields<'_>,
-    html: &RawValue,
+    html: Option<&RawValue>,
 ) -> Result<(Article, Option<i32>, ArticleLinks), String> {
-    let html = text_of("html", Some(html))?.unwrap_or_default();
+    let html = text_of("html", html)?.unwrap_or_default();
     let (url, language) = (text_of("url", fields.get("url"))?, named_language(fields)?);
     let (article, day, links) = page(&html, url, language)?;
     check_known(article.language())?;
