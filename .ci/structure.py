@@ -29,7 +29,7 @@ LAYERS = [
     ["split_mix", "setters", "error", "letters", "matrix", "threads", "files"],
     ["text", "language"],
     ["split"],
-    ["document", "json"],
+    ["document", "html", "json"],
     ["embed"],
     ["align"],
     ["evaluate", "format"],

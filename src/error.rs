@@ -98,6 +98,8 @@ pub enum ErrorKind {
     InvalidBitext,
     /// A line, row or element of a file is malformed.
     InvalidRecord,
+    /// A page of HTML or a record of a web archive is malformed, or beyond a limit of `html`.
+    InvalidPage,
     /// An alignment cannot be scored; the source is an
     /// [`AlignmentError`](crate::evaluate::AlignmentError).
     InvalidAlignment,
@@ -270,9 +272,9 @@ impl Error {
         Error::new(ErrorKind::DuplicateLanguage, message)
     }
 
-    /// The span of a sentence, numbered from 0, does not fit its text.
-    pub(crate) fn span(sentence: usize, reason: &str) -> Error {
-        Error::new(ErrorKind::InvalidSpan, format!("sentence {sentence}: {reason}"))
+    /// The span of a sentence or block, numbered from 0, does not fit its text.
+    pub(crate) fn span_of(what: &str, at: usize, reason: &str) -> Error {
+        Error::new(ErrorKind::InvalidSpan, format!("{what} {at}: {reason}"))
     }
 
     /// A matrix has another number of rows or columns than required.

@@ -9,6 +9,7 @@
 //! | [`aligning`] | align articles, many articles, vectors of your own |
 //! | [`splitting`] | split text into sentences |
 //! | [`training_sets`] | pair articles and build a training set |
+//! | [`web_pages`] | read pages of HTML and web archives |
 //! | [`filtering`] | filter sentence pairs and remove duplicates |
 //! | [`scoring`] | score alignments against gold |
 //! | [`pages`] | view and correct alignments |
@@ -31,6 +32,7 @@ pages! {
     aligning "aligning"
     splitting "splitting"
     training_sets "training-sets"
+    web_pages "web-pages"
     filtering "filtering"
     scoring "scoring"
     pages "pages"

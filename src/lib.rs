@@ -84,6 +84,7 @@
 //! * `cache`: keeps vectors on disk, `embed::CachedEmbedder`.
 //! * `parquet`: training sets as Parquet files, `format::ParquetWriter`.
 //! * `build`: makes training sets from files of articles, resumable, `corpus::build`.
+//! * `html`: articles from HTML pages and web archives, `html`. `build` includes it.
 //! * `report`: HTML pages for viewing and correcting bitexts, `report`.
 //! * `train`: trains your own static models, `train::Trainer`.
 //! * `cli`: the command line tool `bitext`.
@@ -106,6 +107,8 @@ pub mod evaluate;
 mod files;
 pub mod format;
 pub mod guide;
+#[cfg(feature = "html")]
+pub mod html;
 mod json;
 pub mod language;
 mod letters;

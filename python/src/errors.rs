@@ -22,6 +22,7 @@ fn class_name(kind: ErrorKind) -> &'static str {
         | ErrorKind::NotUtf8
         | ErrorKind::InvalidRecord
         | ErrorKind::InvalidBitext
+        | ErrorKind::InvalidPage
         | ErrorKind::InvalidAlignment
         | ErrorKind::InvalidCorrection => "InputError",
         ErrorKind::VectorShape | ErrorKind::VectorNotFinite => "VectorError",

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+pub use super::block::{Block, BlockKind};
+pub use super::links::ArticleLinks;
 use crate::split::Splitter;
 use crate::text::{self, Newlines, Span};
 use crate::{Error, Language, Result};
@@ -27,6 +29,7 @@ pub struct Article {
     paragraphs: Vec<Span>,
     sentences: Option<Vec<Span>>,
     origin: Origin,
+    blocks: Vec<Block>,
 }
 
 /// The origin of an article's sentences.
@@ -43,7 +46,15 @@ impl Article {
     pub fn new(language: Language, text: impl Into<String>) -> Article {
         let text = text.into();
         let paragraphs = text::paragraphs(&text, Newlines::Auto);
-        Article { id: None, language, text, paragraphs, sentences: None, origin: Origin::Raw }
+        Article {
+            id: None,
+            language,
+            text,
+            paragraphs,
+            sentences: None,
+            origin: Origin::Raw,
+            blocks: Vec::new(),
+        }
     }
 
     /// Makes an article from its raw text and detects its language.
@@ -144,7 +155,8 @@ impl Article {
         }
         let paragraphs = std::iter::once(0..text.len()).filter(|all| !all.is_empty()).collect();
         let origin = Origin::Sentences;
-        Article { id: None, language, text, paragraphs, sentences: Some(spans), origin }
+        let blocks = Vec::new();
+        Article { id: None, language, text, paragraphs, sentences: Some(spans), origin, blocks }
     }
 
     /// Makes an article from its raw text and the byte spans of its sentences.
@@ -179,6 +191,37 @@ impl Article {
         self
     }
 
+    #[cfg(feature = "html")]
+    pub(crate) fn without_id(mut self) -> Article {
+        self.id = None;
+        self
+    }
+
+    /// Sets the blocks of the text, which were elements of a page.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpan`](crate::ErrorKind::InvalidSpan) for a block that is outside the text,
+    /// cuts a character, or overlaps the one before it.
+    ///
+    /// ```
+    /// use bitext::article::{Block, BlockKind};
+    /// use bitext::{Article, Language};
+    ///
+    /// let article = Article::new(Language::ENGLISH, "Home\n\nIt runs again.");
+    /// let menu = Block::new(0..4, BlockKind::Navigation, 0);
+    /// assert_eq!(article.clone().with_blocks(vec![menu.clone()])?.blocks(), [menu]);
+    /// assert!(article.with_blocks(vec![Block::new(0..99, BlockKind::Heading, 0)]).is_err());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_blocks(mut self, blocks: Vec<Block>) -> Result<Article> {
+        if let Err((at, reason)) = check_spans(&self.text, blocks.iter().map(|block| &block.span)) {
+            return Err(Error::span_of("block", at, reason).with_article(self.label()));
+        }
+        self.blocks = blocks;
+        Ok(self)
+    }
+
     /// Splits the article into sentences, even if it was split before. An article from a list of
     /// sentences does not change.
     ///
@@ -194,20 +237,8 @@ impl Article {
     }
 
     fn set_spans(&mut self, spans: Vec<Span>) -> Result<()> {
-        let refuse =
-            |sentence, reason| Err(Error::span(sentence, reason).with_article(self.label()));
-        let mut end = 0;
-        for (at, span) in spans.iter().enumerate() {
-            if span.start > span.end || span.end > self.text.len() {
-                return refuse(at, "its span is not within the text");
-            }
-            if span.start < end {
-                return refuse(at, "its span overlaps the one before it");
-            }
-            if !self.text.is_char_boundary(span.start) || !self.text.is_char_boundary(span.end) {
-                return refuse(at, "its span cuts a character");
-            }
-            end = span.end;
+        if let Err((at, reason)) = check_spans(&self.text, &spans) {
+            return Err(Error::span_of("sentence", at, reason).with_article(self.label()));
         }
         self.sentences = Some(spans);
         Ok(())
@@ -266,6 +297,31 @@ impl Article {
         &self.paragraphs
     }
 
+    /// The blocks of the text if it is from a page, in order; otherwise empty.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The block that a sentence begins in.
+    ///
+    /// ```
+    /// use bitext::article::{Block, BlockKind};
+    /// use bitext::{Article, Language, RuleSplitter};
+    ///
+    /// let text = "Home\n\nIt runs again. It is green.";
+    /// let blocks =
+    ///     vec![Block::new(0..4, BlockKind::Navigation, 0), Block::new(6..33, BlockKind::Paragraph, 9)];
+    /// let mut article = Article::new(Language::ENGLISH, text).with_blocks(blocks)?;
+    /// article.split(&RuleSplitter::default())?;
+    /// assert_eq!(article.block_of(2).map(|block| block.source), Some(9));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn block_of(&self, sentence: usize) -> Option<&Block> {
+        let start = self.spans().get(sentence)?.start;
+        let at = self.blocks.partition_point(|block| block.span.end <= start);
+        self.blocks.get(at).filter(|block| block.span.start <= start)
+    }
+
     /// Whether the article has been split into sentences.
     ///
     /// ```
@@ -322,6 +378,28 @@ impl Article {
         let spans = self.spans().get(sentences)?;
         Some(&self.text[spans.first()?.start..spans.last()?.end])
     }
+}
+
+/// Checks that spans are in order, do not overlap, and lie on the borders of characters. The error is the
+/// index of the first bad span and what is wrong with it.
+fn check_spans<'s>(
+    text: &str,
+    spans: impl IntoIterator<Item = &'s Span>,
+) -> Result<(), (usize, &'static str)> {
+    let mut end = 0;
+    for (at, span) in spans.into_iter().enumerate() {
+        if span.start > span.end || span.end > text.len() {
+            return Err((at, "its span is not within the text"));
+        }
+        if span.start < end {
+            return Err((at, "its span overlaps the one before it"));
+        }
+        if !text.is_char_boundary(span.start) || !text.is_char_boundary(span.end) {
+            return Err((at, "its span cuts a character"));
+        }
+        end = span.end;
+    }
+    Ok(())
 }
 
 /// The text of a file, and the name of the file for errors.

@@ -5,7 +5,9 @@
 
 pub mod article;
 pub(crate) mod bitext;
+mod block;
 mod id;
+mod links;
 mod warning;
 
 pub use article::Article;

@@ -75,7 +75,7 @@ fn markup(first: &[u8], head: &[u8]) -> Option<&'static str> {
     let head = small(head);
     Some(match (head.contains("<tmx"), head.contains("<html")) {
         (true, _) => "seems to be TMX: `bitext filter` reads that",
-        (_, true) => "seems to be HTML: take the text out of it first",
+        (_, true) => "seems to be HTML: name it `.html`, and read it without --jsonl",
         _ => "seems to be XML: take the text out of it first",
     })
 }

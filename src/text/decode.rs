@@ -20,6 +20,26 @@ pub(crate) fn not_utf8(bytes: &[u8]) -> &'static str {
     }
 }
 
+/// The label of the encoding that bytes which are not UTF-8 seem to have.
+#[cfg(feature = "html")]
+pub(crate) fn likely_encoding(bytes: &[u8]) -> Option<&'static str> {
+    Some(match guess_encoding(bytes)? {
+        Encoding::Utf16 => {
+            let head = &bytes[..bytes.len().min(4096)];
+            let zeros = |parity: usize| {
+                head.iter().skip(parity).step_by(2).filter(|&&byte| byte == 0 || byte == 4).count()
+            };
+            if bytes.starts_with(b"\xfe\xff") || zeros(0) > zeros(1) {
+                "utf-16be"
+            } else {
+                "utf-16le"
+            }
+        }
+        Encoding::Windows1251 => "windows-1251",
+        Encoding::Windows1252 => "windows-1252",
+    })
+}
+
 /// Decodes bytes as UTF-8. Errors name them by `source_name`.
 ///
 /// A byte-order mark stays in the text, so that offsets into the text are offsets into the bytes.

@@ -4,6 +4,7 @@
 //! or alignments.
 
 mod bytes;
+mod dates;
 mod decode;
 pub(crate) mod fold;
 mod lines;
@@ -13,7 +14,10 @@ mod paragraphs;
 mod wrapping;
 
 pub(crate) use bytes::{find, find_last};
+pub(crate) use dates::day;
 pub use decode::decode;
+#[cfg(feature = "html")]
+pub(crate) use decode::likely_encoding;
 pub(crate) use decode::not_utf8;
 pub(crate) use normalize::normalize_char;
 pub use normalize::{is_blank, normalize};

@@ -20,6 +20,31 @@ fn many(folder: &Path) -> String {
     file
 }
 
+/// A folder with pages of articles in two languages, and with a web archive of others.
+fn many_pages(folder: &Path) -> String {
+    let folder = folder.join("pages");
+    let mut archive = Vec::new();
+    for (at, article) in articles().iter().cycle().take(240).enumerate() {
+        for language in ["en", "de"] {
+            let sentences =
+                text(article, language).replace('\n', format!(" {at}.</p><p>").as_str());
+            let page = format!("<html lang={language}><nav>Menu</nav><p>{sentences} {at}.</p>");
+            if at % 3 == 0 {
+                let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}");
+                let head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org";
+                let len = http.len();
+                let head = format!("{head}/{language}/{at}\r\nContent-Length: {len}\r\n\r\n");
+                archive.extend_from_slice(format!("{head}{http}\r\n\r\n").as_bytes());
+            } else {
+                fs::create_dir_all(folder.join(language)).unwrap();
+                fs::write(folder.join(format!("{language}/{at}.html")), page).unwrap();
+            }
+        }
+    }
+    fs::write(folder.join("others.warc"), archive).unwrap();
+    folder.display().to_string()
+}
+
 /// Runs a build and kills it after `time`, if it still runs.
 fn build_for(args: &[&str], time: Duration) -> Option<i32> {
     let mut child = command(args)
@@ -42,18 +67,32 @@ fn chance() -> f64 {
 #[test]
 fn a_killed_build_resumes_from_any_moment() {
     let shop = Workshop::new();
-    let (file, settings) = (many(shop.folder.path()), shop.path("settings.toml"));
+    let file = many(shop.folder.path());
+    kill_and_resume(&shop, &file, 10, 5);
+}
+
+#[test]
+fn a_killed_build_of_pages_resumes_from_any_moment() {
+    let shop = Workshop::new();
+    let folder = many_pages(shop.folder.path());
+    kill_and_resume(&shop, &folder, 4, 2);
+}
+
+/// Kills builds at random moments, and asserts that their second runs end with the bytes of a build that
+/// was not killed. At least `min_killed` must be killed before they end.
+fn kill_and_resume(shop: &Workshop, file: &str, builds: u8, min_killed: usize) {
+    let settings = shop.path("settings.toml");
     let args =
-        |out: &str| ["build", &file, "--output", out, "--config", &settings].map(String::from);
+        |out: &str| ["build", file, "--output", out, "--config", &settings].map(String::from);
     let begun = Instant::now();
     let run = bitext(args(&shop.path("whole")), b"");
     let mut took = begun.elapsed();
     assert_eq!(run.status, 0, "{}", run.stderr);
     let whole = shop.files("whole");
     let mut interrupted = 0;
-    for at in 0..10 {
-        // One kill in each tenth of the time.
-        let moment = (f64::from(at) + chance()) / 10.0;
+    for at in 0..builds {
+        // One kill in each part of the time.
+        let moment = (f64::from(at) + chance()) / f64::from(builds);
         // If the machine was busy during the first build, the others may end before they are killed.
         // They are tried again with less time.
         for attempt in 0..3 {
@@ -71,7 +110,7 @@ fn a_killed_build_resumes_from_any_moment() {
             took = took.mul_f64(0.8);
         }
     }
-    assert!(interrupted >= 5, "only {interrupted} were killed before they ended");
+    assert!(interrupted >= min_killed, "only {interrupted} were killed before they ended");
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod jsonl;
 mod languages;
 mod model;
 mod newlines;
+mod pages;
 mod paths;
 mod report;
 mod score;

@@ -159,6 +159,7 @@ fn features(shell: &Shell) -> Outcome {
         "safetensors",
         "ann",
         "build",
+        "html",
         "report",
         "cache",
         "parquet",

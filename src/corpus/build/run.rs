@@ -136,8 +136,7 @@ impl Build {
         let inputs: Vec<PathBuf> = inputs.iter().map(|path| path.as_ref().to_path_buf()).collect();
         let folder = folder.as_ref();
         let mut observer = Observer::new(&mut observe);
-        let max_article_bytes = self.config.input.max_article_bytes;
-        let sources = ArticleSources::open(&inputs, max_article_bytes, Some(folder))?;
+        let sources = ArticleSources::open(&inputs, &self.config.input, Some(folder))?;
         if let Err(error) = sources.check_any() {
             if let [_, _, ..] = sources.problems[..] {
                 observer.problems(&sources.problems)?;

@@ -3,6 +3,7 @@
 //! The score is the margin of the cosine over the cosines of the nearest neighbours (Artetxe and Schwenk
 //! 2019), as a difference. Dates restrict which articles are compared.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::nearest::{self, ArticleNeighbours};
@@ -22,6 +23,8 @@ pub(crate) struct ArticleCandidate {
     /// The cosine less the mean cosine of both articles with their nearest neighbours in the other
     /// language.
     pub margin: f32,
+    /// Whether their addresses say that they are versions.
+    pub is_linked: bool,
 }
 
 impl ArticleCandidate {
@@ -45,7 +48,8 @@ impl ArticleCandidate {
 /// The candidates of all articles, each pair once, sorted by the articles' indices.
 ///
 /// A pair is among the best [`candidates`](PairingConfig::candidates) of at least one of its articles and
-/// has at least the margin [`min_margin`](PairingConfig::min_margin).
+/// has at least the margin [`min_margin`](PairingConfig::min_margin). Pairs in `linked` are candidates in any
+/// case; in each, the article whose language comes first is first.
 ///
 /// # Errors
 ///
@@ -53,13 +57,14 @@ impl ArticleCandidate {
 pub(crate) fn candidates(
     vectors: &ArticleVectors,
     config: &PairingConfig,
+    linked: &[(usize, usize)],
 ) -> Result<Vec<ArticleCandidate>> {
     config.validate()?;
     let languages = vectors.languages();
     let mut found = Vec::new();
     for (at, &source) in languages.iter().enumerate() {
         for &target in &languages[at + 1..] {
-            found.extend(of_languages(vectors, source, target, config)?);
+            found.extend(of_languages(vectors, source, target, config, linked)?);
         }
     }
     found.sort_by_key(|candidate| (candidate.one, candidate.other));
@@ -71,23 +76,25 @@ fn of_languages(
     source: Language,
     target: Language,
     config: &PairingConfig,
+    linked: &[(usize, usize)],
 ) -> Result<Vec<ArticleCandidate>> {
     let sources = DatedArticles::new(vectors, source);
     let targets = DatedArticles::new(vectors, target);
     let forward = neighbours(vectors, &sources, &targets, config)?;
     let backward = neighbours(vectors, &targets, &sources, config)?;
 
-    // The cosines by pair.
-    let mut pairs = Vec::new();
+    // The cosines by pair, and whether addresses link it.
+    let mut pairs = linked_pairs(vectors, &sources, &targets, linked);
     for (at, near) in forward.iter().enumerate() {
-        pairs.extend(near.iter().map(|&(other, cosine)| (at as u32, other, cosine)));
+        pairs.extend(near.iter().map(|&(other, cosine)| (at as u32, other, cosine, false)));
     }
     for (at, near) in backward.iter().enumerate() {
-        pairs.extend(near.iter().map(|&(other, cosine)| (other, at as u32, cosine)));
+        pairs.extend(near.iter().map(|&(other, cosine)| (other, at as u32, cosine, false)));
     }
-    pairs.sort_unstable_by_key(|&(one, other, _)| (one, other));
+    // Linked pairs first, so that they are kept. The sort is stable.
+    pairs.sort_by_key(|&(one, other, ..)| (one, other));
     // Both directions found some pairs; their products may differ in the last digit.
-    pairs.dedup_by_key(|&mut (one, other, _)| (one, other));
+    pairs.dedup_by_key(|&mut (one, other, ..)| (one, other));
 
     let mean_of_others = |near: &ArticleNeighbours, without: u32| -> f32 {
         let others = near.iter().filter(|(other, _)| *other != without);
@@ -97,12 +104,12 @@ fn of_languages(
         cosines.iter().sum::<f32>() / config.neighbours as f32
     };
     let mut scored: Vec<ScoredCandidate> = Vec::with_capacity(pairs.len());
-    for (one, other, cosine) in pairs {
+    for (one, other, cosine, is_linked) in pairs {
         let around = mean_of_others(&forward[one as usize], other)
             + mean_of_others(&backward[other as usize], one);
         let margin = cosine - around / 2.0;
-        if margin >= config.min_margin {
-            scored.push(ScoredCandidate { one, other, cosine, margin });
+        if is_linked || margin >= config.min_margin {
+            scored.push(ScoredCandidate { one, other, cosine, margin, is_linked });
         }
     }
     // The best pairs of each article on one side.
@@ -120,12 +127,14 @@ fn of_languages(
         kept
     };
     let (forth, back) = (best(|pair| pair.one), best(|pair| pair.other));
-    let kept = scored.iter().enumerate().filter(|(at, _)| forth[*at] || back[*at]);
+    let kept =
+        scored.iter().enumerate().filter(|(at, pair)| pair.is_linked || forth[*at] || back[*at]);
     let kept = kept.map(|(_, pair)| ArticleCandidate {
         one: sources.articles[pair.one as usize],
         other: targets.articles[pair.other as usize],
         cosine: pair.cosine,
         margin: pair.margin,
+        is_linked: pair.is_linked,
     });
     Ok(kept.collect())
 }
@@ -136,6 +145,30 @@ struct ScoredCandidate {
     other: u32,
     cosine: f32,
     margin: f32,
+    is_linked: bool,
+}
+
+/// The linked pairs of two languages, by their places in the lists of their languages, with their cosines.
+fn linked_pairs(
+    vectors: &ArticleVectors,
+    sources: &DatedArticles,
+    targets: &DatedArticles,
+    linked: &[(usize, usize)],
+) -> Vec<(u32, u32, f32, bool)> {
+    if linked.is_empty() {
+        return Vec::new();
+    }
+    let places = |all: &DatedArticles| -> HashMap<usize, u32> {
+        all.articles.iter().enumerate().map(|(place, at)| (*at, place as u32)).collect()
+    };
+    let (of_source, of_target) = (places(sources), places(targets));
+    let mut pairs = Vec::new();
+    for (one, other) in linked {
+        let (Some(&x), Some(&y)) = (of_source.get(one), of_target.get(other)) else { continue };
+        let products = vectors.row(*one).iter().zip(vectors.row(*other)).map(|(a, b)| a * b);
+        pairs.push((x, y, products.sum(), true));
+    }
+    pairs
 }
 
 /// The articles of a language, sorted by date; articles without a date are last.
@@ -282,9 +315,9 @@ mod tests {
     fn more_articles_than_are_compared_exactly_are_refused_without_an_index() {
         let vectors = dated(20);
         let mut config = PairingConfig { exact_articles: 20, ..PairingConfig::default() };
-        assert!(candidates(&vectors, &config).is_ok());
+        assert!(candidates(&vectors, &config, &[]).is_ok());
         config.exact_articles = 19;
-        let error = candidates(&vectors, &config).unwrap_err().to_string();
+        let error = candidates(&vectors, &config, &[]).unwrap_err().to_string();
         assert!(error.contains("exact_articles") && error.contains("`ann`"), "{error}");
     }
 
@@ -294,7 +327,7 @@ mod tests {
         let vectors = dated(2000);
         let mut config = PairingConfig { max_days: Some(3), ..PairingConfig::default() };
         let pairs = |config: &PairingConfig| -> Vec<(usize, usize)> {
-            let found = candidates(&vectors, config).unwrap();
+            let found = candidates(&vectors, config, &[]).unwrap();
             found.iter().map(|candidate| (candidate.one, candidate.other)).collect()
         };
         let exact = pairs(&config);
@@ -313,11 +346,28 @@ mod tests {
         vectors.push(Language::ENGLISH, None, &[1.0, 0.0]).unwrap();
         vectors.push(Language::GERMAN, None, &[0.9, 0.1]).unwrap();
         let config = PairingConfig::default();
-        let candidate = candidates(&vectors, &config).unwrap()[0];
+        let candidate = candidates(&vectors, &config, &[]).unwrap()[0];
         let link = candidate.confirm(Coverage { both: 0.9, min_side: 0.8 }, &config).unwrap();
         assert_eq!((link.one, link.other, link.coverage), (0, 1, 0.9));
         // Half of an article is like all of it, but covers little of it.
         assert_eq!(candidate.confirm(Coverage { both: 0.5, min_side: 0.1 }, &config), None);
+    }
+
+    #[test]
+    fn linked_articles_are_candidates_in_any_case() {
+        let mut vectors = ArticleVectors::new();
+        vectors.push(Language::ENGLISH, Some(0), &[1.0, 0.0]).unwrap();
+        vectors.push(Language::GERMAN, Some(900), &[-1.0, 0.0]).unwrap();
+        vectors.push(Language::GERMAN, Some(0), &[0.9, 0.1]).unwrap();
+        let mut config = PairingConfig { max_days: Some(3), ..PairingConfig::default() };
+        config.candidates = 1;
+        let pairs = |linked: &[(usize, usize)]| -> Vec<(usize, usize, bool)> {
+            let found = candidates(&vectors, &config, linked).unwrap();
+            found.iter().map(|one| (one.one, one.other, one.is_linked)).collect()
+        };
+        assert_eq!(pairs(&[]), [(0, 2, false)]);
+        assert_eq!(pairs(&[(0, 1)]), [(0, 1, true), (0, 2, false)]);
+        assert_eq!(pairs(&[(0, 2)]), [(0, 2, true)]);
     }
 
     #[test]
@@ -328,7 +378,7 @@ mod tests {
         vectors.push(Language::ENGLISH, None, &[1.0, 0.0]).unwrap();
         vectors.push(Language::GERMAN, None, &[0.0, 1.0]).unwrap();
         vectors.push(Language::GERMAN, None, &[0.9, 0.1]).unwrap();
-        let found = candidates(&vectors, &PairingConfig::default()).unwrap();
+        let found = candidates(&vectors, &PairingConfig::default(), &[]).unwrap();
         assert_eq!((found[0].one, found[0].other, found.len()), (0, 2, 1));
     }
 }

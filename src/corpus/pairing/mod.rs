@@ -64,7 +64,7 @@ pub fn pair(
         vectors.push(article.language(), None, &vector)?;
     }
     let mut links = Vec::new();
-    let found = candidates(&vectors, config)?;
+    let found = candidates(&vectors, config, &[])?;
     let mut schedule = CandidateSchedule::new(&vectors, &found, config);
     loop {
         let round = schedule.next_round();

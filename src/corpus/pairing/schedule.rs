@@ -11,7 +11,8 @@ const MAX_ROUNDS: usize = 8;
 
 /// Returns candidates in rounds, the likeliest first.
 ///
-/// A round has the candidates with the largest margin for both of their articles. If the alignment of one
+/// A round has the candidates with the largest margin for both of their articles. Candidates that are linked by
+/// their addresses precede all others. If the alignment of one
 /// covers at least [`early_stop_coverage`](PairingConfig::early_stop_coverage), the other candidates of its
 /// two articles in these two languages are skipped. The rounds depend only on the candidates and their
 /// coverage, not on threads.
@@ -54,8 +55,9 @@ impl<'a> CandidateSchedule<'a> {
             return left;
         }
         left.sort_by(|&x, &y| {
-            let margin = |at: usize| self.candidates[at].margin;
-            margin(y).total_cmp(&margin(x)).then(x.cmp(&y))
+            let (one, other) = (&self.candidates[x], &self.candidates[y]);
+            let by_margin = other.margin.total_cmp(&one.margin);
+            other.is_linked.cmp(&one.is_linked).then(by_margin).then(x.cmp(&y))
         });
         let mut seen = HashSet::new();
         let (mut now, later) = left.into_iter().partition::<Vec<_>, _>(|&at| {
@@ -104,7 +106,7 @@ mod tests {
             .iter()
             .map(|&(one, other, margin)| {
                 let margin = f32::from(margin) / 256.0;
-                ArticleCandidate { one, other, cosine: 0.5, margin }
+                ArticleCandidate { one, other, cosine: 0.5, margin, is_linked: false }
             })
             .collect();
         found.sort_by_key(|candidate| (candidate.one, candidate.other));
@@ -155,6 +157,15 @@ mod tests {
     }
 
     #[test]
+    fn linked_candidates_are_aligned_first() {
+        let (vectors, mut found) = given(&[true, false, false], &[(0, 1, 200), (0, 2, 100)]);
+        found[1].is_linked = true;
+        let config = PairingConfig::default();
+        assert_eq!(all(|_| 0.9, CandidateSchedule::new(&vectors, &found, &config)), [[1]]);
+        assert_eq!(all(|_| 0.5, CandidateSchedule::new(&vectors, &found, &config)), [[1], [0]]);
+    }
+
+    #[test]
     fn the_second_best_is_aligned_if_the_best_is_no_version() {
         let (vectors, found) = given(&[true, false, false], &[(0, 1, 200), (0, 2, 100)]);
         let config = PairingConfig::default();
@@ -174,7 +185,7 @@ mod tests {
         vectors.push(Language::GERMAN, None, &[0.8, 0.6]).unwrap();
         vectors.push(Language::GERMAN, None, &[1.0, 0.0]).unwrap();
         let config = PairingConfig::default();
-        let found = candidates(&vectors, &config).unwrap();
+        let found = candidates(&vectors, &config, &[]).unwrap();
         assert_eq!(found.len(), 2);
         let mut rounds = CandidateSchedule::new(&vectors, &found, &config);
         assert_eq!((rounds.next_round(), rounds.remaining()), (vec![1], 1));

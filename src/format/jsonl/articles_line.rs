@@ -2,7 +2,9 @@
 
 use serde_json::value::RawValue;
 
-use super::fields::ArticleFields;
+use super::fields::{ArticleFields, date, named_language, text_of};
+use super::pages;
+use crate::article::ArticleLinks;
 use crate::json::{parse_id, parse_object, plain};
 use crate::{Article, Error, Id, Language};
 
@@ -14,6 +16,8 @@ pub struct ArticlesLine {
     pub id: Option<Id>,
     /// The day of a single article, in days since 1 January 1970.
     pub day: Option<i32>,
+    /// The address of a single article, and those of its versions.
+    pub links: ArticleLinks,
     /// The articles, or why the line cannot be used. The id may be known even then.
     pub articles: crate::Result<Vec<Article>>,
 }
@@ -23,7 +27,9 @@ impl ArticlesLine {
     /// `{"id": ..., "en": ..., "uk": ..., "de": ...}`.
     ///
     /// The value of a language is a string (a raw text), an array of strings (sentences), or `null`,
-    /// which means that there is no such version. The id is a string or a whole number and may be
+    /// which means that there is no such version. It may also be an object: `{"html": ...}` with a page of
+    /// HTML (feature `html`), or `{"text": ..., "blocks": ...}` as `bitext pair` writes it for pages, with
+    /// the blocks of [`to_json`](super::to_json). The id is a string or a whole number and may be
     /// missing. Other keys are ignored.
     ///
     /// A key may be any code of the language, such as `en-US`, `de_AT`, `ukr` or `eng_Latn` (see
@@ -45,14 +51,18 @@ impl ArticlesLine {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn parse(line: &str) -> ArticlesLine {
-        ArticlesLine::parse_with(line, |fields| Ok((versions(fields)?, None)))
+        ArticlesLine::parse_with(line, |fields| {
+            Ok(LineContent { articles: versions(fields)?, ..LineContent::default() })
+        })
     }
 
     /// Reads either a single article or the versions of one, as [`ArticlesLine::parse`] does.
     ///
     /// The line of a single article is
     /// `{"id": ..., "lang": "uk", "title": ..., "text": ..., "date": "2024-05-31"}`. Only `text`, a
-    /// string or an array of sentences, is required. The language is detected if there is no `lang`;
+    /// string or an array of sentences, is required. `html`, a page of HTML, may replace it (feature
+    /// `html`); then the language and the date are those of the page, if the line has none. `url` is the
+    /// address of the article. The language is detected if there is no `lang`;
     /// its code may also replace the key `text`. The title precedes the text as a paragraph of its
     /// own. A `null` counts as missing, and other keys are ignored.
     ///
@@ -76,37 +86,59 @@ impl ArticlesLine {
 
     fn parse_with(
         line: &str,
-        read: impl FnOnce(&ArticleFields<'_>) -> Result<(Vec<Article>, Option<i32>), String>,
+        read: impl FnOnce(&ArticleFields<'_>) -> Result<LineContent, String>,
     ) -> ArticlesLine {
-        let refuse = |error| ArticlesLine { id: None, day: None, articles: Err(error) };
+        let with = |id, content: Result<LineContent, Error>| {
+            let (content, error) = match content {
+                Ok(content) => (content, None),
+                Err(error) => (LineContent::default(), Some(error)),
+            };
+            let LineContent { articles, day, links } = content;
+            ArticlesLine { id, day, links, articles: error.map_or(Ok(articles), Err) }
+        };
         let fields: ArticleFields<'_> = match parse_object(line) {
             Ok(fields) => fields,
-            Err(error) => return refuse(error),
+            Err(error) => return with(None, Err(error)),
         };
-        let id = match parse_id(fields.get("id")) {
-            Ok(id) => id,
-            Err(error) => return refuse(error),
-        };
-        match read(&fields) {
-            Ok((articles, day)) => ArticlesLine { id, day, articles: Ok(articles) },
-            Err(why) => ArticlesLine { id, day: None, articles: Err(Error::record(why)) },
+        match parse_id(fields.get("id")) {
+            Ok(id) => with(id, read(&fields).map_err(Error::record)),
+            Err(error) => with(None, Err(error)),
         }
     }
 }
 
-fn single_or_versions(fields: &ArticleFields<'_>) -> Result<(Vec<Article>, Option<i32>), String> {
-    let (key, value, language) = match (fields.get("text"), fields.versions()?) {
+/// What a line has, but for its id.
+#[derive(Default)]
+struct LineContent {
+    articles: Vec<Article>,
+    day: Option<i32>,
+    links: ArticleLinks,
+}
+
+fn single_or_versions(fields: &ArticleFields<'_>) -> Result<LineContent, String> {
+    let text = fields.get("text");
+    // Beside a text, a page is ignored.
+    let html = fields.get("html").filter(|_| text.is_none());
+    let (key, value, language) = match (text, fields.versions()?) {
+        (None, []) if html.is_some() => {
+            let (article, day, links) = pages::single(fields, html)?;
+            return Ok(LineContent { articles: vec![article], day, links });
+        }
         (None, []) => return Err("needs `text`, or texts with their languages as keys".to_string()),
         (Some(_), [_, ..]) => {
             let why = "`text` and the language's own key say which is the text: give one";
             return Err(why.to_string());
         }
-        (None, [_, _, ..]) => return Ok((versions(fields)?, None)),
+        (None, [_, _, ..]) => {
+            return Ok(LineContent { articles: versions(fields)?, ..LineContent::default() });
+        }
         (None, [version]) => (version.key.to_string(), version.value, Some(version.language)),
         (Some(text), []) => ("text".to_string(), text, None),
     };
     let day = date(fields)?;
-    Ok((vec![single(fields, &key, value, language)?], day))
+    let links =
+        ArticleLinks { address: text_of("url", fields.get("url"))?, alternates: Vec::new() };
+    Ok(LineContent { articles: vec![single(fields, &key, value, language)?], day, links })
 }
 
 /// The versions of an article.
@@ -151,20 +183,14 @@ fn article(language: Language, key: &str, value: &RawValue) -> Result<Article, S
             format!("`{key}`: {}", plain(&error))
         }
     };
-    Ok(if json.starts_with('[') {
+    Ok(if json.starts_with('{') {
+        pages::of_object(language, key, json)?
+    } else if json.starts_with('[') {
         let sentences: Vec<String> = serde_json::from_str(json).map_err(wrong)?;
         Article::from_sentences(language, sentences)
     } else {
         Article::new(language, serde_json::from_str::<String>(json).map_err(wrong)?)
     })
-}
-
-/// The day of the `date`, in days since 1970.
-fn date(fields: &ArticleFields<'_>) -> Result<Option<i32>, String> {
-    match text_of("date", fields.get("date"))? {
-        Some(date) => Ok(Some(day(&date).ok_or("`date` must begin with YYYY-MM-DD")?)),
-        None => Ok(None),
-    }
 }
 
 /// The only article of a line: the value of a key.
@@ -175,13 +201,9 @@ fn single(
     by_key: Option<Language>,
 ) -> Result<Article, String> {
     let title = text_of("title", fields.get("title"))?;
-    let named = match (by_key, text_of("lang", fields.get("lang"))?) {
-        (Some(language), _) => Some(language),
-        (None, Some(code)) => {
-            let language = code.parse::<Language>();
-            Some(language.map_err(|error| format!("`lang`: {error}"))?.base())
-        }
-        (None, None) => None,
+    let named = match by_key {
+        Some(language) => Some(language),
+        None => named_language(fields)?,
     };
     // Read as English; the language is detected below.
     let read = article(named.unwrap_or(Language::ENGLISH), key, value)?;
@@ -203,62 +225,9 @@ fn single(
     })
 }
 
-fn text_of(key: &str, value: Option<&RawValue>) -> Result<Option<String>, String> {
-    let Some(value) = value else { return Ok(None) };
-    let text = serde_json::from_str(value.get());
-    text.map(Some).map_err(|error| {
-        if error.is_data() {
-            format!("`{key}` must be a string")
-        } else {
-            format!("`{key}`: {}", plain(&error))
-        }
-    })
-}
-
-/// Days since 1970 of a date that begins with YYYY-MM-DD, in the Gregorian calendar
-/// (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*).
-fn day(date: &str) -> Option<i32> {
-    let (date, rest) = date.trim().split_at_checked(10)?;
-    if rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let mut parts = date.split('-').map(|part| {
-        part.bytes().all(|c| c.is_ascii_digit()).then(|| part.parse::<i32>().ok()).flatten()
-    });
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // The year begins with March, so that its last day is the leap day.
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_are_counted_over_leap_years() {
-        let known = [
-            ("1970-01-01", 0),
-            ("2000-02-29", 11_016),
-            ("2000-03-01", 11_017),
-            ("2024-12-31T23:59:00Z", 20_088),
-            ("1969-12-31", -1),
-        ];
-        for (date, days) in known {
-            assert_eq!(day(date), Some(days), "{date}");
-        }
-        for bad in
-            ["", "2024", "2024-13-01", "2024-1-01", "31.05.2024", "2024-05-311", "20é4-01-01"]
-        {
-            assert_eq!(day(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn what_is_wrong_with_a_line_is_said() {

@@ -7,11 +7,12 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::Language;
+use crate::json::plain;
 use crate::language::from_name;
 
 /// The fixed names of all kinds of lines.
-const FIXED_FIELDS: [&str; 9] =
-    ["id", "lang", "title", "text", "date", "src", "tgt", "src_lang", "tgt_lang"];
+const FIXED_FIELDS: [&str; 11] =
+    ["id", "lang", "title", "text", "html", "date", "url", "src", "tgt", "src_lang", "tgt_lang"];
 
 /// The known fields of a line. Others are ignored, and `null` counts as missing.
 #[derive(Default)]
@@ -92,4 +93,40 @@ impl<'de: 'a, 'a> Deserialize<'de> for ArticleFields<'a> {
 
         deserializer.deserialize_map(Read)
     }
+}
+
+/// The day of the `date`, in days since 1970.
+pub(super) fn date(fields: &ArticleFields<'_>) -> Result<Option<i32>, String> {
+    match text_of("date", fields.get("date"))? {
+        Some(date) => Ok(Some(crate::text::day(&date).ok_or("`date` must begin with YYYY-MM-DD")?)),
+        None => Ok(None),
+    }
+}
+
+/// The language that the line names for its article.
+pub(super) fn named_language(fields: &ArticleFields<'_>) -> Result<Option<Language>, String> {
+    let Some(code) = text_of("lang", fields.get("lang"))? else { return Ok(None) };
+    let language = code.parse::<Language>();
+    Ok(Some(language.map_err(|error| format!("`lang`: {error}"))?.base()))
+}
+
+/// Refuses a language that is none of the three.
+pub(super) fn check_known(language: Language) -> Result<(), String> {
+    if [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
+        return Ok(());
+    }
+    Err(format!("`lang`: `{language}` is none of `en`, `uk` and `de`"))
+}
+
+/// The string of a field.
+pub(super) fn text_of(key: &str, value: Option<&RawValue>) -> Result<Option<String>, String> {
+    let Some(value) = value else { return Ok(None) };
+    let text = serde_json::from_str(value.get());
+    text.map(Some).map_err(|error| {
+        if error.is_data() {
+            format!("`{key}` must be a string")
+        } else {
+            format!("`{key}`: {}", plain(&error))
+        }
+    })
 }

@@ -15,6 +15,8 @@
 //!
 //! * `spans` and `gaps`: for raw articles only. `spans` are byte offsets into the raw text; `gaps` are
 //!   the texts before, between and after the sentences.
+//! * `blocks`: for articles from pages only. Each block is `[start, end, kind, source]`: its bytes in the raw
+//!   text, the name of its kind, and its place in the page ([`Block`](crate::article::Block)).
 //! * `sources`: the ids of the articles.
 //! * `warnings`: sentences for people. `warning_details`: the same as objects, such as
 //!   `{"kind": "unrelated", "article": "a1"}` ([`Warning`]).
@@ -26,8 +28,10 @@
 //! keys.
 
 mod articles_line;
+mod blocks;
 mod complete;
 mod fields;
+mod pages;
 
 pub use articles_line::ArticlesLine;
 
@@ -44,6 +48,7 @@ use crate::bitext::{LanguagePair, Part};
 use crate::json::{parse_id, parse_object};
 use crate::text::Span;
 use crate::{Article, Bitext, Error, Id, Language, Result, Unit, Warning};
+use blocks::WireBlock;
 use complete::complete;
 
 /// The version of the schema that is written. Later versions are not read.
@@ -176,6 +181,13 @@ impl Serialize for Wire<'_> {
             map.serialize_entry("spans", &Ordered(raw().map(|a| (key(a), spans(a))).collect()))?;
             map.serialize_entry("gaps", &Ordered(raw().map(|a| (key(a), gaps(a))).collect()))?;
         }
+        let blocks: Vec<(String, Vec<WireBlock<'_>>)> = raw()
+            .filter(|article| !article.blocks().is_empty())
+            .map(|article| (key(article), article.blocks().iter().map(WireBlock::of).collect()))
+            .collect();
+        if !blocks.is_empty() {
+            map.serialize_entry("blocks", &Ordered(blocks))?;
+        }
         let units = bitext.units();
         let chosen: Vec<UnitOut<'_>> =
             confident(units).into_iter().map(|at| UnitOut(&units[at])).collect();
@@ -229,6 +241,8 @@ struct WireIn<I> {
     spans: BTreeMap<Language, Vec<[usize; 2]>>,
     #[serde(default)]
     gaps: BTreeMap<Language, Vec<String>>,
+    #[serde(default)]
+    blocks: BTreeMap<Language, Vec<WireBlock<'static>>>,
     units: Vec<UnitIn>,
     pairs: BTreeMap<String, Vec<UnitIn>>,
     #[serde(default)]
@@ -297,6 +311,7 @@ impl<I> WireIn<I> {
                     raw_article(language, &sentences, spans, self.gaps.remove(&language))?
                 }
             };
+            let article = blocks::add(article, self.blocks.remove(&language))?;
             articles.push(match self.sources.remove(&language) {
                 Some(id) => article.with_id(id),
                 None => article,

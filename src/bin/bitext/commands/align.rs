@@ -12,7 +12,9 @@ use ndarray::Array2;
 
 use crate::io::messages::hints::{check_ending, ending};
 use crate::io::messages::terminal::complain;
-use crate::io::read::input::{InputLines, LineFault, check_stdin, open_file, read_text};
+use crate::io::read::input::{
+    InputLines, LineFault, TextOrPage, check_stdin, open_file, read_article,
+};
 use crate::io::standard_stream::is_standard_stream;
 use crate::io::stream::{self, LineError, line_text};
 use crate::io::write::output::Output;
@@ -32,6 +34,9 @@ which are kept as they are). The key may be any code of the language: en-US, deu
 may also be a task of `bitext score`, with \"src\", \"tgt\", \"src_lang\" and \"tgt_lang\".
 Each output line is one bitext, {\"id\", \"sentences\", \"units\", \"pairs\", ...}, or for an unusable
 line {\"id\", \"line\", \"error\"}.
+
+An article may be a page of HTML, which is recognised by its ending (.html, .htm, .xhtml) or its
+first bytes; in a JSON line, {\"html\": \"...\"} takes the place of the string.
 
 Unrelated articles are aligned too; a warning is printed, and the JSON has \"unrelated\": true.
 
@@ -96,6 +101,9 @@ pub struct Args {
     /// decides by the shape of the text
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     newlines: NewlinesArg,
+    /// Also align menus, footers and what else is beside the content of pages of HTML
+    #[arg(long, conflicts_with = "jsonl")]
+    navigation: bool,
     /// Also align text that has moved: unaligned sentences that correspond in another order. Their
     /// units are marked
     #[arg(long, alias = "reordered")]
@@ -388,7 +396,22 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
     for GivenArticle { language, path } in given {
         let id =
             if is_standard_stream(path) { "stdin".to_string() } else { path.display().to_string() };
-        let text = read_text(path)?;
+        let unsure = |error: bitext::Error| match error.kind() {
+            bitext::ErrorKind::RussianForUkrainian => error.to_string(),
+            _ => format!("{error} ({GIVE_LANGUAGE})"),
+        };
+        let text = match read_article(path)? {
+            TextOrPage::Text(text) => text,
+            TextOrPage::Page(page) => {
+                let article = if args.navigation {
+                    page.article_with_navigation(language)
+                } else {
+                    page.article(language)
+                };
+                articles.push(article.map_err(unsure)?.with_id(id));
+                continue;
+            }
+        };
         let language = match language {
             Some(language) => language,
             None if text.trim().is_empty() => {
@@ -397,10 +420,7 @@ fn read_articles(args: &Args) -> Result<Vec<Article>, Failure> {
                 )
                 .into());
             }
-            None => bitext::language::require(&id, &text).map_err(|error| match error.kind() {
-                bitext::ErrorKind::RussianForUkrainian => error.to_string(),
-                _ => format!("{error} ({GIVE_LANGUAGE})"),
-            })?,
+            None => bitext::language::require(&id, &text).map_err(unsure)?,
         };
         articles.push(Article::new(language, text).with_id(id));
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use bitext::article::Origin;
 use bitext::cli_support::{ArticleItem, ArticleSources, Observer, PairingTask, pair_articles};
-use bitext::corpus::build::{BuildEvent, DEFAULT_MAX_ARTICLE_BYTES};
+use bitext::corpus::build::{BuildEvent, DEFAULT_MAX_ARTICLE_BYTES, InputConfig};
 use bitext::corpus::{Contradiction, PairingConfig};
 use bitext::{Aligner, Error};
 use serde_json::{Map, Value, json};
@@ -25,11 +25,16 @@ use crate::options::threads::threads;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
-INPUT is a file or a folder, which is searched for .txt and .jsonl files. A .txt file is one
-article; its language is given by its name (`a.en.txt`) or folder (`en/a.txt`), or detected. A line
-of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\", \"title\": ..., \"text\": ..., \"date\":
-\"2024-05-31\"} with only `text` required, or {\"id\": ..., \"uk\": ...}. A line with two or three
-languages is a known group and remains one.
+INPUT is a file or a folder, which is searched for .txt, .html, .warc and .jsonl files; they may be
+compressed. A .txt file is one article; its language is given by its name (`a.en.txt`) or folder
+(`en/a.txt`), or detected. A line of a .jsonl file is one article, {\"id\": ..., \"lang\": \"uk\",
+\"title\": ..., \"text\": ..., \"date\": \"2024-05-31\"} with only `text` required, or {\"id\": ...,
+\"uk\": ...}; a page, `html`, may replace `text`. A line with two or three languages is a known
+group and remains one.
+
+An .html file (.htm, .xhtml) and each page of a web archive (.warc) is one article, in the language
+that the page names. Pages that name each other as versions (`hreflang`), or whose addresses differ
+only in the language, are compared first.
 
 Versions in different languages may share an id. A second article of one language with the same id,
 or a second group, is reported with both places and omitted. An article without an id is named by
@@ -79,6 +84,9 @@ pub struct Args {
     /// Maximum size of an article in bytes; longer articles are refused
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_ARTICLE_BYTES)]
     max_article_bytes: u64,
+    /// Also read menus, footers and what else is beside the content of pages
+    #[arg(long)]
+    navigation: bool,
     #[command(flatten)]
     model: ModelArgs,
     /// Number of threads; does not affect the output [default: all cores]
@@ -129,7 +137,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     paths.writing("-o", args.output.as_deref()).check()?;
     args.check_output()?;
     let output = args.output.as_deref();
-    let sources = ArticleSources::open(&args.inputs, args.max_article_bytes, output);
+    let input = InputConfig::default()
+        .with_max_article_bytes(args.max_article_bytes)
+        .with_navigation(args.navigation);
+    let sources = ArticleSources::open(&args.inputs, &input, output);
     let sources = sources.map_err(failure)?;
     let mut printer = EventPrinter::default();
     if let Err(error) = sources.check_any() {
@@ -204,6 +215,14 @@ fn vetoes(vetoed: &[(Contradiction, u64)]) -> String {
     format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
 }
 
+/// The text of a page as an object, which keeps its blocks.
+fn text_with_blocks(article: &bitext::Article) -> Value {
+    let blocks = article.blocks().iter();
+    let blocks =
+        blocks.map(|one| json!([one.span.start, one.span.end, one.kind.name(), one.source]));
+    json!({ "text": article.text(), "blocks": blocks.collect::<Vec<_>>() })
+}
+
 /// The output line of a group.
 fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, String> {
     let mut line = Map::new();
@@ -218,7 +237,8 @@ fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, St
         for article in articles {
             let language = article.language().code().to_string();
             let text = match article.origin() {
-                Origin::Raw => json!(article.text()),
+                Origin::Raw if article.blocks().is_empty() => json!(article.text()),
+                Origin::Raw => text_with_blocks(&article),
                 Origin::Sentences => Value::from(article.sentences().collect::<Vec<_>>()),
             };
             line.insert(language.clone(), text);

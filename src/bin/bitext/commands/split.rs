@@ -5,13 +5,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use bitext::article::BlockKind;
 use bitext::cli_support::{parse_id, parse_object};
+use bitext::html::{Page, PageHints};
+use bitext::split::Segment;
 use bitext::{Article, Id, Language, RuleSplitter, Splitter, Warning, text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::io::messages::terminal::complain;
-use crate::io::read::input::read_text;
+use crate::io::read::input::{TextOrPage, read_article};
 use crate::io::stream::{self, Answer, LineError, line_text};
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
@@ -21,7 +24,7 @@ use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Each input line of --jsonl is {\"id\": ..., \"lang\": \"en\", \"text\": \"...\"}; without `lang` the
-language is detected. Each output line is {\"id\": ..., \"sentences\": [\"...\"]}, or for an unusable
+language is detected. A page, {\"id\": ..., \"html\": \"...\"}, may take the place of the text. Each output line is {\"id\": ..., \"sentences\": [\"...\"]}, or for an unusable
 line {\"id\", \"line\", \"error\"}.
 
 Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
@@ -49,7 +52,8 @@ pub struct Args {
     /// Read JSON lines from FILE or standard input and write JSON lines
     #[arg(long, conflicts_with_all = ["format", "lang"])]
     jsonl: bool,
-    /// Add the kind of each sentence, `text`, `heading` or `boilerplate` (such as menus): a first
+    /// Add the kind of each sentence, `text`, `heading` or `boilerplate` (such as menus); in pages also
+    /// `list-item`, `caption`, `table-cell`, `aside` and `navigation`: a first
     /// column, the field `kind` of --format jsonl, or the field `kinds` of --jsonl
     #[arg(long)]
     kinds: bool,
@@ -97,31 +101,33 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         };
         return stream::answer_lines(input, threads, &mut out, answer);
     }
-    let content = read_text(input)?;
-    let splitter = args.newlines.splitter();
-    let article = match args.lang {
-        Some(language) => Article::new(language, content),
-        None => {
+    let article = match (read_article(input)?, args.lang) {
+        (TextOrPage::Page(page), language) => page
+            .article_with_navigation(language)
+            .map_err(|error| format!("{error} (with --lang)"))?,
+        (TextOrPage::Text(content), Some(language)) => Article::new(language, content),
+        (TextOrPage::Text(content), None) => {
             let language = language_of(&input.display().to_string(), &content)
                 .map_err(|error| format!("{error} (with --lang)"))?;
             Article::new(language, content)
         }
     };
+    let splitter = args.newlines.splitter();
     if !splitter.has_rules(article.language()) && !text::is_blank(article.text()) {
         warn_of_general_rules(article.language());
     }
-    for segment in splitter.segments(article.language(), article.text()) {
+    for (segment, kind) in segments_with_kinds(splitter, &article) {
         let text = segment.text;
         match args.format {
             SplitFormat::Text => {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 if args.kinds {
-                    write!(out, "{}\t", segment.kind.name())?;
+                    write!(out, "{kind}\t")?;
                 }
                 writeln!(out, "{}", words.join(" "))?;
             }
             SplitFormat::Jsonl => {
-                let kind = args.kinds.then(|| segment.kind.name());
+                let kind = args.kinds.then_some(kind);
                 let (start, end) = (segment.span.start, segment.span.end);
                 let line = SentenceOut { text, start, end, kind };
                 writeln!(out, "{}", serde_json::to_string(&line)?)?;
@@ -135,6 +141,25 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 fn warn_of_general_rules(language: Language) {
     let label = language.to_string();
     complain(format_args!("warning: {}", Warning::NoSplittingRules { article: label, language }));
+}
+
+/// The segments of an article, with their kinds. The kind of a page's block says more than the shape of its
+/// text, except for running text.
+fn segments_with_kinds(
+    splitter: RuleSplitter,
+    article: &Article,
+) -> impl Iterator<Item = (Segment<'_>, &'static str)> {
+    let mut blocks = article.blocks();
+    splitter.segments(article.language(), article.text()).map(move |segment| {
+        while blocks.first().is_some_and(|block| block.span.end <= segment.span.start) {
+            blocks = &blocks[1..];
+        }
+        let kind = match blocks.first().map(|block| block.kind) {
+            None | Some(BlockKind::Paragraph) => segment.kind.name(),
+            Some(kind) => kind.name(),
+        };
+        (segment, kind)
+    })
 }
 
 /// The language of a text. A blank text may have any.
@@ -153,6 +178,8 @@ struct TextIn<'a> {
     lang: Option<&'a RawValue>,
     #[serde(borrow, default)]
     text: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    html: Option<&'a RawValue>,
 }
 
 #[derive(Serialize)]
@@ -184,20 +211,31 @@ fn split_line(
         },
     };
     let lang = string("lang", fields.lang)?;
-    let Some(text) = string("text", fields.text)? else {
-        return Err(refuse("`text` is missing".to_string()));
+    let (text, html) = (string("text", fields.text)?, string("html", fields.html)?);
+    let given = match lang {
+        Some(code) => Some(code.parse().map_err(|error: bitext::Error| refuse(error.to_string()))?),
+        None => None,
     };
-    let language = match lang {
-        Some(code) => code.parse().map_err(|error: bitext::Error| refuse(error.to_string()))?,
-        None => language_of("text", &text)
-            .map_err(|error| refuse(error.to_string().replace("name it", "give `lang`")))?,
+    let unsure = |error: bitext::Error| refuse(error.to_string().replace("name it", "give `lang`"));
+    let article = match (text, html, given) {
+        (Some(text), _, Some(language)) => Article::new(language, text),
+        (Some(text), _, None) => {
+            let language = language_of("text", &text).map_err(unsure)?;
+            Article::new(language, text)
+        }
+        (None, Some(html), language) => {
+            let hints = PageHints::default().with_charset("utf-8".to_string());
+            let page = Page::parse("`html`", html.as_bytes(), &hints);
+            page.and_then(|page| page.article_with_navigation(language)).map_err(unsure)?
+        }
+        (None, None, _) => return Err(refuse("`text` is missing".to_string())),
     };
-    if !splitter.has_rules(language) && !text::is_blank(&text) {
-        warn(language);
+    if !splitter.has_rules(article.language()) && !text::is_blank(article.text()) {
+        warn(article.language());
     }
-    let segments: Vec<_> = splitter.segments(language, &text).collect();
-    let sentences = segments.iter().map(|segment| segment.text).collect();
-    let kinds = kinds.then(|| segments.iter().map(|segment| segment.kind.name()).collect());
+    let (sentences, all_kinds): (Vec<&str>, Vec<&str>) =
+        segments_with_kinds(splitter, &article).map(|(segment, kind)| (segment.text, kind)).unzip();
+    let kinds = kinds.then_some(all_kinds);
     serde_json::to_string(&SentencesOut { id: id.clone(), sentences, kinds })
         .map_err(|error| refuse(error.to_string()))
 }

@@ -9,13 +9,59 @@ use std::sync::OnceLock;
 use super::stamp::{FileStamp, SourceState};
 use super::unpack::{UnpackError, Unpacker};
 use crate::Result;
+use crate::corpus::build::config::InputConfig;
 use crate::corpus::build::error::{BuildError, cannot_read};
 use crate::corpus::build::event::Problem;
 use crate::files::ending;
 use crate::files::sniff::{SNIFFED_BYTES, all_have, foreign_kind};
+use crate::html::{looks_like_html, looks_like_warc};
 
 /// Endings of files that are read in folders; `.gz` or `.zst` may follow.
-const ARTICLE_ENDINGS: [&str; 3] = ["txt", "jsonl", "ndjson"];
+const ARTICLE_ENDINGS: [(&str, SourceKind); 7] = [
+    ("txt", SourceKind::Text),
+    ("html", SourceKind::Page),
+    ("htm", SourceKind::Page),
+    ("xhtml", SourceKind::Page),
+    ("warc", SourceKind::Archive),
+    ("jsonl", SourceKind::Lines),
+    ("ndjson", SourceKind::Lines),
+];
+
+/// What a file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SourceKind {
+    /// One article as plain text.
+    Text,
+    /// One article as a page of HTML.
+    Page,
+    /// Pages in a web archive.
+    Archive,
+    /// Lines of JSON.
+    Lines,
+}
+
+impl SourceKind {
+    fn of_ending(name: &str) -> Option<SourceKind> {
+        let ending = ending(Path::new(name))?;
+        ARTICLE_ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+    }
+
+    /// The kind of a file whose ending says nothing.
+    fn of_start(head: &[u8]) -> SourceKind {
+        if looks_like_html(head) {
+            SourceKind::Page
+        } else if looks_like_warc(head) {
+            SourceKind::Archive
+        } else {
+            SourceKind::Lines
+        }
+    }
+
+    /// Whether the file is one article.
+    pub(super) fn is_one_article(self) -> bool {
+        matches!(self, SourceKind::Text | SourceKind::Page)
+    }
+}
 
 /// The files of a corpus, in an order that depends on their names only.
 pub struct ArticleSources {
@@ -25,6 +71,8 @@ pub struct ArticleSources {
     /// Files and folders that cannot be read, or hold no articles.
     pub problems: Vec<Problem>,
     pub(super) max_article_bytes: u64,
+    /// Whether the menus of pages are read.
+    pub(super) navigation: bool,
     /// The output, which is not read if it lies among the articles.
     output: Option<PathBuf>,
     /// Decompresses files, since places are read in any order.
@@ -51,8 +99,8 @@ pub(super) struct SourceFile {
     pub(super) name: String,
     /// The name, with a number if an earlier file has the same name.
     pub(super) label: String,
-    /// Whether the file is one article, rather than lines of JSON.
-    pub(super) is_text: bool,
+    /// What it has.
+    pub(super) kind: SourceKind,
     /// The stamp of `path` when it was found.
     pub(super) stamp: FileStamp,
     /// The stamp of the source if it is compressed.
@@ -60,8 +108,7 @@ pub(super) struct SourceFile {
 }
 
 impl ArticleSources {
-    /// Lists the files of the inputs. Articles of more than `max_article_bytes` will be refused.
-    /// `output`, a file or folder, is left out.
+    /// Lists the files of the inputs, which are read as `config` says. `output`, a file or folder, is left out.
     ///
     /// # Errors
     ///
@@ -69,9 +116,10 @@ impl ArticleSources {
     /// cannot be written. Other faults of inputs are [`problems`](ArticleSources::problems).
     pub fn open(
         inputs: &[PathBuf],
-        max_article_bytes: u64,
+        config: &InputConfig,
         output: Option<&Path>,
     ) -> Result<ArticleSources> {
+        let InputConfig { max_article_bytes, navigation } = *config;
         let parent = output
             .and_then(Path::parent)
             .map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
@@ -81,6 +129,7 @@ impl ArticleSources {
             foreign: Vec::new(),
             problems: Vec::new(),
             max_article_bytes,
+            navigation,
             // An output that does not exist cannot be among the inputs.
             output: output.and_then(|path| path.canonicalize().ok()),
             unpacker: Unpacker::new(parent, max_article_bytes),
@@ -162,9 +211,7 @@ impl ArticleSources {
             }
             if kind.is_dir() {
                 self.walk(&entry.path(), &resolved, &name, listed)?;
-            } else if ending(Path::new(&name))
-                .is_some_and(|end| ARTICLE_ENDINGS.contains(&end.as_str()))
-            {
+            } else if SourceKind::of_ending(&name).is_some() {
                 // Reading a pipe or a device might never end.
                 match entry.path().metadata() {
                     Ok(data) if data.is_file() => self.add(entry.path(), resolved, name, listed)?,
@@ -198,10 +245,11 @@ impl ArticleSources {
             label = format!("{name} ({number})");
             number += 1;
         }
-        let is_text = ending(Path::new(&name)).is_some_and(|ending| ending == "txt");
+        let by_ending = SourceKind::of_ending(&name);
+        let is_one_article = by_ending.is_some_and(SourceKind::is_one_article);
         let stamp = |path: &Path| path.metadata().ok().map(|data| FileStamp::of(&data));
         let before = stamp(&given);
-        let (path, packed_stamp) = match self.unpacker.unpack(&given, is_text) {
+        let (path, packed_stamp) = match self.unpacker.unpack(&given, is_one_article) {
             Ok(None) => (given.clone(), None),
             Ok(Some(unpacked)) => {
                 if let Some(damage) = unpacked.damage {
@@ -221,9 +269,17 @@ impl ArticleSources {
                 return Err(BuildError::Unpack { path: given, error }.into());
             }
         };
-        let foreign = if is_text { None } else { foreign_kind_of(&path) };
+        let head = head_of(&path);
+        let kind = by_ending.unwrap_or_else(|| SourceKind::of_start(&head));
+        let foreign = match kind {
+            SourceKind::Lines => foreign_kind_of(&head),
+            SourceKind::Archive if !head.is_empty() && !looks_like_warc(&head) => {
+                Some("is no web archive: it does not begin with `WARC/`")
+            }
+            _ => None,
+        };
         let stamp = stamp(&path).unwrap_or_default();
-        let file = SourceFile { path, given, resolved, name, label, is_text, stamp, packed_stamp };
+        let file = SourceFile { path, given, resolved, name, label, kind, stamp, packed_stamp };
         match foreign {
             None => self.files.push(file),
             Some(why) => {
@@ -273,12 +329,21 @@ impl ArticleSources {
     }
 }
 
-/// What a file is if it has no articles in lines of JSON. An unreadable file is reported later.
-fn foreign_kind_of(path: &Path) -> Option<&'static str> {
+/// The start of a file; empty if it cannot be read, which is reported later.
+fn head_of(path: &Path) -> Vec<u8> {
     let mut head = Vec::new();
-    File::open(path).ok()?.take(SNIFFED_BYTES).read_to_end(&mut head).ok()?;
-    if all_have(&head, &["translation", "units"], &["text", "en", "uk", "de", "src"]) {
+    let read = |file: File| file.take(SNIFFED_BYTES).read_to_end(&mut head);
+    match File::open(path).and_then(read) {
+        Ok(_) => head,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// What a file is if it has no articles in lines of JSON.
+fn foreign_kind_of(head: &[u8]) -> Option<&'static str> {
+    let articles = ["text", "html", "en", "uk", "de", "src"];
+    if all_have(head, &["translation", "units"], &articles) {
         return Some("seems to have aligned sentences, not articles: `bitext filter` reads that");
     }
-    foreign_kind(&head)
+    foreign_kind(head)
 }

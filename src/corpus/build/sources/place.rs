@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Article;
+use crate::article::ArticleLinks;
 
 /// Where an article or group is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticlePlace {
     /// Index of the file among the sources.
     pub file: u32,
-    /// Number of the line, from 1; 0 in a file that is one article.
+    /// Number of the line or record, from 1; 0 in a file that is one article.
     pub line: u64,
     /// Offset of the first byte.
     pub start: u64,
@@ -37,6 +38,8 @@ pub enum ArticleItem {
         article: Article,
         /// Its date, in days since 1 January 1970.
         day: Option<i32>,
+        /// Its address, and those of its versions.
+        links: ArticleLinks,
     },
     /// Versions of one article.
     Group(Vec<Article>),

@@ -2,6 +2,7 @@
 //!
 //! The first three keep their results in shards. The last one is short, and always starts from scratch.
 
+mod address;
 mod align;
 mod hex;
 mod ids;

@@ -30,6 +30,8 @@ pub struct PairStage<'a> {
     pub aligner: &'a Aligner,
     pub config: &'a PairingConfig,
     pub vectors: &'a ArticleVectors,
+    /// Pairs of articles that name each other as versions, or whose addresses differ in the language.
+    pub linked: &'a [(usize, usize)],
     /// Place and id of the article of each vector.
     pub singles: &'a [(VerifiedPlace, String)],
 }
@@ -104,7 +106,7 @@ impl PairStage<'_> {
     pub fn run(&self, work: &Path, key: &str, observer: &mut Observer<'_>) -> Result<FoundGroups> {
         let folder = work.join(PAIR_FOLDER);
         let mut shards = Shards::open(&folder, key)?;
-        let found = candidates(self.vectors, self.config)?;
+        let found = candidates(self.vectors, self.config, self.linked)?;
         let mut tally = Tally {
             stage: self,
             found: &found,

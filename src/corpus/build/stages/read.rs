@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::address::{ArticleAddress, linked_by_address};
 use super::hex::{from_hex, to_hex};
 use super::ids::UniqueIds;
 use super::pair::PairStage;
@@ -43,6 +44,9 @@ struct ArticleEntry {
     languages: Vec<Language>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<i32>,
+    /// Address and versions, if they may help to pair the article.
+    #[serde(default, skip_serializing_if = "ArticleAddress::is_empty")]
+    address: ArticleAddress,
     /// The vector, in hexadecimal.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     vector: String,
@@ -126,6 +130,7 @@ pub fn pair_articles(
     let mut vectors = ArticleVectors::new();
     // Place and id of each article with a vector.
     let mut singles: Vec<(VerifiedPlace, String)> = Vec::new();
+    let mut addresses = Vec::new();
     let mut ids = UniqueIds::default();
     let mut hasher = Xxh3::new();
     for line in shards.lines() {
@@ -149,6 +154,7 @@ pub fn pair_articles(
             let vector = from_hex(&entry.vector).ok_or_else(|| damaged_stage(&folder))?;
             vectors.push(language, entry.day, &vector)?;
             singles.push((verified, entry.id));
+            addresses.push(entry.address);
         } else {
             paired.given_groups += 1;
             paired.given_languages.extend(entry.languages);
@@ -162,8 +168,15 @@ pub fn pair_articles(
         let articles = (0..vectors.len()).filter(|&at| vectors.language(at) == Some(language));
         paired.singles.push((language, articles.count() as u64));
     }
-    let stage =
-        PairStage { sources, aligner, config: pairing, vectors: &vectors, singles: &singles };
+    let linked = linked_by_address(&addresses, &vectors);
+    let stage = PairStage {
+        sources,
+        aligner,
+        config: pairing,
+        vectors: &vectors,
+        linked: &linked,
+        singles: &singles,
+    };
     let found = stage.run(work, key, observer)?;
     paired.problems.extend(found.problems);
     paired.vetoed = found.vetoed;
@@ -231,6 +244,7 @@ impl ArticleEntry {
             lang: None,
             languages: Vec::new(),
             day: None,
+            address: ArticleAddress::default(),
             vector: String::new(),
             error: None,
         }
@@ -254,14 +268,17 @@ fn entry(
         Ok(ArticleItem::Group(articles)) => {
             entry.languages = articles.iter().map(Article::language).collect();
         }
-        Ok(ArticleItem::Single { article, day }) => match article_vector(aligner, &article) {
-            Err(error) => entry.error = Some(error.to_string()),
-            Ok(vector) => {
-                entry.lang = Some(article.language());
-                entry.day = day;
-                entry.vector = to_hex(&vector);
+        Ok(ArticleItem::Single { article, day, links }) => {
+            match article_vector(aligner, &article) {
+                Err(error) => entry.error = Some(error.to_string()),
+                Ok(vector) => {
+                    entry.lang = Some(article.language());
+                    entry.day = day;
+                    entry.address = ArticleAddress::of(&links);
+                    entry.vector = to_hex(&vector);
+                }
             }
-        },
+        }
     }
     entry
 }

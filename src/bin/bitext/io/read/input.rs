@@ -4,9 +4,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use bitext::cli_support::{MAX_LINE, MAX_PASSED_OVER};
+use bitext::html::{Page, PageHints, looks_like_html, looks_like_warc};
 use bitext::{Error, text};
 
 use crate::Usage;
+use crate::io::messages::hints::ending;
 use crate::io::read::compressed::reader;
 use crate::io::standard_stream::is_standard_stream;
 
@@ -16,15 +18,52 @@ const MAX_TEXT: u64 = 256 << 20;
 
 /// The text of a file, or of standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, Error> {
+    let (name, bytes) = read_bytes(path)?;
+    into_text(name, bytes)
+}
+
+/// An article as it is read: plain text, or a page.
+pub enum TextOrPage {
+    Text(String),
+    Page(Box<Page>),
+}
+
+/// Reads an article from a file, or from standard input for `-`. A page of HTML is recognised by the
+/// ending of the file, or by its first bytes.
+pub fn read_article(path: &Path) -> Result<TextOrPage, Error> {
+    let (name, bytes) = read_bytes(path)?;
+    let ending = ending(path);
+    let is_page = match ending.as_deref() {
+        Some("html" | "htm" | "xhtml") => true,
+        Some("txt") => false,
+        _ => looks_like_html(&bytes),
+    };
+    if ending.as_deref() != Some("txt") && looks_like_warc(&bytes) {
+        let why = "is a web archive: `bitext pair` and `bitext build` read its pages";
+        return Err(Error::other(why).with_source_name(name));
+    }
+    Ok(if is_page {
+        TextOrPage::Page(Box::new(Page::parse(&name, &bytes, &PageHints::default())?))
+    } else {
+        TextOrPage::Text(into_text(name, bytes)?)
+    })
+}
+
+fn into_text(name: String, bytes: Vec<u8>) -> Result<String, Error> {
+    text::decode(&name, &bytes)?;
+    // `decode` names the place of an error; here it has found none.
+    String::from_utf8(bytes).map_err(|error| Error::other(error).with_source_name(name))
+}
+
+/// The name and the bytes of an input that is read as a whole.
+fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Error> {
     let (name, bytes) = if is_standard_stream(path) {
         ("standard input".to_string(), reader(std::io::stdin().lock()).and_then(read_whole))
     } else {
         (path.display().to_string(), open_file(path).and_then(read_whole))
     };
     let bytes = bytes.map_err(|error| Error::read(&name, error))?;
-    text::decode(&name, &bytes)?;
-    // `decode` names the place of an error; here it has found none.
-    String::from_utf8(bytes).map_err(|error| Error::other(error).with_source_name(name))
+    Ok((name, bytes))
 }
 
 fn read_whole(input: impl Read) -> std::io::Result<Vec<u8>> {

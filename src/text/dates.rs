@@ -1,0 +1,47 @@
+//! Dates as numbers of days.
+
+/// Days since 1970 of a date that begins with YYYY-MM-DD, in the Gregorian calendar
+/// (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*).
+pub(crate) fn day(date: &str) -> Option<i32> {
+    let (date, rest) = date.trim().split_at_checked(10)?;
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut parts = date.split('-').map(|part| {
+        part.bytes().all(|c| c.is_ascii_digit()).then(|| part.parse::<i32>().ok()).flatten()
+    });
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // The year begins with March, so that its last day is the leap day.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_over_leap_years() {
+        let known = [
+            ("1970-01-01", 0),
+            ("2000-02-29", 11_016),
+            ("2000-03-01", 11_017),
+            ("2024-12-31T23:59:00Z", 20_088),
+            ("1969-12-31", -1),
+        ];
+        for (date, days) in known {
+            assert_eq!(day(date), Some(days), "{date}");
+        }
+        for bad in
+            ["", "2024", "2024-13-01", "2024-1-01", "31.05.2024", "2024-05-311", "20é4-01-01"]
+        {
+            assert_eq!(day(bad), None, "{bad}");
+        }
+    }
+}
