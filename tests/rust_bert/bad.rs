@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 use bitext::ErrorKind;
-use bitext::embed::{ModelError, RustBertConfig, RustBertEmbedder};
+use bitext::embed::{ModelError, RustBertEmbedder, TransformerConfig};
 use serde_json::{Value, json};
 
 use crate::tiny::{D, Layout, Tiny, save};
@@ -315,7 +315,7 @@ fn variables_that_are_missing_or_no_numbers() {
 #[test]
 fn settings_out_of_range() {
     let tiny = Tiny::new(Layout::E5);
-    let mut all = vec![RustBertConfig::default(); 4];
+    let mut all = vec![TransformerConfig::default(); 4];
     all[0].batch_texts = 0;
     all[1].batch_tokens = 0;
     all[2].threads = Some(0);

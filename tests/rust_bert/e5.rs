@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use bitext::align::Background;
-use bitext::embed::{RustBertConfig, RustBertEmbedder};
+use bitext::embed::{RustBertEmbedder, TransformerConfig};
 use bitext::ndarray::{Array2, ArrayView2};
 use bitext::{Embedder, Language};
 use serde::Deserialize;
@@ -33,7 +33,7 @@ fn model() -> Option<&'static RustBertEmbedder> {
             );
             return None;
         };
-        let mut config = RustBertConfig::default();
+        let mut config = TransformerConfig::default();
         config.prefix = Some("query: ".to_string());
         Some(RustBertEmbedder::from_dir_with(folder, config).expect("multilingual-e5-small"))
     };

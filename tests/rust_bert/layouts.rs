@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use bitext::embed::{RustBertConfig, RustBertEmbedder};
+use bitext::embed::{RustBertEmbedder, TransformerConfig};
 use bitext::{Aligner, Article, Embedder, Language};
 
 use crate::tiny::{D, Layout, OUT, Tiny, save};
@@ -120,7 +120,7 @@ fn the_archives_of_libtorch_are_read() {
 fn prefixes_come_from_the_caller_or_the_folder() {
     let tiny = Tiny::new(Layout::E5);
     let plain = RustBertEmbedder::from_dir(tiny.path()).expect("a model").fingerprint();
-    let mut config = RustBertConfig::default();
+    let mut config = TransformerConfig::default();
     config.prefix = Some("query: ".to_string());
     let model = RustBertEmbedder::from_dir_with(tiny.path(), config).expect("a model");
     check(&tiny, &model, &[13]);
@@ -150,7 +150,7 @@ fn texts_over_the_limit_are_truncated_and_counted() {
         for (got, want) in rows.row(1).iter().zip(tiny.expected(&ids)) {
             assert!((f64::from(*got) - want).abs() < 1e-5);
         }
-        let mut config = RustBertConfig::default();
+        let mut config = TransformerConfig::default();
         config.max_tokens = Some(8);
         let shorter = RustBertEmbedder::from_dir_with(tiny.path(), config).expect("a model");
         assert_eq!(shorter.token_ids(&long).expect("ids").len(), 8);
@@ -172,7 +172,7 @@ fn no_text_and_blank_texts_are_fine() {
 fn progress_is_reported_and_threads_share_a_model() {
     let tiny = Tiny::new(Layout::Distiluse);
     let steps = Arc::new(Mutex::new(Vec::new()));
-    let mut config = RustBertConfig::default();
+    let mut config = TransformerConfig::default();
     config.batch_texts = 4;
     config.threads = Some(1);
     let into = steps.clone();

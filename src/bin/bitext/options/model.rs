@@ -178,9 +178,9 @@ impl ModelArgs {
 
     #[cfg(feature = "rust-bert")]
     fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
-        use bitext::embed::{RustBertConfig, RustBertEmbedder};
+        use bitext::embed::{RustBertEmbedder, TransformerConfig};
 
-        let mut config = RustBertConfig::default();
+        let mut config = TransformerConfig::default();
         config.prefix = self.prefix.clone();
         config.threads = self.model_threads.map(usize::from);
         let model = std::sync::Arc::new(RustBertEmbedder::from_dir_with(folder, config)?);
