@@ -13,7 +13,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [file, threads, repeats, model @ ..] = args.as_slice() else {
-        return Err("usage: encoders_ours FILE THREADS REPEATS [candle|libtorch MODEL_FOLDER]".into());
+        return Err(
+            "usage: encoders_ours FILE THREADS REPEATS [candle|libtorch MODEL_FOLDER]".into()
+        );
     };
     let text = std::fs::read_to_string(file)?;
     let lines: Vec<&str> = text.lines().collect();
@@ -55,6 +57,7 @@ fn processor_seconds() -> Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     // The name of the program, in brackets, may hold anything.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: Vec<u64> = fields.skip(11).take(2).map(str::parse).collect::<std::result::Result<_, _>>()?;
+    let ticks: Vec<u64> =
+        fields.skip(11).take(2).map(str::parse).collect::<std::result::Result<_, _>>()?;
     Ok(ticks.iter().sum::<u64>() as f64 / 100.0)
 }

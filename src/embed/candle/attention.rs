@@ -1,15 +1,15 @@
 //! Attention among the tokens of each text.
+//!
+//! Per text and head, all matrices have a column for each query, so that every loop runs along a row.
+
+// Loops over an index are compiled well in all builds, and chains of iterators only in some.
+#![allow(clippy::needless_range_loop)]
 
 use std::ops::Range;
 
 use fearless_simd::{Level, dispatch};
 
-use super::math::softmax;
-
-/// Rows of a product that are computed together.
-const ROWS: usize = 4;
-/// Columns of a product that are computed together.
-const COLUMNS: usize = 16;
+use super::math::exp;
 
 /// The context of each token: for each head, the values of the tokens of its text, weighted by the
 /// softmax of how well their keys match its query. A row of `projected` has the query, the key and the
@@ -20,93 +20,129 @@ pub(super) fn attend(
     texts: &[Range<usize>],
     heads: usize,
 ) -> Vec<f32> {
+    let d = bias.len() / 3;
     let mut context = vec![0.0; projected.len() / 3];
-    dispatch!(Level::new(), _simd => attend_plain(projected, bias, texts, heads, &mut context));
+    let mut buffers = Buffers::default();
+    for text in texts {
+        let rows = &projected[text.start * 3 * d..text.end * 3 * d];
+        let context = &mut context[text.start * d..text.end * d];
+        for head in 0..heads {
+            buffers.attend(rows, bias, head, d / heads, context);
+        }
+    }
     context
 }
 
-#[inline(always)]
-fn attend_plain(
-    projected: &[f32],
-    bias: &[f32],
-    texts: &[Range<usize>],
-    heads: usize,
-    context: &mut [f32],
-) {
-    let d = bias.len() / 3;
-    let size = d / heads;
-    let scale = 1.0 / (size as f32).sqrt();
-    let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
-    // Numbers of columns are rounded up, and the rows of queries, too. What is added is not used.
-    let (wide, wide_size) = (longest.next_multiple_of(COLUMNS), size.next_multiple_of(COLUMNS));
-    let mut queries = vec![0.0; longest.next_multiple_of(ROWS) * size];
-    let mut keys = vec![0.0; size * wide];
-    let mut values = vec![0.0; longest * wide_size];
-    let mut weights = vec![0.0; ROWS * wide];
-    let mut mixed = vec![0.0; ROWS * wide_size];
-    for text in texts {
-        let length = text.len();
-        let wide = length.next_multiple_of(COLUMNS);
-        for head in 0..heads {
-            let [query, key, value] = [0, 1, 2].map(|part| part * d + head * size);
-            let [query_bias, key_bias, value_bias] =
-                [query, key, value].map(|start| &bias[start..start + size]);
-            for (at, row) in
-                projected[text.start * 3 * d..text.end * 3 * d].chunks_exact(3 * d).enumerate()
-            {
-                let queries = &mut queries[at * size..][..size];
-                for ((to, from), bias) in queries.iter_mut().zip(&row[query..]).zip(query_bias) {
-                    *to = (from + bias) * scale;
-                }
-                for ((index, from), bias) in row[key..][..size].iter().enumerate().zip(key_bias) {
-                    keys[index * wide + at] = from + bias;
-                }
-                let values = &mut values[at * wide_size..][..size];
-                for ((to, from), bias) in values.iter_mut().zip(&row[value..]).zip(value_bias) {
-                    *to = from + bias;
-                }
+#[derive(Default)]
+struct Buffers {
+    /// A row for each number of a query.
+    queries: Vec<f32>,
+    key: Vec<f32>,
+    value: Vec<f32>,
+    /// A row for each key: how well it matches each query, and then its weight.
+    weights: Vec<f32>,
+    /// The largest match, and the sum of the weights.
+    most: Vec<f32>,
+    sums: Vec<f32>,
+    /// A row for each number of a value.
+    mixed: Vec<f32>,
+}
+
+impl Buffers {
+    /// Fills the numbers of a head, of which there are `size` a token, in the context of a text.
+    fn attend(
+        &mut self,
+        rows: &[f32],
+        bias: &[f32],
+        head: usize,
+        size: usize,
+        context: &mut [f32],
+    ) {
+        let d = bias.len() / 3;
+        let length = context.len() / d;
+        let [query, key, value] = [0, 1, 2].map(|part| part * d + head * size);
+        let scale = 1.0 / (size as f32).sqrt();
+        for (buffer, count) in [
+            (&mut self.queries, size * length),
+            (&mut self.weights, length * length),
+            (&mut self.mixed, size * length),
+            (&mut self.sums, length),
+        ] {
+            buffer.clear();
+            buffer.resize(count, 0.0);
+        }
+        self.key.clear();
+        self.value.clear();
+        for (at, row) in rows.chunks_exact(3 * d).enumerate() {
+            for index in 0..size {
+                self.queries[index * length + at] =
+                    (row[query + index] + bias[query + index]) * scale;
             }
-            for first in (0..length).step_by(ROWS) {
-                multiply(&queries[first * size..], size, size, &keys, wide, &mut weights);
-                for row in weights.chunks_exact_mut(wide).take(ROWS) {
-                    softmax(&mut row[..length]);
-                }
-                multiply(&weights, wide, length, &values, wide_size, &mut mixed);
-                for (row, at) in mixed.chunks_exact(wide_size).zip(first..length.min(first + ROWS))
-                {
-                    let to = (text.start + at) * d + head * size;
-                    context[to..to + size].copy_from_slice(&row[..size]);
-                }
+            let with_bias = |start: usize| {
+                row[start..start + size].iter().zip(&bias[start..]).map(|(x, bias)| x + bias)
+            };
+            self.key.extend(with_bias(key));
+            self.value.extend(with_bias(value));
+        }
+        self.most.clear();
+        self.most.resize(length, f32::NEG_INFINITY);
+        dispatch!(Level::new(), _simd => self.mix(length, size));
+        for (at, to) in context.chunks_exact_mut(d).enumerate() {
+            let scale = 1.0 / self.sums[at];
+            for (index, to) in to[head * size..][..size].iter_mut().enumerate() {
+                *to = self.mixed[index * length + at] * scale;
             }
+        }
+    }
+
+    /// Computes `mixed`, in which the sum of the weights is not yet 1, and `sums`.
+    #[inline(always)]
+    fn mix(&mut self, length: usize, size: usize) {
+        for key in 0..length {
+            let weights = &mut self.weights[key * length..(key + 1) * length];
+            add_products(weights, &self.key[key * size..(key + 1) * size], 1, &self.queries);
+            let most = &mut self.most[..length];
+            for at in 0..length {
+                most[at] = if weights[at] > most[at] { weights[at] } else { most[at] };
+            }
+        }
+        for key in 0..length {
+            let weights = &mut self.weights[key * length..(key + 1) * length];
+            let (most, sums) = (&self.most[..length], &mut self.sums[..length]);
+            for at in 0..length {
+                weights[at] = exp(weights[at] - most[at]);
+                sums[at] += weights[at];
+            }
+        }
+        for index in 0..size {
+            let mixed = &mut self.mixed[index * length..(index + 1) * length];
+            add_products(mixed, &self.value[index..], size, &self.weights);
         }
     }
 }
 
-/// Multiplies the first four rows of a matrix, whose rows are `stride` apart, by a matrix of `depth`
-/// rows and `columns` columns, a multiple of 16. Each number is summed in the order of the rows.
+/// Adds to a row the rows of a matrix as long as itself, each multiplied by its factor. Factors are
+/// `stride` apart; there is one at the start of each step.
 #[inline(always)]
-fn multiply(
-    left: &[f32],
-    stride: usize,
-    depth: usize,
-    right: &[f32],
-    columns: usize,
-    out: &mut [f32],
-) {
-    let left: [&[f32]; ROWS] = [0, 1, 2, 3].map(|row| &left[row * stride..][..depth]);
-    for column in (0..columns).step_by(COLUMNS) {
-        let mut sums = [[0.0_f32; COLUMNS]; ROWS];
-        for (at, right) in right.chunks_exact(columns).take(depth).enumerate() {
-            let right = &right[column..column + COLUMNS];
-            for (sums, left) in sums.iter_mut().zip(left) {
-                let factor = left[at];
-                for (sum, value) in sums.iter_mut().zip(right) {
-                    *sum += factor * value;
-                }
-            }
+fn add_products(out: &mut [f32], factors: &[f32], stride: usize, rows: &[f32]) {
+    let length = out.len();
+    let count = factors.len().div_ceil(stride);
+    let row = |at: usize| (factors[at * stride], &rows[at * length..(at + 1) * length]);
+    // Four at a time, because reading and writing the sum takes as long as adding to it.
+    let mut first = 0;
+    while first + 4 <= count {
+        let (a, a_row) = row(first);
+        let (b, b_row) = row(first + 1);
+        let (c, c_row) = row(first + 2);
+        let (d, d_row) = row(first + 3);
+        for at in 0..length {
+            out[at] = out[at] + a * a_row[at] + b * b_row[at] + c * c_row[at] + d * d_row[at];
         }
-        for (row, sums) in sums.iter().enumerate() {
-            out[row * columns + column..][..COLUMNS].copy_from_slice(sums);
+        first += 4;
+    }
+    for (a, a_row) in (first..count).map(row) {
+        for at in 0..length {
+            out[at] += a * a_row[at];
         }
     }
 }
