@@ -8,12 +8,13 @@ mod attention;
 mod math;
 mod network;
 mod read;
+mod workers;
 
 use std::path::Path;
 
 use ndarray::Array2;
 
-use self::network::CandleNetwork;
+use self::workers::CandleNetwork;
 use super::transformer::{Transformer, TransformerConfig};
 use super::{EmbedError, Embedder};
 use crate::{Language, Result};

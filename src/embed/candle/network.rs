@@ -3,16 +3,13 @@
 use std::ops::Range;
 
 use candle_core::{Device, Storage, Tensor};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::attention::attend;
 use super::math::{LayerNorm, activated};
-use super::read;
 use crate::embed::ModelError;
-use crate::embed::transformer::Network;
-use crate::embed::transformer::folder::{Abilities, Activation, DenseActivation, Plan, Pooling};
+use crate::embed::transformer::folder::{Activation, DenseActivation, Pooling};
 
-pub(super) struct CandleNetwork {
+pub(super) struct Encoder {
     /// The vectors of the words, one after the other.
     pub(super) words: Vec<f32>,
     /// What is added to the vector of a word at a position.
@@ -26,7 +23,6 @@ pub(super) struct CandleNetwork {
     pub(super) pooling: Pooling,
     /// What follows the pooling.
     pub(super) after: Vec<Step>,
-    pub(super) workers: Workers,
 }
 
 pub(super) struct EncoderLayer {
@@ -55,40 +51,9 @@ pub(super) struct DenseStep {
     pub(super) activation: DenseActivation,
 }
 
-/// Threads that each compute batches of their own. candle starts the parts of a product in the pool of
-/// the thread that calls it, so each thread is a pool of one: a product then keeps to it.
-pub(super) struct Workers(Vec<ThreadPool>);
-
-impl Workers {
-    /// Starts a number of threads, or one per core.
-    pub(super) fn start(threads: Option<usize>) -> Result<Workers, ModelError> {
-        let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
-        let start = |_| ThreadPoolBuilder::new().num_threads(1).build();
-        let pools = (0..threads.unwrap_or_else(cores)).map(start).collect::<Result<Vec<_>, _>>();
-        pools.map(Workers).map_err(|error| {
-            ModelError::Failed(format!("a thread cannot be started: {error}; use fewer threads"))
-        })
-    }
-}
-
-impl Network for CandleNetwork {
-    const ABILITIES: Abilities =
-        Abilities { library: "candle", xlm_roberta: true, layer_norm_eps: true };
-    const NAME_PREFIX: &'static str = "candle-";
-
-    fn read(plan: &Plan, threads: Option<usize>) -> Result<(CandleNetwork, u64), ModelError> {
-        read::network(plan, threads)
-    }
-
-    fn workers(&self) -> usize {
-        self.workers.0.len()
-    }
-
-    fn on_worker(&self, worker: usize, work: impl FnOnce() + Send) {
-        self.workers.0[worker].install(work);
-    }
-
-    fn vectors(&self, batch: &[&[u32]]) -> Result<Vec<f32>, ModelError> {
+impl Encoder {
+    /// The vectors of a batch of texts, in their order.
+    pub(super) fn vectors(&self, batch: &[&[u32]]) -> Result<Vec<f32>, ModelError> {
         let mut end = 0;
         let mut span = |ids: &&[u32]| {
             let start = end;
@@ -108,9 +73,7 @@ impl Network for CandleNetwork {
         }
         Ok(vectors)
     }
-}
 
-impl CandleNetwork {
     /// The last hidden state: a row for each token.
     fn encode(&self, batch: &[&[u32]], texts: &[Range<usize>]) -> Result<Vec<f32>, ModelError> {
         let mut rows = self.embed(batch);

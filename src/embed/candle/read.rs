@@ -4,9 +4,9 @@ use candle_core::{Device, Tensor};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::math::LayerNorm;
-use super::network::{CandleNetwork, DenseStep, EncoderLayer, Linear, Step, Workers, failed};
+use super::network::{DenseStep, Encoder, EncoderLayer, Linear, Step, failed};
 use crate::embed::ModelError;
-use crate::embed::transformer::folder::{EncoderConfig, Layer, Plan};
+use crate::embed::transformer::folder::{Activation, Bert, EncoderConfig, Layer, Plan};
 use crate::embed::transformer::variables::{WORDS, variables};
 use crate::embed::transformer::weights::WeightsFile;
 
@@ -52,11 +52,8 @@ impl Variables<'_> {
     }
 }
 
-/// Builds the network of a plan and reads its weights; returns it with the hash of the weights.
-pub(super) fn network(
-    plan: &Plan,
-    threads: Option<usize>,
-) -> Result<(CandleNetwork, u64), ModelError> {
+/// Builds the encoder of a plan and reads its weights; returns it with the hash of the weights.
+pub(super) fn encoder(plan: &Plan) -> Result<(Encoder, u64), ModelError> {
     let file = WeightsFile::open(&plan.root, &[WORDS], None)?;
     // All names are checked before memory is allocated for any.
     for (name, shape) in variables(&plan.encoder) {
@@ -66,14 +63,19 @@ pub(super) fn network(
     let after = plan.layers.iter().map(|layer| step(layer, &mut hash));
     let after = after.collect::<Result<Vec<Step>, ModelError>>()?;
 
-    let (d, inner, layers, heads, activation, eps) = match &plan.encoder {
-        EncoderConfig::DistilBert(it) => {
-            (it.dim, it.hidden_dim, it.n_layers, it.n_heads, it.activation, 1e-12)
-        }
-        EncoderConfig::Bert(it) => sizes(it),
-        EncoderConfig::XlmRoberta(it) => sizes(&it.bert),
+    let sizes = match &plan.encoder {
+        EncoderConfig::DistilBert(it) => Sizes {
+            d: it.dim,
+            inner: it.hidden_dim,
+            layers: it.n_layers,
+            heads: it.n_heads,
+            activation: it.activation,
+            eps: 1e-12,
+        },
+        EncoderConfig::Bert(it) => Sizes::of(it),
+        EncoderConfig::XlmRoberta(it) => Sizes::of(&it.bert),
     };
-    let (d, inner, eps) = (d as usize, inner as usize, eps as f32);
+    let (d, inner, eps) = (sizes.d as usize, sizes.inner as usize, sizes.eps as f32);
     let mut all = Variables { file, hash, names: variables(&plan.encoder) };
     let (words, mut positions) = (all.next()?, all.next()?);
     if !matches!(plan.encoder, EncoderConfig::DistilBert(_)) {
@@ -84,9 +86,9 @@ pub(super) fn network(
         }
     }
     let embedded = all.norm(eps)?;
-    let layers = (0..layers).map(|_| all.layer(d, inner, eps));
+    let layers = (0..sizes.layers).map(|_| all.layer(d, inner, eps));
     let layers = layers.collect::<Result<Vec<EncoderLayer>, ModelError>>()?;
-    let network = CandleNetwork {
+    let encoder = Encoder {
         words,
         positions,
         padding: match &plan.encoder {
@@ -95,21 +97,35 @@ pub(super) fn network(
         },
         embedded,
         layers,
-        activation,
-        heads: heads as usize,
+        activation: sizes.activation,
+        heads: sizes.heads as usize,
         pooling: plan.pooling,
         after,
-        workers: Workers::start(threads)?,
     };
-    Ok((network, all.hash.digest()))
+    Ok((encoder, all.hash.digest()))
 }
 
-type Sizes = (u32, u32, u32, u32, crate::embed::transformer::folder::Activation, f64);
+/// What the layers of an encoder have in common, whatever its architecture calls it.
+struct Sizes {
+    d: u32,
+    inner: u32,
+    layers: u32,
+    heads: u32,
+    activation: Activation,
+    eps: f64,
+}
 
-fn sizes(bert: &crate::embed::transformer::folder::Bert) -> Sizes {
-    let eps = bert.layer_norm_eps();
-    let (layers, heads) = (bert.num_hidden_layers, bert.num_attention_heads);
-    (bert.hidden_size, bert.intermediate_size, layers, heads, bert.hidden_act, eps)
+impl Sizes {
+    fn of(bert: &Bert) -> Sizes {
+        Sizes {
+            d: bert.hidden_size,
+            inner: bert.intermediate_size,
+            layers: bert.num_hidden_layers,
+            heads: bert.num_attention_heads,
+            activation: bert.hidden_act,
+            eps: bert.layer_norm_eps(),
+        }
+    }
 }
 
 fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
