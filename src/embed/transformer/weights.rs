@@ -220,7 +220,7 @@ fn half(bits: u16) -> f32 {
         31 if fraction == 0 => f32::INFINITY,
         31 => f32::NAN,
         // The exponents are biased by 15 and by 127.
-        _ => f32::from_bits(u32::from(exponent) + 112 << 23 | fraction << 13),
+        _ => f32::from_bits(((u32::from(exponent) + 112) << 23) | (fraction << 13)),
     };
     if bits >> 15 == 1 { -magnitude } else { magnitude }
 }
