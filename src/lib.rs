@@ -77,6 +77,9 @@
 //!
 //! * `embedded-model` (default): compiles the model (9 MB) into the library.
 //! * `safetensors`: reads models from folders.
+//! * `candle`: transformer encoders in pure Rust, `embed::CandleEmbedder`; see
+//!   [transformers](guide::transformers). `candle-avx512` makes them faster on processors with AVX-512, and
+//!   needs Rust 1.89.
 //! * `rust-bert`: transformer encoders through libtorch, `embed::RustBertEmbedder`.
 //!   [Transformers](guide::transformers) says how to install libtorch. `rust-bert-download` downloads models.
 //! * `ann`: an index of nearest neighbours. It is required for pairing more articles than

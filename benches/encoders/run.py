@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Sentences per second of multilingual-e5-small through libtorch and through onnxruntime, the
-same weights, beside the embedded model, in one run; puts its table into
-reports/embedding-rust-bert.md.
+"""Sentences per second of multilingual-e5-small through candle or libtorch and through onnxruntime,
+the same weights, beside the embedded model, in one run; puts its table into the report of the library.
 
-usage: run.py OURS MODEL_FOLDER SENTENCES [REPEATS]
+usage: run.py candle|libtorch OURS[,OURS_AVX512] MODEL_FOLDER SENTENCES [REPEATS]
 
-OURS is the example `encoders_ours` built with `--release --features rust-bert`, SENTENCES a text
-file with one a line, or the JSONL of documents whose `en`, `uk` and `de` are lists of sentences,
-of which 300 are taken at even steps. The embedded model knows no threads: it is given the
-sentences once for both rows. Rounds of all take turns, the median of each counts. By the clock
-counts what else the machine did; seconds on a processor hardly do. Needs onnxruntime, onnx,
-numpy, safetensors and tokenizers; set OMP_WAIT_POLICY=PASSIVE.
+OURS is the example `encoders_ours` built with `--release` and the feature `candle` or `rust-bert`;
+OURS_AVX512 the same built with `candle-avx512`. SENTENCES is a text file with one a line, or the
+JSONL of documents whose `en`, `uk` and `de` are lists of sentences, of which 300 are taken at even
+steps. The embedded model knows no threads: it is given the sentences once for both rows. Rounds of
+all take turns, the median of each counts. By the clock counts what else the machine did; seconds on
+a processor hardly do. Needs onnxruntime, onnx, numpy, safetensors and tokenizers; for libtorch, set
+OMP_WAIT_POLICY=PASSIVE.
 """
 
 import hashlib
@@ -25,9 +25,14 @@ from pathlib import Path
 
 from onnx_model import Encoder, onnxruntime
 
-PAGE = Path(__file__).resolve().parents[2] / "reports" / "embedding-rust-bert.md"
+REPORTS = Path(__file__).resolve().parents[2] / "reports"
+PAGES = {"candle": REPORTS / "embedding-candle.md", "libtorch": REPORTS / "embedding-rust-bert.md"}
 TITLE = "## Sentences per second"
-EMBEDDED, LIBTORCH, ONNX = "embedded model", "e5-small, libtorch (`RustBertEmbedder`)", "e5-small, onnxruntime"
+EMBEDDED, ONNX = "embedded model", "e5-small, onnxruntime"
+NAMES = {
+    "candle": ["e5-small, candle (`CandleEmbedder`)", "e5-small, candle with `candle-avx512`"],
+    "libtorch": ["e5-small, libtorch (`RustBertEmbedder`)"],
+}
 MOST = 300
 
 
@@ -41,14 +46,16 @@ def sentences(path):
 
 
 def main():
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) not in (5, 6) or sys.argv[1] not in PAGES:
         sys.exit(__doc__)
-    ours, folder, given = sys.argv[1:4]
-    repeats = int(sys.argv[4]) if len(sys.argv) == 5 else 3
+    library, programs, folder, given = sys.argv[1:5]
+    ours = dict(zip(NAMES[library], programs.split(",")))
+    first = programs.split(",")[0]
+    repeats = int(sys.argv[5]) if len(sys.argv) == 6 else 3
     texts = sentences(Path(given))
 
-    def run(threads, *model):
-        command = [ours, file.name, str(threads), "1", *model]
+    def run(program, threads, *model):
+        command = [program, file.name, str(threads), "1", *model]
         out = subprocess.run(command, capture_output=True, check=True, text=True).stdout
         return [float(value) for value in out.split()]
 
@@ -65,8 +72,9 @@ def main():
             theirs = Encoder(folder, threads)
             theirs.encode(texts[:32])
             for _ in range(repeats):
-                rows.setdefault((EMBEDDED, threads), []).append(run(threads))
-                rows.setdefault((LIBTORCH, threads), []).append(run(threads, folder))
+                rows.setdefault((EMBEDDED, threads), []).append(run(first, threads))
+                for name, program in ours.items():
+                    rows.setdefault((name, threads), []).append(run(program, threads, library, folder))
                 rows.setdefault((ONNX, threads), []).append(timed(theirs))
     medians = {key: [statistics.median(one) for one in zip(*found)] for key, found in rows.items()}
     digest = hashlib.sha256(Path(given).read_bytes()).hexdigest()
@@ -82,11 +90,12 @@ def main():
         clock, processors = (f"{len(texts) / ours:,.0f} | {theirs / ours:,.2f}" if ours else "" for ours, theirs in zip(seconds, base))
         lines.append(f"| {name} | {threads} | {clock} | {processors if seconds[1] >= 0.1 else '· | ·'} |")
     print("\n".join(lines))
-    page = PAGE.read_text(encoding="utf-8")
+    place = PAGES[library]
+    page = place.read_text(encoding="utf-8")
     start = page.index(TITLE)
     end = page.find("\n## ", start)
     rest = page[end:] if end >= 0 else ""
-    PAGE.write_text(page[:start] + "\n".join([TITLE, "", *lines]) + "\n" + rest, encoding="utf-8")
+    place.write_text(page[:start] + "\n".join([TITLE, "", *lines]) + "\n" + rest, encoding="utf-8")
 
 
 main()

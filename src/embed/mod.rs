@@ -1,32 +1,41 @@
 //! Sentence vectors.
 //!
 //! An [`Embedder`] turns texts into vectors whose cosines say how similar the texts are, across
-//! languages. [`StaticEmbedder`] is the model that is compiled into the crate. `RustBertEmbedder`
-//! runs transformers, and `CachedEmbedder` keeps the vectors of any embedder in a file.
+//! languages. [`StaticEmbedder`] is the model that is compiled into the crate. `CandleEmbedder` and
+//! `RustBertEmbedder` run transformers, and `CachedEmbedder` keeps the vectors of any embedder in a
+//! file.
 
 #[cfg(feature = "rust-bert")]
 mod bert;
 #[cfg(feature = "cache")]
 mod cache;
+#[cfg(feature = "candle")]
+mod candle;
 mod embeddings;
 #[cfg(feature = "safetensors")]
 mod folder;
-#[cfg(any(feature = "cache", feature = "rust-bert"))]
+#[cfg(any(feature = "cache", feature = "candle", feature = "rust-bert"))]
 mod guard;
 mod model_error;
 pub(crate) mod static_model;
+#[cfg(any(feature = "candle", feature = "rust-bert"))]
+mod transformer;
 pub(crate) mod vector;
 mod words;
 
 #[cfg(feature = "rust-bert-download")]
 pub use bert::PretrainedModel;
 #[cfg(feature = "rust-bert")]
-pub use bert::{EmbedProgress, RustBertConfig, RustBertEmbedder};
+pub use bert::RustBertEmbedder;
 #[cfg(feature = "cache")]
 pub use cache::CachedEmbedder;
+#[cfg(feature = "candle")]
+pub use candle::CandleEmbedder;
 pub use embeddings::Embeddings;
 pub use model_error::ModelError;
 pub use static_model::StaticEmbedder;
+#[cfg(any(feature = "candle", feature = "rust-bert"))]
+pub use transformer::{EmbedProgress, TransformerConfig};
 // Word vectors are no part of the API and may change in any version.
 #[doc(hidden)]
 pub use words::Words;

@@ -107,6 +107,9 @@ pub fn ci() -> Vec<Stage> {
         stage("docs-rs", "the documentation as docs.rs builds it", |shell| {
             shell.line(".ci/docs-rs")
         }),
+        stage("candle", "transformers in pure Rust, on tiny models and e5-small", |shell| {
+            shell.line(".ci/candle")
+        }),
         stage("rust-bert", "transformers through libtorch", |shell| shell.line(".ci/rust-bert")),
     ]
 }
@@ -162,6 +165,7 @@ fn features(shell: &Shell) -> Outcome {
         "html",
         "report",
         "cache",
+        "candle",
         "parquet",
         "train",
         "cli",

@@ -51,7 +51,7 @@ pub enum BuildError {
     NoUsableArticles,
     /// All articles are in one language.
     #[error(
-        "one language only, `{language}` ({}): articles in two of `en`, `uk` and `de` are needed, \
+        "one language only, `{language}` ({}): articles in at least two are needed, \
          recognised by file names (`a.uk.txt`), folders (`uk/a.txt`) or `lang`",
         super::wording::counted(*.articles, "article")
     )]

@@ -1,33 +1,25 @@
 //! Transformer encoders through rust-bert and libtorch.
 //!
 //! If a folder is wrong, libtorch may abort the process and rust-bert may panic. All files are
-//! therefore read and checked here first: `folder` checks the configuration, `tokens` the vocabulary
-//! and `weights` the variables. `network` gets only consistent data.
+//! therefore read and checked first, by `transformer`. `network` gets only consistent data.
 
-mod config;
-mod folder;
+mod archive;
 mod network;
 #[cfg(feature = "rust-bert-download")]
 mod remote;
-mod tokens;
-mod variables;
-mod weights;
 
-pub use config::{EmbedProgress, RustBertConfig};
 #[cfg(feature = "rust-bert-download")]
 pub use remote::PretrainedModel;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use ndarray::Array2;
 
-use self::folder::Plan;
-use self::network::Network;
-use self::tokens::Tokens;
-use super::vector::normalize;
-use super::{EmbedError, Embedder, ModelError};
+use self::network::TorchNetwork;
+#[cfg(feature = "rust-bert-download")]
+use super::transformer::guarded;
+use super::transformer::{Transformer, TransformerConfig};
+use super::{EmbedError, Embedder};
 use crate::{Language, Result};
 
 /// A transformer encoder of sentences, which rust-bert and libtorch run on the CPU.
@@ -40,7 +32,7 @@ use crate::{Language, Result};
 /// longer than the model's limit is truncated, and [`truncated`](RustBertEmbedder::truncated) counts
 /// it.
 ///
-/// A model embeds one batch at a time, on [`RustBertConfig::threads`] threads; calls from several
+/// A model embeds one batch at a time, on [`TransformerConfig::threads`] threads; calls from several
 /// threads wait for each other. Read only folders that you trust, because the parsers of libtorch are
 /// not safe for others.
 ///
@@ -51,12 +43,7 @@ use crate::{Language, Result};
 /// # Ok::<(), bitext::Error>(())
 /// ```
 pub struct RustBertEmbedder {
-    tokens: Tokens,
-    network: Mutex<Network>,
-    dimension: usize,
-    fingerprint: String,
-    config: RustBertConfig,
-    truncated: AtomicU64,
+    transformer: Transformer<TorchNetwork>,
 }
 
 impl RustBertEmbedder {
@@ -67,7 +54,7 @@ impl RustBertEmbedder {
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) if a file is missing, empty, truncated or
     /// malformed, or contradicts another. The error names the file and says what to do.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<RustBertEmbedder> {
-        RustBertEmbedder::from_dir_with(folder, RustBertConfig::default())
+        RustBertEmbedder::from_dir_with(folder, TransformerConfig::default())
     }
 
     /// Reads a folder.
@@ -78,9 +65,9 @@ impl RustBertEmbedder {
     /// [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig) if a setting is out of range.
     ///
     /// ```no_run
-    /// use bitext::embed::{RustBertConfig, RustBertEmbedder};
+    /// use bitext::embed::{TransformerConfig, RustBertEmbedder};
     ///
-    /// let config = RustBertConfig::default().with_prefix("query: ".to_string());
+    /// let config = TransformerConfig::default().with_prefix("query: ".to_string());
     /// let model = RustBertEmbedder::from_dir_with("multilingual-e5-small", config)?;
     /// assert_eq!(model.prefix(), "query: ");
     /// let ids = model.token_ids("It rained. ".repeat(1_000).trim())?;
@@ -89,28 +76,10 @@ impl RustBertEmbedder {
     /// ```
     pub fn from_dir_with(
         folder: impl AsRef<Path>,
-        config: RustBertConfig,
+        config: TransformerConfig,
     ) -> Result<RustBertEmbedder> {
-        config.validate()?;
-        let plan = Plan::read(folder.as_ref())?;
-        let limit = config.max_tokens.map_or(plan.limit, |most| most.min(plan.limit));
-        let prefix = config.prefix.clone().unwrap_or_else(|| plan.prompt.clone());
-        let tokens = guarded(|| Tokens::read(&plan, limit, prefix))??;
-        let (network, weights) = guarded(|| Network::read(&plan))??;
-        let fingerprint = format!(
-            "{}-{}:{:016x}",
-            plan.encoder.name(),
-            plan.dimension,
-            tokens.fingerprint(&plan, weights)
-        );
-        Ok(RustBertEmbedder {
-            tokens,
-            network: Mutex::new(network),
-            dimension: plan.dimension,
-            fingerprint,
-            config,
-            truncated: AtomicU64::new(0),
-        })
+        let transformer = Transformer::from_dir(folder.as_ref(), config)?;
+        Ok(RustBertEmbedder { transformer })
     }
 
     /// Downloads a model and reads it. Models have several hundred megabytes to two gigabytes.
@@ -125,16 +94,16 @@ impl RustBertEmbedder {
     /// [`RustBertEmbedder::from_dir_with`].
     ///
     /// ```no_run
-    /// use bitext::embed::{PretrainedModel, RustBertConfig, RustBertEmbedder};
+    /// use bitext::embed::{PretrainedModel, TransformerConfig, RustBertEmbedder};
     ///
-    /// let config = RustBertConfig::default();
+    /// let config = TransformerConfig::default();
     /// let model = RustBertEmbedder::from_pretrained(PretrainedModel::LaBse, config)?;
     /// # Ok::<(), bitext::Error>(())
     /// ```
     #[cfg(feature = "rust-bert-download")]
     pub fn from_pretrained(
         model: PretrainedModel,
-        config: RustBertConfig,
+        config: TransformerConfig,
     ) -> Result<RustBertEmbedder> {
         config.validate()?;
         let folder = guarded(|| remote::fetch(model))??;
@@ -152,17 +121,17 @@ impl RustBertEmbedder {
     /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
     pub fn truncated(&self) -> u64 {
-        self.truncated.load(Ordering::Relaxed)
+        self.transformer.truncated()
     }
 
     /// The largest number of tokens of a text, including those that the model adds.
     pub fn max_tokens(&self) -> usize {
-        self.tokens.limit
+        self.transformer.max_tokens()
     }
 
     /// The string that is prepended to each text.
     pub fn prefix(&self) -> &str {
-        &self.tokens.prefix
+        self.transformer.prefix()
     }
 
     /// The ids of the tokens of a text with its prefix, truncated at the limit.
@@ -171,68 +140,27 @@ impl RustBertEmbedder {
     ///
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the tokenizer fails.
     pub fn token_ids(&self, text: &str) -> Result<Vec<u32>> {
-        Ok(self.tokens.ids(text)?.0)
+        self.transformer.token_ids(text)
     }
-
-    fn rows(&self, texts: &[&str]) -> Result<Array2<f32>, ModelError> {
-        let mut encoded = Vec::with_capacity(texts.len());
-        for (at, text) in texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
-            let (ids, cut) = self.tokens.ids(text)?;
-            self.truncated.fetch_add(u64::from(cut), Ordering::Relaxed);
-            encoded.push((at, ids));
-        }
-        // Texts of one batch should have similar lengths; otherwise most of the work is padding.
-        encoded.sort_by_key(|(at, ids)| (std::cmp::Reverse(ids.len()), *at));
-        let mut rows = Array2::zeros((texts.len(), self.dimension));
-        let (mut rest, mut done) = (encoded.as_slice(), texts.len() - encoded.len());
-        while let Some((_, longest)) = rest.first() {
-            let fit = (self.config.batch_tokens / longest.len().max(1)).max(1);
-            let (batch, later) = rest.split_at(fit.min(self.config.batch_texts).min(rest.len()));
-            let ids: Vec<&[u32]> = batch.iter().map(|(_, ids)| ids.as_slice()).collect();
-            let vectors = guarded(|| {
-                let network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
-                network.vectors(&ids, self.config.threads)
-            })??;
-            for ((at, _), vector) in batch.iter().zip(vectors.chunks_exact(self.dimension)) {
-                if let Some(row) = rows.row_mut(*at).as_slice_mut() {
-                    row.copy_from_slice(vector);
-                    // The caller refuses NaN, with an error that names the article.
-                    if vector.iter().all(|value| value.is_finite()) {
-                        normalize(row);
-                    }
-                }
-            }
-            rest = later;
-            done += batch.len();
-            if let Some(progress) = &self.config.progress {
-                progress(EmbedProgress { done, total: texts.len() });
-            }
-        }
-        Ok(rows)
-    }
-}
-
-/// Turns panics that the checks did not prevent into errors.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ModelError> {
-    super::guard::catch_panic(work).map_err(ModelError::Failed)
 }
 
 impl Embedder for RustBertEmbedder {
     fn dimension(&self) -> usize {
-        self.dimension
+        self.transformer.dimension
     }
 
     fn fingerprint(&self) -> String {
-        self.fingerprint.clone()
+        self.transformer.fingerprint.clone()
     }
 
     fn embed(&self, _: Language, texts: &[&str]) -> Result<Array2<f32>, EmbedError> {
-        Ok(self.rows(texts)?)
+        Ok(self.transformer.rows(texts)?)
     }
 }
 
 impl std::fmt::Debug for RustBertEmbedder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RustBertEmbedder").field("fingerprint", &self.fingerprint).finish()
+        let fingerprint = &self.transformer.fingerprint;
+        f.debug_struct("RustBertEmbedder").field("fingerprint", fingerprint).finish()
     }
 }

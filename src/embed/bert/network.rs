@@ -1,5 +1,7 @@
 //! The network that libtorch runs.
 
+use std::sync::{Mutex, PoisonError};
+
 use rust_bert::bert::{BertConfig, BertEmbeddings, BertModel};
 use rust_bert::distilbert::{DistilBertConfig, DistilBertModel};
 use rust_bert::{Activation as TheirActivation, RustBertError};
@@ -7,21 +9,58 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::folder::{Activation, DenseActivation, EncoderConfig, Layer, Plan, Pooling};
-use super::variables::{WORDS, variables};
-use super::weights::WeightsFile;
+use super::archive;
 use crate::embed::ModelError;
+use crate::embed::transformer::Network;
+use crate::embed::transformer::folder::{
+    Abilities, Activation, DenseActivation, EncoderConfig, Layer, Plan, Pooling,
+};
+use crate::embed::transformer::variables::{WORDS, variables};
+use crate::embed::transformer::weights::WeightsFile;
 
-pub(super) struct Network {
-    encoder: Loaded,
+/// A network, and the number of threads that libtorch is to use. libtorch's tensors cannot be shared
+/// by threads, and its threads work on one batch at a time.
+pub(super) struct TorchNetwork {
+    loaded: Mutex<Loaded>,
+    threads: Option<usize>,
+}
+
+impl Network for TorchNetwork {
+    const ABILITIES: Abilities =
+        Abilities { library: "rust-bert", xlm_roberta: false, layer_norm_eps: false };
+    const NAME_PREFIX: &'static str = "";
+
+    fn read(plan: &Plan, threads: Option<usize>) -> Result<(TorchNetwork, u64), ModelError> {
+        let (loaded, hash) = Loaded::read(plan)?;
+        Ok((TorchNetwork { loaded: Mutex::new(loaded), threads }, hash))
+    }
+
+    fn workers(&self) -> usize {
+        1
+    }
+
+    fn on_worker(&self, _: usize, work: impl FnOnce() + Send) {
+        work();
+    }
+
+    fn vectors(&self, batch: &[&[u32]]) -> Result<Vec<f32>, ModelError> {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(threads) = self.threads {
+            tch::set_num_threads(threads as i32);
+        }
+        loaded.vectors(batch)
+    }
+}
+
+struct Loaded {
+    encoder: Encoder,
     pooling: Pooling,
     layers: Vec<Step>,
-    vocabulary: u32,
     // Owns the variables.
     _store: VarStore,
 }
 
-enum Loaded {
+enum Encoder {
     Bert(BertModel<BertEmbeddings>),
     DistilBert(DistilBertModel),
 }
@@ -31,10 +70,10 @@ enum Step {
     Normalize,
 }
 
-impl Network {
+impl Loaded {
     /// Builds the network of a plan and reads its weights; returns it with the hash of the weights.
-    pub(super) fn read(plan: &Plan) -> Result<(Network, u64), ModelError> {
-        let mut weights = WeightsFile::open(&plan.root, &[WORDS])?;
+    fn read(plan: &Plan) -> Result<(Loaded, u64), ModelError> {
+        let mut weights = WeightsFile::open(&plan.root, &[WORDS], Some(archive::open))?;
         // All names are checked before memory is allocated for any.
         for (name, shape) in variables(&plan.encoder) {
             weights.find(&name, &shape)?;
@@ -58,7 +97,10 @@ impl Network {
                     ..BertConfig::default()
                 };
                 let model = BertModel::new_with_optional_pooler(store.root(), &config, false);
-                (Loaded::Bert(model), "")
+                (Encoder::Bert(model), "")
+            }
+            EncoderConfig::XlmRoberta(_) => {
+                return Err(ModelError::Failed("rust-bert does not run xlm-roberta".to_string()));
             }
             EncoderConfig::DistilBert(bert) => {
                 let config = DistilBertConfig {
@@ -73,7 +115,7 @@ impl Network {
                     vocab_size: bert.vocab_size.into(),
                     ..DistilBertConfig::default()
                 };
-                (Loaded::DistilBert(DistilBertModel::new(store.root(), &config)), "distilbert.")
+                (Encoder::DistilBert(DistilBertModel::new(store.root(), &config)), "distilbert.")
             }
         };
         let mut empty = store.variables();
@@ -81,33 +123,21 @@ impl Network {
             let Some(variable) = empty.remove(&format!("{prefix}{name}")) else {
                 return Err(ModelError::Failed(format!("rust-bert has no variable `{name}`")));
             };
-            weights.fill(&name, &shape, &variable, &mut hash)?;
+            weights.read(&name, &shape, &mut hash, |first, part| copy(&variable, first, &part))?;
         }
         if let Some(name) = empty.keys().min() {
             return Err(ModelError::Failed(format!("rust-bert needs a variable `{name}`")));
         }
-        let vocabulary = plan.encoder.vocabulary() as u32;
-        let network = Network { encoder, pooling: plan.pooling, layers, vocabulary, _store: store };
-        Ok((network, hash.digest()))
+        let loaded = Loaded { encoder, pooling: plan.pooling, layers, _store: store };
+        Ok((loaded, hash.digest()))
     }
 
     /// The vectors of a batch of texts, which are given as token ids. The rows are in the order of the texts.
-    pub(super) fn vectors(
-        &self,
-        batch: &[&[u32]],
-        threads: Option<usize>,
-    ) -> Result<Vec<f32>, ModelError> {
-        if let Some(threads) = threads {
-            tch::set_num_threads(threads as i32);
-        }
+    fn vectors(&self, batch: &[&[u32]]) -> Result<Vec<f32>, ModelError> {
         let length = batch.iter().map(|ids| ids.len()).max().unwrap_or(0);
         let mut ids = Vec::with_capacity(batch.len() * length);
         let mut mask = Vec::with_capacity(batch.len() * length);
         for text in batch {
-            if let Some(id) = text.iter().find(|id| **id >= self.vocabulary) {
-                let message = format!("the tokenizer gives id {id} of {}", self.vocabulary);
-                return Err(ModelError::Failed(message));
-            }
             let padding = length - text.len();
             ids.extend(text.iter().copied().map(i64::from).chain(std::iter::repeat_n(0, padding)));
             mask.extend(std::iter::repeat_n(1, text.len()).chain(std::iter::repeat_n(0, padding)));
@@ -128,7 +158,7 @@ impl Network {
         let ids = Tensor::f_from_slice(ids)?.f_view(size)?;
         let mask = Tensor::f_from_slice::<i64>(mask)?.f_view(size)?;
         let hidden = match &self.encoder {
-            Loaded::Bert(model) => {
+            Encoder::Bert(model) => {
                 let out = model.forward_t(
                     Some(&ids),
                     Some(&mask),
@@ -141,7 +171,7 @@ impl Network {
                 )?;
                 out.hidden_state
             }
-            Loaded::DistilBert(model) => {
+            Encoder::DistilBert(model) => {
                 model.forward_t(Some(&ids), Some(&mask), None, false)?.hidden_state
             }
         };
@@ -182,18 +212,29 @@ fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
         return Ok(Step::Normalize);
     };
     // `linear.weight` in files of sentence-transformers, `weight` in those of rust-bert.
-    let mut weights = WeightsFile::open(folder, &["weight"])?;
+    let mut weights = WeightsFile::open(folder, &["weight"], Some(archive::open))?;
     let mut read = |name: &str, shape: &[usize]| {
         // The shape is checked before memory is allocated for it.
         weights.find(name, shape)?;
         let size: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
         let tensor = Tensor::f_zeros(&size, (Kind::Float, Device::Cpu)).map_err(failed)?;
-        weights.fill(name, shape, &tensor, hash)?;
+        weights.read(name, shape, hash, |first, part| copy(&tensor, first, &part))?;
         Ok::<Tensor, ModelError>(tensor)
     };
     let weight = read("weight", &[*outputs, *inputs])?;
     let bias = if *bias { Some(read("bias", &[*outputs])?) } else { None };
     Ok(Step::Dense { weight, bias, activation: *activation })
+}
+
+/// Copies numbers into the rows of a tensor from a row on.
+fn copy(into: &Tensor, first: usize, part: &[f32]) -> Result<(), String> {
+    let copy = || {
+        let width: i64 = into.size().iter().skip(1).product();
+        let rows = part.len() as i64 / width.max(1);
+        let mut place = into.f_narrow(0, first as i64, rows)?;
+        place.f_copy_(&Tensor::f_from_slice(part)?.f_view_as(&place)?)
+    };
+    tch::no_grad(copy).map_err(|error: TchError| error.to_string())
 }
 
 fn theirs(activation: Activation) -> TheirActivation {

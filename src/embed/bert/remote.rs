@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rust_bert::resources::{RemoteResource, ResourceProvider};
 
-use super::folder::wrong;
 use crate::embed::ModelError;
+use crate::embed::transformer::folder::wrong;
 
 /// Multilingual models that can be downloaded by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum PretrainedModel {
     /// `sentence-transformers/LaBSE`: dimension 768, about 1.9 GB, Apache-2.0.
     LaBse,
     /// `intfloat/multilingual-e5-small`: dimension 384, about 490 MB, MIT. Set
-    /// [`RustBertConfig::prefix`](super::RustBertConfig::prefix) to `query: `.
+    /// [`TransformerConfig::prefix`](super::TransformerConfig::prefix) to `query: `.
     MultilingualE5Small,
 }
 

@@ -110,14 +110,6 @@ pub(super) fn named_language(fields: &ArticleFields<'_>) -> Result<Option<Langua
     Ok(Some(language.map_err(|error| format!("`lang`: {error}"))?.base()))
 }
 
-/// Refuses a language that is none of the three.
-pub(super) fn check_known(language: Language) -> Result<(), String> {
-    if [Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
-        return Ok(());
-    }
-    Err(format!("`lang`: `{language}` is none of `en`, `uk` and `de`"))
-}
-
 /// The string of a field.
 pub(super) fn text_of(key: &str, value: Option<&RawValue>) -> Result<Option<String>, String> {
     let Some(value) = value else { return Ok(None) };

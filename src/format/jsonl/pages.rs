@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::blocks::{self, WireBlock};
-use super::fields::{ArticleFields, check_known, date, named_language, text_of};
+use super::fields::{ArticleFields, date, named_language, text_of};
 use crate::article::ArticleLinks;
 use crate::json::plain;
 use crate::{Article, Language};
@@ -43,7 +43,6 @@ pub(super) fn single(
     let html = text_of("html", html)?.unwrap_or_default();
     let (url, language) = (text_of("url", fields.get("url"))?, named_language(fields)?);
     let (article, day, links) = page(&html, url, language)?;
-    check_known(article.language())?;
     Ok((article, date(fields)?.or(day), links))
 }
 

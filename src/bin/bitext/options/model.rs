@@ -7,19 +7,28 @@ use bitext::{Aligner, Embedder, Error, StaticEmbedder};
 use crate::io::write::paths::Paths;
 use crate::{Failure, MissingFeature, Usage};
 
+/// What runs transformers: candle, if it is compiled in.
+#[cfg(feature = "candle")]
+use bitext::embed::CandleEmbedder as Transformer;
+#[cfg(all(feature = "rust-bert", not(feature = "candle")))]
+use bitext::embed::RustBertEmbedder as Transformer;
+
+/// The feature that is missing where no transformer can be run.
+const FEATURE: &str = "candle";
+
 /// The options of the embedding model. They are declared in every build; [`ModelArgs::open`] fails
 /// if the build lacks the feature that one of them needs.
 #[derive(Default, clap::Args)]
 pub struct ModelArgs {
     /// Embedding model: its name, a model file, or a folder with a static model or (feature
-    /// `rust-bert`) a transformer [default: the embedded model]
+    /// `candle` or `rust-bert`) a transformer [default: the embedded model]
     #[arg(long, value_name = "NAME|PATH")]
     pub model: Option<String>,
     /// Text to put before every input, as some transformers require, such as "query: "
-    /// (feature `rust-bert`)
+    /// (feature `candle` or `rust-bert`)
     #[arg(long, value_name = "TEXT")]
     pub prefix: Option<String>,
-    /// Number of threads for a batch of a transformer (feature `rust-bert`) [default: all cores]
+    /// Number of threads of a transformer (feature `candle` or `rust-bert`) [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub model_threads: Option<u16>,
     /// File of vectors to reuse and extend; it is created if missing (feature `cache`)
@@ -30,15 +39,15 @@ pub struct ModelArgs {
 /// A model that was opened.
 pub struct Model {
     pub embedder: Box<dyn Embedder>,
-    #[cfg(feature = "rust-bert")]
-    transformer: Option<std::sync::Arc<bitext::embed::RustBertEmbedder>>,
+    #[cfg(any(feature = "candle", feature = "rust-bert"))]
+    transformer: Option<std::sync::Arc<Transformer>>,
 }
 
 impl Model {
     fn new(embedder: impl Embedder + 'static) -> Model {
         Model {
             embedder: Box::new(embedder),
-            #[cfg(feature = "rust-bert")]
+            #[cfg(any(feature = "candle", feature = "rust-bert"))]
             transformer: None,
         }
     }
@@ -46,9 +55,9 @@ impl Model {
     /// Separates the embedder from what is to be reported of it at the end.
     pub fn split(self) -> (Box<dyn Embedder>, ModelReport) {
         let report = ModelReport {
-            #[cfg(feature = "rust-bert")]
+            #[cfg(any(feature = "candle", feature = "rust-bert"))]
             transformer: self.transformer,
-            #[cfg(feature = "rust-bert")]
+            #[cfg(any(feature = "candle", feature = "rust-bert"))]
             cut_before: 0,
         };
         (self.embedder, report)
@@ -57,17 +66,17 @@ impl Model {
 
 /// Reports at the end which texts a transformer had to cut.
 pub struct ModelReport {
-    #[cfg(feature = "rust-bert")]
-    transformer: Option<std::sync::Arc<bitext::embed::RustBertEmbedder>>,
+    #[cfg(any(feature = "candle", feature = "rust-bert"))]
+    transformer: Option<std::sync::Arc<Transformer>>,
     /// Texts of the sample for the background that were cut.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(any(feature = "candle", feature = "rust-bert"))]
     cut_before: u64,
 }
 
 impl ModelReport {
     /// Measures the background of a transformer, so that the texts of its sample are not reported.
     pub fn measure_background(&mut self, aligner: &Aligner) -> Result<(), Failure> {
-        #[cfg(feature = "rust-bert")]
+        #[cfg(any(feature = "candle", feature = "rust-bert"))]
         if let Some(model) = &self.transformer {
             aligner.background()?;
             self.cut_before = model.truncated();
@@ -78,7 +87,7 @@ impl ModelReport {
 
     /// Prints the report; it also names the model unless `named`, that is, the output does.
     pub fn finish(&self, named: bool) {
-        #[cfg(feature = "rust-bert")]
+        #[cfg(any(feature = "candle", feature = "rust-bert"))]
         if let Some(model) = &self.transformer {
             if !named {
                 crate::io::messages::terminal::complain(format_args!(
@@ -93,7 +102,7 @@ impl ModelReport {
                 ));
             }
         }
-        #[cfg(not(feature = "rust-bert"))]
+        #[cfg(not(any(feature = "candle", feature = "rust-bert")))]
         let _ = named;
     }
 }
@@ -129,8 +138,9 @@ impl ModelArgs {
     }
 
     fn open_uncached(&self, threads: usize) -> Result<Model, Failure> {
-        if let (false, Some(option)) = (cfg!(feature = "rust-bert"), self.transformer_option()) {
-            return Err(MissingFeature { what: option, feature: "rust-bert" }.into());
+        let runs_transformers = cfg!(any(feature = "candle", feature = "rust-bert"));
+        if let (false, Some(what)) = (runs_transformers, self.transformer_option()) {
+            return Err(MissingFeature { what, feature: FEATURE }.into());
         }
         let of = |model: StaticEmbedder| Model::new(model.with_threads(threads));
         let name = self.model.as_deref();
@@ -176,25 +186,21 @@ impl ModelArgs {
         prefix.or(self.model_threads.map(|_| "--model-threads"))
     }
 
-    #[cfg(feature = "rust-bert")]
+    #[cfg(any(feature = "candle", feature = "rust-bert"))]
     fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
-        use bitext::embed::{RustBertConfig, RustBertEmbedder};
+        use bitext::embed::TransformerConfig;
 
-        let mut config = RustBertConfig::default();
+        let mut config = TransformerConfig::default();
         config.prefix = self.prefix.clone();
         config.threads = self.model_threads.map(usize::from);
-        let model = std::sync::Arc::new(RustBertEmbedder::from_dir_with(folder, config)?);
+        let model = std::sync::Arc::new(Transformer::from_dir_with(folder, config)?);
         Ok(Model { embedder: Box::new(model.clone()), transformer: Some(model) })
     }
 
-    #[cfg(not(feature = "rust-bert"))]
+    #[cfg(not(any(feature = "candle", feature = "rust-bert")))]
     fn transformer(&self, folder: &Path) -> Result<Model, Failure> {
-        let missing = MissingFeature { what: "a transformer", feature: "rust-bert" };
-        Err(format!(
-            "{}: {missing}; it also needs libtorch, see guide/transformers.md",
-            folder.display()
-        )
-        .into())
+        let missing = MissingFeature { what: "a transformer", feature: FEATURE };
+        Err(format!("{}: {missing}; see guide/transformers.md", folder.display()).into())
     }
 }
 

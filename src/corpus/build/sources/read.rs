@@ -259,12 +259,6 @@ impl ArticleSources {
         let article =
             if self.navigation { page.article_with_navigation(named) } else { page.article(named) };
         let article = article.map_err(|error| error.to_string())?;
-        let language = article.language();
-        if ![Language::ENGLISH, Language::UKRAINIAN, Language::GERMAN].contains(&language) {
-            return Err(format!(
-                "the page is in `{language}`, which is none of `en`, `uk` and `de`"
-            ));
-        }
         let (day, links) = (page.metadata().day(), page.metadata().links());
         Ok(ArticleItem::Single { article, day, links })
     }

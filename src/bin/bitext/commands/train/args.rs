@@ -68,11 +68,11 @@ pub struct Args {
     /// Dimension of the vectors [default: 256]
     #[arg(long, value_name = "D")]
     pub dimension: Option<usize>,
-    /// Model whose vectors initialise the subwords: a model file or (feature `rust-bert`) the
-    /// folder of a transformer [default: none]
+    /// Model whose vectors initialise the subwords: a model file or (feature `candle`
+    /// or `rust-bert`) the folder of a transformer [default: none]
     #[arg(long, value_name = "PATH")]
     pub teacher: Option<String>,
-    /// Text to put before every input of the teacher (feature `rust-bert`)
+    /// Text to put before every input of the teacher (feature `candle` or `rust-bert`)
     #[arg(long, value_name = "TEXT", requires = "teacher")]
     pub prefix: Option<String>,
     /// File of the teacher's vectors to reuse and extend (feature `cache`)

@@ -1,11 +1,11 @@
-//! Settings of a transformer encoder.
+//! Settings of a transformer encoder, whichever library runs it.
 
 use std::sync::Arc;
 
 use crate::setters::setters;
 use crate::{Error, Result};
 
-/// The progress of a call, which [`RustBertConfig::progress`] gets after each batch.
+/// The progress of a call, which [`TransformerConfig::progress`] gets after each batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EmbedProgress {
@@ -15,18 +15,19 @@ pub struct EmbedProgress {
     pub total: usize,
 }
 
-/// Settings of a [`RustBertEmbedder`](super::RustBertEmbedder).
+/// Settings of a transformer: of a `CandleEmbedder` (feature `candle`) or a `RustBertEmbedder`
+/// (feature `rust-bert`).
 ///
 /// ```
-/// use bitext::embed::RustBertConfig;
+/// use bitext::embed::TransformerConfig;
 ///
-/// let config = RustBertConfig::default().with_prefix("query: ".to_string()).with_threads(2);
+/// let config = TransformerConfig::default().with_prefix("query: ".to_string()).with_threads(2);
 /// assert!(config.validate().is_ok());
 /// assert!(config.with_batch_texts(0).validate().is_err());
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct RustBertConfig {
+pub struct TransformerConfig {
     /// A string that is prepended to each text, such as `query: ` for the models of the E5 family.
     /// `None` means the default prompt of the folder, if it has one.
     pub prefix: Option<String>,
@@ -35,24 +36,25 @@ pub struct RustBertConfig {
     pub max_tokens: Option<usize>,
     /// The largest number of texts in a batch, at least 1.
     pub batch_texts: usize,
-    /// The largest number of tokens in a batch, including padding, at least 1. A single text may
-    /// have more. Larger batches take more memory, and above a few thousand tokens they are not
-    /// faster.
+    /// The largest number of tokens in a batch, at least 1, including the padding that libtorch needs.
+    /// A single text may have more. Larger batches take more memory, and above a few thousand tokens
+    /// they are not faster.
     pub batch_tokens: usize,
-    /// The number of libtorch's threads, 1 to 1024. `None` means one per core. If other programs use
-    /// the same cores, set the environment variable `OMP_WAIT_POLICY=PASSIVE`, so that waiting threads
-    /// do not keep the cores busy.
+    /// The number of threads, 1 to 1024. `None` means one per core. candle gives each thread batches
+    /// of its own; libtorch shares one batch among its threads. If other programs use the same cores as
+    /// libtorch, set the environment variable `OMP_WAIT_POLICY=PASSIVE`, so that waiting threads do
+    /// not keep the cores busy.
     pub threads: Option<usize>,
-    /// Called after each batch, from the thread that embeds.
+    /// Called after each batch, from a thread that embeds; never by two threads at once.
     pub progress: Option<Arc<dyn Fn(EmbedProgress) + Send + Sync>>,
 }
 
-setters! { RustBertConfig {
+setters! { TransformerConfig {
     ///
     /// ```
-    /// use bitext::embed::RustBertConfig;
+    /// use bitext::embed::TransformerConfig;
     ///
-    /// let config = RustBertConfig::default()
+    /// let config = TransformerConfig::default()
     ///     .with_prefix("query: ".to_string())
     ///     .with_max_tokens(256)
     ///     .with_batch_texts(16)
@@ -67,9 +69,9 @@ setters! { RustBertConfig {
     with_threads: threads = into Option<usize>;
 } }
 
-impl Default for RustBertConfig {
-    fn default() -> RustBertConfig {
-        RustBertConfig {
+impl Default for TransformerConfig {
+    fn default() -> TransformerConfig {
+        TransformerConfig {
             prefix: None,
             max_tokens: None,
             batch_texts: 32,
@@ -80,20 +82,20 @@ impl Default for RustBertConfig {
     }
 }
 
-impl RustBertConfig {
-    /// Sets [`progress`](field@RustBertConfig::progress).
+impl TransformerConfig {
+    /// Sets [`progress`](field@TransformerConfig::progress).
     ///
     /// ```
-    /// use bitext::embed::RustBertConfig;
+    /// use bitext::embed::TransformerConfig;
     ///
-    /// let config = RustBertConfig::default()
+    /// let config = TransformerConfig::default()
     ///     .with_progress(|progress| eprintln!("{} of {}", progress.done, progress.total));
     /// assert!(config.progress.is_some());
     /// ```
     pub fn with_progress(
         mut self,
         progress: impl Fn(EmbedProgress) + Send + Sync + 'static,
-    ) -> RustBertConfig {
+    ) -> TransformerConfig {
         self.progress = Some(Arc::new(progress));
         self
     }
@@ -115,9 +117,9 @@ impl RustBertConfig {
     }
 }
 
-impl std::fmt::Debug for RustBertConfig {
+impl std::fmt::Debug for TransformerConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RustBertConfig")
+        f.debug_struct("TransformerConfig")
             .field("prefix", &self.prefix)
             .field("max_tokens", &self.max_tokens)
             .field("batch_texts", &self.batch_texts)

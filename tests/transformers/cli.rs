@@ -1,10 +1,12 @@
 //! The command line with the folder of a transformer.
-#![cfg(feature = "cli")]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::tiny::{Layout, Tiny};
+
+/// The start of a fingerprint. The command line prefers candle.
+const NAME: &str = if cfg!(feature = "candle") { "candle-bert" } else { "bert" };
 
 /// Status, standard output, standard error.
 fn bitext(args: &[&str], stdin: &str) -> (i32, String, String) {
@@ -31,7 +33,10 @@ fn sentences_are_embedded() {
     let (status, out, error) = bitext(&args, "the bridge opened.\n\n");
     assert_eq!(status, 0);
     // There is no place for it among the vectors.
-    assert!(error.starts_with("bitext: model bert-8:") && error.lines().count() == 1, "{error}");
+    assert!(
+        error.starts_with(&format!("bitext: model {NAME}-8:")) && error.lines().count() == 1,
+        "{error}"
+    );
     let rows: Vec<Vec<f64>> =
         out.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
     let expected = tiny.expected(&[0, 13, 4, 5, 6, 7, 10, 2]);
@@ -52,7 +57,10 @@ fn articles_are_aligned_and_the_model_is_named() {
         let (status, out, error) = bitext(&args, &lines);
         assert_eq!(status, 0, "{error}");
         assert_eq!(error, "");
-        assert!(out.lines().all(|line| line.contains("\"fingerprint\":\"bert-6:")), "{out}");
+        assert!(
+            out.lines().all(|line| line.contains(&format!("\"fingerprint\":\"{NAME}-6:"))),
+            "{out}"
+        );
         outputs.push(out);
     }
     assert_eq!(outputs[0], outputs[1]);
@@ -67,8 +75,8 @@ fn articles_are_aligned_and_the_model_is_named() {
         let args = ["align", "--en", &english, "--de", &german, "--model", &folder];
         let (status, out, error) = bitext(&[args.as_slice(), &["--format", format]].concat(), "");
         assert_eq!(status, 0, "{error}");
-        assert_eq!(out.contains("bert-6:"), at_out, "{out}");
-        assert_eq!(error.contains("bitext: model bert-6:"), !at_out, "{error}");
+        assert_eq!(out.contains(&format!("{NAME}-6:")), at_out, "{out}");
+        assert_eq!(error.contains(&format!("bitext: model {NAME}-6:")), !at_out, "{error}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tiny models of the three layouts, with weights from a formula, and what they
+//! Tiny models of the layouts, with weights from a formula, and what they
 //! must compute, in plain `ndarray` and 64 bits.
 
 use std::collections::{BTreeMap, HashMap};
@@ -49,6 +49,28 @@ pub enum Layout {
     Distiluse,
     /// BERT, SentencePiece, mean, Normalize.
     E5,
+    /// XLM-RoBERTa, SentencePiece, mean, Normalize; positions from 2, another epsilon.
+    XlmRoberta,
+}
+
+impl Layout {
+    pub fn has_dense(self) -> bool {
+        matches!(self, Layout::LaBse | Layout::Distiluse)
+    }
+
+    fn eps(self) -> f64 {
+        if self == Layout::XlmRoberta { 1e-5 } else { 1e-12 }
+    }
+
+    /// The position of the first token.
+    fn first_position(self) -> usize {
+        if self == Layout::XlmRoberta { 2 } else { 0 }
+    }
+
+    /// The kinds of tokens.
+    fn types(self) -> usize {
+        if self == Layout::XlmRoberta { 1 } else { 2 }
+    }
 }
 
 /// A tensor: shape and values.
@@ -73,7 +95,7 @@ impl Tiny {
         add("embeddings.word_embeddings.weight".into(), &[WORDS.len(), D]);
         add("embeddings.position_embeddings.weight".into(), &[POSITIONS, D]);
         if layout != Layout::Distiluse {
-            add("embeddings.token_type_embeddings.weight".into(), &[2, D]);
+            add("embeddings.token_type_embeddings.weight".into(), &[layout.types(), D]);
         }
         for part in ["weight", "bias"] {
             add(format!("embeddings.LayerNorm.{part}"), &[D]);
@@ -97,7 +119,7 @@ impl Tiny {
             }
         }
         let mut dense = BTreeMap::new();
-        if layout != Layout::E5 {
+        if layout.has_dense() {
             dense.insert("linear.weight".into(), formula("linear.weight", &[OUT, D], 0.3));
             dense.insert("linear.bias".into(), formula("linear.bias", &[OUT], 0.9));
         }
@@ -130,7 +152,7 @@ impl Tiny {
             json!({"idx": at, "name": at.to_string(), "path": path, "type": kind})
         };
         let mut modules = vec![module(0, "", "Transformer"), module(1, "1_Pooling", "Pooling")];
-        if self.layout != Layout::E5 {
+        if self.layout.has_dense() {
             modules.push(module(2, "2_Dense", "Dense"));
             self.write_json(
                 "2_Dense/config.json",
@@ -148,11 +170,14 @@ impl Tiny {
                 "n_heads": HEADS, "hidden_dim": INNER, "vocab_size": WORDS.len(),
                 "max_position_embeddings": POSITIONS, "activation": "gelu",
                 "sinusoidal_pos_embds": false}),
-            _ => json!({"model_type": "bert", "hidden_size": D, "num_hidden_layers": LAYERS,
+            layout => {
+                json!({"model_type": if layout == Layout::XlmRoberta { "xlm-roberta" } else { "bert" },
+                "pad_token_id": 1, "hidden_size": D, "num_hidden_layers": LAYERS,
                 "num_attention_heads": HEADS, "intermediate_size": INNER,
                 "vocab_size": WORDS.len(), "max_position_embeddings": POSITIONS,
-                "type_vocab_size": 2, "hidden_act": "gelu", "layer_norm_eps": 1e-12,
-                "position_embedding_type": "absolute"}),
+                "type_vocab_size": layout.types(), "hidden_act": "gelu", "layer_norm_eps": layout.eps(),
+                "position_embedding_type": "absolute"})
+            }
         };
         self.write_json("config.json", &config);
         self.write_json(
@@ -164,7 +189,7 @@ impl Tiny {
         );
         let limit = json!({"max_seq_length": POSITIONS - 4, "do_lower_case": false});
         self.write_json("sentence_bert_config.json", &limit);
-        if self.layout == Layout::E5 {
+        if matches!(self.layout, Layout::E5 | Layout::XlmRoberta) {
             self.write_json("tokenizer.json", &unigram());
         } else {
             std::fs::write(self.path().join("vocab.txt"), WORDS.join("\n") + "\n")
@@ -172,7 +197,11 @@ impl Tiny {
             self.write_json("tokenizer_config.json", &json!({"do_lower_case": false}));
         }
         // As each is published.
-        let prefix = if self.layout == Layout::Distiluse { "distilbert." } else { "" };
+        let prefix = match self.layout {
+            Layout::Distiluse => "distilbert.",
+            Layout::XlmRoberta => "roberta.",
+            Layout::LaBse | Layout::E5 => "",
+        };
         self.save(prefix);
     }
 
@@ -188,7 +217,7 @@ impl Tiny {
             _ => hidden.mean_axis(Axis(0)).expect("not empty"),
         };
         let out = match self.layout {
-            Layout::E5 => pooled,
+            Layout::E5 | Layout::XlmRoberta => pooled,
             _ => {
                 let weight = matrix(&self.dense["linear.weight"]);
                 (weight.dot(&pooled) + vector(&self.dense["linear.bias"])).mapv(f64::tanh)
@@ -203,8 +232,9 @@ impl Tiny {
         let get = |name: &str| matrix(&self.weights[name]);
         let words = get("embeddings.word_embeddings.weight");
         let positions = get("embeddings.position_embeddings.weight");
-        let mut x =
-            words.select(Axis(0), ids) + positions.slice_axis(Axis(0), Slice::from(..ids.len()));
+        let first = self.layout.first_position();
+        let positions = positions.slice_axis(Axis(0), Slice::from(first..first + ids.len()));
+        let mut x = words.select(Axis(0), ids) + positions;
         if self.layout != Layout::Distiluse {
             x += &get("embeddings.token_type_embeddings.weight").row(0);
         }
@@ -248,7 +278,7 @@ impl Tiny {
             let mean = row.sum() / row.len() as f64;
             row -= mean;
             let variance = row.dot(&row) / row.len() as f64;
-            row /= (variance + 1e-12).sqrt();
+            row /= (variance + self.layout.eps()).sqrt();
             row *= &weight;
             row += &bias;
         }
@@ -314,6 +344,45 @@ pub fn save(path: &Path, tensors: &BTreeMap<String, Tensor>, prefix: &str) {
     let file = safetensors::serialize(views, Some(metadata)).expect("serialized");
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
     std::fs::write(path, file).expect("written");
+}
+
+/// Saves tensors as numbers of another type; returns them as they are read.
+pub fn save_as(
+    path: &Path,
+    tensors: &BTreeMap<String, Tensor>,
+    kind: Dtype,
+) -> BTreeMap<String, Tensor> {
+    // Rounded to numbers that BF16 and F16 have: 8 bits, and none very small.
+    let round =
+        |value: f32| f32::from_bits(((value + value.signum() * 0.01).to_bits() >> 16) << 16);
+    let bytes_of = |value: f32| match kind {
+        Dtype::F64 => f64::from(value).to_le_bytes().to_vec(),
+        Dtype::BF16 => ((value.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
+        Dtype::F16 => {
+            let bits = value.to_bits();
+            let exponent = (bits >> 23 & 255) - 112;
+            let half = (bits >> 16 & 0x8000) | exponent << 10 | (bits >> 13 & 1023);
+            (half as u16).to_le_bytes().to_vec()
+        }
+        // Integers.
+        kind => vec![1; kind.bitsize() / 8],
+    };
+    let rounded: BTreeMap<String, Tensor> = tensors
+        .iter()
+        .map(|(name, (shape, values))| {
+            (name.clone(), (shape.clone(), values.iter().copied().map(round).collect()))
+        })
+        .collect();
+    let bytes: BTreeMap<&String, Vec<u8>> = rounded
+        .iter()
+        .map(|(name, (_, values))| (name, values.iter().copied().flat_map(bytes_of).collect()))
+        .collect();
+    let views = rounded.iter().map(|(name, (shape, _))| {
+        (name, TensorView::new(kind, shape.clone(), &bytes[name]).expect("a tensor"))
+    });
+    let file = safetensors::serialize(views, None).expect("serialized");
+    std::fs::write(path, file).expect("written");
+    rounded
 }
 
 /// A tokenizer like that of XLM-R, with few pieces.

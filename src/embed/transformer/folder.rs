@@ -13,58 +13,88 @@ const FETCH_AGAIN: &str = "fetch all files of the model again";
 
 /// The model that the configuration files describe.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(in crate::embed) struct Plan {
     /// The folder with the encoder's files.
-    pub(super) root: PathBuf,
-    pub(super) encoder: EncoderConfig,
-    pub(super) pooling: Pooling,
-    pub(super) layers: Vec<Layer>,
+    pub(in crate::embed) root: PathBuf,
+    pub(in crate::embed) encoder: EncoderConfig,
+    pub(in crate::embed) pooling: Pooling,
+    pub(in crate::embed) layers: Vec<Layer>,
     /// The dimension of the sentence vectors.
-    pub(super) dimension: usize,
+    pub(in crate::embed) dimension: usize,
     /// The largest number of tokens of a text.
-    pub(super) limit: usize,
+    pub(in crate::embed) limit: usize,
     /// Whether texts are lowercased first.
-    pub(super) lower: bool,
+    pub(in crate::embed) lower: bool,
     /// The default prompt of the folder.
-    pub(super) prompt: String,
+    pub(in crate::embed) prompt: String,
 }
 
 #[derive(Debug)]
-pub(super) enum EncoderConfig {
+pub(in crate::embed) enum EncoderConfig {
     Bert(Bert),
     DistilBert(DistilBert),
+    XlmRoberta(XlmRoberta),
+}
+
+/// A BERT whose positions are counted from the id of the padding token.
+#[derive(Debug, Deserialize)]
+pub(in crate::embed) struct XlmRoberta {
+    #[serde(flatten)]
+    pub(in crate::embed) bert: Bert,
+    #[serde(default = "one")]
+    pub(in crate::embed) pad_token_id: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What a library can run.
+pub(in crate::embed) struct Abilities {
+    /// The name of the library.
+    pub(in crate::embed) library: &'static str,
+    pub(in crate::embed) xlm_roberta: bool,
+    /// Whether it uses the `layer_norm_eps` of the file, and not always 1e-12.
+    pub(in crate::embed) layer_norm_eps: bool,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Bert {
-    pub(super) hidden_size: u32,
-    pub(super) num_hidden_layers: u32,
-    pub(super) num_attention_heads: u32,
-    pub(super) intermediate_size: u32,
-    pub(super) vocab_size: u32,
-    pub(super) max_position_embeddings: u32,
-    pub(super) type_vocab_size: u32,
-    pub(super) hidden_act: Activation,
+pub(in crate::embed) struct Bert {
+    pub(in crate::embed) hidden_size: u32,
+    pub(in crate::embed) num_hidden_layers: u32,
+    pub(in crate::embed) num_attention_heads: u32,
+    pub(in crate::embed) intermediate_size: u32,
+    pub(in crate::embed) vocab_size: u32,
+    pub(in crate::embed) max_position_embeddings: u32,
+    pub(in crate::embed) type_vocab_size: u32,
+    pub(in crate::embed) hidden_act: Activation,
     layer_norm_eps: Option<f64>,
     position_embedding_type: Option<String>,
     is_decoder: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct DistilBert {
-    pub(super) dim: u32,
-    pub(super) n_layers: u32,
-    pub(super) n_heads: u32,
-    pub(super) hidden_dim: u32,
-    pub(super) vocab_size: u32,
-    pub(super) max_position_embeddings: u32,
-    pub(super) activation: Activation,
+impl Bert {
+    /// What is added to the variance before the division by its root.
+    pub(in crate::embed) fn layer_norm_eps(&self) -> f64 {
+        self.layer_norm_eps.unwrap_or(1e-12)
+    }
 }
 
-/// The activations that rust-bert has under the names that configurations use.
+#[derive(Debug, Deserialize)]
+pub(in crate::embed) struct DistilBert {
+    pub(in crate::embed) dim: u32,
+    pub(in crate::embed) n_layers: u32,
+    pub(in crate::embed) n_heads: u32,
+    pub(in crate::embed) hidden_dim: u32,
+    pub(in crate::embed) vocab_size: u32,
+    pub(in crate::embed) max_position_embeddings: u32,
+    pub(in crate::embed) activation: Activation,
+}
+
+/// The activations under the names that configurations use.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Activation {
+pub(in crate::embed) enum Activation {
     Gelu,
     GeluNew,
     Relu,
@@ -75,14 +105,14 @@ pub(super) enum Activation {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pooling {
+pub(in crate::embed) enum Pooling {
     FirstToken,
     Mean,
     Max,
 }
 
 #[derive(Debug)]
-pub(super) enum Layer {
+pub(in crate::embed) enum Layer {
     Dense {
         folder: PathBuf,
         inputs: usize,
@@ -105,24 +135,25 @@ impl Layer {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum DenseActivation {
+pub(in crate::embed) enum DenseActivation {
     Identity,
     Tanh,
     Relu,
 }
 
 impl EncoderConfig {
-    pub(super) fn name(&self) -> &'static str {
+    pub(in crate::embed) fn name(&self) -> &'static str {
         match self {
             EncoderConfig::Bert(_) => "bert",
             EncoderConfig::DistilBert(_) => "distilbert",
+            EncoderConfig::XlmRoberta(_) => "xlm-roberta",
         }
     }
 
     /// Dimension, heads, vocabulary, positions.
     fn sizes(&self) -> [u32; 4] {
         match self {
-            EncoderConfig::Bert(it) => {
+            EncoderConfig::Bert(it) | EncoderConfig::XlmRoberta(XlmRoberta { bert: it, .. }) => {
                 [it.hidden_size, it.num_attention_heads, it.vocab_size, it.max_position_embeddings]
             }
             EncoderConfig::DistilBert(it) => {
@@ -133,13 +164,25 @@ impl EncoderConfig {
 
     fn layers(&self) -> u32 {
         match self {
-            EncoderConfig::Bert(it) => it.num_hidden_layers,
+            EncoderConfig::Bert(it) | EncoderConfig::XlmRoberta(XlmRoberta { bert: it, .. }) => {
+                it.num_hidden_layers
+            }
             EncoderConfig::DistilBert(it) => it.n_layers,
         }
     }
 
+    /// The largest number of tokens of a text.
+    fn positions(&self) -> usize {
+        let all = self.sizes()[3];
+        let first = match self {
+            EncoderConfig::XlmRoberta(it) => it.pad_token_id.saturating_add(1),
+            _ => 0,
+        };
+        all.saturating_sub(first) as usize
+    }
+
     /// Rows of the table of word vectors.
-    pub(super) fn vocabulary(&self) -> usize {
+    pub(in crate::embed) fn vocabulary(&self) -> usize {
         self.sizes()[2] as usize
     }
 }
@@ -187,7 +230,7 @@ struct Prompts {
 
 impl Plan {
     /// Reads all configuration files of a folder.
-    pub(super) fn read(folder: &Path) -> Result<Plan, ModelError> {
+    pub(in crate::embed) fn read(folder: &Path, abilities: &Abilities) -> Result<Plan, ModelError> {
         if !folder.is_dir() {
             let fix = "give the folder that holds the model's `modules.json`";
             return Err(wrong(folder, "not a folder", fix));
@@ -209,34 +252,43 @@ impl Plan {
             let reason = format!("its modules are {kinds:?}");
             return Err(wrong(&list, reason, "a model has a Transformer, then a Pooling"));
         };
-        let encoder = encoder(&root.join("config.json"))?;
-        let [dimension, _, _, positions] = encoder.sizes().map(|size| size as usize);
+        let encoder = encoder(&root.join("config.json"), abilities)?;
+        let dimension = encoder.sizes()[0] as usize;
         let pooling = read_pooling(&pooling.join("config.json"), dimension)?;
         let (layers, dimension) = read_layers(layers, dimension, &list)?;
-        let (limit, lower) = limit(root, positions)?;
+        let (limit, lower) = limit(root, encoder.positions())?;
         let prompt = prompt(&folder.join("config_sentence_transformers.json"))?;
         let root = root.clone();
         Ok(Plan { root, encoder, pooling, layers, dimension, limit, lower, prompt })
     }
 
     /// A description of the computation, for the fingerprint. Equal configurations have equal descriptions.
-    pub(super) fn shape(&self) -> String {
+    pub(in crate::embed) fn shape(&self) -> String {
         let layers: Vec<String> = self.layers.iter().map(Layer::shape).collect();
         format!("{:?} {:?} {layers:?} {}", self.encoder, self.pooling, self.lower)
     }
 }
 
-fn encoder(path: &Path) -> Result<EncoderConfig, ModelError> {
-    const SUPPORTED: &str = "`bert` and `distilbert` are supported: use such a model";
-
+fn encoder(path: &Path, abilities: &Abilities) -> Result<EncoderConfig, ModelError> {
+    let supported = || match abilities.xlm_roberta {
+        true => {
+            "`bert`, `distilbert` and `xlm-roberta` are supported: use such a model".to_string()
+        }
+        false => format!(
+            "{} runs `bert` and `distilbert`; the feature `candle` also runs `xlm-roberta`",
+            abilities.library
+        ),
+    };
     let kind: ModelType = json(path)?;
     let encoder = match kind.model_type.as_deref() {
         Some("bert") => EncoderConfig::Bert(json(path)?),
         Some("distilbert") => EncoderConfig::DistilBert(json(path)?),
-        Some(other) => return Err(wrong(path, format!("model_type is `{other}`"), SUPPORTED)),
-        None => return Err(wrong(path, "it names no model_type", SUPPORTED)),
+        Some("xlm-roberta") if abilities.xlm_roberta => EncoderConfig::XlmRoberta(json(path)?),
+        Some(other) => return Err(wrong(path, format!("model_type is `{other}`"), supported())),
+        None => return Err(wrong(path, "it names no model_type", supported())),
     };
-    let [dimension, heads, vocabulary, positions] = encoder.sizes();
+    let [dimension, heads, vocabulary, _] = encoder.sizes();
+    let positions = encoder.positions();
     if [dimension, heads, vocabulary].contains(&0) || positions < 8 {
         let reason = format!("sizes of {dimension}, {heads}, {vocabulary} and {positions}");
         return Err(wrong(path, reason, FETCH_AGAIN));
@@ -248,16 +300,23 @@ fn encoder(path: &Path) -> Result<EncoderConfig, ModelError> {
     if encoder.layers() == 0 {
         return Err(wrong(path, "an encoder of 0 layers", FETCH_AGAIN));
     }
-    if let EncoderConfig::Bert(bert) = &encoder {
-        let unlike = "take a model without this; rust-bert does not have it";
-        // rust-bert uses this value and ignores the one in the file.
-        let eps = bert.layer_norm_eps.unwrap_or(1e-12);
-        if !(0.0..=1e-9).contains(&eps) {
-            return Err(wrong(path, format!("layer_norm_eps is {eps}, not 1e-12"), unlike));
+    if let EncoderConfig::Bert(bert) | EncoderConfig::XlmRoberta(XlmRoberta { bert, .. }) = &encoder
+    {
+        let library = abilities.library;
+        let eps = bert.layer_norm_eps();
+        let (range, expected) = match abilities.layer_norm_eps {
+            true => (0.0..=1e-3, "between 0 and 0.001"),
+            // The library uses this value and ignores the one in the file.
+            false => (0.0..=1e-9, "1e-12"),
+        };
+        if !range.contains(&eps) {
+            let fix = format!("take a model without this; {library} does not have it");
+            return Err(wrong(path, format!("layer_norm_eps is {eps}, not {expected}"), fix));
         }
         if let Some(kind) = bert.position_embedding_type.as_ref().filter(|kind| *kind != "absolute")
         {
-            return Err(wrong(path, format!("position_embedding_type is `{kind}`"), unlike));
+            let fix = format!("take a model without this; {library} does not have it");
+            return Err(wrong(path, format!("position_embedding_type is `{kind}`"), fix));
         }
         if bert.is_decoder == Some(true) {
             return Err(wrong(path, "is_decoder is true", "take an encoder"));
@@ -366,7 +425,11 @@ fn prompt(path: &Path) -> Result<String, ModelError> {
 }
 
 /// An error that names a file and says what to do.
-pub(super) fn wrong(path: &Path, reason: impl ToString, fix: impl ToString) -> ModelError {
+pub(in crate::embed) fn wrong(
+    path: &Path,
+    reason: impl ToString,
+    fix: impl ToString,
+) -> ModelError {
     ModelError::Folder {
         path: path.to_path_buf(),
         reason: reason.to_string(),
@@ -375,7 +438,7 @@ pub(super) fn wrong(path: &Path, reason: impl ToString, fix: impl ToString) -> M
 }
 
 /// The bytes of a file that is not empty.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
+pub(in crate::embed) fn bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
     match std::fs::read(path) {
         Ok(bytes) if bytes.is_empty() => Err(wrong(path, "the file has 0 bytes", FETCH_AGAIN)),
         Ok(bytes) => Ok(bytes),
@@ -386,6 +449,6 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
     }
 }
 
-pub(super) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
+pub(in crate::embed) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
     serde_json::from_slice(&bytes(path)?).map_err(|error| wrong(path, error, FETCH_AGAIN))
 }

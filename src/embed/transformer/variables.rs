@@ -3,16 +3,19 @@
 use super::folder::{Bert, DistilBert, EncoderConfig};
 
 /// The word vectors. The text before this name is the prefix of all variables.
-pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
+pub(in crate::embed) const WORDS: &str = "embeddings.word_embeddings.weight";
 
 type Variable = (String, Vec<usize>);
 
 /// All variables of an encoder. They are generated one by one, so that a configuration with a million layers
 /// fails at the first missing one.
-pub(super) fn variables(encoder: &EncoderConfig) -> Box<dyn Iterator<Item = Variable> + '_> {
+pub(in crate::embed) fn variables(
+    encoder: &EncoderConfig,
+) -> Box<dyn Iterator<Item = Variable> + '_> {
     match encoder {
         EncoderConfig::Bert(bert) => Box::new(of_bert(bert)),
         EncoderConfig::DistilBert(bert) => Box::new(of_distilbert(bert)),
+        EncoderConfig::XlmRoberta(it) => Box::new(of_bert(&it.bert)),
     }
 }
 

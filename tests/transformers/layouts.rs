@@ -1,18 +1,23 @@
-//! The three layouts against vectors computed here.
+//! The layouts against vectors computed here.
 
 use std::sync::{Arc, Mutex};
 
-use bitext::embed::{RustBertConfig, RustBertEmbedder};
+use bitext::embed::TransformerConfig;
 use bitext::{Aligner, Article, Embedder, Language};
+use safetensors::Dtype;
 
-use crate::tiny::{D, Layout, OUT, Tiny, save};
+use super::{Model, NAME, RUNS_XLM_ROBERTA};
+use crate::tiny::{D, Layout, OUT, Tiny, save, save_as};
 
-const ALL: [Layout; 3] = [Layout::LaBse, Layout::Distiluse, Layout::E5];
+pub const ALL: &[Layout] = match RUNS_XLM_ROBERTA {
+    true => &[Layout::LaBse, Layout::Distiluse, Layout::E5, Layout::XlmRoberta],
+    false => &[Layout::LaBse, Layout::Distiluse, Layout::E5],
+};
 
 /// Texts and the ids that their layout's vocabulary gives, counted by hand.
 fn texts(layout: Layout) -> Vec<(&'static str, Vec<usize>)> {
     match layout {
-        Layout::E5 => vec![
+        Layout::E5 | Layout::XlmRoberta => vec![
             ("the bridge opened.", vec![0, 4, 5, 6, 7, 10, 2]),
             ("міст", vec![0, 9, 2]),
             ("the міст ist open", vec![0, 4, 9, 8, 6, 2]),
@@ -30,7 +35,7 @@ fn texts(layout: Layout) -> Vec<(&'static str, Vec<usize>)> {
 }
 
 #[track_caller]
-fn check(tiny: &Tiny, model: &RustBertEmbedder, prefix: &[usize]) {
+pub fn check(tiny: &Tiny, model: &Model, prefix: &[usize]) {
     let cases = texts(tiny.layout);
     let given: Vec<&str> = cases.iter().map(|(text, _)| *text).collect();
     let rows = model.embed(Language::ENGLISH, &given).expect("vectors");
@@ -48,19 +53,19 @@ fn check(tiny: &Tiny, model: &RustBertEmbedder, prefix: &[usize]) {
 
 #[test]
 fn vectors_are_those_computed_by_hand() {
-    for layout in ALL {
+    for &layout in ALL {
         let tiny = Tiny::new(layout);
-        let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
-        assert_eq!(model.dimension(), if layout == Layout::E5 { D } else { OUT });
+        let model = Model::from_dir(tiny.path()).expect("a model");
+        assert_eq!(model.dimension(), if layout.has_dense() { OUT } else { D });
         check(&tiny, &model, &[]);
     }
 }
 
 #[test]
 fn batches_change_nothing() {
-    for layout in ALL {
+    for &layout in ALL {
         let tiny = Tiny::new(layout);
-        let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
+        let model = Model::from_dir(tiny.path()).expect("a model");
         let texts: Vec<String> =
             (0..90).map(|at| "the bridge opened . ".repeat(at % 4 + 1)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -76,69 +81,89 @@ fn batches_change_nothing() {
 #[test]
 fn names_of_every_published_form_are_read() {
     let tiny = Tiny::new(Layout::LaBse);
-    let one = RustBertEmbedder::from_dir(tiny.path()).expect("a model").fingerprint();
+    let one = Model::from_dir(tiny.path()).expect("a model").fingerprint();
     for prefix in ["bert.", "0.auto_model.", "model."] {
         tiny.save(prefix);
-        let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
+        let model = Model::from_dir(tiny.path()).expect("a model");
         check(&tiny, &model, &[]);
         assert_eq!(model.fingerprint(), one);
     }
     // rust-bert's names for the variables of a dense layer.
     let bare = tiny.dense.iter().map(|(name, it)| (name.replace("linear.", ""), it.clone()));
     save(&tiny.path().join("2_Dense/model.safetensors"), &bare.collect(), "");
-    check(&tiny, &RustBertEmbedder::from_dir(tiny.path()).expect("a model"), &[]);
+    check(&tiny, &Model::from_dir(tiny.path()).expect("a model"), &[]);
     let old = tiny.weights.iter().map(|(name, it)| {
         let name = name.replace("LayerNorm.weight", "LayerNorm.gamma");
         (name.replace("LayerNorm.bias", "LayerNorm.beta"), it.clone())
     });
     save(&tiny.path().join("model.safetensors"), &old.collect(), "bert.");
-    check(&tiny, &RustBertEmbedder::from_dir(tiny.path()).expect("a model"), &[]);
+    check(&tiny, &Model::from_dir(tiny.path()).expect("a model"), &[]);
 }
 
 #[test]
-fn the_archives_of_libtorch_are_read() {
-    for layout in ALL {
+fn weights_of_16_bits_are_read() {
+    for kind in [Dtype::F16, Dtype::BF16, Dtype::F64] {
+        let tiny = Tiny::new(Layout::E5);
+        let rounded = save_as(&tiny.path().join("model.safetensors"), &tiny.weights, kind);
+        let model = Model::from_dir(tiny.path()).expect("a model");
+        check(&Tiny { weights: rounded, ..tiny }, &model, &[]);
+    }
+}
+
+#[test]
+fn activations_of_every_name_are_run() {
+    let mut vectors: Vec<Vec<u32>> = Vec::new();
+    for name in ["gelu", "gelu_new", "relu", "swish", "mish", "tanh"] {
+        let tiny = Tiny::new(Layout::LaBse);
+        tiny.set("config.json", "hidden_act", name.into());
+        let model = Model::from_dir(tiny.path()).expect("a model");
+        let row = model.embed(Language::ENGLISH, &["the bridge"]).expect("a vector");
+        let bits: Vec<u32> = row.iter().map(|value| value.to_bits()).collect();
+        assert!(row.iter().all(|value| value.is_finite()) && !vectors.contains(&bits), "{name}");
+        vectors.push(bits);
+    }
+}
+
+#[test]
+fn threads_change_no_bit() {
+    for &layout in ALL {
         let tiny = Tiny::new(layout);
-        let convert = |folder: std::path::PathBuf| {
-            let safe = folder.join("model.safetensors");
-            if safe.exists() {
-                let tensors = tch::Tensor::read_safetensors(&safe).expect("read");
-                tch::Tensor::save_multi(&tensors, folder.join("rust_model.ot")).expect("saved");
-                std::fs::remove_file(safe).expect("removed");
-            }
-        };
-        let before = RustBertEmbedder::from_dir(tiny.path()).expect("a model").fingerprint();
-        convert(tiny.path().to_path_buf());
-        convert(tiny.path().join("2_Dense"));
-        let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
-        check(&tiny, &model, &[]);
-        assert_eq!(model.fingerprint(), before);
+        let texts: Vec<String> =
+            (0..50).map(|at| "the bridge opened . ".repeat(at % 4 + 1)).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let rows = [1, 2, 5].map(|threads| {
+            let config = TransformerConfig::default().with_threads(threads).with_batch_texts(7);
+            let model = Model::from_dir_with(tiny.path(), config).expect("a model");
+            model.embed(Language::ENGLISH, &texts).expect("vectors")
+        });
+        assert_eq!(rows[0], rows[1]);
+        assert_eq!(rows[0], rows[2]);
     }
 }
 
 #[test]
 fn prefixes_come_from_the_caller_or_the_folder() {
     let tiny = Tiny::new(Layout::E5);
-    let plain = RustBertEmbedder::from_dir(tiny.path()).expect("a model").fingerprint();
-    let mut config = RustBertConfig::default();
+    let plain = Model::from_dir(tiny.path()).expect("a model").fingerprint();
+    let mut config = TransformerConfig::default();
     config.prefix = Some("query: ".to_string());
-    let model = RustBertEmbedder::from_dir_with(tiny.path(), config).expect("a model");
+    let model = Model::from_dir_with(tiny.path(), config).expect("a model");
     check(&tiny, &model, &[13]);
     assert_ne!(model.fingerprint(), plain);
 
     let prompts =
         serde_json::json!({"prompts": {"query": "query: "}, "default_prompt_name": "query"});
     tiny.write_json("config_sentence_transformers.json", &prompts);
-    let named = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
+    let named = Model::from_dir(tiny.path()).expect("a model");
     check(&tiny, &named, &[13]);
     assert_eq!((named.prefix(), named.fingerprint()), ("query: ", model.fingerprint()));
 }
 
 #[test]
 fn texts_over_the_limit_are_truncated_and_counted() {
-    for layout in ALL {
+    for &layout in ALL {
         let tiny = Tiny::new(layout);
-        let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
+        let model = Model::from_dir(tiny.path()).expect("a model");
         assert_eq!((model.max_tokens(), model.truncated()), (12, 0));
         let long = "the ".repeat(500);
         let rows =
@@ -150,9 +175,9 @@ fn texts_over_the_limit_are_truncated_and_counted() {
         for (got, want) in rows.row(1).iter().zip(tiny.expected(&ids)) {
             assert!((f64::from(*got) - want).abs() < 1e-5);
         }
-        let mut config = RustBertConfig::default();
+        let mut config = TransformerConfig::default();
         config.max_tokens = Some(8);
-        let shorter = RustBertEmbedder::from_dir_with(tiny.path(), config).expect("a model");
+        let shorter = Model::from_dir_with(tiny.path(), config).expect("a model");
         assert_eq!(shorter.token_ids(&long).expect("ids").len(), 8);
         assert_ne!(shorter.fingerprint(), model.fingerprint());
     }
@@ -161,7 +186,7 @@ fn texts_over_the_limit_are_truncated_and_counted() {
 #[test]
 fn no_text_and_blank_texts_are_fine() {
     let tiny = Tiny::new(Layout::LaBse);
-    let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
+    let model = Model::from_dir(tiny.path()).expect("a model");
     assert_eq!(model.embed(Language::ENGLISH, &[]).expect("nothing").dim(), (0, OUT));
     let rows = model.embed(Language::ENGLISH, &["", " \n", "the"]).expect("vectors");
     assert!(rows.row(0).iter().chain(rows.row(1)).all(|value| *value == 0.0));
@@ -172,12 +197,12 @@ fn no_text_and_blank_texts_are_fine() {
 fn progress_is_reported_and_threads_share_a_model() {
     let tiny = Tiny::new(Layout::Distiluse);
     let steps = Arc::new(Mutex::new(Vec::new()));
-    let mut config = RustBertConfig::default();
+    let mut config = TransformerConfig::default();
     config.batch_texts = 4;
     config.threads = Some(1);
     let into = steps.clone();
     config.progress = Some(Arc::new(move |progress| into.lock().expect("a lock").push(progress)));
-    let model = RustBertEmbedder::from_dir_with(tiny.path(), config).expect("a model");
+    let model = Model::from_dir_with(tiny.path(), config).expect("a model");
     let texts = ["the bridge"; 10];
     let one = model.embed(Language::ENGLISH, &texts).expect("vectors");
     let steps: Vec<(usize, usize)> =
@@ -195,9 +220,9 @@ fn progress_is_reported_and_threads_share_a_model() {
 #[test]
 fn an_aligner_takes_it_and_names_it() {
     let tiny = Tiny::new(Layout::LaBse);
-    let model = RustBertEmbedder::from_dir(tiny.path()).expect("a model");
+    let model = Model::from_dir(tiny.path()).expect("a model");
     let fingerprint = model.fingerprint();
-    assert!(fingerprint.starts_with("bert-6:"), "{fingerprint}");
+    assert!(fingerprint.starts_with(&format!("{NAME}-6:")), "{fingerprint}");
     let bitext = Aligner::with_embedder(model)
         .align([
             Article::new(Language::ENGLISH, "The bridge opened. It was the bridge."),
