@@ -393,7 +393,7 @@ fn tasks_can_be_read_as_articles() {
     assert_eq!(found, [("uk".to_string(), 1), ("en".to_string(), 2)]);
     for (from, to, said) in [
         ("\"uk\"", "\"ua\"", "`src_lang`: "),
-        ("\"tgt_lang\"", "\"lang\"", "needs two or three of the languages"),
+        ("\"tgt_lang\"", "\"lang\"", "needs two or three languages"),
         ("[\"Дощ.\"]", "5", "`src` must be a string or an array of strings"),
     ] {
         let error = ArticlesLine::parse(&line.replacen(from, to, 1)).articles.unwrap_err();

@@ -1,10 +1,10 @@
-//! Languages beyond English, Ukrainian and German: the sample texts of `examples/data/languages` are split and
+//! Languages beyond English, Ukrainian and German: the sample texts of `examples/languages` are split and
 //! aligned, with vectors that say which sentence is which.
 
 use bitext::ndarray::Array2;
 use bitext::{Aligner, Article, Embeddings, ErrorKind, Language, RuleSplitter, Warning};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/languages");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/languages");
 const CODES: [&str; 13] =
     ["en", "uk", "de", "fr", "es", "it", "pl", "cs", "nl", "ro", "zh", "ar", "he"];
 /// A headline and eight sentences.

@@ -41,7 +41,7 @@ export function ferry() {
 /** Makes the page of samples in languages without a built-in model. Vectors say which sentence is which. */
 export function samples(...codes) {
   const args = codes.flatMap((code) => {
-    const file = join(REPOSITORY, "examples/data/languages", `ferry.${code}.txt`);
+    const file = join(REPOSITORY, "examples/languages", `ferry.${code}.txt`);
     const sentences = bitext("split", "--lang", code, file).trim().split("\n");
     const row = (at) => JSON.stringify(Array.from({ length: 16 }, (_, column) => (column === at ? 1 : column === at + 1 ? 0.2 : 0.02)));
     write(`${code}.vectors`, sentences.map((_, at) => row(at)).join("\n"));

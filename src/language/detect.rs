@@ -58,7 +58,8 @@ impl Detection {
     /// use bitext::Language;
     /// use bitext::language::detect;
     ///
-    /// let text = "Le bac traverse de nouveau la rivière depuis samedi matin, malgré la pluie.";
+    /// let text = "Le bac traverse de nouveau la rivière depuis samedi matin. Les passagers doivent \
+    ///     réserver leur place, car la compagnie n'a plus que deux bateaux pour les quatre îles.";
     /// assert_eq!(detect(text).language(), Some(Language::FRENCH));
     /// ```
     pub fn language(&self) -> Option<Language> {

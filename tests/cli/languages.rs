@@ -188,7 +188,7 @@ fn a_language_unknown_to_the_model_is_reported() {
 
 /// The sample in a language without a built-in model, and a file of vectors that say which sentence is which.
 fn sample(folder: &std::path::Path, code: &str) -> [String; 4] {
-    let file = format!("{}/examples/data/languages/ferry.{code}.txt", env!("CARGO_MANIFEST_DIR"));
+    let file = format!("{}/examples/languages/ferry.{code}.txt", env!("CARGO_MANIFEST_DIR"));
     let count = bitext(["split", "--lang", code, &file], b"").quiet().lines().count();
     let row = |at: usize| {
         let value = |column: usize| match column.checked_sub(at) {

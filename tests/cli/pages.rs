@@ -231,7 +231,7 @@ fn pages_that_cannot_be_used_are_reported_with_their_place() {
     for said in [
         "deep.html (byte 50000): more than 10000 elements are open",
         "empty.html: cannot detect the language",
-        "the page is in `fr`",
+        "does not know `fr`",
         "text.warc: is no web archive",
         "cut.warc:1: the archive is cut short",
         "bomb.warc.gz: grows more than 200 times when unpacked",

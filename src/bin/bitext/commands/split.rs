@@ -24,8 +24,9 @@ use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
 Each input line of --jsonl is {\"id\": ..., \"lang\": \"en\", \"text\": \"...\"}; without `lang` the
-language is detected. A page, {\"id\": ..., \"html\": \"...\"}, may take the place of the text. Each output line is {\"id\": ..., \"sentences\": [\"...\"]}, or for an unusable
-line {\"id\", \"line\", \"error\"}.
+language is detected. A page, {\"id\": ..., \"html\": \"...\"}, may take the place of the text. Each
+output line is {\"id\": ..., \"sentences\": [\"...\"]}, or for an unusable line
+{\"id\", \"line\", \"error\"}.
 
 Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
 was wrong
