@@ -126,7 +126,8 @@ struct Example {
 }
 
 /// Reasons whose examples are described in the table, or need more than two texts.
-const WITHOUT_EXAMPLE: [Reason; 6] = [
+const WITHOUT_EXAMPLE: [Reason; 7] = [
+    Reason::Excluded,
     Reason::TooLong,
     Reason::ManyWords,
     Reason::LowConfidence,

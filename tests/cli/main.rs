@@ -13,6 +13,7 @@ mod common;
 mod compressed;
 #[cfg(unix)]
 mod ends;
+mod exclude;
 mod explain;
 mod filter;
 mod filter_formats;

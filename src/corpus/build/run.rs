@@ -13,6 +13,7 @@ use super::stages::{
 };
 use super::summary::BuildSummary;
 use super::work::{BuildState, FinishedFile, Phase, WorkFolder, sync_folder, write_small_file};
+use crate::corpus::filter::ExcludedTexts;
 use crate::{Aligner, Result, RuleSplitter, Splitter};
 
 /// The dataset card in the output folder.
@@ -53,6 +54,7 @@ const UNPUBLISHED_FOLDER: &str = "out";
 pub struct Build {
     aligner: Aligner,
     config: BuildConfig,
+    excluded: ExcludedTexts,
     fresh: bool,
 }
 
@@ -103,12 +105,31 @@ impl Build {
         let newlines = config.align.newlines;
         let splitter = RuleSplitter { newlines, ..RuleSplitter::default() };
         let aligner = aligner.with_config(align)?.with_splitter(splitter);
-        Ok(Build { aligner, config, fresh: false })
+        Ok(Build { aligner, config, excluded: ExcludedTexts::default(), fresh: false })
     }
 
     /// Uses another splitter than [`RuleSplitter`].
     pub fn with_splitter(mut self, splitter: impl Splitter + 'static) -> Build {
         self.aligner = self.aligner.with_splitter(splitter);
+        self
+    }
+
+    /// Drops rows with a text of a test set, or nearly. They are dropped before the sets are made.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded-model")] {
+    /// use bitext::corpus::build::{Build, BuildConfig};
+    /// use bitext::corpus::filter::ExcludedTexts;
+    /// use bitext::{Aligner, Language};
+    ///
+    /// let mut excluded = ExcludedTexts::default();
+    /// excluded.add("news-test", Language::ENGLISH, "The ferry runs again.");
+    /// let build = Build::new(Aligner::new(), BuildConfig::default())?.with_excluded(excluded);
+    /// # }
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_excluded(mut self, excluded: ExcludedTexts) -> Build {
+        self.excluded = excluded;
         self
     }
 
@@ -153,7 +174,10 @@ impl Build {
         observer: &mut Observer<'_>,
     ) -> Result<BuildOutcome> {
         let config = &self.config;
-        let settings = config.fingerprint(self.aligner.fingerprint())?;
+        let mut settings = config.fingerprint(self.aligner.fingerprint())?;
+        if let Some(excluded) = self.excluded.fingerprint() {
+            settings.push_str(&format!(" without {excluded}"));
+        }
         let mut new_state =
             BuildState::new(settings.clone(), config.card.fingerprint()?, sources.state())?;
         let folder = WorkFolder::enter(output)?;
@@ -190,7 +214,7 @@ impl Build {
         let shards = align_groups(sources, aligner, config, &paired.tasks, work, key, observer)?;
         let unpublished = folder.create_empty(UNPUBLISHED_FOLDER)?;
         let (mut files, mut summary) =
-            write_sets(config, &paired, &shards, &unpublished, observer)?;
+            write_sets(config, &self.excluded, &paired, &shards, &unpublished, observer)?;
         summary.settings_fingerprint = settings;
         summary.aligner_fingerprint = aligner.fingerprint().to_string();
         let counts = serde_json::to_string_pretty(&summary).map_err(cannot_serialize)? + "\n";

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_a_threshold_with_its_setter() {
-        let others = [Reason::Duplicate, Reason::NearDuplicate];
+        let others = [Reason::Excluded, Reason::Duplicate, Reason::NearDuplicate];
         let judged = Reason::ALL.into_iter().filter(|reason| !others.contains(reason));
         assert!(
             ROWS.iter().map(|(reason, ..)| *reason).eq(judged),

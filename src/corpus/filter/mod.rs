@@ -8,6 +8,7 @@
 //!
 //! * [`Deduplicator`] finds exact and near duplicates in a stream. It compares keys that
 //!   [`DedupConfig::keys`] computes from a pair, so keys can be computed on many machines.
+//! * [`ExcludedTexts`] finds texts of public test sets.
 //! * [`HeldOutTexts`] finds texts of a test set that also occur in the training data.
 //!
 //! [`FilterCounts`] counts the verdicts of a corpus. `reports/filters.md` has the share of good pairs
@@ -43,7 +44,9 @@ pub use config::FilterConfig;
 pub use counts::FilterCounts;
 #[doc(hidden)]
 pub use duplicates::Sketch;
-pub use duplicates::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldOutTexts};
+pub use duplicates::{
+    DedupConfig, DedupKeys, Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts,
+};
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
 
@@ -71,7 +74,7 @@ impl Verdict {
 
     /// The score of one filter, in the unit of its threshold. A filter that is off has a score too.
     ///
-    /// The score is NaN if it is unknown: for [`Reason::Duplicate`] and [`Reason::NearDuplicate`], which
+    /// The score is NaN if it is unknown: for [`Reason::Excluded`], [`Reason::Duplicate`] and [`Reason::NearDuplicate`], which
     /// need other pairs, and for the confidence and the score of a pair without them.
     pub fn score(&self, reason: Reason) -> f32 {
         self.scores[reason as usize]

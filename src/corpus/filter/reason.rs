@@ -53,6 +53,7 @@ reasons! {
     /// | `few_letters` | `min_letter_share` = 0.3 | *12:30 – 14:45 (2)* | `So: 1.9.0 -> 1.10.0` – `Also: 1.9.0 -> 1.10.0` |
     /// | `low_confidence` | `min_confidence` = 0.5 | a unit with confidence 0.2 | a unit with confidence 0.9 |
     /// | `low_score` | `min_score`, off | with 0.1: *More news* – *Das Wetter* at score 0.03 | a unit with score 0.6 |
+    /// | `excluded` | [`ExcludedTexts`](super::ExcludedTexts) | a pair with a sentence of a test set, or nearly | a pair on the same matter |
     /// | `duplicate` | [`DedupConfig::exact`](super::DedupConfig::exact) | a pair that occurred before | its first occurrence |
     /// | `near_duplicate` | [`DedupConfig::near`](super::DedupConfig::near) | a pair that differs from an earlier one in case | a pair with another number |
     ///
@@ -109,6 +110,8 @@ reasons! {
     LowConfidence = "low_confidence",
     /// The aligner's score is low: the sides are hardly more similar than unrelated sentences.
     LowScore = "low_score",
+    /// A side is a text that was excluded, such as a sentence of a test set, or nearly.
+    Excluded = "excluded",
     /// The pair, or one of its sides, occurred before.
     Duplicate = "duplicate",
     /// Nearly the same pair, or side, occurred before.

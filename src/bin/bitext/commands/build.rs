@@ -12,6 +12,7 @@ use crate::commands::filter::one_line;
 use crate::io::messages::build_events::{EventPrinter, failure};
 use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::complain;
+use crate::io::read::excluded::read_excluded;
 use crate::io::read::input::{read_text, refuse_stdin};
 use crate::options::model::ModelArgs;
 use crate::options::newlines::NewlinesArg;
@@ -86,6 +87,10 @@ pub struct Args {
     /// decides by the shape of the text [default: as in SETTINGS, otherwise `auto`]
     #[arg(long, value_name = "WHEN", value_enum)]
     newlines: Option<NewlinesArg>,
+    /// Drop rows with a text of this file or folder, or nearly, such as a public test set: plain text,
+    /// JSONL, TSV, TMX; one language suffices. Repeatable
+    #[arg(long, value_name = "PATH")]
+    exclude: Vec<PathBuf>,
     /// Start from scratch, discarding an earlier build
     #[arg(long)]
     fresh: bool,
@@ -100,7 +105,8 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     refuse_stdin(&args.inputs)?;
-    let inputs = args.inputs.iter().chain(&args.config).chain(args.weights.path());
+    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude);
+    let inputs = inputs.chain(args.weights.path());
     let inputs = inputs.map(PathBuf::as_path);
     args.model.paths(inputs).check_folder("-o", &args.output)?;
     let mut config = read_config(args.config.as_deref())?;
@@ -113,7 +119,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let align = args.weights.config()?;
     let aligner = Aligner::with_embedder(embedder).with_config(align)?;
     report.measure_background(&aligner)?;
-    let build = Build::new(aligner, config)?.with_fresh_start(args.fresh);
+    let excluded = read_excluded(&args.exclude)?;
+    let build = Build::new(aligner, config)?.with_excluded(excluded).with_fresh_start(args.fresh);
 
     let mut printer = EventPrinter::default();
     let outcome = build.run(&args.inputs, &args.output, |event| {

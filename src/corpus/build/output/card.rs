@@ -265,6 +265,13 @@ fn write_making(
         DuplicateSides::Either => "a text",
         DuplicateSides::Both => "two texts",
     };
+    for (set, count) in &summary.excluded {
+        writeln!(
+            out,
+            "\n{} dropped because `{set}` has one of their texts, or nearly.",
+            counted(*count, "row")
+        )?;
+    }
     writeln!(
         out,
         "\nOf the near duplicates, {} were dropped because they share {texts} with the test or validation \

@@ -15,7 +15,9 @@ use crate::corpus::build::event::{Observer, Problem, Stage, StageProgress};
 use crate::corpus::build::output::{CardExample, IndexFiles, LineFile, RowFiles};
 use crate::corpus::build::summary::{BuildSummary, SetSummary};
 use crate::corpus::build::work::{Shards, damaged_stage};
-use crate::corpus::filter::{Deduplicator, DuplicateSides, HeldOutTexts, Reason, Reasons, Sketch};
+use crate::corpus::filter::{
+    Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts, Reason, Reasons, Sketch,
+};
 use crate::format::{Record, parse_record};
 use crate::threads::in_order::in_order;
 use crate::{Language, Result};
@@ -69,12 +71,13 @@ fn read_group(line: &str, folder: &Path) -> Result<Result<ParsedGroup, Problem>>
 /// Writes the files of the sets into `folder`. Returns their names and the counts.
 pub fn write_sets(
     config: &BuildConfig,
+    excluded: &ExcludedTexts,
     paired: &PairedArticles,
     shards: &Shards,
     folder: &Path,
     observer: &mut Observer<'_>,
 ) -> Result<(Vec<String>, BuildSummary)> {
-    let mut writer = SetsWriter::new(config, paired, folder)?;
+    let mut writer = SetsWriter::new(config, excluded, paired, folder)?;
     let total = paired.tasks.len() as u64;
     let mut progress = StageProgress::start(observer, Stage::Write, total, 0)?;
     for set in [Set::Test, Set::Dev, Set::Train] {
@@ -110,6 +113,7 @@ pub fn write_sets(
 /// Writes the rows of all sets, and counts them.
 struct SetsWriter<'a> {
     config: &'a BuildConfig,
+    excluded: &'a ExcludedTexts,
     row_files: RowFiles<'a>,
     index_files: IndexFiles<'a>,
     problems: LineFile,
@@ -145,6 +149,8 @@ enum Dropped {
     Duplicate(Reasons),
     /// A set before this one has its texts.
     HeldOut,
+    /// The named test set has one of its texts.
+    Excluded(String),
 }
 
 impl Dropped {
@@ -152,6 +158,7 @@ impl Dropped {
         match self {
             Dropped::Duplicate(reasons) => reasons.iter().map(Reason::code).collect(),
             Dropped::HeldOut => vec![HELD_OUT_CODE],
+            Dropped::Excluded(_) => vec![Reason::Excluded.code()],
         }
     }
 }
@@ -171,6 +178,7 @@ fn unit_columns(paired: &PairedArticles) -> Vec<Language> {
 impl<'a> SetsWriter<'a> {
     fn new(
         config: &'a BuildConfig,
+        excluded: &'a ExcludedTexts,
         paired: &PairedArticles,
         folder: &'a Path,
     ) -> Result<SetsWriter<'a>> {
@@ -190,6 +198,7 @@ impl<'a> SetsWriter<'a> {
         let rejected = config.output.keep_rejected.then(|| folder.join("rejected.jsonl"));
         let mut writer = SetsWriter {
             config,
+            excluded,
             row_files: RowFiles::new(folder, &config.output, languages),
             index_files: IndexFiles::new(folder, config.output.index_formats()),
             problems: LineFile::create(folder.join("problems.jsonl"))?,
@@ -257,14 +266,28 @@ impl<'a> SetsWriter<'a> {
                 self.summary.rows.add(Reason::NearDuplicate.into());
                 self.summary.held_out += 1;
             }
+            Dropped::Excluded(set) => {
+                self.summary.rows.add(Reason::Excluded.into());
+                match self.summary.excluded.iter_mut().find(|(name, _)| name == set) {
+                    Some((_, rows)) => *rows += 1,
+                    None => self.summary.excluded.push((set.clone(), 1)),
+                }
+            }
         }
         let Some(rejected) = &mut self.rejected else { return Ok(()) };
-        let row = row_json(&with_reasons(record.clone(), why.codes().into_iter()));
+        let mut row = with_reasons(record.clone(), why.codes().into_iter());
+        if let Dropped::Excluded(set) = why {
+            row.extra.insert("excluded_by".to_string(), set.as_str().into());
+        }
+        let row = row_json(&row);
         rejected.line(row.map_err(BuildError::Internal)?.get())
     }
 
     /// Why a row with these texts is to be dropped, if it is.
     fn check_row(&mut self, texts: &[&Sketch]) -> Option<Dropped> {
+        if let Some(set) = texts.iter().find_map(|text| self.excluded.find_sketch(text)) {
+            return Some(Dropped::Excluded(set.to_string()));
+        }
         let max_shared = match self.config.sets.held_out {
             DuplicateSides::Both => 1,
             DuplicateSides::Either => 0,

@@ -71,6 +71,6 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
         Reason::FewLetters => least(&|side| letters::letter_share(side.text, side.other_text)),
         Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
         Reason::LowScore => pair.score.unwrap_or(f32::NAN),
-        Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
+        Reason::Excluded | Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
     }
 }

@@ -120,6 +120,11 @@ impl HeldOutTexts {
         })
     }
 
+    /// The hashes of the texts and their languages, in no order.
+    pub(super) fn exact_hashes(&self) -> impl Iterator<Item = u128> + '_ {
+        self.exact.iter().copied()
+    }
+
     /// The number of different texts.
     ///
     /// ```

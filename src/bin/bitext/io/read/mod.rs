@@ -1,6 +1,7 @@
 //! Inputs: files, folders and standard input, compressed or not.
 
 pub mod alignments;
+pub mod excluded;
 pub mod input;
 pub mod json_lines;
 pub mod records;

@@ -57,6 +57,15 @@ impl RecordFormat {
         known.unwrap_or(RecordFormat::Jsonl)
     }
 
+    /// Whether the extension of a file says that it has rows.
+    pub fn has_extension(path: &Path) -> bool {
+        let known = |ending: String| {
+            let mut formats = RecordFormat::value_variants().iter();
+            formats.any(|format| format.extensions().contains(&ending.as_str()))
+        };
+        ending(path).is_some_and(known)
+    }
+
     /// Refuses an output with an unknown extension, unless the format was given.
     pub fn check_output(given: Option<RecordFormat>, path: Option<&Path>) -> Result<(), Usage> {
         if given.is_some() {

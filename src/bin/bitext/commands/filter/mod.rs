@@ -1,19 +1,23 @@
 //! `bitext filter`
 
+mod settings;
+
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    DedupConfig, DedupKeys, Deduplicator, FilterConfig, FilterCounts, Reason, Reasons,
+    DedupKeys, Deduplicator, ExcludedTexts, FilterCounts, Reason, Reasons,
 };
 use bitext::format::{HfJsonlWriter, Record};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::io::messages::hints::{JSON_LINES, check_ending, counted, with_nearest};
+pub use self::settings::one_line;
+use self::settings::{Settings, defaults};
+use crate::io::messages::hints::{JSON_LINES, check_ending, counted};
 use crate::io::messages::terminal::complain;
-use crate::io::read::input::read_text;
+use crate::io::read::excluded::read_excluded;
 use crate::io::read::records::{RecordFormat, RecordSink, RecordSources, Records};
 use crate::io::stream::in_order;
 use crate::io::write::output::Output;
@@ -88,6 +92,10 @@ pub struct Args {
     /// Write rejected rows and their reasons to this file
     #[arg(long, alias = "keep-rejected", value_name = "FILE")]
     rejected: Option<PathBuf>,
+    /// Reject rows with a text of this file or folder, or nearly, such as a public test set: plain text,
+    /// JSONL, TSV, TMX; one language suffices. Repeatable
+    #[arg(long, value_name = "PATH")]
+    exclude: Vec<PathBuf>,
     /// Write all rows, with the reasons to reject them or with the keys that identify duplicates
     #[arg(long, conflicts_with = "rejected")]
     mark: bool,
@@ -106,6 +114,7 @@ impl Args {
     /// Refuses an output that is an input or another output.
     fn check_paths(&self, languages: &[Language]) -> Result<(), Failure> {
         let inputs = self.files.iter().chain(&self.sentences).chain(&self.config);
+        let inputs = inputs.chain(&self.exclude);
         let mut paths = Paths::reading(inputs.map(PathBuf::as_path));
         for file in RecordSink::files(self.output.as_deref(), self.to, languages) {
             paths = paths.writing("-o", file.as_deref());
@@ -117,52 +126,6 @@ impl Args {
             paths = paths.writing("--counts", Some(counts));
         }
         paths.check()
-    }
-}
-
-/// The settings file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Settings {
-    filter: FilterConfig,
-    duplicates: DedupConfig,
-}
-
-/// By default, near duplicates are kept, since they are content in a translation memory.
-impl Default for Settings {
-    fn default() -> Settings {
-        let mut duplicates = DedupConfig::default();
-        duplicates.near = None;
-        Settings { filter: FilterConfig::default(), duplicates }
-    }
-}
-
-impl Settings {
-    fn read(path: Option<&Path>) -> Result<Settings, Failure> {
-        let Some(path) = path else { return Ok(Settings::default()) };
-        let text = read_text(path)?;
-        let described =
-            |error: toml::de::Error| format!("{}: {}", path.display(), one_line(&error));
-        let mut settings: Settings = toml::from_str(&text).map_err(described)?;
-        // A section without `near` has the default of this command, not that of the library.
-        let table: toml::Table = toml::from_str(&text).map_err(described)?;
-        if table.get("duplicates").is_some_and(|section| section.get("near").is_none()) {
-            settings.duplicates.near = Settings::default().duplicates.near;
-        }
-        settings.filter.validate()?;
-        Ok(settings)
-    }
-}
-
-/// The message of the TOML parser with its line and a suggestion, in one line.
-pub fn one_line(error: &toml::de::Error) -> String {
-    let text = error.to_string();
-    let place = text.lines().next().unwrap_or_default();
-    match place.strip_prefix("TOML parse error at ") {
-        Some(place) => {
-            format!("{place}: {}", with_nearest(&error.message().replace('\n', " ")))
-        }
-        None => text.replace('\n', " "),
     }
 }
 
@@ -195,10 +158,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         sentences: &args.sentences,
         pairs: &args.pairs,
     };
+    let excluded = read_excluded(&args.exclude)?;
     let mut source = sources.open()?;
     let mut run = Run {
         settings: &settings,
         threads,
+        excluded: &excluded,
         seen: Deduplicator::default(),
         counts: FilterCounts::default(),
         sink: None,
@@ -274,6 +239,7 @@ fn read_batch(source: &mut Records, unusable: &mut u64) -> Result<Vec<Record>, F
 struct Run<'a> {
     settings: &'a Settings,
     threads: usize,
+    excluded: &'a ExcludedTexts,
     seen: Deduplicator,
     counts: FilterCounts,
     /// Opened with the first rows, which determine the languages.
@@ -296,6 +262,12 @@ impl Run<'_> {
         let judged = judge_all(self.settings, &batch, self.threads)?;
         for (mut record, judged) in batch.into_iter().zip(judged) {
             let Judged { mut reasons, scores, keys } = judged;
+            let mut found = record.texts().iter();
+            let set = found.find_map(|(language, text)| self.excluded.find(*language, text));
+            if let Some(set) = set {
+                reasons.insert(Reason::Excluded);
+                record.extra.insert("excluded_by".to_string(), set.into());
+            }
             if reasons.is_empty() && !self.args.mark {
                 reasons.extend(self.seen.check(&keys));
             }
@@ -477,17 +449,4 @@ fn print_counts(counts: &FilterCounts) {
         let (all, alone) = (counts.rejected_for(reason), counts.rejected_only_for(reason));
         let _ = writeln!(err, "{reason:<20} {all:>10} {:>7.2} {alone:>10}", share(all));
     }
-}
-
-/// The default settings as a settings file.
-fn defaults() -> String {
-    let settings = serde_json::to_value(Settings::default()).unwrap_or_default();
-    let mut text = String::new();
-    for (section, fields) in settings.as_object().into_iter().flatten() {
-        text.push_str(&format!("[{section}]\n"));
-        for (name, value) in fields.as_object().into_iter().flatten() {
-            text.push_str(&format!("{name} = {value}\n"));
-        }
-    }
-    text
 }
