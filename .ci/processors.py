@@ -29,6 +29,10 @@ def sample_lines():
     for name, article in texts.items():
         yield {"id": name, **article}
         yield {"id": f"{name}, lines", **{key: text.splitlines() for key, text in article.items()}}
+    # Languages that the model does not know: their lengths are learnt.
+    languages = ROOT / "examples" / "languages"
+    others = {code: (languages / f"ferry.{code}.txt").read_text(encoding="utf-8") for code in ("fr", "pl")}
+    yield {"id": "other languages", **others}
     # The numbers keep the copies apart.
     long = {key: "\n\n".join(f"{number}. {texts['ferry'][key]}" for number in range(1, 31)) for key in ("en", "de")}
     yield {"id": "ferry, 30 times", **long}

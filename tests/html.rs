@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bitext::article::BlockKind;
+use bitext::format::ArticlesLine;
 use bitext::html::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_PAGE_BYTES, Page, PageHints, WarcReader};
 use bitext::{Error, ErrorKind, Language};
 
@@ -176,6 +177,33 @@ fn blocks_survive_json() {
 }
 
 #[test]
+fn articles_of_any_language_may_be_pages_in_json() {
+    let line = r#"{"fr": {"html": "<p>Le bac."}, "pl": {"text": "Prom.", "blocks": []}, "de": "Die Fähre."}"#;
+    let articles = ArticlesLine::parse(line).articles.unwrap();
+    let texts: Vec<_> =
+        articles.iter().map(|one| (one.language().to_string(), one.text())).collect();
+    let expected = [("de", "Die Fähre."), ("fr", "Le bac."), ("pl", "Prom.")];
+    assert_eq!(texts, expected.map(|(code, text)| (code.to_string(), text)));
+    // Other objects are no articles.
+    let line = r#"{"en": "A ferry.", "de": "Eine Fähre.", "fr": {"id": 3}}"#;
+    assert_eq!(ArticlesLine::parse(line).articles.unwrap().len(), 2);
+}
+
+#[test]
+fn the_language_of_a_page_may_have_a_region() {
+    let page = parse(b"<html lang=en><p>The ferry runs.<p lang=de>Sie f\xc3\xa4hrt.").unwrap();
+    let text = |code: &str| page.article(Some(code.parse().unwrap())).unwrap().text().to_string();
+    assert_eq!(
+        (text("en-GB"), text("de-AT")),
+        ("The ferry runs.".to_string(), "Sie fährt.".to_string())
+    );
+    // A template that names another language than that of the text.
+    let french = "<html lang=en><p>Le bac traverse de nouveau la rivière depuis samedi matin. Les passagers \
+        doivent réserver leur place, car la compagnie n'a plus que deux bateaux pour les quatre îles.";
+    assert_eq!(parse(french.as_bytes()).unwrap().language().unwrap(), Language::FRENCH);
+}
+
+#[test]
 fn a_page_takes_the_place_of_a_text_in_json() {
     use bitext::format::ArticlesLine;
     let html = "<html lang=de><meta name=date content=1970-01-03>\
@@ -247,6 +275,13 @@ fn a_damaged_archive_is_an_error_after_its_intact_pages() {
     assert!(read(b"something else").1[0].to_string().contains("must begin with `WARC/`"));
     assert!(read(b"WARC/1.0\r\n\r\n").1[0].to_string().contains("Content-Length"));
     assert_eq!(read(b"\r\n\r\n").0, 0);
+
+    // The length of the record and of its header together are more than 64 bits can hold.
+    let head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/\r\n";
+    let endless = format!("{head}Content-Length: {}\r\n\r\n", u64::MAX);
+    let (pages, errors) = read(&[endless.as_bytes(), &bytes].concat());
+    assert_eq!((pages, errors.len(), errors[0].byte()), (0, 1, Some(0)));
+    assert!(errors[0].to_string().contains("is too large"), "{}", errors[0]);
 
     // A page that cannot be used does not hide the next.
     let deep = "<div>".repeat(MAX_DEPTH + 1);

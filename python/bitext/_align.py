@@ -241,7 +241,7 @@ def split(
     ----------
     text : str
     language : str, optional
-        Code of the language. English, Ukrainian and German have the most rules, some fifty other
+        Code of the language. English, Ukrainian and German have the most rules, some forty other
         languages have abbreviations, and the rest is split by general rules. Default: it is detected.
     newlines : {'auto', 'always', 'never'}, default 'auto'
         When a single newline ends a paragraph.

@@ -394,12 +394,13 @@ fn search_all(
     alignment
 }
 
-/// The settings with a background that is estimated from vectors, unless one is given.
+/// Learns how long the translations are from the articles, for languages whose lengths are not known.
 fn learn_lengths_of(articles: &[Article], sides: &mut [Side]) {
     let languages: Vec<Language> = articles.iter().map(Article::language).collect();
     learn_lengths(&languages, sides);
 }
 
+/// The settings with a background that is estimated from vectors, unless one is given.
 pub(super) fn with_background_of_vectors(config: &AlignConfig, sides: &[&Side]) -> AlignConfig {
     let background = config.background.or_else(|| Background::of_sides(sides));
     AlignConfig { background, ..config.clone() }

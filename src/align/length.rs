@@ -4,11 +4,12 @@
 //! either side, so the total lengths say little. What counts is the median ratio of the lengths of anchors:
 //! pairs of sentences that are each other's nearest neighbours.
 
-use ndarray::{Array2, Axis};
+use ndarray::Axis;
 
 use crate::Language;
 use crate::align::Side;
 use crate::language::facts;
+use crate::matrix::row_products;
 
 /// The most sentences of an article for which anchors are sought.
 const MAX_ANCHORS: usize = 256;
@@ -59,7 +60,7 @@ pub(super) fn learn_lengths(languages: &[Language], sides: &mut [Side]) {
 fn ratio_of_anchors(own: &Side, other: &Side) -> f32 {
     let mut ratios: Vec<f32> = anchors(own, other)
         .into_iter()
-        .map(|(i, j)| (own.lengths[i] / other.lengths[j]).ln())
+        .map(|(i, j)| libm::logf(own.lengths[i] / other.lengths[j]))
         .filter(|ratio| ratio.is_finite())
         .collect();
     if ratios.is_empty() {
@@ -69,7 +70,7 @@ fn ratio_of_anchors(own: &Side, other: &Side) -> f32 {
     let middle = ratios.len() / 2;
     let median = (ratios[middle] + ratios[(ratios.len() - 1) / 2]) / 2.0;
     let count = ratios.len() as f32;
-    (median * count / (count + PRIOR_ANCHORS)).exp()
+    libm::expf(median * count / (count + PRIOR_ANCHORS))
 }
 
 /// Pairs of sentences that are each other's nearest neighbours, for a sample of the sentences of `own`.
@@ -90,7 +91,7 @@ fn nearest(from: &Side, sentences: &[usize], to: &Side) -> Vec<usize> {
     let (from, to) = (from.embeddings.rows(), to.embeddings.rows());
     let mut found = Vec::with_capacity(sentences.len());
     for some in sentences.chunks(ROWS_AT_A_TIME) {
-        let cosines: Array2<f32> = from.select(Axis(0), some).dot(&to.t());
+        let cosines = row_products(from.select(Axis(0), some).view(), to);
         for row in cosines.rows() {
             let mut best = 0;
             for (at, cosine) in row.iter().enumerate() {
@@ -106,6 +107,8 @@ fn nearest(from: &Side, sentences: &[usize], to: &Side) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::*;
     use crate::embed::Embeddings;
 

@@ -95,6 +95,10 @@ pub(in crate::align) fn search_band(
         return SearchBand { band, neighbour_band, approximate: false, best: None };
     }
     let (band, best) = widen(source, target, config, builder);
+    if is_exact && best.is_none() {
+        let (band, neighbour_band) = (Band::full(n, m), band);
+        return SearchBand { band, neighbour_band, approximate: false, best };
+    }
     SearchBand { neighbour_band: band.clone(), band, approximate: !is_exact, best }
 }
 

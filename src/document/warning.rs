@@ -114,8 +114,8 @@ impl fmt::Display for Warning {
             }
             Warning::NoSplittingRules { article, language } => write!(
                 f,
-                "{article}: there are no splitting rules for `{language}`; its sentences are found by \
-                 general rules, which know no abbreviations"
+                "{article}: there are no splitting rules for `{language}`; abbreviations may be taken for \
+                 ends of sentences: check the sentences, or give them as an array"
             ),
             Warning::OtherScript { article, given } => {
                 let given = given.name().unwrap_or(given.code());

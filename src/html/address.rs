@@ -108,7 +108,8 @@ fn code(part: &str) -> Option<Language> {
     }
     match language {
         "ua" => Some(Language::UKRAINIAN),
-        "en" | "uk" | "de" | "eng" | "ukr" | "deu" | "ger" => from_name(language),
+        "eng" | "ukr" | "deu" | "ger" => from_name(language),
+        _ if language.len() == 2 => from_name(language),
         _ => None,
     }
 }

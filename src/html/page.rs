@@ -7,7 +7,7 @@ use super::extract::{Extracted, PageBlock, extract, is_content};
 use super::limits::MAX_PAGE_BYTES;
 use super::metadata::{Metadata, language_of_tag};
 use crate::article::Block;
-use crate::language::{self, Detection};
+use crate::language::{self, Detection, are_close};
 use crate::{Article, Error, ErrorKind, Language, Result};
 
 /// What is known of a page from elsewhere.
@@ -199,11 +199,14 @@ impl Page {
             return language::require(&self.name, &self.own_text(None));
         };
         Ok(match language::detect(&self.own_text(Some(named))) {
-            Detection::Known(found) => found,
             Detection::Russian if named == Language::UKRAINIAN => {
                 return Err(language::russian_for_ukrainian(&self.name));
             }
-            _ => named,
+            // The texts of close languages are not distinguished reliably.
+            found => match found.language() {
+                Some(found) if named.is_built_in() || !are_close(found, named) => found,
+                _ => named,
+            },
         })
     }
 
@@ -268,6 +271,8 @@ impl Page {
             Some(language) => language,
             None => self.language()?,
         };
+        // The languages of tags are read without their regions.
+        let wanted = language.base();
         let page_language = self.metadata.language.as_deref().and_then(language_of_tag);
         let mut text = String::with_capacity(self.text.len());
         let mut blocks = Vec::with_capacity(self.blocks.len());
@@ -275,8 +280,8 @@ impl Page {
             // Text without a language of its own is in that of the page, if other blocks have the one
             // that is wanted.
             let is_wanted = match one.language {
-                Some(own) => own == language,
-                None => page_language.is_none_or(|page| page == language) || !self.names(language),
+                Some(own) => own == wanted,
+                None => page_language.is_none_or(|page| page == wanted) || !self.names(wanted),
             };
             if !is_wanted || !is_kept(&one.block) {
                 continue;

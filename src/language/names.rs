@@ -10,9 +10,9 @@ const FIELD_SUFFIXES: [&str; 5] = ["id", "md", "no", "nr", "ts"];
 
 /// Codes that are more often a word or another abbreviation than a language, in keys and names of
 /// folders. The language can still be named by a longer code: `nb` or `nor`, `isl`, `ind`.
-const COMMON_WORDS: [&str; 26] = [
-    "am", "as", "arm", "ben", "br", "cat", "est", "fin", "geo", "ice", "id", "is", "la", "mac",
-    "mal", "mar", "may", "mr", "ms", "my", "no", "per", "rum", "si", "tel", "tt",
+const COMMON_WORDS: [&str; 28] = [
+    "am", "as", "arm", "ben", "br", "cat", "est", "fin", "geo", "ice", "id", "is", "la", "lat",
+    "mac", "mal", "mar", "may", "mon", "mr", "ms", "my", "no", "per", "rum", "si", "tel", "tt",
 ];
 
 /// The language that a JSON key, a folder name or a part of a file name stands for: English for
@@ -91,7 +91,7 @@ mod tests {
         }
         for name in [
             "", "e", "end", "en_text", "en_url", "en_id", "de-luxe", "en-US-x", "ua", "no", "üb",
-            "xx", "url", "src", "tgt", "doc", "key", "day", "tag", "ref", "tel",
+            "xx", "url", "src", "tgt", "doc", "key", "day", "tag", "ref", "tel", "lat", "mon",
         ] {
             assert_eq!(from_name(name), None, "{name}");
         }

@@ -63,7 +63,7 @@ const TABLE: [LanguageFacts; 95] = [
     row("ca", "Catalan", Latin, ',', true),
     row("ckb", "Central Kurdish", Arabic, '.', false),
     row("cs", "Czech", Latin, ',', true).with_length(0.97),
-    row("cy", "Welsh", Latin, '.', false),
+    row("cy", "Welsh", Latin, '.', true),
     row("da", "Danish", Latin, ',', true),
     row("de", "German", Latin, ',', true).with_length(1.16),
     row("dv", "Divehi", Thaana, '.', false),

@@ -3,7 +3,7 @@
 use crate::text::Newlines;
 
 /// The built-in splitter: rules, with a large lexicon for English, Ukrainian and
-/// German, and the most frequent abbreviations of some fifty other languages.
+/// German, and the most frequent abbreviations of some forty other languages.
 ///
 /// A sentence ends at a full stop, an exclamation mark, a question mark or an
 /// ellipsis, unless the text around it shows that the sentence continues. The

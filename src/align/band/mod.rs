@@ -7,11 +7,12 @@
 //!
 //! Bands in use:
 //!
-//! * The *search band* (`align/search_band.rs`): all nodes, or, if n x m is more than
-//!   `AlignConfig::exact_cells`, those near a path that was found window by window.
+//! * The *search band* (`align/search_band.rs`): all nodes for articles of up to 250 sentences, otherwise
+//!   the nodes near a path that was found window by window. All nodes are also searched if that path is
+//!   uncertain and n x m is at most `AlignConfig::exact_cells`.
 //! * The *neighbour band* (`align/search_band.rs`): where the nearest neighbours of a sentence are
-//!   looked for. If an article is longer than one window, it has only the nodes near that path, even
-//!   if the search band has all nodes.
+//!   looked for. If an article has more than 250 sentences, it has only the nodes near that path,
+//!   even if the search band has all nodes.
 //! * The *pruned bands* (`align/crf/beam.rs`), one inside the other and both inside the search band:
 //!   the nodes whose best path scores at most a beam's width below the Viterbi path. Words are
 //!   compared in the first of them, posteriors are computed in the second.

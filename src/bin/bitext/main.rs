@@ -22,7 +22,7 @@ Exit status:
 Example:
   bitext align --en ferry.en.txt --uk ferry.uk.txt --de ferry.de.txt";
 
-/// Align the sentences of articles and their translations (English, Ukrainian, German).
+/// Align the sentences of articles and their translations.
 #[derive(Parser)]
 #[command(name = "bitext", version, after_help = EXIT_STATUS, arg_required_else_help = true)]
 struct Cli {

@@ -63,7 +63,7 @@ pub struct InputConfig {
     /// Size of the longest article or line, in bytes; 16 MiB by default. A longer one is a problem
     /// of the input.
     pub max_article_bytes: u64,
-    /// Whether menus, footers and what else is beside the content of pages are read, too; off by default.
+    /// Whether menus, footers and other text around the content of pages are read, too; off by default.
     /// On the made-up site, 59 % of the aligned units are site text with it, 10 % without it.
     pub navigation: bool,
 }

@@ -41,7 +41,8 @@ pub struct PairingConfig {
     /// How much each sentence with equal numbers or names raises these limits, in sentences, 0 to 1.
     /// Default: 0.4, because pages of one template also have some numbers and names in common.
     pub agreement_weight: f32,
-    /// The days between two articles with dates, at most. No limit by default.
+    /// The largest number of days between two articles with dates. Articles that their addresses link are
+    /// exempt. No limit by default.
     pub max_days: Option<u32>,
     /// Articles of a language up to which the search for neighbours is exact. Default: 20,000. Above, an
     /// index finds nearly all neighbours (feature `ann`); without the feature, more articles are an error.

@@ -62,8 +62,10 @@ pub(super) fn activated(rows: &[f32], bias: &[f32], activation: Activation) -> V
         Activation::GeluNew => each(rows, bias, gelu_new),
         Activation::Relu => each(rows, bias, |x| x.max(0.0)),
         Activation::Swish => each(rows, bias, |x| x / (1.0 + exp(-x))),
-        Activation::Mish => each(rows, bias, |x| x * x.exp().ln_1p().tanh()),
-        Activation::Tanh => each(rows, bias, f32::tanh),
+        Activation::Mish => each(rows, bias, |x| {
+            x * libm::tanhf(libm::log1pf(libm::expf(x)))
+        }),
+        Activation::Tanh => each(rows, bias, libm::tanhf),
     })
 }
 

@@ -159,7 +159,7 @@ impl DenseStep {
             let sums = rows.flat_map(|row| row.iter().zip(bias).map(|(value, bias)| value + bias));
             match self.activation {
                 DenseActivation::Identity => sums.collect(),
-                DenseActivation::Tanh => sums.map(f32::tanh).collect(),
+                DenseActivation::Tanh => sums.map(libm::tanhf).collect(),
                 DenseActivation::Relu => sums.map(|value| value.max(0.0)).collect(),
             }
         })

@@ -45,7 +45,8 @@ pub struct TransformerConfig {
     /// libtorch, set the environment variable `OMP_WAIT_POLICY=PASSIVE`, so that waiting threads do
     /// not keep the cores busy.
     pub threads: Option<usize>,
-    /// Called after each batch, from a thread that embeds; never by two threads at once.
+    /// Called after each batch, from a thread that embeds. Within one call of `embed` it is never called by
+    /// two threads at once.
     pub progress: Option<Arc<dyn Fn(EmbedProgress) + Send + Sync>>,
 }
 

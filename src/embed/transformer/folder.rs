@@ -304,13 +304,14 @@ fn encoder(path: &Path, abilities: &Abilities) -> Result<EncoderConfig, ModelErr
     {
         let library = abilities.library;
         let eps = bert.layer_norm_eps();
-        let (range, expected) = match abilities.layer_norm_eps {
-            true => (0.0..=1e-3, "between 0 and 0.001"),
+        let (range, expected) = if abilities.layer_norm_eps {
+            (0.0..=1e-3, "between 0 and 0.001")
+        } else {
             // The library uses this value and ignores the one in the file.
-            false => (0.0..=1e-9, "1e-12"),
+            (0.0..=1e-9, "1e-12")
         };
         if !range.contains(&eps) {
-            let fix = format!("take a model without this; {library} does not have it");
+            let fix = format!("take a model whose layer_norm_eps is {expected}");
             return Err(wrong(path, format!("layer_norm_eps is {eps}, not {expected}"), fix));
         }
         if let Some(kind) = bert.position_embedding_type.as_ref().filter(|kind| *kind != "absolute")

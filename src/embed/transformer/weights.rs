@@ -70,7 +70,8 @@ impl WeightsFile {
                     format!("convert pytorch_model.bin {CONVERT}")
                 } else if is_archive {
                     format!(
-                        "convert rust_model.ot {CONVERT}, or build with the feature `rust-bert`"
+                        "convert rust_model.ot {CONVERT}, or build with the feature `rust-bert` and \
+                         without `candle`"
                     )
                 } else if archive.is_some() {
                     "fetch it, or rust_model.ot, with the other files of the model".to_string()

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::Language;
@@ -70,8 +71,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for ArticleFields<'a> {
                     // A key that is not exactly a code of a language of the embedded model may hold
                     // something else than a text.
                     let is_text = value.get().starts_with(['"', '[']);
-                    let language =
-                        language.filter(|one| is_text || one.is_built_in() && one.code() == key);
+                    let language = language.filter(|one| {
+                        let is_exact = one.code() == key;
+                        let is_article = || is_article_object(value.get());
+                        is_text || is_exact && (one.is_built_in() || is_article())
+                    });
                     if name.is_none() && language.is_none() {
                         continue;
                     }
@@ -93,6 +97,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for ArticleFields<'a> {
 
         deserializer.deserialize_map(Read)
     }
+}
+
+/// Whether a value is an object with a text or a page.
+fn is_article_object(json: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Keys<'a> {
+        #[serde(borrow)]
+        text: Option<&'a RawValue>,
+        #[serde(borrow)]
+        html: Option<&'a RawValue>,
+    }
+    let keys = || serde_json::from_str::<Keys<'_>>(json);
+    json.starts_with('{') && keys().is_ok_and(|keys| keys.text.is_some() || keys.html.is_some())
 }
 
 /// The day of the `date`, in days since 1970.

@@ -186,8 +186,8 @@ pub(super) fn write_error(error: csv::Error) -> Error {
 ///
 /// With a header such as [`TsvWriter`] writes, the names say what the columns are: `id`, languages,
 /// and more. An empty cell of a language is a missing text. Columns with unknown names become
-/// [`extra`](Record::extra). The `id` column is optional if the first columns are at least two of
-/// `en`, `uk` and `de`, or contain all given languages. The id of a row is then its file and line,
+/// [`extra`](Record::extra). The `id` column is optional if the first columns are at least two
+/// codes of languages that have a [name](Language::name), or contain all given languages. The id of a row is then its file and line,
 /// such as `set.tsv:2`.
 ///
 /// Without a header, the languages of the columns must be given. Nothing is quoted, and further

@@ -23,17 +23,23 @@ enum State {
 pub struct AttributeGuard {
     state: State,
     attributes: usize,
-    /// Tags that the tokenizer had read when this one began.
-    tags: u64,
+    /// Tokens that the tokenizer had read when this tag began.
+    tokens: u64,
 }
 
 impl AttributeGuard {
+    /// Whether the last piece ended inside a tag that the tokenizer has not read to its end.
+    pub fn is_inside_tag(&self, tokens: u64) -> bool {
+        self.state != State::OutsideTags && self.tokens == tokens
+    }
+
     /// The largest number of attributes of a tag in a piece that begins with `<` or is the start of the
-    /// page. A tag may continue over several pieces. `tags` counts the tags that the tokenizer has read.
-    pub fn attributes(&mut self, piece: &str, tags: u64) -> usize {
-        if tags != self.tags {
+    /// page. A tag may continue over several pieces. `tokens` counts the tags, comments and document types that
+    /// the tokenizer has read.
+    pub fn attributes(&mut self, piece: &str, tokens: u64) -> usize {
+        if tokens != self.tokens {
             // The tokenizer has ended the tag, or never saw one: it may have been in a comment.
-            (self.state, self.attributes, self.tags) = (State::OutsideTags, 0, tags);
+            (self.state, self.attributes, self.tokens) = (State::OutsideTags, 0, tokens);
         }
         let bytes = piece.as_bytes();
         let mut at = 0;

@@ -149,7 +149,7 @@ pub fn kind(name: &str) -> Option<BlockKind> {
     })
 }
 
-/// Elements whose end tag, if it was left out, no end tag inside another element stands for.
+/// Elements that limit end tags: an end tag inside one of them closes nothing outside it.
 pub fn is_barrier(name: &str) -> bool {
     matches!(name, "html" | "table" | "td" | "th" | "caption" | "template" | "object" | "marquee")
 }

@@ -48,8 +48,11 @@ pub fn extract(page: &str, is_xml: bool) -> Result<Extracted, Refusal> {
         let end = next.unwrap_or(page.len());
         tokenizer.sink.set_place(start as u64);
         let piece = &page[start..end];
-        let tags = tokenizer.sink.tags();
-        if !tokenizer.sink.is_in_raw_text() && guard.attributes(piece, tags) > MAX_ATTRIBUTES {
+        let tokens = tokenizer.sink.tokens();
+        let is_tag = !tokenizer.sink.is_in_raw_text()
+            || guard.is_inside_tag(tokens)
+            || tokenizer.sink.ends_raw_text(piece);
+        if is_tag && guard.attributes(piece, tokens) > MAX_ATTRIBUTES {
             let reason = format!("a tag has more than {MAX_ATTRIBUTES} attributes");
             return Err(Refusal { reason, byte: start });
         }

@@ -91,6 +91,11 @@ impl OpenElements {
         self.barriers.last().is_none_or(|barrier| *barrier <= place)
     }
 
+    /// Whether an element of this name is open.
+    pub fn is_inside(&self, name: &str) -> bool {
+        self.last(name).is_some()
+    }
+
     fn last(&self, name: &str) -> Option<usize> {
         self.places.get(&LocalName::from(name))?.last().copied()
     }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use html5ever::LocalName;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
@@ -39,6 +40,8 @@ struct State {
     metadata: MetadataReader,
     /// The element in which tags are text.
     raw: Option<RawText>,
+    /// Its name, or that of the last one.
+    raw_name: Option<LocalName>,
     /// Its text, if it is metadata.
     raw_text: String,
     /// The place of the tag before the text.
@@ -50,7 +53,7 @@ struct State {
 pub struct PageSink {
     state: RefCell<State>,
     place: Cell<u64>,
-    tags: Cell<u64>,
+    tokens: Cell<u64>,
     is_xml: bool,
 }
 
@@ -61,11 +64,12 @@ impl PageSink {
             open: OpenElements::default(),
             metadata: MetadataReader::default(),
             raw: None,
+            raw_name: None,
             raw_text: String::new(),
             text_place: None,
             is_too_deep: false,
         };
-        PageSink { state: RefCell::new(state), place: Cell::new(0), tags: Cell::new(0), is_xml }
+        PageSink { state: RefCell::new(state), place: Cell::new(0), tokens: Cell::new(0), is_xml }
     }
 
     /// Sets the place of the tokens that follow.
@@ -73,9 +77,17 @@ impl PageSink {
         self.place.set(place);
     }
 
-    /// The number of tags so far.
-    pub fn tags(&self) -> u64 {
-        self.tags.get()
+    /// The number of tags, comments and document types so far.
+    pub fn tokens(&self) -> u64 {
+        self.tokens.get()
+    }
+
+    /// Whether a piece of the page begins with the tag that ends the element in which tags are text.
+    pub fn ends_raw_text(&self, piece: &str) -> bool {
+        let state = self.state.borrow();
+        let Some(name) = &state.raw_name else { return false };
+        let end = piece.strip_prefix("</").and_then(|piece| piece.get(..name.len()));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(name))
     }
 
     pub fn is_in_raw_text(&self) -> bool {
@@ -102,18 +114,17 @@ impl TokenSink for PageSink {
         match token {
             Token::CharacterTokens(text) => state.text(&text, self.place.get()),
             Token::TagToken(tag) => {
-                self.tags.set(self.tags.get() + 1);
+                self.tokens.set(self.tokens.get() + 1);
                 state.text_place = Some(self.place.get());
                 match tag.kind {
                     TagKind::StartTag => return state.start(&tag, self.is_xml),
                     TagKind::EndTag => state.end(&tag.name),
                 }
             }
-            Token::DoctypeToken(_)
-            | Token::CommentToken(_)
-            | Token::NullCharacterToken
-            | Token::EOFToken
-            | Token::ParseError(_) => {}
+            Token::DoctypeToken(_) | Token::CommentToken(_) => {
+                self.tokens.set(self.tokens.get() + 1);
+            }
+            Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_) => {}
         }
         TokenSinkResult::Continue
     }
@@ -147,7 +158,7 @@ impl State {
         if is_block {
             self.blocks.end_block();
         }
-        let ends_itself = is_xml && tag.self_closing;
+        let ends_itself = tag.self_closing && (is_xml || self.open.is_inside("svg"));
         if is_void(name) || ends_itself {
             match name {
                 _ if self.open.context().is_hidden => {}
@@ -182,6 +193,7 @@ impl State {
             ("xmp", _) => RawText::Shown,
             _ => RawText::Ignored,
         });
+        self.raw_name = Some(tag.name.clone());
         self.raw_text.clear();
         TokenSinkResult::RawData(raw)
     }
@@ -202,7 +214,7 @@ impl State {
         }
         if !matches!(name, "html" | "body") {
             match site_part(&tag.attrs) {
-                // Pages are saved with their banners open, and their content hidden from readers of screens.
+                // Saved pages often have the banner open and the content marked `aria-hidden`.
                 Some(SitePart::Hidden) => context.is_hidden |= !matches!(name, "main" | "article"),
                 Some(SitePart::Navigation) => own_kind = Some(BlockKind::Navigation),
                 Some(SitePart::Aside) => own_kind = own_kind.or(Some(BlockKind::Aside)),

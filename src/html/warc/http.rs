@@ -69,7 +69,11 @@ fn header(response: &[u8]) -> Option<Header> {
         match field.name.to_ascii_lowercase().as_str() {
             "content-type" => header.content_type = value(),
             "content-encoding" => header.content_encoding = value().to_ascii_lowercase(),
-            "transfer-encoding" => header.is_chunked |= value().eq_ignore_ascii_case("chunked"),
+            "transfer-encoding" => {
+                let value = value();
+                let mut codings = value.split(',').map(str::trim);
+                header.is_chunked |= codings.any(|one| one.eq_ignore_ascii_case("chunked"));
+            }
             _ => {}
         }
     }

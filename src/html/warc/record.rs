@@ -66,7 +66,9 @@ impl<R: BufRead> RecordScanner<R> {
             return Ok(None);
         }
         let (head, _) = RecordHead::parse(&header).map_err(refuse)?;
-        let len = header.len() as u64 + head.length;
+        let Some(len) = (header.len() as u64).checked_add(head.length) else {
+            return Err(refuse(format!("`Content-Length` is too large: {}", head.length)));
+        };
         let mut bytes = Ok(header);
         if head.page_address().is_none() {
             bytes = Ok(Vec::new());
@@ -77,8 +79,8 @@ impl<R: BufRead> RecordScanner<R> {
             self.skip(head.length).map_err(refuse)?;
         } else if let Ok(bytes) = &mut bytes {
             let read = self.input.by_ref().take(head.length).read_to_end(bytes);
-            self.offset += head.length;
             let read = read.map_err(|error| refuse(format!("cannot read: {error}")))?;
+            self.offset += read as u64;
             if (read as u64) < head.length {
                 return Err(refuse(CUT_SHORT.to_string()));
             }
@@ -134,7 +136,7 @@ impl<R: BufRead> RecordScanner<R> {
     }
 }
 
-const CUT_SHORT: &str = "the archive is cut short in this record: get it anew";
+const CUT_SHORT: &str = "the archive is cut short in this record: download it again";
 
 /// Whether the record is a response whose type is HTML.
 fn may_hold_page(record: &[u8]) -> bool {
@@ -184,7 +186,7 @@ impl RecordHead {
                 }
                 "content-length" => {
                     length = Some(value.parse().map_err(|_| {
-                        format!("`Content-Length` is no number of bytes: `{value}`")
+                        format!("`Content-Length` is not a number of bytes: `{value}`")
                     })?);
                 }
                 _ => {}

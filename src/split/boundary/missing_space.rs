@@ -73,7 +73,7 @@ fn is_uncased(word: &str) -> bool {
 
 /// Whether the stop itself belongs to a script without capitals: `؟`, `।`
 fn is_of_uncased_script(text: &str, stop: &Stop) -> bool {
-    /// `‼`, the first such stop that all scripts use, and the end of its block.
+    /// The block General Punctuation, whose stops (`…`, `‼`, `⁇`) all scripts use.
     const GENERAL: std::ops::Range<char> = '\u{2000}'..'\u{2070}';
     let first = text[stop.start..].chars().next();
     first.is_some_and(|c| !c.is_ascii() && !GENERAL.contains(&c))

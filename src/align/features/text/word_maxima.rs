@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::embed::Words;
 use crate::matrix::multiply;
 
-/// Source words per matrix product, and target words: 128 x 1,024 cosines take half a MB.
+/// Source words per matrix product, and target words: 48 x 1,024 cosines take 192 KiB.
 const BLOCK_WORDS: usize = 48;
 const WIDE_BLOCK_WORDS: usize = 1024;
 

@@ -224,7 +224,7 @@ fn parse_document(line: &Map<String, Value>, place: &str) -> Result<Document, Fa
         return Err(format!("{place}: two keys for `{}`", twice[0].0).into());
     }
     let counts: Vec<usize> = sides.iter().map(|(_, segments)| segments.len()).collect();
-    if counts.len() < 2 || counts.iter().any(|count| *count != counts[0]) {
+    if !(2..=3).contains(&counts.len()) || counts.iter().any(|count| *count != counts[0]) {
         return Err(format!(
             "{place}: needs two or three languages, with keys such as `en`, and equally many segments"
         )

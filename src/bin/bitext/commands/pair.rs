@@ -64,7 +64,8 @@ pub struct Args {
     /// Output file, written atomically [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Maximum number of days between two articles with dates [default: unlimited]
+    /// Maximum number of days between two articles with dates, unless their addresses link them
+    /// [default: unlimited]
     #[arg(long, value_name = "N")]
     max_days: Option<u32>,
     /// Minimum share of the text of two versions that must align, 0 to 1
@@ -84,7 +85,7 @@ pub struct Args {
     /// Maximum size of an article in bytes; longer articles are refused
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_ARTICLE_BYTES)]
     max_article_bytes: u64,
-    /// Also read menus, footers and what else is beside the content of pages
+    /// Also read menus, footers and other text around the content of pages
     #[arg(long)]
     navigation: bool,
     #[command(flatten)]

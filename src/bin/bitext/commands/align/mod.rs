@@ -101,7 +101,7 @@ pub struct Args {
     /// decides by the shape of the text
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     newlines: NewlinesArg,
-    /// Also align menus, footers and what else is beside the content of pages of HTML
+    /// Also align menus, footers and other text around the content of pages of HTML
     #[arg(long, conflicts_with = "jsonl")]
     navigation: bool,
     /// Also align text that has moved: unaligned sentences that correspond in another order. Their
