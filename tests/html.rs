@@ -216,7 +216,7 @@ fn a_page_takes_the_place_of_a_text_in_json() {
     let articles = line.articles.unwrap();
     assert_eq!((articles[0].language(), articles[0].id()), (Language::GERMAN, None));
     assert_eq!(articles[0].text(), "Die Fähre\n\nSie fährt wieder.");
-    // Beside a text, a page is ignored.
+    // If a line has both a text and a page, the page is ignored.
     for line in
         [r#"{"text": "It rains.", "lang": "en", "html": 5}"#, r#"{"en": "It rains.", "html": "x"}"#]
     {

@@ -49,7 +49,7 @@ struct Buffers {
 }
 
 impl Buffers {
-    /// Fills the numbers of a head, of which there are `size` a token, in the context of a text.
+    /// Computes the context of one head for the tokens of a text. `size` is the number of values per token.
     fn attend(
         &mut self,
         rows: &[f32],

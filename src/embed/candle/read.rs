@@ -135,10 +135,8 @@ fn step(layer: &Layer, hash: &mut Xxh3) -> Result<Step, ModelError> {
     // `linear.weight` in files of sentence-transformers, `weight` in those of rust-bert.
     let mut file = WeightsFile::open(folder, &["weight"], None)?;
     let weight = read(&mut file, "weight", &[*outputs, *inputs], hash)?;
-    let bias = match bias {
-        true => read(&mut file, "bias", &[*outputs], hash)?,
-        false => vec![0.0; *outputs],
-    };
+    let bias =
+        if *bias { read(&mut file, "bias", &[*outputs], hash)? } else { vec![0.0; *outputs] };
     let linear = linear(weight, bias, *outputs, *inputs)?;
     Ok(Step::Dense(DenseStep { linear, activation: *activation }))
 }

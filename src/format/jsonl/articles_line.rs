@@ -117,7 +117,7 @@ struct LineContent {
 
 fn single_or_versions(fields: &ArticleFields<'_>) -> Result<LineContent, String> {
     let text = fields.get("text");
-    // Beside a text, a page is ignored.
+    // If a line has both a text and a page, the page is ignored.
     let html = fields.get("html").filter(|_| text.is_none());
     let (key, value, language) = match (text, fields.versions()?) {
         (None, []) if html.is_some() => {

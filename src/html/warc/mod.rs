@@ -32,8 +32,9 @@ pub struct WarcPage {
 /// Reads the pages of a web archive one by one: the successful responses that are HTML. All other records
 /// are skipped.
 ///
-/// Memory depends on the largest page only, and time on the size of the archive after decompression. A record that cannot be used is an error, and reading goes on
-/// with the next record unless the archive itself is damaged.
+/// Memory depends on the largest page only, and time on the size of the archive after decompression. A record
+/// that cannot be used is an error; the reader then continues with the next record, unless the archive itself
+/// is damaged.
 ///
 /// ```
 /// use bitext::html::WarcReader;

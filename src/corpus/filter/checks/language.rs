@@ -17,8 +17,8 @@ pub(super) fn is_cyrillic(c: char) -> bool {
 /// The share of a text's letters that are not in its language's script, 0 to 1; 0 for languages whose
 /// script is unknown or that have two. Web and mail addresses are ignored.
 ///
-/// A text of another script with at least one word in it may have names and code in Latin letters. There, only
-/// runs of Latin words that look like a sentence count. In a text without such words, all Latin words
+/// A text in a language of another script may have names and code in Latin letters, if it has at least one word in
+/// its own script. There, only runs of Latin words that look like a sentence count. In a text without such words, all Latin words
 /// count except code.
 pub(super) fn other_script(language: Language, text: &str) -> f32 {
     let Some(script) = script(language) else { return 0.0 };
