@@ -131,7 +131,7 @@ fn the_site_is_paired_and_aligned_as_gold_says() {
         assert!(gold.contains_key(&name(&group[0])), "{group:?}");
     }
     let ferry = ["en/news/ferry.html", "uk/news/porom.html", "de/news/faehre.html"];
-    assert!(found.contains(&ferry.map(String::from).to_vec()), "{found:?}");
+    assert!(found.iter().any(|group| *group == ferry), "{found:?}");
     let bitexts = run(["align", "--jsonl", &path("groups.jsonl")]);
     assert_eq!(bitexts.status, 0, "{}", bitexts.stderr);
     let plain = score(&bitexts.stdout);
