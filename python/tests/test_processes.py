@@ -24,11 +24,17 @@ from conftest import BRIDGE, FERRY
 # From the signal to the exception.
 MAX_SECONDS = 0.5
 
-LONG = {
-    "en": [f"Ferry {number} leaves at {number} o'clock." for number in range(2900)],
-    "uk": [f"Пором {number} відпливає о {number} годині." for number in range(2900)],
-    "de": [f"Fähre {number} fährt um {number} Uhr." for number in range(2900)],
-}
+def ferries(count: int) -> dict[str, list[str]]:
+    return {
+        "en": [f"Ferry {number} leaves at {number} o'clock." for number in range(count)],
+        "uk": [f"Пором {number} відпливає о {number} годині." for number in range(count)],
+        "de": [f"Fähre {number} fährt um {number} Uhr." for number in range(count)],
+    }
+
+
+LONG = ferries(2900)
+# Some seconds of work.
+LONGER = ferries(12_000)
 
 
 # Few bytes, and more than a second of work. It goes on in the background after the interrupt, for not too long.
@@ -57,10 +63,10 @@ def long_work(name: str, folder: Path) -> Callable[[], object]:
 
     slow = bitext.Aligner(embedder=embed_slowly)
     calls: dict[str, Callable[[], object]] = {
-        "align": lambda: bitext.align(LONG),
+        "align": lambda: bitext.align(LONGER),
         "align_many": lambda: list(bitext.align_many(endless())),
         "explain": lambda: bitext.Bitext.from_json(bitext.align(id=1, **BRIDGE).to_json()) and [
-            bitext.align(LONG).explain(0) for _ in range(3)
+            bitext.align(LONGER).explain(0) for _ in range(3)
         ],
         "split": lambda: bitext.split("Dr. Smith came. He left at noon. " * 4_000_000, "en"),
         "embed": lambda: bitext.embed(LONG["uk"] * 400, "uk"),
