@@ -17,6 +17,7 @@ use crate::text::is_blank;
 /// use bitext::{Language, corpus::filter::ExcludedTexts};
 ///
 /// let mut excluded = ExcludedTexts::default();
+/// assert!(excluded.is_empty());
 /// excluded.add("news-test", Language::GERMAN, "Die Fähre fährt wieder ab dem 14. März.");
 /// let found = excluded.find(Language::GERMAN, "Die Fähre fährt wieder, ab dem 14. März");
 /// assert_eq!(found, Some("news-test"));
