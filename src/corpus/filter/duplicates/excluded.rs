@@ -1,5 +1,6 @@
 //! Texts that training data must not contain, such as those of public test sets.
 
+#[cfg(feature = "build")]
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::held_out::HeldOutTexts;
@@ -73,6 +74,7 @@ impl ExcludedTexts {
     }
 
     /// A hash of the texts, regardless of their order. `None` without texts.
+    #[cfg(feature = "build")]
     pub(crate) fn fingerprint(&self) -> Option<String> {
         let mut hashes: Vec<u128> =
             self.0.iter().flat_map(|(_, texts)| texts.exact_hashes()).collect();
@@ -100,6 +102,7 @@ mod tests {
         assert!(excluded.sets().eq([("one", 1), ("two", 1)]));
     }
 
+    #[cfg(feature = "build")]
     #[test]
     fn the_fingerprint_depends_on_the_texts_and_not_on_their_order() {
         let of = |texts: &[&str]| {

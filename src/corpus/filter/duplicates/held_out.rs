@@ -121,6 +121,7 @@ impl HeldOutTexts {
     }
 
     /// The hashes of the texts and their languages, in no order.
+    #[cfg(feature = "build")]
     pub(super) fn exact_hashes(&self) -> impl Iterator<Item = u128> + '_ {
         self.exact.iter().copied()
     }
