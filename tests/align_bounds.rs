@@ -20,6 +20,9 @@ const MAX_ALLOCATION_RATIO: u64 = 3;
 /// pairs of beads of a group took 20 to 60 times as long.
 const MAX_TIME_RATIO: u32 = 4;
 
+/// The number of comparisons of times, of which one must keep the bound.
+const RUNS: usize = 4;
+
 const WORDS: [[&str; 3]; 12] = [
     ["river", "річка", "Fluss"],
     ["market", "ринок", "Markt"],
@@ -173,10 +176,16 @@ fn segments_of_many_sentences_take_a_bounded_multiple_of_the_time_for_raw_text()
     let length = 240;
     let all = Some(length);
     for pattern in [DISTINCT, REPEATING[0].1] {
-        let raw = shortest_time(&aligner, &segmented(length, [None, None], pattern));
+        let raw = segmented(length, [None, None], pattern);
         for sizes in [[all, all], [all, None], [all, Some(1)], [Some(40), Some(3)], [Some(12); 2]] {
-            let time = shortest_time(&aligner, &segmented(length, sizes, pattern));
-            assert!(time < MAX_TIME_RATIO * raw, "{sizes:?}: {time:?} for {raw:?}");
+            let segments = segmented(length, sizes, pattern);
+            // Other programs may lengthen one measurement, hardly all. Slow code is slow each time.
+            let is_bounded = (0..RUNS).any(|_| {
+                let (time, raw) =
+                    (shortest_time(&aligner, &segments), shortest_time(&aligner, &raw));
+                time < MAX_TIME_RATIO * raw
+            });
+            assert!(is_bounded, "{sizes:?}: over {MAX_TIME_RATIO} times as long in {RUNS} runs");
         }
     }
 }
