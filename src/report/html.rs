@@ -74,6 +74,25 @@ pub(super) fn page(content: &PageContent<'_>) -> String {
     )
 }
 
+const CORPUS_TEMPLATE: &str = include_str!("assets/corpus/page.html");
+const CORPUS_STYLE: [&str; 2] =
+    [include_str!("assets/base.css"), include_str!("assets/corpus/corpus.css")];
+const CORPUS_SCRIPT: [&str; 5] = [
+    include_str!("assets/dom.js"),
+    include_str!("assets/corpus/model.js"),
+    include_str!("assets/corpus/filters.js"),
+    include_str!("assets/corpus/rows.js"),
+    include_str!("assets/corpus/main.js"),
+];
+
+/// Renders the page of a training set. `data` is JSON.
+pub(super) fn corpus_page(title: &str, data: &str) -> String {
+    let (title, data) = (escape(title), escape_json(data));
+    let (style, script) = (CORPUS_STYLE.concat(), CORPUS_SCRIPT.concat());
+    let values = [("title", &*title), ("style", &*style), ("script", &*script), ("data", &*data)];
+    fill(CORPUS_TEMPLATE, &values)
+}
+
 /// Replaces the placeholders `{{name}}` of a template. The values are not searched for
 /// placeholders.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
@@ -130,10 +149,10 @@ mod tests {
 
     #[test]
     fn scripts_and_styles_contain_no_end_tags() {
-        for script in SCRIPT {
+        for script in SCRIPT.iter().chain(&CORPUS_SCRIPT) {
             assert!(!script.contains("</script") && !script.contains("<!--"));
         }
-        assert!(STYLE.iter().all(|style| !style.contains("</style")));
+        assert!(STYLE.iter().chain(&CORPUS_STYLE).all(|style| !style.contains("</style")));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! [`page`] makes an HTML page of one bitext. [`Report`] makes pages of many bitexts,
 //! with an overview. A page is a single file with its texts, style and script. It needs
 //! no network and has no third-party code. The page saves a reviewer's corrections as
-//! lines of JSON, which [`Corrections`] applies to the bitexts.
+//! lines of JSON, which [`Corrections`] applies to the bitexts. [`CorpusReport`] makes the page of
+//! a training set, with the rows that filters rejected.
 //!
 //! ```
 //! use bitext::{Aligner, Article, Language, report};
@@ -18,6 +19,7 @@
 //! ```
 
 mod beads;
+mod corpus;
 mod corrections;
 mod data;
 mod html;
@@ -32,6 +34,7 @@ use crate::align::ExplainedBitext;
 use crate::{Bitext, Id};
 use stats::{OverviewRow, ReportStats};
 
+pub use corpus::CorpusReport;
 pub use corrections::{CORRECTIONS_VERSION, Correction, CorrectionError, text_key};
 pub use merge::Corrections;
 

@@ -33,3 +33,4 @@ mod split_embed;
 mod threads;
 #[cfg(feature = "train")]
 mod train;
+mod training_set_page;

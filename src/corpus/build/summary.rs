@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::Language;
-use crate::corpus::filter::{FilterCounts, Reason};
+use crate::corpus::filter::{FilterConfig, FilterCounts, Reason};
 use crate::corpus::{Contradiction, Set};
 use crate::format::Record;
 
@@ -34,6 +34,9 @@ pub struct BuildSummary {
     /// Number of aligned rows, of dropped rows, and of rows by each reason. Rows that are held out
     /// count as near duplicates.
     pub rows: FilterCounts,
+    /// The thresholds with which the rows were filtered.
+    #[serde(default)]
+    pub filters: FilterConfig,
     /// Number of rows dropped from `dev` and `train` because a set held out from them has their
     /// texts.
     pub held_out: u64,

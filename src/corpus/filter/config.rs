@@ -18,6 +18,20 @@ pub(super) enum Limit {
     Most(f32),
 }
 
+/// The threshold of one filter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Threshold {
+    /// The reason of the filter.
+    pub reason: Reason,
+    /// The name of the setting in [`FilterConfig`].
+    pub setting: &'static str,
+    /// The threshold in the unit of the score; `None` if the filter is off.
+    pub value: Option<f32>,
+    /// Whether scores below the threshold are rejected, rather than those above it.
+    pub is_minimum: bool,
+}
+
 macro_rules! config {
     ($($(#[$doc:meta])* $name:ident, $setter:ident: $reason:ident, $kind:ident = $default:expr,)*) => {
         /// The threshold of each filter; `None` switches a filter off. [`Reason`] has examples of
@@ -75,6 +89,25 @@ macro_rules! config {
                 [$((Reason::$reason, self.$name.map(Limit::$kind)),)*]
                     .into_iter()
                     .filter_map(|(reason, limit)| Some((reason, limit?)))
+            }
+
+            /// The thresholds of all filters in the order of [`Reason::ALL`], also of those that are off.
+            ///
+            /// ```
+            /// use bitext::corpus::filter::{FilterConfig, Reason};
+            ///
+            /// let config = FilterConfig::default();
+            /// let ratio = config.thresholds().find(|one| one.reason == Reason::LengthRatio).unwrap();
+            /// assert_eq!((ratio.setting, ratio.value), ("max_length_ratio", Some(2.0)));
+            /// assert!(!ratio.is_minimum);
+            /// ```
+            pub fn thresholds(&self) -> impl Iterator<Item = Threshold> {
+                [$(Threshold {
+                    reason: Reason::$reason,
+                    setting: stringify!($name),
+                    value: self.$name,
+                    is_minimum: matches!(Limit::$kind(0.0), Limit::Least(_)),
+                },)*].into_iter()
             }
 
             /// Checks that no threshold is negative, infinite or NaN.

@@ -40,7 +40,7 @@ mod reason;
 mod record;
 
 pub use candidate_pair::CandidatePair;
-pub use config::FilterConfig;
+pub use config::{FilterConfig, Threshold};
 pub use counts::FilterCounts;
 #[doc(hidden)]
 pub use duplicates::Sketch;

@@ -193,6 +193,7 @@ impl<'a> SetsWriter<'a> {
             given_groups: paired.given_groups,
             vetoed: paired.vetoed.clone(),
             input_fingerprint: paired.fingerprint.clone(),
+            filters: config.filter.clone(),
             ..BuildSummary::default()
         };
         let rejected = config.output.keep_rejected.then(|| folder.join("rejected.jsonl"));

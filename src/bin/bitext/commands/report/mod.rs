@@ -1,5 +1,7 @@
 //! `bitext report`
 
+mod training_set;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,13 @@ use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome, Usage};
 
 pub const HELP: &str = "\
-The page contains text, styles and scripts, and needs no network. A single bitext is shown at once;
+The page contains text, styles and scripts, and needs no network.
+
+From the folder of a training set, which `bitext build --keep-rejected` wrote, the page shows how many
+rows each filter rejects, with examples, and documents with their rows. Thresholds can be tried on a
+sample of the rows.
+
+From bitexts, the page shows units for viewing and correcting. A single bitext is shown at once;
 several have an index with plots, worst first. If they are too many for one page, corpus-0001.html
 and so on are written next to corpus.html. The first ten errors of a file are reported, then their
 number.
@@ -36,17 +44,19 @@ was wrong
 Examples:
   bitext align --en ferry.en.txt --de ferry.de.txt -o ferry.jsonl
   bitext report ferry.jsonl -o ferry.html
-  bitext report corpus.jsonl --rejected rejected.jsonl -o corpus.html";
+  bitext report corpus.jsonl --rejected rejected.jsonl -o corpus.html
+  bitext report corpus/ -o corpus.html";
 
 /// With `--features auto`, bitexts with more sentences in one language are not aligned again.
 const MAX_SENTENCES_WITH_FEATURES: usize = 3_000;
 /// With `--features auto`, no more sentences of all bitexts together are aligned again.
 const MAX_TOTAL_SENTENCES_WITH_FEATURES: usize = 60_000;
 
-/// Write an HTML page for viewing and correcting bitexts
+/// Write an HTML page of bitexts, for viewing and correcting, or of a training set
 #[derive(clap::Args)]
 pub struct Args {
-    /// Bitexts, lines of `bitext align --jsonl` or `--format jsonl`; `-` for standard input
+    /// Bitexts, lines of `bitext align --jsonl` or `--format jsonl`; `-` for standard input. Or the
+    /// folder of a training set, as `bitext build --keep-rejected` writes it
     #[arg(required = true, value_name = "BITEXT")]
     files: Vec<PathBuf>,
     /// Output file, written atomically: a name that ends in .html, or `-` for standard output
@@ -77,6 +87,9 @@ enum ShowFeatures {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let stem = stem(&args.output)?;
+    if let Some(folder) = args.files.iter().find(|path| path.is_dir()) {
+        return training_set::run(args, folder);
+    }
     let mut report = Report::new(&stem).with_limit(args.page_size as usize * 1_000_000);
     if let Some(title) = &args.title {
         report = report.with_title(title);
