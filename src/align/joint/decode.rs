@@ -11,6 +11,8 @@
 //! in the joint bands. The groups are consistent over all languages because each is one step.
 //! Two languages are decoded in the same way, with an empty third one.
 
+mod bound;
+
 use std::ops::Range;
 
 use crate::align::AlignConfig;
@@ -30,6 +32,14 @@ pub(in crate::align) const PAIR_INDEXES: [(usize, usize); 3] = [(0, 1), (0, 2), 
 /// [`AlignConfig::max_side`] allows it.
 const MAX_BEAD_SIDE: usize = 8;
 
+/// Nodes whose bound is this much below that of the first node are not searched, in nats. If the best
+/// path found so scores less, it may not be the best of all, and the next larger number is tried.
+/// They do not affect the result. With bounds, aligning three languages takes 0.84 of the time.
+const MAX_LOSSES: [f32; 3] = [8.0, 64.0, f32::INFINITY];
+
+/// The share of a bound, and the nats, by which rounding may make it too low.
+const ROUNDING: (f32, f32) = (1e-5, 0.5);
+
 /// The largest number of nodes that are searched for three languages: 36 MB.
 const MAX_JOINT_NODES: usize = 6_000_000;
 
@@ -45,6 +55,8 @@ pub(in crate::align) struct PairScores {
     /// languages: their blocks are single beads, since a sentence without a link is as well off
     /// outside of the block.
     blocks: Option<BandMatrix<ShapeScores>>,
+    /// By node: an upper bound of the score from there to the end; for three languages.
+    rests: Option<BandMatrix<f32>>,
     /// By sentence: the cost of being in a block and in no bead.
     source_gap_costs: Vec<f32>,
     target_gap_costs: Vec<f32>,
@@ -133,6 +145,7 @@ impl PairScores {
             band,
             beads,
             blocks: None,
+            rests: None,
             source_gap_costs: gap_costs(&links.aligned().source),
             target_gap_costs: gap_costs(&links.aligned().target),
         };
@@ -149,6 +162,7 @@ impl PairScores {
                 }
             }
             pair.blocks = Some(blocks);
+            pair.rests = Some(bound::best_rests(&pair));
         }
         pair
     }
@@ -187,6 +201,12 @@ impl PairScores {
     /// The scores of the blocks that start at a node, or of the beads if there are two languages.
     fn shapes(&self, i: usize, j: usize) -> &ShapeScores {
         self.blocks.as_ref().unwrap_or(&self.beads).get(i, j).unwrap_or(&IMPOSSIBLE_SHAPES)
+    }
+
+    /// An upper bound of the score from a node to the end.
+    fn rest(&self, i: usize, j: usize) -> f32 {
+        let rests = self.rests.as_ref();
+        rests.map_or(f32::INFINITY, |rests| rests.get(i, j).copied().unwrap_or(f32::NEG_INFINITY))
     }
 
     /// The best beads of a block, in order.
@@ -279,9 +299,25 @@ impl<'b> JointSearch<'b> {
             scores: vec![f32::NEG_INFINITY; nodes],
             last_steps: vec![NO_DECODER_STEP; nodes],
         };
-        search.run();
-        let end = search.place(lens)?;
+        let (start, end) = (search.place([0; MAX_LANGUAGES])?, search.place(lens)?);
+        let bound = search.rest([0; MAX_LANGUAGES]);
+        for loss in MAX_LOSSES {
+            // Two languages have no bounds.
+            let least = if bound.is_finite() { bound - loss } else { f32::NEG_INFINITY };
+            search.scores.fill(f32::NEG_INFINITY);
+            search.scores[start] = 0.0;
+            search.run(least - ROUNDING.0 * bound.abs() - ROUNDING.1);
+            if search.scores[end] >= least {
+                break;
+            }
+        }
         (search.scores[end] > f32::NEG_INFINITY).then_some(search)
+    }
+
+    /// An upper bound of the score from a node to the end.
+    fn rest(&self, [i, j, k]: JointNode) -> f32 {
+        let rest = |pair: usize, x, y| self.pairs.get(pair).map_or(0.0, |pair| pair.rest(x, y));
+        rest(0, i, j) + rest(1, i, k) + rest(2, j, k)
     }
 
     /// The place of a node in the lists of nodes; `None` if it is not searched.
@@ -293,26 +329,24 @@ impl<'b> JointSearch<'b> {
         is_searched.then(|| self.offsets[i] + (j - second.start) * third.len() + k - third.start)
     }
 
-    /// Computes the best path to each node.
-    fn run(&mut self) {
-        let Some(start) = self.place([0; MAX_LANGUAGES]) else { return };
-        self.scores[start] = 0.0;
+    /// Computes the best path to each node, but for nodes through which no path scores `least`.
+    fn run(&mut self, least: f32) {
         let families = StepFamily::of_steps(&self.steps);
         for i in 0..=self.lens[0] {
             let [second, third] = self.ranges[i].clone();
             for j in second {
                 for k in third.clone() {
-                    self.extend_paths([i, j, k], &families);
+                    self.extend_paths([i, j, k], &families, least);
                 }
             }
         }
     }
 
-    /// Extends the best path to a node by each step.
-    fn extend_paths(&mut self, node: JointNode, families: &[StepFamily]) {
+    /// Extends the best path to a node by each step, if a path through it may score `least`.
+    fn extend_paths(&mut self, node: JointNode, families: &[StepFamily], least: f32) {
         let Some(from) = self.place(node) else { return };
         let before = self.scores[from];
-        if before == f32::NEG_INFINITY {
+        if before == f32::NEG_INFINITY || before + self.rest(node) < least {
             return;
         }
         let [i, j, k] = node;
