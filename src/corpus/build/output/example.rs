@@ -1,7 +1,10 @@
 //! The row that the dataset card shows.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::corpus::build::error::cannot_serialize;
 use crate::format::Record;
@@ -24,6 +27,9 @@ struct ExampleRow<'a> {
     document: Option<&'a str>,
     score: Option<f32>,
     confidence: Option<f32>,
+    /// The other columns.
+    #[serde(flatten)]
+    extra: &'a BTreeMap<String, Value>,
 }
 
 /// The texts by language, in the order of the record.
@@ -56,6 +62,7 @@ impl CardExample {
             document: record.document.as_deref(),
             score: record.score,
             confidence: record.confidence,
+            extra: &record.extra,
         };
         let json = serde_json::to_string_pretty(&row).map_err(cannot_serialize)?;
         *example = Some(CardExample { json, is_short });
