@@ -32,6 +32,22 @@ struct ExampleRow<'a> {
     extra: &'a BTreeMap<String, Value>,
 }
 
+/// The row with a line for each column. The columns of a row with several units have many values.
+fn one_line_per_column(row: &ExampleRow<'_>) -> serde_json::Result<String> {
+    let mut columns = vec![
+        ("id", serde_json::to_string(&row.id)?),
+        ("translation", serde_json::to_string(&row.translation)?),
+        ("document", serde_json::to_string(&row.document)?),
+        ("score", serde_json::to_string(&row.score)?),
+        ("confidence", serde_json::to_string(&row.confidence)?),
+    ];
+    for (name, value) in row.extra {
+        columns.push((name, serde_json::to_string(value)?));
+    }
+    let lines = columns.into_iter().map(|(name, value)| format!("  \"{name}\": {value}"));
+    Ok(format!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n")))
+}
+
 /// The texts by language, in the order of the record.
 struct ExampleTexts<'a>(&'a [(Language, String)]);
 
@@ -64,7 +80,11 @@ impl CardExample {
             confidence: record.confidence,
             extra: &record.extra,
         };
-        let json = serde_json::to_string_pretty(&row).map_err(cannot_serialize)?;
+        let json = if record.extra.is_empty() {
+            serde_json::to_string_pretty(&row).map_err(cannot_serialize)?
+        } else {
+            one_line_per_column(&row).map_err(cannot_serialize)?
+        };
         *example = Some(CardExample { json, is_short });
         Ok(())
     }

@@ -62,11 +62,11 @@ pub fn passages(bitext: &Bitext, rules: &PassageRules, filter: &FilterConfig) ->
     Ok(all)
 }
 
-/// The filters of units. Short units are good parts of a row, and `min_unit_confidence` takes the place of
-/// the confidence.
+/// The filters of units. Short units and tables of numbers are useless rows but good parts of a row, so
+/// only rows are judged by that. `min_unit_confidence` takes the place of the confidence.
 fn unit_filter(filter: &FilterConfig) -> FilterConfig {
     let filter = filter.clone().with_min_characters(None).with_min_words(None);
-    filter.with_min_confidence(None)
+    filter.with_min_letter_share(None).with_min_confidence(None)
 }
 
 /// The filters of rows. `max_row_characters` takes the place of the largest lengths.
