@@ -150,22 +150,6 @@ pub enum RowKind {
 }
 
 impl RowKind {
-    /// The name in settings.
-    ///
-    /// ```
-    /// use bitext::corpus::build::RowKind;
-    ///
-    /// assert_eq!(RowKind::Documents.name(), "documents");
-    /// ```
-    pub fn name(self) -> &'static str {
-        match self {
-            RowKind::Pairs => "pairs",
-            RowKind::Units => "units",
-            RowKind::Documents => "documents",
-            RowKind::Paragraphs => "paragraphs",
-        }
-    }
-
     /// Whether a row may have several units.
     pub(super) fn has_several_units(self) -> bool {
         matches!(self, RowKind::Documents | RowKind::Paragraphs)
