@@ -179,7 +179,7 @@ fn counts_agree_with_the_rejected_file_and_formats_with_each_other() {
     for (rows, more) in [
         ("documents", ""),
         ("documents", "max_row_characters = 150\n"),
-        ("documents", "gaps = \"keep\"\nmin_unit_confidence = 0.97\n"),
+        ("documents", "gaps = \"keep\"\nmin_unit_confidence = 0.9995\n"),
         ("paragraphs", "gaps = \"split\"\n"),
     ] {
         let shop = Workshop::new();
@@ -266,7 +266,7 @@ fn counts_agree_with_the_rejected_file_and_formats_with_each_other() {
             of_kind("row").iter().map(|row| row["confidences"].as_array().unwrap().len()).sum();
         let kept = counts["units"]["units"]["kept"].as_u64().unwrap();
         assert_eq!(kept, units + dropped as u64 + counts["units"]["crossing"].as_u64().unwrap());
-        assert!(!more.contains("0.97") || !of_kind("unit").is_empty());
+        assert!(!more.contains("0.9995") || !of_kind("unit").is_empty());
         assert!(!of_kind("row").is_empty(), "{rows} {more}");
     }
 }
