@@ -86,6 +86,30 @@ table = pandas.read_csv(FOLDER / "set.tsv", sep="\t", keep_default_na=False)
 assert list(table.columns) == ["id", "en", "uk", "de", "score", "confidence"] and len(table) == len(rows)
 print(f"line-aligned text and a table: {len(both)} lines each, {len(table)} rows")
 
+
+
+def check_passages(kind, rows, frame, units, lines):
+    """The columns of documents and paragraphs, their paragraphs in TMX, and the borders in line-aligned text."""
+    for row, extra, unit in zip(rows, frame["extra"], units):
+        extra = json.loads(extra)
+        assert row["confidences"] == extra["confidences"], (row, extra)
+        for language, listed in row["sentences"].items():
+            if listed is None:
+                continue
+            assert listed == extra["sentences"][language]
+            numbers = [one["unit"] for one in listed if one["status"] == "aligned"]
+            assert sorted(set(numbers)) == list(range(len(row["confidences"]))), row
+            assert 0 < row["aligned"][language] <= 1
+        assert unit.source == row["translation"]["en"], (unit.source, row)
+    blocks = "\n".join(lines).split("\n\n")
+    if kind == "documents":
+        assert [block.count("\n") + 1 for block in blocks] == [len(row["confidences"]) for row in rows]
+        folded = [fold(row["translation"]["en"]) for row in rows]
+        assert [fold(block) for block in blocks] == folded
+    else:
+        assert len(blocks) == len(set(rows["document"]))
+
+
 # A whole training set, as its card says that it is to be loaded.
 articles = Path("tests/data/corpus/articles.jsonl").read_text(encoding="utf-8").split("\n")
 groups = [json.loads(line) for line in articles if line]
@@ -93,13 +117,15 @@ given = FOLDER / "groups.jsonl"
 given.write_text("".join(json.dumps({**group, "id": f"../{at}"}) + "\n" for at, group in enumerate(groups)))
 settings = FOLDER / "build.toml"
 formats = ["hf-jsonl", "parquet", "moses", "tsv", "tmx", "vecalign", "ladder"]
-for kind, languages in (("pairs", "en-uk"), ("units", "en-uk-de")):
+for kind, languages in (("pairs", "en-uk"), ("units", "en-uk-de"), ("documents", "en-uk"), ("paragraphs", "en-uk")):
+    if kind == "documents":
+        formats.remove("tsv")
     settings.write_text(f'[sets]\ndev = 0.2\ntest = 0.2\n[output]\nrows = "{kind}"\nformats = {json.dumps(formats)}\n')
     out = FOLDER / kind
     subprocess.run([PROGRAM, "build", given, "--output", out, "--config", settings], check=True, capture_output=True)
     counts = json.loads((out / "counts.json").read_text())
     wanted = {one["name"]: dict(one["by_languages"]) for one in counts["sets"]}
-    assert kind == "units" or wanted["train"][languages] > 10, wanted
+    assert kind in ("units", "documents") or wanted["train"][languages] > 10, wanted
     loaded = datasets.load_dataset(str(out), languages, cache_dir=str(FOLDER / "cache"))
     for split, rows in loaded.items():
         name = {"validation": "dev"}.get(split, split)
@@ -109,5 +135,10 @@ for kind, languages in (("pairs", "en-uk"), ("units", "en-uk-de")):
         assert kind == "units" or len(rows) == wanted[name][languages], (split, len(rows), wanted)
         assert list(rows["id"]) == list(frame["id"]), split
         one, other = ((Path(f"{out}/{name}.en-uk.{language}")).read_text(encoding="utf-8").splitlines() for language in ("en", "uk"))
-        assert len(one) == len(other) == len(factory.getobject(f"{out}/{name}.en-uk.tmx").units) > 0
+        assert len(one) == len(other) > 0
+        assert [not line for line in one] == [not line for line in other]
+        if kind in ("pairs", "units"):
+            assert len(one) == len(factory.getobject(f"{out}/{name}.en-uk.tmx").units)
+        else:
+            check_passages(kind, rows, frame, memory.units, one)
     print(f"a build of {kind}: {({split: len(rows) for split, rows in loaded.items()})} rows of {languages}, by its card")

@@ -1,4 +1,5 @@
-"""Puts the texts of `texts.units` into pages, and writes their units to `gold.tsv`.
+"""Puts the texts of `texts.units` into pages, and writes their units to `gold.tsv` and their documents to
+`documents.txt`.
 
     python3 examples/site/make.py
 
@@ -349,6 +350,72 @@ def gold(articles):
     return "\n".join(rows) + "\n"
 
 
+def start_units(articles):
+    """The units of the start page: headlines and first sentences. Its own heading, `Latest news`, is
+    boilerplate."""
+    units = []
+    for article in articles:
+        if article["name"] not in ("about", "notice"):
+            units += [next(unit for unit in article["units"] if unit[0] == wanted) for wanted in "hp"]
+    return units
+
+
+def page_units(article, named):
+    """Units, each as two dicts by language: its texts, and the numbers of their paragraphs."""
+    units, numbers, in_paragraph = [], dict.fromkeys(LANGUAGES, 0), dict.fromkeys(LANGUAGES, False)
+    for kind, texts in article["units"]:
+        cells = {one: texts[one].split(" ; ") if kind == "t" else [texts[one]] for one in named if texts.get(one, "-") != "-"}
+        for at in range(max(map(len, cells.values()), default=0)):
+            for one in cells:
+                numbers[one] += not (kind == "+" and in_paragraph[one])
+                in_paragraph[one] = kind in "p+"
+            units.append(({one: cells[one][at] for one in cells}, dict(numbers)))
+    return units
+
+
+def documents(articles):
+    """The documents of each two languages. A unit that lacks one of them is left out, and a document is
+    divided where more than three consecutive ones lack it."""
+    out = [
+        "# The documents of the made-up site, as `bitext build --rows documents` should find them. `make.py` writes",
+        "# this file. `@ GROUP LANGUAGES` begins a document, or a part of one; `= LANGUAGE` begins its text. A blank",
+        "# line separates paragraphs. Bylines are part of a page's text, as far as they name languages and dates.",
+    ]
+    start = {"name": "index", "date": "2026-03-23", "units": start_units(articles)}
+    for article in articles + [start]:
+        named = LANGUAGES if article is start else versions(article)
+        named = [one for one in named if (article["name"], one) != ("notice", "de")]
+        units = page_units(article, named)
+        if article["name"] in MODERN or article is start:
+            author = {one: article.get("author") or WORDS[one]["site"] for one in named}
+            bylines = {one: f"{WORDS[one]['by']} {author[one]}, {article['date']}" for one in named}
+            units.append((bylines, dict.fromkeys(LANGUAGES, -1)))
+        for at, one in enumerate(named):
+            for other in named[at + 1 :]:
+                out += pair_documents(article["name"], one, other, units)
+    return "\n".join(out) + "\n"
+
+
+def pair_documents(name, one, other, units):
+    rows, missing = [[]], 0
+    for texts, numbers in units:
+        if one in texts and other in texts:
+            if missing > 3:
+                rows.append([])
+            rows[-1].append((texts, numbers))
+            missing = 0
+        else:
+            missing += bool({one, other} & texts.keys())
+    for row in filter(None, rows):
+        yield f"\n@ {name} {one}-{other}"
+        for language in (one, other):
+            yield f"= {language}"
+            paragraphs = {}
+            for texts, numbers in row:
+                paragraphs.setdefault(numbers[language], []).append(texts[language])
+            yield "\n\n".join(" ".join(sentences) for sentences in paragraphs.values())
+
+
 def main():
     articles = read_texts()
     for language in LANGUAGES:
@@ -374,6 +441,7 @@ def main():
             data = page.encode(charset, errors="xmlcharrefreplace")
             (SITE / path(article, language)).write_bytes(data)
     (SITE / "gold.tsv").write_text(gold(articles), encoding="utf-8")
+    (SITE / "documents.txt").write_text(documents(articles), encoding="utf-8")
 
 
 if __name__ == "__main__":

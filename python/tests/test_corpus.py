@@ -199,6 +199,22 @@ def test_a_training_set_is_built_as_on_the_command_line(command: Command, tmp_pa
     assert fresh["status"] == "built"
 
 
+def test_rows_may_be_documents(command: Command, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    output = {"rows": "documents", "gaps": "keep", "max_row_characters": 900, "max_gap_sentences": False}
+    summary = bitext.build("examples/data", ours, output=output)
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[output]\ngaps = "keep"\nmax_row_characters = 900\nmax_gap_sentences = false\n')
+    command("build", "examples/data", "-o", theirs, "--config", settings, "--rows", "documents")
+    for name in (path.name for path in theirs.iterdir() if path.is_file()):
+        assert (ours / name).read_bytes() == (theirs / name).read_bytes(), name
+    row = json.loads((ours / "train.en-de.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert "\n\n" in row["translation"]["en"] and len(row["confidences"]) > 1
+    assert summary["units"]["in_rows"] > summary["rows"]["kept"]
+    with pytest.raises(bitext.Error, match="a cell of `tsv` cannot have the paragraphs"):
+        bitext.build("examples/data", tmp_path / "table", output={"rows": "documents", "formats": ["tsv"]})
+
+
 def test_functions_of_the_caller_take_part_in_a_build(tmp_path: Path) -> None:
     lines = bitext.Aligner(splitter=lambda text: text.split("\n"))
     summary = bitext.build("examples/data", tmp_path / "lines", aligner=lines)

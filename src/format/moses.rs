@@ -61,6 +61,29 @@ impl<W: Write> MosesWriter<W> {
         Ok(())
     }
 
+    /// Writes an empty line into each file: the border between two documents.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
+    ///
+    /// ```
+    /// use bitext::{Language, format::{MosesWriter, Record}};
+    ///
+    /// let record = Record::new([(Language::ENGLISH, "one"), (Language::GERMAN, "eins")])?;
+    /// let mut files =
+    ///     MosesWriter::new([(Language::ENGLISH, Vec::new()), (Language::GERMAN, Vec::new())]);
+    /// files.write(&record)?;
+    /// files.write_border()?;
+    /// files.write(&record)?;
+    /// assert_eq!(files.finish()?[1], b"eins\n\neins\n");
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn write_border(&mut self) -> Result<()> {
+        let mut files = self.files.iter_mut();
+        files.try_for_each(|(_, out)| out.write_all(b"\n")).map_err(Error::write)
+    }
+
     /// Flushes the buffers and returns the outputs in their order.
     ///
     /// # Errors

@@ -78,6 +78,16 @@ fn a_killed_build_of_pages_resumes_from_any_moment() {
     kill_and_resume(&shop, &folder, 4, 2);
 }
 
+#[test]
+fn a_killed_build_of_documents_resumes_from_any_moment() {
+    let shop = Workshop::new();
+    let settings =
+        SETTINGS.replace("\"tsv\", ", "").replace("[output]", "[output]\nrows = \"documents\"");
+    fs::write(shop.path("settings.toml"), settings).unwrap();
+    let file = many(shop.folder.path());
+    kill_and_resume(&shop, &file, 4, 2);
+}
+
 /// Kills builds at random moments, and asserts that their second runs end with the bytes of a build that
 /// was not killed. At least `min_killed` must be killed before they end.
 fn kill_and_resume(shop: &Workshop, file: &str, builds: u8, min_killed: usize) {

@@ -11,6 +11,7 @@ mod build_unreadable;
 #[path = "../common/mod.rs"]
 mod common;
 mod compressed;
+mod documents;
 #[cfg(unix)]
 mod ends;
 mod exclude;

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::error::cannot_serialize;
+use super::passages::{
+    DEFAULT_MAX_GAP_SENTENCES, DEFAULT_MAX_ROW_CHARACTERS, DEFAULT_MIN_UNIT_CONFIDENCE, GapPolicy,
+    PassageKind, PassageRules, number_or_false,
+};
 use crate::corpus::filter::{DedupConfig, FilterConfig};
 use crate::corpus::{PairingConfig, SetsConfig};
 use crate::format::{IndexFormat, Rows, Selection};
@@ -91,6 +95,21 @@ pub struct OutputConfig {
     pub rows: RowKind,
     /// Whether dropped rows are written to `rejected.jsonl`, with the reasons; off by default.
     pub keep_rejected: bool,
+    /// The most characters of a text of a row of documents or paragraphs; [`DEFAULT_MAX_ROW_CHARACTERS`]
+    /// by default. Rows are cut between units. Only a unit that is longer itself makes a longer row.
+    pub max_row_characters: usize,
+    /// What becomes of sentences without a counterpart inside a row of documents or paragraphs;
+    /// [`GapPolicy::Drop`] by default.
+    pub gaps: GapPolicy,
+    /// The most consecutive sentences of a side that a row of documents or paragraphs may lack or have
+    /// unaligned; a longer gap ends the row. `None`, in TOML `false`, for any number.
+    /// [`DEFAULT_MAX_GAP_SENTENCES`] by default.
+    #[serde(with = "number_or_false")]
+    pub max_gap_sentences: Option<usize>,
+    /// The confidence below which no row of documents or paragraphs crosses a unit, 0 to 1. `None`, in
+    /// TOML `false`, if all units may be crossed. [`DEFAULT_MIN_UNIT_CONFIDENCE`] by default.
+    #[serde(with = "number_or_false")]
+    pub min_unit_confidence: Option<f32>,
 }
 
 /// A format of a training set.
@@ -123,6 +142,18 @@ pub enum RowKind {
     Pairs,
     /// The texts of all languages.
     Units,
+    /// The texts of two languages: consecutive units of a document, up to
+    /// [`max_row_characters`](OutputConfig::max_row_characters).
+    Documents,
+    /// The texts of two languages: the fewest paragraphs that begin and end together in both.
+    Paragraphs,
+}
+
+impl RowKind {
+    /// Whether a row may have several units.
+    pub(super) fn has_several_units(self) -> bool {
+        matches!(self, RowKind::Documents | RowKind::Paragraphs)
+    }
 }
 
 /// What the dataset card says about the texts. Empty fields are left out of the card.
@@ -200,18 +231,26 @@ setters! { BuildAlignConfig {
 setters! { OutputConfig {
     ///
     /// ```
-    /// use bitext::corpus::build::{OutputConfig, OutputFormat, RowKind};
+    /// use bitext::corpus::build::{GapPolicy, OutputConfig, OutputFormat, RowKind};
     ///
     /// // All settings at their defaults.
     /// let config = OutputConfig::default()
     ///     .with_formats(vec![OutputFormat::HfJsonl])
     ///     .with_rows(RowKind::Pairs)
-    ///     .with_keep_rejected(false);
+    ///     .with_keep_rejected(false)
+    ///     .with_max_row_characters(4_000)
+    ///     .with_gaps(GapPolicy::Drop)
+    ///     .with_max_gap_sentences(3)
+    ///     .with_min_unit_confidence(0.5);
     /// assert_eq!(config, OutputConfig::default());
     /// ```
     with_formats: formats = Vec<OutputFormat>;
     with_rows: rows = RowKind;
     with_keep_rejected: keep_rejected = bool;
+    with_max_row_characters: max_row_characters = usize;
+    with_gaps: gaps = GapPolicy;
+    with_max_gap_sentences: max_gap_sentences = into Option<usize>;
+    with_min_unit_confidence: min_unit_confidence = into Option<f32>;
 } }
 
 setters! { CardConfig {
@@ -240,8 +279,15 @@ impl Default for InputConfig {
 
 impl Default for OutputConfig {
     fn default() -> OutputConfig {
-        let formats = vec![OutputFormat::HfJsonl];
-        OutputConfig { formats, rows: RowKind::Pairs, keep_rejected: false }
+        OutputConfig {
+            formats: vec![OutputFormat::HfJsonl],
+            rows: RowKind::Pairs,
+            keep_rejected: false,
+            max_row_characters: DEFAULT_MAX_ROW_CHARACTERS,
+            gaps: GapPolicy::Drop,
+            max_gap_sentences: Some(DEFAULT_MAX_GAP_SENTENCES),
+            min_unit_confidence: Some(DEFAULT_MIN_UNIT_CONFIDENCE),
+        }
     }
 }
 
@@ -254,6 +300,41 @@ impl OutputConfig {
             _ => None,
         };
         self.formats.iter().filter_map(format).collect()
+    }
+
+    /// The rules of passages, if rows are documents or paragraphs.
+    pub(super) fn passage_rules(&self, newlines: Newlines) -> Option<PassageRules> {
+        let kind = match self.rows {
+            RowKind::Pairs | RowKind::Units => return None,
+            RowKind::Documents => PassageKind::Document,
+            RowKind::Paragraphs => PassageKind::Paragraphs,
+        };
+        Some(PassageRules {
+            kind,
+            max_characters: self.max_row_characters,
+            gaps: self.gaps,
+            max_gap_sentences: self.max_gap_sentences,
+            min_unit_confidence: self.min_unit_confidence,
+            newlines,
+        })
+    }
+
+    fn validate(&self) -> Result<()> {
+        if self.formats.is_empty() {
+            return Err(Error::config("output.formats", "give at least one"));
+        }
+        if self.rows == RowKind::Documents && self.formats.contains(&OutputFormat::Tsv) {
+            let why = "a cell of `tsv` cannot have the paragraphs of a document: use another format, \
+                       such as \"hf-jsonl\", or rows = \"paragraphs\"";
+            return Err(Error::config("output.formats", why));
+        }
+        if self.max_row_characters == 0 {
+            return Err(Error::config("output.max_row_characters", "must be at least 1"));
+        }
+        if self.min_unit_confidence.is_some_and(|least| !(0.0..=1.0).contains(&least)) {
+            return Err(Error::config("output.min_unit_confidence", "must be between 0 and 1"));
+        }
+        Ok(())
     }
 
     /// What becomes a row of a bitext in these languages, which are in order.
@@ -289,10 +370,7 @@ impl BuildConfig {
         self.pairing.validate()?;
         self.filter.validate()?;
         self.sets.validate()?;
-        if self.output.formats.is_empty() {
-            return Err(Error::config("output.formats", "give at least one"));
-        }
-        Ok(())
+        self.output.validate()
     }
 
     /// Removes formats that are named twice: they would be written twice, into one file.

@@ -23,6 +23,7 @@ mod config;
 mod error;
 mod event;
 mod output;
+mod passages;
 mod run;
 mod sources;
 mod stages;
@@ -36,8 +37,11 @@ pub use config::{
 };
 pub use error::{BuildError, Damage, InputChange};
 pub use event::{BuildEvent, Problem, Stage};
+pub use passages::{
+    DEFAULT_MAX_GAP_SENTENCES, DEFAULT_MAX_ROW_CHARACTERS, DEFAULT_MIN_UNIT_CONFIDENCE, GapPolicy,
+};
 pub use run::{Build, BuildOutcome, BuildStatus};
-pub use summary::{BuildSummary, SetSummary};
+pub use summary::{BuildSummary, SetSummary, UnitCounts};
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -31,6 +31,9 @@ pub struct BuildSummary {
     /// A row of the training set as JSON, if it has any; else of another set.
     #[serde(default)]
     pub example: Option<String>,
+    /// What became of the units, if rows are documents or paragraphs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<UnitCounts>,
     /// Number of aligned rows, of dropped rows, and of rows by each reason. Rows that are held out
     /// count as near duplicates.
     pub rows: FilterCounts,
@@ -51,6 +54,22 @@ pub struct BuildSummary {
     pub settings_fingerprint: String,
     /// Identifies the aligner with its model, weights and settings.
     pub aligner_fingerprint: String,
+}
+
+/// What became of the units of rows that are documents or paragraphs.
+///
+/// The units that no filter rejects, `units.kept()`, are in rows that were written, in rows that were
+/// dropped, or cross others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct UnitCounts {
+    /// Number of units of all language pairs, of rejected units, and of units by each reason.
+    pub units: FilterCounts,
+    /// Number of units that no filter rejects, but that are in no row because their text is at another
+    /// place in the other language.
+    pub crossing: u64,
+    /// Number of units in rows that were written.
+    pub in_rows: u64,
 }
 
 /// The counts of one set.

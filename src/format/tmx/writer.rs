@@ -50,6 +50,16 @@ pub struct TmxWriter<W: io::Write> {
     xml: Writer<BufWriter<W>>,
     source: Language,
     selection: Selection,
+    segments: Segments,
+}
+
+/// What a segment is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Segments {
+    /// A unit. White space is folded.
+    Sentences,
+    /// Paragraphs, with a blank line between two of them.
+    Paragraphs,
 }
 
 impl<W: io::Write> std::fmt::Debug for TmxWriter<W> {
@@ -61,7 +71,15 @@ impl<W: io::Write> std::fmt::Debug for TmxWriter<W> {
     }
 }
 
-fn write_head<W: io::Write>(xml: &mut Writer<W>, source: Language) -> io::Result<()> {
+fn write_head<W: io::Write>(
+    xml: &mut Writer<W>,
+    source: Language,
+    segments: Segments,
+) -> io::Result<()> {
+    let segments = match segments {
+        Segments::Sentences => "sentence",
+        Segments::Paragraphs => "paragraph",
+    };
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.write_event(Event::DocType(BytesText::from_escaped("tmx SYSTEM \"tmx14.dtd\"")))?;
     let tmx = BytesStart::new("tmx").with_attributes([("version", "1.4")]);
@@ -69,7 +87,7 @@ fn write_head<W: io::Write>(xml: &mut Writer<W>, source: Language) -> io::Result
     let header = BytesStart::new("header").with_attributes([
         ("creationtool", env!("CARGO_PKG_NAME")),
         ("creationtoolversion", env!("CARGO_PKG_VERSION")),
-        ("segtype", "sentence"),
+        ("segtype", segments),
         ("o-tmf", "bitext"),
         ("adminlang", "en"),
         ("srclang", source.code()),
@@ -86,9 +104,42 @@ impl<W: io::Write> TmxWriter<W> {
     ///
     /// [`ErrorKind::Write`](crate::ErrorKind::Write).
     pub fn new(out: W, source: Language, selection: Selection) -> Result<TmxWriter<W>> {
+        TmxWriter::begin(out, source, selection, Segments::Sentences)
+    }
+
+    /// Begins a document for records whose texts are paragraphs. Blank lines in these texts are kept, and
+    /// the header says that segments are paragraphs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write).
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::format::{Record, TmxWriter};
+    ///
+    /// let record =
+    ///     Record::new([(Language::ENGLISH, "Rain\n\nIt rained."), (Language::GERMAN, "Regen\n\nEs goss.")])?;
+    /// let mut memory = TmxWriter::of_paragraphs(Vec::new(), Language::ENGLISH)?;
+    /// memory.write_record(&record)?;
+    /// let memory = String::from_utf8_lossy(&memory.finish()?).into_owned();
+    /// assert!(memory.contains("segtype=\"paragraph\""));
+    /// assert!(memory.contains("<seg>Rain\n\nIt rained.</seg>"));
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn of_paragraphs(out: W, source: Language) -> Result<TmxWriter<W>> {
+        TmxWriter::begin(out, source, Selection::units(), Segments::Paragraphs)
+    }
+
+    fn begin(
+        out: W,
+        source: Language,
+        selection: Selection,
+        segments: Segments,
+    ) -> Result<TmxWriter<W>> {
         let mut xml = Writer::new_with_indent(BufWriter::new(out), b' ', 2);
-        write_head(&mut xml, source).map_err(Error::write)?;
-        Ok(TmxWriter { xml, source, selection })
+        write_head(&mut xml, source, segments).map_err(Error::write)?;
+        Ok(TmxWriter { xml, source, selection, segments })
     }
 
     /// Writes the selected units or beads of a bitext.
@@ -213,7 +264,15 @@ impl<W: io::Write> TmxWriter<W> {
         attribute: Option<(&str, &str)>,
         text: &str,
     ) -> io::Result<()> {
-        let text = fold(&legal(text));
+        let text = legal(text);
+        let text = match self.segments {
+            Segments::Sentences => fold(&text),
+            Segments::Paragraphs => {
+                let paragraphs = text.split("\n\n").map(fold);
+                let paragraphs = paragraphs.filter(|paragraph| !paragraph.is_empty());
+                paragraphs.collect::<Vec<_>>().join("\n\n")
+            }
+        };
         // Quotation marks and apostrophes need no escape in a text, and are frequent.
         let text = BytesText::from_escaped(partial_escape(text.as_str()));
         self.xml.create_element(name).with_attributes(attribute).write_text_content(text)?;

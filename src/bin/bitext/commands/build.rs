@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use bitext::Aligner;
 use bitext::corpus::Set;
-use bitext::corpus::build::{Build, BuildConfig, BuildOutcome, BuildStatus, BuildSummary};
+use bitext::corpus::build::{Build, BuildConfig, BuildOutcome, BuildStatus, BuildSummary, RowKind};
+use bitext::corpus::filter::Reason;
 
 use crate::commands::filter::one_line;
 use crate::io::messages::build_events::{EventPrinter, failure};
@@ -55,8 +56,12 @@ The most common settings with their defaults (all are listed in the documentatio
   held_out = \"either\"     # or \"both\": one text of a row may occur in another set
   [output]
   formats = [\"hf-jsonl\"]  # or \"moses\", \"tsv\", \"tmx\", \"vecalign\", \"ladder\", \"parquet\" (feature)
-  rows = \"pairs\"          # or \"units\": rows with all languages
+  rows = \"pairs\"          # or \"units\": rows with all languages; \"documents\", \"paragraphs\"
   keep_rejected = false
+  max_row_characters = 4000  # of a side; this and the following are for documents and paragraphs
+  gaps = \"drop\"           # or \"keep\", \"split\": sentences without a counterpart inside a row
+  max_gap_sentences = 3   # a longer gap ends the row; false: none does
+  min_unit_confidence = 0.5  # a less certain unit ends the row; false: none does
   [card]
   name = \"\"
   licence = \"\"
@@ -67,6 +72,26 @@ was wrong
 
 Example:
   bitext build articles/ more.jsonl -o corpus --config corpus.toml";
+
+/// The kinds of rows, [`RowKind`].
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum RowsArg {
+    Pairs,
+    Units,
+    Documents,
+    Paragraphs,
+}
+
+impl From<RowsArg> for RowKind {
+    fn from(rows: RowsArg) -> RowKind {
+        match rows {
+            RowsArg::Pairs => RowKind::Pairs,
+            RowsArg::Units => RowKind::Units,
+            RowsArg::Documents => RowKind::Documents,
+            RowsArg::Paragraphs => RowKind::Paragraphs,
+        }
+    }
+}
 
 /// Build a training set from a collection of articles
 #[derive(clap::Args)]
@@ -80,6 +105,10 @@ pub struct Args {
     /// Settings file, TOML
     #[arg(long, value_name = "SETTINGS")]
     config: Option<PathBuf>,
+    /// What a row is: `pairs` and `units` are sentences, in two or in all languages; `documents` and
+    /// `paragraphs` are in two languages [default: as in SETTINGS, otherwise `pairs`]
+    #[arg(long, value_name = "KIND", value_enum)]
+    rows: Option<RowsArg>,
     /// Write rejected rows and their reasons to rejected.jsonl
     #[arg(long)]
     keep_rejected: bool,
@@ -111,6 +140,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.model.paths(inputs).check_folder("-o", &args.output)?;
     let mut config = read_config(args.config.as_deref())?;
     config.output.keep_rejected |= args.keep_rejected;
+    if let Some(rows) = args.rows {
+        config.output.rows = rows.into();
+    }
     if let Some(newlines) = args.newlines {
         config.align.newlines = newlines.into();
     }
@@ -196,6 +228,9 @@ fn why_no_rows(summary: &BuildSummary) -> Option<String> {
         return None;
     }
     let all = match summary.rows.pairs {
+        0 if summary.units.as_ref().is_some_and(|counts| counts.units.pairs > 0) => {
+            return Some(why_no_units(summary));
+        }
         0 => return Some("no sentences were aligned".to_string()),
         1 => "the aligned row was rejected".to_string(),
         pairs => format!("all {pairs} aligned rows were rejected"),
@@ -203,6 +238,19 @@ fn why_no_rows(summary: &BuildSummary) -> Option<String> {
     let reasons = summary.dropped_by_reason();
     let reasons = reasons.iter().map(|(reason, count)| format!("{} {count}", reason.code()));
     Some(format!("{all}, by filter: {}", reasons.collect::<Vec<_>>().join(", ")))
+}
+
+/// Why no unit became part of a row.
+fn why_no_units(summary: &BuildSummary) -> String {
+    let Some(counts) = &summary.units else { return String::new() };
+    let by_reason = Reason::ALL.into_iter().map(|one| (one, counts.units.rejected_for(one)));
+    let by_reason = by_reason.filter(|(_, count)| *count > 0);
+    let reasons = by_reason.map(|(reason, count)| format!("{} {count}", reason.code()));
+    let reasons = reasons.collect::<Vec<_>>().join(", ");
+    format!(
+        "all {} were rejected, by filter: {reasons}",
+        counted(counts.units.pairs, "aligned unit")
+    )
 }
 
 #[cfg(test)]

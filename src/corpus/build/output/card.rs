@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::card_rows::{title, what_rows_are, write_rows, write_units};
 use super::licence::identifiers;
 use crate::Language;
 use crate::corpus::build::config::{BuildConfig, RowKind};
@@ -91,7 +92,7 @@ fn write_sources(
     summary: &BuildSummary,
 ) -> std::fmt::Result {
     let card = &config.card;
-    let name = if card.name.is_empty() { "Parallel sentences" } else { &card.name };
+    let name = if card.name.is_empty() { title(config.output.rows) } else { &card.name };
     writeln!(out, "# {}\n", one_line(name))?;
     if !card.description.is_empty() {
         writeln!(out, "{}\n", card.description.trim())?;
@@ -99,8 +100,9 @@ fn write_sources(
     let names: Vec<&str> = summary.languages().into_iter().map(name_of).collect();
     writeln!(
         out,
-        "Sentences and their translations for training machine translation ({}). The program \
+        "{} for training machine translation ({}). The program \
          [bitext](https://crates.io/crates/bitext) aligned them in articles and their translations.\n",
+        what_rows_are(config.output.rows),
         if names.is_empty() { "no rows".to_string() } else { names.join(", ") }
     )?;
     writeln!(out, "## Source\n")?;
@@ -133,44 +135,6 @@ fn write_use(out: &mut String, configurations: &HubConfigurations<'_>) -> std::f
         writeln!(out, "There is a configuration for each pair: {}.\n", names.join(", "))?;
     }
     Ok(())
-}
-
-fn write_rows(out: &mut String, config: &BuildConfig, summary: &BuildSummary) -> std::fmt::Result {
-    writeln!(out, "## Rows\n")?;
-    if let Some(example) = &summary.example {
-        writeln!(out, "A row, as the JSON Lines files have it:\n\n```json\n{example}\n```\n")?;
-    }
-    let translation = match config.output.rows {
-        RowKind::Pairs => "The two texts by language code. A text may be several sentences.",
-        RowKind::Units => {
-            "The texts by language code, `null` for a language without one. A text may be several \
-             sentences."
-        }
-    };
-    writeln!(out, "| column | type | meaning |\n|---|---|---|")?;
-    for (column, kind, meaning) in [
-        (
-            "id",
-            "string",
-            "Identifies the row: the group of articles, and the number of the row in it.",
-        ),
-        ("translation", "object", translation),
-        ("document", "string", "Identifies the group of articles that the row is from."),
-        (
-            "score",
-            "number",
-            "How similar the texts are: about 0 for two random sentences of the articles, about 1 for \
-             a faithful translation.",
-        ),
-        (
-            "confidence",
-            "number",
-            "The estimated probability, 0 to 1, that the alignment of the row is exactly right.",
-        ),
-    ] {
-        writeln!(out, "| `{column}` | {kind} | {meaning} |")?;
-    }
-    writeln!(out)
 }
 
 fn write_contents(
@@ -247,6 +211,7 @@ fn write_making(
         summary.unrelated_groups
     )?;
     writeln!(out, "- {} in the input (`problems.jsonl`)\n", counted(summary.problems, "problem"))?;
+    write_units(out, summary)?;
     let rows = &summary.rows;
     writeln!(
         out,
@@ -300,7 +265,7 @@ fn write_files(out: &mut String, config: &BuildConfig, files: &[String]) -> std:
     let mut files: Vec<&String> = files.iter().collect();
     files.sort_by_key(|file| (set_of(file).map_or(Set::ALL.len(), |set| set as usize), *file));
     for file in files {
-        writeln!(out, "| `{file}` | {} |", content_of(file))?;
+        writeln!(out, "| `{file}` | {} |", content_of(file, config.output.rows))?;
     }
     if !config.output.index_formats().is_empty() {
         writeln!(
@@ -320,19 +285,31 @@ fn set_of(file: &str) -> Option<Set> {
     Set::ALL.into_iter().find(|set| set.name() == stem)
 }
 
-fn content_of(file: &str) -> &'static str {
+fn content_of(file: &str, rows: RowKind) -> &'static str {
     match file {
         "problems.jsonl" => "Inputs that could not be used, with the reasons (JSON Lines)",
+        "rejected.jsonl" if rows.has_several_units() => {
+            "Dropped rows and units, with `reasons`; `rejected` tells which of them (JSON Lines)"
+        }
         "rejected.jsonl" => "Dropped rows, with `reasons` (JSON Lines)",
         "counts.json" => "The numbers of this page in a form for programs (JSON)",
         _ => match file.rsplit_once('.').map_or("", |(_, end)| end) {
             "jsonl" => "Rows in the columns above (JSON Lines)",
+            "parquet" if rows.has_several_units() => {
+                "Rows in the columns above, those from `confidences` on in `extra` as JSON (Parquet)"
+            }
             "parquet" => "Rows in the columns above (Parquet)",
             "tsv" => "Rows: `id`, a column for each language, `score`, `confidence` (TSV)",
             "tmx" => "Rows as a translation memory (TMX 1.4b)",
             "vecalign" => "Alignment as line numbers (Vecalign's format)",
             "ladder" => "Alignment as line numbers (hunalign's ladder format)",
             "txt" => "All sentences of the articles, one per line",
+            _ if rows == RowKind::Documents => {
+                "The units of the rows in one language, one per line; an empty line between rows"
+            }
+            _ if rows == RowKind::Paragraphs => {
+                "The rows in one language, one per line; an empty line between documents"
+            }
             _ => "The texts of the rows in one language, one per line (Moses format)",
         },
     }

@@ -1,7 +1,10 @@
 //! The row that the dataset card shows.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::corpus::build::error::cannot_serialize;
 use crate::format::Record;
@@ -24,6 +27,25 @@ struct ExampleRow<'a> {
     document: Option<&'a str>,
     score: Option<f32>,
     confidence: Option<f32>,
+    /// The other columns.
+    #[serde(flatten)]
+    extra: &'a BTreeMap<String, Value>,
+}
+
+/// The row with a line for each column. The columns of a row with several units have many values.
+fn one_line_per_column(row: &ExampleRow<'_>) -> serde_json::Result<String> {
+    let mut columns = vec![
+        ("id", serde_json::to_string(&row.id)?),
+        ("translation", serde_json::to_string(&row.translation)?),
+        ("document", serde_json::to_string(&row.document)?),
+        ("score", serde_json::to_string(&row.score)?),
+        ("confidence", serde_json::to_string(&row.confidence)?),
+    ];
+    for (name, value) in row.extra {
+        columns.push((name, serde_json::to_string(value)?));
+    }
+    let lines = columns.into_iter().map(|(name, value)| format!("  \"{name}\": {value}"));
+    Ok(format!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n")))
 }
 
 /// The texts by language, in the order of the record.
@@ -56,8 +78,13 @@ impl CardExample {
             document: record.document.as_deref(),
             score: record.score,
             confidence: record.confidence,
+            extra: &record.extra,
         };
-        let json = serde_json::to_string_pretty(&row).map_err(cannot_serialize)?;
+        let json = if record.extra.is_empty() {
+            serde_json::to_string_pretty(&row).map_err(cannot_serialize)?
+        } else {
+            one_line_per_column(&row).map_err(cannot_serialize)?
+        };
         *example = Some(CardExample { json, is_short });
         Ok(())
     }

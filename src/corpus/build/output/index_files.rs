@@ -54,6 +54,11 @@ impl IndexedGroup {
         self.rows.push(IndexedRow { confidence, sides });
     }
 
+    /// Adds a row of these sentences.
+    pub fn push_sentences(&mut self, confidence: f32, sides: Vec<(Language, Vec<usize>)>) {
+        self.rows.push(IndexedRow { confidence, sides });
+    }
+
     fn len(&self, language: Language) -> usize {
         let of = self.sentences.iter().find(|(of, _)| *of == language);
         of.map_or(0, |(_, sentences)| sentences.len())

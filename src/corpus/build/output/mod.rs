@@ -1,6 +1,7 @@
 //! The files of a training set: rows, index files, and the dataset card.
 
 mod card;
+mod card_rows;
 mod example;
 mod index_files;
 mod licence;

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::corpus::Set;
 use crate::corpus::build::config::{OutputConfig, OutputFormat, RowKind, language_pairs};
 use crate::corpus::build::error::{BuildError, cannot_write};
+use crate::corpus::build::passages::UnitSentences;
 use crate::format::{HfJsonlWriter, MosesWriter, Record, Selection, TmxWriter, TsvWriter};
 use crate::{Error, ErrorKind, Language, Result};
 
@@ -18,6 +19,8 @@ pub struct RowFiles<'a> {
     /// The columns of units.
     languages: Vec<Language>,
     writers: BTreeMap<String, RowWriter>,
+    /// For each file of lines, the document or row that the last line is from.
+    begun: BTreeMap<String, Option<String>>,
     names: Vec<String>,
 }
 
@@ -37,11 +40,18 @@ impl<'a> RowFiles<'a> {
         config: &'a OutputConfig,
         languages: Vec<Language>,
     ) -> RowFiles<'a> {
-        RowFiles { folder, config, languages, writers: BTreeMap::new(), names: Vec::new() }
+        let (writers, begun) = (BTreeMap::new(), BTreeMap::new());
+        RowFiles { folder, config, languages, writers, begun, names: Vec::new() }
     }
 
-    /// Writes a row in all formats, except for those of index files.
-    pub fn write(&mut self, set: Set, record: &Record) -> Result<()> {
+    /// Writes a row in all formats, except for those of index files. A row of documents or paragraphs has
+    /// units.
+    pub fn write(
+        &mut self,
+        set: Set,
+        record: &Record,
+        units: Option<&[UnitSentences]>,
+    ) -> Result<()> {
         for &format in &self.config.formats {
             match (self.config.rows, format) {
                 // `IndexFiles` writes these.
@@ -56,19 +66,46 @@ impl<'a> RowFiles<'a> {
                         self.put_pairs(format, set, record)?;
                     }
                 }
-                (RowKind::Pairs, _) => {
-                    let languages: Vec<Language> =
-                        record.texts().iter().map(|(language, _)| *language).collect();
-                    self.put(format, set, &languages, record)?;
+                (RowKind::Documents | RowKind::Paragraphs, OutputFormat::Moses) => {
+                    self.put_lines(set, record, units.unwrap_or_default())?;
+                }
+                (RowKind::Pairs | RowKind::Documents | RowKind::Paragraphs, _) => {
+                    self.put(format, set, &languages_of(record), record)?;
                 }
             }
         }
         Ok(())
     }
 
+    /// Writes a document as one line per unit, or paragraphs as one line, with an empty line between
+    /// documents.
+    fn put_lines(&mut self, set: Set, record: &Record, units: &[UnitSentences]) -> Result<()> {
+        let languages = languages_of(record);
+        let name = file_stem(set, &languages);
+        // A document may have several rows. Each begins after an empty line, unless rows are paragraphs.
+        let begun = match self.config.rows {
+            RowKind::Paragraphs => record.document.clone(),
+            _ => record.id.clone(),
+        };
+        let before = self.begun.insert(name.clone(), begun.clone());
+        if before.is_some_and(|before| before != begun)
+            && let Some(RowWriter::Moses(out)) = self.writers.get_mut(&name)
+        {
+            out.write_border().map_err(|error| with_path(&self.folder.join(&name), error))?;
+        }
+        if self.config.rows == RowKind::Paragraphs {
+            return self.put(OutputFormat::Moses, set, &languages, record);
+        }
+        for unit in units {
+            let sides = languages.iter().zip(unit);
+            let line = Record::new(sides.map(|(language, side)| (*language, side.join(" "))))?;
+            self.put(OutputFormat::Moses, set, &languages, &line)?;
+        }
+        Ok(())
+    }
+
     fn put_pairs(&mut self, format: OutputFormat, set: Set, record: &Record) -> Result<()> {
-        let mut languages: Vec<Language> =
-            record.texts().iter().map(|(language, _)| *language).collect();
+        let mut languages = languages_of(record);
         languages.sort();
         for (one, other) in language_pairs(&languages) {
             if let Some(record) = record.clone().only(&[one, other]) {
@@ -85,8 +122,7 @@ impl<'a> RowFiles<'a> {
         languages: &[Language],
         record: &Record,
     ) -> Result<()> {
-        let codes: Vec<&str> = languages.iter().map(Language::code).collect();
-        let stem = format!("{}.{}", set.name(), codes.join("-"));
+        let stem = file_stem(set, languages);
         let name = match format {
             OutputFormat::HfJsonl => format!("{stem}.jsonl"),
             OutputFormat::Moses => stem,
@@ -145,7 +181,12 @@ impl<'a> RowFiles<'a> {
             }
             OutputFormat::Tmx => {
                 let (file, source) = (create(name.to_string())?, languages[0]);
-                RowWriter::Tmx(Box::new(TmxWriter::new(file, source, Selection::units())?))
+                let memory = if self.config.rows.has_several_units() {
+                    TmxWriter::of_paragraphs(file, source)?
+                } else {
+                    TmxWriter::new(file, source, Selection::units())?
+                };
+                RowWriter::Tmx(Box::new(memory))
             }
             #[cfg(feature = "parquet")]
             OutputFormat::Parquet => {
@@ -174,6 +215,15 @@ impl<'a> RowFiles<'a> {
         self.names.sort_unstable();
         Ok(self.names)
     }
+}
+
+fn languages_of(record: &Record) -> Vec<Language> {
+    record.texts().iter().map(|(language, _)| *language).collect()
+}
+
+fn file_stem(set: Set, languages: &[Language]) -> String {
+    let codes: Vec<&str> = languages.iter().map(Language::code).collect();
+    format!("{}.{}", set.name(), codes.join("-"))
 }
 
 /// Adds the path to an error of writing.

@@ -5,19 +5,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-
+use super::align_passages::add_passages;
+use super::aligned_group::{AlignedGroup, GroupResult, row_json, with_reasons};
 use super::read::PairingTask;
-use crate::corpus::Set;
 use crate::corpus::build::config::{BuildConfig, RowKind};
 use crate::corpus::build::error::cannot_serialize;
 use crate::corpus::build::event::{Observer, Problem, Stage, StageProgress};
 use crate::corpus::build::output::IndexedGroup;
 use crate::corpus::build::sources::{ArticleItem, ArticleSources};
-use crate::corpus::build::work::{Shards, damaged_stage, parse_line};
+use crate::corpus::build::work::Shards;
 use crate::corpus::filter::Reason;
-use crate::format::{HfJsonlWriter, Record, records};
+use crate::format::records;
 use crate::threads::in_order::in_order;
 use crate::{Aligner, Article, Language, Result};
 
@@ -25,43 +23,6 @@ use crate::{Aligner, Article, Language, Result};
 pub const ALIGN_FOLDER: &str = "aligned";
 /// Groups in a shard of this stage.
 const GROUPS_PER_SHARD: u64 = 128;
-
-/// What the stage keeps of a group.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GroupResult {
-    /// The group could not be aligned.
-    Failed(Problem),
-    /// The group is aligned and filtered.
-    Aligned(AlignedGroup),
-}
-
-/// An aligned group with its rows.
-#[derive(Default, Serialize, Deserialize)]
-pub struct AlignedGroup {
-    /// Whether an article looks unrelated to the others.
-    pub unrelated: bool,
-    /// The rows that no filter rejects, in the format `hf-jsonl`.
-    pub rows: Vec<Box<RawValue>>,
-    /// The reasons for each rejected row.
-    pub reasons: Vec<Vec<Reason>>,
-    /// The rejected rows, if they are to be written.
-    pub rejected: Vec<Box<RawValue>>,
-    /// The sentences and the numbers of those in each row, if index files are to be written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub indexed: Option<IndexedGroup>,
-}
-
-/// Whether a line of the stage is a group of this set. Lines of other sets need not be parsed.
-pub fn is_of_set(line: &str, set: Set) -> bool {
-    line.split_once('\t').is_some_and(|(name, _)| name == set.name())
-}
-
-/// Parses a line of the stage.
-pub fn parse_group(line: &str, folder: &Path) -> Result<GroupResult> {
-    let (_, json) = line.split_once('\t').ok_or_else(|| damaged_stage(folder))?;
-    parse_line(json, folder)
-}
 
 /// Aligns the groups that no earlier run has aligned, and returns the shards with all of them.
 pub fn align_groups(
@@ -131,6 +92,10 @@ fn align_group(
     if !config.output.index_formats().is_empty() {
         aligned.indexed = Some(IndexedGroup::new(&bitext));
     }
+    if let Some(rules) = config.output.passage_rules(config.align.newlines) {
+        add_passages(&mut aligned, &bitext, &rules, config)?;
+        return Ok(aligned);
+    }
     let rows_are_pairs = config.output.rows == RowKind::Pairs;
     let languages: Vec<Language> = bitext.languages().collect();
     for record in records(&bitext, &config.output.selection(&languages)) {
@@ -150,20 +115,4 @@ fn align_group(
         aligned.reasons.push(reasons);
     }
     Ok(aligned)
-}
-
-/// A rejected row as it is written: with the codes of the reasons.
-pub fn with_reasons(mut record: Record, codes: impl Iterator<Item = &'static str>) -> Record {
-    record.extra.insert("reasons".to_string(), codes.collect());
-    record
-}
-
-/// A row in the format `hf-jsonl`.
-pub fn row_json(record: &Record) -> Result<Box<RawValue>, String> {
-    let languages: Vec<Language> = record.texts().iter().map(|(language, _)| *language).collect();
-    let mut line = HfJsonlWriter::new(Vec::new(), &languages);
-    line.write(record).map_err(|error| error.to_string())?;
-    let line = line.finish().map_err(|error| error.to_string())?;
-    let line = String::from_utf8(line).map_err(|error| error.to_string())?;
-    RawValue::from_string(line.trim_end().to_string()).map_err(|error| error.to_string())
 }

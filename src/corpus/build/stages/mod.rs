@@ -4,6 +4,8 @@
 
 mod address;
 mod align;
+mod align_passages;
+mod aligned_group;
 mod hex;
 mod ids;
 mod pair;

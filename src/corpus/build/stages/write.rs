@@ -6,14 +6,18 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::align::{AlignedGroup, GroupResult, is_of_set, parse_group, row_json, with_reasons};
+use super::aligned_group::{
+    AlignedGroup, GroupResult, PassageUnits, RejectedKind, is_of_set, parse_group, row_json,
+    with_kind, with_reasons,
+};
 use super::read::PairedArticles;
 use crate::corpus::Set;
 use crate::corpus::build::config::{BuildConfig, RowKind};
 use crate::corpus::build::error::{BuildError, cannot_serialize};
 use crate::corpus::build::event::{Observer, Problem, Stage, StageProgress};
 use crate::corpus::build::output::{CardExample, IndexFiles, LineFile, RowFiles};
-use crate::corpus::build::summary::{BuildSummary, SetSummary};
+use crate::corpus::build::passages::{RowContents, UnitSentences};
+use crate::corpus::build::summary::{BuildSummary, SetSummary, UnitCounts};
 use crate::corpus::build::work::{Shards, damaged_stage};
 use crate::corpus::filter::{
     Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts, Reason, Reasons, Sketch,
@@ -34,6 +38,8 @@ struct ParsedGroup {
     sketches: Vec<Sketch>,
     /// For each row, the indices of its texts among `sketches`.
     row_sketches: Vec<Vec<usize>>,
+    /// What each row contains, if rows are documents or paragraphs.
+    contents: Vec<RowContents>,
 }
 
 impl ParsedGroup {
@@ -52,7 +58,15 @@ impl ParsedGroup {
             of_row.collect()
         });
         let row_sketches = row_sketches.collect();
-        Ok(ParsedGroup { group, records, sketches, row_sketches })
+        let units = group.passages.as_ref().map_or(&[][..], |passages| &passages.of_rows);
+        let contents = records.iter().zip(units);
+        let contents = contents.map(|(record, units)| RowContents::new(record, units)).collect();
+        Ok(ParsedGroup { group, records, sketches, row_sketches, contents })
+    }
+
+    /// The units of a row, if rows are documents or paragraphs.
+    fn units(&self, row: usize) -> Option<&[UnitSentences]> {
+        self.group.passages.as_ref()?.of_rows.get(row).map(Vec::as_slice)
     }
 
     fn sketches(&self, row: usize) -> Vec<&Sketch> {
@@ -184,7 +198,7 @@ impl<'a> SetsWriter<'a> {
     ) -> Result<SetsWriter<'a>> {
         let languages = match config.output.rows {
             RowKind::Units => unit_columns(paired),
-            RowKind::Pairs => Vec::new(),
+            RowKind::Pairs | RowKind::Documents | RowKind::Paragraphs => Vec::new(),
         };
         let summary = BuildSummary {
             articles: paired.singles.clone(),
@@ -192,6 +206,7 @@ impl<'a> SetsWriter<'a> {
             groups: paired.tasks.len() as u64,
             given_groups: paired.given_groups,
             vetoed: paired.vetoed.clone(),
+            units: config.output.rows.has_several_units().then(UnitCounts::default),
             input_fingerprint: paired.fingerprint.clone(),
             filters: config.filter.clone(),
             ..BuildSummary::default()
@@ -223,6 +238,9 @@ impl<'a> SetsWriter<'a> {
         for reasons in &group.reasons {
             self.summary.rows.add(reasons.iter().copied().collect());
         }
+        if let Some(units) = &group.passages {
+            self.count_units(units);
+        }
         if let Some(rejected) = &mut self.rejected {
             group.rejected.iter().try_for_each(|row| rejected.line(row.get()))?;
         }
@@ -238,6 +256,15 @@ impl<'a> SetsWriter<'a> {
         }
     }
 
+    fn count_units(&mut self, units: &PassageUnits) {
+        let counts = self.summary.units.get_or_insert_default();
+        counts.crossing += units.crossing;
+        (0..units.accepted).for_each(|_| counts.units.add(Reasons::default()));
+        for reasons in &units.reasons {
+            counts.units.add(reasons.iter().copied().collect());
+        }
+    }
+
     /// Writes a row, or drops it. Returns whether it was written.
     fn write_row(
         &mut self,
@@ -246,16 +273,22 @@ impl<'a> SetsWriter<'a> {
         row: usize,
     ) -> Result<bool> {
         let (record, texts) = (&group.records[row], group.sketches(row));
-        if let Some(why) = self.check_row(&texts) {
+        let contents = group.contents.get(row);
+        if let Some(why) = self.check_row(&texts, contents) {
             self.drop_row(record, &why)?;
             return Ok(false);
         }
         self.summary.rows.add(Reasons::default());
-        self.row_files.write(current.set, record)?;
+        let units = group.units(row);
+        if let (Some(counts), Some(units)) = (&mut self.summary.units, units) {
+            counts.in_rows += units.len() as u64;
+        }
+        self.row_files.write(current.set, record, units)?;
         current.summary.count(record);
         CardExample::update(&mut current.example, record)?;
         if current.set != Set::Train {
-            texts.iter().for_each(|text| current.texts.add_sketch(text));
+            let sentences = contents.into_iter().flat_map(RowContents::sentences);
+            texts.into_iter().chain(sentences).for_each(|text| current.texts.add_sketch(text));
         }
         Ok(true)
     }
@@ -277,6 +310,9 @@ impl<'a> SetsWriter<'a> {
         }
         let Some(rejected) = &mut self.rejected else { return Ok(()) };
         let mut row = with_reasons(record.clone(), why.codes().into_iter());
+        if self.config.output.rows.has_several_units() {
+            row = with_kind(row, RejectedKind::Row);
+        }
         if let Dropped::Excluded(set) = why {
             row.extra.insert("excluded_by".to_string(), set.as_str().into());
         }
@@ -284,9 +320,11 @@ impl<'a> SetsWriter<'a> {
         rejected.line(row.map_err(BuildError::Internal)?.get())
     }
 
-    /// Why a row with these texts is to be dropped, if it is.
-    fn check_row(&mut self, texts: &[&Sketch]) -> Option<Dropped> {
-        if let Some(set) = texts.iter().find_map(|text| self.excluded.find_sketch(text)) {
+    /// Why a row with these texts and contents is to be dropped, if it is.
+    fn check_row(&mut self, texts: &[&Sketch], contents: Option<&RowContents>) -> Option<Dropped> {
+        let contained = contents.into_iter().flat_map(RowContents::all);
+        let mut all = texts.iter().copied().chain(contained);
+        if let Some(set) = all.find_map(|text| self.excluded.find_sketch(text)) {
             return Some(Dropped::Excluded(set.to_string()));
         }
         let max_shared = match self.config.sets.held_out {
@@ -294,7 +332,11 @@ impl<'a> SetsWriter<'a> {
             DuplicateSides::Either => 0,
         };
         let shares_texts = |set: &HeldOutTexts| {
-            let shared = texts.iter().filter(|text| set.holds_sketch(text));
+            let holds = |sketch: &Sketch| set.holds_sketch(sketch);
+            let is_shared = |(side, text): &(usize, &&Sketch)| {
+                holds(text) || contents.is_some_and(|contents| contents.is_shared(*side, holds))
+            };
+            let shared = texts.iter().enumerate().filter(is_shared);
             shared.take(max_shared + 1).count() > max_shared
         };
         if self.held_out.iter().any(shares_texts) {
