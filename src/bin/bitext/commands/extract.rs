@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bitext::Aligner;
+use bitext::article::ArticleLinks;
 use bitext::cli_support::{
     ArticleItem, ArticlePlace, ArticleSources, PlacedBytes, aligner_of_build, article_vector,
     date_of_day, in_order,
 };
+use bitext::html::{address_key, language_in_address};
 use serde_json::{Map, Value, json};
 
 use crate::commands::build::read_config;
@@ -23,10 +25,11 @@ use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
 INPUT is as for `bitext pair`: texts, pages of HTML, web archives, and JSONL. Each output line is an
-article, {\"id\", \"lang\", \"text\", \"date\", \"url\", \"alternates\", \"file\", \"line\"}, or a known group,
-{\"id\", \"en\", \"uk\", \"de\", \"file\", \"line\"}. `bitext pair` and `bitext build` read these lines. So the
-text of pages need be extracted only once, and on as many machines as you like. `alternates` are the
-addresses of the versions that a page names (`hreflang`).
+article, {\"id\", \"lang\", \"text\", \"date\", \"url\", \"alternates\", \"address_keys\", \"file\", \"line\"}, or a
+known group, {\"id\", \"en\", \"uk\", \"de\", \"file\", \"line\"}. `bitext pair` and `bitext build` read these
+lines. So the text of pages need be extracted only once, and on as many machines as you like.
+`alternates` are the addresses of the versions that a page names (`hreflang`). Two articles that share
+one of their `address_keys` may be versions of one another.
 
 Input that cannot be used is a line {\"id\", \"error\", \"file\", \"line\"} in the output.
 
@@ -132,6 +135,19 @@ fn extract(
     (is_usable, Value::Object(line).to_string())
 }
 
+/// The keys of an article's address, also without its language, and of the addresses of its versions. Articles
+/// that share a key may be versions of one another.
+fn address_keys(links: &ArticleLinks) -> Vec<String> {
+    let Some(address) = &links.address else { return Vec::new() };
+    let starred = language_in_address(address).map(|(starred, _)| starred);
+    let keys = [address].into_iter().chain(&links.alternates).map(|one| address_key(one));
+    let mut keys: Vec<String> = keys.chain(starred).collect();
+    // The first is that of the article itself.
+    keys[1..].sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// The fields of an article or group.
 fn line_of(item: ArticleItem, aligner: Option<&Aligner>) -> Result<Map<String, Value>, String> {
     let mut line = Map::new();
@@ -146,11 +162,14 @@ fn line_of(item: ArticleItem, aligner: Option<&Aligner>) -> Result<Map<String, V
             if let Some(aligner) = aligner {
                 let vector =
                     article_vector(aligner, &article).map_err(|error| error.to_string())?;
-                put("vector", json!(vector));
+                // The shortest numbers that parse to the same `f32`.
+                let vector = vector.iter().map(|one| one.to_string().parse().unwrap_or(0.0));
+                put("vector", json!(vector.collect::<Vec<f64>>()));
             }
             put("lang", json!(article.language()));
             put("text", text_of(&article));
             put("date", json!(day.map(date_of_day)));
+            put("address_keys", json!(address_keys(&links)));
             put("url", json!(links.address));
             put("alternates", json!(links.alternates));
         }
