@@ -115,11 +115,11 @@ def listening(pids):
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 
 
-def executor_at_work(session, seen):
-    """An executor whose second task runs `bitext align`, and its number in Spark."""
+def executor_at_work(session, seen, word, calls_before):
+    """An executor that has begun to run a command of `bitext` so many times, and its number in Spark."""
     alive = processes(session)
     for pid, (parent, command) in alive.items():
-        if len(command) > 1 and Path(command[0]).name == "bitext" and command[1] == "align":
+        if len(command) > 1 and Path(command[0]).name == "bitext" and command[1] == word:
             while parent in alive and "org.apache.spark.executor.CoarseGrainedExecutorBackend" not in alive[parent][1]:
                 parent = alive[parent][0]
             if parent in alive:
@@ -127,15 +127,15 @@ def executor_at_work(session, seen):
                 if not calls:
                     assert (addresses := listening(alive)) and addresses <= LOOPBACK, addresses
                 calls.add(pid)
-                # A try without articles, the first ones, a try, the second ones.
-                if len(calls) == 4:
+                if len(calls) == calls_before:
                     arguments = alive[parent][1]
                     return parent, arguments[arguments.index("--executor-id") + 1]
     return None
 
 
-def spark(name, master, arguments, kill=False):
-    """Runs the job; gives its counts and the events of its log. Ends whatever it started, come what may."""
+def spark(name, master, arguments, kill=False, job=EXAMPLE, word="align", calls=4):
+    """Runs a job, and kills an executor that runs a command of `bitext` for the fourth time: a try without articles,
+    the first ones, a try, the second ones; gives its counts and the events of its log. Ends whatever it started, come what may."""
     logs = FOLDER / f"{name}-events"
     logs.mkdir()
     settings = {
@@ -156,22 +156,22 @@ def spark(name, master, arguments, kill=False):
     begun, said = time.monotonic(), FOLDER / f"{name}.log"
     how = [] if "--package" in arguments else ["--bitext", PROGRAM]
     with said.open("wb") as log:
-        job = subprocess.Popen([*command, EXAMPLE, *arguments, *how], cwd=FOLDER, env=environment,
+        process = subprocess.Popen([*command, job, *arguments, *how], cwd=FOLDER, env=environment,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
     killed = None
     try:
         seen = {}
-        while kill and killed is None and job.poll() is None:
-            if found := executor_at_work(job.pid, seen):
+        while kill and killed is None and process.poll() is None:
+            if found := executor_at_work(process.pid, seen, word, calls):
                 os.kill(found[0], signal.SIGKILL)
                 killed = found[1]
-                print(f"{time.monotonic() - begun:.1f} s: killed executor {killed}, process {found[0]}, with `bitext align` at work")
+                print(f"{time.monotonic() - begun:.1f} s: killed executor {killed}, process {found[0]}, with `bitext {word}` at work")
             time.sleep(0.02)
-        output = job.communicate(timeout=800)[0].decode()
+        output = process.communicate(timeout=800)[0].decode()
     finally:
         # By the session's number, which nothing else has.
         for _ in range(100):
-            left = processes(job.pid)
+            left = processes(process.pid)
             for pid in left:
                 try:
                     os.kill(pid, signal.SIGKILL)
@@ -180,10 +180,10 @@ def spark(name, master, arguments, kill=False):
             if not left:
                 break
             time.sleep(0.1)
-        job.wait()
-    if job.returncode != 0:
+        process.wait()
+    if process.returncode != 0:
         print(said.read_text()[-6000:])
-        raise SystemExit(f"{name}: the job ended with status {job.returncode}")
+        raise SystemExit(f"{name}: the job ended with status {process.returncode}")
     counts = json.loads(output.splitlines()[-1])
     print(f"{name}: {time.monotonic() - begun:.1f} s, {counts}")
     (log,) = logs.iterdir()
@@ -265,11 +265,15 @@ def check_worker():
     print("worker: two articles that it died of are errors, 98 were processed")
 
 
-def main():
-    # Workers write into SPARK_HOME, which is to stay as it was installed.
+def install():
+    """Spark in a folder of its own: workers write into SPARK_HOME, which is to stay as it was installed."""
     SPARK.mkdir()
     for entry in Path(pyspark.__file__).parent.iterdir():
         (SPARK / entry.name).symlink_to(entry)
+
+
+def main():
+    install()
     check_worker()
 
     lines, ours = corpus()
@@ -320,4 +324,5 @@ def main():
     check_counts(found, counts)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -22,9 +22,36 @@ pub(crate) fn day(date: &str) -> Option<i32> {
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
+/// The date of a day as `YYYY-MM-DD`: the inverse of [`day`]. The day must be in the years 0 to 9999, as those
+/// of [`day`] are.
+#[cfg(feature = "cli")]
+pub(crate) fn date(day: i32) -> String {
+    let day = day + 719_468;
+    let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    // From March on.
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year + i32::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn a_date_is_that_of_its_day() {
+        for text in ["1970-01-01", "2000-02-29", "2024-12-31", "1899-03-01", "0004-02-29"] {
+            assert_eq!(date(day(text).unwrap()), text);
+        }
+        for number in (-719_468..2_932_897).step_by(97) {
+            assert_eq!(day(&date(number)), Some(number));
+        }
+    }
 
     #[test]
     fn days_are_counted_over_leap_years() {

@@ -14,6 +14,8 @@ mod paragraphs;
 mod wrapping;
 
 pub(crate) use bytes::{find, find_last};
+#[cfg(feature = "cli")]
+pub(crate) use dates::date;
 pub(crate) use dates::day;
 pub use decode::decode;
 #[cfg(feature = "html")]

@@ -27,6 +27,7 @@ mod model;
 mod newlines;
 mod pages;
 mod paths;
+mod pieces;
 mod report;
 mod score;
 mod split_embed;

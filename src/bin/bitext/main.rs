@@ -38,6 +38,8 @@ enum Command {
     Split(commands::split::Args),
     #[command(after_help = commands::embed::HELP)]
     Embed(commands::embed::Args),
+    #[command(after_help = commands::extract::HELP)]
+    Extract(commands::extract::Args),
     #[command(after_help = commands::pair::HELP)]
     Pair(commands::pair::Args),
     #[command(after_help = commands::build::HELP)]
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Align(args) => commands::align::run(&args),
         Command::Split(args) => commands::split::run(&args),
         Command::Embed(args) => commands::embed::run(&args),
+        Command::Extract(args) => commands::extract::run(&args),
         Command::Pair(args) => commands::pair::run(&args),
         Command::Build(args) => commands::build::run(&args),
         Command::Filter(args) => commands::filter::run(&args),

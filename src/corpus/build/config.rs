@@ -13,7 +13,7 @@ use crate::corpus::{PairingConfig, SetsConfig};
 use crate::format::{IndexFormat, Rows, Selection};
 use crate::setters::setters;
 use crate::text::Newlines;
-use crate::{Error, Language, Result};
+use crate::{Aligner, Error, Language, Result, RuleSplitter};
 
 /// The size of the longest article, in bytes, unless it is set: 16 MiB, more than any article has.
 pub const DEFAULT_MAX_ARTICLE_BYTES: u64 = 16 << 20;
@@ -270,6 +270,16 @@ setters! { CardConfig {
     with_licence: licence = into String;
     with_sources: sources = Vec<String>;
 } }
+
+impl BuildAlignConfig {
+    /// The aligner with these settings, and with the splitter that they need.
+    pub(crate) fn apply(&self, aligner: Aligner) -> Result<Aligner> {
+        let mut align = aligner.config().clone();
+        align.crossing = self.crossing;
+        let splitter = RuleSplitter { newlines: self.newlines, ..RuleSplitter::default() };
+        Ok(aligner.with_config(align)?.with_splitter(splitter))
+    }
+}
 
 impl Default for InputConfig {
     fn default() -> InputConfig {

@@ -48,7 +48,7 @@ pub use summary::{BuildSummary, SetSummary, UnitCounts};
 pub use event::Observer;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
-pub use sources::{ArticleItem, ArticlePlace, ArticleSources, VerifiedPlace};
+pub use sources::{ArticleItem, ArticlePlace, ArticleSources, PlacedBytes, VerifiedPlace};
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use stages::{PairedArticles, PairingTask, pair_articles};

@@ -13,8 +13,8 @@ use super::stages::{
 };
 use super::summary::BuildSummary;
 use super::work::{BuildState, FinishedFile, Phase, WorkFolder, sync_folder, write_small_file};
-use crate::corpus::filter::ExcludedTexts;
-use crate::{Aligner, Result, RuleSplitter, Splitter};
+use crate::corpus::filter::{ExcludedTexts, HeldOutTexts};
+use crate::{Aligner, Result, Splitter};
 
 /// The dataset card in the output folder.
 const CARD: &str = "README.md";
@@ -55,6 +55,8 @@ pub struct Build {
     aligner: Aligner,
     config: BuildConfig,
     excluded: ExcludedTexts,
+    /// The texts of the sets before, if rows are marked.
+    marks: Option<HeldOutTexts>,
     fresh: bool,
 }
 
@@ -100,12 +102,9 @@ impl Build {
     pub fn new(aligner: Aligner, config: BuildConfig) -> Result<Build> {
         config.validate()?;
         let config = config.without_repeated_formats();
-        let mut align = aligner.config().clone();
-        align.crossing = config.align.crossing;
-        let newlines = config.align.newlines;
-        let splitter = RuleSplitter { newlines, ..RuleSplitter::default() };
-        let aligner = aligner.with_config(align)?.with_splitter(splitter);
-        Ok(Build { aligner, config, excluded: ExcludedTexts::default(), fresh: false })
+        let aligner = config.align.apply(aligner)?;
+        let excluded = ExcludedTexts::default();
+        Ok(Build { aligner, config, excluded, marks: None, fresh: false })
     }
 
     /// Uses another splitter than [`RuleSplitter`].
@@ -130,6 +129,31 @@ impl Build {
     /// ```
     pub fn with_excluded(mut self, excluded: ExcludedTexts) -> Build {
         self.excluded = excluded;
+        self
+    }
+
+    /// Marks the rows instead of dividing them between the sets, so that parts of a corpus can be built on many
+    /// machines and compared afterwards.
+    ///
+    /// The build writes `rows.jsonl` in place of the files of the sets, and no card. Each line has a row, its
+    /// set, the reasons to reject it, and the keys that identify duplicates. Duplicates are not dropped.
+    /// `held_out` has the texts of the sets that precede these rows: rows that share texts with them have the
+    /// reason `held_out`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded-model")] {
+    /// use bitext::Aligner;
+    /// use bitext::corpus::build::{Build, BuildConfig};
+    /// use bitext::corpus::filter::HeldOutTexts;
+    ///
+    /// let build = Build::new(Aligner::new(), BuildConfig::default())?.with_marks(HeldOutTexts::default());
+    /// # }
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn with_marks(mut self, held_out: HeldOutTexts) -> Build {
+        self.marks = Some(held_out);
+        // The rejected rows have marks, too.
+        self.config.output.keep_rejected = true;
         self
     }
 
@@ -178,8 +202,14 @@ impl Build {
         if let Some(excluded) = self.excluded.fingerprint() {
             settings.push_str(&format!(" without {excluded}"));
         }
-        let mut new_state =
-            BuildState::new(settings.clone(), config.card.fingerprint()?, sources.state())?;
+        if let Some(held_out) = &self.marks {
+            settings.push_str(&format!(" marked, without {}", held_out.fingerprint()));
+        }
+        let card_settings = match self.marks {
+            Some(_) => String::new(),
+            None => config.card.fingerprint()?,
+        };
+        let mut new_state = BuildState::new(settings.clone(), card_settings, sources.state())?;
         let folder = WorkFolder::enter(output)?;
         let state = match BuildState::read(&folder.path)? {
             Some(begun) if self.fresh => {
@@ -213,15 +243,18 @@ impl Build {
         }
         let shards = align_groups(sources, aligner, config, &paired.tasks, work, key, observer)?;
         let unpublished = folder.create_empty(UNPUBLISHED_FOLDER)?;
+        let (excluded, marks) = (&self.excluded, self.marks.as_ref());
         let (mut files, mut summary) =
-            write_sets(config, &self.excluded, &paired, &shards, &unpublished, observer)?;
+            write_sets(config, excluded, marks, &paired, &shards, &unpublished, observer)?;
         summary.settings_fingerprint = settings;
         summary.aligner_fingerprint = aligner.fingerprint().to_string();
         let counts = serde_json::to_string_pretty(&summary).map_err(cannot_serialize)? + "\n";
         write_small_file(&unpublished.join(COUNTS), &counts)?;
         files.push(COUNTS.to_string());
-        write_small_file(&unpublished.join(CARD), &card(config, &summary, &files))?;
-        files.push(CARD.to_string());
+        if self.marks.is_none() {
+            write_small_file(&unpublished.join(CARD), &card(config, &summary, &files))?;
+            files.push(CARD.to_string());
+        }
         publish(&folder, &unpublished, &files, state)?;
         remove_work(&folder)?;
         Ok(BuildOutcome { status: BuildStatus::Built, summary })

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::fields::{ArticleFields, date, named_language, text_of};
+use super::fields::{ArticleFields, date, links, named_language, text_of};
 use super::pages;
 use crate::article::ArticleLinks;
 use crate::json::{parse_id, parse_object, plain};
@@ -62,9 +62,10 @@ impl ArticlesLine {
     /// `{"id": ..., "lang": "uk", "title": ..., "text": ..., "date": "2024-05-31"}`. Only `text`, a
     /// string or an array of sentences, is required. `html`, a page of HTML, may replace it (feature
     /// `html`); then the language and the date are those of the page, if the line has none. `url` is the
-    /// address of the article. The language is detected if there is no `lang`;
-    /// its code may also replace the key `text`. The title precedes the text as a paragraph of its
-    /// own. A `null` counts as missing, and other keys are ignored.
+    /// address of the article, and `alternates` lists those of its versions. The language is detected if
+    /// there is no `lang`; its code may also replace the key `text`. The title precedes the text as a
+    /// paragraph of its own. Like a version, `text` may be an object with blocks, if the language is given
+    /// and there is no title. A `null` counts as missing, and other keys are ignored.
     ///
     /// ```
     /// use bitext::format::ArticlesLine;
@@ -135,9 +136,7 @@ fn single_or_versions(fields: &ArticleFields<'_>) -> Result<LineContent, String>
         (None, [version]) => (version.key.to_string(), version.value, Some(version.language)),
         (Some(text), []) => ("text".to_string(), text, None),
     };
-    let day = date(fields)?;
-    let links =
-        ArticleLinks { address: text_of("url", fields.get("url"))?, alternates: Vec::new() };
+    let (day, links) = (date(fields)?, links(fields)?);
     Ok(LineContent { articles: vec![single(fields, &key, value, language)?], day, links })
 }
 
@@ -213,6 +212,10 @@ fn single(
         None => crate::language::require("article", read.text())
             .map_err(|error| format!("{error}, in `lang`"))?,
     };
+    if named.is_some() && title.is_none() {
+        // With its blocks, if it is the text of a page.
+        return Ok(read);
+    }
     Ok(match read.origin() {
         crate::article::Origin::Raw => match title {
             Some(title) => Article::new(language, format!("{title}\n\n{}", read.text())),
@@ -239,6 +242,7 @@ mod tests {
             (r#"{"text": "a", "lang": "xx-what"}"#, "`lang`"),
             (r#"{"en": "a", "date": "yesterday"}"#, "`date`"),
             (r#"{"en": "a", "title": 7}"#, "`title` must be a string"),
+            (r#"{"en": "a", "alternates": "/de/a"}"#, "`alternates` must be an array"),
             (r#"{"text": "123"}"#, "in `lang`"),
             (r#"{"text": " "}"#, "`text` is empty"),
         ];
@@ -262,6 +266,12 @@ mod tests {
         let text = "Die Brücke ist seit Montag gesperrt, weil der Sturm sie beschädigt hat.";
         let found = single(&format!(r#"{{"text": "{text}"}}"#));
         assert_eq!(found.language(), Language::GERMAN);
+        let page = r#"{"lang": "de", "text": {"text": "Eins.\n\nZwei.", "blocks": [[0, 5, "heading", 7]]}}"#;
+        assert_eq!(single(page).blocks().len(), 1);
+        let linked = ArticlesLine::parse_any(
+            r#"{"en": "One.", "url": "/en/a", "alternates": ["/de/a", "/uk/a"]}"#,
+        );
+        assert_eq!(linked.links.alternates, ["/de/a", "/uk/a"]);
         let group = ArticlesLine::parse_any(r#"{"id": "x", "de": "Eins.", "uk": "Один."}"#);
         assert_eq!(group.articles.unwrap().len(), 2);
     }

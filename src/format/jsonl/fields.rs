@@ -8,12 +8,16 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::Language;
+use crate::article::ArticleLinks;
 use crate::json::plain;
 use crate::language::from_name;
 
 /// The fixed names of all kinds of lines.
-const FIXED_FIELDS: [&str; 11] =
-    ["id", "lang", "title", "text", "html", "date", "url", "src", "tgt", "src_lang", "tgt_lang"];
+#[rustfmt::skip]
+const FIXED_FIELDS: [&str; 12] = [
+    "id", "lang", "title", "text", "html", "date", "url", "alternates", "src", "tgt", "src_lang",
+    "tgt_lang",
+];
 
 /// The known fields of a line. Others are ignored, and `null` counts as missing.
 #[derive(Default)]
@@ -110,6 +114,16 @@ fn is_article_object(json: &str) -> bool {
     }
     let keys = || serde_json::from_str::<Keys<'_>>(json);
     json.starts_with('{') && keys().is_ok_and(|keys| keys.text.is_some() || keys.html.is_some())
+}
+
+/// The address of an article, and those of its versions: `url` and `alternates`.
+pub(super) fn links(fields: &ArticleFields<'_>) -> Result<ArticleLinks, String> {
+    let alternates = match fields.get("alternates") {
+        None => Vec::new(),
+        Some(list) => serde_json::from_str(list.get())
+            .map_err(|_| "`alternates` must be an array of strings".to_string())?,
+    };
+    Ok(ArticleLinks { address: text_of("url", fields.get("url"))?, alternates })
 }
 
 /// The day of the `date`, in days since 1970.

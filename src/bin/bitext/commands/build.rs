@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use bitext::Aligner;
 use bitext::corpus::Set;
 use bitext::corpus::build::{Build, BuildConfig, BuildOutcome, BuildStatus, BuildSummary, RowKind};
-use bitext::corpus::filter::Reason;
+use bitext::corpus::filter::{HeldOutTexts, Reason};
+use bitext::format::HfJsonlReader;
 
 use crate::commands::filter::one_line;
 use crate::io::messages::build_events::{EventPrinter, failure};
 use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::complain;
 use crate::io::read::excluded::read_excluded;
-use crate::io::read::input::{read_text, refuse_stdin};
+use crate::io::read::input::{open, read_text, refuse_stdin};
 use crate::options::model::ModelArgs;
 use crate::options::newlines::NewlinesArg;
 use crate::options::threads::threads;
@@ -31,6 +32,11 @@ Hugging Face Hub does.
 
 If DIR is inside an INPUT, its files are not read. Input must not come from a pipe, since it is read
 twice.
+
+With --mark, parts of a corpus can be built on many machines and compared afterwards, as
+examples/spark does. Each line of DIR/rows.jsonl has `set`, `position` (in its document), `reasons`,
+`exact_keys` and `near_keys` (hexadecimal), `languages`, and last the `row`. Rows that share a key
+are duplicates, of which the first should be kept: test before dev before train.
 
 An interrupted build resumes when the same command is run again, and produces the same bytes. After
 a change of the [card] section, the next run only rewrites the card. After any other change of the
@@ -120,6 +126,14 @@ pub struct Args {
     /// JSONL, TSV, TMX; one language suffices. Repeatable
     #[arg(long, value_name = "PATH")]
     exclude: Vec<PathBuf>,
+    /// Write rows.jsonl with all rows, their sets, and the reasons to reject them or the keys that identify
+    /// duplicates, in place of the sets
+    #[arg(long)]
+    mark: bool,
+    /// With --mark: JSONL with the rows of the sets before these rows; rows that share texts with them are
+    /// marked as `held_out`. Repeatable
+    #[arg(long, value_name = "FILE", requires = "mark")]
+    held_out: Vec<PathBuf>,
     /// Start from scratch, discarding an earlier build
     #[arg(long)]
     fresh: bool,
@@ -134,7 +148,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     refuse_stdin(&args.inputs)?;
-    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude);
+    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude).chain(&args.held_out);
     let inputs = inputs.chain(args.weights.path());
     let inputs = inputs.map(PathBuf::as_path);
     args.model.paths(inputs).check_folder("-o", &args.output)?;
@@ -152,7 +166,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let aligner = Aligner::with_embedder(embedder).with_config(align)?;
     report.measure_background(&aligner)?;
     let excluded = read_excluded(&args.exclude)?;
-    let build = Build::new(aligner, config)?.with_excluded(excluded).with_fresh_start(args.fresh);
+    let mut build = Build::new(aligner, config)?.with_excluded(excluded);
+    if args.mark {
+        build = build.with_marks(read_held_out(&args.held_out)?);
+    }
+    let build = build.with_fresh_start(args.fresh);
 
     let mut printer = EventPrinter::default();
     let outcome = build.run(&args.inputs, &args.output, |event| {
@@ -167,13 +185,31 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
     };
     printer.finish(Some(&args.output.join("problems.jsonl").display().to_string()));
-    complain(summary_line(&outcome, &args.output));
+    if args.mark {
+        complain(marked_line(&outcome, &args.output));
+    } else {
+        complain(summary_line(&outcome, &args.output));
+    }
     report.finish(true);
     Ok(if outcome.summary.problems == 0 { Outcome::AllWell } else { Outcome::SomeFailed })
 }
 
+/// Reads the texts of rows.
+fn read_held_out(paths: &[PathBuf]) -> Result<HeldOutTexts, Failure> {
+    let mut held_out = HeldOutTexts::default();
+    for path in paths {
+        let (name, input) = open(path)?;
+        for record in HfJsonlReader::new(&name, input) {
+            for (language, text) in record?.texts() {
+                held_out.add(*language, text);
+            }
+        }
+    }
+    Ok(held_out)
+}
+
 /// Reads the settings file, and names the nearest known setting for an unknown one.
-fn read_config(path: Option<&Path>) -> Result<BuildConfig, Failure> {
+pub fn read_config(path: Option<&Path>) -> Result<BuildConfig, Failure> {
     let Some(path) = path else { return Ok(BuildConfig::default()) };
     let text = read_text(path)?;
     let config = toml::from_str(&text).map_err(|error| {
@@ -215,6 +251,15 @@ fn summary_line(outcome: &BuildOutcome, folder: &Path) -> String {
             format!("{rows} of {groups} in {folder} ({details}); {problems}")
         }
     }
+}
+
+/// The last line of a run that marks rows.
+fn marked_line(outcome: &BuildOutcome, folder: &Path) -> String {
+    let summary = &outcome.summary;
+    let (rows, groups) =
+        (counted(summary.rows.pairs, "marked row"), counted(summary.groups, "group"));
+    let (kept, problems) = (summary.rows.kept(), counted(summary.problems, "problem"));
+    format!("{rows} of {groups} in {}; {kept} not rejected; {problems}", folder.display())
 }
 
 fn rows_by_set(summary: &BuildSummary) -> String {

@@ -6,12 +6,15 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use bitext::article::Origin;
-use bitext::cli_support::{ArticleItem, ArticleSources, Observer, PairingTask, pair_articles};
-use bitext::corpus::build::{BuildEvent, DEFAULT_MAX_ARTICLE_BYTES, InputConfig};
+use bitext::cli_support::{
+    ArticleItem, ArticleSources, Observer, PairingTask, aligner_of_build, pair_articles,
+};
+use bitext::corpus::build::{BuildConfig, BuildEvent, DEFAULT_MAX_ARTICLE_BYTES, InputConfig};
 use bitext::corpus::{Contradiction, PairingConfig};
 use bitext::{Aligner, Error};
 use serde_json::{Map, Value, json};
 
+use crate::commands::build::read_config;
 use crate::io::messages::build_events::{EventPrinter, failure};
 use crate::io::messages::hints::counted;
 use crate::io::messages::hints::{JSON_LINES, check_ending};
@@ -45,6 +48,9 @@ as vetoed. --max-contradicted 1 disables this check.
 
 Each output line is a group of two or three versions of one article, {\"id\", \"en\", \"uk\", \"de\",
 \"ids\", \"coverage\", \"margin\"}, for `bitext align --jsonl`.
+
+With --config, the groups are those that `bitext build` finds with these settings. Each line then
+has the `set` of the group, too.
 
 The first ten errors of a file are reported, then their number; `bitext build` writes all of them.
 
@@ -88,6 +94,10 @@ pub struct Args {
     /// Also read menus, footers and other text around the content of pages
     #[arg(long)]
     navigation: bool,
+    /// Settings file of `bitext build`, TOML, in place of the options above; adds the set of each group
+    #[arg(long, value_name = "SETTINGS", conflicts_with_all = ["max_days", "min_coverage", "min_margin",
+        "max_contradicted", "exact_articles", "max_article_bytes", "navigation"])]
+    config: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
     /// Number of threads; does not affect the output [default: all cores]
@@ -96,6 +106,26 @@ pub struct Args {
 }
 
 impl Args {
+    /// The settings: those of the file, or of the options.
+    fn settings(&self) -> Result<BuildConfig, Failure> {
+        let mut config = read_config(self.config.as_deref())?;
+        if self.config.is_none() {
+            config.pairing = PairingConfig::default()
+                .with_max_days(self.max_days)
+                .with_min_coverage(self.min_coverage)
+                .with_min_margin(self.min_margin)
+                .with_max_contradicted(self.max_contradicted)
+                .with_max_contradicted_names(names_limit(self.max_contradicted))
+                .with_exact_articles(self.exact_articles);
+            config.input = InputConfig::default()
+                .with_max_article_bytes(self.max_article_bytes)
+                .with_navigation(self.navigation);
+        }
+        config.pairing.threads = threads(self.threads);
+        config.pairing.validate()?;
+        Ok(config)
+    }
+
     /// Refuses to replace a file of a folder that is an input, unless an earlier run wrote it:
     /// the folder's files are articles.
     fn check_output(&self) -> Result<(), Failure> {
@@ -124,24 +154,14 @@ impl Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     refuse_stdin(&args.inputs)?;
-    let mut pairing = PairingConfig::default();
-    pairing.max_days = args.max_days;
-    pairing.min_coverage = args.min_coverage;
-    pairing.min_margin = args.min_margin;
-    pairing.max_contradicted = args.max_contradicted;
-    pairing.max_contradicted_names = names_limit(args.max_contradicted);
-    pairing.exact_articles = args.exact_articles;
-    pairing.threads = threads(args.threads);
-    pairing.validate()?;
+    let config = args.settings()?;
+    let pairing = &config.pairing;
     check_ending("-o", args.output.as_deref(), &JSON_LINES)?;
-    let paths = args.model.paths(args.inputs.iter().map(PathBuf::as_path));
+    let paths = args.model.paths(args.inputs.iter().chain(&args.config).map(PathBuf::as_path));
     paths.writing("-o", args.output.as_deref()).check()?;
     args.check_output()?;
     let output = args.output.as_deref();
-    let input = InputConfig::default()
-        .with_max_article_bytes(args.max_article_bytes)
-        .with_navigation(args.navigation);
-    let sources = ArticleSources::open(&args.inputs, &input, output);
+    let sources = ArticleSources::open(&args.inputs, &config.input, output);
     let sources = sources.map_err(failure)?;
     let mut printer = EventPrinter::default();
     if let Err(error) = sources.check_any() {
@@ -152,7 +172,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         return Err(failure(error));
     }
     let (embedder, report) = args.model.open()?.split();
-    let aligner = Aligner::with_embedder(embedder);
+    let aligner = aligner_of_build(Aligner::with_embedder(embedder), &config.align)?;
     let mut out = Output::open(args.output.as_deref())?;
 
     // In the folder of the output, since a file of this size must fit there, too.
@@ -165,7 +185,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         ControlFlow::Continue(())
     };
     let mut observer = Observer::new(&mut observe);
-    let found = pair_articles(&sources, &aligner, &pairing, work.path(), "", &mut observer)?;
+    let found = pair_articles(&sources, &aligner, pairing, work.path(), "", &mut observer)?;
     found.problems.iter().for_each(|problem| printer.problem(problem));
     if let Err(error) = found.check_languages() {
         printer.finish(None);
@@ -175,7 +195,13 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         if found.problems.is_empty() { Outcome::AllWell } else { Outcome::SomeFailed };
     for task in &found.tasks {
         match group_line(&sources, task) {
-            Ok(line) => writeln!(out, "{line}")?,
+            Ok(mut line) => {
+                if args.config.is_some() {
+                    let set = config.sets.set_of(&task.article).name();
+                    line.insert("set".to_string(), json!(set));
+                }
+                writeln!(out, "{}", Value::Object(line))?;
+            }
             Err(error) => {
                 sources.check_unchanged()?;
                 printer.complain(&sources.label(task.places[0].place), &error);
@@ -216,6 +242,16 @@ fn vetoes(vetoed: &[(Contradiction, u64)]) -> String {
     format!("; {} vetoed: {}", counted(all, "candidate"), by.join(", "))
 }
 
+/// The text of an article as `ArticlesLine` reads it: a string, an object with the blocks of a page, or an array
+/// of sentences.
+pub fn text_of(article: &bitext::Article) -> Value {
+    match article.origin() {
+        Origin::Raw if article.blocks().is_empty() => json!(article.text()),
+        Origin::Raw => text_with_blocks(article),
+        Origin::Sentences => Value::from(article.sentences().collect::<Vec<_>>()),
+    }
+}
+
 /// The text of a page as an object, which keeps its blocks.
 fn text_with_blocks(article: &bitext::Article) -> Value {
     let blocks = article.blocks().iter();
@@ -225,7 +261,7 @@ fn text_with_blocks(article: &bitext::Article) -> Value {
 }
 
 /// The output line of a group.
-fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, String> {
+fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<Map<String, Value>, String> {
     let mut line = Map::new();
     line.insert("id".to_string(), json!(task.id));
     let mut ids = Map::new();
@@ -237,12 +273,7 @@ fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, St
         };
         for article in articles {
             let language = article.language().code().to_string();
-            let text = match article.origin() {
-                Origin::Raw if article.blocks().is_empty() => json!(article.text()),
-                Origin::Raw => text_with_blocks(&article),
-                Origin::Sentences => Value::from(article.sentences().collect::<Vec<_>>()),
-            };
-            line.insert(language.clone(), text);
+            line.insert(language.clone(), text_of(&article));
             ids.insert(language, json!(id));
         }
     }
@@ -251,5 +282,5 @@ fn group_line(sources: &ArticleSources, task: &PairingTask) -> Result<String, St
         line.insert("coverage".to_string(), json!(coverage));
         line.insert("margin".to_string(), json!(margin));
     }
-    Ok(Value::Object(line).to_string())
+    Ok(line)
 }

@@ -102,3 +102,8 @@ pub fn with_kind(mut record: Record, kind: RejectedKind) -> Record {
     record.extra.insert(REJECTED_KIND.to_string(), kind.into());
     record
 }
+
+/// Whether a rejected record is a unit of a build of documents or paragraphs.
+pub fn is_unit(record: &Record) -> bool {
+    record.extra.get(REJECTED_KIND).is_some_and(|kind| kind == "unit")
+}

@@ -7,15 +7,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::aligned_group::{
-    AlignedGroup, GroupResult, PassageUnits, RejectedKind, is_of_set, parse_group, row_json,
-    with_kind, with_reasons,
+    AlignedGroup, GroupResult, PassageUnits, RejectedKind, is_of_set, is_unit, parse_group,
+    row_json, with_kind, with_reasons,
 };
 use super::read::PairedArticles;
 use crate::corpus::Set;
 use crate::corpus::build::config::{BuildConfig, RowKind};
 use crate::corpus::build::error::{BuildError, cannot_serialize};
 use crate::corpus::build::event::{Observer, Problem, Stage, StageProgress};
-use crate::corpus::build::output::{CardExample, IndexFiles, LineFile, RowFiles};
+use crate::corpus::build::output::{
+    CardExample, IndexFiles, LineFile, MARKED_ROWS, MarkedRow, MarkedRows, RowFiles,
+};
 use crate::corpus::build::passages::{RowContents, UnitSentences};
 use crate::corpus::build::summary::{BuildSummary, SetSummary, UnitCounts};
 use crate::corpus::build::work::{Shards, damaged_stage};
@@ -82,16 +84,21 @@ fn read_group(line: &str, folder: &Path) -> Result<Result<ParsedGroup, Problem>>
     }
 }
 
-/// Writes the files of the sets into `folder`. Returns their names and the counts.
+/// Writes the files of the sets into `folder`. Returns their names and the counts. With `marks`, writes the
+/// marked rows instead; `marks` has the texts of the sets before these rows.
 pub fn write_sets(
     config: &BuildConfig,
     excluded: &ExcludedTexts,
+    marks: Option<&HeldOutTexts>,
     paired: &PairedArticles,
     shards: &Shards,
     folder: &Path,
     observer: &mut Observer<'_>,
 ) -> Result<(Vec<String>, BuildSummary)> {
     let mut writer = SetsWriter::new(config, excluded, paired, folder)?;
+    if let Some(held_out) = marks {
+        writer.mark(held_out, paired, folder)?;
+    }
     let total = paired.tasks.len() as u64;
     let mut progress = StageProgress::start(observer, Stage::Write, total, 0)?;
     for set in [Set::Test, Set::Dev, Set::Train] {
@@ -132,6 +139,8 @@ struct SetsWriter<'a> {
     index_files: IndexFiles<'a>,
     problems: LineFile,
     rejected: Option<LineFile>,
+    /// Rows are marked, and not divided between sets.
+    marked: Option<MarkedRows>,
     duplicates: Deduplicator,
     /// The texts of the sets before the current one.
     held_out: Vec<HeldOutTexts>,
@@ -219,12 +228,30 @@ impl<'a> SetsWriter<'a> {
             index_files: IndexFiles::new(folder, config.output.index_formats()),
             problems: LineFile::create(folder.join("problems.jsonl"))?,
             rejected: rejected.map(LineFile::create).transpose()?,
+            marked: None,
             duplicates: Deduplicator::default(),
             held_out: Vec::new(),
             summary,
         };
         paired.problems.iter().try_for_each(|problem| writer.write_problem(problem))?;
         Ok(writer)
+    }
+
+    /// Marks rows from now on. `held_out` has the texts of the sets before them.
+    fn mark(
+        &mut self,
+        held_out: &HeldOutTexts,
+        paired: &PairedArticles,
+        folder: &Path,
+    ) -> Result<()> {
+        let columns = match self.config.output.rows {
+            RowKind::Units => unit_columns(paired),
+            RowKind::Pairs | RowKind::Documents | RowKind::Paragraphs => Vec::new(),
+        };
+        self.marked = Some(MarkedRows::create(folder.to_path_buf(), columns)?);
+        self.held_out.push(held_out.clone());
+        self.rejected = None;
+        Ok(())
     }
 
     fn write_problem(&mut self, problem: &Problem) -> Result<()> {
@@ -240,6 +267,11 @@ impl<'a> SetsWriter<'a> {
         }
         if let Some(units) = &group.passages {
             self.count_units(units);
+        }
+        if let Some(mut marked) = self.marked.take() {
+            self.mark_group(&mut marked, current.set, parsed)?;
+            self.marked = Some(marked);
+            return Ok(());
         }
         if let Some(rejected) = &mut self.rejected {
             group.rejected.iter().try_for_each(|row| rejected.line(row.get()))?;
@@ -263,6 +295,52 @@ impl<'a> SetsWriter<'a> {
         for reasons in &units.reasons {
             counts.units.add(reasons.iter().copied().collect());
         }
+    }
+
+    /// Writes all rows of a group with their marks: first those that no filter rejects, in order, then the
+    /// others.
+    fn mark_group(
+        &mut self,
+        marked: &mut MarkedRows,
+        set: Set,
+        parsed: &ParsedGroup,
+    ) -> Result<()> {
+        let group = &parsed.group;
+        for (row, record) in parsed.records.iter().enumerate() {
+            let texts = parsed.sketches(row);
+            // The whole corpus decides which rows are duplicates, and this may be a part of it.
+            self.duplicates = Deduplicator::default();
+            let dropped = self.check_row(&texts, parsed.contents.get(row));
+            let reasons = dropped.as_ref().map_or_else(Vec::new, Dropped::codes);
+            let mut marks = MarkedRow::new(set, row, reasons);
+            match &dropped {
+                Some(why) => self.drop_row(record, why)?,
+                None => {
+                    self.summary.rows.add(Reasons::default());
+                    marks = marks.with_keys(&self.config.duplicates.keys_of(&texts));
+                }
+            }
+            if let Some(Dropped::Excluded(by)) = &dropped {
+                marks.excluded_by = Some(by);
+            }
+            marked.write(marks, record)?;
+        }
+        let mut rejected = Vec::new();
+        for row in &group.rejected {
+            let record = parse_record(row.get());
+            let record = record.map_err(|error| BuildError::Internal(error.to_string()))?;
+            // Units of passages are no rows.
+            if !is_unit(&record) {
+                rejected.push(record);
+            }
+        }
+        let kept = parsed.records.len();
+        for (at, (mut record, reasons)) in rejected.into_iter().zip(&group.reasons).enumerate() {
+            let reasons = reasons.iter().map(|reason| reason.code()).collect();
+            record.extra.remove("reasons");
+            marked.write(MarkedRow::new(set, kept + at, reasons), &record)?;
+        }
+        Ok(())
     }
 
     /// Writes a row, or drops it. Returns whether it was written.
@@ -365,6 +443,10 @@ impl<'a> SetsWriter<'a> {
         if let Some(rejected) = self.rejected {
             rejected.finish()?;
             names.push("rejected.jsonl".to_string());
+        }
+        if let Some(marked) = self.marked {
+            marked.finish()?;
+            names.push(MARKED_ROWS.to_string());
         }
         Ok((names, self.summary))
     }

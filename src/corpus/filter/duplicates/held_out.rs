@@ -126,6 +126,15 @@ impl HeldOutTexts {
         self.exact.iter().copied()
     }
 
+    /// A hash of the texts, regardless of their order.
+    #[cfg(feature = "build")]
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut hashes: Vec<u128> = self.exact.iter().copied().collect();
+        hashes.sort_unstable();
+        let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        format!("{:032x}", xxh3_128(&bytes))
+    }
+
     /// The number of different texts.
     ///
     /// ```
