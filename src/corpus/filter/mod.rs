@@ -8,7 +8,8 @@
 //!
 //! * [`Deduplicator`] finds exact and near duplicates in a stream. It compares keys that
 //!   [`DedupConfig::keys`] computes from a pair, so keys can be computed on many machines.
-//! * [`ExcludedTexts`] finds texts of public test sets.
+//! * [`ExcludedTexts`] finds texts of public test sets, alone or inside longer texts. They can be given as
+//!   hashes, which an [`ExcludedHashWriter`] writes.
 //! * [`HeldOutTexts`] finds texts of a test set that also occur in the training data.
 //!
 //! [`FilterCounts`] counts the verdicts of a corpus. `reports/filters.md` has the share of good pairs
@@ -36,6 +37,7 @@ mod checks;
 mod config;
 mod counts;
 mod duplicates;
+mod excluded;
 mod reason;
 mod record;
 
@@ -45,8 +47,9 @@ pub use counts::FilterCounts;
 #[doc(hidden)]
 pub use duplicates::Sketch;
 pub use duplicates::{
-    DedupConfig, DedupKeys, Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts,
+    DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldOutTexts,
 };
+pub use excluded::{ExcludedHashWriter, ExcludedHit, ExcludedMatch, ExcludedTexts};
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
 

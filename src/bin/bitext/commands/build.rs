@@ -14,6 +14,7 @@ use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::complain;
 use crate::io::read::excluded::read_excluded;
 use crate::io::read::input::{read_text, refuse_stdin};
+use crate::options::exclude::ExcludeArgs;
 use crate::options::model::ModelArgs;
 use crate::options::newlines::NewlinesArg;
 use crate::options::threads::threads;
@@ -87,10 +88,8 @@ pub struct Args {
     /// decides by the shape of the text [default: as in SETTINGS, otherwise `auto`]
     #[arg(long, value_name = "WHEN", value_enum)]
     newlines: Option<NewlinesArg>,
-    /// Drop rows with a text of this file or folder, or nearly, such as a public test set: plain text,
-    /// JSONL, TSV, TMX; one language suffices. Repeatable
-    #[arg(long, value_name = "PATH")]
-    exclude: Vec<PathBuf>,
+    #[command(flatten)]
+    exclude: ExcludeArgs,
     /// Start from scratch, discarding an earlier build
     #[arg(long)]
     fresh: bool,
@@ -105,7 +104,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     refuse_stdin(&args.inputs)?;
-    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude);
+    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude.exclude);
     let inputs = inputs.chain(args.weights.path());
     let inputs = inputs.map(PathBuf::as_path);
     args.model.paths(inputs).check_folder("-o", &args.output)?;

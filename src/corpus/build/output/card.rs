@@ -268,7 +268,7 @@ fn write_making(
     for (set, count) in &summary.excluded {
         writeln!(
             out,
-            "\n{} dropped because `{set}` has one of their texts, or nearly.",
+            "\n{} dropped because `{set}` has one of their texts or sentences, nearly, or in part.",
             counted(*count, "row")
         )?;
     }
@@ -323,6 +323,7 @@ fn set_of(file: &str) -> Option<Set> {
 fn content_of(file: &str) -> &'static str {
     match file {
         "problems.jsonl" => "Inputs that could not be used, with the reasons (JSON Lines)",
+        "excluded.jsonl" => "Dropped rows that repeat an excluded text, and which one (JSON Lines)",
         "rejected.jsonl" => "Dropped rows, with `reasons` (JSON Lines)",
         "counts.json" => "The numbers of this page in a form for programs (JSON)",
         _ => match file.rsplit_once('.').map_or("", |(_, end)| end) {

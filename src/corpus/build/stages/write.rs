@@ -6,6 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::align::{AlignedGroup, GroupResult, is_of_set, parse_group, row_json, with_reasons};
 use super::read::PairedArticles;
 use crate::corpus::Set;
@@ -16,7 +18,7 @@ use crate::corpus::build::output::{CardExample, IndexFiles, LineFile, RowFiles};
 use crate::corpus::build::summary::{BuildSummary, SetSummary};
 use crate::corpus::build::work::{Shards, damaged_stage};
 use crate::corpus::filter::{
-    Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts, Reason, Reasons, Sketch,
+    Deduplicator, DuplicateSides, ExcludedHit, ExcludedTexts, HeldOutTexts, Reason, Reasons, Sketch,
 };
 use crate::format::{Record, parse_record};
 use crate::threads::in_order::in_order;
@@ -26,45 +28,66 @@ use crate::{Language, Result};
 /// none of [`Reason`].
 const HELD_OUT_CODE: &str = "held_out";
 
+/// The file of the rows that repeat an excluded text.
+const EXCLUDED_FILE: &str = "excluded.jsonl";
+
 /// An aligned group whose rows are parsed.
-struct ParsedGroup {
+struct ParsedGroup<'a> {
     group: AlignedGroup,
     records: Vec<Record>,
     /// The distinct texts of the rows.
     sketches: Vec<Sketch>,
     /// For each row, the indices of its texts among `sketches`.
     row_sketches: Vec<Vec<usize>>,
+    /// For each of `sketches`, the excluded text that it repeats.
+    hits: Vec<Option<ExcludedHit<'a>>>,
 }
 
-impl ParsedGroup {
-    fn new(group: AlignedGroup, folder: &Path) -> Result<ParsedGroup> {
+impl<'a> ParsedGroup<'a> {
+    fn new(
+        group: AlignedGroup,
+        folder: &Path,
+        excluded: &'a ExcludedTexts,
+    ) -> Result<ParsedGroup<'a>> {
         let records = group.rows.iter().map(|row| parse_record(row.get()));
         let records: Result<Vec<Record>, _> = records.collect();
         let records = records.map_err(|_| damaged_stage(folder))?;
-        let (mut sketches, mut known) = (Vec::new(), HashMap::new());
+        let (mut sketches, mut hits, mut known) = (Vec::new(), Vec::new(), HashMap::new());
         let row_sketches = records.iter().map(|record| {
             let of_row = record.texts().iter().map(|(language, text)| {
                 *known.entry((*language, text.as_str())).or_insert_with(|| {
-                    sketches.push(Sketch::new(*language, text));
+                    let sketch = Sketch::new(*language, text);
+                    hits.push(excluded.find_sketched(&sketch, *language, text));
+                    sketches.push(sketch);
                     sketches.len() - 1
                 })
             });
             of_row.collect()
         });
         let row_sketches = row_sketches.collect();
-        Ok(ParsedGroup { group, records, sketches, row_sketches })
+        Ok(ParsedGroup { group, records, sketches, row_sketches, hits })
     }
 
     fn sketches(&self, row: usize) -> Vec<&Sketch> {
         self.row_sketches[row].iter().map(|at| &self.sketches[*at]).collect()
     }
+
+    /// The excluded text that a row repeats, and which of its texts does.
+    fn hit(&self, row: usize) -> Option<(usize, ExcludedHit<'a>)> {
+        let texts = self.row_sketches[row].iter().enumerate();
+        texts.filter_map(|(text, at)| Some((text, self.hits[*at]?))).next()
+    }
 }
 
 /// Parses a line of the previous stage.
-fn read_group(line: &str, folder: &Path) -> Result<Result<ParsedGroup, Problem>> {
+fn read_group<'a>(
+    line: &str,
+    folder: &Path,
+    excluded: &'a ExcludedTexts,
+) -> Result<Result<ParsedGroup<'a>, Problem>> {
     match parse_group(line, folder)? {
         GroupResult::Failed(problem) => Ok(Err(problem)),
-        GroupResult::Aligned(group) => ParsedGroup::new(group, folder).map(Ok),
+        GroupResult::Aligned(group) => ParsedGroup::new(group, folder, excluded).map(Ok),
     }
 }
 
@@ -77,7 +100,7 @@ pub fn write_sets(
     folder: &Path,
     observer: &mut Observer<'_>,
 ) -> Result<(Vec<String>, BuildSummary)> {
-    let mut writer = SetsWriter::new(config, excluded, paired, folder)?;
+    let mut writer = SetsWriter::new(config, !excluded.is_empty(), paired, folder)?;
     let total = paired.tasks.len() as u64;
     let mut progress = StageProgress::start(observer, Stage::Write, total, 0)?;
     for set in [Set::Test, Set::Dev, Set::Train] {
@@ -91,7 +114,7 @@ pub fn write_sets(
             }
             Ok(())
         };
-        let work = |_, line: String| read_group(&line, shards.folder());
+        let work = |_, line: String| read_group(&line, shards.folder(), excluded);
         let bytes_of = |line: &String| line.len() as u64;
         in_order(config.pairing.threads, bytes_of, read, work, |group, _| {
             current.summary.groups += 1;
@@ -113,11 +136,12 @@ pub fn write_sets(
 /// Writes the rows of all sets, and counts them.
 struct SetsWriter<'a> {
     config: &'a BuildConfig,
-    excluded: &'a ExcludedTexts,
     row_files: RowFiles<'a>,
     index_files: IndexFiles<'a>,
     problems: LineFile,
     rejected: Option<LineFile>,
+    /// The rows that repeat an excluded text, and which text. None without excluded texts.
+    hits: Option<LineFile>,
     duplicates: Deduplicator,
     /// The texts of the sets before the current one.
     held_out: Vec<HeldOutTexts>,
@@ -144,23 +168,46 @@ impl CurrentSet {
 }
 
 /// Why a row that passed the filters is dropped.
-enum Dropped {
+enum Dropped<'a> {
     /// The corpus has the row already.
     Duplicate(Reasons),
     /// A set before this one has its texts.
     HeldOut,
-    /// The named test set has one of its texts.
-    Excluded(String),
+    /// The text with this index repeats an excluded text.
+    Excluded(usize, ExcludedHit<'a>),
 }
 
-impl Dropped {
+impl Dropped<'_> {
     fn codes(&self) -> Vec<&'static str> {
         match self {
             Dropped::Duplicate(reasons) => reasons.iter().map(Reason::code).collect(),
             Dropped::HeldOut => vec![HELD_OUT_CODE],
-            Dropped::Excluded(_) => vec![Reason::Excluded.code()],
+            Dropped::Excluded(..) => vec![Reason::Excluded.code()],
         }
     }
+}
+
+/// The line of [`EXCLUDED_FILE`] for a row: its text, and which excluded text it repeats.
+fn hit_json(record: &Record, text: usize, hit: &ExcludedHit<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Hit<'a> {
+        id: Option<&'a str>,
+        language: Language,
+        text: &'a str,
+        excluded_by: &'a str,
+        excluded_line: u64,
+        excluded_match: &'a str,
+    }
+    let (language, text) = &record.texts()[text];
+    let line = serde_json::to_string(&Hit {
+        id: record.id.as_deref(),
+        language: *language,
+        text,
+        excluded_by: hit.set,
+        excluded_line: hit.line,
+        excluded_match: hit.kind.code(),
+    });
+    line.map_err(cannot_serialize)
 }
 
 /// The columns of units: the languages of the articles. If there is none but English, Ukrainian and
@@ -178,7 +225,7 @@ fn unit_columns(paired: &PairedArticles) -> Vec<Language> {
 impl<'a> SetsWriter<'a> {
     fn new(
         config: &'a BuildConfig,
-        excluded: &'a ExcludedTexts,
+        has_excluded: bool,
         paired: &PairedArticles,
         folder: &'a Path,
     ) -> Result<SetsWriter<'a>> {
@@ -196,13 +243,14 @@ impl<'a> SetsWriter<'a> {
             ..BuildSummary::default()
         };
         let rejected = config.output.keep_rejected.then(|| folder.join("rejected.jsonl"));
+        let hits = has_excluded.then(|| folder.join(EXCLUDED_FILE));
         let mut writer = SetsWriter {
             config,
-            excluded,
             row_files: RowFiles::new(folder, &config.output, languages),
             index_files: IndexFiles::new(folder, config.output.index_formats()),
             problems: LineFile::create(folder.join("problems.jsonl"))?,
             rejected: rejected.map(LineFile::create).transpose()?,
+            hits: hits.map(LineFile::create).transpose()?,
             duplicates: Deduplicator::default(),
             held_out: Vec::new(),
             summary,
@@ -216,7 +264,7 @@ impl<'a> SetsWriter<'a> {
         self.problems.line(&serde_json::to_string(problem).map_err(cannot_serialize)?)
     }
 
-    fn write_group(&mut self, current: &mut CurrentSet, parsed: &ParsedGroup) -> Result<()> {
+    fn write_group(&mut self, current: &mut CurrentSet, parsed: &ParsedGroup<'_>) -> Result<()> {
         let group = &parsed.group;
         self.summary.unrelated_groups += u64::from(group.unrelated);
         for reasons in &group.reasons {
@@ -241,11 +289,11 @@ impl<'a> SetsWriter<'a> {
     fn write_row(
         &mut self,
         current: &mut CurrentSet,
-        group: &ParsedGroup,
+        group: &ParsedGroup<'_>,
         row: usize,
     ) -> Result<bool> {
         let (record, texts) = (&group.records[row], group.sketches(row));
-        if let Some(why) = self.check_row(&texts) {
+        if let Some(why) = self.check_row(group.hit(row), &texts) {
             self.drop_row(record, &why)?;
             return Ok(false);
         }
@@ -259,34 +307,43 @@ impl<'a> SetsWriter<'a> {
         Ok(true)
     }
 
-    fn drop_row(&mut self, record: &Record, why: &Dropped) -> Result<()> {
+    fn drop_row(&mut self, record: &Record, why: &Dropped<'_>) -> Result<()> {
         match why {
             Dropped::Duplicate(reasons) => self.summary.rows.add(*reasons),
             Dropped::HeldOut => {
                 self.summary.rows.add(Reason::NearDuplicate.into());
                 self.summary.held_out += 1;
             }
-            Dropped::Excluded(set) => {
+            Dropped::Excluded(text, hit) => {
                 self.summary.rows.add(Reason::Excluded.into());
-                match self.summary.excluded.iter_mut().find(|(name, _)| name == set) {
+                match self.summary.excluded.iter_mut().find(|(name, _)| name == hit.set) {
                     Some((_, rows)) => *rows += 1,
-                    None => self.summary.excluded.push((set.clone(), 1)),
+                    None => self.summary.excluded.push((hit.set.to_string(), 1)),
+                }
+                if let Some(hits) = &mut self.hits {
+                    hits.line(&hit_json(record, *text, hit)?)?;
                 }
             }
         }
         let Some(rejected) = &mut self.rejected else { return Ok(()) };
         let mut row = with_reasons(record.clone(), why.codes().into_iter());
-        if let Dropped::Excluded(set) = why {
-            row.extra.insert("excluded_by".to_string(), set.as_str().into());
+        if let Dropped::Excluded(_, hit) = why {
+            row.extra.insert("excluded_by".to_string(), hit.set.into());
+            row.extra.insert("excluded_line".to_string(), hit.line.into());
+            row.extra.insert("excluded_match".to_string(), hit.kind.code().into());
         }
         let row = row_json(&row);
         rejected.line(row.map_err(BuildError::Internal)?.get())
     }
 
     /// Why a row with these texts is to be dropped, if it is.
-    fn check_row(&mut self, texts: &[&Sketch]) -> Option<Dropped> {
-        if let Some(set) = texts.iter().find_map(|text| self.excluded.find_sketch(text)) {
-            return Some(Dropped::Excluded(set.to_string()));
+    fn check_row<'h>(
+        &mut self,
+        hit: Option<(usize, ExcludedHit<'h>)>,
+        texts: &[&Sketch],
+    ) -> Option<Dropped<'h>> {
+        if let Some((text, hit)) = hit {
+            return Some(Dropped::Excluded(text, hit));
         }
         let max_shared = match self.config.sets.held_out {
             DuplicateSides::Both => 1,
@@ -322,6 +379,10 @@ impl<'a> SetsWriter<'a> {
         if let Some(rejected) = self.rejected {
             rejected.finish()?;
             names.push("rejected.jsonl".to_string());
+        }
+        if let Some(hits) = self.hits {
+            hits.finish()?;
+            names.push(EXCLUDED_FILE.to_string());
         }
         Ok((names, self.summary))
     }
