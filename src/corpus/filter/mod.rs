@@ -46,9 +46,7 @@ pub use config::FilterConfig;
 pub use counts::FilterCounts;
 #[doc(hidden)]
 pub use duplicates::Sketch;
-pub use duplicates::{
-    DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldOutTexts,
-};
+pub use duplicates::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldOutTexts};
 pub use excluded::{ExcludedHashWriter, ExcludedHit, ExcludedMatch, ExcludedTexts};
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;

@@ -52,7 +52,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     for file in files {
         if is_hashes(&file) {
             let name = file.display();
-            return Err(format!("{name} has hashes already: give the texts, or --exclude it").into());
+            return Err(
+                format!("{name} has hashes already: give the texts, or --exclude it").into()
+            );
         }
         read_texts(&file, |text| {
             Ok(writer.write(text.file, text.line, text.language, text.text)?)

@@ -268,7 +268,7 @@ fn write_making(
     for (set, count) in &summary.excluded {
         writeln!(
             out,
-            "\n{} dropped because `{set}` has one of their texts or sentences, nearly, or in part.",
+            "\n{} dropped because they repeat texts of `{set}`.",
             counted(*count, "row")
         )?;
     }

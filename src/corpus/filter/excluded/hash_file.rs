@@ -277,7 +277,10 @@ mod tests {
     use crate::split_mix::SplitMix64;
 
     const TEXTS: [(&str, &str); 3] = [
-        ("one", "The ferry that links the two banks of the river will stop for a whole month in spring."),
+        (
+            "one",
+            "The ferry that links the two banks of the river will stop for a whole month in spring.",
+        ),
         ("one", "It rained. Nobody had waited for the old captain. Then the bell rang."),
         ("a \"set\"", "The ferry runs again."),
     ];

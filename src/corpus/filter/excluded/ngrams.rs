@@ -157,9 +157,8 @@ mod tests {
 
     #[test]
     fn six_words_or_twelve_characters_are_telling() {
-        let telling = |language: &str, text: &str| {
-            Tokens::new(language.parse().unwrap(), text).is_telling()
-        };
+        let telling =
+            |language: &str, text: &str| Tokens::new(language.parse().unwrap(), text).is_telling();
         assert!(telling("en", "The bridge is closed for repair."));
         assert!(!telling("en", "What are you doing here?"));
         assert!(telling("zh", "渡轮将于三月重新开始航行了。"));

@@ -83,7 +83,7 @@ pub struct ExcludedHit<'a> {
 ///
 /// # Memory
 ///
-/// A text takes about 700 bytes, and 20 to 40 for each n-gram. `reports/corpus.md` has a measurement.
+/// A text takes about 700 bytes, and 20 to 40 for each n-gram.
 #[derive(Clone, Debug)]
 pub struct ExcludedTexts {
     ngram_words: usize,
@@ -307,7 +307,11 @@ mod tests {
     const LONG: &str = "The ferry that links the two banks of the river Ouda will stop for a whole month, \
                         because its engine has to be replaced.";
 
-    fn found(excluded: &ExcludedTexts, language: Language, text: &str) -> Option<(String, u64, ExcludedMatch)> {
+    fn found(
+        excluded: &ExcludedTexts,
+        language: Language,
+        text: &str,
+    ) -> Option<(String, u64, ExcludedMatch)> {
         let hit = excluded.find(language, text)?;
         Some((hit.set.to_string(), hit.line, hit.kind))
     }
@@ -334,7 +338,10 @@ mod tests {
         excluded.add("one", 7, Language::ENGLISH, LONG);
         let words: Vec<&str> = LONG.split(' ').collect();
         let text = |count: usize| {
-            format!("As we heard, {} and so on, said the man in the harbour office.", words[3..3 + count].join(" "))
+            format!(
+                "As we heard, {} and so on, said the man in the harbour office.",
+                words[3..3 + count].join(" ")
+            )
         };
         let hit = Some(("one".to_string(), 7, ExcludedMatch::Ngram));
         assert_eq!(found(&excluded, Language::ENGLISH, &text(13)), hit);
@@ -349,7 +356,12 @@ mod tests {
         let mut excluded = ExcludedTexts::default();
         excluded.add("one", 1, Language::ENGLISH, "The bridge at Belvarn is green again.");
         excluded.add("one", 2, Language::ENGLISH, "Yes, of course.");
-        excluded.add("one", 3, Language::ENGLISH, "He came late. Nobody had waited for the old captain. Rain fell.");
+        excluded.add(
+            "one",
+            3,
+            Language::ENGLISH,
+            "He came late. Nobody had waited for the old captain. Rain fell.",
+        );
         let inside = |sentence: &str| {
             let text = format!("Nothing new here. {sentence} The town has no money for it.");
             found(&excluded, Language::ENGLISH, &text).map(|(_, line, kind)| (line, kind))

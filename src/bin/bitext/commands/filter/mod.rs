@@ -1,5 +1,6 @@
 //! `bitext filter`
 
+mod judge;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -8,18 +9,18 @@ use std::path::PathBuf;
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    DedupKeys, Deduplicator, ExcludedHit, ExcludedTexts, FilterCounts, Reason, Reasons, Sketch,
+    DedupKeys, Deduplicator, ExcludedHit, ExcludedTexts, FilterCounts, Reason, Reasons,
 };
 use bitext::format::{HfJsonlWriter, Record};
 use serde::Serialize;
 
+use self::judge::{Judged, add_hit, judge_all};
 pub use self::settings::one_line;
 use self::settings::{Settings, defaults};
 use crate::io::messages::hints::{JSON_LINES, check_ending, counted};
 use crate::io::messages::terminal::complain;
 use crate::io::read::excluded::read_excluded;
 use crate::io::read::records::{RecordFormat, RecordSink, RecordSources, Records};
-use crate::io::stream::in_order;
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
 use crate::options::exclude::ExcludeArgs;
@@ -130,8 +131,6 @@ impl Args {
 
 /// Rows that are read and judged at a time.
 const BATCH_ROWS: usize = 4096;
-/// Rows that a thread judges at a time, at most. With more, some threads would wait for others.
-const MAX_ROWS_PER_ITEM: usize = 256;
 /// Messages about unusable rows that are printed.
 const MAX_PRINTED_ERRORS: u64 = 20;
 
@@ -390,74 +389,6 @@ fn as_columns(record: Record, columns: &[Language]) -> Record {
         return record.clone().only(&named).unwrap_or(record);
     }
     record
-}
-
-/// Adds which excluded text the row repeats, and how.
-fn add_hit(record: &mut Record, hit: &ExcludedHit<'_>) {
-    record.extra.insert("excluded_by".to_string(), hit.set.into());
-    record.extra.insert("excluded_line".to_string(), hit.line.into());
-    record.extra.insert("excluded_match".to_string(), hit.kind.code().into());
-}
-
-/// The result of the filters for a row.
-struct Judged<'a> {
-    reasons: Reasons,
-    /// The scores behind the reasons.
-    scores: Vec<(Reason, f32)>,
-    /// Empty if there are reasons.
-    keys: DedupKeys,
-    /// The excluded text that the row repeats.
-    hit: Option<ExcludedHit<'a>>,
-}
-
-/// Judges rows on several threads. A panic of a filter is an error, since every row needs a verdict.
-fn judge_all<'a>(
-    settings: &Settings,
-    excluded: &'a ExcludedTexts,
-    batch: &[Record],
-    threads: usize,
-) -> Result<Vec<Judged<'a>>, Failure> {
-    let share = batch.len().div_ceil(threads).clamp(1, MAX_ROWS_PER_ITEM);
-    let mut judged = Vec::with_capacity(batch.len());
-    let read = |send: &mut dyn FnMut(usize) -> bool| {
-        (0..batch.len()).step_by(share).all(send);
-        Ok(())
-    };
-    let work = |_, start: usize| -> Vec<Judged<'a>> {
-        let rows = &batch[start..(start + share).min(batch.len())];
-        rows.iter().map(|record| judge(settings, excluded, record)).collect()
-    };
-    in_order::<_, _, Failure>(
-        threads,
-        |_| 0,
-        read,
-        work,
-        |rows, _| {
-            judged.extend(rows);
-            Ok(())
-        },
-    )?;
-    Ok(judged)
-}
-
-/// Judges a row, and makes its keys if it is kept.
-fn judge<'a>(settings: &Settings, excluded: &'a ExcludedTexts, record: &Record) -> Judged<'a> {
-    let verdict = settings.filter.judge_record(record);
-    let (reasons, scores) = (verdict.reasons(), verdict.scores().to_vec());
-    let mut judged = Judged { reasons, scores, keys: DedupKeys::default(), hit: None };
-    if !reasons.is_empty() && excluded.is_empty() {
-        return judged;
-    }
-    let texts = record.texts();
-    let sketches: Vec<Sketch> =
-        texts.iter().map(|(language, text)| Sketch::new(*language, text)).collect();
-    judged.hit = texts.iter().zip(&sketches).find_map(|((language, text), sketch)| {
-        excluded.find_sketched(sketch, *language, text)
-    });
-    if reasons.is_empty() && judged.hit.is_none() {
-        judged.keys = settings.duplicates.keys_of(&sketches.iter().collect::<Vec<_>>());
-    }
-    judged
 }
 
 /// Prints the counts to standard error.

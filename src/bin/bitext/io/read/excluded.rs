@@ -92,7 +92,8 @@ pub fn read_texts(
     mut each: impl FnMut(ExcludedText<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let name = path.display().to_string();
-    let mut each = |line, language, text: &str| each(ExcludedText { file: &name, line, language, text });
+    let mut each =
+        |line, language, text: &str| each(ExcludedText { file: &name, line, language, text });
     if RecordFormat::has_extension(path) {
         let files = [path.to_path_buf()];
         let sources = RecordSources {
