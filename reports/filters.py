@@ -166,12 +166,28 @@ def damages():
     def question(pair, draw):
         return pair["target"].rstrip(".") + "?" if pair["target"].endswith(".") else None
 
+    def half_copied(pair, draw):
+        source, target = pair["source"].split(), pair["target"].split()
+        if min(len(source), len(target)) < 10:
+            return None
+        if draw.random() < 0.5:
+            return pair["source"], " ".join(source[: len(source) // 2] + target[len(target) // 2:])
+        return pair["source"], " ".join(target[: len(target) // 2] + source[len(source) // 2:])
+
+    def doubled(pair, draw):
+        sentences = re.split(r"(?<=[.!?…])\s+", pair["target"])
+        at = draw.randrange(len(sentences))
+        if len(sentences) < 2 or len(sentences[at].split()) < 3:
+            return None
+        return " ".join(sentences[: at + 1] + sentences[at:])
+
     uk = lambda pair: pair["languages"][1] == "uk"
     return [
         ("another number", "number_mismatch", on_target(lambda p, d: one_digit(p["target"], d))),
         ("untranslated", "untranslated", lambda p, d: (p["source"], p["source"])),
         ("untranslated, a word less", "untranslated",
          lambda p, d: (lambda t: t and (p["source"], t))(without_word(p["source"], d))),
+        ("half untranslated", "partly_untranslated", half_copied),
         ("Russian for Ukrainian", "russian_in_ukrainian",
          lambda p, d: (p["source"], d.choice(RUSSIAN)) if uk(p) else None),
         ("Belarusian for Ukrainian", "russian_in_ukrainian",
@@ -180,6 +196,7 @@ def damages():
          lambda p, d: p["third"] and (p["source"], p["third"])),
         ("cut to a third", "length_ratio", on_target(lambda p, d: p["target"][:len(p["target"]) // 3])),
         ("twice over", "length_ratio or repetition", on_target(lambda p, d: f"{p['target']} {p['target']}")),
+        ("a sentence doubled", "doubled", on_target(doubled)),
         ("the end ten times", "repetition",
          on_target(lambda p, d: p["target"] + (" " + " ".join(p["target"].split()[-2:])) * 10)),
         ("another sentence", "length_ratio or number_mismatch", lambda p, d: (p["source"], p["other"])),

@@ -75,8 +75,8 @@ impl Verdict {
 
     /// The score of one filter, in the unit of its threshold. A filter that is off has a score too.
     ///
-    /// The score is NaN if it is unknown: for [`Reason::Excluded`], [`Reason::Duplicate`] and [`Reason::NearDuplicate`], which
-    /// need other pairs, and for the confidence and the score of a pair without them.
+    /// The score is NaN if it is unknown: for [`Reason::Excluded`], [`Reason::Duplicate`],
+    /// [`Reason::NearDuplicate`] and [`Reason::RenamedCopy`], which need other pairs, and for the confidence and the score of a pair without them.
     pub fn score(&self, reason: Reason) -> f32 {
         self.scores[reason as usize]
     }

@@ -3,6 +3,7 @@
 mod dedup;
 mod held_out;
 mod sketch;
+mod template;
 
 pub use dedup::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides};
 pub use held_out::HeldOutTexts;

@@ -6,6 +6,7 @@
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
+use super::template::Template;
 use crate::Language;
 use crate::split_mix::SplitMix64;
 use crate::text::{Number, normalize, numbers};
@@ -15,7 +16,7 @@ pub(in crate::corpus::filter) const MIN_HASHES: usize = 48;
 /// Characters of a run (a shingle).
 const SHINGLE_CHARACTERS: usize = 4;
 
-/// The hashes of a text, computed once and used for each pair that the text is in; 224 bytes.
+/// The hashes of a text, computed once and used for each pair that the text is in; 240 bytes.
 ///
 /// They are the same on every machine, and in every release with the same
 /// [`FORMAT`](super::Deduplicator::FORMAT).
@@ -43,6 +44,8 @@ pub struct Sketch {
     pub(super) words: u64,
     /// A hash of the numbers and of the count of negations.
     pub(super) claims: u64,
+    /// What remains of the text without names and numbers, if that is something.
+    pub(super) template: Option<Template>,
 }
 
 impl Sketch {
@@ -55,6 +58,7 @@ impl Sketch {
             least: least(language, &folded.shingled),
             words: xxh3_64_with_seed(folded.words.as_bytes(), 0),
             claims: claims(language, &text, &folded.words),
+            template: Template::new(language, &text),
         }
     }
 }

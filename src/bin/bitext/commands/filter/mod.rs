@@ -43,7 +43,8 @@ If a TMX unit has several variants of a language, such as en-US and en-GB, the v
 names is used, otherwise the first.
 
 SETTINGS is TOML with the sections [filter] and [duplicates]; --print-defaults prints the defaults.
-Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\". A row of three
+Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\", and rows that
+differ from an earlier row in names and numbers only, if it has renamed = true. A row of three
 languages is rejected if the texts of any two languages are rejected as a pair.
 
 The counts on standard error say how many rows each filter rejects, and how many only that filter
@@ -342,6 +343,9 @@ fn add_keys(record: &mut Record, keys: &DedupKeys) {
     let near: Vec<String> = keys.near.iter().map(|key| format!("{key:016x}")).collect();
     record.extra.insert("exact_keys".to_string(), exact.into());
     record.extra.insert("near_keys".to_string(), near.into());
+    if let Some(key) = keys.renamed {
+        record.extra.insert("renamed_key".to_string(), format!("{key:016x}").into());
+    }
 }
 
 /// The languages of the output: those of `--langs`, or those of the first rows.
