@@ -105,7 +105,7 @@ def filters():
     name of the threshold and whether the filter is on by default."""
     page = (setting.ROOT / "guide" / "filtering.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| `(\w+) = ([^`]+)`", page, re.M)
-    return {reason: (name, default != "false") for reason, name, default in rows if "duplicate" not in reason}
+    return {reason: (name, default != "false") for reason, name, default in rows if "duplicate" not in reason and reason != "renamed_copy"}
 
 
 def switched_on(reasons):
@@ -166,12 +166,28 @@ def damages():
     def question(pair, draw):
         return pair["target"].rstrip(".") + "?" if pair["target"].endswith(".") else None
 
+    def half_copied(pair, draw):
+        source, target = pair["source"].split(), pair["target"].split()
+        if min(len(source), len(target)) < 10:
+            return None
+        if draw.random() < 0.5:
+            return pair["source"], " ".join(source[: len(source) // 2] + target[len(target) // 2:])
+        return pair["source"], " ".join(target[: len(target) // 2] + source[len(source) // 2:])
+
+    def doubled(pair, draw):
+        sentences = re.split(r"(?<=[.!?…])\s+", pair["target"])
+        at = draw.randrange(len(sentences))
+        if len(sentences) < 2 or len(sentences[at].split()) < 3:
+            return None
+        return " ".join(sentences[: at + 1] + sentences[at:])
+
     uk = lambda pair: pair["languages"][1] == "uk"
     return [
         ("another number", "number_mismatch", on_target(lambda p, d: one_digit(p["target"], d))),
         ("untranslated", "untranslated", lambda p, d: (p["source"], p["source"])),
         ("untranslated, a word less", "untranslated",
          lambda p, d: (lambda t: t and (p["source"], t))(without_word(p["source"], d))),
+        ("half untranslated", "partly_untranslated", half_copied),
         ("Russian for Ukrainian", "russian_in_ukrainian",
          lambda p, d: (p["source"], d.choice(RUSSIAN)) if uk(p) else None),
         ("Belarusian for Ukrainian", "russian_in_ukrainian",
@@ -179,7 +195,9 @@ def damages():
         ("the third language", "wrong_script or wrong_language",
          lambda p, d: p["third"] and (p["source"], p["third"])),
         ("cut to a third", "length_ratio", on_target(lambda p, d: p["target"][:len(p["target"]) // 3])),
-        ("twice over", "length_ratio or repetition", on_target(lambda p, d: f"{p['target']} {p['target']}")),
+        ("cut to a half", "length_ratio", on_target(lambda p, d: p["target"][:len(p["target"]) // 2])),
+        ("twice over", "length_ratio or repetition or doubled", on_target(lambda p, d: f"{p['target']} {p['target']}")),
+        ("a sentence doubled", "doubled", on_target(doubled)),
         ("the end ten times", "repetition",
          on_target(lambda p, d: p["target"] + (" " + " ".join(p["target"].split()[-2:])) * 10)),
         ("another sentence", "length_ratio or number_mismatch", lambda p, d: (p["source"], p["other"])),
@@ -290,7 +308,7 @@ def report(program, data, options):
             options.rejected.mkdir(parents=True, exist_ok=True)
             path = options.rejected / f"{name}.{'-'.join(pair)}.jsonl"
             path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in dropped), encoding="utf-8")
-    reasons = [reason for reason in next(iter(counts.values()))["reasons"] if "duplicate" not in reason]
+    reasons = [reason for reason in next(iter(counts.values()))["reasons"] if reason in filters()]
     whole = sum(found["pairs"] for found in counts.values())
     out = ["# What the filters cost and what they catch", "",
            "Written by `python3 reports/filters.py`. The thresholds are the defaults, which were chosen on these sets and",
@@ -352,7 +370,8 @@ def report(program, data, options):
         caught = sum(bool(wanted_set & set(line["reasons"])) for line in dropped)
         out.append(table([name, wanted, f"{len(rows):,}", share(caught, len(rows)), share(found["rejected"], len(rows))]))
 
-    out += duplicates(program, clean, draw, options)
+    out += alone(program, pairs, options)
+    out += duplicates(program, pairs, clean, draw, options)
     out += ["", "## Lengths", "", "Characters of the second language per character of the first, all sets:", ""]
     for pair in PAIRS:
         rows = [p for (_, own), found in pairs.items() if own == pair for p in found]
@@ -369,7 +388,46 @@ def table(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def duplicates(program, clean, draw, options):
+# The share of rows that `alone` damages.
+PLANTED = 0.1
+
+
+def alone(program, pairs, options):
+    """How many of the rows that one filter alone rejects have damage of its kind."""
+    draw = random.Random(11)
+    kinds = [kind for kind in damages() if kind[1].split(" or ")[0] not in MEASURED_AT]
+    rows, planted = [], {}
+    for found in pairs.values():
+        for at, pair in enumerate(found):
+            pair = pair | {"other": found[at - 1]["target"], "id": f"{pair['id']}/{'-'.join(pair['languages'])}"}
+            texts, more, wanted = (pair["source"], pair["target"]), {}, None
+            if draw.random() < PLANTED:
+                name, reason, damage = draw.choice(kinds)
+                changed = damage(pair, draw)
+                if name == "low confidence":
+                    wanted, more = reason, {"confidence": 0.3}
+                elif changed and all(changed) and changed != texts:
+                    wanted, texts = reason, changed
+            planted[pair["id"]] = set(wanted.split(" or ")) if wanted else set()
+            rows.append(row(pair, *texts, **more))
+    _, dropped = program.filter(rows, SINGLE, True)
+    single = [(line["reasons"][0], planted[line["id"]]) for line in dropped if len(line["reasons"]) == 1]
+    out = ["", "## What one filter alone rejects", "",
+           f"All gold pairs, of which {sum(map(bool, planted.values())):,} have one kind of damage of the table above, chosen at random: the rows that",
+           "one filter alone rejects, and the percentage of them that have damage which fits the filter.", "",
+           table(["reason", "rows", "right, %", "right without KDE, %"]), table(["---", "--:", "--:", "--:"])]
+    outside = [(line["reasons"][0], planted[line["id"]]) for line in dropped
+               if len(line["reasons"]) == 1 and not line["id"].startswith("kde/")]
+    for reason in dict.fromkeys(reason for _, wanted, _ in kinds for reason in wanted.split(" or ")):
+        def right(lines):
+            of = [reason in wanted for found, wanted in lines if found == reason]
+            return share(sum(of), len(of))
+        count = sum(found == reason for found, _ in single)
+        out.append(table([f"`{reason}`", f"{count:,}", right(single), right(outside)]))
+    return out
+
+
+def duplicates(program, pairs, clean, draw, options):
     """Pairs that are there twice: how many second ones are found, and how many others are taken for one."""
     base, seen = [], set()
     for pair in clean:
@@ -384,6 +442,17 @@ def duplicates(program, clean, draw, options):
             words[draw.randrange(len(words))] = "щось"
         return " ".join(words)
 
+    def renamed(p):
+        """Other numbers, and other words for those with a capital letter inside a sentence."""
+        def change(text, names):
+            words = text.split(" ")
+            for at in range(1, len(words)):
+                starts = words[at - 1][-1:] in ".!?:;…"
+                if words[at][:1].isupper() and words[at].isalpha() and not starts:
+                    words[at] = names[at % len(names)]
+            return re.sub(r"\d", lambda digit: str((int(digit[0]) + 3) % 10), " ".join(words))
+        return change(p["source"], ("Belvarn", "Ouda")), change(p["target"], ("Бельварн", "Оуда"))
+
     kinds = [
         ("the same", lambda p: (p["source"], p["target"])),
         ("spaces and apostrophes", lambda p: (f" {p['source']} ".replace("'", "’").replace(" ", "\u00a0", 1), p["target"])),
@@ -392,22 +461,27 @@ def duplicates(program, clean, draw, options):
         ("a prefix of one word", lambda p: ("Update: " + p["source"], "Оновлено: " + p["target"])),
         ("another word on one side", lambda p: (p["source"], words(p["target"], 1))),
         ("other words on both sides", lambda p: (words(p["source"], 2), words(p["target"], 2))),
+        ("other names and numbers", renamed),
         ("half of each side", lambda p: (p["source"][: len(p["source"]) // 2], p["target"][: len(p["target"]) // 2])),
     ]
     out = ["", "## Duplicates", "",
            f"{len(base):,} English-Ukrainian pairs of at least 40 characters, followed by a changed copy of each: the",
            "percentage of the copies that are found as exact or near duplicates by both sides together (`near = \"both\"`).", ""]
-    out += [table(["change", "exact, %", "near, %"]), table(["---", "--:", "--:"])]
-    config = "[filter]\n" + "".join(f"{name} = false\n" for name, _ in filters().values()) + '[duplicates]\nnear = "both"\n'
+    out += [table(["change", "exact, %", "near, %", "renamed, %"]), table(["---", "--:", "--:", "--:"])]
+    config = "[filter]\n" + "".join(f"{name} = false\n" for name, _ in filters().values()) + '[duplicates]\nnear = "both"\nrenamed = true\n'
     found, _ = program.filter([row(p, p["source"], p["target"]) for p in base], config)
-    first = {reason: found["reasons"][reason]["rejected"] for reason in ("duplicate", "near_duplicate")}
+    first = {reason: found["reasons"][reason]["rejected"] for reason in ("duplicate", "near_duplicate", "renamed_copy")}
     for name, change in kinds:
         rows = [row(p, p["source"], p["target"]) for p in base] + [row(p, *change(p)) for p in base]
         found, _ = program.filter(rows, config)
         cells = [share(found["reasons"][reason]["rejected"] - first[reason], len(base)) for reason in first]
         out.append(table([name, *cells]))
     out += ["", f"Among the {len(base):,} different pairs themselves, {first['duplicate']} were found as exact and"
-            f" {first['near_duplicate']} as near duplicates."]
+            f" {first['near_duplicate']} as near duplicates, and {first['renamed_copy']} as renamed copies."]
+    whole = [row(p, p["source"], p["target"]) for found in pairs.values() for p in found]
+    found, _ = program.filter(whole, config)
+    copies = found["reasons"]["renamed_copy"]["rejected"]
+    out += ["", f"Among all {len(whole):,} gold pairs, {copies} ({share(copies, len(whole))} %) are renamed copies of another one."]
     return out
 
 

@@ -126,7 +126,7 @@ struct Example {
 }
 
 /// Reasons whose examples are described in the table, or need more than two texts.
-const WITHOUT_EXAMPLE: [Reason; 7] = [
+const WITHOUT_EXAMPLE: [Reason; 8] = [
     Reason::Excluded,
     Reason::TooLong,
     Reason::ManyWords,
@@ -134,6 +134,7 @@ const WITHOUT_EXAMPLE: [Reason; 7] = [
     Reason::LowScore,
     Reason::Duplicate,
     Reason::NearDuplicate,
+    Reason::RenamedCopy,
 ];
 
 fn examples() -> Vec<Example> {
@@ -178,6 +179,14 @@ fn examples() -> Vec<Example> {
             [(EN, "Windows 11"), (UK, "Операційна система Windows 11")],
         ),
         example(
+            Reason::PartlyUntranslated,
+            [
+                (EN, "The ferry will stop for a month."),
+                (DE, "The ferry will stop einen Monat lang."),
+            ],
+            [(EN, "He read “The Times” daily."), (DE, "Er las täglich „The Times“.")],
+        ),
+        example(
             Reason::NumberMismatch,
             [(EN, "It costs 15 euros."), (DE, "Es kostet 51 Euro.")],
             [(EN, "Budget: $1.5bn"), (UK, "Бюджет: 1,5 млрд доларів")],
@@ -199,6 +208,11 @@ fn examples() -> Vec<Example> {
                 (EN, "Very, very good, he said, very good indeed."),
                 (DE, "Sehr, sehr gut, sagte er, wirklich sehr gut."),
             ],
+        ),
+        example(
+            Reason::Doubled,
+            [(EN, "It rained."), (DE, "Es hat geregnet. Es hat geregnet.")],
+            [(EN, "It rained. It rained."), (DE, "Es regnete. Es regnete.")],
         ),
         example(
             Reason::Markup,
@@ -276,6 +290,31 @@ fn rows_with_a_common_near_key_are_equal_on_one_side() {
             }
         }
     }
+}
+
+#[test]
+fn renamed_copies_are_found_on_request() {
+    let check = |config: DedupConfig, rows: &[(&str, &str)]| -> Vec<Vec<&str>> {
+        let mut seen = Deduplicator::default();
+        let check = |(english, ukrainian): &(&str, &str)| {
+            let reasons = seen.check(&config.keys(&[(EN, *english), (UK, *ukrainian)]));
+            reasons.iter().map(Reason::code).collect()
+        };
+        rows.iter().map(check).collect()
+    };
+    let rows = [
+        ("The town of Hov has 1,200 inhabitants.", "У місті Гов 1200 мешканців."),
+        ("The town of Belvarn has 31 inhabitants.", "У місті Бельварн 31 мешканець."),
+        ("The town of Old Ouda has 77 inhabitants.", "У місті Стара Оуда 77 мешканців."),
+        ("The town of Hov had 1,200 inhabitants.", "У місті Гов було 1200 мешканців."),
+        ("Chapter 1: Hov", "Розділ 1: Гов"),
+        ("Chapter 2: Belvarn", "Розділ 2: Бельварн"),
+    ];
+    let config = DedupConfig::default().with_renamed(true);
+    let none = Vec::new();
+    let found = check(config, &rows);
+    assert_eq!(found, [&none[..], &none, &["renamed_copy"], &none, &none, &none]);
+    assert!(check(DedupConfig::default(), &rows).iter().all(Vec::is_empty));
 }
 
 #[test]

@@ -68,6 +68,8 @@ pub fn all() -> Vec<WorstCase> {
         case(Reason::RussianInUkrainian, "words of both", uk, repeated!("и-і ")),
         case(Reason::Untranslated, "two letters", de, repeated!("ab")),
         case(Reason::Untranslated, "many runs", uk, counted!("ж{:b}я")),
+        case(Reason::PartlyUntranslated, "different words", en, counted!("w{} ")),
+        case(Reason::PartlyUntranslated, "words of one letter", en, repeated!("a b ")),
         case(Reason::NumberMismatch, "millions", de, repeated!("1,5 Mio. ")),
         case(Reason::NumberMismatch, "different numbers", de, counted!("{} ")),
         case(Reason::NumberMismatch, "a version", en, repeated!("1.")),
@@ -87,6 +89,9 @@ pub fn all() -> Vec<WorstCase> {
         case(Reason::TerminalPunctuation, "quotes", en, repeated!("\"")),
         case(Reason::Repetition, "different words", en, counted!("w{} ")),
         case(Reason::Repetition, "a long word between short ones", en, repeated!("a b c ")),
+        case(Reason::Doubled, "sentences of one word", en, repeated!("Ab. ")),
+        case(Reason::Doubled, "different sentences", de, counted!("Es ist {}. ")),
+        case(Reason::Doubled, "one sentence again and again", uk, repeated!("Дощ іде знову. ")),
         case(Reason::Markup, "ampersands", en, repeated!("&")),
         case(Reason::Markup, "comments", en, repeated!("<!--")),
         case(Reason::Markup, "open tags", en, repeated!("<a ")),
@@ -113,5 +118,7 @@ pub fn all() -> Vec<WorstCase> {
         case(Reason::Duplicate, "invisible characters", en, repeated!("\u{200b}")),
         case(Reason::NearDuplicate, "folded marks", uk, repeated!("а-'")),
         case(Reason::NearDuplicate, "negations", en, repeated!("not 1 ")),
+        case(Reason::RenamedCopy, "names and numbers", en, repeated!("A 1 ")),
+        case(Reason::RenamedCopy, "sentences of one word", uk, counted!("Аб{}. ")),
     ]
 }

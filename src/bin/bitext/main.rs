@@ -46,6 +46,8 @@ enum Command {
     Build(commands::build::Args),
     #[command(after_help = commands::filter::HELP)]
     Filter(commands::filter::Args),
+    #[command(after_help = commands::exclude_hashes::HELP)]
+    ExcludeHashes(commands::exclude_hashes::Args),
     #[command(after_help = commands::fit::HELP)]
     Fit(commands::fit::Args),
     #[command(after_help = commands::score::HELP)]
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Pair(args) => commands::pair::run(&args),
         Command::Build(args) => commands::build::run(&args),
         Command::Filter(args) => commands::filter::run(&args),
+        Command::ExcludeHashes(args) => commands::exclude_hashes::run(&args),
         Command::Fit(args) => commands::fit::run(&args),
         Command::Score(args) => commands::score::run(&args),
         Command::Report(args) => commands::report::run(&args),

@@ -113,7 +113,8 @@ impl Build {
         self
     }
 
-    /// Drops rows with a text of a test set, or nearly. They are dropped before the sets are made.
+    /// Drops rows that repeat a text of a test set; see [`ExcludedTexts`]. They are dropped before the sets
+    /// are made, and `excluded.jsonl` lists them.
     ///
     /// ```
     /// # #[cfg(feature = "embedded-model")] {
@@ -122,7 +123,7 @@ impl Build {
     /// use bitext::{Aligner, Language};
     ///
     /// let mut excluded = ExcludedTexts::default();
-    /// excluded.add("news-test", Language::ENGLISH, "The ferry runs again.");
+    /// excluded.add("news-test", 1, Language::ENGLISH, "The ferry runs again.");
     /// let build = Build::new(Aligner::new(), BuildConfig::default())?.with_excluded(excluded);
     /// # }
     /// # Ok::<(), bitext::Error>(())

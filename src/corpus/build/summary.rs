@@ -43,7 +43,7 @@ pub struct BuildSummary {
     /// Number of rows dropped from `dev` and `train` because a set held out from them has their
     /// texts.
     pub held_out: u64,
-    /// Number of rows dropped because a test set has one of their texts, by the name of the set.
+    /// Number of rows dropped because they repeat a text of a test set, by the name of the set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<(String, u64)>,
     /// The sets in the order test, dev, train.

@@ -8,7 +8,8 @@
 //!
 //! * [`Deduplicator`] finds exact and near duplicates in a stream. It compares keys that
 //!   [`DedupConfig::keys`] computes from a pair, so keys can be computed on many machines.
-//! * [`ExcludedTexts`] finds texts of public test sets.
+//! * [`ExcludedTexts`] finds texts of public test sets, alone or inside longer texts. They can be given as
+//!   hashes, which an [`ExcludedHashWriter`] writes.
 //! * [`HeldOutTexts`] finds texts of a test set that also occur in the training data.
 //!
 //! [`FilterCounts`] counts the verdicts of a corpus. `reports/filters.md` has the share of good pairs
@@ -36,6 +37,7 @@ mod checks;
 mod config;
 mod counts;
 mod duplicates;
+mod excluded;
 mod reason;
 mod record;
 
@@ -44,9 +46,8 @@ pub use config::{FilterConfig, Threshold};
 pub use counts::FilterCounts;
 #[doc(hidden)]
 pub use duplicates::Sketch;
-pub use duplicates::{
-    DedupConfig, DedupKeys, Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts,
-};
+pub use duplicates::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldOutTexts};
+pub use excluded::{ExcludedHashWriter, ExcludedHit, ExcludedMatch, ExcludedTexts};
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
 
@@ -74,8 +75,8 @@ impl Verdict {
 
     /// The score of one filter, in the unit of its threshold. A filter that is off has a score too.
     ///
-    /// The score is NaN if it is unknown: for [`Reason::Excluded`], [`Reason::Duplicate`] and [`Reason::NearDuplicate`], which
-    /// need other pairs, and for the confidence and the score of a pair without them.
+    /// The score is NaN if it is unknown: for [`Reason::Excluded`], [`Reason::Duplicate`],
+    /// [`Reason::NearDuplicate`] and [`Reason::RenamedCopy`], which need other pairs, and for the confidence and the score of a pair without them.
     pub fn score(&self, reason: Reason) -> f32 {
         self.scores[reason as usize]
     }

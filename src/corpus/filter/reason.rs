@@ -42,10 +42,12 @@ reasons! {
     /// | `wrong_language` | `max_other_language` = 0.9 | *Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier.* on a German side | *Anna Miller spielt Tern 3.* |
     /// | `russian_in_ukrainian` | `max_russian` = 0.34 | *Он сказал, что это хорошо.* | *Літера «и» в абетці* |
     /// | `untranslated` | `max_similarity` = 0.9 | *Open the bridge.* – *Open the bridge* | *Windows 11* – *Операційна система Windows 11* |
+    /// | `partly_untranslated` | `max_copied` = 0.3 | *The ferry will stop for a month.* – *The ferry will stop einen Monat lang.* | *He read “The Times” daily.* – *Er las täglich „The Times“.* |
     /// | `number_mismatch` | `max_number_mismatch` = 0.15 | *It costs 15 euros.* – *Es kostet 51 Euro.* | *$1.5bn* – *1,5 млрд доларів* |
     /// | `url_mismatch` | `max_url_mismatch` = 0.4 | `See https://example.org` – `Siehe https://anderswo.net` | `See https://example.org/en` – `Siehe https://de.example.org` |
     /// | `terminal_punctuation` | `max_end_mismatch`, off | with 0.6: *Is it so?* – *Це так.* | *“Stop!” he cried.* – *„Halt!“, rief er.* |
     /// | `repetition` | `max_repetition` = 0.4 | *the ferry the ferry the ferry the ferry* | *Very, very good, he said, very good indeed.* |
+    /// | `doubled` | `max_doubled` = 0.05 | *It rained.* – *Es hat geregnet. Es hat geregnet.* | *It rained. It rained.* – *Es regnete. Es regnete.* |
     /// | `markup` | `max_markup` = 0.02 | `<p>The port</p>` | `Use <br> here.` – `Verwenden Sie hier <br>.` |
     /// | `boilerplate` | `max_boilerplate` = 0.5 | *Share this post:* – *Diesen Beitrag teilen* | *Like this:* – *So:* |
     /// | `mojibake` | `max_mojibake` = 0 | *Ð¿Ñ€Ð¸* | *The letter a has forms: àáâäã.* |
@@ -56,6 +58,7 @@ reasons! {
     /// | `excluded` | [`ExcludedTexts`](super::ExcludedTexts) | a pair with a sentence of a test set, or nearly | a pair on the same matter |
     /// | `duplicate` | [`DedupConfig::exact`](super::DedupConfig::exact) | a pair that occurred before | its first occurrence |
     /// | `near_duplicate` | [`DedupConfig::near`](super::DedupConfig::near) | a pair that differs from an earlier one in case | a pair with another number |
+    /// | `renamed_copy` | [`DedupConfig::renamed`](super::DedupConfig::renamed), off | a pair that differs from an earlier one in names and numbers only | a pair with another verb |
     ///
     /// `reports/filters.md` has the share of good pairs that each filter rejects, and the share of damaged
     /// pairs that it finds. Thresholds were chosen on the same data.
@@ -87,6 +90,8 @@ reasons! {
     RussianInUkrainian = "russian_in_ukrainian",
     /// Both sides have the same text, or nearly.
     Untranslated = "untranslated",
+    /// A part of a side is copied from the other side.
+    PartlyUntranslated = "partly_untranslated",
     /// The numbers of the sides contradict each other. Notations, number words, dates and converted
     /// units agree.
     NumberMismatch = "number_mismatch",
@@ -96,6 +101,8 @@ reasons! {
     TerminalPunctuation = "terminal_punctuation",
     /// A side repeats words or characters.
     Repetition = "repetition",
+    /// A side has a sentence twice, and the other side has not.
+    Doubled = "doubled",
     /// A side has tags or character entities of HTML.
     Markup = "markup",
     /// A side is text that a site puts around its articles: menus, share buttons.
@@ -116,6 +123,8 @@ reasons! {
     Duplicate = "duplicate",
     /// Nearly the same pair, or side, occurred before.
     NearDuplicate = "near_duplicate",
+    /// A pair that differs in names and numbers only occurred before.
+    RenamedCopy = "renamed_copy",
 }
 
 impl Reason {

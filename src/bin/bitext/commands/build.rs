@@ -16,6 +16,7 @@ use crate::io::messages::hints::counted;
 use crate::io::messages::terminal::complain;
 use crate::io::read::excluded::read_excluded;
 use crate::io::read::input::{open, read_text, refuse_stdin};
+use crate::options::exclude::ExcludeArgs;
 use crate::options::model::ModelArgs;
 use crate::options::newlines::NewlinesArg;
 use crate::options::threads::threads;
@@ -122,10 +123,8 @@ pub struct Args {
     /// decides by the shape of the text [default: as in SETTINGS, otherwise `auto`]
     #[arg(long, value_name = "WHEN", value_enum)]
     newlines: Option<NewlinesArg>,
-    /// Drop rows with a text of this file or folder, or nearly, such as a public test set: plain text,
-    /// JSONL, TSV, TMX; one language suffices. Repeatable
-    #[arg(long, value_name = "PATH")]
-    exclude: Vec<PathBuf>,
+    #[command(flatten)]
+    exclude: ExcludeArgs,
     /// Write rows.jsonl with all rows, their sets, and the reasons to reject them or the keys that identify
     /// duplicates, in place of the sets
     #[arg(long)]
@@ -148,7 +147,8 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     refuse_stdin(&args.inputs)?;
-    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude).chain(&args.held_out);
+    let inputs = args.inputs.iter().chain(&args.config).chain(&args.exclude.exclude);
+    let inputs = inputs.chain(&args.held_out);
     let inputs = inputs.chain(args.weights.path());
     let inputs = inputs.map(PathBuf::as_path);
     args.model.paths(inputs).check_folder("-o", &args.output)?;

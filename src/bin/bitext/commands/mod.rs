@@ -3,6 +3,7 @@
 pub mod align;
 pub mod build;
 pub mod embed;
+pub mod exclude_hashes;
 pub mod extract;
 pub mod filter;
 pub mod fit;

@@ -233,7 +233,7 @@ fn write_making(
     for (set, count) in &summary.excluded {
         writeln!(
             out,
-            "\n{} dropped because `{set}` has one of their texts, or nearly.",
+            "\n{} dropped because they repeat texts of `{set}`.",
             counted(*count, "row")
         )?;
     }
@@ -288,6 +288,7 @@ fn set_of(file: &str) -> Option<Set> {
 fn content_of(file: &str, rows: RowKind) -> &'static str {
     match file {
         "problems.jsonl" => "Inputs that could not be used, with the reasons (JSON Lines)",
+        "excluded.jsonl" => "Dropped rows that repeat an excluded text, and which one (JSON Lines)",
         "rejected.jsonl" if rows.has_several_units() => {
             "Dropped rows and units, with `reasons`; `rejected` tells which of them (JSON Lines)"
         }

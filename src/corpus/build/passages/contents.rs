@@ -18,31 +18,19 @@ pub struct RowContents {
 struct SideContents {
     /// The sentences, each with its number of characters.
     sentences: Vec<(Sketch, usize)>,
-    /// Units and paragraphs of several sentences.
-    longer: Vec<Sketch>,
 }
 
 impl RowContents {
     /// The contents of a row with these units.
     pub fn new(record: &Record, units: &[UnitSentences]) -> RowContents {
         let mut sides = [SideContents::default(), SideContents::default()];
-        for ((at, side), (language, text)) in sides.iter_mut().enumerate().zip(record.texts()) {
+        for ((at, side), (language, _)) in sides.iter_mut().enumerate().zip(record.texts()) {
             for unit in units.iter().map(|unit| &unit[at]) {
                 let sketch = |text: &String| (Sketch::new(*language, text), text.chars().count());
                 side.sentences.extend(unit.iter().map(sketch));
-                if unit.len() > 1 {
-                    side.longer.push(Sketch::new(*language, &unit.join(" ")));
-                }
             }
-            let paragraphs = text.split("\n\n");
-            side.longer.extend(paragraphs.map(|paragraph| Sketch::new(*language, paragraph)));
         }
         RowContents { sides }
-    }
-
-    /// All sentences, and all units and paragraphs of several sentences.
-    pub fn all(&self) -> impl Iterator<Item = &Sketch> {
-        self.sides.iter().flat_map(|side| side.sentences().chain(&side.longer))
     }
 
     /// The sentences.

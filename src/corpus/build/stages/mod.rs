@@ -9,6 +9,7 @@ mod aligned_group;
 mod hex;
 mod ids;
 mod pair;
+mod parsed_group;
 mod read;
 mod write;
 

@@ -3,13 +3,15 @@
 //! The test set is written first, then dev, then train. So a row that two sets would share is
 //! dropped from the training set.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::aligned_group::{
-    AlignedGroup, GroupResult, PassageUnits, RejectedKind, is_of_set, is_unit, parse_group,
-    row_json, with_kind, with_reasons,
+    PassageUnits, RejectedKind, is_of_set, is_unit, row_json, with_kind, with_reasons,
 };
+use super::parsed_group::{ParsedGroup, read_group};
 use super::read::PairedArticles;
 use crate::corpus::Set;
 use crate::corpus::build::config::{BuildConfig, RowKind};
@@ -18,11 +20,11 @@ use crate::corpus::build::event::{Observer, Problem, Stage, StageProgress};
 use crate::corpus::build::output::{
     CardExample, IndexFiles, LineFile, MARKED_ROWS, MarkedRow, MarkedRows, RowFiles,
 };
-use crate::corpus::build::passages::{RowContents, UnitSentences};
+use crate::corpus::build::passages::RowContents;
 use crate::corpus::build::summary::{BuildSummary, SetSummary, UnitCounts};
-use crate::corpus::build::work::{Shards, damaged_stage};
+use crate::corpus::build::work::Shards;
 use crate::corpus::filter::{
-    Deduplicator, DuplicateSides, ExcludedTexts, HeldOutTexts, Reason, Reasons, Sketch,
+    Deduplicator, DuplicateSides, ExcludedHit, ExcludedTexts, HeldOutTexts, Reason, Reasons, Sketch,
 };
 use crate::format::{Record, parse_record};
 use crate::threads::in_order::in_order;
@@ -32,57 +34,8 @@ use crate::{Language, Result};
 /// none of [`Reason`].
 const HELD_OUT_CODE: &str = "held_out";
 
-/// An aligned group whose rows are parsed.
-struct ParsedGroup {
-    group: AlignedGroup,
-    records: Vec<Record>,
-    /// The distinct texts of the rows.
-    sketches: Vec<Sketch>,
-    /// For each row, the indices of its texts among `sketches`.
-    row_sketches: Vec<Vec<usize>>,
-    /// What each row contains, if rows are documents or paragraphs.
-    contents: Vec<RowContents>,
-}
-
-impl ParsedGroup {
-    fn new(group: AlignedGroup, folder: &Path) -> Result<ParsedGroup> {
-        let records = group.rows.iter().map(|row| parse_record(row.get()));
-        let records: Result<Vec<Record>, _> = records.collect();
-        let records = records.map_err(|_| damaged_stage(folder))?;
-        let (mut sketches, mut known) = (Vec::new(), HashMap::new());
-        let row_sketches = records.iter().map(|record| {
-            let of_row = record.texts().iter().map(|(language, text)| {
-                *known.entry((*language, text.as_str())).or_insert_with(|| {
-                    sketches.push(Sketch::new(*language, text));
-                    sketches.len() - 1
-                })
-            });
-            of_row.collect()
-        });
-        let row_sketches = row_sketches.collect();
-        let units = group.passages.as_ref().map_or(&[][..], |passages| &passages.of_rows);
-        let contents = records.iter().zip(units);
-        let contents = contents.map(|(record, units)| RowContents::new(record, units)).collect();
-        Ok(ParsedGroup { group, records, sketches, row_sketches, contents })
-    }
-
-    /// The units of a row, if rows are documents or paragraphs.
-    fn units(&self, row: usize) -> Option<&[UnitSentences]> {
-        self.group.passages.as_ref()?.of_rows.get(row).map(Vec::as_slice)
-    }
-
-    fn sketches(&self, row: usize) -> Vec<&Sketch> {
-        self.row_sketches[row].iter().map(|at| &self.sketches[*at]).collect()
-    }
-}
-
-/// Parses a line of the previous stage.
-fn read_group(line: &str, folder: &Path) -> Result<Result<ParsedGroup, Problem>> {
-    match parse_group(line, folder)? {
-        GroupResult::Failed(problem) => Ok(Err(problem)),
-        GroupResult::Aligned(group) => ParsedGroup::new(group, folder).map(Ok),
-    }
-}
+/// The file of the rows that repeat an excluded text.
+const EXCLUDED_FILE: &str = "excluded.jsonl";
 
 /// Writes the files of the sets into `folder`. Returns their names and the counts. With `marks`, writes the
 /// marked rows instead; `marks` has the texts of the sets before these rows.
@@ -95,7 +48,7 @@ pub fn write_sets(
     folder: &Path,
     observer: &mut Observer<'_>,
 ) -> Result<(Vec<String>, BuildSummary)> {
-    let mut writer = SetsWriter::new(config, excluded, paired, folder)?;
+    let mut writer = SetsWriter::new(config, !excluded.is_empty(), paired, folder)?;
     if let Some(held_out) = marks {
         writer.mark(held_out, paired, folder)?;
     }
@@ -112,7 +65,7 @@ pub fn write_sets(
             }
             Ok(())
         };
-        let work = |_, line: String| read_group(&line, shards.folder());
+        let work = |_, line: String| read_group(&line, shards.folder(), excluded);
         let bytes_of = |line: &String| line.len() as u64;
         in_order(config.pairing.threads, bytes_of, read, work, |group, _| {
             current.summary.groups += 1;
@@ -134,13 +87,14 @@ pub fn write_sets(
 /// Writes the rows of all sets, and counts them.
 struct SetsWriter<'a> {
     config: &'a BuildConfig,
-    excluded: &'a ExcludedTexts,
     row_files: RowFiles<'a>,
     index_files: IndexFiles<'a>,
     problems: LineFile,
     rejected: Option<LineFile>,
     /// Rows are marked, and not divided between sets.
     marked: Option<MarkedRows>,
+    /// The rows that repeat an excluded text, and which text. None without excluded texts.
+    hits: Option<LineFile>,
     duplicates: Deduplicator,
     /// The texts of the sets before the current one.
     held_out: Vec<HeldOutTexts>,
@@ -167,23 +121,46 @@ impl CurrentSet {
 }
 
 /// Why a row that passed the filters is dropped.
-enum Dropped {
+enum Dropped<'a> {
     /// The corpus has the row already.
     Duplicate(Reasons),
     /// A set before this one has its texts.
     HeldOut,
-    /// The named test set has one of its texts.
-    Excluded(String),
+    /// The text with this index repeats an excluded text.
+    Excluded(usize, ExcludedHit<'a>),
 }
 
-impl Dropped {
+impl Dropped<'_> {
     fn codes(&self) -> Vec<&'static str> {
         match self {
             Dropped::Duplicate(reasons) => reasons.iter().map(Reason::code).collect(),
             Dropped::HeldOut => vec![HELD_OUT_CODE],
-            Dropped::Excluded(_) => vec![Reason::Excluded.code()],
+            Dropped::Excluded(..) => vec![Reason::Excluded.code()],
         }
     }
+}
+
+/// The line of [`EXCLUDED_FILE`] for a row: its text, and which excluded text it repeats.
+fn hit_json(record: &Record, text: usize, hit: &ExcludedHit<'_>) -> Result<String> {
+    #[derive(Serialize)]
+    struct Hit<'a> {
+        id: Option<&'a str>,
+        language: Language,
+        text: &'a str,
+        excluded_by: &'a str,
+        excluded_line: u64,
+        excluded_match: &'a str,
+    }
+    let (language, text) = &record.texts()[text];
+    let line = serde_json::to_string(&Hit {
+        id: record.id.as_deref(),
+        language: *language,
+        text,
+        excluded_by: hit.set,
+        excluded_line: hit.line,
+        excluded_match: hit.kind.code(),
+    });
+    line.map_err(cannot_serialize)
 }
 
 /// The columns of units: the languages of the articles. If there is none but English, Ukrainian and
@@ -201,7 +178,7 @@ fn unit_columns(paired: &PairedArticles) -> Vec<Language> {
 impl<'a> SetsWriter<'a> {
     fn new(
         config: &'a BuildConfig,
-        excluded: &'a ExcludedTexts,
+        has_excluded: bool,
         paired: &PairedArticles,
         folder: &'a Path,
     ) -> Result<SetsWriter<'a>> {
@@ -221,14 +198,15 @@ impl<'a> SetsWriter<'a> {
             ..BuildSummary::default()
         };
         let rejected = config.output.keep_rejected.then(|| folder.join("rejected.jsonl"));
+        let hits = has_excluded.then(|| folder.join(EXCLUDED_FILE));
         let mut writer = SetsWriter {
             config,
-            excluded,
             row_files: RowFiles::new(folder, &config.output, languages),
             index_files: IndexFiles::new(folder, config.output.index_formats()),
             problems: LineFile::create(folder.join("problems.jsonl"))?,
             rejected: rejected.map(LineFile::create).transpose()?,
             marked: None,
+            hits: hits.map(LineFile::create).transpose()?,
             duplicates: Deduplicator::default(),
             held_out: Vec::new(),
             summary,
@@ -259,7 +237,7 @@ impl<'a> SetsWriter<'a> {
         self.problems.line(&serde_json::to_string(problem).map_err(cannot_serialize)?)
     }
 
-    fn write_group(&mut self, current: &mut CurrentSet, parsed: &ParsedGroup) -> Result<()> {
+    fn write_group(&mut self, current: &mut CurrentSet, parsed: &ParsedGroup<'_>) -> Result<()> {
         let group = &parsed.group;
         self.summary.unrelated_groups += u64::from(group.unrelated);
         for reasons in &group.reasons {
@@ -303,14 +281,14 @@ impl<'a> SetsWriter<'a> {
         &mut self,
         marked: &mut MarkedRows,
         set: Set,
-        parsed: &ParsedGroup,
+        parsed: &ParsedGroup<'_>,
     ) -> Result<()> {
         let group = &parsed.group;
         for (row, record) in parsed.records.iter().enumerate() {
             let texts = parsed.sketches(row);
             // The whole corpus decides which rows are duplicates, and this may be a part of it.
             self.duplicates = Deduplicator::default();
-            let dropped = self.check_row(&texts, parsed.contents.get(row));
+            let dropped = self.check_row(parsed.hit(row), &texts, parsed.contents.get(row));
             let reasons = dropped.as_ref().map_or_else(Vec::new, Dropped::codes);
             let mut marks = MarkedRow::new(set, row, reasons);
             match &dropped {
@@ -320,8 +298,8 @@ impl<'a> SetsWriter<'a> {
                     marks = marks.with_keys(&self.config.duplicates.keys_of(&texts));
                 }
             }
-            if let Some(Dropped::Excluded(by)) = &dropped {
-                marks.excluded_by = Some(by);
+            if let Some(Dropped::Excluded(_, hit)) = &dropped {
+                marks.excluded_by = Some(hit.set);
             }
             marked.write(marks, record)?;
         }
@@ -347,12 +325,12 @@ impl<'a> SetsWriter<'a> {
     fn write_row(
         &mut self,
         current: &mut CurrentSet,
-        group: &ParsedGroup,
+        group: &ParsedGroup<'_>,
         row: usize,
     ) -> Result<bool> {
         let (record, texts) = (&group.records[row], group.sketches(row));
         let contents = group.contents.get(row);
-        if let Some(why) = self.check_row(&texts, contents) {
+        if let Some(why) = self.check_row(group.hit(row), &texts, contents) {
             self.drop_row(record, &why)?;
             return Ok(false);
         }
@@ -371,18 +349,21 @@ impl<'a> SetsWriter<'a> {
         Ok(true)
     }
 
-    fn drop_row(&mut self, record: &Record, why: &Dropped) -> Result<()> {
+    fn drop_row(&mut self, record: &Record, why: &Dropped<'_>) -> Result<()> {
         match why {
             Dropped::Duplicate(reasons) => self.summary.rows.add(*reasons),
             Dropped::HeldOut => {
                 self.summary.rows.add(Reason::NearDuplicate.into());
                 self.summary.held_out += 1;
             }
-            Dropped::Excluded(set) => {
+            Dropped::Excluded(text, hit) => {
                 self.summary.rows.add(Reason::Excluded.into());
-                match self.summary.excluded.iter_mut().find(|(name, _)| name == set) {
+                match self.summary.excluded.iter_mut().find(|(name, _)| name == hit.set) {
                     Some((_, rows)) => *rows += 1,
-                    None => self.summary.excluded.push((set.clone(), 1)),
+                    None => self.summary.excluded.push((hit.set.to_string(), 1)),
+                }
+                if let Some(hits) = &mut self.hits {
+                    hits.line(&hit_json(record, *text, hit)?)?;
                 }
             }
         }
@@ -391,19 +372,24 @@ impl<'a> SetsWriter<'a> {
         if self.config.output.rows.has_several_units() {
             row = with_kind(row, RejectedKind::Row);
         }
-        if let Dropped::Excluded(set) = why {
-            row.extra.insert("excluded_by".to_string(), set.as_str().into());
+        if let Dropped::Excluded(_, hit) = why {
+            row.extra.insert("excluded_by".to_string(), hit.set.into());
+            row.extra.insert("excluded_line".to_string(), hit.line.into());
+            row.extra.insert("excluded_match".to_string(), hit.kind.code().into());
         }
         let row = row_json(&row);
         rejected.line(row.map_err(BuildError::Internal)?.get())
     }
 
     /// Why a row with these texts and contents is to be dropped, if it is.
-    fn check_row(&mut self, texts: &[&Sketch], contents: Option<&RowContents>) -> Option<Dropped> {
-        let contained = contents.into_iter().flat_map(RowContents::all);
-        let mut all = texts.iter().copied().chain(contained);
-        if let Some(set) = all.find_map(|text| self.excluded.find_sketch(text)) {
-            return Some(Dropped::Excluded(set.to_string()));
+    fn check_row<'h>(
+        &mut self,
+        hit: Option<(usize, ExcludedHit<'h>)>,
+        texts: &[&Sketch],
+        contents: Option<&RowContents>,
+    ) -> Option<Dropped<'h>> {
+        if let Some((text, hit)) = hit {
+            return Some(Dropped::Excluded(text, hit));
         }
         let max_shared = match self.config.sets.held_out {
             DuplicateSides::Both => 1,
@@ -447,6 +433,10 @@ impl<'a> SetsWriter<'a> {
         if let Some(marked) = self.marked {
             marked.finish()?;
             names.push(MARKED_ROWS.to_string());
+        }
+        if let Some(hits) = self.hits {
+            hits.finish()?;
+            names.push(EXCLUDED_FILE.to_string());
         }
         Ok((names, self.summary))
     }

@@ -7,7 +7,9 @@
 //! Most checks score each side and take the worse one. Checks of damage also read the other side,
 //! because a text about HTML or encodings may quote what is damage elsewhere.
 
+mod copied;
 mod damage;
+mod doubled;
 mod language;
 mod length;
 mod letters;
@@ -60,10 +62,15 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
             most(&|side| russian::share(side.language, side.text, side.other_text))
         }
         Reason::Untranslated => letters::copy_similarity(source.1, target.1),
+        Reason::PartlyUntranslated => most(&|side| copied::share(side.text, side.other_text)),
         Reason::NumberMismatch => numbers::mismatch(source, target),
         Reason::UrlMismatch => urls::mismatch(source.1, target.1),
         Reason::TerminalPunctuation => punctuation::mismatch(source.1, target.1),
         Reason::Repetition => most(&|side| repetition::share(side.text)),
+        Reason::Doubled => {
+            let [one, other] = sides.map(|side| doubled::share(side.language, side.text));
+            (one - other).abs()
+        }
         Reason::Markup => most(&|side| markup::share(side.text, side.other_text)),
         Reason::Boilerplate => boilerplate::share(source, target),
         Reason::Mojibake => most(&|side| mojibake::share(side.text, side.other_text)),
@@ -71,6 +78,8 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
         Reason::FewLetters => least(&|side| letters::letter_share(side.text, side.other_text)),
         Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
         Reason::LowScore => pair.score.unwrap_or(f32::NAN),
-        Reason::Excluded | Reason::Duplicate | Reason::NearDuplicate => f32::NAN,
+        Reason::Excluded | Reason::Duplicate | Reason::NearDuplicate | Reason::RenamedCopy => {
+            f32::NAN
+        }
     }
 }

@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 use super::super::reason::{Reason, Reasons};
 use super::sketch::{MIN_HASHES, Sketch, least_of_all};
+use super::template::Template;
 use crate::Language;
 use crate::setters::setters;
 
@@ -50,6 +51,10 @@ pub struct DedupConfig {
     /// `bitext filter` has it off by default.
     #[serde(with = "side")]
     pub near: Option<DuplicateSides>,
+    /// Whether a row is a copy of an earlier one if their texts differ in names and numbers only; see
+    /// [`DedupKeys::renamed`]. Off by default, because such rows may be wanted: in reference manuals, one
+    /// pair in 400 is such a copy of another one, and in weather reports most are.
+    pub renamed: bool,
 }
 
 setters! { DedupConfig {
@@ -62,11 +67,16 @@ setters! { DedupConfig {
     /// ```
     with_exact: exact = into Option<DuplicateSides>;
     with_near: near = into Option<DuplicateSides>;
+    with_renamed: renamed = bool;
 } }
 
 impl Default for DedupConfig {
     fn default() -> DedupConfig {
-        DedupConfig { exact: Some(DuplicateSides::Both), near: Some(DuplicateSides::Both) }
+        DedupConfig {
+            exact: Some(DuplicateSides::Both),
+            near: Some(DuplicateSides::Both),
+            renamed: false,
+        }
     }
 }
 
@@ -83,7 +93,7 @@ impl DedupConfig {
     /// assert!(seen.is_empty());
     /// ```
     pub fn off() -> DedupConfig {
-        DedupConfig { exact: None, near: None }
+        DedupConfig { exact: None, near: None, renamed: false }
     }
 
     /// The keys of a pair, or of the texts of a row in three languages.
@@ -120,6 +130,9 @@ impl DedupConfig {
             Some(DuplicateSides::Either) => {
                 keys.near.extend(texts.iter().flat_map(|&text| near_keys(&[text])));
             }
+        }
+        if self.renamed {
+            keys.renamed = renamed_key(texts);
         }
         keys
     }
@@ -161,6 +174,25 @@ pub struct DedupKeys {
     /// assert!(!near("The train runs again from 14 March.", "Der Zug fährt ab 14. März wieder."));
     /// ```
     pub near: Vec<u64>,
+    /// A key of what remains of all texts together without numbers and names, which are words with a capital
+    /// letter inside a sentence. `None` if [`DedupConfig::renamed`] is off, if a text is hardly more than
+    /// names and numbers, and if no text has four other words. In German, names look like other nouns, so
+    /// that the key also needs a text in another language.
+    ///
+    /// ```
+    /// use bitext::Language;
+    /// use bitext::corpus::filter::DedupConfig;
+    ///
+    /// let config = DedupConfig::default().with_renamed(true);
+    /// let key = |en, de| config.keys(&[(Language::ENGLISH, en), (Language::GERMAN, de)]).renamed;
+    /// let first = key("The mayor of Hov opened the school.", "Der Rat von Hov eröffnete die Schule.");
+    /// assert!(first.is_some());
+    /// let copy = key("The mayor of Belvarn opened the school.", "Der Rat von Belvarn eröffnete die Schule.");
+    /// assert_eq!(first, copy);
+    /// let other = key("The mayor of Hov closed the school.", "Der Rat von Hov schloss die Schule.");
+    /// assert_ne!(first, other);
+    /// ```
+    pub renamed: Option<u64>,
 }
 
 /// Bands of the MinHash signature. Each gives one near key for each text of a pair.
@@ -188,6 +220,14 @@ fn near_keys(texts: &[&Sketch]) -> Vec<u64> {
     }
     let bands = bands(&least_of_all(texts));
     (0..texts.len()).flat_map(|text| bands.map(|band| key(text, band))).collect()
+}
+
+/// The key of the templates of texts together.
+fn renamed_key(texts: &[&Sketch]) -> Option<u64> {
+    let templates: Vec<Template> = texts.iter().map(|text| text.template).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = templates.iter().flat_map(|one| one.hash.to_le_bytes()).collect();
+    let is_telling = texts.len() > 1 && templates.iter().any(|one| one.is_telling);
+    is_telling.then(|| xxh3_64_with_seed(&bytes, 0))
 }
 
 /// A hash of each band of a signature.
@@ -230,6 +270,7 @@ fn bands(least: &[u32; MIN_HASHES]) -> [u64; DEDUP_BANDS] {
 pub struct Deduplicator {
     exact: HashSet<u128, FxBuildHasher>,
     near: HashSet<u64, FxBuildHasher>,
+    renamed: HashSet<u64, FxBuildHasher>,
 }
 
 impl Deduplicator {
@@ -237,16 +278,19 @@ impl Deduplicator {
     pub const FORMAT: u32 = 3;
 
     /// Checks whether a pair is a duplicate, and stores its keys if it is not. An exact duplicate is not
-    /// reported as a near duplicate too.
+    /// reported as a near duplicate too, nor a near duplicate as a renamed copy.
     pub fn check(&mut self, keys: &DedupKeys) -> Reasons {
         let mut reasons = Reasons::default();
         if keys.exact.iter().any(|key| self.exact.contains(key)) {
             reasons.insert(Reason::Duplicate);
         } else if keys.near.iter().any(|key| self.near.contains(key)) {
             reasons.insert(Reason::NearDuplicate);
+        } else if keys.renamed.is_some_and(|key| self.renamed.contains(&key)) {
+            reasons.insert(Reason::RenamedCopy);
         } else {
             self.exact.extend(&keys.exact);
             self.near.extend(&keys.near);
+            self.renamed.extend(keys.renamed);
         }
         reasons
     }
@@ -264,7 +308,7 @@ impl Deduplicator {
     /// assert_eq!(seen.len(), keys.exact.len() + keys.near.len());
     /// ```
     pub fn len(&self) -> usize {
-        self.exact.len() + self.near.len()
+        self.exact.len() + self.near.len() + self.renamed.len()
     }
 
     /// Whether no keys are stored.

@@ -1,5 +1,6 @@
 //! Held-out texts: texts of a test or development set that training data must not contain.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use rustc_hash::FxBuildHasher;
@@ -42,11 +43,14 @@ const NO_TEXT: u32 = u32::MAX;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct HeldOutTexts {
-    exact: HashSet<u128, FxBuildHasher>,
+    /// The number of each text by its exact hash, in the order in which they were added.
+    exact: HashMap<[u64; 2], u32, FxBuildHasher>,
     /// Hashes of the signatures in `texts`; each signature is stored once.
     known: HashSet<u128, FxBuildHasher>,
     /// The signatures.
     texts: Vec<[u32; MIN_HASHES]>,
+    /// For each signature, the number of its first text.
+    numbers: Vec<u32>,
     /// The last text with each band.
     last: HashMap<u64, u32, FxBuildHasher>,
     /// For each text and band, the previous text with the same band, or [`NO_TEXT`].
@@ -73,18 +77,30 @@ impl HeldOutTexts {
     /// ```
     #[doc(hidden)]
     pub fn add_sketch(&mut self, text: &Sketch) {
-        if !self.exact.insert(text.exact) {
-            return;
-        }
-        let hashes = text.least;
+        self.insert(text.exact, &text.least);
+    }
+
+    /// Adds a text by its hashes. Returns its number, from 0, if it is new.
+    pub(in crate::corpus::filter) fn insert(
+        &mut self,
+        exact: u128,
+        hashes: &[u32; MIN_HASHES],
+    ) -> Option<u32> {
+        let number = u32::try_from(self.exact.len()).ok()?;
+        match self.exact.entry(halves(exact)) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(free) => free.insert(number),
+        };
         let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
-        if !self.known.insert(xxh3_128(&bytes)) {
-            return;
+        if self.known.insert(xxh3_128(&bytes)) {
+            // There are no more signatures than texts.
+            let at = self.texts.len() as u32;
+            let before = bands(hashes).map(|key| self.last.insert(key, at).unwrap_or(NO_TEXT));
+            self.before.push(before);
+            self.texts.push(*hashes);
+            self.numbers.push(number);
         }
-        let Ok(number) = u32::try_from(self.texts.len()) else { return };
-        let before = bands(&hashes).map(|key| self.last.insert(key, number).unwrap_or(NO_TEXT));
-        self.before.push(before);
-        self.texts.push(hashes);
+        Some(number)
     }
 
     /// Whether the text equals one of the held-out texts, or nearly.
@@ -95,41 +111,52 @@ impl HeldOutTexts {
     /// The same for a text whose sketch is known.
     #[doc(hidden)]
     pub fn holds_sketch(&self, text: &Sketch) -> bool {
-        if self.exact.contains(&text.exact) {
-            return true;
-        }
-        self.search(&text.least, &mut 0)
+        self.search(text.exact, &text.least).is_some()
     }
 
-    /// Whether a signature is near one of the stored ones. `compared` counts the comparisons.
-    fn search(&self, hashes: &[u32; MIN_HASHES], compared: &mut usize) -> bool {
+    /// The number of the text that equals a text with these hashes, or nearly, and whether it equals it.
+    pub(in crate::corpus::filter) fn search(
+        &self,
+        exact: u128,
+        hashes: &[u32; MIN_HASHES],
+    ) -> Option<(u32, bool)> {
+        if let Some(number) = self.exact.get(&halves(exact)) {
+            return Some((*number, true));
+        }
+        let near = self.search_near(hashes, &mut 0)?;
+        self.numbers.get(near).map(|number| (*number, false))
+    }
+
+    /// The signature that a signature is near to. `compared` counts the comparisons.
+    fn search_near(&self, hashes: &[u32; MIN_HASHES], compared: &mut usize) -> Option<usize> {
         let mut alike = |other: &[u32; MIN_HASHES]| {
             *compared += 1;
             hashes.iter().zip(other).filter(|(one, other)| one == other).count() >= MIN_EQUAL_HASHES
         };
-        bands(hashes).iter().enumerate().any(|(band, key)| {
+        bands(hashes).iter().enumerate().find_map(|(band, key)| {
             let mut next = self.last.get(key).copied();
             while let Some(number) = next {
-                if self.texts.get(number as usize).is_some_and(&mut alike) {
-                    return true;
+                let at = number as usize;
+                if self.texts.get(at).is_some_and(&mut alike) {
+                    return Some(at);
                 }
-                let before = self.before.get(number as usize).map(|before| before[band]);
+                let before = self.before.get(at).map(|before| before[band]);
                 next = before.filter(|before| *before != NO_TEXT);
             }
-            false
+            None
         })
     }
 
     /// The hashes of the texts and their languages, in no order.
     #[cfg(feature = "build")]
-    pub(super) fn exact_hashes(&self) -> impl Iterator<Item = u128> + '_ {
-        self.exact.iter().copied()
+    pub(in crate::corpus::filter) fn exact_hashes(&self) -> impl Iterator<Item = u128> + '_ {
+        self.exact.keys().map(|[high, low]| u128::from(*high) << 64 | u128::from(*low))
     }
 
     /// A hash of the texts, regardless of their order.
     #[cfg(feature = "build")]
     pub(crate) fn fingerprint(&self) -> String {
-        let mut hashes: Vec<u128> = self.exact.iter().copied().collect();
+        let mut hashes: Vec<u128> = self.exact_hashes().collect();
         hashes.sort_unstable();
         let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         format!("{:032x}", xxh3_128(&bytes))
@@ -155,6 +182,11 @@ impl HeldOutTexts {
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty()
     }
+}
+
+/// A hash as two numbers, which take less room in a table.
+fn halves(hash: u128) -> [u64; 2] {
+    [(hash >> 64) as u64, hash as u64]
 }
 
 /// A hash of each band of a signature.
@@ -250,7 +282,7 @@ mod tests {
             let (mut compared, mut found) = (0, 0);
             for text in reports(500, 6) {
                 let hashes = Sketch::new(Language::ENGLISH, &text).least;
-                found += usize::from(held_out.search(&hashes, &mut compared));
+                found += usize::from(held_out.search_near(&hashes, &mut compared).is_some());
             }
             assert!(found > 400, "{count}: {found}");
             compared as f64 / 500.0
@@ -270,7 +302,8 @@ mod tests {
         assert_eq!((held_out.len(), held_out.texts.len()), (10_000, 1));
         let mut compared = 0;
         let other = "On day 7 the ferry carried nobody, and nothing was said of any car.";
-        assert!(!held_out.search(&Sketch::new(Language::ENGLISH, other).least, &mut compared));
+        let hashes = Sketch::new(Language::ENGLISH, other).least;
+        assert!(held_out.search_near(&hashes, &mut compared).is_none());
         assert!(compared <= HELD_OUT_BANDS);
         assert!(held_out.holds(Language::ENGLISH, "On day 77777 the ferry carried 3 cars."));
     }

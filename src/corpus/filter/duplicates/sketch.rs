@@ -6,16 +6,17 @@
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
+use super::template::Template;
 use crate::Language;
 use crate::split_mix::SplitMix64;
 use crate::text::{Number, normalize, numbers};
 
 /// Hash functions of a signature.
-pub(super) const MIN_HASHES: usize = 48;
+pub(in crate::corpus::filter) const MIN_HASHES: usize = 48;
 /// Characters of a run (a shingle).
 const SHINGLE_CHARACTERS: usize = 4;
 
-/// The hashes of a text, computed once and used for each pair that the text is in; 224 bytes.
+/// The hashes of a text, computed once and used for each pair that the text is in; 240 bytes.
 ///
 /// They are the same on every machine, and in every release with the same
 /// [`FORMAT`](super::Deduplicator::FORMAT).
@@ -36,13 +37,15 @@ const SHINGLE_CHARACTERS: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {
     /// A hash of the language and the normalized text.
-    pub(super) exact: u128,
+    pub(in crate::corpus::filter) exact: u128,
     /// The MinHash signature of the folded text.
-    pub(super) least: [u32; MIN_HASHES],
+    pub(in crate::corpus::filter) least: [u32; MIN_HASHES],
     /// A hash of the letters and digits. Case, punctuation and spaces are ignored.
     pub(super) words: u64,
     /// A hash of the numbers and of the count of negations.
     pub(super) claims: u64,
+    /// What remains of the text without names and numbers, if that is something.
+    pub(super) template: Option<Template>,
 }
 
 impl Sketch {
@@ -55,6 +58,7 @@ impl Sketch {
             least: least(language, &folded.shingled),
             words: xxh3_64_with_seed(folded.words.as_bytes(), 0),
             claims: claims(language, &text, &folded.words),
+            template: Template::new(language, &text),
         }
     }
 }
@@ -102,6 +106,12 @@ fn least(language: Language, folded: &str) -> [u32; MIN_HASHES] {
 /// The hash function number `way` of a hash.
 fn mix(hash: u64, way: u64) -> u64 {
     SplitMix64::number_at(hash, way)
+}
+
+/// The words of a text in small letters, with a space between them; empty if it has no letters and digits.
+pub(in crate::corpus::filter) fn fold_words(text: &str) -> String {
+    let text = normalize(text);
+    if text.contains(char::is_alphanumeric) { fold(&text).words } else { String::new() }
 }
 
 /// A text without the differences that near duplicates may have.

@@ -1,5 +1,6 @@
 //! `bitext filter`
 
+mod judge;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -8,20 +9,21 @@ use std::path::PathBuf;
 
 use bitext::Language;
 use bitext::corpus::filter::{
-    DedupKeys, Deduplicator, ExcludedTexts, FilterCounts, Reason, Reasons,
+    DedupKeys, Deduplicator, ExcludedHit, ExcludedTexts, FilterCounts, Reason, Reasons,
 };
 use bitext::format::{HfJsonlWriter, Record};
 use serde::Serialize;
 
+use self::judge::{Judged, add_hit, judge_all};
 pub use self::settings::one_line;
 use self::settings::{Settings, defaults};
 use crate::io::messages::hints::{JSON_LINES, check_ending, counted};
 use crate::io::messages::terminal::complain;
 use crate::io::read::excluded::read_excluded;
 use crate::io::read::records::{RecordFormat, RecordSink, RecordSources, Records};
-use crate::io::stream::in_order;
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
+use crate::options::exclude::ExcludeArgs;
 use crate::options::language_pair;
 use crate::options::threads::threads;
 use crate::{Failure, Outcome, Usage};
@@ -41,7 +43,8 @@ If a TMX unit has several variants of a language, such as en-US and en-GB, the v
 names is used, otherwise the first.
 
 SETTINGS is TOML with the sections [filter] and [duplicates]; --print-defaults prints the defaults.
-Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\". A row of three
+Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\", and rows that
+differ from an earlier row in names and numbers only, if it has renamed = true. A row of three
 languages is rejected if the texts of any two languages are rejected as a pair.
 
 The counts on standard error say how many rows each filter rejects, and how many only that filter
@@ -92,10 +95,8 @@ pub struct Args {
     /// Write rejected rows and their reasons to this file
     #[arg(long, alias = "keep-rejected", value_name = "FILE")]
     rejected: Option<PathBuf>,
-    /// Reject rows with a text of this file or folder, or nearly, such as a public test set: plain text,
-    /// JSONL, TSV, TMX; one language suffices. Repeatable
-    #[arg(long, value_name = "PATH")]
-    exclude: Vec<PathBuf>,
+    #[command(flatten)]
+    exclude: ExcludeArgs,
     /// Write all rows, with the reasons to reject them or with the keys that identify duplicates
     #[arg(long, conflicts_with = "rejected")]
     mark: bool,
@@ -114,7 +115,7 @@ impl Args {
     /// Refuses an output that is an input or another output.
     fn check_paths(&self, languages: &[Language]) -> Result<(), Failure> {
         let inputs = self.files.iter().chain(&self.sentences).chain(&self.config);
-        let inputs = inputs.chain(&self.exclude);
+        let inputs = inputs.chain(&self.exclude.exclude);
         let mut paths = Paths::reading(inputs.map(PathBuf::as_path));
         for file in RecordSink::files(self.output.as_deref(), self.to, languages) {
             paths = paths.writing("-o", file.as_deref());
@@ -131,8 +132,6 @@ impl Args {
 
 /// Rows that are read and judged at a time.
 const BATCH_ROWS: usize = 4096;
-/// Rows that a thread judges at a time, at most. With more, some threads would wait for others.
-const MAX_ROWS_PER_ITEM: usize = 256;
 /// Messages about unusable rows that are printed.
 const MAX_PRINTED_ERRORS: u64 = 20;
 
@@ -166,6 +165,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         excluded: &excluded,
         seen: Deduplicator::default(),
         counts: FilterCounts::default(),
+        excluded_rows: Vec::new(),
         sink: None,
         columns: Vec::new(),
         rejected: None,
@@ -188,7 +188,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         lacking += (all - selected.len()) as u64;
         run.process(selected)?;
     }
-    let counts = run.finish()?;
+    let (counts, excluded_rows) = run.finish()?;
     if unusable > 0 {
         outcome = Outcome::SomeFailed;
         complain(format_args!("{} could not be used", counted(unusable, "row")));
@@ -201,7 +201,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     print_counts(&counts);
     if let Some(path) = &args.counts {
         let mut out = Output::open(Some(path))?;
-        let counts = CountsOut { unusable, lacking, counts: &counts };
+        let counts = CountsOut { unusable, lacking, counts: &counts, excluded: &excluded_rows };
         writeln!(out, "{}", serde_json::to_string_pretty(&counts)?)?;
         out.finish()?;
     }
@@ -214,6 +214,8 @@ struct CountsOut<'a> {
     lacking: u64,
     #[serde(flatten)]
     counts: &'a FilterCounts,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    excluded: &'a [(&'a str, u64)],
 }
 
 /// Reads the next rows; none at the end. Unusable rows are reported and counted.
@@ -242,6 +244,8 @@ struct Run<'a> {
     excluded: &'a ExcludedTexts,
     seen: Deduplicator,
     counts: FilterCounts,
+    /// The rows that each test set rejects.
+    excluded_rows: Vec<(&'a str, u64)>,
     /// Opened with the first rows, which determine the languages.
     sink: Option<RecordSink>,
     columns: Vec<Language>,
@@ -249,7 +253,7 @@ struct Run<'a> {
     args: &'a Args,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Judges rows and writes them.
     fn process(&mut self, batch: Vec<Record>) -> Result<(), Failure> {
         if self.sink.is_none() && !batch.is_empty() {
@@ -259,14 +263,13 @@ impl Run<'_> {
         }
         let batch: Vec<Record> =
             batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
-        let judged = judge_all(self.settings, &batch, self.threads)?;
+        let judged = judge_all(self.settings, self.excluded, &batch, self.threads)?;
         for (mut record, judged) in batch.into_iter().zip(judged) {
-            let Judged { mut reasons, scores, keys } = judged;
-            let mut found = record.texts().iter();
-            let set = found.find_map(|(language, text)| self.excluded.find(*language, text));
-            if let Some(set) = set {
+            let Judged { mut reasons, scores, keys, hit } = judged;
+            if let Some(hit) = hit {
                 reasons.insert(Reason::Excluded);
-                record.extra.insert("excluded_by".to_string(), set.into());
+                self.count_excluded(&hit);
+                add_hit(&mut record, &hit);
             }
             if reasons.is_empty() && !self.args.mark {
                 reasons.extend(self.seen.check(&keys));
@@ -288,6 +291,13 @@ impl Run<'_> {
         Ok(())
     }
 
+    fn count_excluded(&mut self, hit: &ExcludedHit<'a>) {
+        match self.excluded_rows.iter_mut().find(|(set, _)| *set == hit.set) {
+            Some((_, rows)) => *rows += 1,
+            None => self.excluded_rows.push((hit.set, 1)),
+        }
+    }
+
     fn open(&mut self, languages: &[Language]) -> Result<(), Failure> {
         // Checked again, since the names of moses files depend on the languages.
         self.args.check_paths(languages)?;
@@ -298,7 +308,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<FilterCounts, Failure> {
+    fn finish(mut self) -> Result<(FilterCounts, Vec<(&'a str, u64)>), Failure> {
         if self.sink.is_none() {
             let languages = self.args.langs.clone();
             self.open(&languages)?;
@@ -309,7 +319,7 @@ impl Run<'_> {
         if let Some(rejected) = self.rejected {
             rejected.finish()?.finish()?;
         }
-        Ok(self.counts)
+        Ok((self.counts, self.excluded_rows))
     }
 }
 
@@ -333,6 +343,9 @@ fn add_keys(record: &mut Record, keys: &DedupKeys) {
     let near: Vec<String> = keys.near.iter().map(|key| format!("{key:016x}")).collect();
     record.extra.insert("exact_keys".to_string(), exact.into());
     record.extra.insert("near_keys".to_string(), near.into());
+    if let Some(key) = keys.renamed {
+        record.extra.insert("renamed_key".to_string(), format!("{key:016x}").into());
+    }
 }
 
 /// The languages of the output: those of `--langs`, or those of the first rows.
@@ -380,55 +393,6 @@ fn as_columns(record: Record, columns: &[Language]) -> Record {
         return record.clone().only(&named).unwrap_or(record);
     }
     record
-}
-
-/// The result of the filters for a row.
-struct Judged {
-    reasons: Reasons,
-    /// The scores behind the reasons.
-    scores: Vec<(Reason, f32)>,
-    /// Empty if there are reasons.
-    keys: DedupKeys,
-}
-
-/// Judges rows on several threads. A panic of a filter is an error, since every row needs a verdict.
-fn judge_all(
-    settings: &Settings,
-    batch: &[Record],
-    threads: usize,
-) -> Result<Vec<Judged>, Failure> {
-    let share = batch.len().div_ceil(threads).clamp(1, MAX_ROWS_PER_ITEM);
-    let mut judged = Vec::with_capacity(batch.len());
-    let read = |send: &mut dyn FnMut(usize) -> bool| {
-        (0..batch.len()).step_by(share).all(send);
-        Ok(())
-    };
-    let work = |_, start: usize| -> Vec<Judged> {
-        let rows = &batch[start..(start + share).min(batch.len())];
-        rows.iter().map(|record| judge(settings, record)).collect()
-    };
-    in_order::<_, _, Failure>(
-        threads,
-        |_| 0,
-        read,
-        work,
-        |rows, _| {
-            judged.extend(rows);
-            Ok(())
-        },
-    )?;
-    Ok(judged)
-}
-
-/// Judges a row, and makes its keys if it is kept.
-fn judge(settings: &Settings, record: &Record) -> Judged {
-    let verdict = settings.filter.judge_record(record);
-    let mut keys = DedupKeys::default();
-    if verdict.reasons().is_empty() {
-        let texts = record.texts().iter().map(|(language, text)| (*language, text.as_str()));
-        keys = settings.duplicates.keys(&texts.collect::<Vec<_>>());
-    }
-    Judged { reasons: verdict.reasons(), scores: verdict.scores().to_vec(), keys }
 }
 
 /// Prints the counts to standard error.

@@ -6,29 +6,61 @@ use bitext::corpus::filter::ExcludedTexts;
 use bitext::{Language, language};
 
 use crate::Failure;
-use crate::io::read::input::{check_stdin, read_text};
+use crate::io::messages::hints::ending;
+use crate::io::read::input::{check_stdin, open, read_text};
 use crate::io::read::records::{RecordFormat, RecordSources};
+use crate::options::exclude::ExcludeArgs;
 
-/// The texts of files and folders. A file of rows (JSONL, TSV, TMX, Parquet by its extension) has its
-/// languages with it. Any other file has one text per line, in the language that its name says
-/// (`news.uk.txt`, `dev.ukr_Cyrl`), or else that is detected.
-pub fn read_excluded(paths: &[PathBuf]) -> Result<ExcludedTexts, Failure> {
-    check_stdin(paths.iter().map(PathBuf::as_path))?;
-    let mut excluded = ExcludedTexts::default();
-    for path in paths {
-        let mut files = Vec::new();
-        list_files(path, &mut files)?;
-        if files.is_empty() {
-            return Err(format!("--exclude: {} has no files", path.display()).into());
-        }
-        for file in files {
-            read_file(&file, &mut excluded)?;
+/// The extension of files of hashes, which `bitext exclude-hashes` writes.
+pub const HASHES: [&str; 1] = ["hashes"];
+
+/// A text of a test set.
+pub struct ExcludedText<'a> {
+    /// The name of the file.
+    pub file: &'a str,
+    /// Its line in a plain text, from 1. In a file of rows, its row.
+    pub line: u64,
+    pub language: Language,
+    pub text: &'a str,
+}
+
+/// The texts of files and folders, and of files of hashes among them.
+pub fn read_excluded(args: &ExcludeArgs) -> Result<ExcludedTexts, Failure> {
+    let mut excluded = ExcludedTexts::with_ngram_words(args.words())?;
+    for file in files(&args.exclude)? {
+        if is_hashes(&file) {
+            let (name, input) = open(&file)?;
+            excluded.read_hashes(&name, input)?;
+        } else {
+            read_texts(&file, |text| {
+                excluded.add(text.file, text.line, text.language, text.text);
+                Ok(())
+            })?;
         }
     }
-    if !paths.is_empty() && excluded.is_empty() {
+    if !args.exclude.is_empty() && excluded.is_empty() {
         return Err("--exclude: the files have no texts".into());
     }
     Ok(excluded)
+}
+
+/// The files that paths of `--exclude` name.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    check_stdin(paths.iter().map(PathBuf::as_path))?;
+    let mut files = Vec::new();
+    for path in paths {
+        let before = files.len();
+        list_files(path, &mut files)?;
+        if files.len() == before {
+            return Err(format!("--exclude: {} has no files", path.display()).into());
+        }
+    }
+    Ok(files)
+}
+
+/// Whether the extension of a file says that it has hashes.
+pub fn is_hashes(path: &Path) -> bool {
+    ending(path).is_some_and(|ending| HASHES.contains(&ending.as_str()))
 }
 
 /// The file itself, or the files of a folder and of those in it, in the order of their names. Names that
@@ -52,8 +84,16 @@ fn list_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     inside.iter().try_for_each(|path| list_files(path, files))
 }
 
-fn read_file(path: &Path, excluded: &mut ExcludedTexts) -> Result<(), Failure> {
+/// Reads the texts of a file. A file of rows (JSONL, TSV, TMX, Parquet by its extension) has its languages
+/// with it. Any other file has one text per line, in the language that its name says (`news.uk.txt`,
+/// `dev.ukr_Cyrl`), or else that is detected.
+pub fn read_texts(
+    path: &Path,
+    mut each: impl FnMut(ExcludedText<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let name = path.display().to_string();
+    let mut each =
+        |line, language, text: &str| each(ExcludedText { file: &name, line, language, text });
     if RecordFormat::has_extension(path) {
         let files = [path.to_path_buf()];
         let sources = RecordSources {
@@ -63,9 +103,9 @@ fn read_file(path: &Path, excluded: &mut ExcludedTexts) -> Result<(), Failure> {
             sentences: &[],
             pairs: &[],
         };
-        for records in sources.open()? {
+        for (row, records) in (1..).zip(sources.open()?) {
             for (language, text) in records?.iter().flat_map(|record| record.texts()) {
-                excluded.add(&name, *language, text);
+                each(row, *language, text)?;
             }
         }
         return Ok(());
@@ -80,8 +120,7 @@ fn read_file(path: &Path, excluded: &mut ExcludedTexts) -> Result<(), Failure> {
             format!("--exclude: {error} (in the name of the file, such as news.uk.txt)")
         })?,
     };
-    text.lines().for_each(|line| excluded.add(&name, language, line));
-    Ok(())
+    (1..).zip(text.lines()).try_for_each(|(line, text)| each(line, language, text))
 }
 
 /// The language that a part of a file name says, the last one first.
