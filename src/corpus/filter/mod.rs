@@ -50,6 +50,7 @@ pub use duplicates::{
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
 
+pub use checks::repair_mixed_script;
 pub(super) use checks::{number_mismatch, url_mismatch};
 
 use config::Limit;
