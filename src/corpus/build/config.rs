@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::error::cannot_serialize;
-use crate::corpus::filter::{DedupConfig, FilterConfig};
+use crate::corpus::filter::{DedupConfig, FilterConfig, SpellingConfig};
 use crate::corpus::{PairingConfig, SetsConfig};
 use crate::format::{IndexFormat, Rows, Selection};
 use crate::setters::setters;
@@ -45,6 +45,8 @@ pub struct BuildConfig {
     pub align: BuildAlignConfig,
     /// Which rows are dropped.
     pub filter: FilterConfig,
+    /// What is repaired in rows, and whether their spelling is described.
+    pub spelling: SpellingConfig,
     /// Which rows are dropped as duplicates.
     pub duplicates: DedupConfig,
     /// How groups of articles are divided between the sets.
@@ -146,7 +148,7 @@ setters! { BuildConfig {
     /// use bitext::corpus::build::{
     ///     BuildAlignConfig, BuildConfig, CardConfig, InputConfig, OutputConfig,
     /// };
-    /// use bitext::corpus::filter::{DedupConfig, FilterConfig};
+    /// use bitext::corpus::filter::{DedupConfig, FilterConfig, SpellingConfig};
     /// use bitext::corpus::{PairingConfig, SetsConfig};
     ///
     /// // All settings at their defaults.
@@ -155,6 +157,7 @@ setters! { BuildConfig {
     ///     .with_pairing(PairingConfig::default())
     ///     .with_align(BuildAlignConfig::default())
     ///     .with_filter(FilterConfig::default())
+    ///     .with_spelling(SpellingConfig::default())
     ///     .with_duplicates(DedupConfig::default())
     ///     .with_sets(SetsConfig::default())
     ///     .with_output(OutputConfig::default())
@@ -165,6 +168,7 @@ setters! { BuildConfig {
     with_pairing: pairing = PairingConfig;
     with_align: align = BuildAlignConfig;
     with_filter: filter = FilterConfig;
+    with_spelling: spelling = SpellingConfig;
     with_duplicates: duplicates = DedupConfig;
     with_sets: sets = SetsConfig;
     with_output: output = OutputConfig;

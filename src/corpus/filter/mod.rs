@@ -38,6 +38,7 @@ mod counts;
 mod duplicates;
 mod reason;
 mod record;
+mod spelling;
 
 pub use candidate_pair::CandidatePair;
 pub use config::{FilterConfig, Threshold};
@@ -49,8 +50,10 @@ pub use duplicates::{
 };
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
+pub use spelling::{GermanSpelling, Spelling, SpellingConfig, UkrainianSpelling};
 
 pub use checks::repair_mixed_script;
+use checks::{missing_apostrophes, mixed_script_words};
 pub(super) use checks::{number_mismatch, url_mismatch};
 
 use config::Limit;

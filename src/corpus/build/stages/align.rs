@@ -43,6 +43,9 @@ pub struct AlignedGroup {
     pub unrelated: bool,
     /// The rows that no filter rejects, in the format `hf-jsonl`.
     pub rows: Vec<Box<RawValue>>,
+    /// The number of rows with a repaired text, rejected or not.
+    #[serde(default)]
+    pub repaired: u64,
     /// The reasons for each rejected row.
     pub reasons: Vec<Vec<Reason>>,
     /// The rejected rows, if they are to be written.
@@ -133,7 +136,8 @@ fn align_group(
     }
     let rows_are_pairs = config.output.rows == RowKind::Pairs;
     let languages: Vec<Language> = bitext.languages().collect();
-    for record in records(&bitext, &config.output.selection(&languages)) {
+    for mut record in records(&bitext, &config.output.selection(&languages)) {
+        aligned.repaired += u64::from(!config.spelling.apply(&mut record).is_empty());
         let reasons = config.filter.judge_record(&record).reasons();
         if reasons.is_empty() {
             aligned.rows.push(row_json(&record)?);

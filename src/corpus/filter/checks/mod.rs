@@ -19,7 +19,7 @@ mod ukrainian;
 mod urls;
 
 pub(in crate::corpus) use numbers::mismatch as number_mismatch;
-pub(super) use ukrainian::apostrophe::count_wrong_marks;
+pub(super) use ukrainian::missing_apostrophes;
 pub(super) use ukrainian::mixed_script::count as mixed_script_words;
 pub use ukrainian::mixed_script::repair_mixed_script;
 pub(in crate::corpus) use urls::mismatch as url_mismatch;

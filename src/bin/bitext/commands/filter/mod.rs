@@ -40,7 +40,8 @@ cells are never unquoted.
 If a TMX unit has several variants of a language, such as en-US and en-GB, the variant that --langs
 names is used, otherwise the first.
 
-SETTINGS is TOML with the sections [filter] and [duplicates]; --print-defaults prints the defaults.
+SETTINGS is TOML with the sections [filter], [duplicates] and [spelling]; --print-defaults prints the
+defaults.
 Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\". A row of three
 languages is rejected if the texts of any two languages are rejected as a pair.
 
@@ -257,8 +258,12 @@ impl Run<'_> {
             let columns = self.columns.clone();
             self.open(&columns)?;
         }
-        let batch: Vec<Record> =
+        let mut batch: Vec<Record> =
             batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
+        for record in &mut batch {
+            let repaired = self.settings.spelling.apply(record);
+            self.counts.repaired += u64::from(!repaired.is_empty());
+        }
         let judged = judge_all(self.settings, &batch, self.threads)?;
         for (mut record, judged) in batch.into_iter().zip(judged) {
             let Judged { mut reasons, scores, keys } = judged;
@@ -444,6 +449,9 @@ fn print_counts(counts: &FilterCounts) {
         share(counts.kept()),
         counts.rejected()
     );
+    if counts.repaired > 0 {
+        let _ = writeln!(err, "repaired {}", counted(counts.repaired, "row"));
+    }
     let _ = writeln!(err, "{:<20} {:>10} {:>7} {:>10}", "reason", "rejected", "%", "only");
     for reason in Reason::ALL {
         let (all, alone) = (counts.rejected_for(reason), counts.rejected_only_for(reason));

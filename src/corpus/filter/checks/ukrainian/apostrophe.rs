@@ -23,7 +23,7 @@ const START_STEMS: [&str; 6] = ["обєдн", "зявит", "зявив", "зя�
 const RIGHT_STARTS: [&str; 6] = ["бяз", "бяк", "мяло", "дубяг", "жлобяр", "любовя"];
 
 /// The number of words that lack an apostrophe or have another mark in its place.
-pub(in crate::corpus::filter) fn count_missing(text: &str, words: &Words) -> usize {
+pub(super) fn count_missing(text: &str, words: &Words) -> usize {
     let lacking = words.iter().filter(|(place, word)| !place.may_be_name && lacks(word));
     lacking.count() + count_wrong_marks(text)
 }
@@ -50,7 +50,7 @@ fn lacks(word: &str) -> bool {
 }
 
 /// Other marks in the place of an apostrophe: quotation marks, accents, an asterisk.
-pub(in crate::corpus::filter) fn count_wrong_marks(text: &str) -> usize {
+fn count_wrong_marks(text: &str) -> usize {
     let is_mark = |c: char| matches!(c, '"' | '`' | '´' | '*' | '″' | '”' | '“' | '‘' | '′');
     if !text.contains(is_mark) {
         return 0;
