@@ -26,9 +26,9 @@ pub(in crate::corpus) use urls::mismatch as url_mismatch;
 
 use super::{CandidatePair, Reason};
 use crate::Language;
+use damage::{boilerplate, escapes, markup, mojibake};
 use russian::RussianShares;
 use ukrainian::UkrainianFaults;
-use damage::{boilerplate, escapes, markup, mojibake};
 
 /// One side of a pair: its text, its language, and the text of the other side.
 #[derive(Clone, Copy)]

@@ -130,8 +130,9 @@ impl LanguageWords {
                 Some(TypicalLanguage::Russian) => {
                     found.russian += 1;
                     sentence[0] += 1;
-                    found.surely_russian +=
-                        u32::from(is_surely_russian(&word) && !(may_be_name && !has_russian_letter(&word)));
+                    found.surely_russian += u32::from(
+                        is_surely_russian(&word) && !(may_be_name && !has_russian_letter(&word)),
+                    );
                 }
                 Some(TypicalLanguage::Ukrainian) => {
                     found.ukrainian += 1;
@@ -267,7 +268,8 @@ mod tests {
         let words = |text| RussianShares::find(Language::UKRAINIAN, text, "x").words;
         assert_eq!(words("Він сказав: «Выходи!» і пішов."), 0.2);
         assert_eq!(words("Мені можно йти?"), 1.0 / 3.0);
-        for own in ["Літера «ы» в абетці", "Однако він пішов.", "Газета «Сегодня» і канал Россия"] {
+        for own in ["Літера «ы» в абетці", "Однако він пішов.", "Газета «Сегодня» і канал Россия"]
+        {
             assert_eq!(words(own), 0.0, "{own}");
         }
     }

@@ -32,7 +32,8 @@ pub(super) fn spelling(text: &str) -> UkrainianSpelling {
         last = [last[1], c];
     }
     let mut folded = String::new();
-    for word in text.split(|c| !is_letter(c)).filter(|word| word.contains(['г', 'ґ', 'Г', 'Ґ'])) {
+    for word in text.split(|c| !is_letter(c)).filter(|word| word.contains(['г', 'ґ', 'Г', 'Ґ']))
+    {
         folded.clear();
         word.chars().for_each(|c| for_each_lowercase(c, |c| folded.push(c)));
         found.ghe_with_upturn += u32::from(folded.contains('ґ'));

@@ -154,8 +154,18 @@ mod tests {
             assert!(count(mixed) > 0 && count(right) == 0, "{mixed}");
         }
         for own in [
-            "URLи", "PCи", "gem-и", "2x2", "x і y", "CEOшка", "Windowsом", "", "i", "Microsoft",
-            "DИХАЮ", "botа",
+            "URLи",
+            "PCи",
+            "gem-и",
+            "2x2",
+            "x і y",
+            "CEOшка",
+            "Windowsом",
+            "",
+            "i",
+            "Microsoft",
+            "DИХАЮ",
+            "botа",
         ] {
             assert_eq!(repair_mixed_script(own), own);
             assert!(matches!(repair_mixed_script(own), Cow::Borrowed(_)), "{own}");
