@@ -174,6 +174,31 @@ fn examples() -> Vec<Example> {
             [(EN, "The letter “и” in the alphabet"), (UK, "Літера «и» в абетці")],
         ),
         example(
+            Reason::RussianWords,
+            [(EN, "May I go?"), (UK, "Мені можно йти?")],
+            [(EN, "But he went."), (UK, "Однако він пішов.")],
+        ),
+        example(
+            Reason::Surzhyk,
+            [(EN, "The next tram comes in an hour."), (UK, "Слідуючий трамвай за годину.")],
+            [(EN, "The next tram comes in an hour."), (UK, "Наступний трамвай за годину.")],
+        ),
+        example(
+            Reason::Calques,
+            [(EN, "They took part in the exhibition."), (UK, "Вони приймали участь у виставці.")],
+            [(EN, "They received guests."), (UK, "Вони приймали гостей.")],
+        ),
+        example(
+            Reason::MixedScript,
+            [(EN, "He came."), (UK, "Вiн прийшов")],
+            [(EN, "URLs and PCs"), (UK, "URLи та PCи")],
+        ),
+        example(
+            Reason::MissingApostrophe,
+            [(EN, "Five years passed."), (UK, "Пройшло пять років.")],
+            [(EN, "Five years passed."), (UK, "Пройшло п’ять років.")],
+        ),
+        example(
             Reason::Untranslated,
             [(EN, "Open the bridge."), (DE, "Open the bridge")],
             [(EN, "Windows 11"), (UK, "Операційна система Windows 11")],
@@ -245,7 +270,10 @@ fn examples() -> Vec<Example> {
 #[test]
 fn documented_examples_are_rejected_or_kept() {
     // The filters that are off by default, at the thresholds of their examples.
-    let strict = FilterConfig::default().with_min_words(3.0).with_max_end_mismatch(0.6);
+    let strict = FilterConfig::default()
+        .with_min_words(3.0)
+        .with_max_end_mismatch(0.6)
+        .with_max_calques(0.0);
     let examples = examples();
     for Example { reason, rejected, kept } in &examples {
         let strict = |[source, target]: [(Language, &str); 2]| {
@@ -386,4 +414,39 @@ proptest! {
         prop_assert_eq!(forth.score(Reason::NumberMismatch), back.score(Reason::NumberMismatch));
         prop_assert!((0.0..=1.0).contains(&forth.score(Reason::NumberMismatch)));
     }
+}
+
+/// The sentences of `tests/data/filter/surzhyk.txt`, which are faulty and clean.
+#[test]
+fn faulty_ukrainian_is_found_and_clean_ukrainian_is_kept() {
+    /// Share of the faulty sentences that a filter for Ukrainian finds, at least.
+    const MIN_FOUND: f64 = 0.85;
+    let config = FilterConfig::off()
+        .with_max_russian(0.34)
+        .with_max_russian_words(0.0)
+        .with_max_surzhyk(0.0)
+        .with_max_calques(0.0)
+        .with_max_mixed_script(0.0)
+        .with_max_missing_apostrophe(0.0);
+    let reasons = |text: &str| config.judge(&CandidatePair::new((EN, "x"), (UK, text))).reasons();
+    let cases = include_str!("data/filter/surzhyk.txt");
+    let cases = cases.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let (mut found, mut all, mut flagged) = (0, 0, Vec::new());
+    for line in cases {
+        let [_, faulty, clean] = line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("not three columns: {line}")
+        };
+        if !reasons(clean).is_empty() {
+            flagged.push((clean, reasons(clean)));
+        }
+        all += 1;
+        if reasons(faulty).is_empty() {
+            println!("not found: {line}");
+        } else {
+            found += 1;
+        }
+    }
+    println!("found {found} of {all}");
+    assert!(flagged.is_empty(), "{flagged:?}");
+    assert!(all >= 150 && f64::from(found) >= MIN_FOUND * f64::from(all), "{found} of {all}");
 }

@@ -92,6 +92,11 @@ impl Record {
         &self.texts
     }
 
+    /// The texts to change; the languages stay.
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = (&Language, &mut String)> {
+        self.texts.iter_mut().map(|(language, text)| (&*language, text))
+    }
+
     /// The text in a language, if there is one.
     pub fn text(&self, language: Language) -> Option<&str> {
         let found = self.texts.iter().find(|(of, _)| *of == language);

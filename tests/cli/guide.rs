@@ -118,6 +118,11 @@ fn the_guide_lists_all_reasons_and_settings_of_the_filter_with_their_defaults() 
     let settings = rows.iter().map(|row| row[1].to_string()).filter(|row| !row.starts_with("--"));
     let settings: BTreeSet<String> = settings.collect();
     let defaults = bitext(["filter", "--print-defaults"], b"").quiet();
+    // The section `[spelling]`, which is the last, has no reasons.
+    let (defaults, spelling) = defaults.split_once("[spelling]\n").expect("a section [spelling]");
+    for line in spelling.lines() {
+        assert!(page.contains(&format!("`{line}`")), "the guide lacks `{line}`");
+    }
     let defaults = defaults.lines().filter(|line| !line.starts_with('['));
     let defaults = defaults.map(|line| line.strip_suffix(".0").unwrap_or(line).to_string());
     assert_eq!(settings, defaults.collect::<BTreeSet<_>>());

@@ -8,7 +8,7 @@ use super::passages::{
     DEFAULT_MAX_GAP_SENTENCES, DEFAULT_MAX_ROW_CHARACTERS, DEFAULT_MIN_UNIT_CONFIDENCE, GapPolicy,
     PassageKind, PassageRules, number_or_false,
 };
-use crate::corpus::filter::{DedupConfig, FilterConfig};
+use crate::corpus::filter::{DedupConfig, FilterConfig, SpellingConfig};
 use crate::corpus::{PairingConfig, SetsConfig};
 use crate::format::{IndexFormat, Rows, Selection};
 use crate::setters::setters;
@@ -49,6 +49,8 @@ pub struct BuildConfig {
     pub align: BuildAlignConfig,
     /// Which rows are dropped.
     pub filter: FilterConfig,
+    /// What is repaired in rows, and whether their spelling is described.
+    pub spelling: SpellingConfig,
     /// Which rows are dropped as duplicates.
     pub duplicates: DedupConfig,
     /// How groups of articles are divided between the sets.
@@ -177,7 +179,7 @@ setters! { BuildConfig {
     /// use bitext::corpus::build::{
     ///     BuildAlignConfig, BuildConfig, CardConfig, InputConfig, OutputConfig,
     /// };
-    /// use bitext::corpus::filter::{DedupConfig, FilterConfig};
+    /// use bitext::corpus::filter::{DedupConfig, FilterConfig, SpellingConfig};
     /// use bitext::corpus::{PairingConfig, SetsConfig};
     ///
     /// // All settings at their defaults.
@@ -186,6 +188,7 @@ setters! { BuildConfig {
     ///     .with_pairing(PairingConfig::default())
     ///     .with_align(BuildAlignConfig::default())
     ///     .with_filter(FilterConfig::default())
+    ///     .with_spelling(SpellingConfig::default())
     ///     .with_duplicates(DedupConfig::default())
     ///     .with_sets(SetsConfig::default())
     ///     .with_output(OutputConfig::default())
@@ -196,6 +199,7 @@ setters! { BuildConfig {
     with_pairing: pairing = PairingConfig;
     with_align: align = BuildAlignConfig;
     with_filter: filter = FilterConfig;
+    with_spelling: spelling = SpellingConfig;
     with_duplicates: duplicates = DedupConfig;
     with_sets: sets = SetsConfig;
     with_output: output = OutputConfig;

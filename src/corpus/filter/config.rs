@@ -173,6 +173,20 @@ config! {
     /// The share of Russian and Belarusian words on a Ukrainian side, at most; 0 to 1. Only words that are
     /// typical of one of the languages are counted. Default: 0.34, because quotations are common.
     max_russian, with_max_russian: RussianInUkrainian, Most = Some(0.34),
+    /// The share of words on a Ukrainian side that are Russian or Belarusian, at most; 0 to 1. Default: 0, so one word is
+    /// enough.
+    max_russian_words, with_max_russian_words: RussianWords, Most = Some(0.0),
+    /// The share of words on a Ukrainian side that are surzhyk, at most; 0 to 1. Default: 0, so one word is enough.
+    max_surzhyk, with_max_surzhyk: Surzhyk, Most = Some(0.0),
+    /// The share of words on a Ukrainian side that belong to calques of Russian expressions, at most; 0 to 1. Off by
+    /// default, because careful writers use some of them.
+    max_calques, with_max_calques: Calques, Most = None,
+    /// The share of words on a Ukrainian side that have Latin and Cyrillic letters which look the same, at most; 0 to 1.
+    /// Default: 0, so one word is enough.
+    max_mixed_script, with_max_mixed_script: MixedScript, Most = Some(0.0),
+    /// The share of words on a Ukrainian side without their apostrophe, at most; 0 to 1. Default: 0, so one word is
+    /// enough.
+    max_missing_apostrophe, with_max_missing_apostrophe: MissingApostrophe, Most = Some(0.0),
     /// The share of letter trigrams that both sides have, at most; 0 to 1. Default: 0.9.
     max_similarity, with_max_similarity: Untranslated, Most = Some(0.9),
     /// The share of a side's letters that are in runs of at least four words which the other side has too, at

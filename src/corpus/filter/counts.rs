@@ -26,6 +26,9 @@ use super::reason::{Reason, Reasons};
 pub struct FilterCounts {
     /// The number of pairs, kept or rejected.
     pub pairs: u64,
+    /// The number of pairs, kept or rejected, with a text that was repaired; see
+    /// [`SpellingConfig`](super::SpellingConfig).
+    pub repaired: u64,
     rejected: u64,
     /// Pairs with each reason, by `Reason as usize`.
     by_reason: [u64; Reason::ALL.len()],
@@ -47,6 +50,7 @@ impl FilterCounts {
     /// Adds the counts of other pairs.
     pub fn merge(&mut self, other: &FilterCounts) {
         self.pairs += other.pairs;
+        self.repaired += other.repaired;
         self.rejected += other.rejected;
         for at in 0..Reason::ALL.len() {
             self.by_reason[at] += other.by_reason[at];
@@ -75,7 +79,7 @@ impl FilterCounts {
     }
 }
 
-/// Writes `{"pairs", "kept", "rejected", "reasons": {code: {"rejected", "alone"}}}` with every code.
+/// Writes `{"pairs", "kept", "rejected", "repaired", "reasons": {code: {"rejected", "alone"}}}` with every code.
 impl Serialize for FilterCounts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -92,10 +96,11 @@ impl Serialize for FilterCounts {
                 }))
             }
         }
-        let mut map = serializer.serialize_map(Some(4))?;
+        let mut map = serializer.serialize_map(Some(5))?;
         map.serialize_entry("pairs", &self.pairs)?;
         map.serialize_entry("kept", &self.kept())?;
         map.serialize_entry("rejected", &self.rejected)?;
+        map.serialize_entry("repaired", &self.repaired)?;
         map.serialize_entry("reasons", &ByReason(self))?;
         map.end()
     }
@@ -113,14 +118,20 @@ impl<'de> Deserialize<'de> for FilterCounts {
         struct CountsFields {
             pairs: u64,
             rejected: u64,
+            #[serde(default)]
+            repaired: u64,
             reasons: std::collections::BTreeMap<Reason, ReasonCounts>,
         }
         let all = CountsFields::deserialize(deserializer)?;
         if all.rejected > all.pairs {
             return Err(serde::de::Error::custom("`rejected` is larger than `pairs`"));
         }
-        let mut counts =
-            FilterCounts { pairs: all.pairs, rejected: all.rejected, ..FilterCounts::default() };
+        let mut counts = FilterCounts {
+            pairs: all.pairs,
+            rejected: all.rejected,
+            repaired: all.repaired,
+            ..FilterCounts::default()
+        };
         for (reason, one) in all.reasons {
             counts.by_reason[reason as usize] = one.rejected;
             counts.alone[reason as usize] = one.alone;
@@ -141,8 +152,9 @@ mod tests {
         one.add(both);
         one.add(Reason::NumberMismatch.into());
         other.add(Reasons::default());
+        other.repaired += 1;
         one.merge(&other);
-        assert_eq!((one.pairs, one.kept(), one.rejected()), (3, 1, 2));
+        assert_eq!((one.pairs, one.kept(), one.rejected(), one.repaired), (3, 1, 2, 1));
         assert_eq!(one.rejected_for(Reason::NumberMismatch), 2);
         assert_eq!(one.rejected_only_for(Reason::NumberMismatch), 1);
         assert_eq!(one.rejected_only_for(Reason::RussianInUkrainian), 0);

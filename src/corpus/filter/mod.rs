@@ -40,6 +40,7 @@ mod duplicates;
 mod excluded;
 mod reason;
 mod record;
+mod spelling;
 
 pub use candidate_pair::CandidatePair;
 pub use config::{FilterConfig, Threshold};
@@ -50,7 +51,10 @@ pub use duplicates::{DedupConfig, DedupKeys, Deduplicator, DuplicateSides, HeldO
 pub use excluded::{ExcludedHashWriter, ExcludedHit, ExcludedMatch, ExcludedTexts};
 pub use reason::{Reason, Reasons};
 pub use record::RecordVerdict;
+pub use spelling::{GermanSpelling, Spelling, SpellingConfig, UkrainianSpelling};
 
+pub use checks::repair_mixed_script;
+use checks::{missing_apostrophes, mixed_script_words};
 pub(super) use checks::{number_mismatch, url_mismatch};
 
 use config::Limit;

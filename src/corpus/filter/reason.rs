@@ -41,6 +41,11 @@ reasons! {
     /// | `wrong_script` | `max_other_script` = 0.7 | *The bridge is closed.* on a Ukrainian side | *KDE у FreeBSD* |
     /// | `wrong_language` | `max_other_language` = 0.9 | *Le bac qui relie les deux rives du fleuve sera arrêté pendant un mois entier.* on a German side | *Anna Miller spielt Tern 3.* |
     /// | `russian_in_ukrainian` | `max_russian` = 0.34 | *Он сказал, что это хорошо.* | *Літера «и» в абетці* |
+    /// | `russian_words` | `max_russian_words` = 0 | *Мені можно йти?* | *Однако він пішов.* |
+    /// | `surzhyk` | `max_surzhyk` = 0 | *Слідуючий трамвай за годину.* | *Наступний трамвай за годину.* |
+    /// | `calques` | `max_calques`, off | with 0: *Вони приймали участь у виставці.* | *Вони приймали гостей.* |
+    /// | `mixed_script` | `max_mixed_script` = 0 | *Вiн прийшов* with a Latin *i* | *URLи та PCи* |
+    /// | `missing_apostrophe` | `max_missing_apostrophe` = 0 | *Пройшло пять років.* | *Пройшло п’ять років.* |
     /// | `untranslated` | `max_similarity` = 0.9 | *Open the bridge.* – *Open the bridge* | *Windows 11* – *Операційна система Windows 11* |
     /// | `partly_untranslated` | `max_copied` = 0.3 | *The ferry will stop for a month.* – *The ferry will stop einen Monat lang.* | *He read “The Times” daily.* – *Er las täglich „The Times“.* |
     /// | `number_mismatch` | `max_number_mismatch` = 0.15 | *It costs 15 euros.* – *Es kostet 51 Euro.* | *$1.5bn* – *1,5 млрд доларів* |
@@ -88,6 +93,16 @@ reasons! {
     WrongLanguage = "wrong_language",
     /// The Ukrainian side is in Russian or Belarusian.
     RussianInUkrainian = "russian_in_ukrainian",
+    /// The Ukrainian side has Russian or Belarusian words.
+    RussianWords = "russian_words",
+    /// The Ukrainian side has words of surzhyk.
+    Surzhyk = "surzhyk",
+    /// The Ukrainian side has expressions after a Russian model.
+    Calques = "calques",
+    /// The Ukrainian side has words with Latin and Cyrillic letters that look the same.
+    MixedScript = "mixed_script",
+    /// The Ukrainian side has words without their apostrophe.
+    MissingApostrophe = "missing_apostrophe",
     /// Both sides have the same text, or nearly.
     Untranslated = "untranslated",
     /// A part of a side is copied from the other side.
@@ -133,7 +148,7 @@ impl Reason {
         Reason::ALL.into_iter().find(|reason| reason.code() == code)
     }
 
-    fn bit(self) -> u32 {
+    fn bit(self) -> u64 {
         1 << self as u32
     }
 }
@@ -174,7 +189,7 @@ impl<'de> Deserialize<'de> for Reason {
 /// assert!(all.iter().eq([Reason::RussianInUkrainian, Reason::NumberMismatch]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Reasons(u32);
+pub struct Reasons(u64);
 
 impl Reasons {
     /// Adds a reason.

@@ -264,7 +264,8 @@ mod tests {
         assert_eq!(one.language(), Language::GERMAN);
         assert_eq!(one.sentences().collect::<Vec<_>>(), ["Zahlen", "Eins.", "Zwei."]);
         let text = "Die Brücke ist seit Montag gesperrt, weil der Sturm sie beschädigt hat.";
-        let found = single(&format!(r#"{{"text": "{text}"}}"#));
+        let line = format!(r#"{{"text": "{text}"}}"#);
+        let found = single(&line);
         assert_eq!(found.language(), Language::GERMAN);
         let page = r#"{"lang": "de", "text": {"text": "Eins.\n\nZwei.", "blocks": [[0, 5, "heading", 7]]}}"#;
         assert_eq!(single(page).blocks().len(), 1);

@@ -4,7 +4,7 @@ use super::chain::{Chain, UnitState};
 use super::plan::plan;
 use super::row::{PassageRow, passage_row};
 use super::rules::PassageRules;
-use crate::corpus::filter::{FilterConfig, Reason, Reasons};
+use crate::corpus::filter::{FilterConfig, Reason, Reasons, SpellingConfig};
 use crate::format::{Record, Selection, records};
 use crate::{Bitext, Result};
 
@@ -23,10 +23,18 @@ pub struct Passages {
     pub crossing: u64,
     /// All rows, each with what speaks against it.
     pub rows: Vec<(PassageRow, Reasons)>,
+    /// The number of rows with a repaired text.
+    pub repaired: u64,
 }
 
-/// Makes the passages of a bitext.
-pub fn passages(bitext: &Bitext, rules: &PassageRules, filter: &FilterConfig) -> Result<Passages> {
+/// Makes the passages of a bitext. Repairs of the spelling keep the number of characters, so the spans of a
+/// repaired text stay right.
+pub fn passages(
+    bitext: &Bitext,
+    rules: &PassageRules,
+    filter: &FilterConfig,
+    spelling: &SpellingConfig,
+) -> Result<Passages> {
     let document = bitext.id().map(ToString::to_string);
     let (of_units, of_rows) = (unit_filter(filter), row_filter(filter));
     let mut all = Passages::default();
@@ -34,7 +42,8 @@ pub fn passages(bitext: &Bitext, rules: &PassageRules, filter: &FilterConfig) ->
         let articles = [bitext.article(pair.source), bitext.article(pair.target)];
         let [Some(source), Some(target)] = articles else { continue };
         let mut states = Vec::with_capacity(pair.beads.len());
-        for record in records(bitext, &Selection::pair(pair.source, pair.target)) {
+        for mut record in records(bitext, &Selection::pair(pair.source, pair.target)) {
+            spelling.apply(&mut record);
             let mut reasons = of_units.judge_record(&record).reasons();
             let is_uncertain = rules
                 .min_unit_confidence
@@ -54,7 +63,8 @@ pub fn passages(bitext: &Bitext, rules: &PassageRules, filter: &FilterConfig) ->
         let chain = Chain::new([source, target], &pair.beads, &states, rules.newlines);
         all.crossing += chain.crossing;
         for planned in plan(&chain, rules) {
-            let row = passage_row(&chain, &planned, document.as_deref())?;
+            let mut row = passage_row(&chain, &planned, document.as_deref())?;
+            all.repaired += u64::from(!spelling.apply(&mut row.record).is_empty());
             let reasons = of_rows.judge_record(&row.record).reasons();
             all.rows.push((row, reasons));
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::group::{Passages, passages};
 use super::{GapPolicy, PassageKind, PassageRules};
-use crate::corpus::filter::{FilterConfig, Reason};
+use crate::corpus::filter::{FilterConfig, Reason, SpellingConfig};
 use crate::format::{Record, fold};
 use crate::split_mix::SplitMix64;
 use crate::text::{Newlines, Span, paragraphs};
@@ -104,7 +104,13 @@ fn rules(kind: PassageKind, gaps: GapPolicy) -> PassageRules {
 fn sentences_without_a_counterpart_are_dropped_kept_or_split_at() {
     let bitext = ferry();
     let of = |gaps| {
-        passages(&bitext, &rules(PassageKind::Document, gaps), &FilterConfig::off()).unwrap()
+        passages(
+            &bitext,
+            &rules(PassageKind::Document, gaps),
+            &FilterConfig::off(),
+            &SpellingConfig::default(),
+        )
+        .unwrap()
     };
     let dropped = of(GapPolicy::Drop);
     let english = "Title\n\nThe ferry runs. It is green.\n\nThe bridge is closed.";
@@ -134,7 +140,8 @@ fn sentences_without_a_counterpart_are_dropped_kept_or_split_at() {
 #[test]
 fn paragraphs_are_rows_with_the_unaligned_sentences_at_their_edges() {
     let paragraphs = rules(PassageKind::Paragraphs, GapPolicy::Keep);
-    let rows = passages(&ferry(), &paragraphs, &FilterConfig::off()).unwrap();
+    let rows =
+        passages(&ferry(), &paragraphs, &FilterConfig::off(), &SpellingConfig::default()).unwrap();
     let second =
         ["The ferry runs. It is green.", "Die Fähre fährt. Sie kostet nichts. Sie ist grün."];
     let third = ["The bridge is closed.", "Die Brücke ist gesperrt."];
@@ -147,7 +154,7 @@ fn paragraphs_are_rows_with_the_unaligned_sentences_at_their_edges() {
     let bitext = bitext([english, german], beads.to_vec());
     let of = |gaps| {
         let paragraphs = rules(PassageKind::Paragraphs, gaps);
-        passages(&bitext, &paragraphs, &FilterConfig::off()).unwrap()
+        passages(&bitext, &paragraphs, &FilterConfig::off(), &SpellingConfig::default()).unwrap()
     };
     let kept = of(GapPolicy::Keep);
     let rows = [["One. Two.", "Neu. Eins.\n\nZwei."], ["Three.", "Drei. Ende."]];
@@ -170,7 +177,8 @@ fn uncertain_units_and_long_gaps_end_rows_unless_the_user_allows_them() {
             min_unit_confidence: min_confidence,
             ..rules(PassageKind::Document, GapPolicy::Drop)
         };
-        let rows = passages(&bitext, &rules, &FilterConfig::off()).unwrap();
+        let rows =
+            passages(&bitext, &rules, &FilterConfig::off(), &SpellingConfig::default()).unwrap();
         texts(&rows).iter().map(|row| row[1].to_string()).collect::<Vec<_>>()
     };
     assert_eq!(rows(Some(1), Some(0.5)), ["Null.", "Zwei.", "Drei."]);
@@ -191,14 +199,15 @@ fn rejected_and_crossing_units_are_in_no_text() {
     ];
     let bitext = bitext([english, german], beads);
     let rules = rules(PassageKind::Document, GapPolicy::Keep);
-    let found = passages(&bitext, &rules, &FilterConfig::default()).unwrap();
+    let found =
+        passages(&bitext, &rules, &FilterConfig::default(), &SpellingConfig::default()).unwrap();
     assert_eq!(texts(&found), [["It runs again. It is green.", "Sie fährt wieder. Sie ist grün."]]);
     let reasons: Vec<_> = found.units.iter().map(|unit| unit.reasons).collect();
     assert!(reasons[0].contains(Reason::NumberMismatch), "{:?}", reasons[0]);
     assert!(reasons[1..].iter().all(|reasons| reasons.is_empty()));
     assert_eq!(found.crossing, 1);
     // Without the filters, only the crossing unit is in no row.
-    let all = passages(&bitext, &rules, &FilterConfig::off()).unwrap();
+    let all = passages(&bitext, &rules, &FilterConfig::off(), &SpellingConfig::default()).unwrap();
     assert!(texts(&all)[0][1].starts_with("Die Fähre kostet 6 Euro. Sie"), "{:?}", texts(&all));
     assert_eq!((all.crossing, all.rows.len()), (1, 1));
 }
@@ -214,14 +223,14 @@ fn long_rows_are_cut_and_judged_by_other_filters_than_units() {
     filter.max_characters = Some(2_000.0);
     filter.max_words = Some(300.0);
     let rules = rules(PassageKind::Document, GapPolicy::Drop);
-    let found = passages(&bitext, &rules, &filter).unwrap();
+    let found = passages(&bitext, &rules, &filter, &SpellingConfig::default()).unwrap();
     assert!(found.rows.iter().all(|(_, reasons)| reasons.is_empty()));
     // 235 sentences of 16 characters, with a space between them, have 3,994 characters.
     let lengths: Vec<usize> = texts(&found).iter().map(|row| row[1].chars().count()).collect();
     assert_eq!(lengths, [3994, 3994, 3994, 195 * 17 - 1]);
     // A unit that is longer is rejected as a unit.
     filter.max_characters = Some(10.0);
-    let found = passages(&bitext, &rules, &filter).unwrap();
+    let found = passages(&bitext, &rules, &filter, &SpellingConfig::default()).unwrap();
     assert!(found.rows.is_empty());
     assert!(found.units.iter().all(|unit| unit.reasons.contains(Reason::TooLong)));
 }
@@ -233,7 +242,8 @@ fn a_unit_with_sentences_of_others_inside_has_none_of_them() {
     let bitext = bitext([english, german], beads);
     let german = |gaps| {
         let rules = rules(PassageKind::Document, gaps);
-        let found = passages(&bitext, &rules, &FilterConfig::off()).unwrap();
+        let found =
+            passages(&bitext, &rules, &FilterConfig::off(), &SpellingConfig::default()).unwrap();
         assert_eq!(found.rows.len(), 1);
         texts(&found)[0][1].to_string()
     };
@@ -255,7 +265,8 @@ fn sentences_without_spaces_between_them_stay_so_and_blank_ones_separate_paragra
     let units = [beads.clone(), vec![alone(2), alone(3)]].concat();
     let pair = LanguagePair { source: Language::ENGLISH, target: japanese, beads };
     let bitext = Bitext::new(vec![source, target], units, vec![pair]).unwrap();
-    let found = passages(&bitext, &RULES, &FilterConfig::off()).unwrap();
+    let found =
+        passages(&bitext, &RULES, &FilterConfig::off(), &SpellingConfig::default()).unwrap();
     let record = &found.rows[0].0.record;
     assert_eq!(record.text(japanese), Some(text));
     assert_eq!(record.text(Language::ENGLISH), Some("Closed. It runs."));
@@ -373,7 +384,7 @@ proptest! {
         let kind =
             if is_document { PassageKind::Document } else { PassageKind::Paragraphs };
         let rules = PassageRules { kind, max_characters: most, gaps, max_gap_sentences, ..RULES };
-        let found = passages(&bitext, &rules, &FilterConfig::off()).unwrap();
+        let found = passages(&bitext, &rules, &FilterConfig::off(), &SpellingConfig::default()).unwrap();
         let beads = bitext.beads(PAIR[0], PAIR[1]);
         let mut used = vec![false; beads.len()];
         // The last sentence of the row before, by side.

@@ -98,7 +98,8 @@ fn align_group(
     }
     let rows_are_pairs = config.output.rows == RowKind::Pairs;
     let languages: Vec<Language> = bitext.languages().collect();
-    for record in records(&bitext, &config.output.selection(&languages)) {
+    for mut record in records(&bitext, &config.output.selection(&languages)) {
+        aligned.repaired += u64::from(!config.spelling.apply(&mut record).is_empty());
         let reasons = config.filter.judge_record(&record).reasons();
         if reasons.is_empty() {
             aligned.rows.push(row_json(&record)?);

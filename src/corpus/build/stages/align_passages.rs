@@ -18,7 +18,9 @@ pub fn add_passages(
     rules: &PassageRules,
     config: &BuildConfig,
 ) -> Result<(), String> {
-    let passages = passages(bitext, rules, &config.filter).map_err(|error| error.to_string())?;
+    let passages = passages(bitext, rules, &config.filter, &config.spelling);
+    let passages = passages.map_err(|error| error.to_string())?;
+    aligned.repaired += passages.repaired;
     let mut units = PassageUnits { crossing: passages.crossing, ..PassageUnits::default() };
     for unit in passages.units {
         if unit.reasons.is_empty() {

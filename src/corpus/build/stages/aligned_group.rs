@@ -31,6 +31,9 @@ pub struct AlignedGroup {
     pub unrelated: bool,
     /// The rows that no filter rejects, in the format `hf-jsonl`.
     pub rows: Vec<Box<RawValue>>,
+    /// The number of rows with a repaired text, rejected or not.
+    #[serde(default)]
+    pub repaired: u64,
     /// The reasons for each rejected row.
     pub reasons: Vec<Vec<Reason>>,
     /// The rejected rows, if they are to be written.

@@ -240,6 +240,7 @@ impl<'a> SetsWriter<'a> {
     fn write_group(&mut self, current: &mut CurrentSet, parsed: &ParsedGroup<'_>) -> Result<()> {
         let group = &parsed.group;
         self.summary.unrelated_groups += u64::from(group.unrelated);
+        self.summary.rows.repaired += group.repaired;
         for reasons in &group.reasons {
             self.summary.rows.add(reasons.iter().copied().collect());
         }

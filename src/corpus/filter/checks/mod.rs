@@ -17,14 +17,20 @@ mod numbers;
 mod punctuation;
 mod repetition;
 mod russian;
+mod ukrainian;
 mod urls;
 
 pub(in crate::corpus) use numbers::mismatch as number_mismatch;
+pub(super) use ukrainian::missing_apostrophes;
+pub(super) use ukrainian::mixed_script::count as mixed_script_words;
+pub use ukrainian::mixed_script::repair_mixed_script;
 pub(in crate::corpus) use urls::mismatch as url_mismatch;
 
 use super::{CandidatePair, Reason};
 use crate::Language;
 use damage::{boilerplate, escapes, markup, mojibake};
+use russian::RussianShares;
+use ukrainian::UkrainianFaults;
 
 /// One side of a pair: its text, its language, and the text of the other side.
 #[derive(Clone, Copy)]
@@ -36,7 +42,37 @@ struct SideText<'a> {
 
 /// The scores of a pair by `Reason as usize`; NaN if a score is unknown.
 pub(super) fn scores(pair: &CandidatePair<'_>) -> [f32; Reason::ALL.len()] {
-    Reason::ALL.map(|reason| score(reason, pair))
+    let ukrainian = UkrainianScores::of(pair);
+    Reason::ALL.map(|reason| ukrainian.score(reason).unwrap_or_else(|| score(reason, pair)))
+}
+
+/// The scores of Ukrainian sides, which are computed together.
+struct UkrainianScores {
+    russian: RussianShares,
+    faults: UkrainianFaults,
+}
+
+impl UkrainianScores {
+    fn of(pair: &CandidatePair<'_>) -> UkrainianScores {
+        let (source, target) = (pair.source_text, pair.target_text);
+        let russian = RussianShares::find(pair.source_language, source, target)
+            .max(RussianShares::find(pair.target_language, target, source));
+        let faults = UkrainianFaults::find(pair.source_language, source)
+            .max(UkrainianFaults::find(pair.target_language, target));
+        UkrainianScores { russian, faults }
+    }
+
+    fn score(&self, reason: Reason) -> Option<f32> {
+        Some(match reason {
+            Reason::RussianInUkrainian => self.russian.sentences,
+            Reason::RussianWords => self.russian.words,
+            Reason::Surzhyk => self.faults.surzhyk,
+            Reason::Calques => self.faults.calques,
+            Reason::MixedScript => self.faults.mixed_script,
+            Reason::MissingApostrophe => self.faults.missing_apostrophe,
+            _ => return None,
+        })
+    }
 }
 
 fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
@@ -58,9 +94,6 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
         Reason::WrongLanguage => {
             most(&|side| language::other_language(side.language, side.text, side.other_text))
         }
-        Reason::RussianInUkrainian => {
-            most(&|side| russian::share(side.language, side.text, side.other_text))
-        }
         Reason::Untranslated => letters::copy_similarity(source.1, target.1),
         Reason::PartlyUntranslated => most(&|side| copied::share(side.text, side.other_text)),
         Reason::NumberMismatch => numbers::mismatch(source, target),
@@ -78,8 +111,16 @@ fn score(reason: Reason, pair: &CandidatePair<'_>) -> f32 {
         Reason::FewLetters => least(&|side| letters::letter_share(side.text, side.other_text)),
         Reason::LowConfidence => pair.confidence.unwrap_or(f32::NAN),
         Reason::LowScore => pair.score.unwrap_or(f32::NAN),
-        Reason::Excluded | Reason::Duplicate | Reason::NearDuplicate | Reason::RenamedCopy => {
-            f32::NAN
-        }
+        // The scores of Ukrainian sides are computed above.
+        Reason::RussianInUkrainian
+        | Reason::RussianWords
+        | Reason::Surzhyk
+        | Reason::Calques
+        | Reason::MixedScript
+        | Reason::MissingApostrophe
+        | Reason::Excluded
+        | Reason::Duplicate
+        | Reason::NearDuplicate
+        | Reason::RenamedCopy => f32::NAN,
     }
 }

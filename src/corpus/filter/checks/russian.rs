@@ -11,21 +11,31 @@ use super::language::is_cyrillic;
 
 /// Common Russian words without a typically Russian letter that are not Ukrainian words; sorted.
 #[rustfmt::skip]
-const RUSSIAN_WORDS: [&str; 138] = [
-    "больше", "будет", "будут", "был", "была", "было", "быть", "вместе", "внутри", "во", "вокруг",
-    "восемь", "вот", "время", "всего", "всем", "всех", "второй", "вчера", "где", "говорит", "года",
-    "годов", "году", "город", "далее", "девять", "делать", "дней", "должен", "должна", "должно",
-    "другие", "другой", "его", "ее", "если", "есть", "еще", "здесь", "и", "из", "или", "именно",
-    "как", "когда", "которая", "которого", "которое", "которой", "котором", "которому", "которую",
-    "который", "которым", "которых", "кто", "лет", "ли", "лишь", "лучше", "между", "меньше",
-    "меня", "мне", "много", "могут", "моего", "моей", "можем", "может", "него", "нее", "нельзя",
-    "необходимо", "несколько", "нет", "нибудь", "никто", "ничего", "нужно", "обо", "однако",
-    "около", "она", "они", "оно", "опять", "особенно", "очень", "первой", "пожалуйста", "позже",
-    "поскольку", "после", "потому", "почему", "поэтому", "против", "пять", "работает", "ранее",
-    "россии", "своего", "своей", "свои", "своих", "сделать", "себя", "сегодня", "сейчас", "семь",
-    "сказал", "следует", "снова", "сообщил", "сообщила", "спасибо", "среди", "страна", "также",
-    "тебя", "теперь", "тоже", "только", "туда", "украине", "украины", "хорошо", "хотел", "хуже",
-    "чего", "человек", "чем", "что", "чтоб", "шесть", "является",
+const RUSSIAN_WORDS: [&str; 228] = [
+    "больше", "будет", "будут", "был", "была", "было", "быть", "вечером", "видеть", "вместе",
+    "вместо", "внутри", "во", "вокруг", "вообще", "восемь", "вот", "время", "всего", "всем", "всех",
+    "второй", "вчера", "где", "говорил", "говорит", "говорят", "года", "годов", "году", "головой",
+    "город", "далее", "двери", "дверь", "девять", "делать", "дней", "должен", "должна", "должно",
+    "дорогой", "другие", "другой", "друзья", "думал", "его", "ее", "если", "есть", "еще", "жизни",
+    "зачем", "здесь", "зная", "и", "из", "или", "имеет", "именно", "иметь", "имеют", "иногда",
+    "интересно", "каждого", "кажется", "как", "какая", "каких", "какого", "какой", "какую", "когда",
+    "которая", "которого", "которое", "которой", "котором", "которому", "которую", "который",
+    "которым", "которых", "кроме", "кто", "лет", "ли", "лишь", "лучше", "между", "меньше", "меня",
+    "минут", "мне", "много", "могут", "моего", "моей", "можем", "может", "можешь", "можно",
+    "молодой", "назвал", "наконец", "нашего", "нашей", "наши", "него", "нее", "нельзя",
+    "необходимо", "несколько", "несмотря", "нет", "нибудь", "никто", "ничего", "ночью", "нравится",
+    "нужно", "обо", "общество", "однако", "оказалось", "оказался", "около", "окончательно", "она",
+    "они", "оно", "опасность", "опять", "особенно", "остался", "остановился", "ответил", "ответила",
+    "отец", "очень", "очередь", "первой", "подумал", "пожалуйста", "позже", "пойти", "помощью",
+    "понял", "поскольку", "после", "последние", "последний", "потому", "почему", "поэтому",
+    "правительства", "предложил", "примеру", "против", "прошло", "пять", "работает", "работать",
+    "разве", "ранее", "рассказал", "рассказать", "речь", "россии", "своего", "своей", "своему",
+    "свои", "своих", "сделал", "сделала", "сделать", "себя", "сегодня", "сейчас", "семь", "сердце",
+    "сказал", "следует", "слишком", "смотрел", "снова", "собой", "совсем", "сообщил", "сообщила",
+    "спасибо", "сразу", "среди", "столько", "страна", "также", "такое", "такой", "тебя", "теперь",
+    "тогда", "тоже", "только", "туда", "увидел", "украине", "украины", "утром", "хорошо", "хотел",
+    "хотела", "хотели", "хотелось", "хочет", "хуже", "часов", "чего", "человек", "человека",
+    "человеком", "человеку", "чем", "что", "чтоб", "шесть", "является", "являются",
 ];
 
 /// Common Ukrainian words that are not Russian words; sorted.
@@ -42,19 +52,42 @@ const UKRAINIAN_WORDS: [&str; 100] = [
     "якого", "якому", "якої", "якщо", "які", "є", "і", "із", "їм", "їх", "її",
 ];
 
-/// The share of Russian and Belarusian words in the words that are typical of one language, 0 to 1; 0
-/// without such words and for other languages than Ukrainian. Words that the other text has too are
-/// content, as in a text about spelling.
-pub(super) fn share(language: Language, text: &str, other: &str) -> f32 {
-    if language.primary() != "uk" {
-        return 0.0;
-    }
-    let found = LanguageWords::count(text, &HashSet::new());
-    if found.russian == 0 || !other.contains(is_cyrillic) {
-        return found.share();
-    }
-    LanguageWords::count(text, &words(other).collect()).share()
+/// How much Russian or Belarusian a Ukrainian text has.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct RussianShares {
+    /// The share of Russian and Belarusian words in the words that are typical of one language, 0 to 1: that of the
+    /// whole text or that of the sentence with most of them, whichever is larger.
+    pub(super) sentences: f32,
+    /// The share of words that are surely Russian or Belarusian in all words, 0 to 1.
+    pub(super) words: f32,
 }
+
+impl RussianShares {
+    /// The shares of a text. All are 0 without such words and for other languages than Ukrainian. Words that the other
+    /// text has too are content, as in a text about spelling.
+    pub(super) fn find(language: Language, text: &str, other: &str) -> RussianShares {
+        if language.primary() != "uk" {
+            return RussianShares::default();
+        }
+        let found = LanguageWords::count(text, &HashSet::new());
+        if found.russian == 0 || !other.contains(is_cyrillic) {
+            return found.shares();
+        }
+        LanguageWords::count(text, &words(other).map(|word| word.folded).collect()).shares()
+    }
+
+    /// The larger share of each kind.
+    pub(super) fn max(self, other: RussianShares) -> RussianShares {
+        RussianShares {
+            sentences: self.sentences.max(other.sentences),
+            words: self.words.max(other.words),
+        }
+    }
+}
+
+/// Words of `RUSSIAN_WORDS` that also occur in Ukrainian texts: in old texts, as names or as slips.
+const ALSO_UKRAINIAN: [&str; 11] =
+    ["во", "вот", "город", "году", "и", "можем", "обо", "однако", "оно", "потому", "против"];
 
 /// The words of a text that are typical of a language.
 #[derive(Default)]
@@ -62,33 +95,95 @@ struct LanguageWords {
     /// Russian or Belarusian.
     russian: u32,
     ukrainian: u32,
+    /// Russian or Belarusian words that cannot be Ukrainian.
+    surely_russian: u32,
+    all: u32,
+    /// The largest share of Russian words in a sentence with some.
+    most_in_sentence: f32,
 }
 
 impl LanguageWords {
     fn count(text: &str, content: &HashSet<String>) -> LanguageWords {
+        /// Typical words, at least, for a sentence to be judged without the rest of the text.
+        const MIN_SENTENCE_WORDS: u32 = 3;
         // Only Belarusian has the letter ў, and it has і as Ukrainian does.
         let belarusian = text.contains(['ў', 'Ў']);
         let mut found = LanguageWords::default();
-        for word in words(text).filter(|word| !content.contains(word)) {
+        // Russian and Ukrainian words of the sentence.
+        let mut sentence = [0, 0];
+        let close = |sentence: &mut [u32; 2], most: &mut f32| {
+            let [russian, ukrainian] = std::mem::take(sentence);
+            if russian >= MIN_SENTENCE_WORDS {
+                *most = most.max(russian as f32 / (russian + ukrainian) as f32);
+            }
+        };
+        for word in words(text) {
+            if word.starts_sentence {
+                close(&mut sentence, &mut found.most_in_sentence);
+            }
+            let Word { folded: word, may_be_name, .. } = word;
+            if content.contains(&word) {
+                continue;
+            }
+            found.all += 1;
             match typical_language(&word, belarusian) {
-                Some(TypicalLanguage::Russian) => found.russian += 1,
-                Some(TypicalLanguage::Ukrainian) => found.ukrainian += 1,
+                Some(TypicalLanguage::Russian) => {
+                    found.russian += 1;
+                    sentence[0] += 1;
+                    found.surely_russian += u32::from(
+                        is_surely_russian(&word) && !(may_be_name && !has_russian_letter(&word)),
+                    );
+                }
+                Some(TypicalLanguage::Ukrainian) => {
+                    found.ukrainian += 1;
+                    sentence[1] += 1;
+                }
                 None => {}
             }
         }
+        close(&mut sentence, &mut found.most_in_sentence);
         found
     }
 
-    fn share(&self) -> f32 {
-        self.russian as f32 / (self.russian + self.ukrainian).max(1) as f32
+    fn shares(&self) -> RussianShares {
+        let whole = self.russian as f32 / (self.russian + self.ukrainian).max(1) as f32;
+        RussianShares {
+            sentences: whole.max(self.most_in_sentence),
+            words: self.surely_russian as f32 / self.all.max(1) as f32,
+        }
     }
+}
+
+/// Whether a word that is typical of Russian cannot be Ukrainian: it has a letter that Ukrainian lacks, or it is in
+/// the list. Endings are no proof, because names have them too.
+fn is_surely_russian(word: &str) -> bool {
+    has_russian_letter(word)
+        || RUSSIAN_WORDS.binary_search(&word).is_ok() && !ALSO_UKRAINIAN.contains(&word)
+}
+
+fn has_russian_letter(word: &str) -> bool {
+    // A single letter is the name of the letter.
+    word.contains(['ы', 'э', 'ё', 'ъ', 'ў']) && word.chars().nth(1).is_some()
+}
+
+/// A Cyrillic word.
+struct Word {
+    /// In small letters, with straight apostrophes.
+    folded: String,
+    /// Whether the end of a sentence stands before it.
+    starts_sentence: bool,
+    /// Whether it starts with a capital inside a sentence, as names do.
+    may_be_name: bool,
 }
 
 /// The Cyrillic words of a text, in small letters. Endings of Latin words and numbers (`gem-и`), endings in
 /// brackets (`файл(и)`) and single letters in quotation marks are skipped.
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
     let letter = |c: char| is_cyrillic(c) || is_apostrophe(c);
     let mut start = 0;
+    // The end of the word before.
+    let mut previous_end = 0;
+    let mut is_first = true;
     text.split(move |c: char| !letter(c)).filter_map(move |word| {
         let at = start;
         let end = at + word.len();
@@ -96,6 +191,10 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
         if word.is_empty() {
             return None;
         }
+        let between = &text[previous_end..at];
+        let starts_sentence =
+            std::mem::take(&mut is_first) || between.contains(['.', '!', '?', '…', '\n', ':']);
+        previous_end = end;
         let mut before = text[..at].chars().rev();
         let (last, next_to_last) = (before.next(), before.next());
         let foreign = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_cyrillic(c));
@@ -108,8 +207,10 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
         if ending || single {
             return None;
         }
+        let may_be_name = !starts_sentence && word.starts_with(char::is_uppercase);
         let word: String = word.chars().flat_map(char::to_lowercase).map(straight).collect();
-        Some(word.trim_matches('\'').to_string())
+        let folded = word.trim_matches('\'').to_string();
+        Some(Word { folded, starts_sentence, may_be_name })
     })
 }
 
@@ -156,7 +257,21 @@ mod tests {
     use super::*;
 
     fn uk(text: &str) -> f32 {
-        share(Language::UKRAINIAN, text, "x")
+        RussianShares::find(Language::UKRAINIAN, text, "x").sentences
+    }
+
+    #[test]
+    fn a_russian_sentence_or_word_inside_a_ukrainian_text_is_found() {
+        let text = "Вона зустріла сусіда і спитала, як його справи. Он сказал, что это хорошо. Потім вони пішли, \
+                    бо їм треба було на роботу, а ще вони хотіли зайти до крамниці.";
+        assert!(uk(text) > 0.6, "{}", uk(text));
+        let words = |text| RussianShares::find(Language::UKRAINIAN, text, "x").words;
+        assert_eq!(words("Він сказав: «Выходи!» і пішов."), 0.2);
+        assert_eq!(words("Мені можно йти?"), 1.0 / 3.0);
+        for own in ["Літера «ы» в абетці", "Однако він пішов.", "Газета «Сегодня» і канал Россия"]
+        {
+            assert_eq!(words(own), 0.0, "{own}");
+        }
     }
 
     #[test]
@@ -194,13 +309,15 @@ mod tests {
         ] {
             assert!(uk(own) < 0.34, "{own}: {}", uk(own));
         }
-        assert_eq!(share(Language::ENGLISH, "Он сказал, что это хорошо.", "x"), 0.0);
+        let english = RussianShares::find(Language::ENGLISH, "Он сказал, что это хорошо.", "x");
+        assert_eq!(english, RussianShares::default());
     }
 
     #[test]
     fn russian_words_in_both_texts_are_content() {
         let text = "Слово «быть»";
-        assert!(share(Language::UKRAINIAN, text, "The word is different.") > 0.34);
-        assert_eq!(share(Language::UKRAINIAN, text, "The Russian word is “быть”."), 0.0);
+        let shares = |other| RussianShares::find(Language::UKRAINIAN, text, other);
+        assert!(shares("The word is different.").sentences > 0.34);
+        assert_eq!(shares("The Russian word is “быть”."), RussianShares::default());
     }
 }

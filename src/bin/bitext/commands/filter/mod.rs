@@ -42,9 +42,9 @@ cells are never unquoted.
 If a TMX unit has several variants of a language, such as en-US and en-GB, the variant that --langs
 names is used, otherwise the first.
 
-SETTINGS is TOML with the sections [filter] and [duplicates]; --print-defaults prints the defaults.
-Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\", and rows that
-differ from an earlier row in names and numbers only, if it has renamed = true. A row of three
+SETTINGS is TOML with the sections [filter], [duplicates] and [spelling]; --print-defaults prints the
+defaults. Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\", and rows
+that differ from an earlier row in names and numbers only, if it has renamed = true. A row of three
 languages is rejected if the texts of any two languages are rejected as a pair.
 
 The counts on standard error say how many rows each filter rejects, and how many only that filter
@@ -261,8 +261,12 @@ impl<'a> Run<'a> {
             let columns = self.columns.clone();
             self.open(&columns)?;
         }
-        let batch: Vec<Record> =
+        let mut batch: Vec<Record> =
             batch.into_iter().map(|record| as_columns(record, &self.columns)).collect();
+        for record in &mut batch {
+            let repaired = self.settings.spelling.apply(record);
+            self.counts.repaired += u64::from(!repaired.is_empty());
+        }
         let judged = judge_all(self.settings, self.excluded, &batch, self.threads)?;
         for (mut record, judged) in batch.into_iter().zip(judged) {
             let Judged { mut reasons, scores, keys, hit } = judged;
@@ -408,6 +412,9 @@ fn print_counts(counts: &FilterCounts) {
         share(counts.kept()),
         counts.rejected()
     );
+    if counts.repaired > 0 {
+        let _ = writeln!(err, "repaired {}", counted(counts.repaired, "row"));
+    }
     let _ = writeln!(err, "{:<20} {:>10} {:>7} {:>10}", "reason", "rejected", "%", "only");
     for reason in Reason::ALL {
         let (all, alone) = (counts.rejected_for(reason), counts.rejected_only_for(reason));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bitext::corpus::filter::{DedupConfig, FilterConfig};
+use bitext::corpus::filter::{DedupConfig, FilterConfig, SpellingConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -15,6 +15,7 @@ use crate::io::read::input::read_text;
 pub(super) struct Settings {
     pub(super) filter: FilterConfig,
     pub(super) duplicates: DedupConfig,
+    pub(super) spelling: SpellingConfig,
 }
 
 /// By default, near duplicates are kept, since they are content in a translation memory.
@@ -22,7 +23,8 @@ impl Default for Settings {
     fn default() -> Settings {
         let mut duplicates = DedupConfig::default();
         duplicates.near = None;
-        Settings { filter: FilterConfig::default(), duplicates }
+        let (filter, spelling) = Default::default();
+        Settings { filter, duplicates, spelling }
     }
 }
 
