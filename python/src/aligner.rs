@@ -290,13 +290,13 @@ impl PyAligner {
     }
 
     /// Aligns many articles in order: see `bitext.align_many`.
-    #[pyo3(signature = (articles, *, threads = None, languages = None, on_error = "raise"))]
+    #[pyo3(signature = (articles, *, threads = None, languages = None, on_error = None))]
     fn align_many(
         &self,
         articles: &Bound<'_, PyAny>,
         threads: Option<i64>,
         languages: Option<&Bound<'_, PyAny>>,
-        on_error: &str,
+        on_error: Option<&str>,
     ) -> PyResult<AlignMany> {
         AlignMany::new(self.pipeline.clone(), articles, threads, languages, on_error)
     }

@@ -31,14 +31,17 @@ pub fn default_pipeline(py: Python<'_>) -> PyResult<Arc<Pipeline>> {
 pub fn segments<'py>(
     text: &Bound<'py, PyString>,
     language: Option<&Bound<'py, PyAny>>,
-    newlines_name: &Bound<'py, PyAny>,
+    newlines_name: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Vec<(String, usize, usize, &'static str)>> {
     let py = text.py();
     let bytes = texts::text("text", text)?.len();
     let raw = PyBackedStr::try_from(text.clone())?;
-    let given = language.map(texts::language_of).transpose()?;
-    let splitter = RuleSplitter::default()
-        .with_newlines(newlines(py, texts::str_of("setting `newlines`", newlines_name)?)?);
+    let given = language.map(|code| texts::language_of("`language`", code)).transpose()?;
+    let mut splitter = RuleSplitter::default();
+    if let Some(name) = newlines_name {
+        splitter =
+            splitter.with_newlines(newlines(py, texts::str_of("setting `newlines`", name)?)?);
+    }
     let split = move || -> bitext::Result<_> {
         let language = match given {
             Some(language) => language,
@@ -65,7 +68,7 @@ pub fn embed_with<'py>(
     language: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = given.py();
-    let language = texts::language_of(language)?;
+    let language = texts::language_of("`language`", language)?;
     if let Ok(one) = given.cast::<PyString>() {
         let list = PyList::new(py, [one])?.into_any();
         let rows = embed_all(model, is_own, &list, language)?;
@@ -91,8 +94,9 @@ fn embed_all<'py>(
     let mut bytes = 0;
     for (at, item) in items.iter().enumerate() {
         let text = item.cast::<PyString>();
-        let text = text.map_err(|_| errors::wrong_type("a text", "a str", item))?;
-        bytes += texts::text(&format!("text {at}"), text)?.len();
+        let text =
+            text.map_err(|_| errors::wrong_type(&format!("`texts[{at}]`"), "a str", item))?;
+        bytes += texts::text(&format!("`texts[{at}]`"), text)?.len();
         owned.push(PyBackedStr::try_from(text.clone())?);
     }
     let model = model.clone();

@@ -184,10 +184,10 @@ impl AlignMany {
         articles: &Bound<'_, PyAny>,
         threads: Option<i64>,
         languages: Option<&Bound<'_, PyAny>>,
-        on_error: &str,
+        on_error: Option<&str>,
     ) -> PyResult<AlignMany> {
         let py = articles.py();
-        let returns_errors = match on_error {
+        let returns_errors = match on_error.unwrap_or("raise") {
             "raise" => false,
             "return" => true,
             other => {

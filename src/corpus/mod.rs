@@ -24,5 +24,6 @@ pub(crate) use pairing::{
 };
 pub use pairing::{
     ArticleGroup, Contradiction, Coverage, PairingConfig, contradiction, coverage, pair,
+    pair_dated,
 };
 pub use sets::{Set, SetsConfig};

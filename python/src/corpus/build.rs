@@ -97,7 +97,12 @@ fn adopt_settings(
     settings_by_name: &Bound<'_, PyDict>,
 ) -> PyResult<()> {
     let section = settings_by_name.get_item("align")?;
-    let names = |name: &str| section.as_ref().map_or(Ok(false), |section| section.contains(name));
+    let names = |name: &str| -> PyResult<bool> {
+        let Some(section) = section.as_ref().filter(|section| !section.is_none()) else {
+            return Ok(false);
+        };
+        Ok(section.contains(name)? && !section.get_item(name)?.is_none())
+    };
     if !names("crossing")? {
         config.align.crossing = pipeline.config.crossing;
     }

@@ -76,7 +76,10 @@ impl PyEmbedder {
             return Err(errors::wrong_type(what, "a list of language codes", code));
         }
         let languages = languages
-            .map(|codes| codes.try_iter()?.map(|code| texts::language_of(&code?)).collect())
+            .map(|codes| {
+                let what = "a language in `embedder_languages`";
+                codes.try_iter()?.map(|code| texts::language_of(what, &code?)).collect()
+            })
             .transpose()?;
         let function = Arc::new(TextFunction::new(&function));
         let name = match name {

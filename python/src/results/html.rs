@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use bitext::report::escape;
 use bitext::{Bitext, Unit};
 
 use super::row;
@@ -69,20 +70,4 @@ fn write_row(out: &mut String, bitext: &Bitext, at: usize, unit: &Unit) {
         let _ = write!(out, "<td lang=\"{code}\"{dir} style=\"{style}\">{text}</td>");
     }
     out.push_str("</tr>");
-}
-
-/// A text for HTML.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

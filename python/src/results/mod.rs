@@ -1,6 +1,7 @@
 //! The class `Bitext`.
 
 mod arrow;
+mod columns;
 mod explanation;
 mod html;
 mod row;
@@ -86,8 +87,14 @@ impl PyBitext {
     }
 }
 
-fn utf8(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+/// What a writer of the library writes, made without the interpreter's lock.
+fn written(
+    py: Python<'_>,
+    write: impl FnOnce() -> bitext::Result<Vec<u8>> + Send,
+) -> PyResult<String> {
+    let bytes = py.detach(write).or_raise(py)?;
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 #[pymethods]
@@ -139,11 +146,15 @@ impl PyBitext {
     /// Returns
     /// -------
     /// list of Row
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
-    fn rows(this: &Bound<'_, Self>, min_confidence: f32, nulls: bool) -> PyResult<Vec<PyRow>> {
-        let selection = selection(this.py(), min_confidence, nulls, None)?;
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
+    fn rows(
+        this: &Bound<'_, Self>,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
+    ) -> PyResult<Vec<PyRow>> {
+        let places = this.get().places_of(this.py(), min_confidence, nulls)?;
         let row = |at| PyRow::new(this.clone().unbind(), at);
-        Ok(this.get().places(&selection).map(row).collect())
+        Ok(places.into_iter().map(row).collect())
     }
 
     /// The id: a str, an int, or None.
@@ -243,14 +254,14 @@ impl PyBitext {
     ///     Units and beads with a lower confidence are left out.
     /// pairs : list of str, optional
     ///     Language pairs such as ``'en-uk'`` whose beads are written. Default: all.
-    #[pyo3(signature = (*, min_confidence = 0.0, pairs = None))]
+    #[pyo3(signature = (*, min_confidence = None, pairs = None))]
     fn to_json(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
+        min_confidence: Option<f32>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection_in(py, &self.inner, min_confidence, false, pairs)?;
+        let selection = selection_in(py, &self.inner, min_confidence, None, pairs)?;
         Ok(py.detach(|| to_json(&self.inner, &selection)))
     }
 
@@ -264,97 +275,80 @@ impl PyBitext {
     ///     Whether sentences without a counterpart are included.
     /// pairs : list of str, optional
     ///     Write the beads of these language pairs, such as ``'en-uk'``, in place of the units.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false, pairs = None))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None, pairs = None))]
     fn to_tsv(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
         let selection = selection_in(py, &self.inner, min_confidence, nulls, pairs)?;
-        let write = || {
+        written(py, || {
             let languages: Vec<Language> = self.inner.languages().collect();
             let mut writer = TsvWriter::new(Vec::new(), &languages, selection)?;
             writer.write(&self.inner)?;
             writer.finish()
-        };
-        Ok(utf8(py.detach(write).or_raise(py)?))
+        })
     }
 
     /// A translation memory, as ``bitext align --format tmx`` writes it. The parameters are those of
     /// `to_tsv`; sentences without a counterpart are never written.
-    #[pyo3(signature = (*, min_confidence = 0.0, pairs = None))]
+    #[pyo3(signature = (*, min_confidence = None, pairs = None))]
     fn to_tmx(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
+        min_confidence: Option<f32>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection_in(py, &self.inner, min_confidence, false, pairs)?;
-        let write = || {
+        let selection = selection_in(py, &self.inner, min_confidence, None, pairs)?;
+        written(py, || {
             let source = self.inner.languages().next().unwrap_or(Language::ENGLISH);
             let mut writer = TmxWriter::new(Vec::new(), source, selection)?;
             writer.write(&self.inner)?;
             writer.finish()
-        };
-        Ok(utf8(py.detach(write).or_raise(py)?))
+        })
     }
 
     /// The sentence numbers of two languages, as Vecalign writes them.
     fn to_vecalign(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
         let (source, target) = self.pair(py, source, target)?;
-        let mut out = Vec::new();
-        write_vecalign(&self.inner, source, target, &mut out).or_raise(py)?;
-        Ok(utf8(out))
+        written(py, || {
+            let mut out = Vec::new();
+            write_vecalign(&self.inner, source, target, &mut out)?;
+            Ok(out)
+        })
     }
 
     /// The sentence numbers of two languages, as hunalign writes them (a ladder).
     fn to_ladder(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
         let (source, target) = self.pair(py, source, target)?;
-        let mut out = Vec::new();
-        write_ladder(&self.inner, source, target, &mut out).or_raise(py)?;
-        Ok(utf8(out))
+        written(py, || {
+            let mut out = Vec::new();
+            write_ladder(&self.inner, source, target, &mut out)?;
+            Ok(out)
+        })
     }
 
     /// The columns of the rows as a dict of lists: ``document``, ``unit``, a column for each language,
     /// ``score`` and ``confidence``. The parameters are those of `rows`.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_dict<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let selection = selection(py, min_confidence, nulls, None)?;
-        let places: Vec<usize> = self.places(&selection).collect();
-        let columns = PyDict::new(py);
-        let id = self.inner.id().map(ToString::to_string);
-        columns.set_item("document", vec![id; places.len()])?;
-        columns.set_item("unit", &places)?;
-        for language in self.inner.languages() {
-            let texts = places.iter().map(|&at| row::text(&self.inner, at, language));
-            let list = PyList::empty(py);
-            for text in texts {
-                list.append(text)?;
-            }
-            columns.set_item(language.code(), list)?;
-        }
-        let units = || places.iter().map(|&at| &self.inner.units()[at]);
-        let scores: Vec<f64> = units().map(|unit| row::shortest(unit.score())).collect();
-        let sure: Vec<f64> = units().map(|unit| row::shortest(unit.confidence())).collect();
-        columns.set_item("score", scores)?;
-        columns.set_item("confidence", sure)?;
-        Ok(columns)
+        columns::columns(py, &self.inner, &self.places_of(py, min_confidence, nulls)?)
     }
 
     /// The rows as a ``pandas.DataFrame``: see `to_dict` for the columns and the parameters.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_pandas<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let columns = self.to_dict(py, min_confidence, nulls)?;
         py.import("pandas")?.call_method1("DataFrame", (columns,))
@@ -362,12 +356,12 @@ impl PyBitext {
 
     /// The rows as a ``polars.DataFrame``, without a copy: see `to_dict` for the columns and the
     /// parameters.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_polars<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let stream = self.stream(py, min_confidence, nulls)?;
         py.import("polars")?.call_method1("DataFrame", (stream,))
@@ -377,12 +371,12 @@ impl PyBitext {
     /// parameters. ``score`` and ``confidence`` are numbers of 32 bits.
     ///
     /// Other libraries take the bitext itself through the Arrow PyCapsule interface.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_arrow<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let stream = self.stream(py, min_confidence, nulls)?;
         py.import("pyarrow")?.call_method1("table", (stream,))
@@ -395,7 +389,7 @@ impl PyBitext {
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        self.stream(py, 0.0, false)?.capsule(py, requested_schema)
+        self.stream(py, None, None)?.capsule(py, requested_schema)
     }
 
     /// The schema of the stream.
@@ -476,23 +470,26 @@ impl PyBitext {
         Ok((language(source)?, language(target)?))
     }
 
-    /// The places of the selected units.
-    fn places<'b>(&'b self, selection: &'b Selection) -> impl Iterator<Item = usize> + use<'b> {
-        self.inner.units().iter().enumerate().filter_map(|(at, unit)| {
-            let chosen = unit.confidence() >= selection.min_confidence
-                && (selection.nulls || !unit.is_null());
-            chosen.then_some(at)
-        })
+    /// The places of the units that some keywords select.
+    fn places_of(
+        &self,
+        py: Python<'_>,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
+    ) -> PyResult<Vec<usize>> {
+        let selection = selection(py, min_confidence, nulls, None)?;
+        let chosen = self.inner.units().iter().enumerate().filter(|(_, unit)| {
+            unit.confidence() >= selection.min_confidence && (selection.nulls || !unit.is_null())
+        });
+        Ok(chosen.map(|(at, _)| at).collect())
     }
 
     fn stream(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<f32>,
+        nulls: Option<bool>,
     ) -> PyResult<arrow::ArrowRows> {
-        let selection = selection(py, min_confidence, nulls, None)?;
-        let places: Vec<usize> = self.places(&selection).collect();
-        arrow::ArrowRows::new(&self.inner, &places)
+        arrow::ArrowRows::new(&self.inner, &self.places_of(py, min_confidence, nulls)?)
     }
 }

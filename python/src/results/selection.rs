@@ -11,10 +11,11 @@ use crate::input::texts;
 /// The selection that some keywords describe.
 pub fn selection(
     py: Python<'_>,
-    min_confidence: f32,
-    nulls: bool,
+    min_confidence: Option<f32>,
+    nulls: Option<bool>,
     pairs: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Selection> {
+    let (min_confidence, nulls) = (min_confidence.unwrap_or(0.0), nulls.unwrap_or(false));
     if !(0.0..=1.0).contains(&min_confidence) {
         return Err(errors::settings(py, "setting `min_confidence`: must be 0 to 1"));
     }
@@ -25,7 +26,12 @@ pub fn selection(
         let all = if pairs.is_instance_of::<PyString>() {
             vec![language_pair(pairs)?]
         } else {
-            pairs.try_iter()?.map(|pair| language_pair(&pair?)).collect::<PyResult<_>>()?
+            let wrong = |_| errors::wrong_type("`pairs`", "a list of language pairs", pairs);
+            pairs
+                .try_iter()
+                .map_err(wrong)?
+                .map(|pair| language_pair(&pair?))
+                .collect::<PyResult<_>>()?
         };
         selection.rows = Rows::Beads(all);
         if nulls {
@@ -47,8 +53,8 @@ pub fn language_in(py: Python<'_>, bitext: &Bitext, code: &str) -> PyResult<Lang
 pub fn selection_in(
     py: Python<'_>,
     bitext: &Bitext,
-    min_confidence: f32,
-    nulls: bool,
+    min_confidence: Option<f32>,
+    nulls: Option<bool>,
     pairs: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Selection> {
     let selection = selection(py, min_confidence, nulls, pairs)?;
@@ -79,7 +85,9 @@ fn language_pair(pair: &Bound<'_, PyAny>) -> PyResult<(Language, Language)> {
             Some((one.to_string(), other.to_string()))
         }),
     };
-    let wrong = || errors::wrong_type("a language pair", "such as 'en-uk' or ('en', 'uk')", pair);
+    let wrong = || {
+        errors::wrong_type("a language pair in `pairs`", "such as 'en-uk' or ('en', 'uk')", pair)
+    };
     let (one, other) = codes.ok_or_else(wrong)?;
     Ok((texts::language(py, &one)?, texts::language(py, &other)?))
 }
