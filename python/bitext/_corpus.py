@@ -272,11 +272,17 @@ def score(
     >>> bitext.score(gold, [{"id": 1, "beads": [[[0], [0]]]}])["total"]["F1"]
     1.0
     """
-    keys = _KEYS if by is None else by
+    keys: Any = _KEYS if by is None else by
     if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
         raise _arguments.wrong_type("by", "a list of keys, such as ['set']", keys)
-    policy = "each" if nulls is None else nulls
-    return _native.score(_lines("gold", gold), _lines("predicted", predicted), policy, list(keys))
+    keys = list(keys)
+    for at, key in enumerate(keys):
+        if not isinstance(key, str):
+            raise _arguments.wrong_type(f"by[{at}]", "a str", key)
+    policy: Any = "each" if nulls is None else nulls
+    if not isinstance(policy, str):
+        raise _arguments.wrong_type("nulls", "'each' or 'as-given'", policy)
+    return _native.score(_lines("gold", gold), _lines("predicted", predicted), policy, keys)
 
 
 def _lines(name: str, source: Iterable[Any] | Path) -> tuple[str, list[tuple[int, str]]]:
@@ -363,6 +369,10 @@ def report(
     """
     if not isinstance(bitexts, Iterable):
         raise _arguments.wrong_type("bitexts", "a Bitext or an iterable of them", bitexts)
+    if title is not None and not isinstance(title, str):
+        raise _arguments.wrong_type("title", "a str", title)
+    if features is not None:
+        _arguments.flag("features", features)
     if page_size is not None and _arguments.whole("page_size", page_size) < 1:
         raise SettingsError("setting `page_size`: must be 1 or more", kind="invalid_config")
     all_bitexts = [bitexts] if isinstance(bitexts, Bitext) else list(bitexts)

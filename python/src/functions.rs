@@ -11,7 +11,7 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
 
-use crate::aligner::Pipeline;
+use crate::aligner::{Pipeline, path_setting};
 use crate::errors::{self, OrRaise};
 use crate::input::splitter::{character_spans, newlines};
 use crate::input::{embedder, texts};
@@ -29,11 +29,13 @@ pub fn default_pipeline(py: Python<'_>) -> PyResult<Arc<Pipeline>> {
 #[pyfunction]
 #[pyo3(signature = (text, language, newlines_name))]
 pub fn segments<'py>(
-    text: &Bound<'py, PyString>,
+    text: &Bound<'py, PyAny>,
     language: Option<&Bound<'py, PyAny>>,
     newlines_name: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Vec<(String, usize, usize, &'static str)>> {
     let py = text.py();
+    let wrong = |_| errors::wrong_type("`text`", "a str", text);
+    let text = text.cast::<PyString>().map_err(wrong)?;
     let bytes = texts::text("text", text)?.len();
     let raw = PyBackedStr::try_from(text.clone())?;
     let given = language.map(|code| texts::language_of("`language`", code)).transpose()?;
@@ -160,8 +162,9 @@ fn raised(py: Python<'_>, error: EmbedError) -> PyErr {
 pub fn embed<'py>(
     texts: &Bound<'py, PyAny>,
     language: &Bound<'py, PyAny>,
-    model: Option<std::path::PathBuf>,
+    model: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let model = model.map(|path| path_setting("model", path)).transpose()?;
     let model: Arc<dyn Embedder> = embedder::model(texts.py(), model.as_deref())?;
     embed_with(&model, false, texts, language)
 }

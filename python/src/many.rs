@@ -182,12 +182,14 @@ impl AlignMany {
     pub fn new(
         pipeline: Arc<Pipeline>,
         articles: &Bound<'_, PyAny>,
-        threads: Option<i64>,
+        threads: Option<&Bound<'_, PyAny>>,
         languages: Option<&Bound<'_, PyAny>>,
-        on_error: Option<&str>,
+        on_error: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<AlignMany> {
         let py = articles.py();
-        let returns_errors = match on_error.unwrap_or("raise") {
+        let returns_errors = match on_error
+            .map_or(Ok("raise"), |name| texts::str_of("`on_error`", name))?
+        {
             "raise" => false,
             "return" => true,
             other => {

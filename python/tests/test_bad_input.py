@@ -134,7 +134,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.pair("abc"), TypeError, "`articles` must be an iterable of tuples .*, not str"),
     (lambda: bitext.pair(5), TypeError, "`articles` must be an iterable of tuples .*, not int"),  # type: ignore[arg-type]
     (lambda: bitext.pair([("en", "a", "b")]), bitext.InputError, "a tuple of an article needs a language and a text"),
-    (lambda: bitext.pair([], threads="two"), TypeError, "'threads'.*str"),  # type: ignore[arg-type]
+    (lambda: bitext.pair([], threads="two"), TypeError, "`threads` must be an int, not str"),  # type: ignore[arg-type]
     (lambda: bitext.filter("abc"), TypeError, "`rows` must be an iterable of rows, not str"),
     (lambda: bitext.mark(b"abc"), TypeError, "`rows` must be an iterable of rows, not bytes"),
     (lambda: bitext.filter([{"en": "a", "de": 5}]), TypeError, "the text in `de` must be a str, not int"),

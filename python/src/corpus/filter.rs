@@ -49,7 +49,7 @@ impl Filter {
     fn new(
         py: Python<'_>,
         languages: Option<&Bound<'_, PyAny>>,
-        threads: Option<i64>,
+        threads: Option<&Bound<'_, PyAny>>,
         settings_by_name: &Bound<'_, PyDict>,
     ) -> PyResult<Filter> {
         let (mut thresholds, mut duplicates) = (Map::new(), Map::new());

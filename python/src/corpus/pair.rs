@@ -5,12 +5,12 @@ use bitext::{Article, article::Origin};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 
-use crate::aligner::PyAligner;
+use crate::aligner::pipeline_of;
 use crate::errors::{self, OrRaise};
 use crate::input::splitter::TextSplitter;
 use crate::input::texts;
 use crate::results::shortest;
-use crate::{functions, interrupt, settings};
+use crate::{interrupt, settings};
 
 /// The groups of articles that are versions of each other: tuples of the members' indexes, the coverage
 /// and the margin.
@@ -19,18 +19,15 @@ use crate::{functions, interrupt, settings};
 pub fn pair<'py>(
     py: Python<'py>,
     articles: &Bound<'py, PyAny>,
-    aligner: Option<&Bound<'py, PyAligner>>,
-    threads: Option<i64>,
+    aligner: Option<&Bound<'py, PyAny>>,
+    threads: Option<&Bound<'py, PyAny>>,
     settings_by_name: &Bound<'py, PyDict>,
 ) -> PyResult<Vec<(Bound<'py, PyTuple>, f64, f64)>> {
     let fields = settings::object(settings_by_name)?;
     let config: PairingConfig = settings::parse_among(py, fields, &["threads"])?;
     let config = config.with_threads(interrupt::threads(py, threads)?);
     config.validate().or_raise(py)?;
-    let pipeline = match aligner {
-        Some(aligner) => aligner.get().pipeline().clone(),
-        None => functions::default_pipeline(py)?,
-    };
+    let pipeline = pipeline_of(py, aligner)?;
     let wrong = || {
         let expected = "an iterable of tuples such as ('en', text), dicts, texts or paths";
         errors::wrong_type("`articles`", expected, articles)

@@ -48,14 +48,8 @@ fn write_row(out: &mut String, bitext: &Bitext, at: usize, unit: &Unit) {
         ""
     };
     let confidence = (unit.confidence() * 100.0).floor() / 100.0;
-    let _ = write!(out, "<tr{style}><th>{at}</th><td>{confidence:.2}</td><td>");
-    for (number, article) in bitext.articles().iter().enumerate() {
-        let mark = if number > 0 { "-" } else { "" };
-        match unit.sentences(article.language()) {
-            Some(sentences) => drop(write!(out, "{mark}{}", sentences.len())),
-            None => drop(write!(out, "{mark}·")),
-        }
-    }
+    let shape = row::shape(bitext, unit);
+    let _ = write!(out, "<tr{style}><th>{at}</th><td>{confidence:.2}</td><td>{shape}");
     out.push_str(if unit.crossing() { " ↕</td>" } else { "</td>" });
     for article in bitext.articles() {
         let text = row::text(bitext, at, article.language()).unwrap_or_default();

@@ -3,6 +3,7 @@
 mod arrow;
 mod columns;
 mod explanation;
+mod files;
 mod html;
 mod row;
 mod selection;
@@ -11,9 +12,7 @@ mod table;
 use std::sync::{Arc, OnceLock};
 
 use bitext::align::ExplainedBitext;
-use bitext::format::{
-    Selection, TmxWriter, TsvWriter, from_json, to_json, write_ladder, write_vecalign,
-};
+use bitext::format::{Selection, from_json, to_json};
 use bitext::{Bitext, Language};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -87,16 +86,6 @@ impl PyBitext {
     }
 }
 
-/// What a writer of the library writes, made without the interpreter's lock.
-fn written(
-    py: Python<'_>,
-    write: impl FnOnce() -> bitext::Result<Vec<u8>> + Send,
-) -> PyResult<String> {
-    let bytes = py.detach(write).or_raise(py)?;
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-}
-
 #[pymethods]
 impl PyBitext {
     /// Reads a bitext from a line of JSON, such as `to_json` and ``bitext align`` write.
@@ -149,8 +138,8 @@ impl PyBitext {
     #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn rows(
         this: &Bound<'_, Self>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Vec<PyRow>> {
         let places = this.get().places_of(this.py(), min_confidence, nulls)?;
         let row = |at| PyRow::new(this.clone().unbind(), at);
@@ -194,8 +183,8 @@ impl PyBitext {
     }
 
     /// The start and the end of each sentence of an article, in characters of its text.
-    fn spans(&self, py: Python<'_>, language: &str) -> PyResult<Vec<(usize, usize)>> {
-        let language = selection::language_in(py, &self.inner, language)?;
+    fn spans(&self, py: Python<'_>, language: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, usize)>> {
+        let language = selection::language_in(py, &self.inner, "`language`", language)?;
         let Some(article) = self.inner.article(language) else { return Ok(Vec::new()) };
         Ok(character_spans(article.text(), article.spans()))
     }
@@ -210,8 +199,8 @@ impl PyBitext {
     fn beads<'py>(
         &self,
         py: Python<'py>,
-        source: &str,
-        target: &str,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
     ) -> PyResult<Vec<Bound<'py, PyTuple>>> {
         let (source, target) = self.pair(py, source, target)?;
         let beads = self.inner.beads(source, target).iter().map(|bead| {
@@ -258,7 +247,7 @@ impl PyBitext {
     fn to_json(
         &self,
         py: Python<'_>,
-        min_confidence: Option<f32>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
         let selection = selection_in(py, &self.inner, min_confidence, None, pairs)?;
@@ -279,17 +268,12 @@ impl PyBitext {
     fn to_tsv(
         &self,
         py: Python<'_>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
         let selection = selection_in(py, &self.inner, min_confidence, nulls, pairs)?;
-        written(py, || {
-            let languages: Vec<Language> = self.inner.languages().collect();
-            let mut writer = TsvWriter::new(Vec::new(), &languages, selection)?;
-            writer.write(&self.inner)?;
-            writer.finish()
-        })
+        files::tsv(py, &self.inner, selection)
     }
 
     /// A translation memory, as ``bitext align --format tmx`` writes it. The parameters are those of
@@ -298,36 +282,33 @@ impl PyBitext {
     fn to_tmx(
         &self,
         py: Python<'_>,
-        min_confidence: Option<f32>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
         let selection = selection_in(py, &self.inner, min_confidence, None, pairs)?;
-        written(py, || {
-            let source = self.inner.languages().next().unwrap_or(Language::ENGLISH);
-            let mut writer = TmxWriter::new(Vec::new(), source, selection)?;
-            writer.write(&self.inner)?;
-            writer.finish()
-        })
+        files::tmx(py, &self.inner, selection)
     }
 
     /// The sentence numbers of two languages, as Vecalign writes them.
-    fn to_vecalign(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
+    fn to_vecalign(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+    ) -> PyResult<String> {
         let (source, target) = self.pair(py, source, target)?;
-        written(py, || {
-            let mut out = Vec::new();
-            write_vecalign(&self.inner, source, target, &mut out)?;
-            Ok(out)
-        })
+        files::vecalign(py, &self.inner, source, target)
     }
 
     /// The sentence numbers of two languages, as hunalign writes them (a ladder).
-    fn to_ladder(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
+    fn to_ladder(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+    ) -> PyResult<String> {
         let (source, target) = self.pair(py, source, target)?;
-        written(py, || {
-            let mut out = Vec::new();
-            write_ladder(&self.inner, source, target, &mut out)?;
-            Ok(out)
-        })
+        files::ladder(py, &self.inner, source, target)
     }
 
     /// The columns of the rows as a dict of lists: ``document``, ``unit``, a column for each language,
@@ -336,8 +317,8 @@ impl PyBitext {
     fn to_dict<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         columns::columns(py, &self.inner, &self.places_of(py, min_confidence, nulls)?)
     }
@@ -347,8 +328,8 @@ impl PyBitext {
     fn to_pandas<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let columns = self.to_dict(py, min_confidence, nulls)?;
         py.import("pandas")?.call_method1("DataFrame", (columns,))
@@ -360,8 +341,8 @@ impl PyBitext {
     fn to_polars<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let stream = self.stream(py, min_confidence, nulls)?;
         py.import("polars")?.call_method1("DataFrame", (stream,))
@@ -375,8 +356,8 @@ impl PyBitext {
     fn to_arrow<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let stream = self.stream(py, min_confidence, nulls)?;
         py.import("pyarrow")?.call_method1("table", (stream,))
@@ -455,7 +436,7 @@ impl PyBitext {
     /// The place of a unit from an index, which may count from the end.
     fn place(&self, index: &Bound<'_, PyAny>) -> PyResult<usize> {
         let len = self.__len__();
-        let wrong = |_| errors::wrong_type("an index of a Bitext", "an int or a slice", index);
+        let wrong = |_| errors::wrong_type("the `index` of a row", "an int or a slice", index);
         let index: isize = index.extract().map_err(wrong)?;
         let at = if index < 0 { index + len as isize } else { index };
         let found = usize::try_from(at).ok().filter(|at| *at < len);
@@ -465,17 +446,22 @@ impl PyBitext {
     }
 
     /// Two languages of the bitext.
-    fn pair(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<(Language, Language)> {
-        let language = |code| selection::language_in(py, &self.inner, code);
-        Ok((language(source)?, language(target)?))
+    fn pair(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+    ) -> PyResult<(Language, Language)> {
+        let language = |name, code| selection::language_in(py, &self.inner, name, code);
+        Ok((language("`source`", source)?, language("`target`", target)?))
     }
 
     /// The places of the units that some keywords select.
     fn places_of(
         &self,
         py: Python<'_>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Vec<usize>> {
         let selection = selection(py, min_confidence, nulls, None)?;
         let chosen = self.inner.units().iter().enumerate().filter(|(_, unit)| {
@@ -487,8 +473,8 @@ impl PyBitext {
     fn stream(
         &self,
         py: Python<'_>,
-        min_confidence: Option<f32>,
-        nulls: Option<bool>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<arrow::ArrowRows> {
         arrow::ArrowRows::new(&self.inner, &self.places_of(py, min_confidence, nulls)?)
     }
