@@ -169,6 +169,7 @@ def align_many(
     >>> [result[0]["de"] for result in bitext.align_many(rows)]
     ['Es regnete.', 'Es schneite.']
     """
+    _arguments.refuse_frame("articles", articles)
     shows_progress = _arguments.flag("progress", progress)
     results: Iterator[Any] = _aligner(settings).align_many(
         articles, threads=threads, languages=languages, on_error=on_error

@@ -31,6 +31,13 @@ def path(name: str, value: object) -> str:
     raise wrong_type(name, "a str or a path", value)
 
 
+def refuse_frame(name: str, value: object) -> None:
+    """Refuses a table of pandas or Polars, which iterates over the names of its columns."""
+    if hasattr(value, "columns") and hasattr(value, "to_dict"):
+        given = "a DataFrame: give its rows, `frame.to_dict('records')` of pandas or `frame.to_dicts()` of Polars"
+        raise TypeError(f"`{name}` must be an iterable of rows, not {given}")
+
+
 def whole(name: str, value: object) -> int:
     """A whole number."""
     try:

@@ -223,6 +223,7 @@ def _flat(rows: Iterable[Any]) -> Iterator[Any]:
 def _rows(rows: Iterable[Any]) -> Iterable[Any]:
     if isinstance(rows, (str, bytes, bytearray, Mapping)) or not isinstance(rows, Iterable):
         raise _arguments.wrong_type("rows", "an iterable of rows", rows)
+    _arguments.refuse_frame("rows", rows)
     return rows
 
 

@@ -277,7 +277,7 @@ impl State {
         let mut articles = Vec::with_capacity(keys.len());
         for (language, key) in keys {
             let value = texts::value_of(row, key)?;
-            if !value.is_none() {
+            if !texts::is_missing(&value) {
                 articles.push(texts::article(*language, &value, &self.pipeline.splitter)?);
             }
         }

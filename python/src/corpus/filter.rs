@@ -231,7 +231,7 @@ impl Filter {
         };
         let mut found = Vec::new();
         let mut add = |language: Language, value: &Bound<'_, PyAny>| -> PyResult<()> {
-            if !value.is_none() {
+            if !texts::is_missing(value) {
                 found.push((language, owned_text(language, value)?));
             }
             Ok(())
@@ -281,7 +281,7 @@ impl Filter {
         }
         let mut found = Vec::with_capacity(items.len());
         for ((language, _), item) in languages.iter().zip(&items) {
-            if !item.is_none() {
+            if !texts::is_missing(item) {
                 found.push((*language, owned_text(*language, item)?));
             }
         }

@@ -2,7 +2,7 @@
 
 use bitext::{Article, Id, Language};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyFloat, PyList, PyMapping, PyString};
 use std::path::PathBuf;
 
 use crate::errors::{self, OrRaise};
@@ -35,6 +35,12 @@ pub fn language_of(what: &str, code: &Bound<'_, PyAny>) -> PyResult<Language> {
         Ok(code) => language(code.py(), text(what, code)?),
         Err(_) => Err(errors::wrong_type(what, "a code of a language, such as 'uk'", code)),
     }
+}
+
+/// Whether a value stands for a missing text: None, or NaN as in a table of pandas.
+pub fn is_missing(value: &Bound<'_, PyAny>) -> bool {
+    let is_nan = || value.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan());
+    value.is_none() || is_nan()
 }
 
 /// Whether a value can be an article: a text, a path, or a list of sentences.
@@ -144,7 +150,7 @@ pub fn by_language(
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
         if key.eq("id")? {
             own_id = id(&value)?;
-        } else if !value.is_none() {
+        } else if !is_missing(&value) {
             found.push(article(language_of("a key of the articles", &key)?, &value, splitter)?);
         }
     }
@@ -165,7 +171,8 @@ pub fn of_row(
         let key = text("a key", key)?;
         if key == "id" {
             own_id = id(&value)?;
-        } else if let (Some(language), false) = (bitext::language::from_name(key), value.is_none())
+        } else if let (Some(language), false) =
+            (bitext::language::from_name(key), is_missing(&value))
         {
             let is_text = value.is_instance_of::<PyString>() || value.is_instance_of::<PyList>();
             if !is_text && !["en", "uk", "de"].contains(&language.primary()) {
@@ -200,7 +207,7 @@ pub fn only_version(row: &Bound<'_, PyMapping>, splitter: &TextSplitter) -> PyRe
     for item in row.items()?.iter() {
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
         let language = key.extract::<&str>().ok().and_then(bitext::language::from_name);
-        if let (Some(language), false) = (language, value.is_none()) {
+        if let (Some(language), false) = (language, is_missing(&value)) {
             found.push((language, value));
         }
     }
