@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from bitext import _native
+from bitext import _arguments, _native
 from bitext._native import Aligner, Bitext
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ def align(*articles: Article | Mapping[str, Any], **texts_and_settings: Any) -> 
     *articles : str, os.PathLike or mapping
         Texts or files whose language is detected, or a mapping from codes of languages to articles.
     **texts_and_settings
-        ``id`` is the id of the result, a str or an int; an article in Indonesian is ``ind=...``. Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
-        the path of a text file in UTF-8, or a list of sentences, which are kept as they are. Other
-        names are the settings of `Aligner`; ``settings={...}`` gives several in a mapping.
+        Articles by language: ``en=...``, ``uk=...``, ``de=...``, or another code. An article is a text,
+        the path of a text file in UTF-8, or a list of sentences, which are kept as they are. A version
+        that is None is missing. ``id`` is the id of the result, a str or an int; an article in Indonesian
+        is ``ind=...``. Other names are the settings of `Aligner`; ``settings={...}`` gives several in a
+        mapping.
 
     Returns
     -------
@@ -108,8 +110,8 @@ def align_many(
     *,
     threads: int | None = ...,
     languages: Sequence[str] | Mapping[str, str] | None = ...,
-    on_error: Literal["raise"] = ...,
-    progress: bool = ...,
+    on_error: Literal["raise"] | None = ...,
+    progress: bool | None = ...,
     **settings: Any,
 ) -> Iterator[Bitext]: ...
 @overload
@@ -119,7 +121,7 @@ def align_many(
     threads: int | None = ...,
     languages: Sequence[str] | Mapping[str, str] | None = ...,
     on_error: Literal["return"],
-    progress: bool = ...,
+    progress: bool | None = ...,
     **settings: Any,
 ) -> Iterator[Bitext | Error | TypeError]: ...
 def align_many(
@@ -127,8 +129,8 @@ def align_many(
     *,
     threads: int | None = None,
     languages: Sequence[str] | Mapping[str, str] | None = None,
-    on_error: Literal["raise", "return"] = "raise",
-    progress: bool = False,
+    on_error: Literal["raise", "return"] | None = "raise",
+    progress: bool | None = False,
     **settings: Any,
 ) -> Iterator[Any]:
     """Align many articles, in their order, on several threads.
@@ -167,10 +169,12 @@ def align_many(
     >>> [result[0]["de"] for result in bitext.align_many(rows)]
     ['Es regnete.', 'Es schneite.']
     """
+    _arguments.refuse_frame("articles", articles)
+    shows_progress = _arguments.flag("progress", progress)
     results: Iterator[Any] = _aligner(settings).align_many(
         articles, threads=threads, languages=languages, on_error=on_error
     )
-    if not progress:
+    if not shows_progress:
         return results
     try:
         from tqdm.auto import tqdm
@@ -217,23 +221,23 @@ def split(
     text: str,
     language: str | None = ...,
     *,
-    newlines: Literal["auto", "always", "never"] = ...,
-    details: Literal[False] = ...,
+    newlines: Literal["auto", "always", "never"] | None = ...,
+    details: Literal[False] | None = ...,
 ) -> list[str]: ...
 @overload
 def split(
     text: str,
     language: str | None = ...,
     *,
-    newlines: Literal["auto", "always", "never"] = ...,
+    newlines: Literal["auto", "always", "never"] | None = ...,
     details: Literal[True],
 ) -> list[Segment]: ...
 def split(
     text: str,
     language: str | None = None,
     *,
-    newlines: Literal["auto", "always", "never"] = "auto",
-    details: bool = False,
+    newlines: Literal["auto", "always", "never"] | None = "auto",
+    details: bool | None = False,
 ) -> list[str] | list[Segment]:
     """Split a text into sentences.
 
@@ -263,8 +267,9 @@ def split(
     >>> bitext.split("Dr. Smith came. He left.", "en")
     ['Dr. Smith came.', 'He left.']
     """
+    has_details = _arguments.flag("details", details)
     segments = _native.segments(text, language, newlines)
-    if details:
+    if has_details:
         return [Segment(*segment) for segment in segments]
     return [segment[0] for segment in segments]
 

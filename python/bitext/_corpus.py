@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bitext import _native
+from bitext import _arguments, _native
 from bitext._errors import FileError, InputError, SettingsError
 from bitext._native import Aligner, Bitext
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Path = Union[str, os.PathLike[str]]
 
+# Keys of tasks by whose values scores are grouped.
+_KEYS = ("set", "kind", "pair")
 # Rows that are judged at a time.
 _BATCH_ROWS = 4096
 
@@ -29,10 +31,6 @@ class Group(NamedTuple):
     """The lowest share of text that aligns between two of them, 0 to 1."""
     margin: float
     """The lowest margin of their vectors, -2 to 2."""
-
-
-def _merged(settings: Mapping[str, Any] | None, keywords: dict[str, Any]) -> dict[str, Any]:
-    return {**(settings or {}), **keywords}
 
 
 def pair(
@@ -49,15 +47,20 @@ def pair(
     ----------
     articles : iterable
         Each is a tuple of the code of its language and its text (or list of sentences), a mapping such as
-        ``{'lang': 'uk', 'title': ..., 'text': ...}``, or a str or path whose language is detected.
+        ``{'lang': 'uk', 'title': ..., 'text': ..., 'date': '2024-05-31'}``, of which only ``'text'`` is
+        required, or a str or path. The language is detected if it is not given. A date is a str that
+        begins with YYYY-MM-DD, or a ``datetime.date``; other strings are no dates, as on the command
+        line. Addresses of articles are only used by `build`.
     aligner : Aligner, optional
     threads : int, optional
         Number of threads. Default: all cores. The result does not depend on it.
     settings : mapping, optional
     **keywords
-        Settings of pairing, as a mapping or as keywords: ``neighbours``, ``candidates``, ``default_neighbour_cosine``, ``min_margin``,
-        ``min_coverage``, ``min_side_coverage``, ``early_stop_coverage``, ``max_contradicted``,
-        ``max_contradicted_names``, ``agreement_weight``, ``exact_articles``.
+        Settings of pairing, as a mapping or as keywords: ``neighbours``, ``candidates``,
+        ``default_neighbour_cosine``, ``min_margin``, ``min_coverage``, ``min_side_coverage``,
+        ``early_stop_coverage``, ``max_contradicted``, ``max_contradicted_names``, ``agreement_weight``,
+        ``exact_articles``, and ``max_days``, the largest number of days between two articles with dates
+        (default: unlimited).
 
     Returns
     -------
@@ -75,9 +78,8 @@ def pair(
     >>> [group.members for group in bitext.pair(articles)]
     [(2, 0)]
     """
-    if threads is not None:
-        keywords["threads"] = threads
-    return [Group(*group) for group in _native.pair(articles, aligner, _merged(settings, keywords))]
+    groups = _native.pair(articles, aligner, threads, _arguments.merged(settings, keywords))
+    return [Group(*group) for group in groups]
 
 
 class Rejected(NamedTuple):
@@ -124,9 +126,10 @@ def filter(
         Number of threads. Default: all cores. The result does not depend on it.
     settings : mapping, optional
     **keywords
-        Thresholds of the filters, as a mapping or as keywords, such as ``max_length_ratio=2.0`` or ``min_confidence=0.8``; None or
-        False switches a filter off. ``exact`` and ``near`` are ``'both'``, ``'either'`` or False: which
-        texts a duplicate repeats. By default, near duplicates are kept.
+        Thresholds of the filters, as a mapping or as keywords, such as ``max_length_ratio=2.0`` or
+        ``min_confidence=0.8``. False switches a filter off, None is the default. ``exact`` and ``near``
+        are ``'both'``, ``'either'`` or False: which texts a duplicate repeats. By default, near duplicates
+        are kept.
 
     Returns
     -------
@@ -143,7 +146,7 @@ def filter(
     >>> result.rejected[0].reasons
     ['number_mismatch']
     """
-    judge = _native.Filter(languages, threads, _merged(settings, keywords))
+    judge = _native.Filter(languages, threads, _arguments.merged(settings, keywords))
     kept: list[Any] = []
     rejected: list[Rejected] = []
     for batch in _batches(_flat(rows)):
@@ -199,7 +202,7 @@ def mark(
     >>> mark.reasons
     ['number_mismatch']
     """
-    judge = _native.Filter(languages, threads, _merged(settings, keywords))
+    judge = _native.Filter(languages, threads, _arguments.merged(settings, keywords))
     marks: list[Mark | None] = []
     for batch in _batches(_rows(rows)):
         marks.extend(None if one is None else Mark(*one) for one in judge.mark(batch))
@@ -219,7 +222,8 @@ def _flat(rows: Iterable[Any]) -> Iterator[Any]:
 
 def _rows(rows: Iterable[Any]) -> Iterable[Any]:
     if isinstance(rows, (str, bytes, bytearray, Mapping)) or not isinstance(rows, Iterable):
-        raise TypeError(f"`rows` must be an iterable of rows, not {type(rows).__name__}")
+        raise _arguments.wrong_type("rows", "an iterable of rows", rows)
+    _arguments.refuse_frame("rows", rows)
     return rows
 
 
@@ -238,8 +242,8 @@ def score(
     gold: Iterable[Any] | Path,
     predicted: Iterable[Any] | Path,
     *,
-    nulls: Literal["each", "as-given"] = "each",
-    by: Sequence[str] = ("set", "kind", "pair"),
+    nulls: Literal["each", "as-given"] | None = "each",
+    by: Sequence[str] | None = _KEYS,
 ) -> dict[str, Any]:
     """Score alignments against gold.
 
@@ -253,7 +257,7 @@ def score(
         lines of JSON, or the path of a file of lines.
     nulls : {'each', 'as-given'}, default 'each'
         Whether each unaligned sentence counts as one null bead, or null beads count as given.
-    by : list of str
+    by : list of str, default ('set', 'kind', 'pair')
         Keys of the tasks by whose values the scores are grouped.
 
     Returns
@@ -269,9 +273,17 @@ def score(
     >>> bitext.score(gold, [{"id": 1, "beads": [[[0], [0]]]}])["total"]["F1"]
     1.0
     """
-    if isinstance(by, str):
-        raise TypeError(f"`by` must be a list of keys, such as [{by!r}], not str")
-    return _native.score(_lines("gold", gold), _lines("predicted", predicted), nulls, list(by))
+    keys: Any = _KEYS if by is None else by
+    if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
+        raise _arguments.wrong_type("by", "a list of keys, such as ['set']", keys)
+    keys = list(keys)
+    for at, key in enumerate(keys):
+        if not isinstance(key, str):
+            raise _arguments.wrong_type(f"by[{at}]", "a str", key)
+    policy: Any = "each" if nulls is None else nulls
+    if not isinstance(policy, str):
+        raise _arguments.wrong_type("nulls", "'each' or 'as-given'", policy)
+    return _native.score(_lines("gold", gold), _lines("predicted", predicted), policy, keys)
 
 
 def _lines(name: str, source: Iterable[Any] | Path) -> tuple[str, list[tuple[int, str]]]:
@@ -281,17 +293,23 @@ def _lines(name: str, source: Iterable[Any] | Path) -> tuple[str, list[tuple[int
         lines = _read(name).removeprefix("\ufeff").split("\n")
         return name, [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if isinstance(source, (bytes, bytearray, Bitext)) or not isinstance(source, Iterable):
-        raise TypeError(f"`{name}` must be an iterable of mappings or a path, not {type(source).__name__}")
+        raise _arguments.wrong_type(name, "an iterable of mappings or a path", source)
     import json
 
     lines = []
-    for item in source:
+    for at, item in enumerate(source):
         if isinstance(item, str):
             lines.append(item)
         elif isinstance(item, Bitext):
             lines.append(item.to_json())
+        elif isinstance(item, Mapping):
+            try:
+                lines.append(json.dumps(item if isinstance(item, dict) else dict(item)))
+            except TypeError as error:
+                raise TypeError(f"`{name}[{at}]`: {error}") from error
         else:
-            lines.append(json.dumps(item))
+            expected = "a mapping, a line of JSON or a Bitext"
+            raise _arguments.wrong_type(f"{name}[{at}]", expected, item)
     return name, list(enumerate(lines, 1))
 
 
@@ -351,8 +369,12 @@ def report(
     '<!doctype html>'
     """
     if not isinstance(bitexts, Iterable):
-        raise TypeError(f"`bitexts` must be a Bitext or an iterable of them, not {type(bitexts).__name__}")
-    if page_size is not None and page_size < 1:
+        raise _arguments.wrong_type("bitexts", "a Bitext or an iterable of them", bitexts)
+    if title is not None and not isinstance(title, str):
+        raise _arguments.wrong_type("title", "a str", title)
+    if features is not None:
+        _arguments.flag("features", features)
+    if page_size is not None and _arguments.whole("page_size", page_size) < 1:
         raise SettingsError("setting `page_size`: must be 1 or more", kind="invalid_config")
     all_bitexts = [bitexts] if isinstance(bitexts, Bitext) else list(bitexts)
     if not all_bitexts:
@@ -363,7 +385,7 @@ def report(
         if len(pages) > 1:
             raise SettingsError("the report has several pages: name a file with `path`", kind="invalid_config")
         return pages[-1][1]
-    target = os.fspath(path)
+    target = _arguments.path("path", path)
     folder, name = os.path.split(target)
     stem, extension = os.path.splitext(name)
     if extension != ".html" or not stem:
@@ -385,7 +407,7 @@ def build(
     *,
     aligner: Aligner | None = None,
     threads: int | None = None,
-    fresh: bool = False,
+    fresh: bool | None = False,
     on_event: Callable[[dict[str, Any]], object] | None = None,
     settings: Mapping[str, Any] | None = None,
     **keywords: Any,
@@ -410,8 +432,9 @@ def build(
         is ``'stage_started'``, ``'advanced'``, ``'stage_finished'`` or ``'problem'``.
     settings : mapping, optional
     **keywords
-        Sections of the settings as dicts, as a mapping or as keywords: ``pairing={'min_coverage': 0.5}``, ``filter={...}``,
-        ``duplicates``, ``sets``, ``output``, ``align``, ``input`` and ``card``.
+        Sections of the settings as dicts, as a mapping or as keywords: ``pairing={'min_coverage': 0.5}``,
+        ``filter={...}``, ``duplicates``, ``sets``, ``output``, ``align``, ``input`` and ``card``. Their
+        names and values are those of the file of settings of ``bitext build``; None is the default.
 
     Returns
     -------
@@ -425,8 +448,12 @@ def build(
     """
     is_one = isinstance(inputs, (str, os.PathLike))
     if not is_one and (isinstance(inputs, (bytes, bytearray)) or not isinstance(inputs, Iterable)):
-        raise TypeError(f"`inputs` must be a path or an iterable of paths, not {type(inputs).__name__}")
+        raise _arguments.wrong_type("inputs", "a path or an iterable of paths", inputs)
+    if on_event is not None and not callable(on_event):
+        raise _arguments.wrong_type("on_event", "a function", on_event)
     paths: list[Path] = [inputs] if is_one else list(inputs)  # type: ignore[list-item, arg-type]
-    names = [os.fspath(path) for path in paths]
-    all_settings = _merged(settings, keywords)
-    return _native.build(names, os.fspath(folder), aligner, threads, fresh, on_event, all_settings)
+    names = [_arguments.path(f"inputs[{at}]", path) for at, path in enumerate(paths)]
+    output = _arguments.path("folder", folder)
+    is_fresh = _arguments.flag("fresh", fresh)
+    all_settings = _arguments.merged(settings, keywords)
+    return _native.build(names, output, aligner, threads, is_fresh, on_event, all_settings)

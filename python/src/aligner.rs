@@ -105,7 +105,7 @@ fn text_setting(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 /// The path that a setting names.
-fn path_setting(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
+pub fn path_setting(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
     let wrong = |_| errors::wrong_type(&format!("setting `{name}`"), "a str or a path", value);
     value.extract().map_err(wrong)
 }
@@ -261,10 +261,12 @@ impl PyAligner {
             None => PyDict::new(py),
         };
         if let Some(several) = settings.get_item("settings")? {
+            settings.del_item("settings")?;
+            let empty = PyDict::new(py).into_any();
+            let several = if several.is_none() { empty } else { several };
             let Ok(several) = several.cast::<PyMapping>() else {
                 return Err(errors::wrong_type("`settings`", "a mapping", &several));
             };
-            settings.del_item("settings")?;
             // Keywords come before the mapping.
             let keywords = settings.copy()?;
             settings.update(several)?;
@@ -290,13 +292,13 @@ impl PyAligner {
     }
 
     /// Aligns many articles in order: see `bitext.align_many`.
-    #[pyo3(signature = (articles, *, threads = None, languages = None, on_error = "raise"))]
+    #[pyo3(signature = (articles, *, threads = None, languages = None, on_error = None))]
     fn align_many(
         &self,
         articles: &Bound<'_, PyAny>,
-        threads: Option<i64>,
+        threads: Option<&Bound<'_, PyAny>>,
         languages: Option<&Bound<'_, PyAny>>,
-        on_error: &str,
+        on_error: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<AlignMany> {
         AlignMany::new(self.pipeline.clone(), articles, threads, languages, on_error)
     }
@@ -380,6 +382,15 @@ impl PyAligner {
             articles.push(texts::article(texts::language(py, &code)?, &value, splitter)?);
         }
         Ok((articles, sorted.id.or(id)))
+    }
+}
+
+/// The pipeline of an argument `aligner`, or the default one.
+pub fn pipeline_of(py: Python<'_>, aligner: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<Pipeline>> {
+    let Some(aligner) = aligner else { return crate::functions::default_pipeline(py) };
+    match aligner.cast::<PyAligner>() {
+        Ok(aligner) => Ok(aligner.get().pipeline().clone()),
+        Err(_) => Err(errors::wrong_type("`aligner`", "an Aligner", aligner)),
     }
 }
 

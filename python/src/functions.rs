@@ -11,7 +11,7 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
 
-use crate::aligner::Pipeline;
+use crate::aligner::{Pipeline, path_setting};
 use crate::errors::{self, OrRaise};
 use crate::input::splitter::{character_spans, newlines};
 use crate::input::{embedder, texts};
@@ -29,16 +29,21 @@ pub fn default_pipeline(py: Python<'_>) -> PyResult<Arc<Pipeline>> {
 #[pyfunction]
 #[pyo3(signature = (text, language, newlines_name))]
 pub fn segments<'py>(
-    text: &Bound<'py, PyString>,
+    text: &Bound<'py, PyAny>,
     language: Option<&Bound<'py, PyAny>>,
-    newlines_name: &Bound<'py, PyAny>,
+    newlines_name: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Vec<(String, usize, usize, &'static str)>> {
     let py = text.py();
+    let wrong = |_| errors::wrong_type("`text`", "a str", text);
+    let text = text.cast::<PyString>().map_err(wrong)?;
     let bytes = texts::text("text", text)?.len();
     let raw = PyBackedStr::try_from(text.clone())?;
-    let given = language.map(texts::language_of).transpose()?;
-    let splitter = RuleSplitter::default()
-        .with_newlines(newlines(py, texts::str_of("setting `newlines`", newlines_name)?)?);
+    let given = language.map(|code| texts::language_of("`language`", code)).transpose()?;
+    let mut splitter = RuleSplitter::default();
+    if let Some(name) = newlines_name {
+        splitter =
+            splitter.with_newlines(newlines(py, texts::str_of("setting `newlines`", name)?)?);
+    }
     let split = move || -> bitext::Result<_> {
         let language = match given {
             Some(language) => language,
@@ -65,7 +70,7 @@ pub fn embed_with<'py>(
     language: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = given.py();
-    let language = texts::language_of(language)?;
+    let language = texts::language_of("`language`", language)?;
     if let Ok(one) = given.cast::<PyString>() {
         let list = PyList::new(py, [one])?.into_any();
         let rows = embed_all(model, is_own, &list, language)?;
@@ -91,8 +96,9 @@ fn embed_all<'py>(
     let mut bytes = 0;
     for (at, item) in items.iter().enumerate() {
         let text = item.cast::<PyString>();
-        let text = text.map_err(|_| errors::wrong_type("a text", "a str", item))?;
-        bytes += texts::text(&format!("text {at}"), text)?.len();
+        let text =
+            text.map_err(|_| errors::wrong_type(&format!("`texts[{at}]`"), "a str", item))?;
+        bytes += texts::text(&format!("`texts[{at}]`"), text)?.len();
         owned.push(PyBackedStr::try_from(text.clone())?);
     }
     let model = model.clone();
@@ -156,8 +162,9 @@ fn raised(py: Python<'_>, error: EmbedError) -> PyErr {
 pub fn embed<'py>(
     texts: &Bound<'py, PyAny>,
     language: &Bound<'py, PyAny>,
-    model: Option<std::path::PathBuf>,
+    model: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let model = model.map(|path| path_setting("model", path)).transpose()?;
     let model: Arc<dyn Embedder> = embedder::model(texts.py(), model.as_deref())?;
     embed_with(&model, false, texts, language)
 }

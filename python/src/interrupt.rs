@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 
 use crate::calls::{Call, Waiter};
@@ -78,11 +78,16 @@ pub fn ended() -> PyErr {
 const MAX_THREADS: i64 = 1024;
 
 /// The number of threads: that of the caller, or all cores.
-pub fn threads(py: Python<'_>, given: Option<i64>) -> PyResult<usize> {
-    match given {
-        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
-        Some(threads @ 1..=MAX_THREADS) => Ok(threads as usize),
-        Some(_) => {
+pub fn threads(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
+    let Some(given) = given else {
+        return Ok(std::thread::available_parallelism().map_or(1, usize::from));
+    };
+    match given.extract::<i64>() {
+        Ok(threads @ 1..=MAX_THREADS) => Ok(threads as usize),
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => {
+            Err(errors::wrong_type("`threads`", "an int", given))
+        }
+        _ => {
             let why = format!("setting `threads`: must be 1 to {MAX_THREADS}");
             Err(errors::settings(py, &why))
         }

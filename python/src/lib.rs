@@ -17,7 +17,8 @@ mod results;
 mod settings;
 
 /// The native module.
-#[pyo3::pymodule(name = "_native")]
+// Nobody has tested it without the lock of the interpreter, which a free-threaded Python turns on for it.
+#[pyo3::pymodule(name = "_native", gil_used = true)]
 mod native {
     #[pymodule_export]
     use crate::aligner::{PyAligner, divide_keywords};

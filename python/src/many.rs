@@ -182,12 +182,14 @@ impl AlignMany {
     pub fn new(
         pipeline: Arc<Pipeline>,
         articles: &Bound<'_, PyAny>,
-        threads: Option<i64>,
+        threads: Option<&Bound<'_, PyAny>>,
         languages: Option<&Bound<'_, PyAny>>,
-        on_error: &str,
+        on_error: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<AlignMany> {
         let py = articles.py();
-        let returns_errors = match on_error {
+        let returns_errors = match on_error
+            .map_or(Ok("raise"), |name| texts::str_of("`on_error`", name))?
+        {
             "raise" => false,
             "return" => true,
             other => {
@@ -275,7 +277,7 @@ impl State {
         let mut articles = Vec::with_capacity(keys.len());
         for (language, key) in keys {
             let value = texts::value_of(row, key)?;
-            if !value.is_none() {
+            if !texts::is_missing(&value) {
                 articles.push(texts::article(*language, &value, &self.pipeline.splitter)?);
             }
         }

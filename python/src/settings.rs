@@ -57,17 +57,21 @@ pub fn to_json(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
 pub fn object(dict: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
     let mut fields = Map::new();
     for (name, value) in dict {
-        let is_text = name.cast::<PyString>();
-        let name =
-            is_text.map_err(|_| errors::wrong_type("the name of a setting", "a str", &name))?;
-        let name = name.to_str()?.to_string();
+        let name = name_of(&name)?;
         let value = to_json(&name, &value)?;
         fields.insert(name, value);
     }
     Ok(fields)
 }
 
-/// Reads settings. Each is first read alone, so that an error names it.
+/// The name of a setting.
+pub fn name_of(name: &Bound<'_, PyAny>) -> PyResult<String> {
+    let text = name.cast::<PyString>();
+    let text = text.map_err(|_| errors::wrong_type("a name in `settings`", "a str", name))?;
+    Ok(text.to_str()?.to_string())
+}
+
+/// Reads settings. Each is first read alone, so that an error names it. None stands for the default.
 pub fn parse<T: serde::de::DeserializeOwned>(
     py: Python<'_>,
     fields: Map<String, Value>,
@@ -83,39 +87,59 @@ pub fn parse_among<T: serde::de::DeserializeOwned>(
     others: &[&str],
 ) -> PyResult<T> {
     for (name, value) in &fields {
-        let one = Map::from_iter([(name.clone(), value.clone())]);
-        if let Err(error) = serde_json::from_value::<T>(Value::Object(one)) {
-            let why = error.to_string();
-            if let Some(known) = why.strip_prefix(&format!("unknown field `{name}`, expected ")) {
-                // The names are between backticks.
-                let mut names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-                names.extend(others);
-                return Err(errors::settings(py, &unknown(name, &names)));
-            }
-            let (name, why) = match wrong_field::<T>(name, value) {
-                Some((field, why)) => (format!("{name}.{field}"), why),
-                None => (name.clone(), why),
-            };
-            let prefix = format!("setting `{name}`: ");
-            let why = in_words(&why);
-            let why = if why.starts_with(&prefix) { why } else { prefix + &why };
-            return Err(errors::settings(py, &why));
+        let why = refusal::<T>(name, Value::Null).unwrap_or_default();
+        if let Some(known) = why.strip_prefix(&format!("unknown field `{name}`, expected ")) {
+            // The names are between backticks.
+            let mut names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+            names.extend(others);
+            return Err(errors::settings(py, &unknown(name, &names)));
         }
+        if value.is_null() {
+            continue;
+        }
+        let field =
+            wrong_field::<T>(name, value).map(|(field, why)| (format!("{name}.{field}"), why));
+        let whole = || Some((name.clone(), refusal::<T>(name, without_none(value.clone()))?));
+        let Some((name, why)) = field.or_else(whole) else { continue };
+        let prefix = format!("setting `{name}`: ");
+        let why = in_words(&why);
+        let why = if why.starts_with(&prefix) { why } else { prefix + &why };
+        return Err(errors::settings(py, &why));
     }
+    let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
+    let fields = fields.map(|(name, value)| (name, without_none(value))).collect();
     let all = serde_json::from_value(Value::Object(fields));
     all.map_err(|error| errors::settings(py, &in_words(&error.to_string())))
 }
 
-/// The first field of a section that is wrong alone, with the message.
+/// Why a setting cannot be read, if it is the only one.
+fn refusal<T: serde::de::DeserializeOwned>(name: &str, value: Value) -> Option<String> {
+    let one = Map::from_iter([(name.to_string(), value)]);
+    Some(serde_json::from_value::<T>(Value::Object(one)).err()?.to_string())
+}
+
+/// A section without the fields that are None.
+fn without_none(mut value: Value) -> Value {
+    if let Some(section) = value.as_object_mut() {
+        section.retain(|_, value| !value.is_null());
+    }
+    value
+}
+
+/// The first field of a section that is wrong alone, with the message. Of a field that is None, the name
+/// may be wrong.
 fn wrong_field<T: serde::de::DeserializeOwned>(
     name: &str,
     section: &Value,
 ) -> Option<(String, String)> {
     section.as_object()?.iter().find_map(|(field, value)| {
         let section = Map::from_iter([(field.clone(), value.clone())]);
-        let one = Map::from_iter([(name.to_string(), Value::Object(section))]);
-        let why = serde_json::from_value::<T>(Value::Object(one)).err()?.to_string();
-        (!why.starts_with("missing field")).then(|| (field.clone(), why))
+        let why = refusal::<T>(name, Value::Object(section))?;
+        let is_wrong = match value {
+            Value::Null => why.starts_with("unknown field"),
+            _ => !why.starts_with("missing field"),
+        };
+        is_wrong.then(|| (field.clone(), why))
     })
 }
 
@@ -166,15 +190,23 @@ pub fn through_text(value: &impl serde::Serialize) -> PyResult<Value> {
     serde_json::from_str(&text).map_err(|error| PyRuntimeError::new_err(error.to_string()))
 }
 
+/// The names of the settings of duplicates.
+pub fn duplicate_names() -> &'static [String] {
+    static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+    NAMES.get_or_init(|| names(&bitext::corpus::filter::DedupConfig::default()))
+}
+
+/// The names of the fields of settings.
+fn names(settings: &impl serde::Serialize) -> Vec<String> {
+    let all = serde_json::to_value(settings).unwrap_or_default();
+    all.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default()
+}
+
 /// The names of the aligner's settings.
 pub fn align_names() -> &'static [String] {
     static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
-    NAMES.get_or_init(|| {
-        // `crossing` is left out of the JSON if it is off.
-        let all = serde_json::to_value(AlignConfig::default().with_crossing(true));
-        let all = all.unwrap_or_default();
-        all.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default()
-    })
+    // `crossing` is left out of the JSON if it is off.
+    NAMES.get_or_init(|| names(&AlignConfig::default().with_crossing(true)))
 }
 
 /// The Python value of a JSON value.

@@ -14,7 +14,7 @@ def test_two_texts_are_aligned_by_sentence() -> None:
     result = bitext.align(en=BRIDGE["en"], de=BRIDGE["de"])
     assert result.languages == ["en", "de"]
     assert len(result) == 3
-    assert [row.shape for row in result] == ["1-1", "1-1", "1"]
+    assert [row.shape for row in result] == ["1-1", "1-1", "1-·"]
     assert result[0]["en"] == "The bridge is closed."
     assert result[0]["de"] == "Die Brücke ist gesperrt."
     assert result[0].confidence > 0.9

@@ -29,7 +29,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align({"en": "One."}, en="One."), bitext.InputError, "two articles in `en`"),
     (align({"English": "One.", "de": "Eins."}), bitext.LanguageError, "`English` is not|two or three"),
     (align({"e!": "One.", "de": "Eins."}), bitext.LanguageError, "`e!` is not a language code"),
-    (align({5: "One.", "de": "Eins."}), TypeError, "a language must be a str such as 'uk', not int"),
+    (align({5: "One.", "de": "Eins."}), TypeError, "a key of the articles must be a code of a language, such as 'uk', not int"),
     (align("12:30", "Eins."), bitext.LanguageError, "article"),
     (align("", "Eins."), bitext.LanguageError, "article"),
     (align(en="Снег идёт уже три дня, и дороги закрыты.", uk="Снег идёт уже три дня, и дороги закрыты."),
@@ -42,10 +42,10 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (align(en=["One.", None], de="Eins."), TypeError, "not NoneType"),
     (align(en="One \ud800.", de="Eins."), bitext.InputError, "en: not a valid text: .*surrogates"),
     (align(en=["One \ud800."], de="Eins."), bitext.InputError, "en: not a valid text"),
-    (align(["One."], de="Eins."), TypeError, "an article without a language must be a str or a path"),
+    (align(["One."], de="Eins."), TypeError, "an article of `articles` without a language must be a str or a path"),
     (align(en=Path("missing.txt"), de="Eins."), bitext.FileError, "^missing.txt: cannot read: No such file"),
     (align(Path("missing.txt"), "Eins."), bitext.FileError, "^missing.txt: cannot read"),
-    (align(id=1.5, **ONE), TypeError, "an id must be a str or an int, not float"),
+    (align(id=1.5, **ONE), TypeError, "`id` must be a str or an int, not float"),
     (align(en=["x"] * 200_001, de=["x"]), bitext.InputError, "are too many"),
     # Settings.
     (align(crosing=True, **ONE), bitext.SettingsError, "unknown setting `crosing`, expected one of `model`"),
@@ -110,7 +110,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.align(**ONE).to_tsv(min_confidence=2), bitext.SettingsError, "must be 0 to 1"),
     (lambda: bitext.align(**ONE).to_json(min_confidence=float("nan")), bitext.SettingsError, "must be 0 to 1"),
     (lambda: bitext.align(**ONE).to_tsv(nulls=True, pairs="en-de"), bitext.SettingsError, "never null"),
-    (lambda: bitext.align(**ONE).to_tsv(pairs="ende"), TypeError, "a language pair must be such as 'en-uk'"),
+    (lambda: bitext.align(**ONE).to_tsv(pairs="ende"), TypeError, "a language pair in `pairs` must be such as 'en-uk'"),
     (lambda: bitext.align(**ONE).to_tsv(pairs="en-fr"), bitext.InputError, NO_FRENCH),
     (lambda: bitext.align(**ONE).to_tmx(pairs="en-fr"), bitext.InputError, NO_FRENCH),
     (lambda: bitext.align(**ONE).to_json(pairs=[("fr", "en")]), bitext.InputError, NO_FRENCH),
@@ -126,15 +126,15 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.split(b"One."), TypeError, "bytes"),  # type: ignore[call-overload]
     (lambda: bitext.split("One \udfff.", "en"), bitext.InputError, "text: not a valid text"),
     (lambda: bitext.embed("One.", "e!"), bitext.LanguageError, "is not a language code"),
-    (lambda: bitext.embed(["One.", 5], "en"), TypeError, "a text must be a str, not int"),  # type: ignore[list-item]
+    (lambda: bitext.embed(["One.", 5], "en"), TypeError, r"`texts\[1\]` must be a str, not int"),  # type: ignore[list-item]
     (lambda: bitext.embed(5, "en"), TypeError, "`texts` must be a str or a list of str"),  # type: ignore[arg-type]
     (lambda: bitext.embed(b"x", "en"), TypeError, "`texts` must be a str or a list of str, not bytes"),  # type: ignore[arg-type]
-    (lambda: bitext.embed("One.", 5), TypeError, "a language must be a str"),  # type: ignore[arg-type]
+    (lambda: bitext.embed("One.", 5), TypeError, "`language` must be a code of a language, such as 'uk', not int"),  # type: ignore[arg-type]
     # Corpora.
     (lambda: bitext.pair("abc"), TypeError, "`articles` must be an iterable of tuples .*, not str"),
     (lambda: bitext.pair(5), TypeError, "`articles` must be an iterable of tuples .*, not int"),  # type: ignore[arg-type]
     (lambda: bitext.pair([("en", "a", "b")]), bitext.InputError, "a tuple of an article needs a language and a text"),
-    (lambda: bitext.pair([], threads="two"), TypeError, "setting `threads` must be an int, not str"),  # type: ignore[arg-type]
+    (lambda: bitext.pair([], threads="two"), TypeError, "`threads` must be an int, not str"),  # type: ignore[arg-type]
     (lambda: bitext.filter("abc"), TypeError, "`rows` must be an iterable of rows, not str"),
     (lambda: bitext.mark(b"abc"), TypeError, "`rows` must be an iterable of rows, not bytes"),
     (lambda: bitext.filter([{"en": "a", "de": 5}]), TypeError, "the text in `de` must be a str, not int"),
@@ -144,15 +144,19 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.filter([], max_wrods=3), bitext.SettingsError, "`exact`, `near`"),
     (lambda: bitext.score([], [], by="pair"), TypeError, "`by` must be a list of keys"),
     (lambda: bitext.score(5, []), TypeError, "`gold` must be an iterable of mappings or a path"),  # type: ignore[arg-type]
-    (lambda: bitext.pair([5]), TypeError, "an article without a language"),
-    (lambda: bitext.pair([{"lang": "en"}]), bitext.InputError, "an article needs `text`"),
-    (lambda: bitext.pair([("en", "One.")], max_days=3), bitext.SettingsError, "articles in memory have no dates"),
+    (lambda: bitext.pair([5]), TypeError, "an article of `articles` without a language"),
+    (lambda: bitext.pair([{"lang": "en"}]), bitext.InputError, "an article of `articles` needs `text`"),
+    (lambda: bitext.pair([], max_days="3"), bitext.SettingsError, "^setting `max_days`: must be a whole number of 0 or more"),
+    (lambda: bitext.pair([{"text": "One.", "lang": "en", "date": 5}]), TypeError, "`date` of an article must be a date"),
+    (lambda: bitext.pair([{"text": "One.", "lang": 5}]), TypeError, "the language of an article of `articles` must be"),
+    (lambda: bitext.pair([{"text": "One.", "lang": "en", "title": 5}]), TypeError, "`title` of an article must be a str"),
+    (lambda: bitext.pair([{"en": "One.", "de": "Eins."}]), bitext.InputError, "or one key such as `uk`"),
     (lambda: bitext.pair([], min_coverage=2), bitext.SettingsError, "setting `min_coverage`: must be 0 to 1"),
     (lambda: bitext.pair([], min_coverag=2), bitext.SettingsError, "unknown setting `min_coverag`"),
     (lambda: bitext.pair([], threads=0), bitext.SettingsError, "setting `threads`: must be 1 to 1024"),
-    (lambda: bitext.filter([5]), TypeError, "a row must be a Row"),
-    (lambda: bitext.filter([("a", "b")]), TypeError, "a row must be a Row"),
-    (lambda: bitext.filter(["ab"], languages=["en", "de"]), TypeError, "a row must be a Row"),
+    (lambda: bitext.filter([5]), TypeError, "a row of `rows` must be a Row"),
+    (lambda: bitext.filter([("a", "b")]), TypeError, "a row of `rows` must be a Row"),
+    (lambda: bitext.filter(["ab"], languages=["en", "de"]), TypeError, "a row of `rows` must be a Row"),
     (lambda: bitext.filter([("a",)], languages=["en", "de"]), bitext.InputError, "1 texts for 2 languages"),
     (lambda: bitext.filter([("a", 5)], languages=["en", "de"]), TypeError, "the text in `de` must be a str"),
     (lambda: bitext.filter([{"en": "a", "de": "b", "score": "x"}]), TypeError, "`score` of a row must be a number, not str"),
@@ -165,7 +169,7 @@ CASES: list[tuple[Any, type[Exception], str]] = [
     (lambda: bitext.score([], [], nulls="all"), bitext.SettingsError, "setting `nulls`"),  # type: ignore[arg-type]
     (lambda: bitext.score("missing.jsonl", []), bitext.FileError, "^missing.jsonl: cannot read: No such file"),
     (lambda: bitext.report([]), bitext.InputError, "no bitext to show"),
-    (lambda: bitext.report([5]), TypeError, "a bitext of the report must be a Bitext, not int"),  # type: ignore[list-item]
+    (lambda: bitext.report([5]), TypeError, r"`bitexts\[0\]` must be a Bitext, not int"),  # type: ignore[list-item]
     (lambda: bitext.report(bitext.align(**ONE), "page.htm"), bitext.SettingsError, "must end in .html"),
     (lambda: bitext.report(bitext.align(**ONE), "missing/page.html"), bitext.FileError, "page.html: cannot write: No"),
     (lambda: bitext.build("missing", "out"), bitext.Error, "missing"),

@@ -233,12 +233,12 @@ def test_a_splitter_is_used_for_files_and_not_for_lists(tmp_path: Any) -> None:
         ([(0, 4), (2, 5)], bitext.InputError, "sentence 1 has a span"),
         ([(0, 99)], bitext.InputError, "sentence 0 has a span"),
         ([(4, 0)], bitext.InputError, "sentence 0 has a span"),
-        ("One.", TypeError, "the result of the splitter must be a list of sentences .*, not str"),
-        (None, TypeError, "the result of the splitter must be a list of sentences .*, not NoneType"),
-        ([(0, 1.5)], TypeError, r"a span of the splitter must be a tuple of two ints, not \(0, 1.5\)"),
-        ([5], TypeError, "the result of the splitter must be texts, or tuples"),
+        ("One.", TypeError, "the result of `splitter` must be a list of sentences .*, not str"),
+        (None, TypeError, "the result of `splitter` must be a list of sentences .*, not NoneType"),
+        ([(0, 1.5)], TypeError, r"a span from `splitter` must be a tuple of two ints, not \(0, 1.5\)"),
+        ([5], TypeError, "the result of `splitter` must be texts, or tuples"),
         ([(-1, 2)], bitext.InputError, "sentence 0 has a span that is not within the text"),
-        (5, TypeError, "the result of the splitter must be a list of sentences .*, not int"),
+        (5, TypeError, "the result of `splitter` must be a list of sentences .*, not int"),
     ],
 )
 def test_wrong_sentences_are_errors(sentences: Any, kind: type[Exception], message: str) -> None:

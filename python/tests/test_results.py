@@ -32,7 +32,7 @@ def test_a_bitext_is_a_sequence_of_rows(ferry: bitext.Bitext) -> None:
         ferry[len(ferry)]
     with pytest.raises(IndexError):
         ferry[-len(ferry) - 1]
-    with pytest.raises(TypeError, match="an index of a Bitext must be an int or a slice, not str"):
+    with pytest.raises(TypeError, match="the `index` of a row must be an int or a slice, not str"):
         ferry["en"]  # type: ignore[call-overload]
 
 
@@ -42,6 +42,20 @@ def test_rows_are_selected() -> None:
     assert result.rows() == result[:2]
     assert result.rows(nulls=True) == result[:]
     assert result.rows(min_confidence=1.0) == []
+
+
+def test_a_table_is_no_iterable_of_rows(ferry: bitext.Bitext) -> None:
+    """It iterates over the names of its columns."""
+    kept = bitext.filter(ferry).counts
+    for frame, rows in (
+        (ferry.to_pandas(), ferry.to_pandas().to_dict("records")),
+        (ferry.to_polars(), ferry.to_polars().to_dicts()),
+    ):
+        with pytest.raises(TypeError, match=r"`rows` must be .* not a DataFrame: give its rows, `frame.to_dict"):
+            bitext.filter(frame)
+        with pytest.raises(TypeError, match="`articles` must be .* not a DataFrame"):
+            bitext.align_many(frame)
+        assert bitext.filter(rows).counts == kept
 
 
 def test_a_row_is_a_mapping_of_texts() -> None:

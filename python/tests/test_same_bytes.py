@@ -7,10 +7,13 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
 import bitext
@@ -91,6 +94,111 @@ def test_vectors(command: Command) -> None:
     assert [json.loads(line) for line in lines] == [
         [float(str(value)) for value in vector] for vector in vectors
     ]
+
+
+def dated_articles() -> list[dict[str, Any]]:
+    """Reports of three weeks that differ little, with their dates, and some articles without one."""
+    places = ["bridge", "harbour", "market", "library"]
+    orte = ["Brücke", "Hafen", "Markt", "Bücherei"]
+    articles: list[dict[str, Any]] = []
+    for day in range(1, 22, 4):
+        for place, ort in zip(places, orte):
+            date = f"2024-05-{day:02}"
+            english = f"The {place} is closed on day {day}. Nobody was hurt in the storm. Work begins next week."
+            german = f"Ort: {ort}. Gesperrt am Tag {day}. Im Sturm wurde niemand verletzt. Die Arbeit beginnt nächste Woche."
+            number = len(articles)
+            articles.append({"id": f"e{number}", "lang": "en", "title": f"Storm at the {place}", "text": english, "date": date})
+            late = f"2024-05-{day + 2:02}T09:00:00Z"
+            articles.append({"id": f"d{number}", "lang": "de", "title": f"Sturm: {ort}", "text": german, "date": late})
+    for code, path in FERRY.items():
+        articles.append({"id": f"ferry.{code}", code: path.read_text(encoding="utf-8"), "date": None})
+    return articles
+
+
+@pytest.mark.parametrize("max_days", [None, 0, 1, 2, 6])
+def test_pairs_of_dated_articles(command: Command, tmp_path: Path, max_days: int | None) -> None:
+    articles = dated_articles()
+    lines = tmp_path / "articles.jsonl"
+    lines.write_text("".join(json.dumps(article) + "\n" for article in articles), encoding="utf-8")
+    limit: list[object] = [] if max_days is None else ["--max-days", max_days]
+    groups = [json.loads(line) for line in command("pair", lines, *limit).decode().splitlines()]
+    found = bitext.pair(articles, max_days=max_days)
+    # The groups of the command line name their members by id.
+    # It writes numbers of 32 bits with all digits, the package has the shortest ones.
+    single = numpy.float32
+    ours = [
+        (sorted(articles[at]["id"] for at in group.members), single(group.coverage), single(group.margin))
+        for group in found
+    ]
+    theirs = [(sorted(group["ids"].values()), single(group["coverage"]), single(group["margin"])) for group in groups]
+    assert ours == theirs and len(ours) >= 1
+    dates = {article["id"]: article["date"] for article in articles}
+    if max_days in (0, 1):
+        assert [ids for ids, _, _ in ours] == [["ferry.de", "ferry.en", "ferry.uk"]]
+    elif max_days == 2:
+        assert len(ours) > 1
+        assert all(dates[ids[0]] is None or abs(day(dates[ids[0]]) - day(dates[ids[1]])) <= 2 for ids, _, _ in ours)
+    as_dates = [{**one, "date": one["date"] and datetime.fromisoformat(one["date"].rstrip("Z"))} for one in articles]
+    assert bitext.pair(as_dates, max_days=max_days) == found
+    days = [{**one, "date": one["date"] and one["date"].date()} for one in as_dates]
+    assert bitext.pair(days, max_days=max_days) == found
+
+
+def day(text: str) -> int:
+    return datetime.fromisoformat(text.rstrip("Z")).date().toordinal()
+
+
+@pytest.mark.parametrize("code", ["fr", "zh", "pl", "es"])
+def test_another_language(command: Command, tmp_path: Path, code: str) -> None:
+    """A language that the model does not know: sentences, rows and warnings are those of the command line."""
+    texts = {
+        "fr": "Le pont est fermé. M. Durand n'a pas été blessé. On attend 12 ouvriers.",
+        "zh": "这座桥已经关闭。暴风雨中没有人受伤。十二名工人将于星期一到达。",
+        "pl": "Most jest zamknięty. Nikt nie ucierpiał. W poniedziałek przyjedzie 12 robotników.",
+        "es": "El puente está cerrado. El Sr. López no resultó herido. Llegarán 12 obreros el lunes.",
+    }
+    english = "The bridge is closed. Nobody was hurt in the storm. 12 workers come on Monday."
+    (tmp_path / f"other.{code}.txt").write_text(texts[code], encoding="utf-8")
+    (tmp_path / "own.en.txt").write_text(english, encoding="utf-8")
+    split = command("split", "--lang", code, tmp_path / f"other.{code}.txt").decode().splitlines()
+    assert bitext.split(texts[code], code) == split and len(split) == 3
+    row = {"id": 1, "en": english, code: texts[code]}
+    line = command("align", "--jsonl", input=json.dumps(row).encode()).decode()
+    result = bitext.align(id=1, **{"en": english, code: texts[code]})
+    assert result.to_json() + "\n" == line
+    assert result.languages == ["en", code] and list(bitext.align_many([row])) == [result]
+    assert [one["kind"] for one in result.warning_details].count("language_not_in_model") == 1
+    # Own vectors make it a usual language.
+    knows = bitext.Aligner(embedder=by_place([*bitext.split(english, "en")], split), embedder_languages=["en", code])
+    known = knows.align(id=1, **{"en": english, code: texts[code]})
+    assert [one.shape for one in known] == ["1-1"] * 3
+    assert all(one["kind"] != "language_not_in_model" for one in known.warning_details)
+    groups = bitext.pair([("en", english), (code, texts[code])], aligner=knows)
+    assert [group.members for group in groups] == [(0, 1)]
+
+
+def by_place(*sides: list[str]) -> Callable[[list[str]], list[list[float]]]:
+    """An embedder that knows which sentences correspond: those at the same place."""
+
+    def embed(texts: list[str]) -> list[list[float]]:
+        vectors = []
+        for text in texts:
+            vector = [0.0] * 8
+            for side in sides:
+                for at, sentence in enumerate(side):
+                    if sentence in text:
+                        vector[at] += 1.0
+            if not any(vector):
+                # Texts for the background have vectors of their own.
+                vector = [((hash_of(text) >> at) % 97) / 97 - 0.5 for at in range(8)]
+            vectors.append(vector)
+        return vectors
+
+    return embed
+
+
+def hash_of(text: str) -> int:
+    return zlib.crc32(text.encode()) * 2_654_435_761
 
 
 SETS = ("wmt22=wmt22_news,wmt22_social,wmt22_ecommerce", "literary=wmt24_literary", "kde=kde")

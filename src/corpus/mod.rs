@@ -23,6 +23,6 @@ pub(crate) use pairing::{
     group_articles,
 };
 pub use pairing::{
-    ArticleGroup, Contradiction, Coverage, PairingConfig, contradiction, coverage, pair,
+    ArticleGroup, Contradiction, Coverage, PairingConfig, contradiction, coverage, pair, pair_dated,
 };
 pub use sets::{Set, SetsConfig};

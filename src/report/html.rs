@@ -108,8 +108,13 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// Escapes text for HTML elements and attributes.
-pub(super) fn escape(text: &str) -> String {
+/// Escapes text for HTML elements and attributes. Control characters, which HTML cannot represent, become
+/// U+FFFD.
+///
+/// ```
+/// assert_eq!(bitext::report::escape("R&D <1 \"day\">"), "R&amp;D &lt;1 &quot;day&quot;&gt;");
+/// ```
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

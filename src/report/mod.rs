@@ -36,6 +36,7 @@ use stats::{OverviewRow, ReportStats};
 
 pub use corpus::CorpusReport;
 pub use corrections::{CORRECTIONS_VERSION, Correction, CorrectionError, text_key};
+pub use html::escape;
 pub use merge::Corrections;
 
 /// The default limit of the data in a page of several bitexts, in bytes. Browsers open

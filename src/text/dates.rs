@@ -1,8 +1,18 @@
 //! Dates as numbers of days.
 
-/// Days since 1970 of a date that begins with YYYY-MM-DD, in the Gregorian calendar
-/// (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*).
-pub(crate) fn day(date: &str) -> Option<i32> {
+/// The days from 1 January 1970 to a date that begins with YYYY-MM-DD; `None` for other texts.
+///
+/// The calendar is the Gregorian one, and the time of day is ignored.
+///
+/// ```
+/// use bitext::text::day;
+///
+/// assert_eq!(day("1970-01-03"), Some(2));
+/// assert_eq!(day("2024-05-31T23:59:00Z"), Some(19_874));
+/// assert_eq!(day("31.05.2024"), None);
+/// ```
+// After Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*.
+pub fn day(date: &str) -> Option<i32> {
     let (date, rest) = date.trim().split_at_checked(10)?;
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
         return None;

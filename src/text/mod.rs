@@ -16,7 +16,7 @@ mod wrapping;
 pub(crate) use bytes::{find, find_last};
 #[cfg(feature = "cli")]
 pub(crate) use dates::date;
-pub(crate) use dates::day;
+pub use dates::day;
 pub use decode::decode;
 #[cfg(feature = "html")]
 pub(crate) use decode::likely_encoding;

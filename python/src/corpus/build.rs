@@ -15,12 +15,12 @@ use bitext::ndarray::Array2;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::aligner::{Pipeline, PyAligner};
+use crate::aligner::{Pipeline, pipeline_of};
 use crate::calls::{Call, Served, Waiter};
 use crate::errors::{self, OrRaise, exception};
 use crate::input::splitter::{FunctionErrors, TextSplitter};
 use crate::interrupt;
-use crate::{functions, settings};
+use crate::settings;
 
 /// How long an interrupted build may take to stop before its caller goes on.
 const MAX_STOP: Duration = Duration::from_millis(300);
@@ -40,16 +40,13 @@ pub fn build<'py>(
     py: Python<'py>,
     inputs: Vec<PathBuf>,
     output: PathBuf,
-    aligner: Option<&Bound<'py, PyAligner>>,
-    threads: Option<i64>,
+    aligner: Option<&Bound<'py, PyAny>>,
+    threads: Option<&Bound<'py, PyAny>>,
     fresh: bool,
     on_event: Option<&Bound<'py, PyAny>>,
     settings_by_name: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let pipeline = match aligner {
-        Some(aligner) => aligner.get().pipeline().clone(),
-        None => functions::default_pipeline(py)?,
-    };
+    let pipeline = pipeline_of(py, aligner)?;
     let mut config: BuildConfig = settings::parse(py, settings::object(settings_by_name)?)?;
     adopt_settings(&mut config, &pipeline, settings_by_name)?;
     let config = config.with_threads(interrupt::threads(py, threads)?);
@@ -97,7 +94,12 @@ fn adopt_settings(
     settings_by_name: &Bound<'_, PyDict>,
 ) -> PyResult<()> {
     let section = settings_by_name.get_item("align")?;
-    let names = |name: &str| section.as_ref().map_or(Ok(false), |section| section.contains(name));
+    let names = |name: &str| -> PyResult<bool> {
+        let Some(section) = section.as_ref().filter(|section| !section.is_none()) else {
+            return Ok(false);
+        };
+        Ok(section.contains(name)? && !section.get_item(name)?.is_none())
+    };
     if !names("crossing")? {
         config.align.crossing = pipeline.config.crossing;
     }

@@ -42,9 +42,6 @@ struct Judged {
     keys: DedupKeys,
 }
 
-/// The settings that are those of duplicates. The others are thresholds.
-const DUPLICATES: [&str; 2] = ["exact", "near"];
-
 #[pymethods]
 impl Filter {
     #[new]
@@ -52,20 +49,21 @@ impl Filter {
     fn new(
         py: Python<'_>,
         languages: Option<&Bound<'_, PyAny>>,
-        threads: Option<i64>,
+        threads: Option<&Bound<'_, PyAny>>,
         settings_by_name: &Bound<'_, PyDict>,
     ) -> PyResult<Filter> {
         let (mut thresholds, mut duplicates) = (Map::new(), Map::new());
         for (name, value) in settings::object(settings_by_name)? {
-            // None switches a filter off, as `false` does in files.
-            let value = if value.is_null() { Value::Bool(false) } else { value };
-            let is_of_duplicates = DUPLICATES.contains(&name.as_str());
-            let section = if is_of_duplicates { &mut duplicates } else { &mut thresholds };
-            section.insert(name, value);
+            if !settings::duplicate_names().contains(&name) {
+                thresholds.insert(name, value);
+            } else if !value.is_null() {
+                duplicates.insert(name, value);
+            }
         }
+        let others: Vec<&str> = settings::duplicate_names().iter().map(String::as_str).collect();
         // As in the command `bitext filter`: near duplicates are content in a translation memory.
         duplicates.entry("near").or_insert(Value::Bool(false));
-        let filter: FilterConfig = settings::parse_among(py, thresholds, &DUPLICATES)?;
+        let filter: FilterConfig = settings::parse_among(py, thresholds, &others)?;
         filter.validate().or_raise(py)?;
         let judge = Judge {
             filter,
@@ -233,7 +231,7 @@ impl Filter {
         };
         let mut found = Vec::new();
         let mut add = |language: Language, value: &Bound<'_, PyAny>| -> PyResult<()> {
-            if !value.is_none() {
+            if !texts::is_missing(value) {
                 found.push((language, owned_text(language, value)?));
             }
             Ok(())
@@ -270,7 +268,7 @@ impl Filter {
     fn of_sequence(&self, row: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, String)>> {
         let expected =
             "a Row, a dict such as {'en': ..., 'de': ...}, or with `languages` a tuple of str";
-        let wrong = || errors::wrong_type("a row", expected, row);
+        let wrong = || errors::wrong_type("a row of `rows`", expected, row);
         let Some(languages) = &self.languages else { return Err(wrong()) };
         if row.is_instance_of::<PyString>() {
             return Err(wrong());
@@ -283,7 +281,7 @@ impl Filter {
         }
         let mut found = Vec::with_capacity(items.len());
         for ((language, _), item) in languages.iter().zip(&items) {
-            if !item.is_none() {
+            if !texts::is_missing(item) {
                 found.push((*language, owned_text(*language, item)?));
             }
         }

@@ -27,9 +27,9 @@ pub fn pages(
         report = report.with_limit(limit);
     }
     let mut pages: Vec<Page> = Vec::new();
-    for item in bitexts {
+    for (at, item) in bitexts.iter().enumerate() {
         let Ok(item) = item.cast::<PyBitext>() else {
-            return Err(errors::wrong_type("a bitext of the report", "a Bitext", &item));
+            return Err(errors::wrong_type(&format!("`bitexts[{at}]`"), "a Bitext", &item));
         };
         let item = item.get();
         let explains = features.map_or_else(|| item.can_explain(py), Ok)?;

@@ -76,7 +76,10 @@ impl PyEmbedder {
             return Err(errors::wrong_type(what, "a list of language codes", code));
         }
         let languages = languages
-            .map(|codes| codes.try_iter()?.map(|code| texts::language_of(&code?)).collect())
+            .map(|codes| {
+                let what = "a language in `embedder_languages`";
+                codes.try_iter()?.map(|code| texts::language_of(what, &code?)).collect()
+            })
             .transpose()?;
         let function = Arc::new(TextFunction::new(&function));
         let name = match name {
@@ -93,6 +96,10 @@ impl PyEmbedder {
 /// A copy of a matrix of Python: an array, or what NumPy can convert to one.
 pub fn matrix(value: &Bound<'_, PyAny>) -> PyResult<Array2<f32>> {
     let py = value.py();
+    // Numbers of 64 bits are converted as they are copied.
+    if let Ok(array) = value.cast::<PyArray2<f64>>() {
+        return Ok(array.try_readonly()?.as_array().mapv(|number| number as f32));
+    }
     let array = py.import("numpy")?.call_method1("asarray", (value, "float32"))?;
     let Ok(array) = array.cast::<PyArray2<f32>>() else {
         let shape = array.getattr("shape")?;

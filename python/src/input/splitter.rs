@@ -181,7 +181,7 @@ impl PySplitter {
         let found = self.function.call(text.clone().into_any(), language)?;
         if found.is_instance_of::<PyString>() || found.try_iter().is_err() {
             let expected = "a list of sentences or of tuples of a start and an end";
-            return Err(errors::wrong_type("the result of the splitter", expected, &found));
+            return Err(errors::wrong_type("the result of `splitter`", expected, &found));
         }
         spans(text, &found)
     }
@@ -219,11 +219,11 @@ fn spans(text: &Bound<'_, PyString>, found: &Bound<'_, PyAny>) -> PyResult<Vec<R
             }
         } else {
             if item.is_instance_of::<PyTuple>() {
-                let why = format!("a span of the splitter must be a tuple of two ints, not {item}");
+                let why = format!("a span from `splitter` must be a tuple of two ints, not {item}");
                 return Err(PyTypeError::new_err(why));
             }
             let expected = "texts, or tuples of a start and an end";
-            return Err(errors::wrong_type("the result of the splitter", expected, &item));
+            return Err(errors::wrong_type("the result of `splitter`", expected, &item));
         };
         end = span.end;
         spans.push(span);

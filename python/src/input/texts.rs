@@ -2,7 +2,7 @@
 
 use bitext::{Article, Id, Language};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyFloat, PyList, PyMapping, PyString};
 use std::path::PathBuf;
 
 use crate::errors::{self, OrRaise};
@@ -29,12 +29,18 @@ pub fn language(py: Python<'_>, code: &str) -> PyResult<Language> {
     Language::new(code).or_raise(py)
 }
 
-/// The language of a Python value.
-pub fn language_of(code: &Bound<'_, PyAny>) -> PyResult<Language> {
+/// The language of a Python value, which `what` names in errors.
+pub fn language_of(what: &str, code: &Bound<'_, PyAny>) -> PyResult<Language> {
     match code.cast::<PyString>() {
-        Ok(code) => language(code.py(), text("language", code)?),
-        Err(_) => Err(errors::wrong_type("a language", "a str such as 'uk'", code)),
+        Ok(code) => language(code.py(), text(what, code)?),
+        Err(_) => Err(errors::wrong_type(what, "a code of a language, such as 'uk'", code)),
     }
+}
+
+/// Whether a value stands for a missing text: None, or NaN as in a table of pandas.
+pub fn is_missing(value: &Bound<'_, PyAny>) -> bool {
+    let is_nan = || value.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan());
+    value.is_none() || is_nan()
 }
 
 /// Whether a value can be an article: a text, a path, or a list of sentences.
@@ -98,7 +104,11 @@ pub fn detected(value: &Bound<'_, PyAny>, splitter: &TextSplitter) -> PyResult<A
     }
     let Ok(raw) = value.cast::<PyString>() else {
         let expected = "a str or a path; name the language of a list of sentences: en=[...]";
-        return Err(errors::wrong_type("an article without a language", expected, value));
+        return Err(errors::wrong_type(
+            "an article of `articles` without a language",
+            expected,
+            value,
+        ));
     };
     let language = bitext::language::require("article", text("article", raw)?).or_raise(py)?;
     splitter.article(language, raw)
@@ -127,7 +137,7 @@ pub fn id(value: &Bound<'_, PyAny>) -> PyResult<Option<Id>> {
     if let Ok(number) = value.extract::<u64>() {
         return Ok(Some(Id::from(number)));
     }
-    Err(errors::wrong_type("an id", "a str or an int", value))
+    Err(errors::wrong_type("`id`", "a str or an int", value))
 }
 
 /// The articles of a dict by language: all keys but `id` are codes of languages.
@@ -140,8 +150,8 @@ pub fn by_language(
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
         if key.eq("id")? {
             own_id = id(&value)?;
-        } else if !value.is_none() {
-            found.push(article(language_of(&key)?, &value, splitter)?);
+        } else if !is_missing(&value) {
+            found.push(article(language_of("a key of the articles", &key)?, &value, splitter)?);
         }
     }
     Ok((found, own_id))
@@ -161,7 +171,8 @@ pub fn of_row(
         let key = text("a key", key)?;
         if key == "id" {
             own_id = id(&value)?;
-        } else if let (Some(language), false) = (bitext::language::from_name(key), value.is_none())
+        } else if let (Some(language), false) =
+            (bitext::language::from_name(key), is_missing(&value))
         {
             let is_text = value.is_instance_of::<PyString>() || value.is_instance_of::<PyList>();
             if !is_text && !["en", "uk", "de"].contains(&language.primary()) {
@@ -173,7 +184,7 @@ pub fn of_row(
     if found.is_empty() {
         for (key, code) in [("src", "src_lang"), ("tgt", "tgt_lang")] {
             if row.contains(key)? && row.contains(code)? {
-                let language = language_of(&row.get_item(code)?)?.base();
+                let language = language_of(&format!("`{code}`"), &row.get_item(code)?)?.base();
                 found.push(article(language, &row.get_item(key)?, splitter)?);
             }
         }
@@ -188,6 +199,24 @@ pub fn of_row(
         return Err(errors::input(row.py(), "invalid_record", &message));
     }
     Ok((found, own_id))
+}
+
+/// The article of a row that has one key such as `uk`.
+pub fn only_version(row: &Bound<'_, PyMapping>, splitter: &TextSplitter) -> PyResult<Article> {
+    let mut found = Vec::new();
+    for item in row.items()?.iter() {
+        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        let language = key.extract::<&str>().ok().and_then(bitext::language::from_name);
+        if let (Some(language), false) = (language, is_missing(&value)) {
+            found.push((language, value));
+        }
+    }
+    if let [(language, value)] = &found[..] {
+        return article(*language, value, splitter);
+    }
+    let message = "an article of `articles` needs `text`, and `lang` unless its language is detected; or one \
+                   key such as `uk`";
+    Err(errors::input(row.py(), "invalid_record", message))
 }
 
 /// The value of a key that `languages` names.
@@ -206,7 +235,7 @@ pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, St
         let pairs = items.iter().map(|item| {
             let (code, key): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             let wrong = |_| errors::wrong_type("a key in `languages`", "a str", &key);
-            Ok((language_of(&code)?, key.extract().map_err(wrong)?))
+            Ok((language_of("a language in `languages`", &code)?, key.extract().map_err(wrong)?))
         });
         return pairs.collect();
     }
@@ -218,7 +247,7 @@ pub fn language_keys(languages: &Bound<'_, PyAny>) -> PyResult<Vec<(Language, St
     codes
         .map(|code| {
             let code = code?;
-            Ok((language_of(&code)?, code.extract()?))
+            Ok((language_of("a language in `languages`", &code)?, code.extract()?))
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use bitext::report::escape;
 use bitext::{Bitext, Unit};
 
 use super::row;
@@ -47,14 +48,8 @@ fn write_row(out: &mut String, bitext: &Bitext, at: usize, unit: &Unit) {
         ""
     };
     let confidence = (unit.confidence() * 100.0).floor() / 100.0;
-    let _ = write!(out, "<tr{style}><th>{at}</th><td>{confidence:.2}</td><td>");
-    for (number, article) in bitext.articles().iter().enumerate() {
-        let mark = if number > 0 { "-" } else { "" };
-        match unit.sentences(article.language()) {
-            Some(sentences) => drop(write!(out, "{mark}{}", sentences.len())),
-            None => drop(write!(out, "{mark}·")),
-        }
-    }
+    let shape = row::shape(bitext, unit);
+    let _ = write!(out, "<tr{style}><th>{at}</th><td>{confidence:.2}</td><td>{shape}");
     out.push_str(if unit.crossing() { " ↕</td>" } else { "</td>" });
     for article in bitext.articles() {
         let text = row::text(bitext, at, article.language()).unwrap_or_default();
@@ -69,20 +64,4 @@ fn write_row(out: &mut String, bitext: &Bitext, at: usize, unit: &Unit) {
         let _ = write!(out, "<td lang=\"{code}\"{dir} style=\"{style}\">{text}</td>");
     }
     out.push_str("</tr>");
-}
-
-/// A text for HTML.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,7 +1,9 @@
 //! The class `Bitext`.
 
 mod arrow;
+mod columns;
 mod explanation;
+mod files;
 mod html;
 mod row;
 mod selection;
@@ -10,9 +12,7 @@ mod table;
 use std::sync::{Arc, OnceLock};
 
 use bitext::align::ExplainedBitext;
-use bitext::format::{
-    Selection, TmxWriter, TsvWriter, from_json, to_json, write_ladder, write_vecalign,
-};
+use bitext::format::{Selection, from_json, to_json};
 use bitext::{Bitext, Language};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -86,10 +86,6 @@ impl PyBitext {
     }
 }
 
-fn utf8(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[pymethods]
 impl PyBitext {
     /// Reads a bitext from a line of JSON, such as `to_json` and ``bitext align`` write.
@@ -139,11 +135,15 @@ impl PyBitext {
     /// Returns
     /// -------
     /// list of Row
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
-    fn rows(this: &Bound<'_, Self>, min_confidence: f32, nulls: bool) -> PyResult<Vec<PyRow>> {
-        let selection = selection(this.py(), min_confidence, nulls, None)?;
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
+    fn rows(
+        this: &Bound<'_, Self>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<PyRow>> {
+        let places = this.get().places_of(this.py(), min_confidence, nulls)?;
         let row = |at| PyRow::new(this.clone().unbind(), at);
-        Ok(this.get().places(&selection).map(row).collect())
+        Ok(places.into_iter().map(row).collect())
     }
 
     /// The id: a str, an int, or None.
@@ -183,8 +183,8 @@ impl PyBitext {
     }
 
     /// The start and the end of each sentence of an article, in characters of its text.
-    fn spans(&self, py: Python<'_>, language: &str) -> PyResult<Vec<(usize, usize)>> {
-        let language = selection::language_in(py, &self.inner, language)?;
+    fn spans(&self, py: Python<'_>, language: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, usize)>> {
+        let language = selection::language_in(py, &self.inner, "`language`", language)?;
         let Some(article) = self.inner.article(language) else { return Ok(Vec::new()) };
         Ok(character_spans(article.text(), article.spans()))
     }
@@ -199,8 +199,8 @@ impl PyBitext {
     fn beads<'py>(
         &self,
         py: Python<'py>,
-        source: &str,
-        target: &str,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
     ) -> PyResult<Vec<Bound<'py, PyTuple>>> {
         let (source, target) = self.pair(py, source, target)?;
         let beads = self.inner.beads(source, target).iter().map(|bead| {
@@ -243,14 +243,14 @@ impl PyBitext {
     ///     Units and beads with a lower confidence are left out.
     /// pairs : list of str, optional
     ///     Language pairs such as ``'en-uk'`` whose beads are written. Default: all.
-    #[pyo3(signature = (*, min_confidence = 0.0, pairs = None))]
+    #[pyo3(signature = (*, min_confidence = None, pairs = None))]
     fn to_json(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
+        min_confidence: Option<&Bound<'_, PyAny>>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection_in(py, &self.inner, min_confidence, false, pairs)?;
+        let selection = selection_in(py, &self.inner, min_confidence, None, pairs)?;
         Ok(py.detach(|| to_json(&self.inner, &selection)))
     }
 
@@ -264,97 +264,72 @@ impl PyBitext {
     ///     Whether sentences without a counterpart are included.
     /// pairs : list of str, optional
     ///     Write the beads of these language pairs, such as ``'en-uk'``, in place of the units.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false, pairs = None))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None, pairs = None))]
     fn to_tsv(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
         let selection = selection_in(py, &self.inner, min_confidence, nulls, pairs)?;
-        let write = || {
-            let languages: Vec<Language> = self.inner.languages().collect();
-            let mut writer = TsvWriter::new(Vec::new(), &languages, selection)?;
-            writer.write(&self.inner)?;
-            writer.finish()
-        };
-        Ok(utf8(py.detach(write).or_raise(py)?))
+        files::tsv(py, &self.inner, selection)
     }
 
     /// A translation memory, as ``bitext align --format tmx`` writes it. The parameters are those of
     /// `to_tsv`; sentences without a counterpart are never written.
-    #[pyo3(signature = (*, min_confidence = 0.0, pairs = None))]
+    #[pyo3(signature = (*, min_confidence = None, pairs = None))]
     fn to_tmx(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
+        min_confidence: Option<&Bound<'_, PyAny>>,
         pairs: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let selection = selection_in(py, &self.inner, min_confidence, false, pairs)?;
-        let write = || {
-            let source = self.inner.languages().next().unwrap_or(Language::ENGLISH);
-            let mut writer = TmxWriter::new(Vec::new(), source, selection)?;
-            writer.write(&self.inner)?;
-            writer.finish()
-        };
-        Ok(utf8(py.detach(write).or_raise(py)?))
+        let selection = selection_in(py, &self.inner, min_confidence, None, pairs)?;
+        files::tmx(py, &self.inner, selection)
     }
 
     /// The sentence numbers of two languages, as Vecalign writes them.
-    fn to_vecalign(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
+    fn to_vecalign(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+    ) -> PyResult<String> {
         let (source, target) = self.pair(py, source, target)?;
-        let mut out = Vec::new();
-        write_vecalign(&self.inner, source, target, &mut out).or_raise(py)?;
-        Ok(utf8(out))
+        files::vecalign(py, &self.inner, source, target)
     }
 
     /// The sentence numbers of two languages, as hunalign writes them (a ladder).
-    fn to_ladder(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<String> {
+    fn to_ladder(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+    ) -> PyResult<String> {
         let (source, target) = self.pair(py, source, target)?;
-        let mut out = Vec::new();
-        write_ladder(&self.inner, source, target, &mut out).or_raise(py)?;
-        Ok(utf8(out))
+        files::ladder(py, &self.inner, source, target)
     }
 
     /// The columns of the rows as a dict of lists: ``document``, ``unit``, a column for each language,
     /// ``score`` and ``confidence``. The parameters are those of `rows`.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_dict<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let selection = selection(py, min_confidence, nulls, None)?;
-        let places: Vec<usize> = self.places(&selection).collect();
-        let columns = PyDict::new(py);
-        let id = self.inner.id().map(ToString::to_string);
-        columns.set_item("document", vec![id; places.len()])?;
-        columns.set_item("unit", &places)?;
-        for language in self.inner.languages() {
-            let texts = places.iter().map(|&at| row::text(&self.inner, at, language));
-            let list = PyList::empty(py);
-            for text in texts {
-                list.append(text)?;
-            }
-            columns.set_item(language.code(), list)?;
-        }
-        let units = || places.iter().map(|&at| &self.inner.units()[at]);
-        let scores: Vec<f64> = units().map(|unit| row::shortest(unit.score())).collect();
-        let sure: Vec<f64> = units().map(|unit| row::shortest(unit.confidence())).collect();
-        columns.set_item("score", scores)?;
-        columns.set_item("confidence", sure)?;
-        Ok(columns)
+        columns::columns(py, &self.inner, &self.places_of(py, min_confidence, nulls)?)
     }
 
     /// The rows as a ``pandas.DataFrame``: see `to_dict` for the columns and the parameters.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_pandas<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let columns = self.to_dict(py, min_confidence, nulls)?;
         py.import("pandas")?.call_method1("DataFrame", (columns,))
@@ -362,12 +337,12 @@ impl PyBitext {
 
     /// The rows as a ``polars.DataFrame``, without a copy: see `to_dict` for the columns and the
     /// parameters.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_polars<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let stream = self.stream(py, min_confidence, nulls)?;
         py.import("polars")?.call_method1("DataFrame", (stream,))
@@ -377,12 +352,12 @@ impl PyBitext {
     /// parameters. ``score`` and ``confidence`` are numbers of 32 bits.
     ///
     /// Other libraries take the bitext itself through the Arrow PyCapsule interface.
-    #[pyo3(signature = (*, min_confidence = 0.0, nulls = false))]
+    #[pyo3(signature = (*, min_confidence = None, nulls = None))]
     fn to_arrow<'py>(
         &self,
         py: Python<'py>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let stream = self.stream(py, min_confidence, nulls)?;
         py.import("pyarrow")?.call_method1("table", (stream,))
@@ -395,7 +370,7 @@ impl PyBitext {
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        self.stream(py, 0.0, false)?.capsule(py, requested_schema)
+        self.stream(py, None, None)?.capsule(py, requested_schema)
     }
 
     /// The schema of the stream.
@@ -461,7 +436,7 @@ impl PyBitext {
     /// The place of a unit from an index, which may count from the end.
     fn place(&self, index: &Bound<'_, PyAny>) -> PyResult<usize> {
         let len = self.__len__();
-        let wrong = |_| errors::wrong_type("an index of a Bitext", "an int or a slice", index);
+        let wrong = |_| errors::wrong_type("the `index` of a row", "an int or a slice", index);
         let index: isize = index.extract().map_err(wrong)?;
         let at = if index < 0 { index + len as isize } else { index };
         let found = usize::try_from(at).ok().filter(|at| *at < len);
@@ -471,28 +446,36 @@ impl PyBitext {
     }
 
     /// Two languages of the bitext.
-    fn pair(&self, py: Python<'_>, source: &str, target: &str) -> PyResult<(Language, Language)> {
-        let language = |code| selection::language_in(py, &self.inner, code);
-        Ok((language(source)?, language(target)?))
+    fn pair(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+    ) -> PyResult<(Language, Language)> {
+        let language = |name, code| selection::language_in(py, &self.inner, name, code);
+        Ok((language("`source`", source)?, language("`target`", target)?))
     }
 
-    /// The places of the selected units.
-    fn places<'b>(&'b self, selection: &'b Selection) -> impl Iterator<Item = usize> + use<'b> {
-        self.inner.units().iter().enumerate().filter_map(|(at, unit)| {
-            let chosen = unit.confidence() >= selection.min_confidence
-                && (selection.nulls || !unit.is_null());
-            chosen.then_some(at)
-        })
+    /// The places of the units that some keywords select.
+    fn places_of(
+        &self,
+        py: Python<'_>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<usize>> {
+        let selection = selection(py, min_confidence, nulls, None)?;
+        let chosen = self.inner.units().iter().enumerate().filter(|(_, unit)| {
+            unit.confidence() >= selection.min_confidence && (selection.nulls || !unit.is_null())
+        });
+        Ok(chosen.map(|(at, _)| at).collect())
     }
 
     fn stream(
         &self,
         py: Python<'_>,
-        min_confidence: f32,
-        nulls: bool,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        nulls: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<arrow::ArrowRows> {
-        let selection = selection(py, min_confidence, nulls, None)?;
-        let places: Vec<usize> = self.places(&selection).collect();
-        arrow::ArrowRows::new(&self.inner, &places)
+        arrow::ArrowRows::new(&self.inner, &self.places_of(py, min_confidence, nulls)?)
     }
 }

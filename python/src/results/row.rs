@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::PyBitext;
+use crate::input::texts;
 
 /// A translation unit of a bitext, with its texts.
 ///
@@ -33,6 +34,14 @@ pub fn text(bitext: &Bitext, unit: usize, language: Language) -> Option<Cow<'_, 
     let text = bitext.text(&bitext.units()[unit], language)?;
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     Some(if text.contains(breaks) { Cow::Owned(fold(&text)) } else { text })
+}
+
+/// The numbers of sentences of a unit in all languages of its bitext, as in the table.
+pub fn shape(bitext: &Bitext, unit: &Unit) -> String {
+    let size = |language| unit.sentences(language).map(|sentences| sentences.len().to_string());
+    let sizes =
+        bitext.languages().map(|language| size(language).unwrap_or_else(|| "·".to_string()));
+    sizes.collect::<Vec<_>>().join("-")
 }
 
 impl PyRow {
@@ -62,7 +71,8 @@ impl PyRow {
 
 #[pymethods]
 impl PyRow {
-    fn __getitem__(&self, language: &str) -> PyResult<Option<Cow<'_, str>>> {
+    fn __getitem__(&self, language: &Bound<'_, PyAny>) -> PyResult<Option<Cow<'_, str>>> {
+        let language = texts::str_of("`language`", language)?;
         let found = self.language(language);
         let language = found.ok_or_else(|| PyKeyError::new_err(language.to_string()))?;
         Ok(text(self.bitext(), self.index, language))
@@ -74,9 +84,10 @@ impl PyRow {
     fn get<'py>(
         &self,
         py: Python<'py>,
-        language: &str,
+        language: &Bound<'py, PyAny>,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let language = texts::str_of("`language`", language)?;
         let found = self.language(language);
         match found.and_then(|language| text(self.bitext(), self.index, language)) {
             Some(text) => Ok(text.into_pyobject(py)?.into_any()),
@@ -139,10 +150,11 @@ impl PyRow {
         shortest(self.unit().score())
     }
 
-    /// The numbers of sentences by language, such as ``'1-2-1'``.
+    /// The numbers of sentences in the languages of the bitext, such as ``'1-2-1'`` and, for a sentence
+    /// without a counterpart, ``'1-·-·'``; the same as in the table.
     #[getter]
     fn shape(&self) -> String {
-        self.unit().shape()
+        shape(self.bitext(), self.unit())
     }
 
     /// Whether the unit is a sentence without a counterpart.

@@ -11,10 +11,22 @@ use crate::input::texts;
 /// The selection that some keywords describe.
 pub fn selection(
     py: Python<'_>,
-    min_confidence: f32,
-    nulls: bool,
+    min_confidence: Option<&Bound<'_, PyAny>>,
+    nulls: Option<&Bound<'_, PyAny>>,
     pairs: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Selection> {
+    let min_confidence: f32 = match min_confidence {
+        Some(value) => value
+            .extract()
+            .map_err(|_| errors::wrong_type("`min_confidence`", "a number", value))?,
+        None => 0.0,
+    };
+    let nulls: bool = match nulls {
+        Some(value) => {
+            value.extract().map_err(|_| errors::wrong_type("`nulls`", "True or False", value))?
+        }
+        None => false,
+    };
     if !(0.0..=1.0).contains(&min_confidence) {
         return Err(errors::settings(py, "setting `min_confidence`: must be 0 to 1"));
     }
@@ -25,7 +37,12 @@ pub fn selection(
         let all = if pairs.is_instance_of::<PyString>() {
             vec![language_pair(pairs)?]
         } else {
-            pairs.try_iter()?.map(|pair| language_pair(&pair?)).collect::<PyResult<_>>()?
+            let wrong = |_| errors::wrong_type("`pairs`", "a list of language pairs", pairs);
+            pairs
+                .try_iter()
+                .map_err(wrong)?
+                .map(|pair| language_pair(&pair?))
+                .collect::<PyResult<_>>()?
         };
         selection.rows = Rows::Beads(all);
         if nulls {
@@ -36,9 +53,14 @@ pub fn selection(
     Ok(selection)
 }
 
-/// A language of a bitext.
-pub fn language_in(py: Python<'_>, bitext: &Bitext, code: &str) -> PyResult<Language> {
-    let language = texts::language(py, code)?;
+/// A language of a bitext, from the argument that `what` names.
+pub fn language_in(
+    py: Python<'_>,
+    bitext: &Bitext,
+    what: &str,
+    code: &Bound<'_, PyAny>,
+) -> PyResult<Language> {
+    let language = texts::language_of(what, code)?;
     check_language(py, bitext, language)?;
     Ok(language)
 }
@@ -47,8 +69,8 @@ pub fn language_in(py: Python<'_>, bitext: &Bitext, code: &str) -> PyResult<Lang
 pub fn selection_in(
     py: Python<'_>,
     bitext: &Bitext,
-    min_confidence: f32,
-    nulls: bool,
+    min_confidence: Option<&Bound<'_, PyAny>>,
+    nulls: Option<&Bound<'_, PyAny>>,
     pairs: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Selection> {
     let selection = selection(py, min_confidence, nulls, pairs)?;
@@ -79,7 +101,9 @@ fn language_pair(pair: &Bound<'_, PyAny>) -> PyResult<(Language, Language)> {
             Some((one.to_string(), other.to_string()))
         }),
     };
-    let wrong = || errors::wrong_type("a language pair", "such as 'en-uk' or ('en', 'uk')", pair);
+    let wrong = || {
+        errors::wrong_type("a language pair in `pairs`", "such as 'en-uk' or ('en', 'uk')", pair)
+    };
     let (one, other) = codes.ok_or_else(wrong)?;
     Ok((texts::language(py, &one)?, texts::language(py, &other)?))
 }

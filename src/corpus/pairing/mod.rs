@@ -57,11 +57,42 @@ pub fn pair(
     articles: &[Article],
     config: &PairingConfig,
 ) -> Result<Vec<ArticleGroup>> {
+    pair_dated(aligner, articles.iter().map(|article| (article, None)), config)
+}
+
+/// Finds groups as [`pair`] does, for articles of which the day may be known: a number such as
+/// [`text::day`](crate::text::day) returns, in days since any fixed day. Two articles whose days are further
+/// apart than [`PairingConfig::max_days`] are not in one group.
+///
+/// # Errors
+///
+/// Those of [`pair`].
+///
+/// ```
+/// use bitext::corpus::{PairingConfig, pair_dated};
+/// use bitext::text::day;
+/// use bitext::{Aligner, Article, Language};
+///
+/// let german = Article::new(Language::GERMAN, "Die Brücke ist gesperrt. Der Sturm hat sie beschädigt.");
+/// let english = Article::new(Language::ENGLISH, "The bridge is closed. The storm damaged it.");
+/// let articles = [(&german, day("2024-05-31")), (&english, day("2024-06-07"))];
+/// let config = PairingConfig::default().with_max_days(7);
+/// assert_eq!(pair_dated(&Aligner::new(), articles, &config)?.len(), 1);
+/// assert!(pair_dated(&Aligner::new(), articles, &config.with_max_days(6))?.is_empty());
+/// # Ok::<(), bitext::Error>(())
+/// ```
+pub fn pair_dated<'a>(
+    aligner: &Aligner,
+    articles: impl IntoIterator<Item = (&'a Article, Option<i32>)>,
+    config: &PairingConfig,
+) -> Result<Vec<ArticleGroup>> {
     config.validate()?;
     let mut vectors = ArticleVectors::new();
-    for article in articles {
+    let mut all = Vec::new();
+    for (article, day) in articles {
         let vector = article_vector(aligner, article)?;
-        vectors.push(article.language(), None, &vector)?;
+        vectors.push(article.language(), day, &vector)?;
+        all.push(article);
     }
     let mut links = Vec::new();
     let found = candidates(&vectors, config, &[])?;
@@ -73,7 +104,7 @@ pub fn pair(
         }
         for at in round {
             let candidate = &found[at];
-            let (one, other) = (&articles[candidate.one], &articles[candidate.other]);
+            let (one, other) = (all[candidate.one], all[candidate.other]);
             let bitext = aligner.align([one.clone(), other.clone()])?;
             let covered = coverage(&bitext);
             let Some(link) = candidate.confirm(covered, config) else { continue };
