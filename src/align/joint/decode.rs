@@ -161,8 +161,8 @@ impl PairScores {
                     }
                 }
             }
+            pair.rests = Some(bound::best_rests(&pair.band, &blocks, max_side));
             pair.blocks = Some(blocks);
-            pair.rests = Some(bound::best_rests(&pair));
         }
         pair
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::CorpusReport;
-use super::sample::Row;
-use crate::corpus::filter::{CandidatePair, FilterConfig, Reason};
+use super::documents::Documents;
+use super::sample::{Row, Sample};
+use crate::corpus::filter::{CandidatePair, FilterConfig, FilterCounts, Reason};
 
 /// Characters of a text on the page. The page says how many a longer text has.
 const MAX_SHOWN_CHARACTERS: usize = 1_500;
@@ -20,7 +20,26 @@ struct Rows<'a> {
     rows: Vec<Value>,
 }
 
-pub fn page_data(report: CorpusReport) -> Value {
+/// What a page is made of.
+#[derive(Clone, Debug)]
+pub struct PageRows {
+    pub title: String,
+    pub filters: FilterConfig,
+    pub counts: FilterCounts,
+    /// Rows by the first reason against them, in the order of [`Reason::ALL`].
+    pub by_first_reason: [u64; Reason::ALL.len()],
+    /// Kept rows by the name of the set and the languages.
+    pub sets: BTreeMap<(String, String), u64>,
+    /// The rows on which thresholds are tried.
+    pub sample: Sample,
+    /// Examples of kept rows.
+    pub kept: Sample,
+    /// Examples for each reason.
+    pub rejected: BTreeMap<Reason, Sample>,
+    pub documents: Documents,
+}
+
+pub fn page_data(report: PageRows) -> Value {
     let mut is_minimum = [None; Reason::ALL.len()];
     for threshold in report.filters.thresholds() {
         is_minimum[threshold.reason as usize] = Some(threshold.is_minimum);

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::html;
 use crate::corpus::filter::{FilterConfig, FilterCounts, Reason, Reasons};
 use crate::format::Record;
+use data::PageRows;
 use documents::Documents;
 use sample::{Row, Sample};
 
@@ -50,23 +51,13 @@ const EXAMPLES: usize = 60;
 /// ```
 #[derive(Clone, Debug)]
 pub struct CorpusReport {
-    title: String,
-    filters: FilterConfig,
-    counts: FilterCounts,
-    /// Rows by the first reason against them, in the order of [`Reason::ALL`].
-    by_first_reason: [u64; Reason::ALL.len()],
-    /// Kept rows by the name of the set and the languages.
-    sets: BTreeMap<(String, String), u64>,
-    sample: Sample,
-    kept: Sample,
-    rejected: BTreeMap<Reason, Sample>,
-    documents: Documents,
+    rows: PageRows,
 }
 
 impl CorpusReport {
     /// A report with a title. `filters` are the thresholds with which the rows were judged.
     pub fn new(title: impl Into<String>, filters: &FilterConfig) -> CorpusReport {
-        CorpusReport {
+        let rows = PageRows {
             title: title.into(),
             filters: filters.clone(),
             counts: FilterCounts::default(),
@@ -76,7 +67,8 @@ impl CorpusReport {
             kept: Sample::new(EXAMPLES),
             rejected: BTreeMap::new(),
             documents: Documents::default(),
-        }
+        };
+        CorpusReport { rows }
     }
 
     /// Sets the number of rows in the sample, 4,000 by default. More rows make the page larger, about
@@ -102,36 +94,40 @@ impl CorpusReport {
     /// # Ok::<(), bitext::Error>(())
     /// ```
     pub fn with_sample_rows(mut self, rows: usize) -> CorpusReport {
-        self.sample = Sample::new(rows);
+        self.rows.sample = Sample::new(rows);
         self
     }
 
     /// Adds a row that was kept, with the name of its set, such as `train`.
     pub fn keep(&mut self, set: &str, record: &Record) {
-        self.counts.add(Reasons::default());
+        self.rows.counts.add(Reasons::default());
         let row = Row::new(record, Some(set), Reasons::default());
-        *self.sets.entry((set.to_string(), row.languages())).or_default() += 1;
+        *self.rows.sets.entry((set.to_string(), row.languages())).or_default() += 1;
         let key = row.key();
-        self.sample.add(key, &row);
-        self.kept.add(key, &row);
-        self.documents.add(row);
+        self.rows.sample.add(key, &row);
+        self.rows.kept.add(key, &row);
+        self.rows.documents.add(row);
     }
 
     /// Adds a row that was rejected.
     pub fn reject(&mut self, record: &Record, reasons: Reasons) {
-        self.counts.add(reasons);
+        self.rows.counts.add(reasons);
         if let Some(first) = reasons.iter().next() {
-            self.by_first_reason[first as usize] += 1;
+            self.rows.by_first_reason[first as usize] += 1;
         }
         let row = Row::new(record, None, reasons);
         let key = row.key();
-        self.sample.add(key, &row);
+        self.rows.sample.add(key, &row);
         // Rows that only one filter rejects show best what the filter does.
         let key = (u128::from(reasons.len() > 1) << 127) | (key >> 1);
         for reason in reasons.iter() {
-            self.rejected.entry(reason).or_insert_with(|| Sample::new(EXAMPLES)).add(key, &row);
+            self.rows
+                .rejected
+                .entry(reason)
+                .or_insert_with(|| Sample::new(EXAMPLES))
+                .add(key, &row);
         }
-        self.documents.add(row);
+        self.rows.documents.add(row);
     }
 
     /// The counts of the rows so far.
@@ -144,12 +140,12 @@ impl CorpusReport {
     /// assert_eq!(report.counts().pairs, 0);
     /// ```
     pub fn counts(&self) -> &FilterCounts {
-        &self.counts
+        &self.rows.counts
     }
 
     /// The page, as HTML.
     pub fn finish(self) -> String {
-        let title = self.title.clone();
-        html::corpus_page(&title, &data::page_data(self).to_string())
+        let title = self.rows.title.clone();
+        html::corpus_page(&title, &data::page_data(self.rows).to_string())
     }
 }

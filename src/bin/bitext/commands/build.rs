@@ -165,7 +165,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let align = args.weights.config()?;
     let aligner = Aligner::with_embedder(embedder).with_config(align)?;
     report.measure_background(&aligner)?;
-    let excluded = read_excluded(&args.exclude)?;
+    let excluded = read_excluded(&args.exclude.exclude, args.exclude.words())?;
     let mut build = Build::new(aligner, config)?.with_excluded(excluded);
     if args.mark {
         build = build.with_marks(read_held_out(&args.held_out)?);

@@ -131,7 +131,7 @@ impl LanguageWords {
                     found.russian += 1;
                     sentence[0] += 1;
                     found.surely_russian += u32::from(
-                        is_surely_russian(&word) && !(may_be_name && !has_russian_letter(&word)),
+                        is_surely_russian(&word) && (!may_be_name || has_russian_letter(&word)),
                     );
                 }
                 Some(TypicalLanguage::Ukrainian) => {

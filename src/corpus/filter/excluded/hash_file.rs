@@ -171,12 +171,35 @@ fn to_hex(hashes: &TextHashes) -> (String, String) {
     (format!("{:032x}", hashes.exact), near)
 }
 
+impl ExcludedTexts {
+    /// Adds the texts of a file of hashes, which [`ExcludedHashWriter`](super::ExcludedHashWriter) wrote.
+    /// `source_name` is the name of the file in errors.
+    ///
+    /// # Errors
+    ///
+    /// * [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) with file and line, if the file is
+    ///   malformed, incomplete, of another version, or has n-grams of another length. The texts of the
+    ///   lines before were added.
+    /// * [`ErrorKind::Read`](crate::ErrorKind::Read)
+    ///
+    /// ```
+    /// use bitext::{Language, corpus::filter::{ExcludedHashWriter, ExcludedTexts}};
+    ///
+    /// let mut writer = ExcludedHashWriter::new(Vec::new(), ExcludedTexts::DEFAULT_NGRAM_WORDS)?;
+    /// writer.write("news-test", 1, Language::ENGLISH, "The ferry runs again.")?;
+    /// let file = writer.finish()?;
+    /// let mut excluded = ExcludedTexts::default();
+    /// excluded.read_hashes("news.hashes", file.as_slice())?;
+    /// assert!(excluded.find(Language::ENGLISH, "The ferry runs again!").is_some());
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
+    pub fn read_hashes(&mut self, source_name: &str, input: impl BufRead) -> Result<()> {
+        read_hashes(self, source_name, input)
+    }
+}
+
 /// Adds the texts of a file of hashes.
-pub(super) fn read_hashes(
-    excluded: &mut ExcludedTexts,
-    source_name: &str,
-    input: impl BufRead,
-) -> Result<()> {
+fn read_hashes(excluded: &mut ExcludedTexts, source_name: &str, input: impl BufRead) -> Result<()> {
     let mut lines = Lines::new(source_name, input);
     let mut head_read = false;
     let mut set = None;

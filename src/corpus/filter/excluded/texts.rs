@@ -1,13 +1,11 @@
 //! Finds texts that repeat an excluded one.
 
 use std::collections::HashMap;
-use std::io::BufRead;
 
 use rustc_hash::FxBuildHasher;
 #[cfg(feature = "build")]
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::hash_file::read_hashes;
 use super::hashes::{ExcludedHashes, TextHashes, telling_sentences};
 use super::ngrams::{DEFAULT_NGRAM_WORDS, NGRAM_WORDS, Tokens};
 use crate::corpus::filter::duplicates::{HeldOutTexts, Sketch};
@@ -154,31 +152,6 @@ impl ExcludedTexts {
             let set = self.add_set(set);
             self.add_hashes(set, line, &ExcludedHashes::new(language, text, self.ngram_words));
         }
-    }
-
-    /// Adds the texts of a file of hashes, which [`ExcludedHashWriter`](super::ExcludedHashWriter) wrote.
-    /// `source_name` is the name of the file in errors.
-    ///
-    /// # Errors
-    ///
-    /// * [`ErrorKind::InvalidRecord`](crate::ErrorKind::InvalidRecord) with file and line, if the file is
-    ///   malformed, incomplete, of another version, or has n-grams of another length. The texts of the
-    ///   lines before were added.
-    /// * [`ErrorKind::Read`](crate::ErrorKind::Read)
-    ///
-    /// ```
-    /// use bitext::{Language, corpus::filter::{ExcludedHashWriter, ExcludedTexts}};
-    ///
-    /// let mut writer = ExcludedHashWriter::new(Vec::new(), ExcludedTexts::DEFAULT_NGRAM_WORDS)?;
-    /// writer.write("news-test", 1, Language::ENGLISH, "The ferry runs again.")?;
-    /// let file = writer.finish()?;
-    /// let mut excluded = ExcludedTexts::default();
-    /// excluded.read_hashes("news.hashes", file.as_slice())?;
-    /// assert!(excluded.find(Language::ENGLISH, "The ferry runs again!").is_some());
-    /// # Ok::<(), bitext::Error>(())
-    /// ```
-    pub fn read_hashes(&mut self, source_name: &str, input: impl BufRead) -> Result<()> {
-        read_hashes(self, source_name, input)
     }
 
     /// The index of a set in `sets`.

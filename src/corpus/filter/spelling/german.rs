@@ -3,8 +3,24 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::GermanSpelling;
+use serde::Serialize;
+
 use crate::letters::{for_each_lowercase, is_letter};
+
+/// Numbers of words by the spelling that they prove. Most words are the same in all spellings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GermanSpelling {
+    /// Words with `ß`.
+    pub sharp_s: u32,
+    /// Words with `ss` where German and Austrian spelling has `ß`, as in Switzerland: `Strasse`. A text with such words
+    /// and without `ß` is Swiss.
+    pub ss_for_sharp_s: u32,
+    /// Words in the spelling before 1996: `daß`, `rauh`.
+    pub old_spelling: u32,
+    /// Words in the spelling since 1996: `dass`, `rau`. Swiss texts have `dass` in both, so it proves nothing there.
+    pub new_spelling: u32,
+}
 
 /// Parts of words with `ss` for the `ß` after a long vowel, which Swiss spelling has. Parts that are also in a word with
 /// `ss` in all spellings, such as `mass` and `floss`, are left out.

@@ -10,6 +10,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub use german::GermanSpelling;
+pub use ukrainian::UkrainianSpelling;
+
 use super::repair_mixed_script;
 use crate::Language;
 use crate::format::Record;
@@ -117,42 +120,6 @@ pub enum Spelling {
     German(GermanSpelling),
     /// Of a Ukrainian text.
     Ukrainian(UkrainianSpelling),
-}
-
-/// Numbers of words by the spelling that they prove. Most words are the same in all spellings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct GermanSpelling {
-    /// Words with `ß`.
-    pub sharp_s: u32,
-    /// Words with `ss` where German and Austrian spelling has `ß`, as in Switzerland: `Strasse`. A text with such words
-    /// and without `ß` is Swiss.
-    pub ss_for_sharp_s: u32,
-    /// Words in the spelling before 1996: `daß`, `rauh`.
-    pub old_spelling: u32,
-    /// Words in the spelling since 1996: `dass`, `rau`. Swiss texts have `dass` in both, so it proves nothing there.
-    pub new_spelling: u32,
-}
-
-/// Numbers of apostrophes by the character, and of words by their letters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct UkrainianSpelling {
-    /// Apostrophes inside a word that are U+0027 `'`.
-    pub straight_apostrophes: u32,
-    /// Apostrophes inside a word that are U+2019 `’`.
-    pub curly_apostrophes: u32,
-    /// Apostrophes inside a word that are U+02BC `ʼ`.
-    pub letter_apostrophes: u32,
-    /// Words that lack their apostrophe, or have another mark in its place.
-    pub missing_apostrophes: u32,
-    /// Words with `ґ`.
-    pub ghe_with_upturn: u32,
-    /// Words with `г` where the orthography has `ґ`: `грунт`. Texts of the years without `ґ` (1933 to 1990) have them,
-    /// and habits of keyboards. So it is a feature and no fault.
-    pub ghe_for_ghe_with_upturn: u32,
-    /// Words with Latin and Cyrillic letters that look the same.
-    pub mixed_script_words: u32,
 }
 
 impl Spelling {

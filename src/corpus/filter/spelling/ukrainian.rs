@@ -1,8 +1,30 @@
 //! Apostrophes and `ґ` of Ukrainian texts.
 
-use super::UkrainianSpelling;
+use serde::Serialize;
+
 use crate::corpus::filter::{missing_apostrophes, mixed_script_words};
 use crate::letters::{for_each_lowercase, is_letter};
+
+/// Numbers of apostrophes by the character, and of words by their letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UkrainianSpelling {
+    /// Apostrophes inside a word that are U+0027 `'`.
+    pub straight_apostrophes: u32,
+    /// Apostrophes inside a word that are U+2019 `’`.
+    pub curly_apostrophes: u32,
+    /// Apostrophes inside a word that are U+02BC `ʼ`.
+    pub letter_apostrophes: u32,
+    /// Words that lack their apostrophe, or have another mark in its place.
+    pub missing_apostrophes: u32,
+    /// Words with `ґ`.
+    pub ghe_with_upturn: u32,
+    /// Words with `г` where the orthography has `ґ`: `грунт`. Texts of the years without `ґ` (1933 to 1990) have them,
+    /// and habits of keyboards. So it is a feature and no fault.
+    pub ghe_for_ghe_with_upturn: u32,
+    /// Words with Latin and Cyrillic letters that look the same.
+    pub mixed_script_words: u32,
+}
 
 /// Starts of words that have `ґ` by the orthography of 2019, § 6, spelled with `г`. Words that are another word with
 /// `г`, such as `гніт`, `грати` and `гуля`, are left out.

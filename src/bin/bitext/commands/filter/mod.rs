@@ -157,7 +157,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         sentences: &args.sentences,
         pairs: &args.pairs,
     };
-    let excluded = read_excluded(&args.exclude)?;
+    let excluded = read_excluded(&args.exclude.exclude, args.exclude.words())?;
     let mut source = sources.open()?;
     let mut run = Run {
         settings: &settings,

@@ -88,7 +88,12 @@ enum ShowFeatures {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let stem = stem(&args.output)?;
     if let Some(folder) = args.files.iter().find(|path| path.is_dir()) {
-        return training_set::run(args, folder);
+        if args.files.len() > 1 || !args.rejected.is_empty() {
+            let why = "the folder of a training set must be the only input, without --rejected";
+            return Err(Usage(format!("{}: {why}", folder.display())).into());
+        }
+        let title = args.title.as_deref().unwrap_or(&stem);
+        return training_set::write_page(folder, title, &args.output);
     }
     let mut report = Report::new(&stem).with_limit(args.page_size as usize * 1_000_000);
     if let Some(title) = &args.title {

@@ -10,33 +10,27 @@ use bitext::format::{HfJsonlReader, Record};
 use bitext::report::CorpusReport;
 use serde_json::Value;
 
-use super::{Args, stem};
 use crate::io::messages::complaints::Complaints;
 use crate::io::read::input::open;
 use crate::io::write::output::Output;
 use crate::io::write::paths::Paths;
-use crate::{Failure, Outcome, Usage};
+use crate::{Failure, Outcome};
 
 /// The file with the rejected rows.
 const REJECTED: &str = "rejected.jsonl";
 
 /// Writes the page of the training set in a folder.
-pub fn run(args: &Args, folder: &Path) -> Result<Outcome, Failure> {
-    if args.files.len() > 1 || !args.rejected.is_empty() {
-        let why = "the folder of a training set must be the only input, without --rejected";
-        return Err(Usage(format!("{}: {why}", folder.display())).into());
-    }
-    let title = args.title.clone().map_or_else(|| stem(&args.output), Ok)?;
+pub fn write_page(folder: &Path, title: &str, output: &Path) -> Result<Outcome, Failure> {
     let summary = read_summary(&folder.join("counts.json"))?;
     let files = row_files(folder)?;
     let rejected = folder.join(REJECTED);
     let inputs = files.iter().map(|(path, _)| path.as_path()).chain([rejected.as_path()]);
-    Paths::reading(inputs).writing("-o", Some(&args.output)).check()?;
+    Paths::reading(inputs).writing("-o", Some(output)).check()?;
     if summary.rows.rejected() > 0 && !rejected.exists() {
         let why = "is missing; build with --keep-rejected, so that the page can show rejected rows";
         return Err(format!("{} {why}", rejected.display()).into());
     }
-    let mut out = Output::open(Some(&args.output))?;
+    let mut out = Output::open(Some(output))?;
     let mut report = CorpusReport::new(title, &summary.filters);
     let mut complaints = Complaints::default();
     for (path, set) in &files {

@@ -9,7 +9,6 @@ use crate::Failure;
 use crate::io::messages::hints::ending;
 use crate::io::read::input::{check_stdin, open, read_text};
 use crate::io::read::records::{RecordFormat, RecordSources};
-use crate::options::exclude::ExcludeArgs;
 
 /// The extension of files of hashes, which `bitext exclude-hashes` writes.
 pub const HASHES: [&str; 1] = ["hashes"];
@@ -24,10 +23,11 @@ pub struct ExcludedText<'a> {
     pub text: &'a str,
 }
 
-/// The texts of files and folders, and of files of hashes among them.
-pub fn read_excluded(args: &ExcludeArgs) -> Result<ExcludedTexts, Failure> {
-    let mut excluded = ExcludedTexts::with_ngram_words(args.words())?;
-    for file in files(&args.exclude)? {
+/// The texts of files and folders, and of files of hashes among them, to be compared by n-grams of so many
+/// words.
+pub fn read_excluded(paths: &[PathBuf], ngram_words: usize) -> Result<ExcludedTexts, Failure> {
+    let mut excluded = ExcludedTexts::with_ngram_words(ngram_words)?;
+    for file in files(paths)? {
         if is_hashes(&file) {
             let (name, input) = open(&file)?;
             excluded.read_hashes(&name, input)?;
@@ -38,7 +38,7 @@ pub fn read_excluded(args: &ExcludeArgs) -> Result<ExcludedTexts, Failure> {
             })?;
         }
     }
-    if !args.exclude.is_empty() && excluded.is_empty() {
+    if !paths.is_empty() && excluded.is_empty() {
         return Err("--exclude: the files have no texts".into());
     }
     Ok(excluded)
