@@ -312,7 +312,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(FilterCounts, Vec<(&'a str, u64)>), Failure> {
+    fn finish(mut self) -> Result<Finished<'a>, Failure> {
         if self.sink.is_none() {
             let languages = self.args.langs.clone();
             self.open(&languages)?;
@@ -326,6 +326,9 @@ impl<'a> Run<'a> {
         Ok((self.counts, self.excluded_rows))
     }
 }
+
+/// The counts of a finished run, and the rows that each file of `--exclude` rejects.
+type Finished<'a> = (FilterCounts, Vec<(&'a str, u64)>);
 
 fn add_reasons(
     record: &mut Record,
