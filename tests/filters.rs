@@ -237,7 +237,10 @@ fn examples() -> Vec<Example> {
         example(
             Reason::Doubled,
             [(EN, "It rained."), (DE, "Es hat geregnet. Es hat geregnet.")],
-            [(EN, "It rained. It rained."), (DE, "Es regnete. Es regnete.")],
+            [
+                (EN, "We wait here. We wait here. Nobody comes to the ferry today."),
+                (DE, "Wir warten hier. Wir warten hier. Heute kommt niemand zur Fähre."),
+            ],
         ),
         example(
             Reason::Markup,

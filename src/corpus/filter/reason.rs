@@ -52,7 +52,7 @@ reasons! {
     /// | `url_mismatch` | `max_url_mismatch` = 0.4 | `See https://example.org` – `Siehe https://anderswo.net` | `See https://example.org/en` – `Siehe https://de.example.org` |
     /// | `terminal_punctuation` | `max_end_mismatch`, off | with 0.6: *Is it so?* – *Це так.* | *“Stop!” he cried.* – *„Halt!“, rief er.* |
     /// | `repetition` | `max_repetition` = 0.4 | *the ferry the ferry the ferry the ferry* | *Very, very good, he said, very good indeed.* |
-    /// | `doubled` | `max_doubled` = 0.05 | *It rained.* – *Es hat geregnet. Es hat geregnet.* | *It rained. It rained.* – *Es regnete. Es regnete.* |
+    /// | `doubled` | `max_doubled` = 0.05 | *It rained.* – *Es hat geregnet. Es hat geregnet.* | *We wait here. We wait here. Nobody comes to the ferry today.* – *Wir warten hier. Wir warten hier. Heute kommt niemand zur Fähre.* |
     /// | `markup` | `max_markup` = 0.02 | `<p>The port</p>` | `Use <br> here.` – `Verwenden Sie hier <br>.` |
     /// | `boilerplate` | `max_boilerplate` = 0.5 | *Share this post:* – *Diesen Beitrag teilen* | *Like this:* – *So:* |
     /// | `mojibake` | `max_mojibake` = 0 | *Ð¿Ñ€Ð¸* | *The letter a has forms: àáâäã.* |

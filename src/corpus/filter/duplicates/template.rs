@@ -71,7 +71,9 @@ mod tests {
         assert!(one.unwrap().is_telling);
         assert_eq!(one, template("the mayor of Hov, Karl, opened 1,200 schools!"));
         assert_ne!(one, template("The mayor of Hov, Karl, closed 3 schools."));
-        assert_ne!(one, template("The mayor of Hov opened 3 schools."));
+        // Names in a row are one name.
+        assert_eq!(one, template("The mayor of Hov opened 3 schools."));
+        assert_ne!(one, template("The mayor opened 3 schools."));
         assert_eq!(template("Chapter 3: Belvarn"), None);
         assert_eq!(template("Anna Miller, 31"), None);
         assert_eq!(template(""), None);
