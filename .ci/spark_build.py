@@ -126,7 +126,7 @@ def main():
         (documents / f"{at}.jsonl").write_bytes(b"\n".join(lines[at::3]) + b"\n")
     more = settings("cells", "")
     rows, errors = single("cells", documents, *more)
-    told = job("cells", documents, "--cell-size", len(lines) // 4, "--probes", "3", *more, cluster=True)
+    told = job("cells", documents, "--cell-size", str(len(lines) // 4), "--probes", "3", *more, cluster=True)
     check("cells", rows, errors, told)
 
 

@@ -36,7 +36,7 @@ ARTICLES = (
     " vector array<float>, line string"
 )
 FOUND = "block string, place string, members array<string>, score float, set string, line string, error string"
-MARKED = "document string, position int, languages string, reasons array<string>, keys array<binary>, row string, error string"
+MARKED = "document string, position int, languages string, reasons array<string>, keys array<binary>, sentences string, row string, error string"
 # Files for one start of the program, which takes as long as reading a few pages.
 FILES, BYTES = 512, 64 << 20
 # Groups of two languages and of three are sorted by the first language, in the order of the program.
@@ -47,8 +47,7 @@ MOST_LINKED = 16
 
 def frame(rows, schema):
     """Rows as a data frame. The type `object` keeps missing values as `None`."""
-    columns = [column.split()[0] for column in schema.split(", ")]
-    columns = [name.strip() for name in columns]
+    columns = [column.split()[0] for column in schema.split(",")]
     return pandas.DataFrame([[row.get(name) for name in columns] for row in rows], columns=columns, dtype=object)
 
 
@@ -81,14 +80,19 @@ class Program:
     """The program and its settings, which Spark sends to the executors."""
 
     def __init__(self, spark, args):
-        for path in filter(None, [args.bitext, args.config, *args.exclude]):
-            spark.sparkContext.addFile(path, recursive=os.path.isdir(path))
-        self.name, self.config = os.path.basename(args.bitext), args.config and os.path.basename(args.config)
+        self.name, self.config = os.path.basename(args.bitext), os.path.basename(args.config)
         self.exclude = [os.path.basename(os.path.normpath(path)) for path in args.exclude]
+        for path in [args.bitext, args.config, *args.exclude]:
+            if os.path.isdir(path):
+                name = os.path.basename(os.path.normpath(path))
+                packed = shutil.make_archive(os.path.join(tempfile.mkdtemp(), name), "zip", path)
+                spark.sparkContext.addArchive(f"{packed}#{name}")
+            else:
+                spark.sparkContext.addFile(path)
 
     def command(self, name, *arguments):
         command = [SparkFiles.get(self.name), name, *map(str, arguments), "--threads", "1"]
-        return command + (["--config", SparkFiles.get(self.config)] if self.config else [])
+        return [*command, "--config", SparkFiles.get(self.config)]
 
     def exclusions(self):
         return [word for path in self.exclude for word in ("--exclude", SparkFiles.get(path))]
@@ -199,8 +203,13 @@ def by_cells(args, centres):
 
     def place(batch):
         vectors = numpy.array(batch["vector"].tolist(), dtype=numpy.float32)
-        order = numpy.argsort(-(vectors @ centres.T), axis=1, kind="stable")[:, : args.probes]
-        return [str(cells[0]) for cells in order], [[str(cell) for cell in cells] for cell_list in [order] for cells in cell_list]
+        far = -(vectors @ centres.T)
+        # The nearest cells in any order, then from near to far; ties by number.
+        some = min(args.probes, len(centres))
+        near = numpy.sort(numpy.argpartition(far, some - 1, axis=1)[:, :some], axis=1)
+        order = numpy.argsort(numpy.take_along_axis(far, near, axis=1), axis=1, kind="stable")
+        order = numpy.take_along_axis(near, order, axis=1)
+        return [str(cells[0]) for cells in order], [[str(cell) for cell in cells] for cells in order]
 
     return place
 
@@ -369,6 +378,7 @@ def marked(line, places):
     return {
         "document": places[marks["row"]["document"]], "position": marks["position"], "reasons": marks["reasons"],
         "languages": "-".join(marks["languages"]), "keys": keys, "row": row,
+        "sentences": json.dumps(marks.get("sentences", {}), ensure_ascii=False),
     }
 
 
@@ -396,12 +406,13 @@ def make_sets(spark, program, args):
         gone = duplicates(good.select(columns) if before is None else before.union(good.select(columns)))
         kept = good.join(gone, ["document", "position"], "left_anti").checkpoint()
         before = kept.select(columns) if before is None else before.union(kept.select(columns))
-        rows = kept.orderBy("document", "position").select("languages", F.col("row").alias("value"))
-        rows.write.partitionBy("languages").text(f"{args.out}/rows/{name}")
+        rows = kept.orderBy("document", "position")
+        rows.select("languages", F.col("row").alias("value")).write.partitionBy("languages").text(f"{args.out}/rows/{name}")
         if name != "train":
             path = Path(tempfile.mkdtemp(), f"{name}-rows.jsonl")
             with path.open("w", encoding="utf-8", newline="\n") as out:
-                out.writelines(row.value + "\n" for row in rows.toLocalIterator())
+                lines = (f'{{"sentences":{row.sentences},"row":{row.row}}}\n' for row in rows.toLocalIterator())
+                out.writelines(lines)
             spark.sparkContext.addFile(str(path))
             held_out.append(path.name)
 
@@ -413,8 +424,7 @@ def counts(spark, args):
         rows = spark.read.parquet(f"{args.out}/marked/{name}").select(F.explode("reasons").alias("reason"))
         for reason, count in rows.groupBy("reason").count().collect():
             told["rejected"][reason] = told["rejected"].get(reason, 0) + count
-        written = Path(name)
-        told["rows"][name] = spark.read.text(f"{args.out}/rows/{written}").count()
+        told["rows"][name] = spark.read.text(f"{args.out}/rows/{name}").count()
     return told
 
 
@@ -437,7 +447,9 @@ def main():
     spark.sparkContext.addPyFile(str(Path(__file__).parent / "align.py"))
     spark.sparkContext.setCheckpointDir(f"{args.out}/checkpoints")
     program = Program(spark, args)
-    subprocess.run([args.bitext, "--version"], check=True, stdout=subprocess.DEVNULL)
+    # The settings are read first, so that a mistake in them ends the job at once.
+    with tempfile.TemporaryDirectory() as empty:
+        subprocess.run([args.bitext, "extract", empty, "--config", args.config], check=True)
 
     extract(spark, program, args)
     articles, errors = unique(spark.read.parquet(f"{args.out}/articles"))

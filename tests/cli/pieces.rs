@@ -22,6 +22,7 @@ struct Marked {
     /// The name of its file in a training set.
     file: String,
     row: String,
+    line: String,
 }
 
 fn marked(folder: &Path) -> Vec<Marked> {
@@ -36,7 +37,8 @@ fn marked(folder: &Path) -> Vec<Marked> {
         let keys = [texts(&marks, "exact_keys"), texts(&marks, "near_keys")].concat();
         let (_, row) = line.split_once(",\"row\":").unwrap();
         let row = row.strip_suffix('}').unwrap().to_string();
-        Marked { set, reasons: texts(&marks, "reasons"), keys, file, row }
+        let (reasons, line) = (texts(&marks, "reasons"), line.to_string());
+        Marked { set, reasons, keys, file, row, line }
     };
     lines.lines().map(marked).collect()
 }
@@ -52,10 +54,17 @@ fn files_of_sets(folder: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn the_pieces_of_a_build_give_the_rows_of_the_whole() {
+    for kind in ["pairs", "units", "documents", "paragraphs"] {
+        check_pieces(kind);
+    }
+}
+
+fn check_pieces(kind: &str) {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
     let site = format!("{}/examples/site", env!("CARGO_MANIFEST_DIR"));
-    fs::write(folder.join("settings.toml"), "[sets]\ndev = 0.2\ntest = 0.2\n").unwrap();
+    let settings = format!("[sets]\ndev = 0.2\ntest = 0.2\n[output]\nrows = \"{kind}\"\n");
+    fs::write(folder.join("settings.toml"), settings).unwrap();
     // A copy of some pages, so that there are duplicates, and texts that two sets share.
     for language in ["en", "uk", "de"] {
         let copies = folder.join("pages/copy").join(language);
@@ -98,16 +107,18 @@ fn the_pieces_of_a_build_give_the_rows_of_the_whole() {
                 duplicates += 1;
             } else {
                 seen.extend(one.keys);
-                let line = one.row + "\n";
-                rows += &line;
-                *found.entry(one.file).or_default() += &line;
+                rows += &(one.line + "\n");
+                *found.entry(one.file).or_default() += &(one.row + "\n");
             }
         }
         fs::write(folder.join(format!("kept-{set}.jsonl")), rows).unwrap();
         before += &format!(" --held-out @kept-{set}.jsonl");
     }
     assert_eq!(found, files_of_sets(&folder.join("whole")));
-    assert!(duplicates > 0 && held_out > 0 && rejected > held_out, "{duplicates} {held_out}");
+    // Documents are rarely the same; that one set has texts of another is planted for all kinds.
+    assert!(held_out > 0, "{kind}");
+    let is_sentences = ["pairs", "units"].contains(&kind);
+    assert!(!is_sentences || duplicates > 0 && rejected > held_out, "{duplicates} {held_out}");
     let marked = fs::read_dir(folder.join("marked-train")).unwrap();
     let names: Vec<_> = marked.map(|entry| entry.unwrap().file_name()).collect();
     assert!(!names.iter().any(|name| name == "README.md"), "{names:?}");

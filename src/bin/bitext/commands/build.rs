@@ -1,14 +1,18 @@
 //! `bitext build`: the command line of [`bitext::corpus::build`].
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::path::PathBuf;
 
-use bitext::Aligner;
+use bitext::cli_support::{Line, Lines, parse_record};
 use bitext::corpus::Set;
 use bitext::corpus::build::{Build, BuildConfig, BuildOutcome, BuildStatus, BuildSummary, RowKind};
 use bitext::corpus::filter::{HeldOutTexts, Reason};
-use bitext::format::HfJsonlReader;
+
+use bitext::{Aligner, Language};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::commands::filter::one_line;
 use crate::io::messages::build_events::{EventPrinter, failure};
@@ -36,8 +40,8 @@ twice.
 
 With --mark, parts of a corpus can be built on many machines and compared afterwards, as
 examples/spark does. Each line of DIR/rows.jsonl has `set`, `position` (in its document), `reasons`,
-`exact_keys` and `near_keys` (hexadecimal), `languages`, and last the `row`. Rows that share a key
-are duplicates, of which the first should be kept: test before dev before train.
+`exact_keys` and `near_keys` (hexadecimal), `languages`, `sentences` (of documents and paragraphs in
+test and dev), and last the `row`. Rows that share a key are duplicates, of which the first should be kept: test before dev before train.
 
 An interrupted build resumes when the same command is run again, and produces the same bytes. After
 a change of the [card] section, the next run only rewrites the card. After any other change of the
@@ -129,8 +133,8 @@ pub struct Args {
     /// duplicates, in place of the sets
     #[arg(long)]
     mark: bool,
-    /// With --mark: JSONL with the rows of the sets before these rows; rows that share texts with them are
-    /// marked as `held_out`. Repeatable
+    /// With --mark: lines of rows.jsonl, the kept rows of the sets before these rows; rows that share texts
+    /// with them are marked as `held_out`. Repeatable
     #[arg(long, value_name = "FILE", requires = "mark")]
     held_out: Vec<PathBuf>,
     /// Start from scratch, discarding an earlier build
@@ -194,14 +198,32 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(if outcome.summary.problems == 0 { Outcome::AllWell } else { Outcome::SomeFailed })
 }
 
-/// Reads the texts of rows.
+/// A line of `rows.jsonl`.
+#[derive(Deserialize)]
+struct MarkedLine {
+    row: Box<RawValue>,
+    #[serde(default)]
+    sentences: BTreeMap<Language, Vec<String>>,
+}
+
+/// Reads the texts of marked rows, and the sentences in them.
 fn read_held_out(paths: &[PathBuf]) -> Result<HeldOutTexts, Failure> {
     let mut held_out = HeldOutTexts::default();
     for path in paths {
         let (name, input) = open(path)?;
-        for record in HfJsonlReader::new(&name, input) {
-            for (language, text) in record?.texts() {
+        let mut lines = Lines::new(&name, input);
+        while let Some(line) = lines.next() {
+            let Line { text, number, offset, .. } = line?;
+            let marked: MarkedLine = serde_json::from_str(&text).map_err(|error| {
+                lines.refuse(number, offset, format!("is no marked row: {error}"))
+            })?;
+            let record = parse_record(marked.row.get());
+            let record = record.map_err(|error| lines.refuse(number, offset, error))?;
+            for (language, text) in record.texts() {
                 held_out.add(*language, text);
+            }
+            for (language, sentences) in marked.sentences {
+                sentences.iter().for_each(|sentence| held_out.add(language, sentence));
             }
         }
     }

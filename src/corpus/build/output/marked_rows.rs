@@ -1,5 +1,6 @@
 //! The file of a build that marks its rows instead of dividing them between the sets.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -8,6 +9,7 @@ use serde_json::value::RawValue;
 use super::LineFile;
 use crate::corpus::Set;
 use crate::corpus::build::error::{BuildError, cannot_serialize};
+use crate::corpus::build::passages::UnitSentences;
 use crate::corpus::filter::DedupKeys;
 use crate::format::{HfJsonlWriter, Record};
 use crate::{Language, Result};
@@ -37,6 +39,10 @@ pub struct MarkedRow<'a> {
     /// The keys of duplicates, in hexadecimal; empty if there are reasons.
     exact_keys: Vec<String>,
     near_keys: Vec<String>,
+    /// The sentences of a row of several units, by language. A later set must have no rows that mostly consist
+    /// of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sentences: Option<BTreeMap<Language, Vec<&'a str>>>,
     /// The columns, which name the file of the row in a training set.
     languages: Vec<Language>,
     /// The row, last, so that a reader can cut it out of the line.
@@ -46,9 +52,29 @@ pub struct MarkedRow<'a> {
 impl<'a> MarkedRow<'a> {
     /// The marks of a row without keys.
     pub fn new(set: Set, position: usize, reasons: Vec<&'static str>) -> MarkedRow<'a> {
-        let (exact_keys, near_keys, languages) = (Vec::new(), Vec::new(), Vec::new());
-        let (excluded_by, row) = (None, None);
-        MarkedRow { set, position, reasons, excluded_by, exact_keys, near_keys, languages, row }
+        MarkedRow {
+            set,
+            position,
+            reasons,
+            excluded_by: None,
+            exact_keys: Vec::new(),
+            near_keys: Vec::new(),
+            sentences: None,
+            languages: Vec::new(),
+            row: None,
+        }
+    }
+
+    /// Adds the sentences of the units of a row.
+    pub fn with_units(mut self, record: &Record, units: &'a [UnitSentences]) -> MarkedRow<'a> {
+        let mut sentences = BTreeMap::<Language, Vec<&str>>::new();
+        for unit in units {
+            for ((language, _), side) in record.texts().iter().zip(unit) {
+                sentences.entry(*language).or_default().extend(side.iter().map(String::as_str));
+            }
+        }
+        self.sentences = Some(sentences);
+        self
     }
 
     /// Adds the keys of duplicates.

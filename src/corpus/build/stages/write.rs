@@ -297,6 +297,9 @@ impl<'a> SetsWriter<'a> {
                 None => {
                     self.summary.rows.add(Reasons::default());
                     marks = marks.with_keys(&self.config.duplicates.keys_of(&texts));
+                    if let Some(units) = parsed.units(row).filter(|_| set != Set::Train) {
+                        marks = marks.with_units(record, units);
+                    }
                 }
             }
             if let Some(Dropped::Excluded(_, hit)) = &dropped {
