@@ -107,7 +107,7 @@ impl Build {
         Ok(Build { aligner, config, excluded, marks: None, fresh: false })
     }
 
-    /// Uses another splitter than [`RuleSplitter`].
+    /// Uses another splitter than [`RuleSplitter`](crate::RuleSplitter).
     pub fn with_splitter(mut self, splitter: impl Splitter + 'static) -> Build {
         self.aligner = self.aligner.with_splitter(splitter);
         self

@@ -41,7 +41,8 @@ twice.
 With --mark, parts of a corpus can be built on many machines and compared afterwards, as
 examples/spark does. Each line of DIR/rows.jsonl has `set`, `position` (in its document), `reasons`,
 `exact_keys` and `near_keys` (hexadecimal), `languages`, `sentences` (of documents and paragraphs in
-test and dev), and last the `row`. Rows that share a key are duplicates, of which the first should be kept: test before dev before train.
+test and dev), and last the `row`. Rows that share a key are duplicates, of which the first should
+be kept: test before dev before train.
 
 An interrupted build resumes when the same command is run again, and produces the same bytes. After
 a change of the [card] section, the next run only rewrites the card. After any other change of the

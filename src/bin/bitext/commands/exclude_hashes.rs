@@ -12,14 +12,15 @@ use crate::io::write::paths::Paths;
 use crate::{Failure, Outcome};
 
 pub const HELP: &str = "\
-The hashes can be passed on in place of the texts: `bitext filter` and `bitext build` reject the same
-rows with --exclude test.hashes as with the texts. The file has the names of the files as given here.
+The hashes can be passed on in place of the texts: `bitext filter` and `bitext build` reject the
+same rows with --exclude test.hashes as with the texts. The file has the names of the files as given
+here.
 
 The hashes do not keep the texts secret: whoever has a text can tell whether it is in the set, and
 hashes of runs of four characters give away much of a text.
 
-Exit status: 0 if all input was processed, 1 if an input could not be used, 2 if the command line was
-wrong
+Exit status: 0 if all input was processed, 1 if an input could not be used, 2 if the command line
+was wrong
 
 Example:
   bitext exclude-hashes test.en.txt test.uk.txt -o test.hashes

@@ -28,13 +28,13 @@ INPUT is as for `bitext pair`: texts, pages of HTML, web archives, and JSONL. Ea
 article, {\"id\", \"lang\", \"text\", \"date\", \"url\", \"alternates\", \"address_keys\", \"file\", \"line\"}, or a
 known group, {\"id\", \"en\", \"uk\", \"de\", \"file\", \"line\"}. `bitext pair` and `bitext build` read these
 lines. So the text of pages need be extracted only once, and on as many machines as you like.
-`alternates` are the addresses of the versions that a page names (`hreflang`). Two articles that share
-one of their `address_keys` may be versions of one another.
+`alternates` are the addresses of the versions that a page names (`hreflang`). Two articles that
+share one of their `address_keys` may be versions of one another.
 
 Input that cannot be used is a line {\"id\", \"error\", \"file\", \"line\"} in the output.
 
-With --vectors, each article has a `vector`: the mean of its sentence vectors, by which `bitext pair`
-finds candidates. The sections [input] and [align] of SETTINGS apply.
+With --vectors, each article has a `vector`: the mean of its sentence vectors, by which `bitext
+pair` finds candidates. The sections [input] and [align] of SETTINGS apply.
 
 Exit status: 0 if all input was processed, 1 if some input could not be used, 2 if the command line
 was wrong

@@ -145,6 +145,16 @@ impl<W: Write> ExcludedHashWriter<W> {
     }
 
     /// The number of texts written.
+    ///
+    /// ```
+    /// use bitext::{Language, corpus::filter::ExcludedHashWriter};
+    ///
+    /// let mut writer = ExcludedHashWriter::new(Vec::new(), 13)?;
+    /// writer.write("news-test", 1, Language::ENGLISH, "The ferry runs again.")?;
+    /// writer.write("news-test", 2, Language::ENGLISH, " ")?;
+    /// assert_eq!(writer.texts(), 1);
+    /// # Ok::<(), bitext::Error>(())
+    /// ```
     pub fn texts(&self) -> u64 {
         self.texts
     }

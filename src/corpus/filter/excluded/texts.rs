@@ -18,7 +18,7 @@ use crate::{Error, Language, Result};
 pub enum ExcludedMatch {
     /// The text is an excluded text, or a sentence of one.
     Exact,
-    /// It is nearly the same: see [`HeldOutTexts`](super::HeldOutTexts) for how near.
+    /// It is nearly the same: see [`HeldOutTexts`](crate::corpus::filter::HeldOutTexts) for how near.
     Near,
     /// One of its sentences is an excluded text, or a sentence of one, or nearly.
     Sentence,

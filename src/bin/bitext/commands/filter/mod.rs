@@ -42,10 +42,10 @@ cells are never unquoted.
 If a TMX unit has several variants of a language, such as en-US and en-GB, the variant that --langs
 names is used, otherwise the first.
 
-SETTINGS is TOML with the sections [filter], [duplicates] and [spelling]; --print-defaults prints the
-defaults. Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\", and rows
-that differ from an earlier row in names and numbers only, if it has renamed = true. A row of three
-languages is rejected if the texts of any two languages are rejected as a pair.
+SETTINGS is TOML with the sections [filter], [duplicates] and [spelling]; --print-defaults prints
+the defaults. Near duplicates are removed only if [duplicates] has near = \"both\" or \"either\", and
+rows that differ from an earlier row in names and numbers only, if it has renamed = true. A row of
+three languages is rejected if the texts of any two languages are rejected as a pair.
 
 The counts on standard error say how many rows each filter rejects, and how many only that filter
 rejects. Rejected rows are JSONL with `reasons` and their `scores`. With --mark, the other rows have

@@ -27,9 +27,9 @@ use crate::{Failure, Outcome, Usage};
 pub const HELP: &str = "\
 The page contains text, styles and scripts, and needs no network.
 
-From the folder of a training set, which `bitext build --keep-rejected` wrote, the page shows how many
-rows each filter rejects, with examples, and documents with their rows. Thresholds can be tried on a
-sample of the rows.
+From the folder of a training set, which `bitext build --keep-rejected` wrote, the page shows how
+many rows each filter rejects, with examples, and documents with their rows. Thresholds can be tried
+on a sample of the rows.
 
 From bitexts, the page shows units for viewing and correcting. A single bitext is shown at once;
 several have an index with plots, worst first. If they are too many for one page, corpus-0001.html
