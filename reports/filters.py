@@ -282,6 +282,7 @@ def main():
         print("not run: no data")
         return
     files = [data / "eval" / "docs" / f"{name}.jsonl" for name in SETS]
+    files += [data / "eval" / "flores_multi" / f"{code}.txt" for code in ("en", "ru")]
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise SystemExit("incomplete data: " + ", ".join(missing) + " missing")
@@ -371,6 +372,7 @@ def report(program, data, options):
         out.append(table([name, wanted, f"{len(rows):,}", share(caught, len(rows)), share(found["rejected"], len(rows))]))
 
     out += alone(program, pairs, options)
+    out += ukrainian(program, data, pairs)
     out += duplicates(program, pairs, clean, draw, options)
     out += ["", "## Lengths", "", "Characters of the second language per character of the first, all sets:", ""]
     for pair in PAIRS:
@@ -424,6 +426,27 @@ def alone(program, pairs, options):
             return share(sum(of), len(of))
         count = sum(found == reason for found, _ in single)
         out.append(table([f"`{reason}`", f"{count:,}", right(single), right(outside)]))
+    return out
+
+
+UKRAINIAN = ("russian_in_ukrainian", "russian_words", "surzhyk", "mixed_script", "missing_apostrophe")
+
+
+def ukrainian(program, data, pairs):
+    """What the filters for clean Ukrainian find in gold texts and in Russian ones."""
+    clean = [p for (_, languages), found in pairs.items() if languages == ("en", "uk") for p in found]
+    clean = list({p["target"]: p for p in clean}.values())
+    lines = [(data / "eval" / "flores_multi" / f"{code}.txt").read_text(encoding="utf-8").splitlines() for code in ("en", "ru")]
+    russian = [{"id": str(at), "languages": ("en", "uk"), "source": source, "target": target}
+               for at, (source, target) in enumerate(zip(*lines))]
+    counts = [program.filter([row(p, p["source"], p["target"]) for p in rows], SINGLE)[0] for rows in (clean, russian)]
+    out = ["", "## Clean Ukrainian", "",
+           f"The number of texts that each filter for Ukrainian rejects: of {len(clean):,} different gold texts, and of the",
+           f"{len(russian):,} Russian sentences of FLORES dev, given as Ukrainian.", "",
+           table(["reason", "gold texts", "gold, %", "Russian", "Russian, %"]), table(["---", *["--:"] * 4])]
+    for reason in UKRAINIAN:
+        found = [(c["reasons"][reason]["rejected"], len(rows)) for c, rows in zip(counts, (clean, russian))]
+        out.append(table([f"`{reason}`", *(text for n, all in found for text in (f"{n:,}", share(n, all)))]))
     return out
 
 
