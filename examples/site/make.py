@@ -1,5 +1,5 @@
 """Puts the texts of `texts.units` into pages, and writes their units to `gold.tsv` and their documents to
-`documents.txt`.
+`documents.units`.
 
     python3 examples/site/make.py
 
@@ -441,7 +441,7 @@ def main():
             data = page.encode(charset, errors="xmlcharrefreplace")
             (SITE / path(article, language)).write_bytes(data)
     (SITE / "gold.tsv").write_text(gold(articles), encoding="utf-8")
-    (SITE / "documents.txt").write_text(documents(articles), encoding="utf-8")
+    (SITE / "documents.units").write_text(documents(articles), encoding="utf-8")
 
 
 if __name__ == "__main__":

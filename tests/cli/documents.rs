@@ -79,7 +79,7 @@ fn site() -> String {
 
 /// The documents of the site that its authors wrote, without their names.
 fn gold() -> Vec<Texts> {
-    let file = fs::read_to_string(format!("{}/documents.txt", site())).unwrap();
+    let file = fs::read_to_string(format!("{}/documents.units", site())).unwrap();
     let mut gold: Vec<Texts> = Vec::new();
     let mut language = String::new();
     for line in file.lines().filter(|line| !line.starts_with('#')) {

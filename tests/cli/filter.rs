@@ -19,12 +19,12 @@ const PAIRS: [(&str, &str, &[&str]); 9] = [
     (
         "The bridge is closed until Monday.",
         "The bridge is closed until Monday.",
-        &["wrong_script", "untranslated"],
+        &["wrong_script", "untranslated", "partly_untranslated"],
     ),
     (
         "Nobody was told about the works.",
         "Никто не знал, что будут работы.",
-        &["russian_in_ukrainian"],
+        &["russian_in_ukrainian", "russian_words"],
     ),
     ("Yes.", "Так.", &[]),
     ("Share this post:", "Поширте цей допис у мережі", &["boilerplate"]),

@@ -399,15 +399,12 @@ impl<'a> SetsWriter<'a> {
             DuplicateSides::Both => 1,
             DuplicateSides::Either => 0,
         };
-        let shares_texts = |set: &HeldOutTexts| {
-            let holds = |sketch: &Sketch| set.holds_sketch(sketch);
-            let is_shared = |(side, text): &(usize, &&Sketch)| {
-                holds(text) || contents.is_some_and(|contents| contents.is_shared(*side, holds))
-            };
-            let shared = texts.iter().enumerate().filter(is_shared);
-            shared.take(max_shared + 1).count() > max_shared
+        let holds = |sketch: &Sketch| self.held_out.iter().any(|set| set.holds_sketch(sketch));
+        let is_shared = |(side, text): &(usize, &&Sketch)| {
+            holds(text) || contents.is_some_and(|contents| contents.is_shared(*side, holds))
         };
-        if self.held_out.iter().any(shares_texts) {
+        let shared = texts.iter().enumerate().filter(is_shared);
+        if shared.take(max_shared + 1).count() > max_shared {
             return Some(Dropped::HeldOut);
         }
         let reasons = self.duplicates.check(&self.config.duplicates.keys_of(texts));
