@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import pickle
+from typing import Any
 
 import numpy
 import pandas
@@ -47,10 +48,11 @@ def test_rows_are_selected() -> None:
 def test_a_table_is_no_iterable_of_rows(ferry: bitext.Bitext) -> None:
     """It iterates over the names of its columns."""
     kept = bitext.filter(ferry).counts
-    for frame, rows in (
+    frames: list[tuple[Any, Any]] = [
         (ferry.to_pandas(), ferry.to_pandas().to_dict("records")),
         (ferry.to_polars(), ferry.to_polars().to_dicts()),
-    ):
+    ]
+    for frame, rows in frames:
         with pytest.raises(TypeError, match=r"`rows` must be .* not a DataFrame: give its rows, `frame.to_dict"):
             bitext.filter(frame)
         with pytest.raises(TypeError, match="`articles` must be .* not a DataFrame"):
