@@ -1,4 +1,4 @@
-//! The texts that a row of several units contains, as sketches: they find what a test set has.
+//! The sentences that a row of several units contains, as sketches: they find what an earlier set has.
 
 use super::row::UnitSentences;
 use crate::corpus::filter::Sketch;

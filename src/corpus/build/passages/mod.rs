@@ -9,7 +9,7 @@
 //! 3. `row` makes a record of each planned row.
 //! 4. `group` runs these over all language pairs, and judges units and rows.
 //!
-//! `contents` has the texts in a row that are compared with test sets and with other sets.
+//! `contents` has the sentences in a row that are compared with those of the sets before it.
 
 mod chain;
 mod contents;
